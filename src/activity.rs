@@ -1,0 +1,503 @@
+//! The *rows* that are written: email activities, their parties, created records, decisions. Keys stand in the order
+//! of the fields, and all are always present.
+
+use base64::Engine as _;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::create::{CreatedRecord, Why};
+use crate::decide::{Decided, Decision, Mail, Update};
+use crate::envelope::Party;
+use crate::message::{Attachment, Body};
+use crate::options::{MailboxId, Options};
+use crate::reference::Reference;
+use crate::resolve::{Match, Moment, RecordKey, Resolver};
+use crate::source::Failure;
+use crate::track::{Direction, Reason};
+
+/// A line of `emails.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct EmailActivity<'a> {
+    pub activityid: &'a str,
+    pub source: &'a str,
+    pub folder: &'a str,
+    pub mailbox: &'a str,
+    pub messageid: Option<&'a str>,
+    pub subject: Option<&'a str>,
+    pub senton: Option<Timestamp>,
+    pub receivedon: Option<Timestamp>,
+    pub directioncode: bool,
+    pub sender: Option<&'a str>,
+    pub torecipients: String,
+    pub inreplyto: Option<String>,
+    pub references: &'a [Box<str>],
+    pub conversationindex: Option<&'a str>,
+    pub trackingtoken: Option<&'a str>,
+    pub correlationmethod: u8,
+    pub correlatedactivityid: Option<&'a str>,
+    pub parentactivityid: Option<&'a str>,
+    pub regardingobjectid: Option<&'a Reference>,
+    pub ownerid: Option<&'a Reference>,
+    pub acceptingentityid: Option<&'a Reference>,
+    pub receivingmailboxid: Option<&'a Reference>,
+    pub reason: Reason,
+    pub mimetype: Option<&'static str>,
+    pub description: Option<String>,
+    pub attachments: Option<Vec<Attachment>>,
+}
+
+/// A line of `activityparties.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct ActivityParty<'a> {
+    pub activityid: &'a str,
+    pub participationtypemask: u8,
+    pub addressused: Option<&'a str>,
+    pub partyid: Option<Reference>,
+    pub partyidname: Option<&'a str>,
+    pub unresolvedpartyname: Option<&'a str>,
+    pub equivalence: Option<&'static str>,
+    pub outofscope: bool,
+}
+
+/// A line of `contacts.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct Contact<'a> {
+    pub contactid: &'a str,
+    pub fullname: &'a str,
+    pub firstname: Option<&'a str>,
+    pub lastname: &'a str,
+    pub emailaddress1: &'a str,
+    pub parentcustomerid: Option<&'a Reference>,
+    pub ownerid: Option<&'a Reference>,
+    pub createdon: Option<Timestamp>,
+    pub activityid: &'a str,
+}
+
+/// A line of `leads.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct Lead<'a> {
+    pub leadid: &'a str,
+    pub subject: Option<&'a str>,
+    pub fullname: &'a str,
+    pub firstname: Option<&'a str>,
+    pub lastname: &'a str,
+    pub companyname: Option<&'a str>,
+    pub emailaddress1: &'a str,
+    pub ownerid: Option<&'a Reference>,
+    pub createdon: Option<Timestamp>,
+    pub activityid: &'a str,
+}
+
+/// A line of `decisions.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct DecisionRow<'a> {
+    pub source: &'a str,
+    pub messageid: Option<&'a str>,
+    pub receivedon: Option<Timestamp>,
+    pub direction: Direction,
+    pub tracked: bool,
+    pub reason: Reason,
+    pub mailbox: &'a str,
+    pub acceptingentityid: Option<&'a Reference>,
+    pub sender: Option<&'a str>,
+    pub senderrecord: Option<Reference>,
+    pub correlationmethod: Option<u8>,
+    pub activityid: Option<&'a str>,
+    pub created: Vec<Reference>,
+    pub notcreated: Vec<NotCreated<'a>>,
+}
+
+/// An address for which no record was created.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct NotCreated<'a> {
+    pub address: &'a str,
+    pub why: Why,
+}
+
+/// A line of `updates.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct UpdateRow<'a> {
+    pub activityid: &'a str,
+    pub regardingobjectid: &'a Reference,
+    pub source: &'a str,
+}
+
+/// A line of `failures.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct FailureRow<'a> {
+    pub source: &'a str,
+    pub error: &'a str,
+}
+
+impl<'a> From<&'a Failure> for FailureRow<'a> {
+    fn from(failure: &'a Failure) -> FailureRow<'a> {
+        FailureRow {
+            source: &failure.source,
+            error: &failure.error,
+        }
+    }
+}
+
+/// Dataverse's `participationtypemask` codes.
+mod mask {
+    pub(super) const FROM: u8 = 1;
+    pub(super) const TO: u8 = 2;
+    pub(super) const CC: u8 = 3;
+    pub(super) const BCC: u8 = 4;
+    pub(super) const REGARDING: u8 = 8;
+    pub(super) const OWNER: u8 = 9;
+}
+
+/// Makes rows of what was decided.
+pub struct Rows<'a> {
+    /// Resolution.
+    pub resolver: &'a Resolver<'a>,
+    /// What was decided.
+    pub decided: &'a Decided,
+    /// The messages by number.
+    pub mail: &'a [Mail],
+}
+
+impl<'a> Rows<'a> {
+    /// The message of a decision.
+    pub fn mail(&self, decision: &Decision) -> &'a Mail {
+        &self.mail[decision.message as usize]
+    }
+
+    fn options(&self) -> &'a Options {
+        self.resolver.options
+    }
+
+    fn owner(&self, mailbox: MailboxId) -> Option<&'a Reference> {
+        self.options().mailbox(mailbox).owner.as_ref()
+    }
+
+    fn sender(&self, mail: &'a Mail) -> Option<&'a str> {
+        let from = &mail.envelope.from;
+        mail.envelope
+            .sender()
+            .or(from.first())
+            .map(|party| &*party.written)
+    }
+
+    /// The row of a decision.
+    pub fn decision(&self, decision: &'a Decision) -> DecisionRow<'a> {
+        let mail = self.mail(decision);
+        let created = &self.decided.created;
+        DecisionRow {
+            source: &mail.source.name,
+            messageid: mail.envelope.message_id.as_deref(),
+            receivedon: mail.envelope.received_on,
+            direction: decision.direction,
+            tracked: decision.reason.is_tracked(),
+            reason: decision.reason,
+            mailbox: &self.options().mailbox(decision.receiving).path,
+            acceptingentityid: decision
+                .accepting
+                .and_then(|accepting| self.owner(accepting)),
+            sender: self.sender(mail),
+            senderrecord: decision
+                .sender
+                .map(|record| self.resolver.reference(record, created)),
+            correlationmethod: decision
+                .correlated
+                .map(|correlated| correlated.method.code()),
+            activityid: decision.activity.map(|key| &*self.decided.activity(key).id),
+            created: decision
+                .created
+                .iter()
+                .map(|&id| created.get(id).reference())
+                .collect(),
+            notcreated: decision
+                .not_created
+                .iter()
+                .map(|(address, why)| NotCreated { address, why: *why })
+                .collect(),
+        }
+    }
+
+    /// The row of a tracked message's activity; `None` where it was not tracked. `body` is `None` where bodies are not
+    /// read.
+    pub fn email(&self, decision: &'a Decision, body: Option<Body>) -> Option<EmailActivity<'a>> {
+        let (correlated, activity, accepting) = (
+            decision.correlated?,
+            decision.activity?,
+            decision.accepting?,
+        );
+        let mail = self.mail(decision);
+        let envelope = &mail.envelope;
+        let activity = self.decided.activity(activity);
+        let found = correlated
+            .activity
+            .map(|key| &*self.decided.activity(key).id);
+        let to: Vec<&str> = envelope.to.iter().map(|party| &*party.written).collect();
+        let (mimetype, description, attachments) = match body {
+            Some(body) => (body.mimetype, body.text, Some(body.attachments)),
+            None => (None, None, None),
+        };
+        Some(EmailActivity {
+            activityid: &activity.id,
+            source: &mail.source.name,
+            folder: &mail.source.folder,
+            mailbox: &self.options().mailbox(decision.receiving).path,
+            messageid: envelope.message_id.as_deref(),
+            subject: envelope.subject.as_deref(),
+            senton: envelope.sent_on,
+            receivedon: envelope.received_on,
+            directioncode: decision.direction == Direction::Outgoing,
+            sender: self.sender(mail),
+            torecipients: to.join(";"),
+            inreplyto: (!envelope.in_reply_to.is_empty()).then(|| envelope.in_reply_to.join(" ")),
+            references: &envelope.references,
+            conversationindex: envelope
+                .conversation_index
+                .as_deref()
+                .filter(|index| is_base64(index)),
+            trackingtoken: None,
+            correlationmethod: correlated.method.code(),
+            correlatedactivityid: found,
+            parentactivityid: found,
+            regardingobjectid: activity.regarding.as_deref(),
+            ownerid: self.owner(accepting),
+            acceptingentityid: self.owner(accepting),
+            receivingmailboxid: self.owner(decision.receiving),
+            reason: decision.reason,
+            mimetype,
+            description,
+            attachments,
+        })
+    }
+
+    /// The rows of a tracked message's parties: From, To, Cc, Bcc, Regarding, Owner.
+    pub fn parties(&self, decision: &'a Decision, take: &mut impl FnMut(&ActivityParty<'_>)) {
+        let (Some(key), Some(mailbox)) = (decision.activity, decision.accepting) else {
+            return;
+        };
+        let activity = self.decided.activity(key);
+        let envelope = &self.mail(decision).envelope;
+        self.from(decision, mailbox, &activity.id, take);
+        let bcc: &[Party] = if decision.direction == Direction::Outgoing {
+            &envelope.bcc
+        } else {
+            &[]
+        };
+        for (field, mask) in [
+            (&*envelope.to, mask::TO),
+            (&*envelope.cc, mask::CC),
+            (bcc, mask::BCC),
+        ] {
+            self.recipients(decision, mailbox, &activity.id, field, mask, take);
+        }
+        let named = [
+            (activity.regarding.as_deref(), mask::REGARDING),
+            (self.owner(mailbox), mask::OWNER),
+        ];
+        for (record, participationtypemask) in named {
+            if let Some(record) = record {
+                take(&ActivityParty {
+                    participationtypemask,
+                    partyid: Some(record.clone()),
+                    partyidname: self
+                        .resolver
+                        .book
+                        .find(record)
+                        .and_then(|id| self.resolver.book.name(id)),
+                    ..ActivityParty::none(&activity.id)
+                });
+            }
+        }
+    }
+
+    fn moment(&self, decision: &Decision) -> Moment<'a> {
+        Moment {
+            created: &self.decided.created,
+            ordinal: decision.ordinal,
+        }
+    }
+
+    fn from(
+        &self,
+        decision: &'a Decision,
+        mailbox: MailboxId,
+        id: &str,
+        take: &mut impl FnMut(&ActivityParty<'_>),
+    ) {
+        let envelope = &self.mail(decision).envelope;
+        let Some(party) = envelope.sender().or(envelope.from.first()) else {
+            return;
+        };
+        let matches = party.address.map(|address| {
+            self.resolver
+                .matches(mailbox, address, self.moment(decision))
+        });
+        let matches = matches.unwrap_or_default();
+        match decision.sender {
+            Some(record) => {
+                let equivalence = matches
+                    .iter()
+                    .find(|it| it.record == record)
+                    .and_then(|it| it.equivalence.label());
+                take(&self.resolved(id, mask::FROM, party, record, equivalence));
+            }
+            None => take(&self.unresolved(id, mask::FROM, party, mailbox, &matches)),
+        }
+    }
+
+    fn recipients(
+        &self,
+        decision: &'a Decision,
+        mailbox: MailboxId,
+        id: &str,
+        field: &'a [Party],
+        mask: u8,
+        take: &mut impl FnMut(&ActivityParty<'_>),
+    ) {
+        let mut records = hashbrown::HashSet::new();
+        let mut addresses = hashbrown::HashSet::new();
+        for party in field {
+            let Some(address) = party.address else {
+                take(&self.unresolved(id, mask, party, mailbox, &[]));
+                continue;
+            };
+            if !addresses.insert(address) {
+                continue;
+            }
+            let matches = self
+                .resolver
+                .matches(mailbox, address, self.moment(decision));
+            let found = self.resolver.recipients(mailbox, &matches);
+            if found.is_empty() {
+                take(&self.unresolved(id, mask, party, mailbox, &matches));
+            }
+            for it in found.iter().filter(|it| records.insert(it.record)) {
+                take(&self.resolved(id, mask, party, it.record, it.equivalence.label()));
+            }
+        }
+    }
+
+    fn resolved<'r>(
+        &'r self,
+        id: &'r str,
+        mask: u8,
+        party: &'r Party,
+        record: RecordKey,
+        equivalence: Option<&'static str>,
+    ) -> ActivityParty<'r> {
+        ActivityParty {
+            participationtypemask: mask,
+            addressused: Some(&party.written),
+            partyid: Some(self.resolver.reference(record, &self.decided.created)),
+            partyidname: self.name(record),
+            equivalence,
+            ..ActivityParty::none(id)
+        }
+    }
+
+    fn unresolved<'r>(
+        &self,
+        id: &'r str,
+        mask: u8,
+        party: &'r Party,
+        mailbox: MailboxId,
+        matches: &[Match],
+    ) -> ActivityParty<'r> {
+        ActivityParty {
+            participationtypemask: mask,
+            addressused: Some(&party.written),
+            unresolvedpartyname: Some(party.name.as_deref().unwrap_or(&party.written)),
+            outofscope: self.resolver.is_hidden(mailbox, matches),
+            ..ActivityParty::none(id)
+        }
+    }
+
+    fn name(&self, record: RecordKey) -> Option<&str> {
+        match record {
+            RecordKey::Book(id) => self.resolver.book.name(id),
+            RecordKey::Created(id) => Some(&self.decided.created.get(id).name.full),
+        }
+    }
+
+    /// The row of a regarding record that changed.
+    pub fn update(&self, update: &'a Update) -> UpdateRow<'a> {
+        UpdateRow {
+            activityid: &self.decided.activity(update.activity).id,
+            regardingobjectid: &update.regarding,
+            source: &self.mail[update.message as usize].source.name,
+        }
+    }
+
+    /// The row of a created contact.
+    pub fn contact(&self, record: &'a CreatedRecord) -> Contact<'a> {
+        Contact {
+            contactid: &record.id,
+            fullname: &record.name.full,
+            firstname: record.name.first.as_deref(),
+            lastname: &record.name.last,
+            emailaddress1: &record.written,
+            parentcustomerid: record.account.as_ref(),
+            ownerid: record.owner.as_ref(),
+            createdon: record.created_on,
+            activityid: &self.decided.activity(record.activity).id,
+        }
+    }
+
+    /// The row of a created lead.
+    pub fn lead(&self, record: &'a CreatedRecord) -> Lead<'a> {
+        Lead {
+            leadid: &record.id,
+            subject: record.topic.as_deref(),
+            fullname: &record.name.full,
+            firstname: record.name.first.as_deref(),
+            lastname: &record.name.last,
+            companyname: record.company.as_deref(),
+            emailaddress1: &record.written,
+            ownerid: record.owner.as_ref(),
+            createdon: record.created_on,
+            activityid: &self.decided.activity(record.activity).id,
+        }
+    }
+}
+
+impl<'a> ActivityParty<'a> {
+    fn none(activityid: &'a str) -> ActivityParty<'a> {
+        ActivityParty {
+            activityid,
+            participationtypemask: 0,
+            addressused: None,
+            partyid: None,
+            partyidname: None,
+            unresolvedpartyname: None,
+            equivalence: None,
+            outofscope: false,
+        }
+    }
+}
+
+fn is_base64(text: &str) -> bool {
+    base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .is_ok()
+}

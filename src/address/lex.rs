@@ -1,0 +1,229 @@
+//! The tokens of an address header (RFC 5322, section 3.2), in one pass and in linear time.
+//!
+//! What is opened and never closed (`"`, `(`, `[`) is plain text, so that a stray character does not
+//! swallow the recipients behind it.
+
+use memchr::{memchr2, memchr3};
+
+/// Longest name of a character set in an encoded word that is looked for.
+const LONGEST_CHARSET: usize = 64;
+
+/// What a token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Kind {
+    /// Plain text, dots and unclosed delimiters included, or an encoded word (RFC 2047).
+    Word,
+    /// `"..."`
+    Quoted,
+    /// `(...)`
+    Comment,
+    /// `[...]` behind an `@`
+    Literal,
+    Less,
+    Greater,
+    At,
+    Comma,
+    Semicolon,
+    Colon,
+    /// Taken away by the parser: `mailto:`
+    Dropped,
+}
+
+/// A token, its text with the delimiters, and where it starts.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token<'a> {
+    pub kind: Kind,
+    pub text: &'a str,
+    pub start: usize,
+    /// White space stands before it.
+    pub spaced: bool,
+}
+
+/// The tokens of `text`. With `encoded`, an encoded word (RFC 2047) is one token whatever is in it.
+pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
+    let mut lexer = Lexer {
+        text,
+        encoded_from: if encoded { 0 } else { text.len() },
+        unclosed_quote: text.len(),
+        unclosed_comments: Vec::new(),
+    };
+    let mut found: Vec<Token> = Vec::new();
+    let mut at = 0;
+    let mut after_at = false;
+    loop {
+        let rest = text.get(at..).unwrap_or_default();
+        let start = at + (rest.len() - rest.trim_start().len());
+        let Some((kind, end)) = lexer.token(start, after_at) else {
+            return found;
+        };
+        // A comment may stand between the two.
+        after_at = kind == Kind::At || (after_at && kind == Kind::Comment);
+        found.push(Token {
+            kind,
+            text: text.get(start..end).unwrap_or_default(),
+            start,
+            spaced: start > at,
+        });
+        at = end;
+    }
+}
+
+/// The value of a quoted string or comment, given with its delimiters: escapes and folding undone.
+pub(super) fn unescape(text: &str) -> String {
+    let mut value = String::with_capacity(text.len());
+    let inner = text.get(1..text.len().saturating_sub(1));
+    let mut chars = inner.unwrap_or_default().chars();
+    while let Some(c) = chars.next() {
+        match c {
+            '\r' | '\n' => {}
+            '\t' => value.push(' '),
+            '\\' => value.extend(chars.next()),
+            c => value.push(c),
+        }
+    }
+    value
+}
+
+struct Lexer<'a> {
+    text: &'a str,
+    /// No encoded word starts before this place.
+    encoded_from: usize,
+    /// No quoted string starts at or behind this place.
+    unclosed_quote: usize,
+    /// The `(` that are never closed, in order. Kept so that `((((` is looked through once.
+    unclosed_comments: Vec<usize>,
+}
+
+impl Lexer<'_> {
+    /// The kind and the end of the token at `at`; `None` at the end of the text.
+    fn token(&mut self, at: usize, after_at: bool) -> Option<(Kind, usize)> {
+        let single = |kind| Some((kind, at + 1));
+        let delimited = match self.text.as_bytes().get(at)? {
+            b'<' => return single(Kind::Less),
+            b'>' => return single(Kind::Greater),
+            b'@' => return single(Kind::At),
+            b',' => return single(Kind::Comma),
+            b';' => return single(Kind::Semicolon),
+            b':' => return single(Kind::Colon),
+            b'"' => self.quoted_end(at).map(|end| (Kind::Quoted, end)),
+            b'(' => self.comment_end(at).map(|end| (Kind::Comment, end)),
+            b'[' if after_at => self.literal_end(at).map(|end| (Kind::Literal, end)),
+            _ => None,
+        };
+        delimited.or_else(|| Some((Kind::Word, self.word_end(at))))
+    }
+
+    fn word_end(&mut self, start: usize) -> usize {
+        let mut at = start;
+        while let Some(c) = self.text.get(at..).and_then(|t| t.chars().next()) {
+            at = match c {
+                '<' | '>' | '@' | ',' | ';' | ':' => break,
+                '"' if self.quoted_end(at).is_some() => break,
+                '(' if self.comment_end(at).is_some() => break,
+                '=' => self.encoded_end(at).unwrap_or(at + 1),
+                // The same pairs as within quotes and comments: else `(\(\(\(` is quadratic.
+                '\\' => match self.text.as_bytes().get(at + 1) {
+                    Some(b'"' | b'(' | b')' | b'\\') => at + 2,
+                    _ => at + 1,
+                },
+                c if c.is_whitespace() => break,
+                c => at + c.len_utf8(),
+            };
+        }
+        at
+    }
+
+    /// The end of the quoted string that starts at `at`, if it is one.
+    fn quoted_end(&mut self, at: usize) -> Option<usize> {
+        if at >= self.unclosed_quote {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let mut next = at + 1;
+        while let Some(found) = bytes.get(next..).and_then(|b| memchr2(b'"', b'\\', b)) {
+            next += found + 1;
+            if bytes.get(next - 1) == Some(&b'"') {
+                return (!self.swallows(at, next)).then_some(next);
+            }
+            next += 1;
+        }
+        self.unclosed_quote = at;
+        None
+    }
+
+    /// Whether what looks like a quoted string runs from a lone quote over other recipients to the
+    /// next quote: `"Ann <a@x>, "Bob" <b@x>`. It then holds the end of a mailbox and touches a word.
+    fn swallows(&self, start: usize, end: usize) -> bool {
+        let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
+        let before = self.text.get(..start).and_then(|t| t.chars().next_back());
+        let after = self.text.get(end..).and_then(|t| t.chars().next());
+        let touches = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        (touches(before) || touches(after))
+            && inner
+                .split('>')
+                .skip(1)
+                .any(|t| t.trim_start().starts_with([',', ';']))
+    }
+
+    /// The end of the comment that starts at `at`, if it is closed. Comments nest.
+    fn comment_end(&mut self, at: usize) -> Option<usize> {
+        if self.unclosed_comments.binary_search(&at).is_ok() {
+            return None;
+        }
+        let bytes = self.text.as_bytes();
+        let mut open = vec![at];
+        let mut next = at + 1;
+        while let Some(found) = bytes
+            .get(next..)
+            .and_then(|b| memchr3(b'(', b')', b'\\', b))
+        {
+            next += found + 1;
+            match bytes.get(next - 1) {
+                Some(b'(') => open.push(next - 1),
+                Some(b')') => {
+                    open.pop();
+                    if open.is_empty() {
+                        return Some(next);
+                    }
+                }
+                _ => next += 1,
+            }
+        }
+        self.unclosed_comments = open;
+        None
+    }
+
+    fn literal_end(&self, at: usize) -> Option<usize> {
+        let rest = self.text.get(at + 1..)?;
+        let end = rest.find(['[', ']', '<', '>', '@', ',', '"'])?;
+        (rest.as_bytes().get(end) == Some(&b']')).then_some(at + end + 2)
+    }
+
+    /// The end of the encoded word (RFC 2047, section 2) that starts at `at`, if it is one. Mailers leave
+    /// commas, brackets and the like in them, against the RFC.
+    fn encoded_end(&mut self, at: usize) -> Option<usize> {
+        if at < self.encoded_from {
+            return None;
+        }
+        let rest = self.text.get(at..)?.strip_prefix("=?")?;
+        let mark = rest.bytes().take(LONGEST_CHARSET).position(|b| b == b'?')?;
+        let payload = match rest.as_bytes().get(mark + 1..mark + 3) {
+            Some([b'b' | b'B' | b'q' | b'Q', b'?']) => rest.get(mark + 3..)?,
+            _ => return None,
+        };
+        let start = at + mark + 5;
+        let mut last = ' ';
+        for (place, c) in payload.char_indices() {
+            if c.is_whitespace() {
+                self.encoded_from = start + place;
+                return None;
+            }
+            if last == '?' && c == '=' {
+                return Some(start + place + 1);
+            }
+            last = c;
+        }
+        self.encoded_from = self.text.len();
+        None
+    }
+}

@@ -1,0 +1,83 @@
+//! The text of phrases and comments (RFC 5322, section 3.2.5), as people are to see it.
+
+use super::lex::{Kind, Token, unescape};
+
+/// The text of a phrase as its author meant it, comments behind the first word included: that is how
+/// `Ann (Anni) Beck` is meant. Encoded words are left as they are, a `>` that nothing opened is not.
+pub(super) fn text(tokens: &[Token]) -> String {
+    let mut text = String::new();
+    let mut before = Kind::Dropped;
+    let mut opened = false;
+    for token in tokens {
+        opened |= token.kind == Kind::Less;
+        let apart = |kind| matches!(kind, Kind::Quoted | Kind::Comment);
+        let word = |kind| apart(kind) || kind == Kind::Word;
+        let touching = (apart(before) && word(token.kind)) || (word(before) && apart(token.kind));
+        match token.kind {
+            Kind::Dropped => continue,
+            Kind::Comment if text.is_empty() => continue,
+            Kind::Greater if !opened => continue,
+            _ if !text.is_empty() && (token.spaced || touching) => text.push(' '),
+            _ => {}
+        }
+        match token.kind {
+            Kind::Quoted => text.push_str(&unescape(token.text)),
+            Kind::Word => push_word(&mut text, token.text),
+            _ => text.push_str(token.text),
+        }
+        before = token.kind;
+    }
+    text
+}
+
+/// The value of the last comment, the old place of a name (RFC 822: `a@x (Ann Beck)`).
+pub(super) fn last_comment(tokens: &[Token]) -> Option<String> {
+    let mut comments = tokens.iter().rev();
+    let last = comments.find(|t| t.kind == Kind::Comment)?;
+    Some(unescape(last.text))
+}
+
+/// Appends a word, escapes outside quotes undone (`\"Ann\"`): those that the lexer takes for escapes.
+fn push_word(text: &mut String, word: &str) {
+    let mut chars = word.chars().peekable();
+    while let Some(c) = chars.next() {
+        match chars.peek() {
+            Some(&next @ ('"' | '(' | ')' | '\\')) if c == '\\' => {
+                text.push(next);
+                chars.next();
+            }
+            _ => text.push(c),
+        }
+    }
+}
+
+/// The text with each run of white space as one blank, and none at the ends.
+pub(super) fn single_spaced(text: &str) -> String {
+    let mut spaced = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !spaced.is_empty() {
+            spaced.push(' ');
+        }
+        spaced.push_str(word);
+    }
+    spaced
+}
+
+/// A name with single white space and without control characters and outer quotes; `None` if nothing is
+/// left.
+pub(super) fn tidy(text: &str) -> Option<String> {
+    let mut text = text.to_owned();
+    text.retain(|c| !c.is_control() || c.is_whitespace());
+    let text = single_spaced(&text);
+    let mut name = text.as_str();
+    // `"'Ann'"` and `''Ann''` occur as well.
+    while let Some(inner) = unquoted(name) {
+        name = inner.trim();
+    }
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+fn unquoted(name: &str) -> Option<&str> {
+    let inner = |quote| name.strip_prefix(quote)?.strip_suffix(quote);
+    inner('"').or_else(|| inner('\''))
+}

@@ -1,0 +1,144 @@
+//! What can be typed: flags as they are, without logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
+#[derive(Debug, Parser)]
+#[command(name = "mailtrack", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Decide every message and write activities, parties, created records and decisions
+    Run(RunArgs),
+    /// Explain the decision of one message, step by step
+    Explain(ExplainArgs),
+    /// Look addresses up in the book
+    Resolve(ResolveArgs),
+    /// Check an options file, show the options in force, or print their schema
+    #[command(subcommand)]
+    Options(OptionsCommand),
+}
+
+/// What every command that decides needs.
+#[derive(Debug, Args)]
+pub struct BookArgs {
+    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl)
+    #[arg(long, value_name = "BOOK")]
+    pub book: PathBuf,
+    /// Options file (TOML); see rules/default.toml for every key
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
+    /// Folder with word lists and patterns, in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written;\n3 with --strict, complete but with failures."
+)]
+pub struct RunArgs {
+    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    #[arg(required = true, value_name = "MAIL")]
+    pub mail: Vec<PathBuf>,
+    #[command(flatten)]
+    pub book: BookArgs,
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
+    pub out: PathBuf,
+    /// Decide everything and print the summary, but write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// What is written of bodies; `none` reads heads only
+    #[arg(long, value_enum, default_value_t = BodyArg::Text)]
+    pub body: BodyArg,
+    /// Number of threads; 0: one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Largest message that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub max_size: u64,
+    /// The run's reference time (RFC 3339) in place of the clock
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
+    /// Exit with status 3 where anything could not be read
+    #[arg(long)]
+    pub strict: bool,
+    /// No summary, no progress, no warnings
+    #[arg(long, short)]
+    pub quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum BodyArg {
+    /// Plain text, or HTML turned into text
+    Text,
+    /// HTML where there is one
+    Html,
+    /// No bodies: only heads are read
+    None,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the\nactivities and records of an earlier run's output count as they stood before the message."
+)]
+pub struct ExplainArgs {
+    /// The message: a file, or FILE.mbox#N
+    #[arg(value_name = "MESSAGE")]
+    pub message: PathBuf,
+    #[command(flatten)]
+    pub book: BookArgs,
+    /// The mail that the message is a part of, as `run` was given it
+    #[arg(long, value_name = "MAIL")]
+    pub mail: Vec<PathBuf>,
+    /// Output folder of an earlier run
+    #[arg(long, value_name = "DIR", conflicts_with = "mail")]
+    pub out: Option<PathBuf>,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack resolve ann@fabrikam.example --book records\n  mailtrack resolve --book records --json < addresses.txt"
+)]
+pub struct ResolveArgs {
+    /// Addresses; without any, they are read from standard input, one a line
+    #[arg(value_name = "ADDRESS")]
+    pub addresses: Vec<String>,
+    #[command(flatten)]
+    pub book: BookArgs,
+    /// The mailbox (its path) whose scope and owner hold; by default the first one that is configured
+    #[arg(long, value_name = "PATH")]
+    pub mailbox: Option<String>,
+    /// Print one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum OptionsCommand {
+    /// Check an options file
+    Check {
+        /// The file
+        file: PathBuf,
+        /// Check the records that it names against this book too
+        #[arg(long, value_name = "BOOK")]
+        book: Option<PathBuf>,
+    },
+    /// Show the options in force: the file's, and the defaults where it says nothing
+    Show {
+        /// The file; without it, the defaults
+        file: Option<PathBuf>,
+    },
+    /// Print the JSON schema of options files
+    Schema,
+}

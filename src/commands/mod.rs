@@ -1,0 +1,125 @@
+//! The commands, one file each.
+
+mod explain;
+mod options;
+mod progress;
+mod resolve;
+mod run;
+
+use std::fmt::Display;
+use std::io::{self, Write};
+
+use mailtrack::book::{self, Book};
+use mailtrack::options::Options;
+use mailtrack::rules::Rules;
+use mailtrack::terminal::plain;
+
+use crate::cli::{BookArgs, Command};
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub enum CommandError {
+    /// Wrong arguments, options or book; nothing was written.
+    Usage(anyhow::Error),
+    /// It could not be completed.
+    Incomplete(anyhow::Error),
+    /// Who reads the output has gone.
+    BrokenPipe,
+}
+
+impl CommandError {
+    /// Says it on standard error; the exit status.
+    pub fn report(&self) -> u8 {
+        let (error, status) = match self {
+            CommandError::Usage(error) => (error, 2),
+            CommandError::Incomplete(error) => (error, 1),
+            CommandError::BrokenPipe => return 0,
+        };
+        for line in error.to_string().lines() {
+            say_error(&format!("mailtrack: {line}"));
+        }
+        status
+    }
+}
+
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> CommandError {
+        match error.kind() {
+            io::ErrorKind::BrokenPipe => CommandError::BrokenPipe,
+            _ => CommandError::Incomplete(
+                anyhow::Error::new(error).context("standard output cannot be written"),
+            ),
+        }
+    }
+}
+
+fn usage(error: impl std::error::Error + Send + Sync + 'static) -> CommandError {
+    CommandError::Usage(error.into())
+}
+
+fn incomplete(error: impl std::error::Error + Send + Sync + 'static) -> CommandError {
+    CommandError::Incomplete(error.into())
+}
+
+fn wrong(message: impl Display) -> CommandError {
+    CommandError::Usage(anyhow::anyhow!("{message}"))
+}
+
+/// Runs a command; its exit status.
+pub fn run(command: Command) -> Result<u8, CommandError> {
+    match command {
+        Command::Run(args) => run::run(&args),
+        Command::Explain(args) => explain::run(&args),
+        Command::Resolve(args) => resolve::run(&args),
+        Command::Options(args) => options::run(&args),
+    }
+}
+
+/// Says a line on standard error, where a closed one is no reason to stop.
+fn say_error(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", plain(line));
+}
+
+/// What a command decides by.
+struct Ground {
+    options: Options,
+    rules: Rules,
+    book: Book,
+}
+
+/// At most so many warnings about the book are shown.
+const WARNINGS_SHOWN_MAX: usize = 20;
+
+fn ground(args: &BookArgs, quiet: bool) -> Result<Ground, CommandError> {
+    let options = match &args.options {
+        Some(path) => Options::load(path),
+        None => Options::defaults(),
+    };
+    let options = options.map_err(usage)?;
+    let rules = match &args.rules {
+        Some(folder) => Rules::from_folder(folder),
+        None => Rules::built_in(),
+    };
+    let rules = rules.map_err(usage)?;
+    let mut book = book::load(&args.book, &options.book_columns).map_err(usage)?;
+    options.check_against(&book).map_err(usage)?;
+    book.fold_by(options.widest_equivalence());
+    if !quiet {
+        let warnings = book.warnings();
+        warnings
+            .iter()
+            .take(WARNINGS_SHOWN_MAX)
+            .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
+        if warnings.len() > WARNINGS_SHOWN_MAX {
+            say_error(&format!(
+                "mailtrack: warning: ... and {} more cells that are no address",
+                warnings.len() - WARNINGS_SHOWN_MAX
+            ));
+        }
+    }
+    Ok(Ground {
+        options,
+        rules,
+        book,
+    })
+}

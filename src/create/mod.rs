@@ -1,0 +1,182 @@
+//! *Creation* makes contacts or leads for addresses that no record has (R11), and says of every other address why not.
+
+pub mod consider;
+pub mod name;
+pub mod names;
+
+use hashbrown::HashMap;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::address::Equivalence;
+use crate::correlate::ActivityKey;
+use crate::envelope::{AddressId, Addresses};
+use crate::reference::Reference;
+
+use name::PersonName;
+
+/// The number of a record that this run created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CreatedId(pub u32);
+
+/// Why no record was created for an address; the first that applies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// A record that is out of scope has the address.
+    #[serde(rename = "outofscope")]
+    OutOfScope,
+    /// An inactive record or a disabled user has it.
+    Inactive,
+    /// Several records have it, and the options leave such addresses unresolved.
+    Several,
+    /// It is an address of a mailbox.
+    Mailbox,
+    /// It is within the organization's domains.
+    Organization,
+    /// It is on the blocklist.
+    Blocklist,
+    /// The message was sent by a machine.
+    Automated,
+    /// The message is a newsletter or of a mailing list.
+    Bulk,
+    /// The address belongs to a function or a machine.
+    Role,
+    /// It is of a free-mail provider.
+    FreeMail,
+    /// No display name is known for it.
+    Nameless,
+    /// The message would create more records than `create_limit`.
+    Limit,
+}
+
+impl Why {
+    /// In plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Why::OutOfScope => "a record that is out of scope has the address",
+            Why::Inactive => "an inactive record or a disabled user has the address",
+            Why::Several => {
+                "several records have the address, and the options leave such addresses unresolved"
+            }
+            Why::Mailbox => "it is an address of a mailbox",
+            Why::Organization => "it is within organization.domains",
+            Why::Blocklist => "it is on email.blocklist",
+            Why::Automated => "the message was sent by a machine",
+            Why::Bulk => "the message is a newsletter or comes from a mailing list",
+            Why::Role => "the address belongs to a function or a machine (rules/role-accounts.txt)",
+            Why::FreeMail => "the address is of a free-mail provider (rules/free-mail-domains.txt)",
+            Why::Nameless => "no display name is known for it",
+            Why::Limit => "the message would create more records than email.create_limit",
+        }
+    }
+}
+
+/// A contact or lead that the run created.
+#[derive(Clone, Debug)]
+pub struct CreatedRecord {
+    /// `contact` or `lead`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: Box<str>,
+    /// Its address.
+    pub address: AddressId,
+    /// Its address as the creating message writes it.
+    pub written: Box<str>,
+    /// Its name.
+    pub name: PersonName,
+    /// Its owner: the owner of the accepting mailbox.
+    pub owner: Option<Reference>,
+    /// The received time of the creating message.
+    pub created_on: Option<Timestamp>,
+    /// The activity of the creating message.
+    pub activity: ActivityKey,
+    /// Of a contact: the account it belongs to.
+    pub account: Option<Reference>,
+    /// Of a lead: its company.
+    pub company: Option<Box<str>>,
+    /// Of a lead: its topic.
+    pub topic: Option<Box<str>>,
+    /// The number of the creating message in the order of decisions.
+    pub ordinal: u32,
+}
+
+impl CreatedRecord {
+    /// `type:id`.
+    pub fn reference(&self) -> Reference {
+        Reference::new(self.kind, &self.id)
+    }
+}
+
+/// The records that the run created, found by address.
+#[derive(Debug, Default)]
+pub struct CreatedRecords {
+    records: Vec<CreatedRecord>,
+    by_address: HashMap<AddressId, CreatedId>,
+    by_folded: HashMap<Box<str>, Vec<CreatedId>>,
+    widest: Equivalence,
+}
+
+impl CreatedRecords {
+    /// None yet; `widest` are the equivalences that any mailbox uses.
+    pub fn new(widest: Equivalence) -> CreatedRecords {
+        CreatedRecords {
+            widest,
+            ..CreatedRecords::default()
+        }
+    }
+
+    /// All of them, in the order of their creation.
+    pub fn all(&self) -> &[CreatedRecord] {
+        &self.records
+    }
+
+    /// The record of that number.
+    pub fn get(&self, id: CreatedId) -> &CreatedRecord {
+        &self.records[id.0 as usize]
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, record: CreatedRecord, addresses: &Addresses) -> CreatedId {
+        let id = CreatedId(self.records.len() as u32);
+        self.by_address.insert(record.address, id);
+        if !self.widest.is_exact() {
+            let folded = addresses.get(record.address).folded(self.widest).into();
+            self.by_folded.entry(folded).or_default().push(id);
+        }
+        self.records.push(record);
+        id
+    }
+
+    /// The records that have the address, and the weaker equality that each needs.
+    pub fn with_address(
+        &self,
+        addresses: &Addresses,
+        address: AddressId,
+        allowed: Equivalence,
+    ) -> Vec<(CreatedId, Equivalence)> {
+        let exact = self
+            .by_address
+            .get(&address)
+            .map(|&id| (id, Equivalence::EXACT));
+        let mut found: Vec<(CreatedId, Equivalence)> = exact.into_iter().collect();
+        if self.widest.is_exact() || allowed.is_exact() {
+            return found;
+        }
+        let own = addresses.get(address);
+        for &id in self
+            .by_folded
+            .get(&*own.folded(self.widest))
+            .into_iter()
+            .flatten()
+        {
+            match own.equivalence_with(addresses.get(self.get(id).address)) {
+                Some(needed) if !needed.is_exact() && allowed.allows(needed) => {
+                    found.push((id, needed))
+                }
+                _ => (),
+            }
+        }
+        found
+    }
+}

@@ -1,0 +1,516 @@
+//! *To decide* is to fold over the messages in their order (R2): each is a duplicate, tracked or not, correlated, and
+//! may create records; what comes after depends on it. Nothing here touches a file, and one thread does it all, so
+//! that the result is the same on any number of threads.
+
+use std::sync::Arc;
+
+use hashbrown::HashMap;
+use uuid::Uuid;
+
+use crate::correlate::{ActivityKey, Correlated, Tracked};
+use crate::create::consider::Creation;
+use crate::create::{CreatedId, CreatedRecord, CreatedRecords, Why};
+use crate::envelope::{AddressId, Envelope, Party};
+use crate::identity::{Identity, activity_id, record_id};
+use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
+use crate::reference::Reference;
+use crate::resolve::{Moment, RecordKey, Resolver};
+use crate::rules::Rules;
+use crate::source::Source;
+use crate::trace::{Step, Trace};
+use crate::track::{Direction, Judge, Reason, Verdict, mailbox_words};
+
+/// A message as the fold takes it: where it lies, and its envelope.
+#[derive(Debug)]
+pub struct Mail {
+    /// Where it lies.
+    pub source: Source,
+    /// What the decision needs of it.
+    pub envelope: Envelope,
+}
+
+/// An email activity: one that the CRM already has, or one that this run tracks.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Its id.
+    pub id: Box<str>,
+    /// The record that it is about.
+    pub regarding: Option<Arc<Reference>>,
+    /// Whether a folder rule of this run has set that record.
+    pub regarding_is_of_folder: bool,
+    /// Whether the CRM had it before this run.
+    pub is_known: bool,
+}
+
+/// What was decided of one message.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The message's number.
+    pub message: u32,
+    /// Its number in the order of decisions.
+    pub ordinal: u32,
+    /// Why.
+    pub reason: Reason,
+    /// The direction it has in the accepting mailbox, else in the receiving one.
+    pub direction: Direction,
+    /// The mailbox that holds it.
+    pub receiving: MailboxId,
+    /// The mailbox whose rules accepted it.
+    pub accepting: Option<MailboxId>,
+    /// The sender's record.
+    pub sender: Option<RecordKey>,
+    /// Of a tracked message: what it was tied to.
+    pub correlated: Option<Correlated>,
+    /// Of a tracked message its activity, of a duplicate the first one's.
+    pub activity: Option<ActivityKey>,
+    /// The records that it created.
+    pub created: Vec<CreatedId>,
+    /// The addresses for which none was created, as written, and why.
+    pub not_created: Vec<(Box<str>, Why)>,
+}
+
+/// A regarding record that changed of an activity that the CRM had before (R5).
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The activity.
+    pub activity: ActivityKey,
+    /// The record that it is now about.
+    pub regarding: Arc<Reference>,
+    /// The number of the message in the tracked folder.
+    pub message: u32,
+}
+
+/// Everything that was decided.
+#[derive(Debug)]
+pub struct Decided {
+    /// One decision a message, in order.
+    pub decisions: Vec<Decision>,
+    /// Every activity: known ones first, then in order.
+    pub activities: Vec<Activity>,
+    /// Every created record, in order.
+    pub created: CreatedRecords,
+    /// Regarding records that changed.
+    pub updates: Vec<Update>,
+}
+
+impl Decided {
+    /// The activity of that number.
+    pub fn activity(&self, key: ActivityKey) -> &Activity {
+        &self.activities[key.0 as usize]
+    }
+}
+
+/// An identity, for internal mail with its direction (R1).
+type Key<'a> = (Identity<'a>, Option<Direction>);
+
+/// What the fold looks at and what it has come to.
+pub struct Fold<'a> {
+    resolver: &'a Resolver<'a>,
+    options: &'a Options,
+    rules: &'a Rules,
+    creation: Creation<'a>,
+    tracked: HashMap<Key<'a>, ActivityKey>,
+    by_message_id: Tracked<'a>,
+    decided: Decided,
+    placed: HashMap<&'a str, (MailboxId, &'a str)>,
+}
+
+impl<'a> Fold<'a> {
+    /// The state before the first message: what the CRM already has.
+    pub fn new(resolver: &'a Resolver<'a>, rules: &'a Rules, creation: Creation<'a>) -> Fold<'a> {
+        let options = resolver.options;
+        let mut fold = Fold {
+            resolver,
+            options,
+            rules,
+            creation,
+            tracked: HashMap::new(),
+            by_message_id: Tracked::default(),
+            decided: Decided {
+                decisions: Vec::new(),
+                activities: Vec::new(),
+                created: CreatedRecords::new(options.widest_equivalence()),
+                updates: Vec::new(),
+            },
+            placed: HashMap::new(),
+        };
+        for email in resolver.book.emails() {
+            fold.know(email);
+        }
+        fold
+    }
+
+    fn know(&mut self, email: &'a crate::book::KnownEmail) {
+        let key = self.push(Activity {
+            id: email.activity_id.clone(),
+            regarding: email.regarding.clone().map(Arc::new),
+            regarding_is_of_folder: false,
+            is_known: true,
+        });
+        let identity = Identity::MessageId(&email.message_id);
+        let directions = match email.outgoing {
+            Some(true) => [Some(Direction::Outgoing)].as_slice(),
+            Some(false) => [Some(Direction::Incoming)].as_slice(),
+            None => [Some(Direction::Outgoing), Some(Direction::Incoming)].as_slice(),
+        };
+        for direction in directions.iter().copied().chain([None]) {
+            self.tracked.entry((identity, direction)).or_insert(key);
+        }
+        self.by_message_id.add(&email.message_id, key);
+    }
+
+    /// Decides the next message in order.
+    pub fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
+        let ordinal = self.decided.decisions.len() as u32;
+        let (receiving, folder) = self.placement(&mail.source.folder);
+        let judge = self.judge_of(receiving, &mail.envelope, ordinal);
+        let sender = judge.sender();
+        let direction = judge.direction(sender.as_ref());
+        // R1: internal mail whose two copies are both tracked is known by its direction too.
+        let is_pair = self.options.organization.internal_email == InternalEmail::Track
+            && judge.is_internal(sender.as_ref(), direction);
+        let key = (Identity::of(&mail.envelope), is_pair.then_some(direction));
+        let rule = self.folder_rule(receiving, folder);
+        let mut decision = Decision {
+            message: number,
+            ordinal,
+            reason: Reason::Duplicate,
+            direction,
+            receiving,
+            accepting: None,
+            sender: sender.as_ref().and_then(|sender| sender.record),
+            correlated: None,
+            activity: self.tracked.get(&key).copied(),
+            created: Vec::new(),
+            not_created: Vec::new(),
+        };
+        if let Some(first) = decision.activity {
+            self.line(trace, receiving, 2, true, || {
+                format!(
+                    "activity {} has the same identity",
+                    self.decided.activity(first).id
+                )
+            });
+            self.regard_duplicate(first, rule, number);
+            self.decided.decisions.push(decision);
+            return;
+        }
+        self.line(trace, receiving, 2, false, || {
+            "no tracked message has the same identity".into()
+        });
+        self.line(trace, receiving, 3, rule.is_some(), || {
+            folder_words(folder, rule)
+        });
+        let verdict = match rule {
+            Some(_) => Verdict {
+                mailbox: receiving,
+                direction,
+                reason: Reason::FolderRule,
+                sender,
+            },
+            None => self.verdict(receiving, &mail.envelope, ordinal, trace),
+        };
+        decision.reason = verdict.reason;
+        decision.direction = verdict.direction;
+        decision.sender = verdict.sender.as_ref().and_then(|sender| sender.record);
+        if verdict.reason.is_tracked() {
+            decision.accepting = Some(verdict.mailbox);
+            self.track(&mut decision, mail, key, rule, trace);
+        }
+        self.decided.decisions.push(decision);
+    }
+
+    /// What was decided.
+    pub fn finish(self) -> Decided {
+        self.decided
+    }
+
+    fn placement(&mut self, folder: &'a str) -> (MailboxId, &'a str) {
+        let options = self.options;
+        *self
+            .placed
+            .entry(folder)
+            .or_insert_with(|| options.mailbox_of(folder))
+    }
+
+    fn moment(&self, ordinal: u32) -> Moment<'_> {
+        Moment {
+            created: &self.decided.created,
+            ordinal,
+        }
+    }
+
+    fn judge_of<'s>(
+        &'s self,
+        mailbox: MailboxId,
+        message: &'s Envelope,
+        ordinal: u32,
+    ) -> Judge<'s> {
+        Judge {
+            resolver: self.resolver,
+            moment: self.moment(ordinal),
+            mailbox,
+            message,
+        }
+    }
+
+    fn folder_rule(&self, receiving: MailboxId, folder: &str) -> Option<&'a FolderRule> {
+        let rules = &self.options.mailbox(receiving).email.folders;
+        rules.iter().find(|rule| rule.path == folder)
+    }
+
+    /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate; the first
+    /// folder wins.
+    fn regard_duplicate(&mut self, key: ActivityKey, rule: Option<&FolderRule>, message: u32) {
+        let Some(regarding) = rule.and_then(|rule| rule.regarding.as_ref()) else {
+            return;
+        };
+        let activity = &mut self.decided.activities[key.0 as usize];
+        if activity.regarding_is_of_folder {
+            return;
+        }
+        activity.regarding_is_of_folder = true;
+        if activity.regarding.as_deref() == Some(regarding) {
+            return;
+        }
+        let regarding = Arc::new(regarding.clone());
+        activity.regarding = Some(regarding.clone());
+        if activity.is_known {
+            self.decided.updates.push(Update {
+                activity: key,
+                regarding,
+                message,
+            });
+        }
+    }
+
+    /// R4, lines 4 to 15: by the receiving mailbox's rules, else by those of the mailboxes among the recipients.
+    fn verdict(
+        &self,
+        receiving: MailboxId,
+        message: &'a Envelope,
+        ordinal: u32,
+        trace: &mut Trace,
+    ) -> Verdict {
+        let mut correlates = |trace: &mut Trace| self.correlate(message, trace).activity.is_some();
+        let own = self
+            .judge_of(receiving, message, ordinal)
+            .judge(&mut correlates, trace);
+        let is_final = own.reason.is_tracked() || own.reason == Reason::InvalidSender;
+        if is_final || self.options.organization.filter_of_receiving_mailbox_only {
+            return own;
+        }
+        for other in self.mailboxes_among_recipients(receiving, message, own.direction) {
+            trace.note(|| Step::Note {
+                text: format!(
+                    "the receiving mailbox does not accept it; asking {}",
+                    mailbox_words(self.options, other)
+                ),
+            });
+            let verdict = self
+                .judge_of(other, message, ordinal)
+                .judge(&mut correlates, trace);
+            if verdict.reason.is_tracked() {
+                return verdict;
+            }
+        }
+        own
+    }
+
+    fn mailboxes_among_recipients(
+        &self,
+        receiving: MailboxId,
+        message: &Envelope,
+        direction: Direction,
+    ) -> Vec<MailboxId> {
+        let mut found: Vec<MailboxId> = Vec::new();
+        let mut owned: Vec<MailboxId> = self
+            .options
+            .configured()
+            .filter(|(id, it)| *id != receiving && it.owner.is_some())
+            .map(|(id, _)| id)
+            .collect();
+        for address in Judge::recipients(message, direction).filter_map(|party| party.address) {
+            if owned.is_empty() {
+                break;
+            }
+            owned.retain(|&id| {
+                let is_recipient = self.resolver.is_own(id, address);
+                if is_recipient {
+                    found.push(id);
+                }
+                !is_recipient
+            });
+        }
+        found
+    }
+
+    fn correlate(&self, message: &Envelope, trace: &mut Trace) -> Correlated {
+        self.by_message_id.correlate(
+            message,
+            &self.options.correlation,
+            &self.rules.subjects,
+            trace,
+        )
+    }
+
+    fn track(
+        &mut self,
+        decision: &mut Decision,
+        mail: &'a Mail,
+        key: Key<'a>,
+        rule: Option<&FolderRule>,
+        trace: &mut Trace,
+    ) {
+        let message = &mail.envelope;
+        let correlated = self.correlate(message, trace);
+        let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
+        let inherited = || {
+            correlated
+                .activity
+                .and_then(|found| self.decided.activity(found).regarding.clone())
+        };
+        let regarding = of_folder.clone().or_else(inherited);
+        if let Some(regarding) = &regarding {
+            let from = if of_folder.is_some() {
+                "the folder's rule"
+            } else {
+                "the activity that it was correlated to"
+            };
+            trace.note(|| Step::Note {
+                text: format!("regarding {regarding}, from {from}"),
+            });
+        }
+        let activity = self.push(Activity {
+            id: activity_id(key.0, key.1).to_string().into(),
+            regarding,
+            regarding_is_of_folder: of_folder.is_some(),
+            is_known: false,
+        });
+        self.tracked.insert(key, activity);
+        if let Some(id) = &message.message_id {
+            self.by_message_id.add(id, activity);
+        }
+        decision.correlated = Some(correlated);
+        decision.activity = Some(activity);
+        self.create(decision, message, activity, trace);
+    }
+
+    fn create(
+        &mut self,
+        decision: &mut Decision,
+        message: &Envelope,
+        activity: ActivityKey,
+        trace: &mut Trace,
+    ) {
+        let Some(mailbox) = decision.accepting else {
+            return;
+        };
+        let moment = self.moment(decision.ordinal);
+        let considered =
+            self.creation
+                .consider(message, mailbox, decision.direction, moment, trace);
+        decision.not_created = considered
+            .refuse
+            .iter()
+            .map(|(party, why)| (party.written.clone(), *why))
+            .collect();
+        for (party, address) in considered.create {
+            let record = self.record(decision, message, party, address, activity, mailbox);
+            let id = self.decided.created.add(record, self.resolver.addresses);
+            decision.created.push(id);
+        }
+        let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
+        decision.sender = sender.and_then(|sender| sender.record);
+    }
+
+    fn record(
+        &self,
+        decision: &Decision,
+        message: &Envelope,
+        party: &Party,
+        address: AddressId,
+        activity: ActivityKey,
+        mailbox: MailboxId,
+    ) -> CreatedRecord {
+        let options = self.options.mailbox(mailbox);
+        let kind = if options.email.create == Create::Lead {
+            "lead"
+        } else {
+            "contact"
+        };
+        let text = self.resolver.addresses.get(address);
+        let account = Some(text)
+            .filter(|_| options.email.link_account)
+            .and_then(|text| self.creation.account(text));
+        let is_lead = kind == "lead";
+        CreatedRecord {
+            kind,
+            id: self.new_id(kind, text.as_str()).to_string().into(),
+            address,
+            written: party.written.clone(),
+            name: self.creation.name(address),
+            owner: options.owner.clone(),
+            created_on: message.received_on,
+            activity,
+            account: account.map(|account| self.resolver.book.reference(account)),
+            company: if is_lead {
+                self.creation.company(text, account)
+            } else {
+                None
+            },
+            topic: message.subject.clone().filter(|_| is_lead),
+            ordinal: decision.ordinal,
+        }
+    }
+
+    /// An id that the book does not have.
+    fn new_id(&self, kind: &str, address: &str) -> Uuid {
+        let mut series = 0;
+        loop {
+            let id = record_id(kind, address, series);
+            if self
+                .resolver
+                .book
+                .find(&Reference::new(kind, &id.to_string()))
+                .is_none()
+            {
+                return id;
+            }
+            series += 1;
+        }
+    }
+
+    fn push(&mut self, activity: Activity) -> ActivityKey {
+        self.decided.activities.push(activity);
+        ActivityKey((self.decided.activities.len() - 1) as u32)
+    }
+
+    fn line(
+        &self,
+        trace: &mut Trace,
+        mailbox: MailboxId,
+        line: u8,
+        applies: bool,
+        inputs: impl FnOnce() -> String,
+    ) {
+        trace.note(|| Step::Line {
+            line,
+            mailbox: mailbox_words(self.options, mailbox),
+            applies,
+            condition: crate::track::condition(line),
+            inputs: inputs(),
+        });
+    }
+}
+
+fn folder_words(folder: &str, rule: Option<&FolderRule>) -> String {
+    match rule {
+        Some(FolderRule {
+            regarding: Some(record),
+            ..
+        }) => format!("folder `{folder}`, regarding {record}"),
+        Some(_) => format!("folder `{folder}`, no regarding record"),
+        None => format!("folder `{folder}` has no rule"),
+    }
+}

@@ -1,0 +1,342 @@
+//! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head. Bodies are read
+//! for an envelope only where a message has no Message-ID (R1) or is a meeting invitation (R11).
+
+use hashbrown::HashMap;
+use jiff::Timestamp;
+use sha1::{Digest as _, Sha1};
+
+use crate::address::{Address, parse_list};
+use crate::calendar;
+use crate::message::{self, Field};
+use crate::message_id;
+use crate::rules::{HeadClass, Rules};
+
+/// The number of a distinct address; while an envelope is a [`Draft`], one of the draft's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressId(pub u32);
+
+/// A mailbox of an address field.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Party {
+    /// The display name, decoded.
+    pub name: Option<Box<str>>,
+    /// The address as the message writes it.
+    pub written: Box<str>,
+    /// The address in normal form; `None` where there is no usable one.
+    pub address: Option<AddressId>,
+}
+
+/// What the decision needs of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    /// The Message-ID, without `<` and `>`.
+    pub message_id: Option<Box<str>>,
+    /// Without a Message-ID: a hash over the head and the body (R1).
+    pub content_hash: Option<[u8; 20]>,
+    /// The time of the topmost `Received:`, else of `Date:` (R2).
+    pub received_on: Option<Timestamp>,
+    /// The time of `Date:`.
+    pub sent_on: Option<Timestamp>,
+    /// The subject, decoded.
+    pub subject: Option<Box<str>>,
+    /// From.
+    pub from: Box<[Party]>,
+    /// To.
+    pub to: Box<[Party]>,
+    /// Cc.
+    pub cc: Box<[Party]>,
+    /// Bcc.
+    pub bcc: Box<[Party]>,
+    /// Of a meeting invitation: who invites (R11).
+    pub organizer: Option<Box<Party>>,
+    /// The ids of In-Reply-To.
+    pub in_reply_to: Box<[Box<str>]>,
+    /// The ids of References.
+    pub references: Box<[Box<str>]>,
+    /// Thread-Index, base64.
+    pub conversation_index: Option<Box<str>>,
+    /// The number of the first rule that tells automated mail.
+    pub automated: Option<u16>,
+    /// The number of the first rule that tells bulk mail.
+    pub bulk: Option<u16>,
+    /// Whether it is a meeting invitation with `METHOD:REQUEST`.
+    pub is_invitation: bool,
+}
+
+impl Envelope {
+    /// The sender: the first usable From address (R3).
+    pub fn sender(&self) -> Option<&Party> {
+        self.from.iter().find(|party| party.address.is_some())
+    }
+
+    /// Every party of the envelope.
+    pub fn parties(&self) -> impl Iterator<Item = &Party> {
+        let fields = [&self.from, &self.to, &self.cc, &self.bcc];
+        fields
+            .into_iter()
+            .flat_map(|field| field.iter())
+            .chain(self.organizer.as_deref())
+    }
+
+    fn parties_mut(&mut self) -> impl Iterator<Item = &mut Party> {
+        let fields = [&mut self.from, &mut self.to, &mut self.cc, &mut self.bcc];
+        fields
+            .into_iter()
+            .flat_map(|field| field.iter_mut())
+            .chain(self.organizer.as_deref_mut())
+    }
+}
+
+/// An envelope whose addresses are not yet numbered with those of the other messages.
+#[derive(Debug)]
+pub struct Draft {
+    envelope: Envelope,
+    addresses: Vec<Address>,
+    hash: Option<Sha1>,
+    wants_calendar: bool,
+}
+
+impl Draft {
+    /// Takes the envelope from a message's head. `None` where there is no header at all.
+    pub fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
+        let fields = message::fields(head)?;
+        let mut draft = Draft {
+            envelope: Envelope::default(),
+            addresses: Vec::new(),
+            hash: None,
+            wants_calendar: false,
+        };
+        draft.take_fields(&fields);
+        draft.take_classes(&fields, rules);
+        if draft.envelope.message_id.is_none() {
+            draft.hash = Some(head_hash(&fields));
+        }
+        Some(draft)
+    }
+
+    /// Whether the envelope is complete only with the message's body.
+    pub fn wants_body(&self) -> bool {
+        self.hash.is_some() || self.wants_calendar
+    }
+
+    /// Completes the envelope; `body_start` is where the body begins in `message`.
+    pub fn read_body(&mut self, message: &[u8], body_start: usize) {
+        if let Some(mut hash) = self.hash.take() {
+            hash.update(message.get(body_start..).unwrap_or_default());
+            self.envelope.content_hash = Some(hash.finalize().into());
+        }
+        let request = if self.wants_calendar {
+            message::calendar(message)
+        } else {
+            None
+        };
+        let Some(organizer) = request.as_deref().and_then(calendar::invitation) else {
+            return;
+        };
+        self.envelope.is_invitation = true;
+        self.envelope.automated = None;
+        if let Some(organizer) = organizer {
+            let address = Address::parse(&organizer.address).map(|address| self.number(address));
+            self.envelope.organizer = Some(Box::new(Party {
+                name: organizer.name.map(Into::into),
+                written: organizer.address.into(),
+                address,
+            }));
+        }
+    }
+
+    /// The finished envelope, its addresses numbered with all others.
+    pub fn finish(self, all: &mut Addresses) -> Envelope {
+        let numbers: Vec<AddressId> = self
+            .addresses
+            .into_iter()
+            .map(|address| all.intern(address))
+            .collect();
+        let mut envelope = self.envelope;
+        for party in envelope.parties_mut() {
+            party.address = party
+                .address
+                .and_then(|own| numbers.get(own.0 as usize).copied());
+        }
+        envelope
+    }
+
+    /// The header fields that matter to the decision. (Those that matter to the rules are named in `automated.toml`.)
+    fn take_fields(&mut self, fields: &[Field<'_>]) {
+        let mut received = None;
+        let mut lists: [Vec<Party>; 4] = Default::default();
+        let mut references = Vec::new();
+        for field in fields {
+            let value = || message::unfold(field.value);
+            let once = |slot: &Option<Box<str>>| slot.is_none();
+            let envelope = &mut self.envelope;
+            match KnownField::of(&field.name) {
+                Some(KnownField::From) => lists[0].extend(self.take_parties(&value())),
+                Some(KnownField::To) => lists[1].extend(self.take_parties(&value())),
+                Some(KnownField::Cc) => lists[2].extend(self.take_parties(&value())),
+                Some(KnownField::Bcc) => lists[3].extend(self.take_parties(&value())),
+                Some(KnownField::Subject) if once(&envelope.subject) => {
+                    envelope.subject = Some(message::decode_words(&value()).into());
+                }
+                Some(KnownField::MessageId) if once(&envelope.message_id) => {
+                    envelope.message_id = message_id::identity(&value()).map(Into::into);
+                }
+                Some(KnownField::InReplyTo) if envelope.in_reply_to.is_empty() => {
+                    envelope.in_reply_to = message_id::list(&value()).into();
+                }
+                Some(KnownField::References) => references.extend(message_id::list(&value())),
+                Some(KnownField::Date) if envelope.sent_on.is_none() => {
+                    envelope.sent_on = message::time(field.value)
+                }
+                Some(KnownField::Received) if received.is_none() => {
+                    received = Some(message::time(field.value))
+                }
+                Some(KnownField::ThreadIndex) if once(&envelope.conversation_index) => {
+                    let index: String = value().split_whitespace().collect();
+                    envelope.conversation_index =
+                        Some(index.into()).filter(|index: &Box<str>| !index.is_empty());
+                }
+                _ => (),
+            }
+        }
+        let [from, to, cc, bcc] = lists.map(Vec::into_boxed_slice);
+        let envelope = &mut self.envelope;
+        (envelope.from, envelope.to, envelope.cc, envelope.bcc) = (from, to, cc, bcc);
+        envelope.references = references.into();
+        envelope.received_on = received.flatten().or(envelope.sent_on);
+    }
+
+    fn take_parties(&mut self, value: &str) -> Vec<Party> {
+        let mailboxes = parse_list(value, &|words: &str| message::decode_words(words));
+        mailboxes
+            .into_iter()
+            .map(|mailbox| Party {
+                name: mailbox.name.map(Into::into),
+                written: mailbox.written.into(),
+                address: mailbox.address.map(|address| self.number(address)),
+            })
+            .collect()
+    }
+
+    fn number(&mut self, address: Address) -> AddressId {
+        self.addresses.push(address);
+        AddressId((self.addresses.len() - 1) as u32)
+    }
+
+    /// What the rules say of the head; of several rules of one class the first stays.
+    fn take_classes(&mut self, fields: &[Field<'_>], rules: &Rules) {
+        let first = |slot: &mut Option<u16>, number: u16| {
+            *slot = Some(slot.map_or(number, |known| known.min(number)))
+        };
+        for field in fields {
+            let numbers = rules.heads.of_field(&field.name);
+            if numbers.is_empty() {
+                continue;
+            }
+            let value = message::decode_words(&message::unfold(field.value));
+            for &number in numbers {
+                let rule = rules.heads.get(number);
+                if !rule.applies(&value) {
+                    continue;
+                }
+                match rule.class {
+                    HeadClass::Automated => first(&mut self.envelope.automated, number),
+                    HeadClass::Bulk => first(&mut self.envelope.bulk, number),
+                    HeadClass::Invitation => self.wants_calendar = true,
+                }
+            }
+        }
+    }
+}
+
+/// The header fields that matter to the decision, listed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KnownField {
+    From,
+    To,
+    Cc,
+    Bcc,
+    Subject,
+    Date,
+    MessageId,
+    InReplyTo,
+    References,
+    Received,
+    ThreadIndex,
+}
+
+impl KnownField {
+    const NAMES: [(&'static str, KnownField); 11] = [
+        ("From", KnownField::From),
+        ("To", KnownField::To),
+        ("Cc", KnownField::Cc),
+        ("Bcc", KnownField::Bcc),
+        ("Subject", KnownField::Subject),
+        ("Date", KnownField::Date),
+        ("Message-ID", KnownField::MessageId),
+        ("In-Reply-To", KnownField::InReplyTo),
+        ("References", KnownField::References),
+        ("Received", KnownField::Received),
+        ("Thread-Index", KnownField::ThreadIndex),
+    ];
+
+    fn of(name: &str) -> Option<KnownField> {
+        KnownField::NAMES
+            .iter()
+            .find(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|&(_, field)| field)
+    }
+}
+
+/// The identity of a message without a Message-ID begins with these fields (R1); each is closed by its length, so
+/// that no two heads read alike.
+fn head_hash(fields: &[Field<'_>]) -> Sha1 {
+    use KnownField::{Cc, Date, From, Subject, To};
+    let mut hash = Sha1::new();
+    for wanted in [From, To, Cc, Date, Subject] {
+        for field in fields
+            .iter()
+            .filter(|field| KnownField::of(&field.name) == Some(wanted))
+        {
+            let value = message::unfold(field.value);
+            hash.update(&value);
+            hash.update((value.len() as u64).to_le_bytes());
+        }
+        hash.update([0xFF]);
+    }
+    hash
+}
+
+/// Every distinct address of a run, numbered in the order in which it was met.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    numbers: HashMap<Address, AddressId>,
+    all: Vec<Address>,
+}
+
+impl Addresses {
+    /// The address's number.
+    pub fn intern(&mut self, address: Address) -> AddressId {
+        let next = AddressId(self.all.len() as u32);
+        let all = &mut self.all;
+        *self.numbers.entry(address).or_insert_with_key(|address| {
+            all.push(address.clone());
+            next
+        })
+    }
+
+    /// The address of that number.
+    pub fn get(&self, id: AddressId) -> &Address {
+        &self.all[id.0 as usize]
+    }
+
+    /// The number of an address that was met.
+    pub fn find(&self, address: &Address) -> Option<AddressId> {
+        self.numbers.get(address).copied()
+    }
+
+    /// All of them, by number.
+    pub fn all(&self) -> &[Address] {
+        &self.all
+    }
+}

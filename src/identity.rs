@@ -1,0 +1,84 @@
+//! The *identity* of a message is by what it is known again (R1): its Message-ID, or without one a hash of it. The
+//! ids of activities and created records are derived from identities, so that the same mail gives the same ids.
+
+use uuid::Uuid;
+
+use crate::envelope::Envelope;
+use crate::track::Direction;
+
+/// The name space of the ids that this program derives; chosen once at random, and never to be changed.
+const NAMESPACE: Uuid = Uuid::from_u128(0x6d2f_0c1e_9a57_4b38_8f64_51d3_7be2_a0c9);
+
+/// By what a message is known again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Identity<'a> {
+    /// Its Message-ID, without `<` and `>`.
+    MessageId(&'a str),
+    /// A hash over From, To, Cc, Date, Subject and the body.
+    Content([u8; 20]),
+}
+
+impl<'a> Identity<'a> {
+    /// The identity of a message.
+    pub fn of(message: &'a Envelope) -> Identity<'a> {
+        match &message.message_id {
+            Some(id) => Identity::MessageId(id),
+            None => Identity::Content(message.content_hash.unwrap_or_default()),
+        }
+    }
+}
+
+/// The id of a message's activity. Internal mail that is tracked as two activities is told apart by its direction.
+pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid {
+    let mut name = Vec::new();
+    match identity {
+        Identity::MessageId(id) => {
+            name.extend_from_slice(b"email\0message-id\0");
+            name.extend_from_slice(id.as_bytes());
+        }
+        Identity::Content(hash) => {
+            name.extend_from_slice(b"email\0content\0");
+            name.extend_from_slice(&hash);
+        }
+    }
+    name.extend_from_slice(match direction {
+        None => b"",
+        Some(Direction::Incoming) => b"\0incoming",
+        Some(Direction::Outgoing) => b"\0outgoing",
+    });
+    Uuid::new_v5(&NAMESPACE, &name)
+}
+
+/// The id of a created record, from its type and its address in normal form; `series` counts on where the book has
+/// the id already.
+pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
+    let name = match series {
+        0 => format!("{kind}\0{address}"),
+        _ => format!("{kind}\0{address}\0{series}"),
+    };
+    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ids must stay the same from version to version: the CRM has them.
+    #[test]
+    fn ids_do_not_change() {
+        let id = activity_id(Identity::MessageId("m1@x.example"), None);
+        assert_eq!(id.to_string(), "5342f838-61e9-5885-81a9-7b3bb77a8f08");
+        assert_ne!(
+            id,
+            activity_id(
+                Identity::MessageId("m1@x.example"),
+                Some(Direction::Incoming)
+            )
+        );
+        assert_ne!(
+            record_id("contact", "a@x", 0),
+            record_id("contact", "a@x", 1)
+        );
+        assert_ne!(record_id("contact", "a@x", 0), record_id("lead", "a@x", 0));
+    }
+}

@@ -1,0 +1,41 @@
+//! `mailtrack` decides, message by message, what mail belongs into a CRM: which messages become email activities, to
+//! which records their parties are linked, which contacts and leads are new, and why.
+//!
+//! Data goes one way, and the modules stand here in the order in which it flows. Rules are cited by their numbers
+//! (R1 to R13), which `ARCHITECTURE.md` explains.
+#![warn(missing_docs)]
+
+pub mod reference;
+
+pub mod options;
+pub mod rules;
+
+pub mod address;
+pub mod domain;
+
+pub mod book;
+
+pub mod source;
+
+pub mod calendar;
+pub mod envelope;
+pub mod message;
+pub mod message_id;
+
+pub mod resolve;
+
+pub mod order;
+
+pub mod correlate;
+pub mod create;
+pub mod decide;
+pub mod identity;
+pub mod trace;
+pub mod track;
+
+pub mod activity;
+pub mod output;
+pub mod summary;
+pub mod terminal;
+
+pub mod pipeline;

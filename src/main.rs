@@ -1,0 +1,18 @@
+//! The `mailtrack` command: parses the arguments, runs the command, turns its result into an exit status.
+
+mod cli;
+mod commands;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+fn main() -> ExitCode {
+    let cli = cli::Cli::parse();
+    // A parser that fails on a message is told in failures.jsonl; nobody needs its backtrace on the terminal.
+    std::panic::set_hook(Box::new(|_| ()));
+    match commands::run(cli.command) {
+        Ok(status) => ExitCode::from(status),
+        Err(error) => ExitCode::from(error.report()),
+    }
+}

@@ -1,0 +1,80 @@
+//! A *Message-ID* names a message (RFC 5322, section 3.6.4); what stands between `<` and `>` is compared byte for
+//! byte (R1).
+
+/// The id that a `Message-ID:` value holds: what stands between `<` and `>`, without them the value; white space
+/// around it removed. An empty one is none.
+pub fn identity(value: &str) -> Option<&str> {
+    let value = value.trim();
+    let inner = match value.split_once('<') {
+        Some((_, after)) => after.split('>').next().unwrap_or(after).trim(),
+        None => value.trim_end_matches('>').trim(),
+    };
+    (!inner.is_empty()).then_some(inner)
+}
+
+/// The ids that an `In-Reply-To:` or `References:` value holds, in order; where none stands in `<` and `>`, its words
+/// that hold an `@`, else the whole value.
+pub fn list(value: &str) -> Vec<Box<str>> {
+    let bracketed: Vec<Box<str>> = value
+        .split('<')
+        .skip(1)
+        .filter_map(|part| part.split_once('>'))
+        .map(|(id, _)| id.trim().into())
+        .filter(|id: &Box<str>| !id.is_empty())
+        .collect();
+    if !bracketed.is_empty() {
+        return bracketed;
+    }
+    let words: Vec<Box<str>> = value
+        .split(|c: char| c.is_whitespace() || c == ',')
+        .filter(|word| word.contains('@'))
+        .map(Into::into)
+        .collect();
+    if words.is_empty() {
+        identity(value).map(Into::into).into_iter().collect()
+    } else {
+        words
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn takes_what_stands_between_brackets() {
+        let cases = [
+            ("<a@x>", Some("a@x")),
+            (" < a@x > (comment)", Some("a@x")),
+            ("a@x", Some("a@x")),
+            ("<A@X>", Some("A@X")),
+            ("<a@x", Some("a@x")),
+            ("a@x>", Some("a@x")),
+            ("<>", None),
+            ("  ", None),
+        ];
+        for (value, want) in cases {
+            assert_eq!(identity(value), want, "{value}");
+        }
+    }
+
+    #[test]
+    fn lists_ids_in_order() {
+        let cases: [(&str, &[&str]); 6] = [
+            ("<a@x> <b@x>", &["a@x", "b@x"]),
+            ("<a@x><b@x>", &["a@x", "b@x"]),
+            ("Your message of Monday <a@x>", &["a@x"]),
+            ("a@x, b@x", &["a@x", "b@x"]),
+            ("plain-id", &["plain-id"]),
+            ("", &[]),
+        ];
+        for (value, want) in cases {
+            let got = list(value);
+            assert_eq!(
+                got.iter().map(|id| &**id).collect::<Vec<_>>(),
+                want,
+                "{value}"
+            );
+        }
+    }
+}

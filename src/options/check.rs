@@ -1,0 +1,413 @@
+//! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
+
+use super::file::{
+    AddressBookSection, EmailSection, EquivalenceName, MailboxSection, OptionsFile, OtherRecords,
+};
+use super::locate::{Locator, place_of};
+use super::{
+    AddressBook, Blocklist, Citation, Contacts, Correlation, DomainSet, Email, FolderRule, Mailbox,
+    Options, OptionsError, Organization, Place,
+};
+use crate::address::{Address, Equivalence, normal_domain};
+use crate::reference::Reference;
+
+/// At most so many tracked folders a mailbox: what the add-in documents (R5).
+pub const FOLDER_RULES_MAX: usize = 25;
+
+/// Keys whose behaviour this version does not have. They are refused rather than ignored.
+pub const NOT_YET_SUPPORTED: &[&str] = &[
+    "correlation.tracking_token",
+    "correlation.conversation_index",
+    "correlation.smart_matching",
+    "correlation.smart",
+    "correlation.token",
+    "synchronization",
+    "local_data",
+    "send",
+];
+
+/// See [`Options::parse`].
+pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
+    let checker = Checker::new(file, text)?;
+    checker.refuse_unsupported()?;
+    let read: OptionsFile = toml::from_str(text).map_err(|error| toml_error(file, text, &error))?;
+    checker.build(read.with_defaults())
+}
+
+fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
+    OptionsError {
+        file: file.into(),
+        place: error.span().map(|span| place_of(text, span.start)),
+        message: error.message().replace('\n', "; "),
+    }
+}
+
+struct Checker<'t> {
+    file: &'t str,
+    at: Locator<'t>,
+    citations: std::cell::RefCell<Vec<Citation>>,
+}
+
+impl<'t> Checker<'t> {
+    fn new(file: &'t str, text: &'t str) -> Result<Checker<'t>, OptionsError> {
+        Ok(Checker {
+            file,
+            at: Locator::new(text).map_err(|error| toml_error(file, text, &error))?,
+            citations: Vec::new().into(),
+        })
+    }
+
+    fn error<T>(&self, place: Option<Place>, message: String) -> Result<T, OptionsError> {
+        Err(OptionsError {
+            file: self.file.into(),
+            place,
+            message,
+        })
+    }
+
+    fn refuse_unsupported(&self) -> Result<(), OptionsError> {
+        for key in NOT_YET_SUPPORTED {
+            if let Some(place) = self.at.key(key) {
+                return self.error(
+                    Some(place),
+                    format!("`{key}` is not yet supported in this version; remove it"),
+                );
+            }
+        }
+        let mailboxes = self.at.count("mailbox");
+        if mailboxes > 1 {
+            let message = format!(
+                "{mailboxes} `[[mailbox]]` tables: several mailboxes are not yet supported in this version; leave one"
+            );
+            return self.error(self.at.place("mailbox.1"), message);
+        }
+        match (0..mailboxes).find_map(|index| self.at.key_in("mailbox", index, "synchronization")) {
+            Some(place) => self.error(
+                Some(place),
+                "`mailbox.synchronization` is not yet supported in this version; remove it".into(),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn build(self, read: OptionsFile) -> Result<Options, OptionsError> {
+        let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read)?];
+        for (index, section) in read.mailbox.iter().enumerate() {
+            let mailbox = self.mailbox(&format!("mailbox.{index}."), section.clone(), &read)?;
+            self.unlike_the_others(index, &mailbox, &mailboxes[1..])?;
+            mailboxes.push(mailbox);
+        }
+        self.scopes_have_owners(&mailboxes)?;
+        let correlation = &read.correlation;
+        let organization = &read.organization;
+        let mut domains = Vec::new();
+        for (index, text) in organization.domains.iter().flatten().enumerate() {
+            domains.push(self.domain(&format!("organization.domains.{index}"), text)?);
+        }
+        Ok(Options {
+            mailboxes,
+            correlation: Correlation {
+                in_reply_to: correlation.in_reply_to.unwrap_or(true),
+                references: correlation.references.unwrap_or(true),
+                forwards: correlation.forwards.unwrap_or(true),
+            },
+            organization: Organization {
+                domains: domains.into_iter().collect(),
+                internal_email: organization
+                    .internal_email
+                    .unwrap_or(super::InternalEmail::Ignore),
+                filter_of_receiving_mailbox_only: organization
+                    .filter_of_receiving_mailbox_only
+                    .unwrap_or(false),
+            },
+            book_columns: read.book.columns.clone(),
+            file: self.file.into(),
+            citations: self.citations.into_inner(),
+            effective: read,
+        })
+    }
+
+    fn mailbox(
+        &self,
+        at: &str,
+        section: MailboxSection,
+        read: &OptionsFile,
+    ) -> Result<Mailbox, OptionsError> {
+        let path = self.folder_path(&format!("{at}path"), section.path.as_deref().unwrap_or(""))?;
+        let owner = self.owner(
+            &format!("{at}owner"),
+            section.owner.as_deref().unwrap_or(""),
+        )?;
+        let mut addresses = Vec::new();
+        for (index, text) in section.addresses.iter().flatten().enumerate() {
+            let key = format!("{at}addresses.{index}");
+            match Address::parse(text) {
+                Some(address) => addresses.push(address),
+                None => {
+                    return self.error(
+                        self.at.place(&key),
+                        format!("`{text}` is no address `local@domain`"),
+                    );
+                }
+            }
+        }
+        let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
+        let own_folders = section
+            .email
+            .as_ref()
+            .is_some_and(|email| email.folder.is_some());
+        let mut email = section.email.unwrap_or_default().over(&read.email);
+        if is_queue && own_folders {
+            let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
+            return self.error(self.at.place(&format!("{at}email.folder")), message);
+        }
+        if is_queue {
+            // General folder rules do not reach a queue (R5).
+            email.folder = None;
+        }
+        let folders_at = if own_folders {
+            format!("{at}email.folder")
+        } else {
+            "email.folder".into()
+        };
+        let book = section
+            .address_book
+            .unwrap_or_default()
+            .over(&read.address_book);
+        Ok(Mailbox {
+            path,
+            owner,
+            addresses,
+            email: self.email(at, &folders_at, email)?,
+            address_book: self.address_book(at, book)?,
+        })
+    }
+
+    fn email(&self, at: &str, folders_at: &str, read: EmailSection) -> Result<Email, OptionsError> {
+        let with = read.over(&EmailSection::defaults());
+        let folders = with.folder.unwrap_or_default();
+        if folders.len() > FOLDER_RULES_MAX {
+            let message = format!(
+                "{} tracked folders; a mailbox has at most {FOLDER_RULES_MAX}",
+                folders.len()
+            );
+            return self.error(
+                self.at.place(&format!("{folders_at}.{FOLDER_RULES_MAX}")),
+                message,
+            );
+        }
+        let mut rules: Vec<FolderRule> = Vec::new();
+        for (index, folder) in folders.iter().enumerate() {
+            let key = format!("{folders_at}.{index}");
+            let path = self.folder_path(&format!("{key}.path"), &folder.path)?;
+            if rules.iter().any(|rule| rule.path == path) {
+                let message = format!("the folder `{path}` has a rule already; a folder has one");
+                return self.error(self.at.place(&format!("{key}.path")), message);
+            }
+            let regarding = match folder.regarding.as_deref().unwrap_or("") {
+                "" => None,
+                text => Some(self.record(&format!("{key}.regarding"), "regarding", text, false)?),
+            };
+            rules.push(FolderRule { path, regarding });
+        }
+        Ok(Email {
+            track: with.track.unwrap_or(super::Track::LeadsContactsAccounts),
+            check_incoming: with.check_incoming.unwrap_or(true),
+            track_sent: with.track_sent.unwrap_or(false),
+            create: with.create.unwrap_or(super::Create::Contact),
+            create_for: with.create_for.unwrap_or(super::CreateFor::Sender),
+            create_skip: with.create_skip.unwrap_or_default(),
+            create_limit: with.create_limit.unwrap_or(50),
+            link_account: with.link_account.unwrap_or(true),
+            blocklist: self.blocklist(at, &with.blocklist.unwrap_or_default())?,
+            folders: rules,
+        })
+    }
+
+    fn address_book(
+        &self,
+        at: &str,
+        read: AddressBookSection,
+    ) -> Result<AddressBook, OptionsError> {
+        let with = read.over(&AddressBookSection::defaults());
+        let mut do_not_resolve = Vec::new();
+        for (index, text) in with.do_not_resolve.iter().flatten().enumerate() {
+            match text.split_once('.') {
+                Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
+                    do_not_resolve.push((kind.to_ascii_lowercase(), column.to_ascii_lowercase()));
+                }
+                _ => {
+                    let key = format!("{at}address_book.do_not_resolve.{index}");
+                    let message =
+                        format!("`{text}` is no `type.column`, such as `contact.emailaddress3`");
+                    return self.error(self.at.place(&key), message);
+                }
+            }
+        }
+        let names = with.equivalence.unwrap_or_default();
+        Ok(AddressBook {
+            contacts: with.contacts.unwrap_or(Contacts::All),
+            other_records: with.other_records.unwrap_or(OtherRecords::All),
+            record_types: with
+                .record_types
+                .iter()
+                .flatten()
+                .map(|kind| kind.to_ascii_lowercase())
+                .collect(),
+            do_not_resolve,
+            equivalence: Equivalence {
+                plus_tag: names.contains(&EquivalenceName::PlusTag),
+                gmail_dots: names.contains(&EquivalenceName::GmailDots),
+            },
+            include_inactive: with.include_inactive.unwrap_or(false),
+            recipients_with_several_matches: with
+                .recipients_with_several_matches
+                .unwrap_or(super::SeveralRecipients::All),
+            sender_with_several_matches: with
+                .sender_with_several_matches
+                .unwrap_or(super::SeveralSenders::First),
+        })
+    }
+
+    fn blocklist(&self, at: &str, entries: &[String]) -> Result<Blocklist, OptionsError> {
+        let mut list = Blocklist::default();
+        let mut domains = Vec::new();
+        for (index, text) in entries.iter().enumerate() {
+            let key = format!("{at}email.blocklist.{index}");
+            if let Some(domain) = text.trim().strip_prefix('@') {
+                domains.push(self.domain(&key, domain)?);
+            } else if let Some(address) = Address::parse(text) {
+                list.addresses.insert(address);
+            } else {
+                let message =
+                    format!("`{text}` is neither an address `local@domain` nor `@domain`");
+                return self.error(self.at.place(&key), message);
+            }
+        }
+        list.domains = domains.into_iter().collect::<DomainSet>();
+        Ok(list)
+    }
+
+    fn domain(&self, key: &str, text: &str) -> Result<String, OptionsError> {
+        match normal_domain(text.trim().trim_start_matches('@')) {
+            Some(domain) => Ok(domain),
+            None => self.error(
+                self.at.place(key),
+                format!("`{text}` is no domain, such as `contoso.com`"),
+            ),
+        }
+    }
+
+    fn folder_path(&self, key: &str, text: &str) -> Result<String, OptionsError> {
+        let is_outside = text.starts_with('/')
+            || text.contains('\\')
+            || text
+                .trim_end_matches('/')
+                .split('/')
+                .any(|part| part == ".." || part == ".")
+            || text.trim_end_matches('/').contains("//");
+        if is_outside {
+            let message = format!(
+                "the folder `{text}` is not within the mailbox: a path is relative to it and parted by `/`, such as `Inbox/Deals`"
+            );
+            return self.error(self.at.place(key), message);
+        }
+        Ok(text.trim_end_matches('/').into())
+    }
+
+    fn owner(&self, key: &str, text: &str) -> Result<Option<Reference>, OptionsError> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let owner = self.record(key, "owner", text, true)?;
+        if matches!(&*owner.kind, "systemuser" | "queue") {
+            Ok(Some(owner))
+        } else {
+            let message = format!(
+                "owner: `{owner}` cannot own a mailbox; a `systemuser:id` or `queue:id` can"
+            );
+            self.error(self.at.place(key), message)
+        }
+    }
+
+    fn record(
+        &self,
+        at: &str,
+        key: &'static str,
+        text: &str,
+        must_be_in_book: bool,
+    ) -> Result<Reference, OptionsError> {
+        let place = self.at.place(at);
+        let Some(reference) = Reference::parse(text) else {
+            let message =
+                format!("{key}: `{text}` names no record; write `type:id`, such as `account:a-17`");
+            return self.error(place, message);
+        };
+        self.citations.borrow_mut().push(Citation {
+            reference: reference.clone(),
+            place,
+            key,
+            must_be_in_book,
+        });
+        Ok(reference)
+    }
+
+    /// R7: one address in two mailboxes is an error; so are two mailboxes in one place.
+    fn unlike_the_others(
+        &self,
+        index: usize,
+        mailbox: &Mailbox,
+        others: &[Mailbox],
+    ) -> Result<(), OptionsError> {
+        for (at, address) in mailbox.addresses.iter().enumerate() {
+            if others.iter().any(|other| other.addresses.contains(address)) {
+                let key = format!("mailbox.{index}.addresses.{at}");
+                return self.error(
+                    self.at.place(&key),
+                    format!("`{}` is an address of another mailbox", address.as_str()),
+                );
+            }
+        }
+        if others.iter().any(|other| other.path == mailbox.path) {
+            let message = format!("another mailbox has the path `{}` too", mailbox.path);
+            return self.error(self.at.place(&format!("mailbox.{index}")), message);
+        }
+        Ok(())
+    }
+
+    /// R6: asking for owned records where no one owns the mailbox would match nothing.
+    fn scopes_have_owners(&self, mailboxes: &[Mailbox]) -> Result<(), OptionsError> {
+        for (index, mailbox) in mailboxes.iter().enumerate() {
+            let is_stray = index == 0 && mailboxes.len() > 1;
+            if mailbox.owner.is_some() || is_stray {
+                continue;
+            }
+            let at = if index == 0 {
+                String::new()
+            } else {
+                format!("mailbox.{}.", index - 1)
+            };
+            let asked = [
+                (
+                    "contacts",
+                    "synchronized",
+                    mailbox.address_book.contacts == Contacts::Synchronized,
+                ),
+                (
+                    "other_records",
+                    "owned",
+                    mailbox.address_book.other_records == OtherRecords::Owned,
+                ),
+            ];
+            if let Some((key, value, _)) = asked.iter().find(|(_, _, is_asked)| *is_asked) {
+                let place = self.at.place(&format!("{at}address_book.{key}"));
+                let place = place.or_else(|| self.at.place(&format!("address_book.{key}")));
+                let message = format!(
+                    "`{key} = \"{value}\"` needs an owner: add `[[mailbox]]` with `owner = \"systemuser:id\"`, or use `{key} = \"all\"`"
+                );
+                return self.error(place, message);
+            }
+        }
+        Ok(())
+    }
+}

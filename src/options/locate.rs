@@ -1,0 +1,145 @@
+//! Where in the options file a key stands, so that an error can name line and column.
+
+use std::fmt;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A position in a text file, both counted from 1, the column in characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.line, self.column)
+    }
+}
+
+/// The place of a byte offset in `text`.
+pub fn place_of(text: &str, offset: usize) -> Place {
+    let before = text.get(..offset).unwrap_or(text);
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    Place {
+        line: before.bytes().filter(|&b| b == b'\n').count() + 1,
+        column: before[line_start..].chars().count() + 1,
+    }
+}
+
+/// A parsed options file that can say where each of its keys stands.
+pub struct Locator<'t> {
+    text: &'t str,
+    root: Spanned<DeTable<'t>>,
+}
+
+impl<'t> Locator<'t> {
+    /// Parses the file's text.
+    ///
+    /// # Errors
+    /// Where the text is no TOML.
+    pub fn new(text: &'t str) -> Result<Locator<'t>, toml::de::Error> {
+        Ok(Locator {
+            text,
+            root: DeTable::parse(text)?,
+        })
+    }
+
+    /// The place of the value under `path`, whose steps are parted by `.`; array elements are numbers from 0.
+    /// Where only a part of the path is in the file, the place of that part.
+    pub fn place(&self, path: &str) -> Option<Place> {
+        let mut span = None;
+        let mut table = Some(self.root.get_ref());
+        let mut value: Option<&DeValue<'t>> = None;
+        for step in path.split('.') {
+            let found = match (table, value) {
+                (Some(table), _) => entry(table, step).map(|(_, value)| value),
+                (None, Some(DeValue::Array(items))) => {
+                    step.parse().ok().and_then(|at: usize| items.get(at))
+                }
+                _ => None,
+            };
+            let Some(found) = found else { break };
+            span = Some(found.span());
+            table = found.get_ref().as_table();
+            value = Some(found.get_ref());
+        }
+        span.map(|span| place_of(self.text, span.start))
+    }
+
+    /// The place of the key itself under `path`, for keys that are refused. `None` where it is not in the file.
+    pub fn key(&self, path: &str) -> Option<Place> {
+        let mut table = self.root.get_ref();
+        let mut steps = path.split('.').peekable();
+        while let Some(step) = steps.next() {
+            let (span, value) = entry(table, step)?;
+            if steps.peek().is_none() {
+                return Some(place_of(self.text, span.start));
+            }
+            table = value.get_ref().as_table()?;
+        }
+        None
+    }
+
+    /// How many `[[name]]` tables there are.
+    pub fn count(&self, name: &str) -> usize {
+        entry(self.root.get_ref(), name)
+            .and_then(|(_, value)| value.get_ref().as_array())
+            .map_or(0, |items| items.iter().count())
+    }
+
+    /// The place of a key of one of the `[[name]]` tables.
+    pub fn key_in(&self, name: &str, index: usize, key: &str) -> Option<Place> {
+        let (_, value) = entry(self.root.get_ref(), name)?;
+        let table = value
+            .get_ref()
+            .as_array()?
+            .get(index)?
+            .get_ref()
+            .as_table()?;
+        entry(table, key).map(|(span, _)| place_of(self.text, span.start))
+    }
+}
+
+type Entry<'a, 't> = (std::ops::Range<usize>, &'a Spanned<DeValue<'t>>);
+
+fn entry<'a, 't>(table: &'a DeTable<'t>, name: &str) -> Option<Entry<'a, 't>> {
+    table
+        .iter()
+        .find(|(key, _)| key.get_ref().as_ref() == name)
+        .map(|(key, value)| (key.span(), value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_line_and_column() {
+        let text = "[email]\ntrack = \"all\"\n\n[[mailbox]]\nowner = \"x\"\n[[mailbox.email.folder]]\npath = \"ä\"\n";
+        let at = Locator::new(text).unwrap();
+        let cases = [
+            ("email.track", Some((2, 9))),
+            ("mailbox.0.owner", Some((5, 9))),
+            ("mailbox.0.email.folder.0.path", Some((7, 8))),
+            ("mailbox.1.owner", Some((4, 1))),
+            ("nothing", None),
+        ];
+        for (path, want) in cases {
+            let got = at.place(path).map(|p| (p.line, p.column));
+            if path == "mailbox.1.owner" {
+                assert!(got.is_some(), "{path}");
+            } else {
+                assert_eq!(got, want, "{path}");
+            }
+        }
+        assert_eq!(
+            at.key("email.track").map(|p| (p.line, p.column)),
+            Some((2, 1))
+        );
+        assert_eq!(at.count("mailbox"), 1);
+    }
+}

@@ -1,0 +1,330 @@
+//! *Options* are the personal options of the Set Personal Options dialog, as one validated [`Options`]: nothing
+//! downstream checks again. The file's own form is in [`file`], the checks are in `check.rs`.
+
+mod check;
+pub mod file;
+mod locate;
+
+use std::collections::HashSet;
+use std::fmt;
+
+pub use check::{FOLDER_RULES_MAX, NOT_YET_SUPPORTED};
+pub use file::{
+    Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, SeveralRecipients,
+    SeveralSenders, SkipClass, Track,
+};
+pub use locate::Place;
+
+use crate::address::{Address, Equivalence};
+use crate::book::Book;
+use crate::reference::Reference;
+
+/// An options file that cannot be used: names the file, the place, what was found and what would be right.
+#[derive(Debug, PartialEq)]
+pub struct OptionsError {
+    file: String,
+    place: Option<Place>,
+    message: String,
+}
+
+impl std::error::Error for OptionsError {}
+
+impl fmt::Display for OptionsError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some(place) => write!(out, "{}:{place}: {}", self.file, self.message),
+            None => write!(out, "{}: {}", self.file, self.message),
+        }
+    }
+}
+
+/// The number of a mailbox in [`Options::mailboxes`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct MailboxId(pub u16);
+
+impl MailboxId {
+    /// The mailbox without an owner that holds what lies under no `[[mailbox]]` path.
+    pub const GENERAL: MailboxId = MailboxId(0);
+}
+
+/// All options, validated.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The general mailbox first, then each `[[mailbox]]` of the file, in its order.
+    pub mailboxes: Vec<Mailbox>,
+    /// How messages are tied to earlier ones (R8).
+    pub correlation: Correlation,
+    /// What is one's own (R4, R11).
+    pub organization: Organization,
+    /// How the book's columns are called in its files: by record type, logical name to file name.
+    pub book_columns:
+        std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
+    /// The file as it was read, with the defaults where it says nothing.
+    pub effective: OptionsFile,
+    file: String,
+    citations: Vec<Citation>,
+}
+
+/// A record that the options name, to be looked up once the book is read.
+#[derive(Clone, Debug)]
+struct Citation {
+    reference: Reference,
+    place: Option<Place>,
+    key: &'static str,
+    must_be_in_book: bool,
+}
+
+/// One mailbox and the options that hold in it.
+#[derive(Clone, Debug)]
+pub struct Mailbox {
+    /// The folder that holds it, without slashes at the ends; `""`: all mail.
+    pub path: String,
+    /// Whose mail it is.
+    pub owner: Option<Reference>,
+    /// Addresses of the owner beside those of the owner's record.
+    pub addresses: Vec<Address>,
+    /// What is tracked and created.
+    pub email: Email,
+    /// Which records match.
+    pub address_book: AddressBook,
+}
+
+impl Mailbox {
+    /// Whether a queue owns it.
+    pub fn is_queue(&self) -> bool {
+        self.owner
+            .as_ref()
+            .is_some_and(|owner| &*owner.kind == "queue")
+    }
+}
+
+/// `[email]`, validated.
+#[derive(Clone, Debug)]
+pub struct Email {
+    /// Which messages are tracked.
+    pub track: Track,
+    /// Whether incoming mail is looked at.
+    pub check_incoming: bool,
+    /// Whether the filters look at sent mail.
+    pub track_sent: bool,
+    /// What is created.
+    pub create: Create,
+    /// For whom.
+    pub create_for: CreateFor,
+    /// For which classes nothing is created.
+    pub create_skip: Vec<SkipClass>,
+    /// At most so many records from one message.
+    pub create_limit: u32,
+    /// Whether a created contact is linked to the account of its domain.
+    pub link_account: bool,
+    /// Senders that are never tracked.
+    pub blocklist: Blocklist,
+    /// Tracked folders.
+    pub folders: Vec<FolderRule>,
+}
+
+/// A tracked folder (R5).
+#[derive(Clone, Debug, PartialEq)]
+pub struct FolderRule {
+    /// The folder relative to the mailbox, without slashes at the ends.
+    pub path: String,
+    /// The record its mail is about.
+    pub regarding: Option<Reference>,
+}
+
+/// `[address_book]`, validated.
+#[derive(Clone, Debug)]
+pub struct AddressBook {
+    /// Which contacts match.
+    pub contacts: Contacts,
+    /// Which other records match.
+    pub other_records: OtherRecords,
+    /// Only these types, where not empty.
+    pub record_types: Vec<String>,
+    /// Columns that do not match: type and column.
+    pub do_not_resolve: Vec<(String, String)>,
+    /// Weaker equalities that hold.
+    pub equivalence: Equivalence,
+    /// Whether inactive records match.
+    pub include_inactive: bool,
+    /// A recipient with several records.
+    pub recipients_with_several_matches: SeveralRecipients,
+    /// A sender with several records.
+    pub sender_with_several_matches: SeveralSenders,
+}
+
+/// `[correlation]`, validated.
+#[derive(Clone, Debug)]
+pub struct Correlation {
+    /// By In-Reply-To.
+    pub in_reply_to: bool,
+    /// By References.
+    pub references: bool,
+    /// Whether forwarded messages are correlated.
+    pub forwards: bool,
+}
+
+/// `[organization]`, validated.
+#[derive(Clone, Debug)]
+pub struct Organization {
+    /// The organization's domains.
+    pub domains: DomainSet,
+    /// What becomes of mail between colleagues.
+    pub internal_email: InternalEmail,
+    /// Whether only the receiving mailbox's rules are asked.
+    pub filter_of_receiving_mailbox_only: bool,
+}
+
+/// Domains in normal form, each with its subdomains.
+#[derive(Clone, Debug, Default)]
+pub struct DomainSet(HashSet<Box<str>>);
+
+impl DomainSet {
+    /// Whether `domain` (normal form) or one that it is a subdomain of is in the set.
+    pub fn covers(&self, domain: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let mut rest = domain;
+        loop {
+            if self.0.contains(rest) {
+                return true;
+            }
+            match rest.split_once('.') {
+                Some((_, parent)) => rest = parent,
+                None => return false,
+            }
+        }
+    }
+}
+
+impl FromIterator<String> for DomainSet {
+    fn from_iter<T: IntoIterator<Item = String>>(domains: T) -> DomainSet {
+        DomainSet(domains.into_iter().map(Into::into).collect())
+    }
+}
+
+/// Addresses and domains that are never tracked (R4, line 6).
+#[derive(Clone, Debug, Default)]
+pub struct Blocklist {
+    addresses: HashSet<Address>,
+    domains: DomainSet,
+}
+
+impl Blocklist {
+    /// Whether the address, or its domain or one above it, is on the list.
+    pub fn blocks(&self, address: &Address) -> bool {
+        self.addresses.contains(address) || self.domains.covers(address.domain())
+    }
+}
+
+impl Options {
+    /// Reads and validates the options file.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no TOML, or says what cannot be.
+    pub fn load(path: &std::path::Path) -> Result<Options, OptionsError> {
+        let file = path.display().to_string();
+        let text = std::fs::read_to_string(path).map_err(|error| OptionsError {
+            message: format!("cannot be read: {error}"),
+            file: file.clone(),
+            place: None,
+        })?;
+        Options::parse(&file, &text)
+    }
+
+    /// Validates the text of an options file; `file` is what errors call it.
+    ///
+    /// # Errors
+    /// As [`load`](Options::load).
+    pub fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
+        check::parse(file, text)
+    }
+
+    /// The options that hold where no file says otherwise.
+    ///
+    /// # Errors
+    /// None in practice: the defaults are valid, as a test holds.
+    pub fn defaults() -> Result<Options, OptionsError> {
+        Options::parse("defaults", "")
+    }
+
+    /// The mailbox of that number.
+    pub fn mailbox(&self, id: MailboxId) -> &Mailbox {
+        &self.mailboxes[usize::from(id.0)]
+    }
+
+    /// The mailboxes that the file configures, without the general one.
+    pub fn configured(&self) -> impl Iterator<Item = (MailboxId, &Mailbox)> {
+        (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
+    }
+
+    /// The mailbox with the longest path that holds `folder`, and the folder's path within it.
+    pub fn mailbox_of<'f>(&self, folder: &'f str) -> (MailboxId, &'f str) {
+        self.configured()
+            .filter_map(|(id, mailbox)| {
+                Some((id, mailbox.path.len(), within(folder, &mailbox.path)?))
+            })
+            .max_by_key(|&(_, length, _)| length)
+            .map_or((MailboxId::GENERAL, folder), |(id, _, rest)| (id, rest))
+    }
+
+    /// The equivalences that any mailbox uses.
+    pub fn widest_equivalence(&self) -> Equivalence {
+        self.mailboxes
+            .iter()
+            .fold(Equivalence::EXACT, |all, mailbox| Equivalence {
+                plus_tag: all.plus_tag || mailbox.address_book.equivalence.plus_tag,
+                gmail_dots: all.gmail_dots || mailbox.address_book.equivalence.gmail_dots,
+            })
+    }
+
+    /// Checks the records that the options name against the book (R5, interface).
+    ///
+    /// # Errors
+    /// Where a named record's type is in the book but its id is not, or a mailbox's owner is not in it.
+    pub fn check_against(&self, book: &Book) -> Result<(), OptionsError> {
+        for cited in &self.citations {
+            if book.find(&cited.reference).is_some() {
+                continue;
+            }
+            let kind = &cited.reference.kind;
+            let message = if book.has_kind(kind) {
+                format!(
+                    "{}: the book has no record `{}`: {kind}.csv (or .jsonl) has no such id",
+                    cited.key, cited.reference
+                )
+            } else if cited.must_be_in_book {
+                format!(
+                    "{}: `{}` is not in the book, which has no {kind}.csv or {kind}.jsonl",
+                    cited.key, cited.reference
+                )
+            } else {
+                continue;
+            };
+            return Err(OptionsError {
+                file: self.file.clone(),
+                place: cited.place,
+                message,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// What of `folder` lies below `path`; `None` where it does not lie in it.
+fn within<'f>(folder: &'f str, path: &str) -> Option<&'f str> {
+    if path.is_empty() {
+        return Some(folder);
+    }
+    let rest = folder.strip_prefix(path)?;
+    if rest.is_empty() {
+        Some(rest)
+    } else {
+        rest.strip_prefix('/')
+    }
+}
+
+#[cfg(test)]
+#[path = "options_tests.rs"]
+mod tests;

@@ -1,0 +1,139 @@
+//! *Output* is the folder of files that a run writes; each format is a file here, behind [`Sink`].
+
+mod jsonl;
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+pub use jsonl::JsonLines;
+
+use crate::summary::Summary;
+
+/// A kind of row, and the file that it goes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// Email activities.
+    Emails,
+    /// Their parties.
+    ActivityParties,
+    /// Created contacts.
+    Contacts,
+    /// Created leads.
+    Leads,
+    /// One line for each message.
+    Decisions,
+    /// Regarding records that changed.
+    Updates,
+    /// What could not be read.
+    Failures,
+}
+
+impl Table {
+    /// Every table.
+    pub const ALL: [Table; 7] = [
+        Table::Emails,
+        Table::ActivityParties,
+        Table::Contacts,
+        Table::Leads,
+        Table::Decisions,
+        Table::Updates,
+        Table::Failures,
+    ];
+
+    /// The file's name without its ending.
+    pub fn name(self) -> &'static str {
+        match self {
+            Table::Emails => "emails",
+            Table::ActivityParties => "activityparties",
+            Table::Contacts => "contacts",
+            Table::Leads => "leads",
+            Table::Decisions => "decisions",
+            Table::Updates => "updates",
+            Table::Failures => "failures",
+        }
+    }
+}
+
+/// Rows as JSON, one a line.
+#[derive(Debug, Default)]
+pub struct Lines(Vec<u8>);
+
+impl Lines {
+    /// Adds a row.
+    pub fn push(&mut self, row: &impl Serialize) {
+        let start = self.0.len();
+        // A row is plain data, which always has a form in JSON; what has none would be dropped whole.
+        match serde_json::to_writer(&mut self.0, row) {
+            Ok(()) => self.0.push(b'\n'),
+            Err(_) => self.0.truncate(start),
+        }
+    }
+
+    /// The lines' bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+/// Output that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The folder holds an earlier run's files.
+    #[error(
+        "{folder}: holds the output of an earlier run ({file}); adding to it is not yet supported: give another --out, or remove the old files"
+    )]
+    NotEmpty {
+        /// The folder.
+        folder: String,
+        /// A file of the earlier run.
+        file: String,
+    },
+    /// The system refuses.
+    #[error("{path}: cannot be written: {error}")]
+    Io {
+        /// What was to be written.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+}
+
+impl OutputError {
+    fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+        let path: PathBuf = path.into();
+        move |error| OutputError::Io {
+            path: path.display().to_string(),
+            error,
+        }
+    }
+}
+
+/// Takes rows in order, and makes them visible all at once.
+pub trait Sink {
+    /// Adds lines to a table.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError>;
+
+    /// Makes everything visible, with the summary.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn commit(self: Box<Self>, summary: &Summary) -> Result<(), OutputError>;
+}
+
+/// Takes rows and keeps none: a dry run.
+#[derive(Debug)]
+pub struct Nowhere;
+
+impl Sink for Nowhere {
+    fn append(&mut self, _: Table, _: &Lines) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn commit(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
+        Ok(())
+    }
+}

@@ -1,0 +1,463 @@
+//! The *pipeline* is the order of the stages: read heads in parallel, number addresses, resolve them in parallel,
+//! order, decide on one thread, write. It is the only file that knows of threads.
+//!
+//! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use rayon::prelude::*;
+
+use crate::activity::Rows;
+use crate::address::Address;
+use crate::book::Book;
+use crate::create::consider::Creation;
+use crate::create::names::Names;
+use crate::decide::{Decided, Decision, Fold, Mail};
+use crate::envelope::{AddressId, Addresses, Draft};
+use crate::message::{self, Body};
+use crate::options::Options;
+use crate::order::{self, Entry};
+use crate::output::{Lines, OutputError, Sink, Table};
+use crate::resolve::Resolver;
+use crate::rules::Rules;
+use crate::source::{
+    Content, Discovered, Failure, FileCounts, Form, MailFile, Reader, Source, head_end,
+    mbox_sources,
+};
+use crate::summary::PartyCounts;
+use crate::trace::Trace;
+
+/// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
+/// small in memory.
+const BATCH: usize = 1024;
+
+/// Messages encoded by one thread at a time.
+const ENCODE_BATCH: usize = 64;
+
+/// What is written of bodies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyKind {
+    /// Plain text, or HTML turned into text.
+    Text,
+    /// HTML where there is one.
+    Html,
+    /// Nothing; only heads are read.
+    None,
+}
+
+/// Told how far a run is.
+pub trait Progress: Sync {
+    /// A stage begins, with so many steps.
+    fn stage(&self, name: &'static str, steps: u64);
+    /// So many more steps are done.
+    fn advance(&self, steps: u64);
+}
+
+/// The threads of a run.
+#[derive(Debug)]
+pub struct Threads(rayon::ThreadPool);
+
+impl Threads {
+    /// `count` threads; 0 stands for one a core.
+    ///
+    /// # Errors
+    /// Where the system has no more threads to give.
+    pub fn new(count: usize) -> Result<Threads, rayon::ThreadPoolBuildError> {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(count)
+            .build()
+            .map(Threads)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.current_num_threads()
+    }
+}
+
+/// All mail that was read.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// The messages.
+    pub mail: Vec<Mail>,
+    /// Every distinct address in them.
+    pub addresses: Addresses,
+    /// What could not be read, by source.
+    pub failures: Vec<Failure>,
+    /// The files.
+    pub files: FileCounts,
+    /// Names of skipped files, a few of them.
+    pub skipped: Vec<Box<str>>,
+}
+
+/// At most so many skipped files are named.
+const SKIPPED_NAMED_MAX: usize = 5;
+
+enum FileRead {
+    Message(Box<Draft>),
+    Mbox,
+    Other,
+    Failed(String),
+    Unreadable(String),
+}
+
+/// Reads the heads of all mail.
+pub fn read(
+    discovered: Discovered,
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+    progress: &dyn Progress,
+) -> Intake {
+    let mut intake = Intake {
+        failures: discovered.failures,
+        files: discovered.counts,
+        ..Intake::default()
+    };
+    let mut archives = Vec::new();
+    progress.stage("reading", discovered.files.len() as u64);
+    for batch in discovered.files.chunks(BATCH) {
+        let read: Vec<FileRead> = threads.0.install(|| {
+            let files = batch.par_iter().with_min_len(16);
+            files
+                .map_init(
+                    || Reader::new(max_size),
+                    |reader, file| read_file(reader, file, rules),
+                )
+                .collect()
+        });
+        for (file, read) in batch.iter().zip(read) {
+            if let FileRead::Mbox = read {
+                archives.push(file);
+            } else {
+                intake.take_file(file, read);
+            }
+        }
+        progress.advance(batch.len() as u64);
+    }
+    for file in archives {
+        read_mbox(&mut intake, file, rules, max_size, threads);
+    }
+    intake
+        .failures
+        .sort_by(|a, b| (&a.source, &a.error).cmp(&(&b.source, &b.error)));
+    intake
+}
+
+impl Intake {
+    fn take_file(&mut self, file: &MailFile, read: FileRead) {
+        match read {
+            FileRead::Message(draft) => {
+                self.files.with_messages += 1;
+                let source = Source {
+                    name: file.name.clone(),
+                    folder: file.folder.clone(),
+                    content: Content::File(file.path.clone()),
+                };
+                self.take(source, *draft);
+            }
+            FileRead::Failed(error) => {
+                self.files.with_messages += 1;
+                self.fail(&file.name, error);
+            }
+            FileRead::Unreadable(error) => {
+                self.files.unreadable += 1;
+                self.fail(&file.name, error);
+            }
+            FileRead::Other | FileRead::Mbox => {
+                self.files.skipped += 1;
+                if self.skipped.len() < SKIPPED_NAMED_MAX {
+                    self.skipped.push(file.name.clone());
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, source: Source, draft: Draft) {
+        let envelope = draft.finish(&mut self.addresses);
+        self.mail.push(Mail { source, envelope });
+    }
+
+    fn fail(&mut self, source: &str, error: String) {
+        self.failures.push(Failure {
+            source: source.into(),
+            error,
+        });
+    }
+}
+
+const NO_HEADER: &str = "has no header field at all, so it is no message";
+const PARSER_FAILED: &str = "the parser failed on it";
+
+fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let (form, bytes) = reader.file_head(&file.path, file.is_message)?;
+        let draft = match form {
+            Form::Mbox => return Ok(FileRead::Mbox),
+            Form::Other => return Ok(FileRead::Other),
+            Form::Message => {
+                Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
+            }
+        };
+        let Some(mut draft) = draft else {
+            return Ok(FileRead::Failed(NO_HEADER.into()));
+        };
+        if draft.wants_body() {
+            let content = Content::File(file.path.clone());
+            let whole = reader.whole(&content)?;
+            draft.read_body(&whole, head_end(&whole, 0).unwrap_or(whole.len()));
+        }
+        Ok(FileRead::Message(draft.into()))
+    }));
+    match read {
+        Ok(Ok(read)) => read,
+        Ok(Err(crate::source::ReadError::Io(error))) => {
+            FileRead::Unreadable(format!("cannot be read: {error}"))
+        }
+        Ok(Err(error)) => FileRead::Failed(error.to_string()),
+        Err(_) => FileRead::Failed(PARSER_FAILED.into()),
+    }
+}
+
+fn read_mbox(
+    intake: &mut Intake,
+    file: &MailFile,
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+) {
+    let sources = match mbox_sources(file) {
+        Ok(sources) => sources,
+        Err(error) => {
+            intake.files.unreadable += 1;
+            return intake.fail(&file.name, format!("cannot be read: {error}"));
+        }
+    };
+    intake.files.with_messages += 1;
+    let mut sources = sources.into_iter();
+    loop {
+        let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let drafts: Vec<Result<Draft, String>> = threads.0.install(|| {
+            batch
+                .par_iter()
+                .with_min_len(16)
+                .map(|source| read_range(source, rules, max_size))
+                .collect()
+        });
+        for (source, draft) in batch.into_iter().zip(drafts) {
+            match draft {
+                Ok(draft) => intake.take(source, draft),
+                Err(error) => intake.fail(&source.name, error),
+            }
+        }
+    }
+}
+
+fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, String> {
+    let Content::Mbox(map, range) = &source.content else {
+        return Err(NO_HEADER.into());
+    };
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let bytes = Reader::new(max_size)
+            .mbox(map.bytes(), range)
+            .map_err(|error| error.to_string())?;
+        let body = head_end(bytes, 0).unwrap_or(bytes.len());
+        let mut draft = Draft::read(&bytes[..body], rules).ok_or(NO_HEADER)?;
+        if draft.wants_body() {
+            draft.read_body(bytes, body);
+        }
+        Ok(draft)
+    }));
+    read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
+}
+
+/// Looks every address up in the book.
+pub fn resolve<'a>(
+    book: &'a Book,
+    options: &'a Options,
+    addresses: &'a Addresses,
+    threads: &Threads,
+) -> Resolver<'a> {
+    let all: Vec<&Address> = addresses.all().iter().collect();
+    let candidates = threads.0.install(|| {
+        all.par_chunks(BATCH)
+            .flat_map_iter(|batch| {
+                let mut found = Vec::new();
+                book.lookup(batch, &mut found);
+                found
+            })
+            .collect()
+    });
+    Resolver::new(book, options, addresses, candidates)
+}
+
+/// The messages' numbers in the order in which they are decided (R2).
+pub fn in_order(mail: &[Mail]) -> Vec<u32> {
+    let entries: Vec<Entry<'_>> = mail
+        .iter()
+        .map(|mail| Entry {
+            received_on: mail.envelope.received_on,
+            message_id: mail.envelope.message_id.as_deref(),
+            source: &mail.source.name,
+            named: [&mail.envelope.in_reply_to, &mail.envelope.references],
+        })
+        .collect();
+    order::order(&entries)
+}
+
+/// Decides every message in order, on this thread. The trace of the message `traced` is kept.
+pub fn decide(
+    mail: &[Mail],
+    resolver: &Resolver<'_>,
+    rules: &Rules,
+    traced: Option<u32>,
+) -> (Decided, Trace) {
+    let order = in_order(mail);
+    let messages = || order.iter().map(|&number| &mail[number as usize].envelope);
+    let has_record = |address: AddressId| resolver.has_candidates(address);
+    let names = Names::gather(messages(), |address| !has_record(address));
+    let creation = Creation {
+        resolver,
+        rules,
+        names: &names,
+    };
+    let mut fold = Fold::new(resolver, rules, creation);
+    let mut kept = Trace::silent();
+    for &number in &order {
+        let mut trace = if traced == Some(number) {
+            Trace::recording()
+        } else {
+            Trace::silent()
+        };
+        fold.decide(number, &mail[number as usize], &mut trace);
+        if traced == Some(number) {
+            kept = trace;
+        }
+    }
+    (fold.finish(), kept)
+}
+
+/// What is known only once the rows are made.
+#[derive(Debug, Default)]
+pub struct Written {
+    /// How the parties were linked.
+    pub parties: PartyCounts,
+    /// Messages whose body could not be read any more when it was to be written.
+    pub bodies_lost: Vec<Box<str>>,
+}
+
+#[derive(Default)]
+struct Encoded {
+    emails: Lines,
+    parties: Lines,
+    decisions: Lines,
+    written: Written,
+}
+
+/// Writes every row, in order.
+///
+/// # Errors
+/// Where the sink cannot take it.
+pub fn write(
+    rows: &Rows<'_>,
+    sink: &mut dyn Sink,
+    body: BodyKind,
+    max_size: u64,
+    failures: &[Failure],
+    threads: &Threads,
+    progress: &dyn Progress,
+) -> Result<Written, OutputError> {
+    let mut written = Written::default();
+    let decisions = &rows.decided.decisions;
+    progress.stage("writing", decisions.len() as u64);
+    for batch in decisions.chunks(BATCH) {
+        let encoded: Vec<Encoded> = threads.0.install(|| {
+            let parts = batch.par_chunks(ENCODE_BATCH);
+            parts
+                .map_init(
+                    || Reader::new(max_size),
+                    |reader, part| encode(rows, part, body, reader),
+                )
+                .collect()
+        });
+        for part in encoded {
+            sink.append(Table::Emails, &part.emails)?;
+            sink.append(Table::ActivityParties, &part.parties)?;
+            sink.append(Table::Decisions, &part.decisions)?;
+            written.parties.add(&part.written.parties);
+            written.bodies_lost.extend(part.written.bodies_lost);
+        }
+        progress.advance(batch.len() as u64);
+    }
+    write_rest(rows, sink, failures)?;
+    Ok(written)
+}
+
+fn write_rest(
+    rows: &Rows<'_>,
+    sink: &mut dyn Sink,
+    failures: &[Failure],
+) -> Result<(), OutputError> {
+    let (mut contacts, mut leads, mut updates, mut failed) = (
+        Lines::default(),
+        Lines::default(),
+        Lines::default(),
+        Lines::default(),
+    );
+    for record in rows.decided.created.all() {
+        if record.kind == "lead" {
+            leads.push(&rows.lead(record));
+        } else {
+            contacts.push(&rows.contact(record));
+        }
+    }
+    for update in &rows.decided.updates {
+        updates.push(&rows.update(update));
+    }
+    for failure in failures {
+        failed.push(&crate::activity::FailureRow::from(failure));
+    }
+    sink.append(Table::Contacts, &contacts)?;
+    sink.append(Table::Leads, &leads)?;
+    sink.append(Table::Updates, &updates)?;
+    sink.append(Table::Failures, &failed)
+}
+
+fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut Reader) -> Encoded {
+    let mut out = Encoded::default();
+    for decision in decisions {
+        out.decisions.push(&rows.decision(decision));
+        if !decision.reason.is_tracked() {
+            continue;
+        }
+        let read = match body {
+            BodyKind::None => None,
+            kind => read_body(&rows.mail(decision).source, kind, reader).unwrap_or_else(|| {
+                out.written
+                    .bodies_lost
+                    .push(rows.mail(decision).source.name.clone());
+                None
+            }),
+        };
+        if let Some(email) = rows.email(decision, read) {
+            out.emails.push(&email);
+        }
+        rows.parties(decision, &mut |party| {
+            out.written.parties.count(party);
+            out.parties.push(party);
+        });
+    }
+    out
+}
+
+/// The body of a message; the outer `None` where it cannot be read any more.
+fn read_body(source: &Source, kind: BodyKind, reader: &mut Reader) -> Option<Option<Body>> {
+    let whole = reader.whole(&source.content).ok()?;
+    catch_unwind(AssertUnwindSafe(|| {
+        message::body(&whole, kind == BodyKind::Html)
+    }))
+    .ok()
+}

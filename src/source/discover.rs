@@ -1,0 +1,241 @@
+//! The walk over what the user names: every file is listed with the folder that output calls it by.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use walkdir::{DirEntry, WalkDir};
+
+use super::{Failure, maildir};
+
+/// A mail path that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum DiscoverError {
+    /// It is not there, or cannot be looked at.
+    #[error("{path}: {error}; give a file or folder of mail")]
+    NotThere {
+        /// The path as given.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// Two arguments have one name, which output could not tell apart.
+    #[error(
+        "{path}: another mail argument is called `{name}` too; run over their common folder, or rename one"
+    )]
+    SameName {
+        /// The second path as given.
+        path: String,
+        /// The name.
+        name: String,
+    },
+}
+
+/// How many files there are of each fate. Their sum is the number of files met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Files that hold at least one message, readable or not.
+    pub with_messages: u64,
+    /// Files that are no mail.
+    pub skipped: u64,
+    /// Files and folders that could not be opened.
+    pub unreadable: u64,
+}
+
+/// A file that may hold mail.
+#[derive(Clone, Debug)]
+pub struct MailFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// What output calls it.
+    pub name: Box<str>,
+    /// The folder it is in.
+    pub folder: Arc<str>,
+    /// Whether it is one message whatever it holds: a `.eml` file, or a message of a Maildir.
+    pub is_message: bool,
+}
+
+/// What the walk found.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// Files to be read.
+    pub files: Vec<MailFile>,
+    /// Places that could not be opened.
+    pub failures: Vec<Failure>,
+    /// Files that the walk itself counts: hidden files, links, devices as skipped; what cannot be opened.
+    pub counts: FileCounts,
+}
+
+/// Walks the mail arguments.
+///
+/// # Errors
+/// Where an argument is not there, or two have one name.
+pub fn discover(arguments: &[PathBuf]) -> Result<Discovered, DiscoverError> {
+    let mut found = Discovered::default();
+    let mut names = HashSet::new();
+    for argument in arguments {
+        let meta = std::fs::metadata(argument).map_err(|error| DiscoverError::NotThere {
+            path: argument.display().to_string(),
+            error,
+        })?;
+        let name = own_name(argument);
+        if !names.insert(name.clone()) {
+            return Err(DiscoverError::SameName {
+                path: argument.display().to_string(),
+                name,
+            });
+        }
+        if !meta.is_dir() {
+            found.add(argument, &name, &Arc::from(""));
+        } else if arguments.len() > 1 {
+            walk(argument, &name, &mut found);
+        } else {
+            walk(argument, "", &mut found);
+        }
+    }
+    Ok(found)
+}
+
+/// The last part of the path, also of `.` and the like.
+fn own_name(path: &Path) -> String {
+    let named = path.file_name().map(ToOwned::to_owned);
+    let named = named.or_else(|| path.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
+    named.map_or_else(|| "mail".into(), |name| name.to_string_lossy().into_owned())
+}
+
+/// What a folder is, by its path, while it is walked.
+struct Folder {
+    name: Arc<str>,
+    kind: FolderKind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum FolderKind {
+    Plain,
+    Maildir,
+    /// `cur` or `new` of a Maildir.
+    Messages,
+}
+
+fn walk(root: &Path, name: &str, found: &mut Discovered) {
+    let mut folders: HashMap<PathBuf, Folder> = HashMap::new();
+    // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
+    // was not asked for.
+    let mut entries = WalkDir::new(root).follow_links(false).into_iter();
+    while let Some(entry) = entries.next() {
+        let entry = match entry {
+            Ok(entry) => entry,
+            Err(error) => {
+                found.unreadable(root, name, &error);
+                continue;
+            }
+        };
+        if entry.file_type().is_dir() {
+            match folder(&entry, name, &folders) {
+                Some(folder) => drop(folders.insert(entry.path().to_owned(), folder)),
+                None => entries.skip_current_dir(),
+            }
+            continue;
+        }
+        let Some(parent) = entry.path().parent().and_then(|parent| folders.get(parent)) else {
+            continue;
+        };
+        file(&entry, parent, found);
+    }
+}
+
+/// What a folder is; `None` where it is not to be walked.
+fn folder(entry: &DirEntry, root_name: &str, folders: &HashMap<PathBuf, Folder>) -> Option<Folder> {
+    let kind_of = |path: &Path| {
+        if maildir::is_maildir(path) {
+            FolderKind::Maildir
+        } else {
+            FolderKind::Plain
+        }
+    };
+    if entry.depth() == 0 {
+        return Some(Folder {
+            name: root_name.into(),
+            kind: kind_of(entry.path()),
+        });
+    }
+    let parent = folders.get(entry.path().parent()?)?;
+    let own = entry.file_name().to_string_lossy();
+    let child = |name: &str, kind| Folder {
+        name: join(&parent.name, name).into(),
+        kind,
+    };
+    match (parent.kind, &*own) {
+        (FolderKind::Messages, _) | (FolderKind::Maildir, "tmp") => None,
+        (FolderKind::Maildir, "cur" | "new") => Some(Folder {
+            name: parent.name.clone(),
+            kind: FolderKind::Messages,
+        }),
+        (FolderKind::Maildir, hidden) if hidden.starts_with('.') => {
+            let sub = maildir::subfolder(hidden).filter(|_| maildir::is_maildir(entry.path()))?;
+            Some(child(&sub, FolderKind::Maildir))
+        }
+        (_, hidden) if hidden.starts_with('.') => None,
+        (_, own) => Some(child(own, kind_of(entry.path()))),
+    }
+}
+
+fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
+    let own = entry.file_name().to_string_lossy();
+    if own.starts_with('.') || !entry.file_type().is_file() {
+        found.counts.skipped += 1;
+    } else if parent.kind == FolderKind::Messages {
+        found.files.push(MailFile {
+            path: entry.path().to_owned(),
+            name: join(&parent.name, maildir::unique_name(&own)).into(),
+            folder: parent.name.clone(),
+            is_message: true,
+        });
+    } else {
+        found.add(entry.path(), &join(&parent.name, &own), &parent.name);
+    }
+}
+
+impl Discovered {
+    fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>) {
+        let is_eml = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
+        self.files.push(MailFile {
+            path: path.to_owned(),
+            name: name.into(),
+            folder: folder.clone(),
+            is_message: is_eml,
+        });
+    }
+
+    fn unreadable(&mut self, root: &Path, name: &str, error: &walkdir::Error) {
+        let path = error.path().unwrap_or(root);
+        let below = path
+            .strip_prefix(root)
+            .unwrap_or(path)
+            .to_string_lossy()
+            .replace('\\', "/");
+        let source = join(name, &below);
+        let reason = error
+            .io_error()
+            .map_or_else(|| error.to_string(), ToString::to_string);
+        self.counts.unreadable += 1;
+        self.failures.push(Failure {
+            source: if source.is_empty() {
+                ".".into()
+            } else {
+                source.into()
+            },
+            error: format!("cannot be opened: {reason}"),
+        });
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.into(),
+        (folder, "") => folder.into(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}

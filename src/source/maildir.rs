@@ -1,0 +1,107 @@
+//! A *Maildir* is a folder whose messages are files in `cur` and `new`; Maildir++ keeps subfolders as `.Sub.Folder`.
+
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// Whether the folder is a Maildir: it has `cur` and one of `new` and `tmp`, or its `cur` holds names with `:2,`.
+pub(super) fn is_maildir(folder: &Path) -> bool {
+    let cur = folder.join("cur");
+    if !cur.is_dir() {
+        return false;
+    }
+    let holds_flags =
+        |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().contains(":2,");
+    folder.join("new").is_dir()
+        || folder.join("tmp").is_dir()
+        || std::fs::read_dir(cur)
+            .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(holds_flags)))
+}
+
+/// A message file's unique name: without its flags.
+pub(super) fn unique_name(file: &str) -> &str {
+    file.split_once(":2,")
+        .or_else(|| file.split_once(":1,"))
+        .map_or(file, |(name, _)| name)
+}
+
+/// The folder that a Maildir++ name such as `.Sub.Folder` stands for: `Sub/Folder`, its parts decoded.
+pub(super) fn subfolder(name: &str) -> Option<String> {
+    let parts = name.strip_prefix('.')?;
+    if parts.is_empty() || parts.starts_with('.') {
+        return None;
+    }
+    // A folder's own name must not add levels or leave the place.
+    let decoded = parts
+        .split('.')
+        .map(|part| decode_utf7(part).replace('/', "_"));
+    Some(decoded.collect::<Vec<_>>().join("/"))
+}
+
+/// Modified UTF-7 (RFC 3501, section 5.1.3). What is not well-formed stays as it is.
+fn decode_utf7(text: &str) -> String {
+    const BASE64: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::IMAP_MUTF7,
+        GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((plain, after)) = rest.split_once('&') {
+        out.push_str(plain);
+        let Some((coded, next)) = after.split_once('-') else {
+            rest = &rest[plain.len()..];
+            break;
+        };
+        let units = |bytes: Vec<u8>| {
+            bytes
+                .chunks_exact(2)
+                .map(|b| u16::from_be_bytes([b[0], b[1]]))
+                .collect::<Vec<_>>()
+        };
+        match BASE64
+            .decode(coded)
+            .ok()
+            .map(units)
+            .and_then(|units| String::from_utf16(&units).ok())
+        {
+            _ if coded.is_empty() => out.push('&'),
+            Some(decoded) => out.push_str(&decoded),
+            None => {
+                out.push('&');
+                out.push_str(coded);
+                out.push('-');
+            }
+        }
+        rest = next;
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_folders_and_messages() {
+        let folders = [
+            (".Sub.Folder", Some("Sub/Folder")),
+            (".Entw&APw-rfe", Some("Entwürfe")),
+            (".A &- B", Some("A & B")),
+            (".&ZeVnLIqe-.x", Some("日本語/x")),
+            (".a&b", Some("a&b")),
+            (".&AC8-", Some("_")),
+            ("..", None),
+            ("plain", None),
+        ];
+        for (name, want) in folders {
+            assert_eq!(subfolder(name).as_deref(), want, "{name}");
+        }
+        assert_eq!(unique_name("1.2.host:2,RS"), "1.2.host");
+        assert_eq!(unique_name("1.2.host"), "1.2.host");
+    }
+}

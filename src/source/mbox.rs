@@ -1,0 +1,155 @@
+//! An *mbox* is a file of messages one after another, each after a line that begins `From `.
+//!
+//! A separator is the first line, and every `From ` line with a time in it after an empty line. `Content-Length` is
+//! not trusted. What is found are byte ranges; nothing is copied.
+
+use std::ops::Range;
+
+use memchr::memmem;
+
+/// The ranges of the messages in `bytes`, each from the line after its separator to the empty line before the next.
+pub(super) fn messages(bytes: &[u8]) -> Vec<Range<usize>> {
+    let mut starts = vec![0];
+    let finder = memmem::Finder::new(b"\nFrom ");
+    starts.extend(
+        finder
+            .find_iter(bytes)
+            .map(|at| at + 1)
+            .filter(|&at| follows_empty_line(bytes, at) && has_time(line(bytes, at))),
+    );
+    let ends = starts[1..]
+        .iter()
+        .map(|&next| without_empty_line(bytes, next))
+        .chain([bytes.len()]);
+    starts
+        .iter()
+        .zip(ends)
+        .map(|(&start, end)| {
+            let after = start + line(bytes, start).len() + 1;
+            after.min(end)..end
+        })
+        .collect()
+}
+
+/// The line that starts at `at`, without its line end.
+fn line(bytes: &[u8], at: usize) -> &[u8] {
+    let rest = &bytes[at..];
+    &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
+}
+
+fn follows_empty_line(bytes: &[u8], at: usize) -> bool {
+    let before = &bytes[..at];
+    before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
+}
+
+/// The message before the separator at `next` ends before the empty line that belongs to the separator.
+fn without_empty_line(bytes: &[u8], next: usize) -> usize {
+    let before = &bytes[..next];
+    let length = if before.ends_with(b"\r\n") { 2 } else { 1 };
+    next - length
+}
+
+/// Whether a `From ` line bears a time of day: `09:30:00`, or `09:30` on a line that has a year too.
+///
+/// Every mail program writes the seconds or the year; a sentence such as `From 9:30 on we meet` has neither.
+fn has_time(line: &[u8]) -> bool {
+    let mut has_minutes = false;
+    let mut has_year = false;
+    for word in line.split(|b| b.is_ascii_whitespace()) {
+        let parts: Vec<&[u8]> = word.split(|&b| b == b':').collect();
+        let is_number = |part: &[u8], lengths: &[usize]| {
+            lengths.contains(&part.len()) && part.iter().all(u8::is_ascii_digit)
+        };
+        match parts.as_slice() {
+            [hour, minute, second]
+                if is_number(hour, &[1, 2])
+                    && is_number(minute, &[2])
+                    && is_number(second, &[2]) =>
+            {
+                return true;
+            }
+            [hour, minute] if is_number(hour, &[1, 2]) && is_number(minute, &[2]) => {
+                has_minutes = true
+            }
+            [year] if is_number(year, &[4]) => has_year = true,
+            _ => (),
+        }
+    }
+    has_minutes && has_year
+}
+
+/// The message's bytes with `>From ` lines unquoted as mboxrd does; borrowed where there is none.
+pub(super) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+    let quotes: Vec<usize> = memmem::find_iter(bytes, b">From ")
+        .filter(|&at| begins_line(bytes, at))
+        .collect();
+    if quotes.is_empty() {
+        return bytes.into();
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut from = 0;
+    for at in quotes {
+        out.extend_from_slice(&bytes[from..at]);
+        from = at + 1;
+    }
+    out.extend_from_slice(&bytes[from..]);
+    out.into()
+}
+
+/// Whether only `>` stands between the line's start and `at`.
+fn begins_line(bytes: &[u8], at: usize) -> bool {
+    let line_start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |nl| nl + 1);
+    bytes[line_start..at].iter().all(|&b| b == b'>')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_only_at_separators() {
+        let text = "From a@x Mon Mar  2 09:30:00 2026\nSubject: 1\n\nFrom here on it is text\n\nFrom 9:30 on too\n\n\
+                    From b@x Mon Mar  2 09:31 2026\nSubject: 2\n\nbody\nFrom c Mon Mar  2 09:31:00 2026\n";
+        for text in [text.to_owned(), text.replace('\n', "\r\n")] {
+            let found: Vec<&str> = messages(text.as_bytes())
+                .into_iter()
+                .map(|range| &text[range])
+                .collect();
+            assert_eq!(found.len(), 2);
+            assert!(found[0].starts_with("Subject: 1") && found[0].trim_end().ends_with("on too"));
+            assert!(found[1].starts_with("Subject: 2") && found[1].contains("From c Mon"));
+        }
+    }
+
+    #[test]
+    fn survives_what_is_cut_off() {
+        for text in [
+            "From ",
+            "From x 09:30:00 2026",
+            "From x\n",
+            "From x\n\nFrom y 10:00:00\n\nFrom z 10:00:00",
+        ] {
+            for range in messages(text.as_bytes()) {
+                assert!(
+                    range.start <= range.end && range.end <= text.len(),
+                    "{text:?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn unquotes_one_level() {
+        let cases = [
+            (
+                "a\n>From x\n>>From y\n> From z\nb >From\n",
+                "a\nFrom x\n>From y\n> From z\nb >From\n",
+            ),
+            (">From x", "From x"),
+            ("nothing", "nothing"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(&*unquoted(text.as_bytes()), want.as_bytes());
+        }
+    }
+}

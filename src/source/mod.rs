@@ -1,0 +1,65 @@
+//! A *source* is a place where one message lies: a file, or a range of an mbox file. Discovery walks what the user
+//! names, tells the forms of mail apart by what they hold, and lists every message's source.
+
+mod discover;
+mod maildir;
+pub mod map;
+mod mbox;
+mod read;
+
+use std::ops::Range;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
+pub use read::{Form, ReadError, Reader, head_end};
+
+use map::MappedFile;
+
+/// Where a message lies, and what users call that place.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
+    pub name: Box<str>,
+    /// The folder it is in, relative to the argument, parted by `/`.
+    pub folder: Arc<str>,
+    /// How its bytes are had.
+    pub content: Content,
+}
+
+/// How a message's bytes are had.
+#[derive(Clone, Debug)]
+pub enum Content {
+    /// A file that holds one message.
+    File(PathBuf),
+    /// A range of a mapped mbox file.
+    Mbox(Arc<MappedFile>, Range<usize>),
+}
+
+/// A place that could not be read: one line in failures (R12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The source, or the folder that could not be opened.
+    pub source: Box<str>,
+    /// A plain reason.
+    pub error: String,
+}
+
+/// The messages of an mbox file, each a source of its own: `path#N` from 1.
+///
+/// # Errors
+/// Where the file cannot be mapped.
+pub fn mbox_sources(file: &MailFile) -> std::io::Result<Vec<Source>> {
+    let map = Arc::new(MappedFile::open(&file.path)?);
+    let folder: Arc<str> = file.name.strip_suffix(".mbox").unwrap_or(&file.name).into();
+    let ranges = mbox::messages(map.bytes());
+    Ok(ranges
+        .into_iter()
+        .enumerate()
+        .map(|(at, range)| Source {
+            name: format!("{}#{}", file.name, at + 1).into(),
+            folder: folder.clone(),
+            content: Content::Mbox(map.clone(), range),
+        })
+        .collect())
+}

@@ -1,0 +1,248 @@
+//! Reading a message's head, or all of it, into one buffer that is used again and again.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read};
+use std::ops::Range;
+use std::path::Path;
+
+use super::{Content, mbox};
+
+/// Read at first: the head of nearly every message fits.
+const FIRST_READ_BYTES: usize = 16 * 1024;
+
+/// Why a message could not be read (R12).
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be opened or read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// The message is larger than the limit.
+    #[error("{size} bytes, more than the limit of {limit} (--max-size)")]
+    TooLarge {
+        /// The message's size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+}
+
+/// What the first bytes of a loose file say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One message.
+    Message,
+    /// An mbox file.
+    Mbox,
+    /// No mail.
+    Other,
+}
+
+/// A reader with its buffer.
+#[derive(Debug)]
+pub struct Reader {
+    buffer: Vec<u8>,
+    max_size: u64,
+}
+
+impl Reader {
+    /// A reader that refuses messages larger than `max_size` bytes.
+    pub fn new(max_size: u64) -> Reader {
+        Reader {
+            buffer: Vec::new(),
+            max_size,
+        }
+    }
+
+    /// The head of the one message in a file: at least up to the empty line that ends it. Where `is_message` is
+    /// false, the file's form is found from its first bytes, and only a message is read on.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is too large for one message.
+    pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<(Form, &[u8]), ReadError> {
+        let mut file = File::open(path)?;
+        self.buffer.clear();
+        let mut is_whole = self.read_up_to(&mut file, FIRST_READ_BYTES)?;
+        let form = if is_message {
+            Form::Message
+        } else {
+            form(&self.buffer)
+        };
+        if form != Form::Message {
+            return Ok((form, &[]));
+        }
+        if !is_whole {
+            self.check_size(file.metadata()?.len())?;
+        }
+        let mut searched = 0;
+        loop {
+            let start = message_start(&self.buffer);
+            if is_whole || head_end(&self.buffer, start.max(searched)).is_some() {
+                return Ok((form, &self.buffer[start..]));
+            }
+            // The end of the head may straddle what was read and what comes.
+            searched = self.buffer.len().saturating_sub(2);
+            let more = self.buffer.len();
+            is_whole = self.read_up_to(&mut file, more)?;
+            self.check_size(self.buffer.len() as u64)?;
+        }
+    }
+
+    /// The whole message, from its first header field on.
+    ///
+    /// # Errors
+    /// As [`file_head`](Reader::file_head).
+    pub fn whole<'a>(&'a mut self, content: &'a Content) -> Result<Cow<'a, [u8]>, ReadError> {
+        match content {
+            Content::File(path) => {
+                let mut file = File::open(path)?;
+                self.check_size(file.metadata()?.len())?;
+                self.buffer.clear();
+                let limit = self.max_size;
+                Read::take(&mut file, limit).read_to_end(&mut self.buffer)?;
+                Ok(Cow::Borrowed(&self.buffer[message_start(&self.buffer)..]))
+            }
+            Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
+        }
+    }
+
+    /// A message of an mbox, still quoted, from its first header field on.
+    ///
+    /// # Errors
+    /// Where it is too large.
+    pub fn mbox<'m>(&self, bytes: &'m [u8], range: &Range<usize>) -> Result<&'m [u8], ReadError> {
+        let message = &bytes[range.clone()];
+        self.check_size(message.len() as u64)?;
+        Ok(&message[message_start(message)..])
+    }
+
+    fn check_size(&self, size: u64) -> Result<(), ReadError> {
+        if size <= self.max_size {
+            return Ok(());
+        }
+        Err(ReadError::TooLarge {
+            size,
+            limit: self.max_size,
+        })
+    }
+
+    /// Appends at most `bytes`; true at the file's end.
+    fn read_up_to(&mut self, file: &mut File, bytes: usize) -> io::Result<bool> {
+        let read = Read::take(file, bytes as u64).read_to_end(&mut self.buffer)?;
+        Ok(read < bytes)
+    }
+}
+
+/// What a loose file is, by its first line (interface, Mail).
+fn form(first: &[u8]) -> Form {
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    if text.starts_with(b"From ") {
+        return Form::Mbox;
+    }
+    let name = text.split(|&b| b == b':').next().unwrap_or_default();
+    // No header field that anyone writes has a longer name, or other letters in it.
+    let is_name = name.len() < text.len()
+        && name.len() <= 76
+        && name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if is_name { Form::Message } else { Form::Other }
+}
+
+/// Where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
+fn message_start(bytes: &[u8]) -> usize {
+    let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let skip_empty = |mut at: usize| {
+        while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
+            at += 1;
+        }
+        at
+    };
+    start = skip_empty(start);
+    if bytes[start..].starts_with(b"From ") {
+        start += memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len() - start, |nl| nl + 1);
+        start = skip_empty(start);
+    }
+    start
+}
+
+/// Where the body starts: after the first empty line at or after `from`.
+pub fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let from = from.min(bytes.len());
+    memchr::memchr_iter(b'\n', &bytes[from..])
+        .map(|at| from + at + 1)
+        .find_map(|next| match bytes.get(next..) {
+            Some([b'\n', ..]) => Some(next + 1),
+            Some([b'\r', b'\n', ..]) => Some(next + 2),
+            _ => None,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_forms_apart() {
+        let cases: [(&[u8], Form); 9] = [
+            (b"From: a@x\n", Form::Message),
+            (b"\xef\xbb\xbfReceived: x\n", Form::Message),
+            (b"X-A.b_c:\n", Form::Message),
+            (b"From a@x Mon\n", Form::Mbox),
+            (b"{\"a\": 1}", Form::Other),
+            (b"\x00\x01:", Form::Other),
+            (b"two words: x", Form::Other),
+            (b"no colon", Form::Other),
+            (b"", Form::Other),
+        ];
+        for (bytes, want) in cases {
+            assert_eq!(form(bytes), want, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn finds_start_and_end_of_the_head() {
+        let cases: [(&[u8], usize, Option<usize>); 6] = [
+            (b"A: b\n\nbody", 0, Some(6)),
+            (b"A: b\r\n\r\nbody", 0, Some(8)),
+            (b"A: b\n c\n", 0, None),
+            (b"\r\n\nA: b\n\n", 3, Some(9)),
+            (b"From x\nA: b\n\n", 7, Some(13)),
+            (b"From x", 6, None),
+        ];
+        for (bytes, start, end) in cases {
+            assert_eq!(message_start(bytes), start);
+            assert_eq!(head_end(bytes, start), end);
+        }
+    }
+
+    #[test]
+    fn reads_a_head_of_any_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        for length in [
+            10,
+            FIRST_READ_BYTES - 6,
+            FIRST_READ_BYTES - 5,
+            FIRST_READ_BYTES,
+            100_000,
+        ] {
+            let text = format!("A: {}\n\nbody", "x".repeat(length));
+            std::fs::write(&path, &text).unwrap();
+            let mut reader = Reader::new(1 << 20);
+            let (form, head) = reader.file_head(&path, false).unwrap();
+            assert_eq!(form, Form::Message);
+            assert!(head.len() >= length + 5);
+        }
+        let mut small = Reader::new(1000);
+        assert!(matches!(
+            small.file_head(&path, true),
+            Err(ReadError::TooLarge { .. })
+        ));
+    }
+}

@@ -1,0 +1,530 @@
+//! The *summary* of a run: counts that add up (R13), and in words what a user should know.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
+use serde::Serialize;
+
+use crate::activity::{ActivityParty, Rows};
+use crate::create::Why;
+use crate::decide::Decision;
+use crate::envelope::AddressId;
+use crate::options::{MailboxId, Track};
+use crate::pipeline::Written;
+use crate::source::{Failure, FileCounts};
+use crate::terminal::plain;
+use crate::track::{Direction, Reason};
+
+/// At most so many examples of anything are named.
+const EXAMPLES_MAX: usize = 5;
+
+/// How the parties of activities were linked.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct PartyCounts {
+    /// Linked to a record.
+    pub resolved: u64,
+    /// Linked to none.
+    pub unresolved: u64,
+    /// Of the unresolved: those whose records are out of scope or inactive.
+    pub outofscope: u64,
+    /// Linked by a weaker equality.
+    pub weaker: u64,
+}
+
+impl PartyCounts {
+    /// Counts a party.
+    pub fn count(&mut self, party: &ActivityParty<'_>) {
+        if party.partyid.is_some() {
+            self.resolved += 1;
+        } else {
+            self.unresolved += 1;
+        }
+        self.outofscope += u64::from(party.outofscope);
+        self.weaker += u64::from(party.equivalence.is_some());
+    }
+
+    /// Adds other counts.
+    pub fn add(&mut self, other: &PartyCounts) {
+        self.resolved += other.resolved;
+        self.unresolved += other.unresolved;
+        self.outofscope += other.outofscope;
+        self.weaker += other.weaker;
+    }
+}
+
+/// Messages by outcome; `total` is the sum of the others.
+#[derive(Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct MessageCounts {
+    pub total: u64,
+    pub tracked: u64,
+    pub nottracked: u64,
+    pub duplicates: u64,
+    pub seen: u64,
+    pub failures: u64,
+}
+
+/// Files by fate; `total` is the sum of the others.
+#[derive(Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Files {
+    pub total: u64,
+    pub withmessages: u64,
+    pub skipped: u64,
+    pub unreadable: u64,
+}
+
+/// How long it took, in seconds, and messages a second.
+#[derive(Debug, Default, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Timing {
+    pub book_seconds: f64,
+    pub read_seconds: f64,
+    pub decide_seconds: f64,
+    pub write_seconds: f64,
+    pub total_seconds: f64,
+    pub messages_per_second: f64,
+    pub threads: usize,
+}
+
+/// An address and a number of messages.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct AddressCount {
+    pub address: String,
+    pub messages: u64,
+}
+
+/// An address that several records share.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct SharedAddress {
+    pub address: String,
+    pub records: Vec<String>,
+}
+
+/// `summary.json`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Summary {
+    pub version: &'static str,
+    pub now: String,
+    pub messages: MessageCounts,
+    pub files: Files,
+    pub reasons: BTreeMap<Reason, u64>,
+    pub created: BTreeMap<&'static str, u64>,
+    pub notcreated: BTreeMap<Why, u64>,
+    pub correlationmethods: BTreeMap<u8, u64>,
+    pub parties: PartyCounts,
+    pub records: BTreeMap<String, u64>,
+    pub bookaddresses: u64,
+    pub updates: u64,
+    pub straymessages: u64,
+    pub likelycopies: u64,
+    pub sharedaddresses: u64,
+    pub sharedaddressexamples: Vec<SharedAddress>,
+    pub senderswithoutrecord: Vec<AddressCount>,
+    pub skippedexamples: Vec<String>,
+    pub failureexamples: Vec<String>,
+    pub warnings: Vec<String>,
+    pub timing: Timing,
+}
+
+/// What a summary is made of.
+pub struct Material<'a> {
+    /// The rows' makings.
+    pub rows: &'a Rows<'a>,
+    /// What writing counted.
+    pub written: &'a Written,
+    /// The files.
+    pub files: FileCounts,
+    /// What could not be read.
+    pub failures: &'a [Failure],
+    /// Names of skipped files.
+    pub skipped: &'a [Box<str>],
+    /// The run's reference time, RFC 3339.
+    pub now: String,
+    /// How long it took.
+    pub timing: Timing,
+}
+
+impl Summary {
+    /// Counts everything.
+    pub fn new(material: Material<'_>) -> Summary {
+        let Material { rows, files, .. } = material;
+        let decisions = &rows.decided.decisions;
+        let mut reasons: BTreeMap<Reason, u64> = BTreeMap::new();
+        let mut notcreated: BTreeMap<Why, u64> = BTreeMap::new();
+        let mut methods: BTreeMap<u8, u64> = BTreeMap::new();
+        for decision in decisions {
+            *reasons.entry(decision.reason).or_default() += 1;
+            decision
+                .not_created
+                .iter()
+                .for_each(|(_, why)| *notcreated.entry(*why).or_default() += 1);
+            if let Some(correlated) = decision.correlated {
+                *methods.entry(correlated.method.code()).or_default() += 1;
+            }
+        }
+        let mut created: BTreeMap<&'static str, u64> =
+            BTreeMap::from([("contact", 0), ("lead", 0)]);
+        rows.decided
+            .created
+            .all()
+            .iter()
+            .for_each(|record| *created.entry(record.kind).or_default() += 1);
+        let (shared, examples) = shared_addresses(rows);
+        Summary {
+            version: env!("CARGO_PKG_VERSION"),
+            now: material.now,
+            messages: message_counts(decisions, material.failures),
+            files: Files {
+                total: files.with_messages + files.skipped + files.unreadable,
+                withmessages: files.with_messages,
+                skipped: files.skipped,
+                unreadable: files.unreadable,
+            },
+            reasons,
+            created,
+            notcreated,
+            correlationmethods: methods,
+            parties: material.written.parties.clone(),
+            records: rows
+                .resolver
+                .book
+                .counts()
+                .into_iter()
+                .map(|(kind, count)| (kind.to_owned(), count))
+                .collect(),
+            bookaddresses: rows.resolver.book.address_count() as u64,
+            updates: rows.decided.updates.len() as u64,
+            straymessages: stray(rows),
+            likelycopies: likely_copies(rows),
+            sharedaddresses: shared,
+            sharedaddressexamples: examples,
+            senderswithoutrecord: senders_without_record(rows),
+            skippedexamples: material
+                .skipped
+                .iter()
+                .map(|name| name.to_string())
+                .collect(),
+            failureexamples: material
+                .failures
+                .iter()
+                .take(EXAMPLES_MAX)
+                .map(|it| format!("{}: {}", it.source, it.error))
+                .collect(),
+            warnings: warnings(rows, material.written),
+            timing: material.timing,
+        }
+    }
+
+    /// Whether the counts add up (R13).
+    pub fn adds_up(&self) -> bool {
+        let messages = &self.messages;
+        let by_reason: u64 = self.reasons.values().sum();
+        let outcomes = messages.tracked
+            + messages.nottracked
+            + messages.duplicates
+            + messages.seen
+            + messages.failures;
+        let files = self.files.withmessages + self.files.skipped + self.files.unreadable;
+        outcomes == messages.total
+            && by_reason + messages.seen + messages.failures == messages.total
+            && files == self.files.total
+    }
+
+    /// The summary in words, for a terminal. Nothing in it can move a cursor.
+    pub fn words(&self) -> String {
+        let mut out = String::new();
+        let mut say = |line: String| {
+            out.push_str(&plain(&line));
+            out.push('\n');
+        };
+        let it = &self.messages;
+        say(format!(
+            "{} messages in {} files: {} tracked, {} not tracked, {} duplicates, {} failures",
+            it.total,
+            self.files.withmessages,
+            it.tracked,
+            it.nottracked,
+            it.duplicates,
+            it.failures
+        ));
+        for (reason, count) in by_count(&self.reasons) {
+            say(format!(
+                "  {count:>8}  {:<20} {}",
+                reason.to_string(),
+                reason.words()
+            ));
+        }
+        let made: Vec<String> = self
+            .created
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(kind, count)| format!("{count} {kind}s"))
+            .collect();
+        say(format!(
+            "created: {}",
+            if made.is_empty() {
+                "no records".into()
+            } else {
+                made.join(", ")
+            }
+        ));
+        for (why, count) in by_count(&self.notcreated) {
+            say(format!("  {count:>8}  not created: {}", why.words()));
+        }
+        let parties = &self.parties;
+        say(format!(
+            "parties: {} linked to a record, {} unresolved, {} of these because their records are out of scope or inactive",
+            parties.resolved, parties.unresolved, parties.outofscope
+        ));
+        self.say_lists(&mut say);
+        say(format!(
+            "{:.2} s, {:.0} messages a second, {} threads",
+            self.timing.total_seconds, self.timing.messages_per_second, self.timing.threads
+        ));
+        out
+    }
+
+    fn say_lists(&self, say: &mut impl FnMut(String)) {
+        if !self.senderswithoutrecord.is_empty() {
+            say("senders without a record who wrote most:".into());
+            self.senderswithoutrecord
+                .iter()
+                .for_each(|it| say(format!("  {:>8}  {}", it.messages, it.address)));
+        }
+        if self.sharedaddresses > 0 {
+            say(format!(
+                "{} addresses in this mail belong to several records, such as:",
+                self.sharedaddresses
+            ));
+            self.sharedaddressexamples.iter().for_each(|it| {
+                say(format!(
+                    "            {}: {}",
+                    it.address,
+                    it.records.join(", ")
+                ))
+            });
+        }
+        if self.likelycopies > 0 {
+            say(format!(
+                "{} tracked messages equal another in sender, date, subject and recipients: likely copies",
+                self.likelycopies
+            ));
+        }
+        if self.messages.failures > 0 {
+            say("could not be read:".into());
+            self.failureexamples
+                .iter()
+                .for_each(|line| say(format!("            {line}")));
+            let more = self.messages.failures as usize - self.failureexamples.len();
+            if more > 0 {
+                say(format!(
+                    "            ... and {more} more, in failures.jsonl"
+                ));
+            }
+        }
+        if self.files.skipped > 0 {
+            let shown = self.skippedexamples.join(", ");
+            let such = if shown.is_empty() {
+                String::new()
+            } else {
+                format!(", such as {shown}")
+            };
+            say(format!(
+                "{} files are no mail and were skipped{such}",
+                self.files.skipped
+            ));
+        }
+        self.warnings
+            .iter()
+            .for_each(|warning| say(format!("note: {warning}")));
+    }
+}
+
+fn by_count<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Vec<(K, u64)> {
+    let mut sorted: Vec<(K, u64)> = counts.iter().map(|(&key, &count)| (key, count)).collect();
+    sorted.sort_by_key(|&(key, count)| (std::cmp::Reverse(count), key));
+    sorted
+}
+
+fn message_counts(decisions: &[Decision], failures: &[Failure]) -> MessageCounts {
+    let count = |is: &dyn Fn(&Decision) -> bool| {
+        decisions.iter().filter(|decision| is(decision)).count() as u64
+    };
+    MessageCounts {
+        total: (decisions.len() + failures.len()) as u64,
+        tracked: count(&|it| it.reason.is_tracked()),
+        nottracked: count(&|it| !it.reason.is_tracked() && it.reason != Reason::Duplicate),
+        duplicates: count(&|it| it.reason == Reason::Duplicate),
+        seen: 0,
+        failures: failures.len() as u64,
+    }
+}
+
+fn stray(rows: &Rows<'_>) -> u64 {
+    let has_others = rows.resolver.options.mailboxes.len() > 1;
+    let is_stray = |it: &&Decision| has_others && it.receiving == MailboxId::GENERAL;
+    rows.decided.decisions.iter().filter(is_stray).count() as u64
+}
+
+/// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.
+fn likely_copies(rows: &Rows<'_>) -> u64 {
+    let mut seen = HashSet::new();
+    let tracked = rows
+        .decided
+        .decisions
+        .iter()
+        .filter(|it| it.reason.is_tracked());
+    let is_copy = |decision: &&Decision| {
+        let message = &rows.mail(decision).envelope;
+        let Some(sender) = message.sender().filter(|_| message.sent_on.is_some()) else {
+            return false;
+        };
+        let mut recipients: Vec<Option<AddressId>> = message
+            .to
+            .iter()
+            .chain(&message.cc)
+            .map(|party| party.address)
+            .collect();
+        recipients.sort_unstable();
+        let mut hash = DefaultHasher::new();
+        (
+            sender.address,
+            message.sent_on,
+            &message.subject,
+            recipients,
+        )
+            .hash(&mut hash);
+        !seen.insert(hash.finish())
+    };
+    tracked.filter(is_copy).count() as u64
+}
+
+/// How many addresses of this mail belong to several records, and a few of them.
+fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
+    let resolver = rows.resolver;
+    let mut count = 0;
+    let mut examples = Vec::new();
+    for (number, address) in (0u32..).map(AddressId).zip(resolver.addresses.all()) {
+        let exact = resolver
+            .candidates(number)
+            .iter()
+            .filter(|it| it.equivalence.is_exact());
+        let mut records: Vec<_> = exact.map(|it| it.record).collect();
+        records.dedup();
+        if records.len() > 1 {
+            count += 1;
+            examples.push((records.len(), address, records));
+        }
+    }
+    examples.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    examples.truncate(EXAMPLES_MAX);
+    let shown = |(_, address, records): (usize, &crate::address::Address, Vec<_>)| SharedAddress {
+        address: address.as_str().into(),
+        records: records
+            .into_iter()
+            .map(|record| resolver.book.reference(record).to_string())
+            .collect(),
+    };
+    (count, examples.into_iter().map(shown).collect())
+}
+
+fn senders_without_record(rows: &Rows<'_>) -> Vec<AddressCount> {
+    let mut counts: HashMap<AddressId, u64> = HashMap::new();
+    let strangers = rows.decided.decisions.iter().filter(|it| {
+        it.direction == Direction::Incoming && it.sender.is_none() && it.reason != Reason::Duplicate
+    });
+    for decision in strangers {
+        if let Some(address) = rows
+            .mail(decision)
+            .envelope
+            .sender()
+            .and_then(|party| party.address)
+        {
+            *counts.entry(address).or_default() += 1;
+        }
+    }
+    let mut all: Vec<(u64, &str)> = counts
+        .into_iter()
+        .map(|(id, count)| (count, rows.resolver.addresses.get(id).as_str()))
+        .collect();
+    all.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    all.into_iter()
+        .take(EXAMPLES_MAX)
+        .map(|(messages, address)| AddressCount {
+            address: address.into(),
+            messages,
+        })
+        .collect()
+}
+
+fn warnings(rows: &Rows<'_>, written: &Written) -> Vec<String> {
+    let mut found = Vec::new();
+    let options = rows.resolver.options;
+    let decisions = &rows.decided.decisions;
+    let tracked = decisions.iter().any(|it| it.reason.is_tracked());
+    let wants_replies = options
+        .mailboxes
+        .iter()
+        .any(|mailbox| mailbox.email.track == Track::Responses);
+    if decisions.is_empty() {
+        found.push(
+            "no messages were found; give a folder of .eml files, a Maildir, or an mbox file"
+                .into(),
+        );
+    } else if !tracked && wants_replies && rows.resolver.book.emails().is_empty() {
+        found.push("nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book and no tracked folder".into());
+    } else if !tracked {
+        found.push("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into());
+    }
+    let strays = stray(rows);
+    if strays > 0 {
+        found.push(format!("{strays} messages lie under no [[mailbox]] path and were decided under the general options, without an owner"));
+        let general = &options.mailbox(MailboxId::GENERAL).address_book;
+        if general.contacts != crate::options::Contacts::All
+            || general.other_records == crate::options::OtherRecords::Owned
+        {
+            found.push(format!("for these {strays} the general options ask for records that the owner synchronizes or owns, and there is no owner: no such record matches"));
+        }
+    }
+    for (kind, column) in options
+        .mailboxes
+        .iter()
+        .flat_map(|mailbox| &mailbox.address_book.do_not_resolve)
+    {
+        if !rows.resolver.book.has_column(kind, column) {
+            let text = format!(
+                "do_not_resolve names `{kind}.{column}`, and the book has no such column of addresses"
+            );
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    for kind in options
+        .mailboxes
+        .iter()
+        .flat_map(|mailbox| &mailbox.address_book.record_types)
+    {
+        if !rows.resolver.book.has_kind(kind) {
+            let text = format!("record_types names `{kind}`, and the book has no such type");
+            if !found.contains(&text) {
+                found.push(text);
+            }
+        }
+    }
+    if let [first, ..] = written.bodies_lost.as_slice() {
+        let mut text = String::new();
+        let _ = write!(
+            text,
+            "{} bodies could not be read any more when they were to be written, such as that of {first}",
+            written.bodies_lost.len()
+        );
+        found.push(text);
+    }
+    found
+}

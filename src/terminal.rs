@@ -1,0 +1,34 @@
+//! Text for a *terminal*: nothing that comes from mail may move its cursor, change its colours or reverse its text.
+
+use std::borrow::Cow;
+
+/// The text with control characters and direction overrides shown as U+FFFD.
+pub fn plain(text: &str) -> Cow<'_, str> {
+    if text.contains(is_unsafe) {
+        Cow::Owned(text.replace(is_unsafe, "\u{FFFD}"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
+fn is_unsafe(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::plain;
+
+    #[test]
+    fn nothing_moves_the_cursor() {
+        let cases = [
+            ("plain ü", "plain ü"),
+            ("a\x1b[2Jb\x07", "a\u{FFFD}[2Jb\u{FFFD}"),
+            ("a\u{202E}b\u{9b}c\nd", "a\u{FFFD}b\u{FFFD}c\u{FFFD}d"),
+        ];
+        for (text, want) in cases {
+            assert_eq!(plain(text), want);
+        }
+    }
+}
