@@ -62,12 +62,14 @@ impl<'a> Tracked<'a> {
         self.by_message_id.get(message_id).copied()
     }
 
-    /// Tries the methods in R8's order; the first that finds a tracked activity wins.
+    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `id_of` names activities for the
+    /// trace.
     pub fn correlate(
         &self,
         message: &Envelope,
         options: &Correlation,
         subjects: &Subjects,
+        id_of: &dyn Fn(ActivityKey) -> String,
         trace: &mut Trace,
     ) -> Correlated {
         let found = |method, activity| Correlated { method, activity };
@@ -88,7 +90,14 @@ impl<'a> Tracked<'a> {
         }
         if options.in_reply_to {
             let hit = message.in_reply_to.iter().find_map(|id| self.find(id));
-            trace.note(|| step("In-Reply-To", Method::InReplyTo, &message.in_reply_to, hit));
+            trace.note(|| {
+                step(
+                    "In-Reply-To",
+                    Method::InReplyTo,
+                    &message.in_reply_to,
+                    hit.map(id_of),
+                )
+            });
             if hit.is_some() {
                 return found(Method::InReplyTo, hit);
             }
@@ -100,7 +109,7 @@ impl<'a> Tracked<'a> {
                     "References, the last that is tracked",
                     Method::References,
                     &message.references,
-                    hit,
+                    hit.map(id_of),
                 )
             });
             if hit.is_some() {
@@ -115,7 +124,7 @@ fn note(text: &str) -> Step {
     Step::Note { text: text.into() }
 }
 
-fn step(method: &'static str, code: Method, ids: &[Box<str>], hit: Option<ActivityKey>) -> Step {
+fn step(method: &'static str, code: Method, ids: &[Box<str>], found: Option<String>) -> Step {
     Step::Correlation {
         method,
         code: code.code(),
@@ -124,6 +133,6 @@ fn step(method: &'static str, code: Method, ids: &[Box<str>], hit: Option<Activi
         } else {
             ids.join(" ")
         },
-        found: hit.map(|activity| format!("#{}", activity.0)),
+        found,
     }
 }

@@ -140,6 +140,11 @@ impl<'a> Fold<'a> {
         fold
     }
 
+    /// Adds a record that an earlier run created.
+    pub fn remember(&mut self, record: CreatedRecord) {
+        self.decided.created.add(record, self.resolver.addresses);
+    }
+
     fn know(&mut self, email: &'a crate::book::KnownEmail) {
         let key = self.push(Activity {
             id: email.activity_id.clone(),
@@ -346,12 +351,10 @@ impl<'a> Fold<'a> {
     }
 
     fn correlate(&self, message: &Envelope, trace: &mut Trace) -> Correlated {
-        self.by_message_id.correlate(
-            message,
-            &self.options.correlation,
-            &self.rules.subjects,
-            trace,
-        )
+        let id_of = |key| self.decided.activity(key).id.to_string();
+        let subjects = &self.rules.subjects;
+        self.by_message_id
+            .correlate(message, &self.options.correlation, subjects, &id_of, trace)
     }
 
     fn track(

@@ -34,6 +34,8 @@ pub mod trace;
 pub mod track;
 
 pub mod activity;
+pub mod earlier;
+pub mod explain;
 pub mod output;
 pub mod summary;
 pub mod terminal;

@@ -10,6 +10,7 @@ use rayon::prelude::*;
 use crate::activity::Rows;
 use crate::address::Address;
 use crate::book::Book;
+use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
 use crate::create::names::Names;
 use crate::decide::{Decided, Decision, Fold, Mail};
@@ -308,11 +309,13 @@ pub fn in_order(mail: &[Mail]) -> Vec<u32> {
     order::order(&entries)
 }
 
-/// Decides every message in order, on this thread. The trace of the message `traced` is kept.
+/// Decides every message in order, on this thread. The trace of the message `traced` is kept; `earlier` are records
+/// that earlier runs created.
 pub fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
     rules: &Rules,
+    earlier: Vec<CreatedRecord>,
     traced: Option<u32>,
 ) -> (Decided, Trace) {
     let order = in_order(mail);
@@ -325,6 +328,7 @@ pub fn decide(
         names: &names,
     };
     let mut fold = Fold::new(resolver, rules, creation);
+    earlier.into_iter().for_each(|record| fold.remember(record));
     let mut kept = Trace::silent();
     for &number in &order {
         let mut trace = if traced == Some(number) {

@@ -129,6 +129,11 @@ impl Book {
         &self.emails
     }
 
+    /// Adds activities that the CRM has by now: those that an earlier run tracked.
+    pub fn add_emails(&mut self, emails: impl IntoIterator<Item = KnownEmail>) {
+        self.emails.extend(emails);
+    }
+
     /// What was left out while the book was read, each with file and line.
     pub fn warnings(&self) -> &[String] {
         &self.warnings

@@ -1,4 +1,220 @@
-use super::CommandError;
-pub fn run(_: &crate::cli::ExplainArgs) -> Result<u8, CommandError> {
+//! `mailtrack explain`: the whole chain that led to one decision.
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use mailtrack::activity::Rows;
+use mailtrack::create::CreatedRecord;
+use mailtrack::earlier::Earlier;
+use mailtrack::explain::Explanation;
+use mailtrack::identity::Identity;
+use mailtrack::pipeline::{self, Intake, Threads};
+use mailtrack::source::{Content, discover};
+
+use super::progress::Bar;
+use super::{CommandError, Ground, ground, say_error, usage, wrong};
+use crate::cli::ExplainArgs;
+
+/// Larger messages than `run` reads by default are explained too.
+const MAX_SIZE_BYTES: u64 = 1 << 32;
+
+/// The message that is asked for: a file, and its number in an mbox.
+struct Wanted {
+    file: PathBuf,
+    number: Option<usize>,
+}
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
+    let wanted = Wanted::parse(&args.message)?;
+    let mut ground = ground(&args.book, true)?;
+    let threads = Threads::new(0).map_err(usage)?;
+    let bar = Bar::new(false);
+    let mail = if args.mail.is_empty() {
+        vec![wanted.file.clone()]
+    } else {
+        args.mail.clone()
+    };
+    let discovered = discover(&mail).map_err(usage)?;
+    let mut intake = pipeline::read(discovered, &ground.rules, MAX_SIZE_BYTES, &threads, &bar);
+    let Some(mut at) = wanted.find(&intake)? else {
+        return failed(&intake, args);
+    };
+    if args.mail.is_empty() {
+        // Alone: what else its file holds does not count.
+        let mail = intake.mail.swap_remove(at);
+        intake.mail = vec![mail];
+        at = 0;
+    }
+    let earlier = match &args.out {
+        Some(folder) => earlier(folder, &wanted, &mut intake, &mut ground)?,
+        None => Vec::new(),
+    };
+    let Ground {
+        options,
+        rules,
+        book,
+    } = &ground;
+    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
+    let (decided, trace) =
+        pipeline::decide(&intake.mail, &resolver, rules, earlier, Some(at as u32));
+    let rows = Rows {
+        resolver: &resolver,
+        decided: &decided,
+        mail: &intake.mail,
+    };
+    bar.clear();
+    let Some(decision) = decided
+        .decisions
+        .iter()
+        .find(|decision| decision.message as usize == at)
+    else {
+        return Err(wrong("the message was not decided; please report this"));
+    };
+    let explanation = Explanation::new(&rows, decision, trace.into_steps(), rules);
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&explanation).map_err(wrong)?
+        )?;
+    } else {
+        write!(out, "{}", explanation.words())?;
+        if args.mail.is_empty() && args.out.is_none() {
+            writeln!(
+                out,
+                "\nDecided alone. What depends on other mail (duplicates, replies, folders, records created before)\nis seen with --mail MAIL, the mail that `run` was given, or with --out DIR, its output."
+            )?;
+        }
+    }
+    out.flush()?;
     Ok(0)
+}
+
+impl Wanted {
+    fn parse(message: &Path) -> Result<Wanted, CommandError> {
+        if message.exists() {
+            return Ok(Wanted {
+                file: message.into(),
+                number: None,
+            });
+        }
+        let text = message.to_string_lossy();
+        let parted = text
+            .rsplit_once('#')
+            .and_then(|(file, number)| Some((file, number.parse().ok()?)));
+        match parted {
+            Some((file, number)) if Path::new(file).is_file() => Ok(Wanted {
+                file: file.into(),
+                number: Some(number),
+            }),
+            _ => Err(wrong(format!(
+                "{}: no such file; give a message file, or FILE.mbox#N",
+                message.display()
+            ))),
+        }
+    }
+
+    /// The number of the message among those that were read; `None` where it could not be read.
+    fn find(&self, intake: &Intake) -> Result<Option<usize>, CommandError> {
+        let same = |path: &Path| {
+            path == self.file || path.canonicalize().ok() == self.file.canonicalize().ok()
+        };
+        let name = self.file.file_name();
+        let is_in_file = |content: &Content| match content {
+            Content::File(path) => path.file_name() == name && same(path),
+            Content::Mbox(map, _) => map.path().file_name() == name && same(map.path()),
+        };
+        let suffix = self.number.map(|number| format!("#{number}"));
+        let is_it = |source: &mailtrack::source::Source| {
+            is_in_file(&source.content)
+                && suffix
+                    .as_ref()
+                    .is_none_or(|suffix| source.name.ends_with(suffix))
+        };
+        let found: Vec<usize> = (0..intake.mail.len())
+            .filter(|&at| is_it(&intake.mail[at].source))
+            .collect();
+        match found.as_slice() {
+            [one] => Ok(Some(*one)),
+            [] if intake.failures.is_empty() => Err(wrong(format!(
+                "{}: is not among the messages of the mail",
+                self.file.display()
+            ))),
+            [] => Ok(None),
+            several => {
+                let message = format!(
+                    "{0}: holds {1} messages; name one as {0}#N",
+                    self.file.display(),
+                    several.len()
+                );
+                Err(wrong(message))
+            }
+        }
+    }
+}
+
+/// A message that could not be read has no decision: it is a line in failures.
+fn failed(intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
+    let message = args.message.to_string_lossy();
+    let is_it = |source: &str| message.ends_with(source) || source.ends_with(&*message);
+    let found = intake
+        .failures
+        .iter()
+        .find(|failure| is_it(&failure.source));
+    let Some(failure) = found.or(intake.failures.first().filter(|_| args.mail.is_empty())) else {
+        return Err(wrong(format!(
+            "{message}: is not among the messages of the mail"
+        )));
+    };
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "failure": { "source": failure.source, "error": failure.error } })
+        )?;
+    } else {
+        writeln!(
+            out,
+            "{}: goes to failures: {}",
+            mailtrack::terminal::plain(&failure.source),
+            mailtrack::terminal::plain(&failure.error)
+        )?;
+    }
+    Ok(0)
+}
+
+/// The state before the message, as an earlier run's output has it.
+fn earlier(
+    folder: &Path,
+    wanted: &Wanted,
+    intake: &mut Intake,
+    ground: &mut Ground,
+) -> Result<Vec<CreatedRecord>, CommandError> {
+    let Some(mail) = intake.mail.first_mut() else {
+        return Ok(Vec::new());
+    };
+    let name = wanted
+        .file
+        .file_name()
+        .map(|name| name.to_string_lossy().into_owned())
+        .unwrap_or_default();
+    let name = wanted
+        .number
+        .map_or(name.clone(), |number| format!("{name}#{number}"));
+    let mut earlier = Earlier::load(folder, Identity::of(&mail.envelope), &name).map_err(usage)?;
+    match (&earlier.recorded, earlier.folder()) {
+        (Some(recorded), Some(folder)) => {
+            mail.source.name = recorded.source.as_str().into();
+            mail.source.folder = folder.into();
+        }
+        _ => say_error(&format!(
+            "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",
+            folder.display()
+        )),
+    }
+    ground.book.add_emails(std::mem::take(&mut earlier.emails));
+    Ok(earlier.records(&mut intake.addresses))
 }

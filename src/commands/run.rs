@@ -37,7 +37,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         book,
     } = &ground;
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
-    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, None);
+    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, Vec::new(), None);
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,

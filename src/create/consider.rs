@@ -81,18 +81,23 @@ impl Creation<'_> {
             );
         }
         if trace.is_recording() {
-            if seen.is_empty() {
-                trace.note(|| note("no address of this message gets a record: only senders of incoming mail do, unless create_for = \"everyone\"".into()));
-            }
-            considered
-                .create
-                .iter()
-                .for_each(|(party, _)| trace.note(|| outcome(party, "a record is created")));
-            considered.refuse.iter().for_each(|(party, why)| {
-                trace.note(|| outcome(party, &format!("not created: {}", why.words())))
-            });
+            self.tell(&considered, seen.is_empty(), trace);
         }
         considered
+    }
+
+    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, trace: &mut Trace) {
+        if is_nobody {
+            let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
+            trace.note(|| note(text.into()));
+        }
+        for (party, address) in &considered.create {
+            let name = self.name(*address).full;
+            trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
+        }
+        for (party, why) in &considered.refuse {
+            trace.note(|| outcome(party, &format!("not created: {}", why.words())));
+        }
     }
 
     fn is_resolved(

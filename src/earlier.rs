@@ -1,0 +1,205 @@
+//! What an *earlier* run left in its output folder, as it stood before one message: the activities that it had
+//! tracked and the records that it had created by then. For `explain`.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+
+use hashbrown::HashSet;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::address::Address;
+use crate::book::KnownEmail;
+use crate::correlate::ActivityKey;
+use crate::create::CreatedRecord;
+use crate::create::name::PersonName;
+use crate::envelope::Addresses;
+use crate::identity::{Identity, activity_id};
+use crate::output::Table;
+use crate::reference::Reference;
+
+/// An output folder that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {message}")]
+pub struct EarlierError {
+    file: String,
+    message: String,
+}
+
+/// What an earlier run left.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// The activities that it had tracked before the message.
+    pub emails: Vec<KnownEmail>,
+    /// The records that it had created before the message.
+    records: Vec<RecordLine>,
+    /// What it called the message and decided of it, where it met the message.
+    pub recorded: Option<Recorded>,
+}
+
+/// What the earlier run made of the message.
+#[derive(Clone, Debug)]
+pub struct Recorded {
+    /// Its source there.
+    pub source: String,
+    /// Its reason there.
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+struct DecisionLine {
+    source: String,
+    messageid: Option<String>,
+    reason: String,
+    tracked: bool,
+    activityid: Option<String>,
+    created: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct EmailLine {
+    activityid: String,
+    messageid: Option<String>,
+    regardingobjectid: Option<String>,
+    directioncode: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct RecordLine {
+    #[serde(alias = "contactid", alias = "leadid")]
+    id: String,
+    fullname: String,
+    firstname: Option<String>,
+    lastname: String,
+    emailaddress1: String,
+    ownerid: Option<String>,
+    createdon: Option<jiff::Timestamp>,
+    #[serde(skip)]
+    kind: &'static str,
+}
+
+impl Earlier {
+    /// Reads what the folder holds of the time before the message. `file` is the message's own file name, by which it
+    /// is known among copies.
+    ///
+    /// # Errors
+    /// Where the folder holds no run's output, or a file of it is not readable.
+    pub fn load(
+        folder: &Path,
+        identity: Identity<'_>,
+        file: &str,
+    ) -> Result<Earlier, EarlierError> {
+        let mut earlier = Earlier::default();
+        let (mut activities, mut created) = (HashSet::new(), HashSet::new());
+        let id = activity_id(identity, None).to_string();
+        let is_it = |line: &DecisionLine| {
+            let same = match identity {
+                Identity::MessageId(id) => line.messageid.as_deref() == Some(id),
+                Identity::Content(_) => {
+                    line.messageid.is_none() && line.activityid.as_deref().is_none_or(|it| it == id)
+                }
+            };
+            same && (line.source == file || line.source.ends_with(&format!("/{file}")))
+        };
+        lines(folder, Table::Decisions, |line: DecisionLine| {
+            if earlier.recorded.is_none() && is_it(&line) {
+                earlier.recorded = Some(Recorded {
+                    source: line.source,
+                    reason: line.reason,
+                });
+            } else if earlier.recorded.is_none() && line.tracked {
+                activities.extend(line.activityid);
+                created.extend(line.created);
+            }
+        })?;
+        lines(folder, Table::Emails, |line: EmailLine| {
+            earlier.take_email(line, &activities)
+        })?;
+        for (table, kind) in [(Table::Contacts, "contact"), (Table::Leads, "lead")] {
+            lines(folder, table, |mut line: RecordLine| {
+                line.kind = kind;
+                if created.contains(&format!("{kind}:{}", line.id)) {
+                    earlier.records.push(line);
+                }
+            })?;
+        }
+        Ok(earlier)
+    }
+
+    fn take_email(&mut self, line: EmailLine, before: &HashSet<String>) {
+        if let (true, Some(message_id)) = (before.contains(&line.activityid), line.messageid) {
+            self.emails.push(KnownEmail {
+                activity_id: line.activityid.into(),
+                message_id: message_id.into(),
+                regarding: line.regardingobjectid.as_deref().and_then(Reference::parse),
+                outgoing: Some(line.directioncode),
+            });
+        }
+    }
+
+    /// The folder that the earlier run took the message from.
+    pub fn folder(&self) -> Option<String> {
+        let source = &self.recorded.as_ref()?.source;
+        let archive = source
+            .rsplit_once('#')
+            .filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit()));
+        Some(match archive {
+            Some((file, _)) => file.strip_suffix(".mbox").unwrap_or(file).to_owned(),
+            None => source
+                .rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| folder.to_owned()),
+        })
+    }
+
+    /// The records that it had created, their addresses numbered with all others.
+    pub fn records(&self, addresses: &mut Addresses) -> Vec<CreatedRecord> {
+        let record = |line: &RecordLine| {
+            Some(CreatedRecord {
+                kind: line.kind,
+                id: line.id.as_str().into(),
+                address: addresses.intern(Address::parse(&line.emailaddress1)?),
+                written: line.emailaddress1.as_str().into(),
+                name: PersonName {
+                    full: line.fullname.clone(),
+                    first: line.firstname.clone(),
+                    last: line.lastname.clone(),
+                },
+                owner: line.ownerid.as_deref().and_then(Reference::parse),
+                created_on: line.createdon,
+                activity: ActivityKey(0),
+                account: None,
+                company: None,
+                topic: None,
+                ordinal: 0,
+            })
+        };
+        self.records.iter().filter_map(record).collect()
+    }
+}
+
+fn lines<T: DeserializeOwned>(
+    folder: &Path,
+    table: Table,
+    mut take: impl FnMut(T),
+) -> Result<(), EarlierError> {
+    let path = folder.join(format!("{}.jsonl", table.name()));
+    let fail = |message: String| EarlierError {
+        file: path.display().to_string(),
+        message,
+    };
+    let file = File::open(&path).map_err(|error| {
+        fail(format!(
+            "{error}; --out names the output folder of an earlier run"
+        ))
+    })?;
+    for (number, line) in (1..).zip(BufReader::new(file).lines()) {
+        let line = line.map_err(|error| fail(format!("line {number}: {error}")))?;
+        take(serde_json::from_str(&line).map_err(|error| {
+            fail(format!(
+                "line {number} is no row of an earlier run: {error}"
+            ))
+        })?);
+    }
+    Ok(())
+}

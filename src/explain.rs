@@ -1,0 +1,591 @@
+//! An *explanation* is everything that led to one decision, as data and in plain words.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::activity::{ActivityParty, DecisionRow, EmailActivity, Rows};
+use crate::book::State;
+use crate::decide::Decision;
+use crate::envelope::{Envelope, Party};
+use crate::options::{MailboxId, SeveralRecipients};
+use crate::resolve::{Match, Moment, RecordKey, Scope, SenderRule};
+use crate::rules::Rules;
+use crate::trace::{CandidateStep, Step};
+use crate::track::{Direction, Judge, mailbox_words};
+
+/// At most so many recipients are explained one by one.
+const RECIPIENTS_MAX: usize = 200;
+
+/// Everything that led to one decision.
+#[derive(Debug, Serialize)]
+pub struct Explanation<'a> {
+    /// The decision, as `decisions.jsonl` has it.
+    pub decision: DecisionRow<'a>,
+    /// What the head says.
+    pub headers: Headers<'a>,
+    /// Each thing that was looked at, in order.
+    pub steps: Vec<Step>,
+    /// The activity, as `emails.jsonl` has it, without its body.
+    pub email: Option<EmailActivity<'a>>,
+    /// Its parties, as `activityparties.jsonl` has them.
+    pub parties: Vec<serde_json::Value>,
+}
+
+/// What the head of the message says.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the names are those of the header fields")]
+pub struct Headers<'a> {
+    pub from: Vec<String>,
+    pub to: Vec<String>,
+    pub cc: Vec<String>,
+    pub bcc: Vec<String>,
+    pub subject: Option<&'a str>,
+    pub received: Option<String>,
+    pub date: Option<String>,
+    pub message_id: Option<&'a str>,
+    pub in_reply_to: &'a [Box<str>],
+    pub references: &'a [Box<str>],
+    pub folder: &'a str,
+    pub mailbox: String,
+    pub automated: Option<&'a str>,
+    pub bulk: Option<&'a str>,
+    pub invitation: bool,
+}
+
+impl<'a> Explanation<'a> {
+    /// Explains a decision; `steps` is the trace of it.
+    pub fn new(
+        rows: &Rows<'a>,
+        decision: &'a Decision,
+        steps: Vec<Step>,
+        rules: &'a Rules,
+    ) -> Explanation<'a> {
+        let mail = rows.mail(decision);
+        let envelope = &mail.envelope;
+        let shown = |field: &[Party]| field.iter().map(party_words).collect();
+        let named = |rule: Option<u16>| rule.map(|number| &*rules.heads.get(number).name);
+        let mut parties = Vec::new();
+        rows.parties(decision, &mut |party: &ActivityParty<'_>| {
+            parties.extend(serde_json::to_value(party))
+        });
+        let mut all = addresses(rows, decision);
+        all.extend(steps);
+        Explanation {
+            decision: rows.decision(decision),
+            headers: Headers {
+                from: shown(&envelope.from),
+                to: shown(&envelope.to),
+                cc: shown(&envelope.cc),
+                bcc: shown(&envelope.bcc),
+                subject: envelope.subject.as_deref(),
+                received: envelope.received_on.map(|time| time.to_string()),
+                date: envelope.sent_on.map(|time| time.to_string()),
+                message_id: envelope.message_id.as_deref(),
+                in_reply_to: &envelope.in_reply_to,
+                references: &envelope.references,
+                folder: &mail.source.folder,
+                mailbox: mailbox_words(rows.resolver.options, decision.receiving),
+                automated: named(envelope.automated),
+                bulk: named(envelope.bulk),
+                invitation: envelope.is_invitation,
+            },
+            steps: all,
+            email: rows.email(decision, None),
+            parties,
+        }
+    }
+}
+
+fn party_words(party: &Party) -> String {
+    match &party.name {
+        Some(name) => format!("{name} <{}>", party.written),
+        None => party.written.to_string(),
+    }
+}
+
+/// Each address of the message with all its candidate records, under the options of the mailbox that decided.
+fn addresses(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
+    let mailbox = decision.accepting.unwrap_or(decision.receiving);
+    let view = View {
+        rows,
+        decision,
+        mailbox,
+    };
+    let envelope = &rows.mail(decision).envelope;
+    let mut steps = Vec::new();
+    steps.extend(
+        envelope
+            .from
+            .iter()
+            .map(|party| view.sender("sender", party, envelope)),
+    );
+    steps.extend(
+        envelope
+            .organizer
+            .as_deref()
+            .map(|party| view.sender("organizer", party, envelope)),
+    );
+    let bcc: &[Party] = if decision.direction == Direction::Outgoing {
+        &envelope.bcc
+    } else {
+        &[]
+    };
+    let fields = [("to", &*envelope.to), ("cc", &*envelope.cc), ("bcc", bcc)];
+    let recipients = fields
+        .into_iter()
+        .flat_map(|(role, field)| field.iter().map(move |party| (role, party)));
+    steps.extend(
+        recipients
+            .take(RECIPIENTS_MAX)
+            .map(|(role, party)| view.recipient(role, party)),
+    );
+    let count = Judge::recipients(envelope, decision.direction).count();
+    if count > RECIPIENTS_MAX {
+        steps.push(Step::Note {
+            text: format!("... and {} more recipients", count - RECIPIENTS_MAX),
+        });
+    }
+    steps
+}
+
+struct View<'r, 'a> {
+    rows: &'r Rows<'a>,
+    decision: &'r Decision,
+    mailbox: MailboxId,
+}
+
+impl View<'_, '_> {
+    fn moment(&self) -> Moment<'_> {
+        Moment {
+            created: &self.rows.decided.created,
+            ordinal: self.decision.ordinal,
+        }
+    }
+
+    fn sender(&self, role: &'static str, party: &Party, envelope: &Envelope) -> Step {
+        let Some(address) = party.address else {
+            return step(
+                role,
+                party,
+                None,
+                Vec::new(),
+                "it is no usable address".into(),
+                Vec::new(),
+            );
+        };
+        let normalized = self.rows.resolver.addresses.get(address).as_str();
+        let is_the_sender = role == "organizer"
+            || envelope
+                .sender()
+                .is_some_and(|sender| std::ptr::eq(sender, party));
+        if !is_the_sender {
+            let why = "of several From addresses the first usable one counts".into();
+            return step(role, party, Some(normalized), Vec::new(), why, Vec::new());
+        }
+        let sender = self
+            .rows
+            .resolver
+            .sender(self.mailbox, address, self.moment());
+        let created = &self.rows.decided.created;
+        let is_new = |record: RecordKey| matches!(record, RecordKey::Created(id) if created.get(id).ordinal == self.decision.ordinal);
+        let why = match sender.rule {
+            _ if sender.record.is_some_and(is_new) => "no record had the address, so one was created".into(),
+            SenderRule::Own => "it is an address of a mailbox, so it is the mailbox's owner".into(),
+            SenderRule::None if sender.matches.is_empty() => "no record has the address".into(),
+            SenderRule::None => "no record in scope has the address".into(),
+            SenderRule::One => "exactly one record in scope has the address".into(),
+            SenderRule::SeveralUnresolved => {
+                "several records have it, and sender_with_several_matches = \"unresolved\"".into()
+            }
+            SenderRule::TooMany => "more than 100 records have it".into(),
+            SenderRule::AllInactive => "several records have it, and all are inactive".into(),
+            SenderRule::First => {
+                "several records have it: owned by the mailbox's owner first, then by type (systemuser, contact, account, lead, equipment, team, businessunit, others by name), then the earliest created, then the smallest id".into()
+            }
+        };
+        let chosen: Vec<RecordKey> = sender.record.into_iter().collect();
+        let candidates = self.candidates(&sender.matches, &chosen, "chosen");
+        step(
+            role,
+            party,
+            Some(normalized),
+            self.names(&chosen),
+            why,
+            candidates,
+        )
+    }
+
+    fn recipient(&self, role: &'static str, party: &Party) -> Step {
+        let Some(address) = party.address else {
+            return step(
+                role,
+                party,
+                None,
+                Vec::new(),
+                "it is no usable address".into(),
+                Vec::new(),
+            );
+        };
+        let resolver = self.rows.resolver;
+        let normalized = resolver.addresses.get(address).as_str();
+        let matches = resolver.matches(self.mailbox, address, self.moment());
+        let found: Vec<RecordKey> = resolver
+            .recipients(self.mailbox, &matches)
+            .iter()
+            .map(|it| it.record)
+            .collect();
+        let several = resolver
+            .options
+            .mailbox(self.mailbox)
+            .address_book
+            .recipients_with_several_matches;
+        let why = if !found.is_empty() {
+            "every active record in scope is a party"
+        } else if matches.is_empty() {
+            "no record has the address"
+        } else if several == SeveralRecipients::Unresolved
+            && resolver.active(self.mailbox, &matches).len() > 1
+        {
+            "several records have it, and recipients_with_several_matches = \"unresolved\""
+        } else {
+            "no active record in scope has the address"
+        };
+        let candidates = self.candidates(&matches, &found, "a party");
+        step(
+            role,
+            party,
+            Some(normalized),
+            self.names(&found),
+            why.into(),
+            candidates,
+        )
+    }
+
+    fn names(&self, records: &[RecordKey]) -> Vec<String> {
+        let created = &self.rows.decided.created;
+        records
+            .iter()
+            .map(|&record| self.rows.resolver.reference(record, created).to_string())
+            .collect()
+    }
+
+    fn candidates(&self, matches: &[Match], chosen: &[RecordKey], won: &str) -> Vec<CandidateStep> {
+        let created = &self.rows.decided.created;
+        let resolver = self.rows.resolver;
+        let one = |it: &Match| CandidateStep {
+            record: resolver.reference(it.record, created).to_string(),
+            name: match it.record {
+                RecordKey::Book(id) => resolver.book.name(id).map(Into::into),
+                RecordKey::Created(id) => Some(created.get(id).name.full.clone()),
+            },
+            scope: it.scope == Scope::In,
+            active: it.state == State::Active,
+            owned: it.owned,
+            createdon: resolver
+                .created_on(it.record, created)
+                .map(|time| time.to_string()),
+            equivalence: it.equivalence.label(),
+            outcome: outcome(self.rows, it, matches, chosen, won),
+        };
+        matches.iter().map(one).collect()
+    }
+}
+
+/// Why a record won or lost.
+fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won: &str) -> String {
+    let exact_counts = all
+        .iter()
+        .any(|other| other.counts() && other.equivalence.is_exact());
+    let winner = all
+        .iter()
+        .find(|other| chosen.first() == Some(&other.record));
+    if chosen.contains(&it.record) {
+        won.into()
+    } else if it.scope != Scope::In {
+        it.scope.words().into()
+    } else if it.state == State::Disabled {
+        "a disabled user never matches".into()
+    } else if !it.equivalence.is_exact() && exact_counts {
+        "an exact match wins over a weaker one".into()
+    } else if it.state == State::Inactive {
+        "inactive".into()
+    } else {
+        winner.map_or("several are left unresolved".into(), |winner| {
+            later(rows, it, winner)
+        })
+    }
+}
+
+/// What puts a sender's record after the one that was chosen (R7).
+fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
+    let (resolver, created) = (rows.resolver, &rows.decided.created);
+    let name = resolver.reference(winner.record, created);
+    let (own, won) = (
+        resolver.kind(it.record, created),
+        resolver.kind(winner.record, created),
+    );
+    if winner.owned && !it.owned {
+        format!("the mailbox's owner owns {name}, and not this one")
+    } else if own != won {
+        format!("a {own} comes after a {won}")
+    } else if resolver.created_on(it.record, created) != resolver.created_on(winner.record, created)
+    {
+        format!("{name} was created earlier")
+    } else {
+        format!("{name} has the smaller id")
+    }
+}
+
+fn step(
+    role: &'static str,
+    party: &Party,
+    normalized: Option<&str>,
+    records: Vec<String>,
+    why: String,
+    candidates: Vec<CandidateStep>,
+) -> Step {
+    Step::Address {
+        role,
+        address: party.written.to_string(),
+        normalized: normalized.map(Into::into),
+        records,
+        why,
+        candidates,
+    }
+}
+
+impl Explanation<'_> {
+    /// The explanation in plain words, line by line.
+    pub fn words(&self) -> String {
+        let mut out = Words(String::new());
+        self.say_decision(&mut out);
+        self.say_head(&mut out);
+        out.title("Addresses");
+        self.steps
+            .iter()
+            .filter(|step| is_address(step))
+            .for_each(|step| out.step(step));
+        out.title("Decision, line by line (the first that applies decides)");
+        self.steps
+            .iter()
+            .filter(|step| !is_address(step))
+            .for_each(|step| out.step(step));
+        self.say_result(&mut out);
+        out.0
+    }
+
+    fn say_decision(&self, out: &mut Words) {
+        let it = &self.decision;
+        let verdict = if it.tracked { "tracked" } else { "not tracked" };
+        out.line(&format!(
+            "{}: {verdict}, {}: {}",
+            it.source,
+            it.reason,
+            it.reason.words()
+        ));
+    }
+
+    fn say_head(&self, out: &mut Words) {
+        let head = &self.headers;
+        out.title("What the message says");
+        for (name, values) in [
+            ("From", &head.from),
+            ("To", &head.to),
+            ("Cc", &head.cc),
+            ("Bcc", &head.bcc),
+        ] {
+            let shown: Vec<&str> = values.iter().take(10).map(String::as_str).collect();
+            let more = values.len() - shown.len();
+            let tail = if more > 0 {
+                format!(" ... and {more} more")
+            } else {
+                String::new()
+            };
+            if !values.is_empty() || name == "From" {
+                out.field(
+                    name,
+                    &format!(
+                        "{}{tail}",
+                        if values.is_empty() {
+                            "missing".into()
+                        } else {
+                            shown.join(", ")
+                        }
+                    ),
+                );
+            }
+        }
+        out.field("Subject", head.subject.unwrap_or("missing"));
+        out.field(
+            "Received",
+            head.received.as_deref().unwrap_or("no readable time"),
+        );
+        out.field("Date", head.date.as_deref().unwrap_or("no readable time"));
+        out.field(
+            "Message-ID",
+            head.message_id
+                .unwrap_or("none; known by a hash of head and body"),
+        );
+        if !head.in_reply_to.is_empty() {
+            out.field("In-Reply-To", &head.in_reply_to.join(" "));
+        }
+        if !head.references.is_empty() {
+            out.field("References", &head.references.join(" "));
+        }
+        let direction = if self.decision.direction == Direction::Outgoing {
+            "outgoing"
+        } else {
+            "incoming"
+        };
+        out.field("Folder", &format!("`{}`", head.folder));
+        out.field("Mailbox", &format!("{}; {direction}", head.mailbox));
+        if let Some(rule) = head.automated {
+            out.field("Automated", &format!("yes, by the pattern `{rule}`"));
+        }
+        if let Some(rule) = head.bulk {
+            out.field("Bulk", &format!("yes, by the pattern `{rule}`"));
+        }
+        if head.invitation {
+            out.field("Invitation", "yes, METHOD:REQUEST");
+        }
+    }
+
+    fn say_result(&self, out: &mut Words) {
+        let it = &self.decision;
+        out.title("Result");
+        if let Some(id) = it.activityid {
+            let whose = if it.tracked {
+                "activity"
+            } else {
+                "the first one's activity"
+            };
+            out.field(whose, id);
+        }
+        if let Some(email) = &self.email {
+            out.field(
+                "correlation",
+                &match email.correlatedactivityid {
+                    Some(id) => format!("code {}, with activity {id}", email.correlationmethod),
+                    None => format!("code {}, with none", email.correlationmethod),
+                },
+            );
+            out.field(
+                "regarding",
+                &email
+                    .regardingobjectid
+                    .map_or("none".into(), ToString::to_string),
+            );
+            out.field(
+                "owner",
+                &email.ownerid.map_or("none".into(), ToString::to_string),
+            );
+        }
+        for record in &it.created {
+            out.field("created", &record.to_string());
+        }
+        for refused in &it.notcreated {
+            out.field(
+                "not created",
+                &format!("{}: {}", refused.address, refused.why.words()),
+            );
+        }
+        if it.tracked && it.created.is_empty() && it.notcreated.is_empty() {
+            out.field("created", "nothing");
+        }
+    }
+}
+
+fn is_address(step: &Step) -> bool {
+    matches!(step, Step::Address { .. })
+}
+
+/// Lines of an explanation. What comes from mail is kept from moving the cursor by who prints them.
+struct Words(String);
+
+impl Words {
+    fn line(&mut self, text: &str) {
+        // A line break in a header's text must not look like a line of the explanation.
+        let _ = writeln!(self.0, "{}", crate::terminal::plain(text));
+    }
+
+    fn title(&mut self, text: &str) {
+        self.0.push('\n');
+        self.line(text);
+    }
+
+    fn field(&mut self, name: &str, value: &str) {
+        self.line(&format!("  {name:<13}{value}"));
+    }
+
+    fn step(&mut self, step: &Step) {
+        match step {
+            Step::Line {
+                line,
+                applies,
+                condition,
+                inputs,
+                ..
+            } => {
+                let mark = if *applies { "applies" } else { "no" };
+                self.line(&format!("  {line:>2}  {condition}: {mark} ({inputs})"));
+            }
+            Step::Address {
+                role,
+                address,
+                normalized,
+                records,
+                why,
+                candidates,
+            } => {
+                let normal = normalized.as_ref().filter(|normal| *normal != address);
+                let normal = normal.map_or(String::new(), |normal| format!(" (= {normal})"));
+                let result = if records.is_empty() {
+                    "no record".into()
+                } else {
+                    records.join(", ")
+                };
+                self.line(&format!("  {role} {address}{normal}: {result}; {why}"));
+                candidates.iter().for_each(|it| self.candidate(it));
+            }
+            Step::Correlation {
+                method,
+                code,
+                tried,
+                found,
+            } => {
+                let found = found
+                    .as_ref()
+                    .map_or("nothing tracked".into(), |id| format!("activity {id}"));
+                self.line(&format!(
+                    "      correlation by {method} (code {code}): {tried}: {found}"
+                ));
+            }
+            Step::Creation { address, outcome } => {
+                self.line(&format!("      record for {address}: {outcome}"))
+            }
+            Step::Note { text } => self.line(&format!("      {text}")),
+        }
+    }
+
+    fn candidate(&mut self, it: &CandidateStep) {
+        let owned = if it.owned {
+            ", owned by the mailbox's owner"
+        } else {
+            ""
+        };
+        let created = it
+            .createdon
+            .as_ref()
+            .map_or(String::new(), |time| format!(", created {time}"));
+        let weaker = it
+            .equivalence
+            .map_or(String::new(), |label| format!(", matches by {label}"));
+        let active = if it.active { "active" } else { "inactive" };
+        let name = it.name.as_deref().unwrap_or("");
+        self.line(&format!(
+            "      {} {name}: {} ({active}{owned}{created}{weaker})",
+            it.record, it.outcome
+        ));
+    }
+}
