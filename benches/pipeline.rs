@@ -1,1 +1,125 @@
-fn main() {}
+//! How long the stages of a run take, over made-up mail.
+//!
+//! `cargo bench --bench pipeline`
+
+#![allow(missing_docs, reason = "criterion's macros make public items")]
+#![allow(
+    clippy::expect_used,
+    reason = "a benchmark that cannot be set up may stop"
+)]
+
+mod generate;
+#[path = "generate/mail.rs"]
+mod mail;
+
+use std::hint::black_box;
+use std::path::PathBuf;
+
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use mailtrack::activity::Rows;
+use mailtrack::book::{self, Book};
+use mailtrack::options::Options;
+use mailtrack::output::Nowhere;
+use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Threads};
+use mailtrack::rules::Rules;
+use mailtrack::source::discover;
+
+const MESSAGES: u64 = 5_000;
+const PEOPLE: u64 = 2_000;
+const MAX_SIZE_BYTES: u64 = 1 << 28;
+
+struct Quiet;
+
+impl Progress for Quiet {
+    fn stage(&self, _: &'static str, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+struct Stage {
+    mail: PathBuf,
+    book: Book,
+    options: Options,
+    rules: Rules,
+}
+
+impl Stage {
+    fn read(&self, threads: &Threads) -> Intake {
+        let found = discover(std::slice::from_ref(&self.mail)).expect("the mail is there");
+        pipeline::read(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
+    }
+
+    fn run(&self, threads: &Threads, body: BodyKind) -> usize {
+        let intake = self.read(threads);
+        let resolver = pipeline::resolve(&self.book, &self.options, &intake.addresses, threads);
+        let (decided, _) = pipeline::decide(&intake.mail, &resolver, &self.rules, Vec::new(), None);
+        let rows = Rows {
+            resolver: &resolver,
+            decided: &decided,
+            mail: &intake.mail,
+        };
+        pipeline::write(
+            &rows,
+            &mut Nowhere,
+            body,
+            MAX_SIZE_BYTES,
+            &intake.failures,
+            threads,
+            &Quiet,
+        )
+        .expect("nowhere takes all");
+        decided.decisions.len()
+    }
+}
+
+fn stages(c: &mut Criterion) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let place = |name: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir(&path).expect("a folder");
+        path
+    };
+    let (mail, records) = (place("mail"), place("book"));
+    mail::mail(&mail, MESSAGES, PEOPLE);
+    generate::book(&records, PEOPLE);
+    let options =
+        Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
+    let stage = Stage {
+        book: book::load(&records, &options.book_columns).expect("the book is good"),
+        rules: Rules::built_in().expect("the rules are good"),
+        mail,
+        options,
+    };
+    let mut group = c.benchmark_group("pipeline");
+    group
+        .throughput(Throughput::Elements(MESSAGES))
+        .sample_size(20);
+    for count in [1, 2] {
+        let threads = Threads::new(count).expect("threads");
+        group.bench_function(format!("heads/{count}t"), |b| {
+            b.iter(|| black_box(stage.read(&threads).mail.len()))
+        });
+        group.bench_function(format!("all-without-bodies/{count}t"), |b| {
+            b.iter(|| black_box(stage.run(&threads, BodyKind::None)))
+        });
+        group.bench_function(format!("all-with-text/{count}t"), |b| {
+            b.iter(|| black_box(stage.run(&threads, BodyKind::Text)))
+        });
+    }
+    let threads = Threads::new(2).expect("threads");
+    let intake = stage.read(&threads);
+    let resolver = pipeline::resolve(&stage.book, &stage.options, &intake.addresses, &threads);
+    group.bench_function("order-and-decide", |b| {
+        b.iter(|| {
+            black_box(
+                pipeline::decide(&intake.mail, &resolver, &stage.rules, Vec::new(), None)
+                    .0
+                    .decisions
+                    .len(),
+            )
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, stages);
+criterion_main!(benches);

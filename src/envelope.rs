@@ -193,8 +193,7 @@ impl Draft {
                 }
                 Some(KnownField::ThreadIndex) if once(&envelope.conversation_index) => {
                     let index: String = value().split_whitespace().collect();
-                    envelope.conversation_index =
-                        Some(index.into()).filter(|index: &Box<str>| !index.is_empty());
+                    envelope.conversation_index = (!index.is_empty()).then(|| index.into());
                 }
                 _ => (),
             }

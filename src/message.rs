@@ -139,8 +139,8 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
         return None;
     }
     let bytes = match encoding {
-        "q" | "Q" => decode_q(payload[..end].as_bytes()),
-        "b" | "B" => base64_decode(payload[..end].as_bytes())?,
+        "q" | "Q" => decode_q(&payload.as_bytes()[..end]),
+        "b" | "B" => base64_decode(&payload.as_bytes()[..end])?,
         _ => return None,
     };
     let length = text.len() - payload.len() + end + 2;

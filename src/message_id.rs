@@ -19,8 +19,9 @@ pub fn list(value: &str) -> Vec<Box<str>> {
         .split('<')
         .skip(1)
         .filter_map(|part| part.split_once('>'))
-        .map(|(id, _)| id.trim().into())
-        .filter(|id: &Box<str>| !id.is_empty())
+        .map(|(id, _)| id.trim())
+        .filter(|id| !id.is_empty())
+        .map(Into::into)
         .collect();
     if !bracketed.is_empty() {
         return bracketed;

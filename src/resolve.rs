@@ -228,10 +228,9 @@ impl<'a> Resolver<'a> {
         let mut found: Vec<Match> = Vec::new();
         if let Some(own) =
             self.own[address.0 as usize].filter(|own| allowed.allows(own.equivalence))
+            && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
-            if let Some(record) = self.owners[usize::from(own.mailbox.0)] {
-                found.push(self.book_match(mailbox, record, own.equivalence, Scope::In));
-            }
+            found.push(self.book_match(mailbox, record, own.equivalence, Scope::In));
         }
         for it in self.candidates[address.0 as usize]
             .iter()
@@ -280,17 +279,15 @@ impl<'a> Resolver<'a> {
         let named_by = self
             .mailbox_that_names(address)
             .filter(|&named| self.owner(named).is_some());
-        if let Some(owner_of) = Some(mailbox)
+        let own = Some(mailbox)
             .filter(|&own| self.is_own(own, address))
-            .or(named_by)
-        {
-            if let Some(record) = self.owner(owner_of) {
-                return Sender {
-                    record: Some(record),
-                    rule: SenderRule::Own,
-                    matches,
-                };
-            }
+            .or(named_by);
+        if let Some(record) = own.and_then(|own| self.owner(own)) {
+            return Sender {
+                record: Some(record),
+                rule: SenderRule::Own,
+                matches,
+            };
         }
         let book = &self.options.mailbox(mailbox).address_book;
         let counted: Vec<&Match> = best_tier(&matches).collect();

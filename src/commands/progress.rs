@@ -48,10 +48,10 @@ impl Progress for Bar {
     }
 
     fn advance(&self, steps: u64) {
-        if let Ok(slot) = self.bar.lock() {
-            if let Some(bar) = slot.as_ref() {
-                bar.inc(steps);
-            }
+        if let Ok(slot) = self.bar.lock()
+            && let Some(bar) = slot.as_ref()
+        {
+            bar.inc(steps);
         }
     }
 }
