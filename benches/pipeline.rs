@@ -84,7 +84,7 @@ fn stages(c: &mut Criterion) {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let stage = Stage {
-        book: book::load(&records, &options.book_columns).expect("the book is good"),
+        book: book::load(&records, &options.book_columns, []).expect("the book is good"),
         rules: Rules::built_in().expect("the rules are good"),
         mail,
         options,

@@ -30,7 +30,7 @@ fn lookups(c: &mut Criterion) {
     let folder = tempfile::tempdir().expect("a temporary folder");
     generate::book(folder.path(), RECORDS);
     let options = Options::defaults().expect("the defaults are good");
-    let book = book::load(folder.path(), &options.book_columns).expect("the book is good");
+    let book = book::load(folder.path(), &options.book_columns, []).expect("the book is good");
     let plain: HashMap<String, Vec<u64>> = (0..RECORDS)
         .map(|n| (address(n * 4 / 3), vec![n]))
         .collect();

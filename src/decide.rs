@@ -366,7 +366,14 @@ impl<'a> Fold<'a> {
         trace: &mut Trace,
     ) {
         let message = &mail.envelope;
-        let correlated = self.correlate(message, trace);
+        // Line 11 has told of it already.
+        let mut told = Trace::silent();
+        let told = if decision.reason == Reason::CorrelationMatch {
+            &mut told
+        } else {
+            &mut *trace
+        };
+        let correlated = self.correlate(message, told);
         let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
         let inherited = || {
             correlated

@@ -120,6 +120,40 @@ impl BookBuilder {
         self.addresses.push((address, posting));
     }
 
+    /// Adds the mailboxes' owners whose type the book has no file for.
+    pub fn add_owners<'o>(&mut self, owners: impl IntoIterator<Item = &'o Reference>) {
+        let of_files = self.kinds.len();
+        for owner in owners {
+            let known = self.kinds.iter().position(|kind| *kind == owner.kind);
+            match known {
+                Some(at) if at < of_files => (),
+                Some(at) => self.add_owner(at as u16, owner),
+                None => {
+                    let kind = self.add_kind(&owner.kind);
+                    self.add_owner(kind, owner);
+                }
+            }
+        }
+    }
+
+    fn add_owner(&mut self, kind: u16, owner: &Reference) {
+        let file = &owner.kind;
+        let warning = format!(
+            "the book has no {file}.csv, so of {owner} only the addresses in the options are known"
+        );
+        let new = NewRecord {
+            id: &owner.id,
+            name: "",
+            owner: "",
+            state: State::Active,
+            created_on: None,
+            website: "",
+        };
+        if self.add_record(kind, &new).is_some() {
+            self.warn(warning);
+        }
+    }
+
     /// Adds an activity that the CRM already has.
     pub fn add_email(&mut self, email: KnownEmail) {
         self.emails.push(email);

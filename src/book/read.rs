@@ -38,11 +38,16 @@ impl fmt::Display for BookError {
     }
 }
 
-/// Reads the book in `folder`.
+/// Reads the book in `folder`. `owners` are the mailboxes' owners: where the book has no file for their type, they are
+/// records all the same, with the addresses that the options give them.
 ///
 /// # Errors
 /// Where the folder is not there or has no record files, or a file is wrong.
-pub fn load(folder: &Path, names: &ColumnNames) -> Result<Book, BookError> {
+pub fn load<'o>(
+    folder: &Path,
+    names: &ColumnNames,
+    owners: impl IntoIterator<Item = &'o Reference>,
+) -> Result<Book, BookError> {
     let mut builder = BookBuilder::default();
     let mut errors = Vec::new();
     for (kind, path) in files(folder)? {
@@ -67,6 +72,7 @@ pub fn load(folder: &Path, names: &ColumnNames) -> Result<Book, BookError> {
             errors.push(located(&path, &error));
         }
     }
+    builder.add_owners(owners);
     if errors.is_empty() {
         Ok(builder.finish())
     } else {

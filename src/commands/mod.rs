@@ -101,7 +101,8 @@ fn ground(args: &BookArgs, quiet: bool) -> Result<Ground, CommandError> {
         None => Rules::built_in(),
     };
     let rules = rules.map_err(usage)?;
-    let mut book = book::load(&args.book, &options.book_columns).map_err(usage)?;
+    let mut book =
+        book::load(&args.book, &options.book_columns, options.owners()).map_err(usage)?;
     options.check_against(&book).map_err(usage)?;
     book.fold_by(options.widest_equivalence());
     if !quiet {

@@ -15,7 +15,8 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
         OptionsCommand::Check { file, book } => {
             let options = Options::load(file).map_err(usage)?;
             if let Some(folder) = book {
-                let book = book::load(folder, &options.book_columns).map_err(usage)?;
+                let book =
+                    book::load(folder, &options.book_columns, options.owners()).map_err(usage)?;
                 options.check_against(&book).map_err(usage)?;
             }
             writeln!(out, "{}: good", file.display())?;

@@ -206,7 +206,7 @@ impl<'t> Checker<'t> {
             }
             let regarding = match folder.regarding.as_deref().unwrap_or("") {
                 "" => None,
-                text => Some(self.record(&format!("{key}.regarding"), "regarding", text, false)?),
+                text => Some(self.record(&format!("{key}.regarding"), "regarding", text)?),
             };
             rules.push(FolderRule { path, regarding });
         }
@@ -319,7 +319,7 @@ impl<'t> Checker<'t> {
         if text.is_empty() {
             return Ok(None);
         }
-        let owner = self.record(key, "owner", text, true)?;
+        let owner = self.record(key, "owner", text)?;
         if matches!(&*owner.kind, "systemuser" | "queue") {
             Ok(Some(owner))
         } else {
@@ -330,13 +330,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn record(
-        &self,
-        at: &str,
-        key: &'static str,
-        text: &str,
-        must_be_in_book: bool,
-    ) -> Result<Reference, OptionsError> {
+    fn record(&self, at: &str, key: &'static str, text: &str) -> Result<Reference, OptionsError> {
         let place = self.at.place(at);
         let Some(reference) = Reference::parse(text) else {
             let message =
@@ -347,7 +341,6 @@ impl<'t> Checker<'t> {
             reference: reference.clone(),
             place,
             key,
-            must_be_in_book,
         });
         Ok(reference)
     }

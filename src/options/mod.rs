@@ -71,7 +71,6 @@ struct Citation {
     reference: Reference,
     place: Option<Place>,
     key: &'static str,
-    must_be_in_book: bool,
 }
 
 /// One mailbox and the options that hold in it.
@@ -259,6 +258,13 @@ impl Options {
         (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
     }
 
+    /// The mailboxes' owners.
+    pub fn owners(&self) -> impl Iterator<Item = &Reference> {
+        self.mailboxes
+            .iter()
+            .filter_map(|mailbox| mailbox.owner.as_ref())
+    }
+
     /// The mailbox with the longest path that holds `folder`, and the folder's path within it.
     pub fn mailbox_of<'f>(&self, folder: &'f str) -> (MailboxId, &'f str) {
         self.configured()
@@ -282,26 +288,20 @@ impl Options {
     /// Checks the records that the options name against the book (R5, interface).
     ///
     /// # Errors
-    /// Where a named record's type is in the book but its id is not, or a mailbox's owner is not in it.
+    /// Where a named record's type is in the book but its id is not.
     pub fn check_against(&self, book: &Book) -> Result<(), OptionsError> {
         for cited in &self.citations {
             if book.find(&cited.reference).is_some() {
                 continue;
             }
             let kind = &cited.reference.kind;
-            let message = if book.has_kind(kind) {
-                format!(
-                    "{}: the book has no record `{}`: {kind}.csv (or .jsonl) has no such id",
-                    cited.key, cited.reference
-                )
-            } else if cited.must_be_in_book {
-                format!(
-                    "{}: `{}` is not in the book, which has no {kind}.csv or {kind}.jsonl",
-                    cited.key, cited.reference
-                )
-            } else {
+            if !book.has_kind(kind) {
                 continue;
-            };
+            }
+            let message = format!(
+                "{}: the book has no record `{}`: {kind}.csv (or .jsonl) has no such id",
+                cited.key, cited.reference
+            );
             return Err(OptionsError {
                 file: self.file.clone(),
                 place: cited.place,
