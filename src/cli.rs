@@ -70,7 +70,7 @@ pub struct RunArgs {
     /// Exit with status 3 where anything could not be read
     #[arg(long)]
     pub strict: bool,
-    /// No summary, no progress, no warnings
+    /// No summary and no progress; warnings and errors are still told
     #[arg(long, short)]
     pub quiet: bool,
 }

@@ -170,7 +170,7 @@ impl Draft {
             let value = || message::unfold(field.value);
             let once = |slot: &Option<Box<str>>| slot.is_none();
             let envelope = &mut self.envelope;
-            match KnownField::of(&field.name) {
+            match KnownField::of(field.name) {
                 Some(KnownField::From) => lists[0].extend(self.take_parties(&value())),
                 Some(KnownField::To) => lists[1].extend(self.take_parties(&value())),
                 Some(KnownField::Cc) => lists[2].extend(self.take_parties(&value())),
@@ -206,7 +206,9 @@ impl Draft {
     }
 
     fn take_parties(&mut self, value: &str) -> Vec<Party> {
-        let mailboxes = parse_list(value, &|words: &str| message::decode_words(words));
+        let mailboxes = parse_list(value, &|words: &str| {
+            message::decode_words(words).into_owned()
+        });
         mailboxes
             .into_iter()
             .map(|mailbox| Party {
@@ -228,11 +230,12 @@ impl Draft {
             *slot = Some(slot.map_or(number, |known| known.min(number)))
         };
         for field in fields {
-            let numbers = rules.heads.of_field(&field.name);
+            let numbers = rules.heads.of_field(field.name);
             if numbers.is_empty() {
                 continue;
             }
-            let value = message::decode_words(&message::unfold(field.value));
+            let text = message::unfold(field.value);
+            let value = message::decode_words(&text);
             for &number in numbers {
                 let rule = rules.heads.get(number);
                 if !rule.applies(&value) {
@@ -295,10 +298,10 @@ fn head_hash(fields: &[Field<'_>]) -> Sha1 {
     for wanted in [From, To, Cc, Date, Subject] {
         for field in fields
             .iter()
-            .filter(|field| KnownField::of(&field.name) == Some(wanted))
+            .filter(|field| KnownField::of(field.name) == Some(wanted))
         {
             let value = message::unfold(field.value);
-            hash.update(&value);
+            hash.update(value.as_bytes());
             hash.update((value.len() as u64).to_le_bytes());
         }
         hash.update([0xFF]);

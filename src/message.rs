@@ -24,8 +24,8 @@ const NESTED_MESSAGES_MAX: usize = 100;
 /// One header field.
 #[derive(Clone, Debug)]
 pub struct Field<'a> {
-    /// Its name as the library knows it or as it was written.
-    pub name: Cow<'a, str>,
+    /// Its name as it was written.
+    pub name: &'a str,
     /// Its value, still folded and encoded.
     pub value: &'a [u8],
 }
@@ -36,44 +36,46 @@ pub fn fields(head: &[u8]) -> Option<Vec<Field<'_>>> {
         .ignore_header(HeaderName::Subject)
         .default_header_ignore();
     let parsed = parser.parse_headers(head)?;
-    let fields: Vec<Field<'_>> = parsed
-        .parts
-        .into_iter()
-        .next()?
-        .headers
-        .into_iter()
-        .filter_map(|header| {
-            let value = head.get(header.offset_start as usize..header.offset_end as usize)?;
-            let name = match header.name {
-                HeaderName::Other(name) => name,
-                known => Cow::Owned(known.as_str().to_owned()),
-            };
-            Some(Field { name, value })
+    let headers = parsed.parts.into_iter().next()?.headers;
+    let field = |header: mail_parser::Header<'_>| {
+        let (start, colon) = (header.offset_field as usize, header.offset_start as usize);
+        let name = head
+            .get(start..colon)?
+            .trim_ascii_end()
+            .strip_suffix(b":")?
+            .trim_ascii();
+        let value = head.get(colon..header.offset_end as usize)?;
+        let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+        is_name.then_some(Field {
+            name: std::str::from_utf8(name).ok()?,
+            value,
         })
-        .filter(|field| field.name.bytes().all(|b| b.is_ascii_graphic()))
-        .collect();
+    };
+    let fields: Vec<Field<'_>> = headers.into_iter().filter_map(field).collect();
     (!fields.is_empty()).then_some(fields)
 }
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
-pub fn unfold(value: &[u8]) -> String {
+pub fn unfold(value: &[u8]) -> Cow<'_, str> {
     let text = match std::str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => WINDOWS_1252.decode_without_bom_handling(value).0,
+        Ok(text) => Cow::Borrowed(text.trim()),
+        Err(_) => {
+            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
+            Cow::Owned(text.trim().to_owned())
+        }
     };
-    let text = text.trim();
     if text.contains(['\r', '\n']) {
-        text.replace("\r\n", "").replace(['\r', '\n'], "")
+        Cow::Owned(text.replace("\r\n", "").replace(['\r', '\n'], ""))
     } else {
-        text.to_owned()
+        text
     }
 }
 
 /// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
 /// programs cut a character in two between them. What is no well-formed word stays as it is.
-pub fn decode_words(text: &str) -> String {
+pub fn decode_words(text: &str) -> Cow<'_, str> {
     if !text.contains("=?") {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
     let mut pending: Option<(&str, Vec<u8>)> = None;
@@ -104,7 +106,7 @@ pub fn decode_words(text: &str) -> String {
     }
     flush(&mut pending, &mut out);
     out.push_str(rest);
-    out
+    Cow::Owned(out)
 }
 
 fn flush(pending: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
@@ -232,9 +234,11 @@ pub fn body(message: &[u8], html: bool) -> Option<Body> {
         let is_listed = parsed.text_body.contains(&id) || parsed.html_body.contains(&id);
         is_listed && part(&parsed, id).is_some_and(MessagePart::is_text)
     };
+    // A message that ends with its head has one empty part, which is no attachment.
+    let is_missing = |part: &MessagePart<'_>| parsed.parts.len() == 1 && part.is_empty();
     let attachments = (0u32..)
         .zip(&parsed.parts)
-        .filter(|(id, part)| !is_body(*id) && !part.is_multipart())
+        .filter(|(id, part)| !is_body(*id) && !part.is_multipart() && !is_missing(part))
         .map(|(_, part)| attachment(part, message))
         .collect();
     Some(Body {
@@ -318,7 +322,7 @@ fn attachment(part: &MessagePart<'_>, message: &[u8]) -> Attachment {
     Attachment {
         filename: part
             .attachment_name()
-            .map(decode_words)
+            .map(|name| decode_words(name).into_owned())
             .filter(|name| !name.is_empty()),
         mimetype,
         filesize: decoded.unwrap_or_else(|| part.len()) as u64,

@@ -71,7 +71,7 @@ fn reads_fields_in_order() {
     let fields = fields(head).unwrap();
     let got: Vec<(String, String)> = fields
         .iter()
-        .map(|f| (f.name.to_string(), unfold(f.value)))
+        .map(|f| (f.name.to_owned(), unfold(f.value).into_owned()))
         .collect();
     let want = [("From", "a"), ("X-Long", "one two"), ("Subject", "ü")];
     assert_eq!(

@@ -231,6 +231,10 @@ impl<'a> Resolver<'a> {
             && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
             found.push(self.book_match(mailbox, record, own.equivalence, Scope::In));
+            if own.equivalence.is_exact() {
+                // The address is the owner's, whoever else the book gives it to (R7).
+                return found;
+            }
         }
         for it in self.candidates[address.0 as usize]
             .iter()

@@ -1,7 +1,6 @@
 //! The *summary* of a run: counts that add up (R13), and in words what a user should know.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::Serialize;
@@ -10,7 +9,7 @@ use crate::activity::{ActivityParty, Rows};
 use crate::create::Why;
 use crate::decide::Decision;
 use crate::envelope::AddressId;
-use crate::options::{MailboxId, Track};
+use crate::options::{Contacts, MailboxId, OtherRecords, Track};
 use crate::pipeline::Written;
 use crate::source::{Failure, FileCounts};
 use crate::terminal::plain;
@@ -127,6 +126,7 @@ pub struct Summary {
     pub senderswithoutrecord: Vec<AddressCount>,
     pub skippedexamples: Vec<String>,
     pub failureexamples: Vec<String>,
+    pub notes: Vec<String>,
     pub warnings: Vec<String>,
     pub timing: Timing,
 }
@@ -215,6 +215,7 @@ impl Summary {
                 .take(EXAMPLES_MAX)
                 .map(|it| format!("{}: {}", it.source, it.error))
                 .collect(),
+            notes: notes(rows),
             warnings: warnings(rows, material.written),
             timing: material.timing,
         }
@@ -339,9 +340,9 @@ impl Summary {
                 self.files.skipped
             ));
         }
-        self.warnings
+        self.notes
             .iter()
-            .for_each(|warning| say(format!("note: {warning}")));
+            .for_each(|note| say(format!("note: {note}")));
     }
 }
 
@@ -462,69 +463,81 @@ fn senders_without_record(rows: &Rows<'_>) -> Vec<AddressCount> {
         .collect()
 }
 
-fn warnings(rows: &Rows<'_>, written: &Written) -> Vec<String> {
-    let mut found = Vec::new();
+/// What a user should know of the result.
+fn notes(rows: &Rows<'_>) -> Vec<String> {
     let options = rows.resolver.options;
     let decisions = &rows.decided.decisions;
-    let tracked = decisions.iter().any(|it| it.reason.is_tracked());
     let wants_replies = options
         .mailboxes
         .iter()
         .any(|mailbox| mailbox.email.track == Track::Responses);
-    if decisions.is_empty() {
+    if decisions.is_empty() || decisions.iter().any(|it| it.reason.is_tracked()) {
+        Vec::new()
+    } else if wants_replies && rows.resolver.book.emails().is_empty() {
+        vec![
+            "nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book, and no message in a tracked folder"
+                .into(),
+        ]
+    } else {
+        vec!["nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into()]
+    }
+}
+
+/// What is probably not as the user means it.
+fn warnings(rows: &Rows<'_>, written: &Written) -> Vec<String> {
+    let mut found = Vec::new();
+    if rows.decided.decisions.is_empty() && rows.mail.is_empty() {
         found.push(
-            "no messages were found; give a folder of .eml files, a Maildir, or an mbox file"
+            "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
                 .into(),
         );
-    } else if !tracked && wants_replies && rows.resolver.book.emails().is_empty() {
-        found.push("nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book and no tracked folder".into());
-    } else if !tracked {
-        found.push("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into());
     }
-    let strays = stray(rows);
-    if strays > 0 {
-        found.push(format!("{strays} messages lie under no [[mailbox]] path and were decided under the general options, without an owner"));
-        let general = &options.mailbox(MailboxId::GENERAL).address_book;
-        if general.contacts != crate::options::Contacts::All
-            || general.other_records == crate::options::OtherRecords::Owned
-        {
-            found.push(format!("for these {strays} the general options ask for records that the owner synchronizes or owns, and there is no owner: no such record matches"));
-        }
-    }
-    for (kind, column) in options
-        .mailboxes
-        .iter()
-        .flat_map(|mailbox| &mailbox.address_book.do_not_resolve)
-    {
-        if !rows.resolver.book.has_column(kind, column) {
-            let text = format!(
-                "do_not_resolve names `{kind}.{column}`, and the book has no such column of addresses"
-            );
-            if !found.contains(&text) {
-                found.push(text);
-            }
-        }
-    }
-    for kind in options
-        .mailboxes
-        .iter()
-        .flat_map(|mailbox| &mailbox.address_book.record_types)
-    {
-        if !rows.resolver.book.has_kind(kind) {
-            let text = format!("record_types names `{kind}`, and the book has no such type");
-            if !found.contains(&text) {
-                found.push(text);
-            }
-        }
-    }
+    stray_warnings(rows, &mut found);
+    unknown_columns(rows, &mut found);
     if let [first, ..] = written.bodies_lost.as_slice() {
-        let mut text = String::new();
-        let _ = write!(
-            text,
-            "{} bodies could not be read any more when they were to be written, such as that of {first}",
-            written.bodies_lost.len()
-        );
-        found.push(text);
+        let count = written.bodies_lost.len();
+        found.push(format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"));
     }
     found
+}
+
+/// R6: mail outside all mailboxes, where the general options ask for an owner.
+fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
+    let strays = stray(rows);
+    let general = &rows
+        .resolver
+        .options
+        .mailbox(MailboxId::GENERAL)
+        .address_book;
+    let asks_for_owner =
+        general.contacts == Contacts::Synchronized || general.other_records == OtherRecords::Owned;
+    if strays > 0 && asks_for_owner {
+        found.push(format!(
+            "{strays} messages lie under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
+        ));
+    } else if strays > 0 {
+        found.push(format!("{strays} messages lie under no [[mailbox]] path and were decided under the general options, without an owner"));
+    }
+}
+
+fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {
+    let book = rows.resolver.book;
+    let mut unknown = BTreeSet::new();
+    for mailbox in &rows.resolver.options.mailboxes {
+        let columns = mailbox
+            .address_book
+            .do_not_resolve
+            .iter()
+            .filter(|(kind, column)| !book.has_column(kind, column));
+        unknown.extend(columns.map(|(kind, column)| format!("do_not_resolve names `{kind}.{column}`, and the book has no such column of addresses")));
+        let kinds = mailbox
+            .address_book
+            .record_types
+            .iter()
+            .filter(|kind| !book.has_kind(kind));
+        unknown.extend(
+            kinds.map(|kind| format!("record_types names `{kind}`, and the book has no such type")),
+        );
+    }
+    found.extend(unknown);
 }

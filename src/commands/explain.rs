@@ -27,7 +27,7 @@ struct Wanted {
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let wanted = Wanted::parse(&args.message)?;
-    let mut ground = ground(&args.book, true)?;
+    let mut ground = ground(&args.book)?;
     let threads = Threads::new(0).map_err(usage)?;
     let bar = Bar::new(false);
     let mail = if args.mail.is_empty() {

@@ -90,7 +90,7 @@ struct Ground {
 /// At most so many warnings about the book are shown.
 const WARNINGS_SHOWN_MAX: usize = 20;
 
-fn ground(args: &BookArgs, quiet: bool) -> Result<Ground, CommandError> {
+fn ground(args: &BookArgs) -> Result<Ground, CommandError> {
     let options = match &args.options {
         Some(path) => Options::load(path),
         None => Options::defaults(),
@@ -105,18 +105,15 @@ fn ground(args: &BookArgs, quiet: bool) -> Result<Ground, CommandError> {
         book::load(&args.book, &options.book_columns, options.owners()).map_err(usage)?;
     options.check_against(&book).map_err(usage)?;
     book.fold_by(options.widest_equivalence());
-    if !quiet {
-        let warnings = book.warnings();
-        warnings
-            .iter()
-            .take(WARNINGS_SHOWN_MAX)
-            .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
-        if warnings.len() > WARNINGS_SHOWN_MAX {
-            say_error(&format!(
-                "mailtrack: warning: ... and {} more cells that are no address",
-                warnings.len() - WARNINGS_SHOWN_MAX
-            ));
-        }
+    let warnings = book.warnings();
+    for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
+        say_error(&format!("mailtrack: warning: {warning}"));
+    }
+    if warnings.len() > WARNINGS_SHOWN_MAX {
+        say_error(&format!(
+            "mailtrack: warning: ... and {} more warnings of the book",
+            warnings.len() - WARNINGS_SHOWN_MAX
+        ));
     }
     Ok(Ground {
         options,

@@ -39,7 +39,7 @@ struct CandidateRow {
 
 /// Runs the command.
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
-    let ground = ground(&args.book, false)?;
+    let ground = ground(&args.book)?;
     let lookup = Lookup {
         mailbox: mailbox(args, &ground.options)?,
         ground: &ground,

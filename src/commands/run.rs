@@ -23,7 +23,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let now = now(args)?;
     let threads = Threads::new(args.threads)
         .map_err(|error| wrong(format!("--threads {}: {error}", args.threads)))?;
-    let ground = ground(&args.book, args.quiet)?;
+    let ground = ground(&args.book)?;
     let book_time = started.elapsed();
     let discovered = discover(&args.mail).map_err(usage)?;
     let mut sink = sink(args)?;
@@ -76,6 +76,10 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     );
     sink.commit(&summary).map_err(incomplete)?;
     bar.clear();
+    summary
+        .warnings
+        .iter()
+        .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
     if !args.quiet {
         say(args, &summary)?;
     }
@@ -145,8 +149,5 @@ fn say(args: &RunArgs, summary: &Summary) -> Result<(), CommandError> {
         writeln!(out, "written to {}", args.out.display())?;
     }
     out.flush()?;
-    if summary.messages.total == 0 {
-        say_error("mailtrack: warning: no messages were found in the mail that was given");
-    }
     Ok(())
 }

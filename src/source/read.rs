@@ -71,9 +71,12 @@ impl Reader {
         if form != Form::Message {
             return Ok((form, &[]));
         }
-        if !is_whole {
-            self.check_size(file.metadata()?.len())?;
-        }
+        let size = if is_whole {
+            self.buffer.len() as u64
+        } else {
+            file.metadata()?.len()
+        };
+        self.check_size(size)?;
         let mut searched = 0;
         loop {
             let start = message_start(&self.buffer);
