@@ -1,0 +1,176 @@
+//! The *rows* that are written: email activities, their parties, created records, decisions. Keys stand in the order
+//! of the fields, and all are always present.
+
+mod rows;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+pub use rows::Rows;
+
+use crate::create::Why;
+use crate::message::Attachment;
+use crate::reference::Reference;
+use crate::source::Failure;
+use crate::track::{Direction, Reason};
+
+/// A line of `emails.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct EmailActivity<'a> {
+    pub activityid: &'a str,
+    pub source: &'a str,
+    pub folder: &'a str,
+    pub mailbox: &'a str,
+    pub messageid: Option<&'a str>,
+    pub subject: Option<&'a str>,
+    pub senton: Option<Timestamp>,
+    pub receivedon: Option<Timestamp>,
+    pub directioncode: bool,
+    pub sender: Option<&'a str>,
+    pub torecipients: String,
+    pub inreplyto: Option<String>,
+    pub references: &'a [Box<str>],
+    pub conversationindex: Option<&'a str>,
+    pub trackingtoken: Option<&'a str>,
+    pub correlationmethod: u8,
+    pub correlatedactivityid: Option<&'a str>,
+    pub parentactivityid: Option<&'a str>,
+    pub regardingobjectid: Option<&'a Reference>,
+    pub ownerid: Option<&'a Reference>,
+    pub acceptingentityid: Option<&'a Reference>,
+    pub receivingmailboxid: Option<&'a Reference>,
+    pub reason: Reason,
+    pub mimetype: Option<&'static str>,
+    pub description: Option<String>,
+    pub attachments: Option<Vec<Attachment>>,
+}
+
+/// A line of `activityparties.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct ActivityParty<'a> {
+    pub activityid: &'a str,
+    pub participationtypemask: u8,
+    pub addressused: Option<&'a str>,
+    pub partyid: Option<Reference>,
+    pub partyidname: Option<&'a str>,
+    pub unresolvedpartyname: Option<&'a str>,
+    pub equivalence: Option<&'static str>,
+    pub outofscope: bool,
+}
+
+/// A line of `contacts.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct Contact<'a> {
+    pub contactid: &'a str,
+    pub fullname: &'a str,
+    pub firstname: Option<&'a str>,
+    pub lastname: &'a str,
+    pub emailaddress1: &'a str,
+    pub parentcustomerid: Option<&'a Reference>,
+    pub ownerid: Option<&'a Reference>,
+    pub createdon: Option<Timestamp>,
+    pub activityid: &'a str,
+}
+
+/// A line of `leads.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct Lead<'a> {
+    pub leadid: &'a str,
+    pub subject: Option<&'a str>,
+    pub fullname: &'a str,
+    pub firstname: Option<&'a str>,
+    pub lastname: &'a str,
+    pub companyname: Option<&'a str>,
+    pub emailaddress1: &'a str,
+    pub ownerid: Option<&'a Reference>,
+    pub createdon: Option<Timestamp>,
+    pub activityid: &'a str,
+}
+
+/// A line of `decisions.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(
+    missing_docs,
+    reason = "the fields are Dataverse's columns, or the interface's"
+)]
+pub struct DecisionRow<'a> {
+    pub source: &'a str,
+    pub messageid: Option<&'a str>,
+    pub receivedon: Option<Timestamp>,
+    pub direction: Direction,
+    pub tracked: bool,
+    pub reason: Reason,
+    pub mailbox: &'a str,
+    pub acceptingentityid: Option<&'a Reference>,
+    pub sender: Option<&'a str>,
+    pub senderrecord: Option<Reference>,
+    pub correlationmethod: Option<u8>,
+    pub activityid: Option<&'a str>,
+    pub created: Vec<Reference>,
+    pub notcreated: Vec<NotCreated<'a>>,
+}
+
+/// An address for which no record was created.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct NotCreated<'a> {
+    pub address: &'a str,
+    pub why: Why,
+}
+
+/// A line of `updates.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct UpdateRow<'a> {
+    pub activityid: &'a str,
+    pub regardingobjectid: &'a Reference,
+    pub source: &'a str,
+}
+
+/// A line of `failures.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct FailureRow<'a> {
+    pub source: &'a str,
+    pub error: &'a str,
+}
+
+impl<'a> From<&'a Failure> for FailureRow<'a> {
+    fn from(failure: &'a Failure) -> FailureRow<'a> {
+        FailureRow {
+            source: &failure.source,
+            error: &failure.error,
+        }
+    }
+}
+
+impl<'a> ActivityParty<'a> {
+    fn none(activityid: &'a str) -> ActivityParty<'a> {
+        ActivityParty {
+            activityid,
+            participationtypemask: 0,
+            addressused: None,
+            partyid: None,
+            partyidname: None,
+            unresolvedpartyname: None,
+            equivalence: None,
+            outofscope: false,
+        }
+    }
+}

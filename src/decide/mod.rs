@@ -1,0 +1,98 @@
+//! *To decide* is to fold over the messages in their order (R2): each is a duplicate, tracked or not, correlated, and
+//! may create records; what comes after depends on it. Nothing here touches a file, and one thread does it all, so
+//! that the result is the same on any number of threads.
+
+mod fold;
+
+use std::sync::Arc;
+
+pub use fold::Fold;
+
+use crate::correlate::{ActivityKey, Correlated};
+use crate::create::{CreatedId, CreatedRecords, Why};
+use crate::envelope::Envelope;
+use crate::options::MailboxId;
+use crate::reference::Reference;
+use crate::resolve::RecordKey;
+use crate::source::Source;
+use crate::track::{Direction, Reason};
+
+/// A message as the fold takes it: where it lies, and its envelope.
+#[derive(Debug)]
+pub struct Mail {
+    /// Where it lies.
+    pub source: Source,
+    /// What the decision needs of it.
+    pub envelope: Envelope,
+}
+
+/// An email activity: one that the CRM already has, or one that this run tracks.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Its id.
+    pub id: Box<str>,
+    /// The record that it is about.
+    pub regarding: Option<Arc<Reference>>,
+    /// Whether a folder rule of this run has set that record.
+    pub regarding_is_of_folder: bool,
+    /// Whether the CRM had it before this run.
+    pub is_known: bool,
+}
+
+/// What was decided of one message.
+#[derive(Clone, Debug)]
+pub struct Decision {
+    /// The message's number.
+    pub message: u32,
+    /// Its number in the order of decisions.
+    pub ordinal: u32,
+    /// Why.
+    pub reason: Reason,
+    /// The direction it has in the accepting mailbox, else in the receiving one.
+    pub direction: Direction,
+    /// The mailbox that holds it.
+    pub receiving: MailboxId,
+    /// The mailbox whose rules accepted it.
+    pub accepting: Option<MailboxId>,
+    /// The sender's record.
+    pub sender: Option<RecordKey>,
+    /// Of a tracked message: what it was tied to.
+    pub correlated: Option<Correlated>,
+    /// Of a tracked message its activity, of a duplicate the first one's.
+    pub activity: Option<ActivityKey>,
+    /// The records that it created.
+    pub created: Vec<CreatedId>,
+    /// The addresses for which none was created, as written, and why.
+    pub not_created: Vec<(Box<str>, Why)>,
+}
+
+/// A regarding record that changed of an activity that the CRM had before (R5).
+#[derive(Clone, Debug)]
+pub struct Update {
+    /// The activity.
+    pub activity: ActivityKey,
+    /// The record that it is now about.
+    pub regarding: Arc<Reference>,
+    /// The number of the message in the tracked folder.
+    pub message: u32,
+}
+
+/// Everything that was decided.
+#[derive(Debug)]
+pub struct Decided {
+    /// One decision a message, in order.
+    pub decisions: Vec<Decision>,
+    /// Every activity: known ones first, then in order.
+    pub activities: Vec<Activity>,
+    /// Every created record, in order.
+    pub created: CreatedRecords,
+    /// Regarding records that changed.
+    pub updates: Vec<Update>,
+}
+
+impl Decided {
+    /// The activity of that number.
+    pub fn activity(&self, key: ActivityKey) -> &Activity {
+        &self.activities[key.0 as usize]
+    }
+}

@@ -1,0 +1,123 @@
+//! The summary in words.
+
+use std::collections::BTreeMap;
+
+use super::Summary;
+use crate::terminal::plain;
+
+impl Summary {
+    /// The summary in words, for a terminal. Nothing in it can move a cursor.
+    pub fn words(&self) -> String {
+        let mut out = String::new();
+        let mut say = |line: String| {
+            out.push_str(&plain(&line));
+            out.push('\n');
+        };
+        let it = &self.messages;
+        say(format!(
+            "{} messages in {} files: {} tracked, {} not tracked, {} duplicates, {} failures",
+            it.total,
+            self.files.withmessages,
+            it.tracked,
+            it.nottracked,
+            it.duplicates,
+            it.failures
+        ));
+        for (reason, count) in by_count(&self.reasons) {
+            say(format!(
+                "  {count:>8}  {:<20} {}",
+                reason.to_string(),
+                reason.words()
+            ));
+        }
+        let made: Vec<String> = self
+            .created
+            .iter()
+            .filter(|(_, count)| **count > 0)
+            .map(|(kind, count)| format!("{count} {kind}s"))
+            .collect();
+        say(format!(
+            "created: {}",
+            if made.is_empty() {
+                "no records".into()
+            } else {
+                made.join(", ")
+            }
+        ));
+        for (why, count) in by_count(&self.notcreated) {
+            say(format!("  {count:>8}  not created: {}", why.words()));
+        }
+        let parties = &self.parties;
+        say(format!(
+            "parties: {} linked to a record, {} unresolved, {} of these because their records are out of scope or inactive",
+            parties.resolved, parties.unresolved, parties.outofscope
+        ));
+        self.say_lists(&mut say);
+        say(format!(
+            "{:.2} s, {:.0} messages a second, {} threads",
+            self.timing.total_seconds, self.timing.messages_per_second, self.timing.threads
+        ));
+        out
+    }
+
+    fn say_lists(&self, say: &mut impl FnMut(String)) {
+        if !self.senderswithoutrecord.is_empty() {
+            say("senders without a record who wrote most:".into());
+            self.senderswithoutrecord
+                .iter()
+                .for_each(|it| say(format!("  {:>8}  {}", it.messages, it.address)));
+        }
+        if self.sharedaddresses > 0 {
+            say(format!(
+                "{} addresses in this mail belong to several records, such as:",
+                self.sharedaddresses
+            ));
+            self.sharedaddressexamples.iter().for_each(|it| {
+                say(format!(
+                    "            {}: {}",
+                    it.address,
+                    it.records.join(", ")
+                ))
+            });
+        }
+        if self.likelycopies > 0 {
+            say(format!(
+                "{} tracked messages equal another in sender, date, subject and recipients: likely copies",
+                self.likelycopies
+            ));
+        }
+        if self.messages.failures > 0 {
+            say("could not be read:".into());
+            self.failureexamples
+                .iter()
+                .for_each(|line| say(format!("            {line}")));
+            let more = self.messages.failures as usize - self.failureexamples.len();
+            if more > 0 {
+                say(format!(
+                    "            ... and {more} more, in failures.jsonl"
+                ));
+            }
+        }
+        if self.files.skipped > 0 {
+            let shown = self.skippedexamples.join(", ");
+            let such = if shown.is_empty() {
+                String::new()
+            } else {
+                format!(", such as {shown}")
+            };
+            say(format!(
+                "{} files are no mail and were skipped{such}",
+                self.files.skipped
+            ));
+        }
+        self.notes
+            .iter()
+            .for_each(|note| say(format!("note: {note}")));
+    }
+}
+
+fn by_count<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Vec<(K, u64)> {
+    let mut sorted: Vec<(K, u64)> = counts.iter().map(|(&key, &count)| (key, count)).collect();
+    sorted.sort_by_key(|&(key, count)| (std::cmp::Reverse(count), key));
+    sorted
+}
