@@ -89,6 +89,8 @@ pub struct Intake {
     pub files: FileCounts,
     /// Names of skipped files, a few of them.
     pub skipped: Vec<Box<str>>,
+    /// How many of the skipped files are compressed or archives.
+    pub compressed: u64,
 }
 
 /// At most so many skipped files are named.
@@ -167,6 +169,7 @@ impl Intake {
             }
             FileRead::Other | FileRead::Mbox => {
                 self.files.skipped += 1;
+                self.compressed += u64::from(is_compressed(&file.name));
                 if self.skipped.len() < SKIPPED_NAMED_MAX {
                     self.skipped.push(file.name.clone());
                 }
@@ -185,6 +188,14 @@ impl Intake {
             error,
         });
     }
+}
+
+/// Whether a file's name says that it holds others, or is packed.
+fn is_compressed(name: &str) -> bool {
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+    ["gz", "zst", "zip", "tar", "tgz", "bz2", "xz", "7z"]
+        .iter()
+        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 const NO_HEADER: &str = "has no header field at all, so it is no message";

@@ -164,8 +164,14 @@ impl<'a> Resolver<'a> {
         let own = addresses
             .all()
             .iter()
-            .map(|address| own_address(options, address))
-            .collect();
+            .zip(&candidates)
+            .map(|(address, found)| {
+                // An exact match wins over a weaker one, also over a mailbox's own address (R7).
+                let best = found.iter().map(|it| tier(it.equivalence)).min();
+                own_address(options, address)
+                    .filter(|own| best.is_none_or(|best| tier(own.equivalence) <= best))
+            });
+        let own = own.collect();
         let owners = options
             .mailboxes
             .iter()
@@ -209,11 +215,15 @@ impl<'a> Resolver<'a> {
         let Some(owner) = self.owners[usize::from(mailbox.0)] else {
             return false;
         };
-        let allowed = self.options.mailbox(mailbox).address_book.equivalence;
-        let is_owners = |it: &Candidate| {
-            it.record == owner && allowed.allows(it.equivalence) && !self.is_left_out(mailbox, it)
+        let options = self.options.mailbox(mailbox);
+        let counted = |it: &&Candidate| {
+            options.address_book.equivalence.allows(it.equivalence)
+                && !self.is_left_out(mailbox, it)
+                && (it.record == owner || self.scope(options, it.record) == Scope::In)
         };
-        self.candidates[address.0 as usize].iter().any(is_owners)
+        let counted = || self.candidates[address.0 as usize].iter().filter(counted);
+        let best = counted().map(|it| tier(it.equivalence)).min();
+        counted().any(|it| it.record == owner && Some(tier(it.equivalence)) == best)
     }
 
     /// Every record that has the address, by how well it matches and then in R7's order.

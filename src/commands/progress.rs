@@ -1,9 +1,10 @@
 //! A progress bar on a terminal, nothing otherwise.
 
+use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use mailtrack::pipeline::Progress;
 
 /// Shows how far a run is.
@@ -36,10 +37,13 @@ impl Progress for Bar {
         }
         self.clear();
         let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
-        if let Ok(style) =
-            ProgressStyle::with_template("{msg:>9} [{bar:40}] {pos}/{len} {per_sec} {eta}")
-        {
-            bar.set_style(style.progress_chars("=> "));
+        if let Ok(style) = ProgressStyle::with_template(
+            "{msg:>9} [{bar:40}] {pos}/{len}, {rate} a second, {eta} left",
+        ) {
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                drop(write!(out, "{:.0}", state.per_sec()))
+            };
+            bar.set_style(style.progress_chars("=> ").with_key("rate", rate));
         }
         bar.set_message(name);
         if let Ok(mut slot) = self.bar.lock() {

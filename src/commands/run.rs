@@ -60,6 +60,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         files: intake.files,
         failures: &intake.failures,
         skipped: &intake.skipped,
+        compressed: intake.compressed,
         now: now.to_string(),
         timing: Timing::default(),
     });

@@ -144,6 +144,8 @@ pub struct Material<'a> {
     pub failures: &'a [Failure],
     /// Names of skipped files.
     pub skipped: &'a [Box<str>],
+    /// How many of the skipped files are compressed or archives.
+    pub compressed: u64,
     /// The run's reference time, RFC 3339.
     pub now: String,
     /// How long it took.
@@ -217,7 +219,7 @@ impl Summary {
                 .map(|it| format!("{}: {}", it.source, it.error))
                 .collect(),
             notes: notes(rows),
-            warnings: warnings(rows, material.written),
+            warnings: warnings(rows, material.written, material.compressed),
             timing: material.timing,
         }
     }
@@ -370,13 +372,16 @@ fn notes(rows: &Rows<'_>) -> Vec<String> {
 }
 
 /// What is probably not as the user means it.
-fn warnings(rows: &Rows<'_>, written: &Written) -> Vec<String> {
+fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64) -> Vec<String> {
     let mut found = Vec::new();
     if rows.decided.decisions.is_empty() && rows.mail.is_empty() {
         found.push(
             "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
                 .into(),
         );
+    }
+    if compressed > 0 {
+        found.push(format!("{compressed} compressed files or archives were skipped: reading them is not yet supported; unpack them first"));
     }
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);

@@ -1,3 +1,10 @@
 //! Tests of what users see, through the binary: one harness, a module for each subject.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
 mod demo;
