@@ -41,7 +41,7 @@ impl Progress for Bar {
             "{msg:>9} [{bar:40}] {pos}/{len}, {rate} a second, {eta} left",
         ) {
             let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
-                drop(write!(out, "{:.0}", state.per_sec()))
+                let _ = write!(out, "{:.0}", state.per_sec());
             };
             bar.set_style(style.progress_chars("=> ").with_key("rate", rate));
         }
