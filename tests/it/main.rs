@@ -7,4 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod cases;
 mod demo;
+mod program;
+mod properties;
