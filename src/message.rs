@@ -243,7 +243,8 @@ pub fn body(message: &[u8], html: bool) -> Option<Body> {
         .collect();
     Some(Body {
         mimetype: (!texts.is_empty()).then_some(mimetype),
-        text: (!texts.is_empty()).then(|| texts.join("\n")),
+        // Line ends are those of transport, and no part of the text (RFC 2046, section 4.1.1).
+        text: (!texts.is_empty()).then(|| texts.join("\n").replace("\r\n", "\n")),
         attachments,
     })
 }

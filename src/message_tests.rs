@@ -104,6 +104,18 @@ fn takes_body_and_attachments() {
 }
 
 #[test]
+fn line_ends_are_no_part_of_the_text() {
+    for message in [
+        "Subject: x\n\none\ntwo\n",
+        "Subject: x\r\n\r\none\r\ntwo\r\n",
+    ] {
+        let found = body(message.as_bytes(), false).unwrap();
+        assert_eq!(found.text.as_deref(), Some("one\ntwo\n"));
+        assert!(found.attachments.is_empty());
+    }
+}
+
+#[test]
 fn an_only_html_body_becomes_text() {
     let found = body(b"Content-Type: text/html\n\n<p>Hello <b>you</b></p>", false).unwrap();
     assert_eq!(found.mimetype, Some("text/plain"));

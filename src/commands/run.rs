@@ -58,6 +58,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         rows: &rows,
         written: &written,
         files: intake.files,
+        rules,
         failures: &intake.failures,
         skipped: &intake.skipped,
         compressed: intake.compressed,

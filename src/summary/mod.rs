@@ -13,6 +13,7 @@ use crate::decide::Decision;
 use crate::envelope::AddressId;
 use crate::options::{Contacts, MailboxId, OtherRecords, Track};
 use crate::pipeline::Written;
+use crate::rules::Rules;
 use crate::source::{Failure, FileCounts};
 use crate::track::{Direction, Reason};
 
@@ -140,6 +141,8 @@ pub struct Material<'a> {
     pub written: &'a Written,
     /// The files.
     pub files: FileCounts,
+    /// Word lists.
+    pub rules: &'a Rules,
     /// What could not be read.
     pub failures: &'a [Failure],
     /// Names of skipped files.
@@ -206,7 +209,7 @@ impl Summary {
             likelycopies: likely_copies(rows),
             sharedaddresses: shared,
             sharedaddressexamples: examples,
-            senderswithoutrecord: senders_without_record(rows),
+            senderswithoutrecord: senders_without_record(rows, material.rules),
             skippedexamples: material
                 .skipped
                 .iter()
@@ -322,17 +325,20 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
     (count, examples.into_iter().map(shown).collect())
 }
 
-fn senders_without_record(rows: &Rows<'_>) -> Vec<AddressCount> {
+/// Whom one might want to add: machines and functions are left out.
+fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
     let mut counts: HashMap<AddressId, u64> = HashMap::new();
     let strangers = rows.decided.decisions.iter().filter(|it| {
         it.direction == Direction::Incoming && it.sender.is_none() && it.reason != Reason::Duplicate
     });
     for decision in strangers {
-        if let Some(address) = rows
-            .mail(decision)
-            .envelope
+        let message = &rows.mail(decision).envelope;
+        let address = message
             .sender()
             .and_then(|party| party.address)
+            .filter(|_| message.automated.is_none());
+        if let Some(address) =
+            address.filter(|&address| !rules.role.covers(rows.resolver.addresses.get(address)))
         {
             *counts.entry(address).or_default() += 1;
         }

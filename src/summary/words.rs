@@ -15,13 +15,13 @@ impl Summary {
         };
         let it = &self.messages;
         say(format!(
-            "{} messages in {} files: {} tracked, {} not tracked, {} duplicates, {} failures",
-            it.total,
-            self.files.withmessages,
+            "{} in {}: {} tracked, {} not tracked, {}, {}",
+            counted(it.total, "message"),
+            counted(self.files.withmessages, "file"),
             it.tracked,
             it.nottracked,
-            it.duplicates,
-            it.failures
+            counted(it.duplicates, "duplicate"),
+            counted(it.failures, "failure")
         ));
         for (reason, count) in by_count(&self.reasons) {
             say(format!(
@@ -34,7 +34,7 @@ impl Summary {
             .created
             .iter()
             .filter(|(_, count)| **count > 0)
-            .map(|(kind, count)| format!("{count} {kind}s"))
+            .map(|(kind, count)| counted(*count, kind))
             .collect();
         say(format!(
             "created: {}",
@@ -68,9 +68,9 @@ impl Summary {
                 .for_each(|it| say(format!("  {:>8}  {}", it.messages, it.address)));
         }
         if self.sharedaddresses > 0 {
+            let shared = counted(self.sharedaddresses, "address");
             say(format!(
-                "{} addresses in this mail belong to several records, such as:",
-                self.sharedaddresses
+                "{shared} of this mail with several records, such as:"
             ));
             self.sharedaddressexamples.iter().for_each(|it| {
                 say(format!(
@@ -82,8 +82,8 @@ impl Summary {
         }
         if self.likelycopies > 0 {
             say(format!(
-                "{} tracked messages equal another in sender, date, subject and recipients: likely copies",
-                self.likelycopies
+                "{}: equal to another tracked message in sender, date, subject and recipients",
+                counted(self.likelycopies, "likely copy")
             ));
         }
         if self.messages.failures > 0 {
@@ -106,8 +106,8 @@ impl Summary {
                 format!(", such as {shown}")
             };
             say(format!(
-                "{} files are no mail and were skipped{such}",
-                self.files.skipped
+                "{} skipped, being no mail{such}",
+                counted(self.files.skipped, "file")
             ));
         }
         self.notes
@@ -120,4 +120,16 @@ fn by_count<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Vec<(K, u64)> {
     let mut sorted: Vec<(K, u64)> = counts.iter().map(|(&key, &count)| (key, count)).collect();
     sorted.sort_by_key(|&(key, count)| (std::cmp::Reverse(count), key));
     sorted
+}
+
+/// A number and its noun, in the plural where it is not one.
+fn counted(count: u64, noun: &str) -> String {
+    match (count, noun) {
+        (1, _) => format!("1 {noun}"),
+        (_, noun) if noun.ends_with('s') => format!("{count} {noun}es"),
+        (_, noun) => match noun.strip_suffix('y') {
+            Some(stem) => format!("{count} {stem}ies"),
+            None => format!("{count} {noun}s"),
+        },
+    }
 }
