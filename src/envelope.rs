@@ -9,6 +9,7 @@ use crate::address::{Address, parse_list};
 use crate::calendar;
 use crate::message::{self, Field};
 use crate::message_id;
+use crate::mime;
 use crate::rules::{HeadClass, Rules};
 
 /// The number of a distinct address; while an envelope is a [`Draft`], one of the draft's own.
@@ -126,7 +127,7 @@ impl Draft {
             self.envelope.content_hash = Some(hash.finalize().into());
         }
         let request = if self.wants_calendar {
-            message::calendar(message)
+            mime::calendar(message)
         } else {
             None
         };

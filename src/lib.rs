@@ -21,6 +21,7 @@ pub mod calendar;
 pub mod envelope;
 pub mod message;
 pub mod message_id;
+pub mod mime;
 
 pub mod resolve;
 

@@ -1,9 +1,8 @@
 //! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This file turns its bytes into
-//! fields, text and parts. It is the only one that names the parser library, so that another version of it is a
+//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another version of it is a
 //! change to one file.
 
 use std::borrow::Cow;
-use std::ops::Range;
 
 use encoding_rs::WINDOWS_1252;
 use jiff::Timestamp;
@@ -12,14 +11,14 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{
-    Encoding, HeaderName, HeaderValue, Message, MessageParser, MessagePart, MimeHeaders, PartType,
-};
-use serde::Serialize;
+use mail_parser::{ContentType, HeaderName, HeaderValue, MessageParser};
 
-/// Nested messages are parsed one in another; deeper nesting than any mail program makes is left unparsed, so that
-/// no message can use up the stack.
-const NESTED_MESSAGES_MAX: usize = 100;
+/// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
+/// beginnings of words costs no square of its length.
+const ENCODED_WORD_BYTES_MAX: usize = 4096;
+
+/// No charset has a longer name, its language included.
+const CHARSET_BYTES_MAX: usize = 64;
 
 /// One header field.
 #[derive(Clone, Debug)]
@@ -131,17 +130,28 @@ fn decode_charset(charset: &str, bytes: &[u8]) -> String {
 /// The encoded word at the start of `text`: its charset, its bytes, its length.
 fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     let inner = text.strip_prefix("=?")?;
-    let (charset, after) = inner.split_once('?')?;
-    let (encoding, payload) = after.split_once('?')?;
+    let charset_end = memchr::memchr(
+        b'?',
+        inner
+            .as_bytes()
+            .get(..CHARSET_BYTES_MAX)
+            .unwrap_or(inner.as_bytes()),
+    )?;
+    let (charset, after) = (&inner[..charset_end], &inner[charset_end + 1..]);
+    let (encoding, payload) = (after.get(..1)?, after.get(1..)?.strip_prefix('?')?);
     // A language may follow the charset (RFC 2231, section 5).
     let charset = charset.split('*').next()?;
     let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-    let end = payload.find("?=")?;
+    let end = payload
+        .as_bytes()
+        .get(..ENCODED_WORD_BYTES_MAX)
+        .unwrap_or(payload.as_bytes());
+    let end = memchr::memmem::find(end, b"?=")?;
     if !is_token(charset) || payload[..end].contains(['\r', '\n']) {
         return None;
     }
     let bytes = match encoding {
-        "q" | "Q" => decode_q(&payload.as_bytes()[..end]),
+        "q" | "Q" => decode_q(&payload.as_bytes()[..end], true),
         "b" | "B" => base64_decode(&payload.as_bytes()[..end])?,
         _ => return None,
     };
@@ -149,18 +159,22 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     Some((charset, bytes, length))
 }
 
-/// The Q encoding of RFC 2047, section 4.2; a `=` without two hexadecimal digits stays.
-fn decode_q(payload: &[u8]) -> Vec<u8> {
+/// The Q encoding of RFC 2047, section 4.2, or without `words` quoted-printable (RFC 2045, section 6.7); a `=` without
+/// two hexadecimal digits stays.
+fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
     let digit = |b: Option<&u8>| b.and_then(|&b| char::from(b).to_digit(16));
     let mut out = Vec::with_capacity(payload.len());
     let mut at = 0;
     while let Some(&byte) = payload.get(at) {
-        match (byte, digit(payload.get(at + 1)), digit(payload.get(at + 2))) {
+        let (first, second) = (payload.get(at + 1), payload.get(at + 2));
+        match (byte, digit(first), digit(second)) {
             (b'=', Some(high), Some(low)) => {
                 out.push((high * 16 + low) as u8);
                 at += 2;
             }
-            (b'_', ..) => out.push(b' '),
+            (b'=', ..) if !words && first == Some(&b'\n') => at += 1,
+            (b'=', ..) if !words && first == Some(&b'\r') && second == Some(&b'\n') => at += 2,
+            (b'_', ..) if words => out.push(b' '),
             _ => out.push(byte),
         }
         at += 1;
@@ -188,164 +202,122 @@ fn parse_time(text: &str) -> Option<Timestamp> {
     }
 }
 
-/// What is written of a message's body.
-#[derive(Debug, Default, PartialEq)]
-pub struct Body {
-    /// The media type of the text.
-    pub mimetype: Option<&'static str>,
-    /// The text.
-    pub text: Option<String>,
-    /// Every part that is neither a multipart nor a body.
-    pub attachments: Vec<Attachment>,
+/// How a part's content is encoded for transport (RFC 2045, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Encoding {
+    /// Not at all.
+    None,
+    /// Base64.
+    Base64,
+    /// Quoted-printable.
+    QuotedPrintable,
 }
 
-/// A part that is neither a multipart nor a body.
-#[derive(Debug, PartialEq, Serialize)]
-pub struct Attachment {
-    /// Its name, decoded.
+/// What the head of a MIME part says of its content.
+#[derive(Clone, Debug)]
+pub struct PartHead {
+    /// The media type, lower case; `None` where none is given.
+    pub mimetype: Option<String>,
+    /// The parameter that parts a multipart.
+    pub boundary: Option<String>,
+    /// The charset parameter.
+    pub charset: Option<String>,
+    /// The file name, decoded.
     pub filename: Option<String>,
-    /// Its media type, lower case.
-    pub mimetype: String,
-    /// Its size in bytes, decoded.
-    pub filesize: u64,
+    /// Whether the part says that it is an attachment.
+    pub is_attachment: bool,
+    /// How the content is encoded.
+    pub encoding: Encoding,
 }
 
-/// Parses a whole message and takes its body, the HTML where `html` asks for it and there is one.
-/// `None` where the message nests too deep to be parsed.
-pub fn body(message: &[u8], html: bool) -> Option<Body> {
-    let parsed = parse_whole(message)?;
-    let is_html = |&&id: &&u32| {
-        matches!(
-            part(&parsed, id).map(|part| &part.body),
-            Some(PartType::Html(_))
-        )
+/// Reads the head of a MIME part; an empty head says nothing.
+pub fn part_head(head: &[u8]) -> PartHead {
+    let fields = fields(head).unwrap_or_default();
+    let value = |name: &str| {
+        fields
+            .iter()
+            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .map(|field| field.value)
     };
-    let wants_html = html && parsed.html_body.iter().any(|id| is_html(&id));
-    let (ids, mimetype) = if wants_html {
-        (&parsed.html_body, "text/html")
-    } else {
-        (&parsed.text_body, "text/plain")
+    let typed = |name: &str| value(name).and_then(content_type);
+    let (kind, disposition) = (typed("Content-Type"), typed("Content-Disposition"));
+    let of_kind = |name: &str| {
+        kind.as_ref()
+            .and_then(|kind| kind.attribute(name))
+            .map(ToOwned::to_owned)
     };
-    let texts: Vec<Cow<'_, str>> = ids
-        .iter()
-        .filter_map(|&id| body_text(part(&parsed, id)?, message, wants_html))
-        .collect();
-    let is_body = |id: u32| {
-        let is_listed = parsed.text_body.contains(&id) || parsed.html_body.contains(&id);
-        is_listed && part(&parsed, id).is_some_and(MessagePart::is_text)
-    };
-    // A message that ends with its head has one empty part, which is no attachment.
-    let is_missing = |part: &MessagePart<'_>| parsed.parts.len() == 1 && part.is_empty();
-    let attachments = (0u32..)
-        .zip(&parsed.parts)
-        .filter(|(id, part)| !is_body(*id) && !part.is_multipart() && !is_missing(part))
-        .map(|(_, part)| attachment(part, message))
-        .collect();
-    Some(Body {
-        mimetype: (!texts.is_empty()).then_some(mimetype),
-        // Line ends are those of transport, and no part of the text (RFC 2046, section 4.1.1).
-        text: (!texts.is_empty()).then(|| texts.join("\n").replace("\r\n", "\n")),
-        attachments,
-    })
-}
-
-fn parse_whole(message: &[u8]) -> Option<Message<'_>> {
-    let nested = memchr::memmem::find_iter(&message.to_ascii_lowercase(), b"message/").count();
-    if nested > NESTED_MESSAGES_MAX {
-        return None;
-    }
-    MessageParser::default().parse(message)
-}
-
-fn part<'a, 'x>(message: &'a Message<'x>, id: u32) -> Option<&'a MessagePart<'x>> {
-    message.parts.get(id as usize)
-}
-
-fn body_text<'a>(part: &'a MessagePart<'_>, message: &[u8], html: bool) -> Option<Cow<'a, str>> {
-    let text = match &part.body {
-        PartType::Text(text) | PartType::Html(text) => match undeclared_text(part, text, message) {
-            Some(text) => Cow::Owned(text),
-            None => Cow::Borrowed(text.as_ref()),
+    let named = disposition
+        .as_ref()
+        .and_then(|it| it.attribute("filename"))
+        .map(ToOwned::to_owned);
+    let filename = named
+        .or_else(|| of_kind("name"))
+        .map(|name| decode_words(&name).into_owned());
+    let encoding =
+        value("Content-Transfer-Encoding").map(|value| unfold(value).to_ascii_lowercase());
+    PartHead {
+        mimetype: kind.as_ref().map(|kind| {
+            let subtype = kind.subtype().unwrap_or("octet-stream").trim();
+            format!("{}/{subtype}", kind.ctype().trim()).to_ascii_lowercase()
+        }),
+        boundary: of_kind("boundary").filter(|boundary| !boundary.is_empty()),
+        charset: of_kind("charset"),
+        filename: filename.filter(|name| !name.is_empty()),
+        is_attachment: disposition.is_some_and(|it| it.is_attachment()),
+        encoding: match encoding.as_deref() {
+            Some("base64") => Encoding::Base64,
+            Some("quoted-printable") => Encoding::QuotedPrintable,
+            _ => Encoding::None,
         },
-        _ => return None,
-    };
-    Some(match (&part.body, html) {
-        (PartType::Html(_), false) => Cow::Owned(html_to_text(&text)),
-        _ => text,
-    })
-}
-
-/// Text in no charset that is known is UTF-8 where it is valid, which the library has read, else Windows-1252.
-fn undeclared_text(part: &MessagePart<'_>, text: &str, message: &[u8]) -> Option<String> {
-    let charset = part
-        .content_type()
-        .and_then(|kind| kind.attribute("charset"));
-    let is_known = charset.is_some_and(|charset| charset_decoder(charset.as_bytes()).is_some());
-    if is_known || !text.contains('\u{FFFD}') {
-        return None;
-    }
-    let bytes = transfer_decoded(part, message)?;
-    Some(
-        WINDOWS_1252
-            .decode_without_bom_handling(&bytes)
-            .0
-            .into_owned(),
-    )
-}
-
-/// A part's bytes after its Content-Transfer-Encoding is undone, before its charset is.
-fn transfer_decoded<'m>(part: &MessagePart<'_>, message: &'m [u8]) -> Option<Cow<'m, [u8]>> {
-    let range: Range<usize> = part.offset_body as usize..part.offset_end as usize;
-    let raw = message.get(range)?;
-    match part.encoding {
-        Encoding::None => Some(raw.into()),
-        Encoding::Base64 => base64_decode(raw).map(Cow::Owned),
-        Encoding::QuotedPrintable => quoted_printable_decode(raw).map(Cow::Owned),
     }
 }
 
-fn attachment(part: &MessagePart<'_>, message: &[u8]) -> Attachment {
-    let mimetype = match part.content_type() {
-        Some(kind) => format!(
-            "{}/{}",
-            kind.ctype(),
-            kind.subtype().unwrap_or("octet-stream")
-        )
-        .to_ascii_lowercase(),
-        None => "text/plain".into(),
-    };
-    let decoded = match &part.body {
-        PartType::Text(_) | PartType::Html(_) | PartType::Message(_) => {
-            transfer_decoded(part, message).map(|b| b.len())
-        }
-        _ => None,
-    };
-    Attachment {
-        filename: part
-            .attachment_name()
-            .map(|name| decode_words(name).into_owned())
-            .filter(|name| !name.is_empty()),
-        mimetype,
-        filesize: decoded.unwrap_or_else(|| part.len()) as u64,
+fn content_type(value: &[u8]) -> Option<ContentType<'static>> {
+    let mut line = unfold(value).into_owned();
+    line.push('\n');
+    let kind = MessageStream::new(line.as_bytes()).parse_content_type();
+    kind.into_owned().into_content_type()
+}
+
+/// Undoes a part's transfer encoding. What is not well-formed is decoded as far as it is.
+pub fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+    match encoding {
+        Encoding::None => content.into(),
+        Encoding::Base64 => match base64_decode(content) {
+            Some(bytes) => bytes.into(),
+            // A list's footer often follows the base64 of a body.
+            None => base64_decode(well_formed_base64(content))
+                .unwrap_or_default()
+                .into(),
+        },
+        Encoding::QuotedPrintable => match quoted_printable_decode(content) {
+            Some(bytes) => bytes.into(),
+            None => decode_q(content, false).into(),
+        },
     }
 }
 
-/// The text of the first calendar part, for meeting invitations (R11).
-pub fn calendar(message: &[u8]) -> Option<String> {
-    let parsed = parse_whole(message)?;
-    parsed
-        .parts
+/// The lines before the first that is no base64.
+fn well_formed_base64(content: &[u8]) -> &[u8] {
+    let is_of_it = |b: &u8| {
+        b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ' | b'\t')
+    };
+    let wrong = content
         .iter()
-        .find(|part| {
-            part.is_content_type("text", "calendar") || part.is_content_type("application", "ics")
-        })
-        .and_then(|part| match &part.body {
-            PartType::Text(text) | PartType::Html(text) => Some(text.to_string()),
-            PartType::Binary(bytes) | PartType::InlineBinary(bytes) => {
-                Some(String::from_utf8_lossy(bytes).into_owned())
-            }
-            PartType::Message(_) | PartType::Multipart(_) => None,
-        })
+        .position(|b| !is_of_it(b))
+        .unwrap_or(content.len());
+    let line = memchr::memrchr(b'\n', &content[..wrong]).map_or(0, |at| at + 1);
+    &content[..line]
+}
+
+/// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
+pub fn text_of(bytes: &[u8], charset: Option<&str>) -> String {
+    decode_charset(charset.unwrap_or(""), bytes)
+}
+
+/// HTML turned into plain text.
+pub fn plain_text(html: &str) -> String {
+    html_to_text(html)
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use crate::create::consider::Creation;
 use crate::create::names::Names;
 use crate::decide::{Decided, Decision, Fold, Mail};
 use crate::envelope::{AddressId, Addresses, Draft};
-use crate::message::{self, Body};
+use crate::mime::{self, Body};
 use crate::options::Options;
 use crate::order::{self, Entry};
 use crate::output::{Lines, OutputError, Sink, Table};
@@ -448,15 +448,15 @@ fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut 
         if !decision.reason.is_tracked() {
             continue;
         }
-        let read = match body {
-            BodyKind::None => None,
-            kind => read_body(&rows.mail(decision).source, kind, reader).unwrap_or_else(|| {
-                out.written
-                    .bodies_lost
-                    .push(rows.mail(decision).source.name.clone());
-                None
-            }),
+        let source = &rows.mail(decision).source;
+        let read = if body == BodyKind::None {
+            None
+        } else {
+            read_body(source, body, reader)
         };
+        if read.is_none() && body != BodyKind::None {
+            out.written.bodies_lost.push(source.name.clone());
+        }
         if let Some(email) = rows.email(decision, read) {
             out.emails.push(&email);
         }
@@ -468,11 +468,11 @@ fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut 
     out
 }
 
-/// The body of a message; the outer `None` where it cannot be read any more.
-fn read_body(source: &Source, kind: BodyKind, reader: &mut Reader) -> Option<Option<Body>> {
+/// The body of a message; `None` where it cannot be read any more.
+fn read_body(source: &Source, kind: BodyKind, reader: &mut Reader) -> Option<Body> {
     let whole = reader.whole(&source.content).ok()?;
     catch_unwind(AssertUnwindSafe(|| {
-        message::body(&whole, kind == BodyKind::Html)
+        mime::body(&whole, kind == BodyKind::Html)
     }))
     .ok()
 }

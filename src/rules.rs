@@ -2,6 +2,7 @@
 //! read from another folder in their place.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::path::Path;
 
 use regex::{Regex, RegexBuilder};
@@ -9,7 +10,7 @@ use serde::Deserialize;
 
 use crate::address::{Address, normal_domain};
 use crate::create::name::NameRules;
-use crate::options::DomainSet;
+use crate::options::{DomainSet, place_of};
 
 /// A file of `rules/` that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -35,7 +36,22 @@ pub struct Rules {
 }
 
 /// Reads one file of the rules by its name.
-type Fetch<'a> = &'a dyn Fn(&str) -> Result<String, RulesError>;
+type Fetch<'a> = &'a dyn Fn(&str) -> Result<RulesFile, RulesError>;
+
+/// A file of the rules: what errors call it, and what it says.
+struct RulesFile {
+    name: String,
+    text: String,
+}
+
+impl RulesFile {
+    fn error(&self, place: impl fmt::Display, message: String) -> RulesError {
+        RulesError {
+            file: format!("{}:{place}", self.name),
+            message,
+        }
+    }
+}
 
 impl Rules {
     /// The rules that ship with the program.
@@ -51,7 +67,10 @@ impl Rules {
                 "subjects.toml" => include_str!("../rules/subjects.toml"),
                 _ => include_str!("../rules/names.toml"),
             };
-            Ok(text.into())
+            Ok(RulesFile {
+                name: name.into(),
+                text: text.into(),
+            })
         })
     }
 
@@ -62,30 +81,36 @@ impl Rules {
     pub fn from_folder(folder: &Path) -> Result<Rules, RulesError> {
         Rules::read(&|name| {
             let path = folder.join(name);
-            std::fs::read_to_string(&path).map_err(|error| RulesError {
-                file: path.display().to_string(),
+            let name = path.display().to_string();
+            let read = std::fs::read_to_string(&path);
+            let text = read.map_err(|error| RulesError {
+                file: name.clone(),
                 message: format!(
                     "cannot be read: {error}; a rules folder holds the same files as `rules/`"
                 ),
-            })
+            })?;
+            Ok(RulesFile { name, text })
         })
     }
 
     fn read(fetch: Fetch<'_>) -> Result<Rules, RulesError> {
         Ok(Rules {
-            role: RoleAccounts::parse(&fetch("role-accounts.txt")?),
-            free_mail: domains("free-mail-domains.txt", &fetch("free-mail-domains.txt")?)?,
-            heads: HeadRules::parse("automated.toml", &fetch("automated.toml")?)?,
-            subjects: toml_file("subjects.toml", &fetch("subjects.toml")?)?,
-            names: toml_file("names.toml", &fetch("names.toml")?)?,
+            role: RoleAccounts::parse(&fetch("role-accounts.txt")?.text),
+            free_mail: domains(&fetch("free-mail-domains.txt")?)?,
+            heads: HeadRules::parse(&fetch("automated.toml")?)?,
+            subjects: toml_file(&fetch("subjects.toml")?)?,
+            names: toml_file(&fetch("names.toml")?)?,
         })
     }
 }
 
-fn toml_file<T: serde::de::DeserializeOwned>(file: &str, text: &str) -> Result<T, RulesError> {
-    toml::from_str(text).map_err(|error| RulesError {
-        file: file.into(),
-        message: error.to_string().trim().replace('\n', " "),
+fn toml_file<T: serde::de::DeserializeOwned>(file: &RulesFile) -> Result<T, RulesError> {
+    toml::from_str(&file.text).map_err(|error| {
+        let start = error.span().map_or(0, |span| span.start);
+        file.error(
+            place_of(&file.text, start),
+            error.message().replace('\n', "; "),
+        )
     })
 }
 
@@ -97,13 +122,10 @@ fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
         .filter(|(_, entry)| !entry.is_empty())
 }
 
-fn domains(file: &str, text: &str) -> Result<DomainSet, RulesError> {
-    entries(text)
+fn domains(file: &RulesFile) -> Result<DomainSet, RulesError> {
+    entries(&file.text)
         .map(|(line, entry)| {
-            normal_domain(entry).ok_or_else(|| RulesError {
-                file: format!("{file}:{line}"),
-                message: format!("`{entry}` is no domain"),
-            })
+            normal_domain(entry).ok_or_else(|| file.error(line, format!("`{entry}` is no domain")))
         })
         .collect::<Result<Vec<_>, _>>()
         .map(|all| all.into_iter().collect())
@@ -246,8 +268,8 @@ struct HeadEntry {
 }
 
 impl HeadRules {
-    fn parse(file: &str, text: &str) -> Result<HeadRules, RulesError> {
-        let read: HeadFile = toml_file(file, text)?;
+    fn parse(file: &RulesFile) -> Result<HeadRules, RulesError> {
+        let read: HeadFile = toml_file(file)?;
         let classes = [
             (HeadClass::Automated, read.automated),
             (HeadClass::Bulk, read.bulk),
@@ -297,14 +319,22 @@ impl HeadRules {
     }
 }
 
-fn pattern(file: &str, name: &str, text: &str) -> Result<Regex, RulesError> {
-    RegexBuilder::new(text)
-        .case_insensitive(true)
-        .build()
-        .map_err(|error| RulesError {
-            file: file.into(),
-            message: format!("`{name}`: {}", error.to_string().replace('\n', " ")),
-        })
+fn pattern(file: &RulesFile, name: &str, text: &str) -> Result<Regex, RulesError> {
+    let built = RegexBuilder::new(text).case_insensitive(true).build();
+    built.map_err(|error| {
+        let place = place_of(&file.text, file.text.find(text).unwrap_or(0));
+        let cause = error.to_string();
+        let cause = cause
+            .lines()
+            .last()
+            .unwrap_or("")
+            .trim()
+            .trim_start_matches("error: ");
+        file.error(
+            place,
+            format!("the pattern `{text}` of `{name}` is no regular expression: {cause}"),
+        )
+    })
 }
 
 #[cfg(test)]

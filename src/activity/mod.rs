@@ -9,7 +9,7 @@ use serde::Serialize;
 pub use rows::Rows;
 
 use crate::create::Why;
-use crate::message::Attachment;
+use crate::mime::Attachment;
 use crate::reference::Reference;
 use crate::source::Failure;
 use crate::track::{Direction, Reason};

@@ -6,7 +6,7 @@ use super::{ActivityParty, Contact, DecisionRow, EmailActivity, Lead, NotCreated
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::envelope::Party;
-use crate::message::Body;
+use crate::mime::Body;
 use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Match, Moment, RecordKey, Resolver};

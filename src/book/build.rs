@@ -290,3 +290,46 @@ fn account_domains(
     }
     domains
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_owner_is_a_user_else_a_team() {
+        let mut builder = BookBuilder::default();
+        let record = |id, owner| NewRecord {
+            id,
+            name: "",
+            owner,
+            state: State::Active,
+            created_on: None,
+            website: "",
+        };
+        for (kind, ids) in [("systemuser", ["1", "2"]), ("team", ["2", "3"])] {
+            let kind = builder.add_kind(kind);
+            ids.iter()
+                .for_each(|id| assert!(builder.add_record(kind, &record(id, "")).is_some()));
+        }
+        let contact = builder.add_kind("contact");
+        let cases = [
+            ("1", "systemuser:1"),
+            ("2", "systemuser:2"),
+            ("3", "team:3"),
+            ("4", "systemuser:4"),
+            ("team:2", "team:2"),
+        ];
+        let added: Vec<RecordId> = cases
+            .iter()
+            .map(|(owner, _)| builder.add_record(contact, &record(owner, owner)).unwrap())
+            .collect();
+        let book = builder.finish();
+        for (id, (owner, want)) in added.into_iter().zip(cases) {
+            assert_eq!(
+                book.owner(id).map(ToString::to_string).as_deref(),
+                Some(want),
+                "{owner}"
+            );
+        }
+    }
+}

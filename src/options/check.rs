@@ -74,6 +74,16 @@ impl<'t> Checker<'t> {
                 );
             }
         }
+        for (key, written) in [
+            ("mailbox", "[[mailbox]]"),
+            ("email.folder", "[[email.folder]]"),
+        ] {
+            if self.at.is_table(key) {
+                let message =
+                    format!("`{key}` is a list: write `{written}`, with two brackets, for each");
+                return self.error(self.at.key(key), message);
+            }
+        }
         let mailboxes = self.at.count("mailbox");
         if mailboxes > 1 {
             let message = format!(

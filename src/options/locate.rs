@@ -84,6 +84,16 @@ impl<'t> Locator<'t> {
         None
     }
 
+    /// Whether a single table stands under `path`.
+    pub fn is_table(&self, path: &str) -> bool {
+        let mut table = Some(self.root.get_ref());
+        for step in path.split('.') {
+            let found = table.and_then(|table| entry(table, step));
+            table = found.and_then(|(_, value)| value.get_ref().as_table());
+        }
+        table.is_some()
+    }
+
     /// How many `[[name]]` tables there are.
     pub fn count(&self, name: &str) -> usize {
         entry(self.root.get_ref(), name)

@@ -13,7 +13,7 @@ pub use file::{
     Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, SeveralRecipients,
     SeveralSenders, SkipClass, Track,
 };
-pub use locate::Place;
+pub use locate::{Place, place_of};
 
 use crate::address::{Address, Equivalence};
 use crate::book::Book;

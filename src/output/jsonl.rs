@@ -51,6 +51,7 @@ impl JsonLines {
     /// # Errors
     /// Where it cannot be made or written to, or holds an earlier run's files.
     pub fn create(folder: &Path) -> Result<JsonLines, OutputError> {
+        remove_half_commit(folder);
         JsonLines::check(folder)?;
         let made_folder = !folder.exists();
         fs::create_dir_all(folder).map_err(OutputError::io(folder))?;
@@ -131,6 +132,31 @@ impl Drop for JsonLines {
             // Only where it is empty: a run that failed leaves no folder that it made.
             let _ = fs::remove_dir(&self.folder);
         }
+    }
+}
+
+/// A run that was killed while it renamed its files has made some of them visible, and its summary, which comes last,
+/// is still aside. Those files are no complete output, and are removed.
+fn remove_half_commit(folder: &Path) {
+    let is_half = |entry: &fs::DirEntry| {
+        entry
+            .file_name()
+            .to_string_lossy()
+            .starts_with(ASIDE_PREFIX)
+            && entry.path().join(SUMMARY).exists()
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let halves: Vec<PathBuf> = entries.filter(is_half).map(|entry| entry.path()).collect();
+    if folder.join(SUMMARY).exists() {
+        return;
+    }
+    for aside in halves {
+        // What is not aside any more was renamed by that run.
+        let renamed = Table::ALL
+            .into_iter()
+            .map(file_name)
+            .filter(|name| !aside.join(name).exists());
+        renamed.for_each(|name| drop(fs::remove_file(folder.join(name))));
     }
 }
 

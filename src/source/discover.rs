@@ -19,6 +19,12 @@ pub enum DiscoverError {
         /// The system's reason.
         error: std::io::Error,
     },
+    /// It is neither a file nor a folder.
+    #[error("{path}: is neither a file nor a folder; give a file or folder of mail")]
+    NoFile {
+        /// The path as given.
+        path: String,
+    },
     /// Two arguments have one name, which output could not tell apart.
     #[error(
         "{path}: another mail argument is called `{name}` too; run over their common folder, or rename one"
@@ -78,6 +84,10 @@ pub fn discover(arguments: &[PathBuf]) -> Result<Discovered, DiscoverError> {
             path: argument.display().to_string(),
             error,
         })?;
+        if !meta.is_dir() && !meta.is_file() {
+            let path = argument.display().to_string();
+            return Err(DiscoverError::NoFile { path });
+        }
         let name = own_name(argument);
         if !names.insert(name.clone()) {
             return Err(DiscoverError::SameName {

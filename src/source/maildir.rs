@@ -33,10 +33,14 @@ pub(super) fn subfolder(name: &str) -> Option<String> {
     if parts.is_empty() || parts.starts_with('.') {
         return None;
     }
-    // A folder's own name must not add levels or leave the place.
+    // A folder's own name must not add levels or lead out of the place.
     let decoded = parts
         .split('.')
-        .map(|part| decode_utf7(part).replace('/', "_"));
+        .map(|part| match decode_utf7(part).replace('/', "_") {
+            name if name.is_empty() => "_".to_owned(),
+            name if name == "." || name == ".." => part.to_owned(),
+            name => name,
+        });
     Some(decoded.collect::<Vec<_>>().join("/"))
 }
 
@@ -95,6 +99,8 @@ mod tests {
             (".&ZeVnLIqe-.x", Some("日本語/x")),
             (".a&b", Some("a&b")),
             (".&AC8-", Some("_")),
+            (".a.&AC4ALg-", Some("a/&AC4ALg-")),
+            (".a..b", Some("a/_/b")),
             ("..", None),
             ("plain", None),
         ];

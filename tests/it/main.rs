@@ -7,7 +7,10 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod bad_input;
 mod cases;
 mod demo;
+mod hostile_mail;
+mod place;
 mod program;
 mod properties;

@@ -1,0 +1,313 @@
+//! The *parts* of a message (RFC 2046): which of them are its body, and which are attachments.
+//!
+//! The message is parted here rather than by the parser library, because the library goes into messages within messages
+//! by recursion, and a message of a hundred thousand levels would use up the stack. Here a message within a message is
+//! one attachment, which is what is written of it, and multiparts are followed to a fixed depth.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+use crate::message::{self, PartHead, part_head};
+use crate::source::head_end;
+
+/// Multiparts within multiparts are followed so deep; one that is deeper is one attachment.
+const MULTIPART_DEPTH_MAX: usize = 100;
+
+/// What is written of a message's body.
+#[derive(Debug, Default, PartialEq)]
+pub struct Body {
+    /// The media type of the text.
+    pub mimetype: Option<&'static str>,
+    /// The text.
+    pub text: Option<String>,
+    /// Every part that is neither a multipart nor a body.
+    pub attachments: Vec<Attachment>,
+}
+
+/// A part that is neither a multipart nor a body.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Attachment {
+    /// Its name, decoded.
+    pub filename: Option<String>,
+    /// Its media type, lower case.
+    pub mimetype: String,
+    /// Its size in bytes, decoded.
+    pub filesize: u64,
+}
+
+/// A part that holds no others.
+struct Part<'m> {
+    head: PartHead,
+    mimetype: Cow<'static, str>,
+    content: &'m [u8],
+}
+
+impl Part<'_> {
+    fn decoded(&self) -> Cow<'_, [u8]> {
+        message::transfer_decoded(self.content, self.head.encoding)
+    }
+
+    fn text(&self) -> String {
+        message::text_of(&self.decoded(), self.head.charset.as_deref())
+    }
+
+    fn is_html(&self) -> bool {
+        self.mimetype == "text/html"
+    }
+
+    fn is_text(&self) -> bool {
+        self.mimetype == "text/plain" || self.is_html()
+    }
+
+    /// Images and the like are shown in the middle of a text, where they stand among its parts.
+    fn is_media(&self) -> bool {
+        ["image/", "audio/", "video/"]
+            .iter()
+            .any(|kind| self.mimetype.starts_with(kind))
+    }
+
+    fn attachment(&self) -> Attachment {
+        Attachment {
+            filename: self.head.filename.clone(),
+            mimetype: self.mimetype.clone().into_owned(),
+            filesize: self.decoded().len() as u64,
+        }
+    }
+}
+
+/// Takes a message's body, the HTML where `html` asks for it and there is one.
+pub fn body(message: &[u8], html: bool) -> Body {
+    let structure = Structure::read(message);
+    let wants_html = html
+        && structure
+            .html
+            .iter()
+            .any(|&at| structure.parts[at].is_html());
+    let (ids, mimetype) = if wants_html {
+        (&structure.html, "text/html")
+    } else {
+        (&structure.text, "text/plain")
+    };
+    let shown = |&at: &usize| {
+        let part = &structure.parts[at];
+        if part.is_html() && !wants_html {
+            message::plain_text(&part.text())
+        } else {
+            part.text()
+        }
+    };
+    let texts: Vec<String> = ids.iter().map(shown).collect();
+    let mut is_body = vec![false; structure.parts.len()];
+    structure
+        .text
+        .iter()
+        .chain(&structure.html)
+        .for_each(|&at| is_body[at] = true);
+    let others = structure
+        .parts
+        .iter()
+        .zip(is_body)
+        .filter(|(_, is_body)| !is_body);
+    Body {
+        mimetype: (!texts.is_empty()).then_some(mimetype),
+        // Line ends are those of transport, and no part of the text (RFC 2046, section 4.1.1).
+        text: (!texts.is_empty()).then(|| texts.join("\n").replace("\r\n", "\n")),
+        attachments: others.map(|(part, _)| part.attachment()).collect(),
+    }
+}
+
+/// The text of the first calendar part, for meeting invitations (R11).
+pub fn calendar(message: &[u8]) -> Option<String> {
+    let structure = Structure::read(message);
+    let is_calendar =
+        |part: &&Part<'_>| matches!(&*part.mimetype, "text/calendar" | "application/ics");
+    structure.parts.iter().find(is_calendar).map(Part::text)
+}
+
+/// The parts of a message, and which of them are its text and its HTML.
+#[derive(Default)]
+struct Structure<'m> {
+    parts: Vec<Part<'m>>,
+    text: Vec<usize>,
+    html: Vec<usize>,
+}
+
+/// Where a part stands: what decides whether it is body or attachment (RFC 8621, section 4.1.4).
+#[derive(Clone, Copy)]
+struct Place {
+    depth: usize,
+    /// The part is the first of its multipart, or the message itself.
+    is_first: bool,
+    /// It stands in a `multipart/related`.
+    is_related: bool,
+    /// It stands in a `multipart/alternative`.
+    is_alternative: bool,
+    /// It stands in a `multipart/digest`, where a part without a type is a message.
+    is_digest: bool,
+    /// It stands somewhere below a `multipart/alternative`.
+    within_alternative: bool,
+    /// Whether text and HTML are still looked for.
+    wants_text: bool,
+    wants_html: bool,
+}
+
+impl<'m> Structure<'m> {
+    fn read(message: &'m [u8]) -> Structure<'m> {
+        let mut structure = Structure::default();
+        let mut place = Place {
+            depth: 0,
+            is_first: true,
+            is_related: false,
+            is_alternative: false,
+            is_digest: false,
+            within_alternative: false,
+            wants_text: true,
+            wants_html: true,
+        };
+        structure.part(message, &mut place);
+        // A message that ends with its head has no body, and no attachment either.
+        if matches!(structure.parts.as_slice(), [only] if only.content.is_empty()) {
+            return Structure::default();
+        }
+        structure
+    }
+
+    fn part(&mut self, bytes: &'m [u8], place: &mut Place) {
+        let (head, content) = parted(bytes);
+        let head = part_head(head);
+        let subtype = head
+            .mimetype
+            .as_deref()
+            .and_then(|kind| kind.strip_prefix("multipart/"))
+            .map(ToOwned::to_owned);
+        if let (Some(subtype), Some(boundary)) = (&subtype, &head.boundary)
+            && place.depth < MULTIPART_DEPTH_MAX
+        {
+            let parts = split(content, boundary.as_bytes());
+            if !parts.is_empty() {
+                self.multipart(&parts, subtype, *place);
+                return;
+            }
+        }
+        let mimetype: Cow<'static, str> = match &head.mimetype {
+            None if place.is_digest => "message/rfc822".into(),
+            None => "text/plain".into(),
+            // A multipart without parts is read as text: nothing else can be made of it.
+            Some(_) if subtype.is_some() && place.depth < MULTIPART_DEPTH_MAX => {
+                "text/plain".into()
+            }
+            Some(kind) => kind.clone().into(),
+        };
+        let part = Part {
+            head,
+            mimetype,
+            content,
+        };
+        self.leaf(part, place);
+    }
+
+    fn multipart(&mut self, parts: &[&'m [u8]], subtype: &str, outer: Place) {
+        let is_alternative = subtype == "alternative";
+        let mut inner = Place {
+            depth: outer.depth + 1,
+            is_first: true,
+            is_related: subtype == "related",
+            is_alternative,
+            is_digest: subtype == "digest",
+            within_alternative: outer.within_alternative || is_alternative,
+            ..outer
+        };
+        let (texts, htmls) = (self.text.len(), self.html.len());
+        for part in parts {
+            self.part(part, &mut inner);
+            inner.is_first = false;
+        }
+        if is_alternative && outer.wants_text && outer.wants_html {
+            // The one form that there is serves for both.
+            if self.text.len() == texts {
+                self.text.extend_from_slice(&self.html[htmls..]);
+            } else if self.html.len() == htmls {
+                self.html.extend_from_slice(&self.text[texts..]);
+            }
+        }
+    }
+
+    fn leaf(&mut self, part: Part<'m>, place: &mut Place) {
+        let at = self.parts.len();
+        let may_follow = !place.is_related && (part.is_media() || part.head.filename.is_none());
+        let is_shown = part.is_text() && !part.head.is_attachment && (place.is_first || may_follow);
+        if is_shown && place.is_alternative {
+            if part.is_html() {
+                self.html.push(at)
+            } else {
+                self.text.push(at)
+            }
+        } else if is_shown {
+            if place.within_alternative {
+                // Text beside HTML below an alternative belongs to that one form.
+                if part.is_html() {
+                    place.wants_text = false
+                } else {
+                    place.wants_html = false
+                }
+            }
+            if place.wants_text {
+                self.text.push(at);
+            }
+            if place.wants_html {
+                self.html.push(at);
+            }
+        }
+        self.parts.push(part);
+    }
+}
+
+/// A part's head and content.
+fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
+    let has_no_head = bytes.starts_with(b"\n") || bytes.starts_with(b"\r\n");
+    if has_no_head {
+        let start = if bytes.starts_with(b"\n") { 1 } else { 2 };
+        return (&[], &bytes[start..]);
+    }
+    bytes.split_at(head_end(bytes, 0).unwrap_or(bytes.len()))
+}
+
+/// The parts between the boundary lines of a multipart; the last one may lack its end (RFC 2046, section 5.1.1).
+fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Vec<&'m [u8]> {
+    let mut delimiter = b"--".to_vec();
+    delimiter.extend_from_slice(boundary);
+    let mut parts = Vec::new();
+    let mut start = None;
+    for at in memchr::memmem::find_iter(content, &delimiter) {
+        let begins_line = at == 0 || content[at - 1] == b'\n';
+        let after = &content[at + delimiter.len()..];
+        let is_last = after.starts_with(b"--");
+        let rest = after.strip_prefix(b"--").unwrap_or(after);
+        let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
+        if !begins_line || (!is_last && !line.iter().all(u8::is_ascii_whitespace)) {
+            continue;
+        }
+        if let Some(start) = start {
+            parts.push(without_line_end(&content[start..at.max(start)]));
+        }
+        start = None;
+        if is_last {
+            break;
+        }
+        start = Some((content.len() - rest.len() + line.len() + 1).min(content.len()));
+    }
+    // A message that was cut off.
+    parts.extend(start.map(|start| &content[start..]));
+    parts
+}
+
+/// The line end before a boundary belongs to the boundary.
+fn without_line_end(part: &[u8]) -> &[u8] {
+    let part = part.strip_suffix(b"\n").unwrap_or(part);
+    part.strip_suffix(b"\r").unwrap_or(part)
+}
+
+#[cfg(test)]
+#[path = "mime_tests.rs"]
+mod tests;

@@ -1,0 +1,165 @@
+use super::*;
+
+#[test]
+fn takes_body_and_attachments() {
+    let message = b"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; boundary=c\n\n\
+        --c\nContent-Type: text/plain\n\nHello \xfc\n--c\nContent-Type: text/html\n\n<p>Hello <b>you</b></p>\n--c--\n\
+        --b\nContent-Type: application/pdf; name=\"=?utf-8?Q?=C3=BC.pdf?=\"\nContent-Transfer-Encoding: base64\n\nQUJD\n--b--\n";
+    let plain = body(message, false);
+    assert_eq!(plain.text.as_deref(), Some("Hello ü"));
+    assert_eq!(plain.mimetype, Some("text/plain"));
+    let pdf = Attachment {
+        filename: Some("ü.pdf".into()),
+        mimetype: "application/pdf".into(),
+        filesize: 3,
+    };
+    assert_eq!(plain.attachments, [pdf]);
+    let html = body(message, true);
+    assert_eq!(
+        (html.mimetype, html.text.as_deref()),
+        (Some("text/html"), Some("<p>Hello <b>you</b></p>"))
+    );
+}
+
+#[test]
+fn line_ends_are_no_part_of_the_text() {
+    for message in [
+        "Subject: x\n\none\ntwo\n",
+        "Subject: x\r\n\r\none\r\ntwo\r\n",
+    ] {
+        let found = body(message.as_bytes(), false);
+        assert_eq!(found.text.as_deref(), Some("one\ntwo\n"));
+        assert!(found.attachments.is_empty());
+    }
+}
+
+#[test]
+fn an_only_html_body_becomes_text() {
+    let found = body(b"Content-Type: text/html\n\n<p>Hello <b>you</b></p>", false);
+    assert_eq!(found.mimetype, Some("text/plain"));
+    assert_eq!(found.text.unwrap().trim(), "Hello you");
+}
+
+#[test]
+fn nesting_of_any_depth_uses_no_stack() {
+    let nested = "Content-Type: message/rfc822\n\n".repeat(200_000);
+    let found = body(nested.as_bytes(), false);
+    assert_eq!((found.text, found.attachments.len()), (None, 1));
+    let mut multipart = String::new();
+    for level in 0..1_000 {
+        multipart.push_str(&format!(
+            "Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n"
+        ));
+    }
+    multipart.push_str("Content-Type: text/plain\n\ndeep\n");
+    assert_eq!(body(multipart.as_bytes(), false).attachments.len(), 1);
+}
+
+/// The parts of a message as `type` or, for those of the body, `type!`.
+fn outline(message: &str) -> String {
+    let structure = Structure::read(message.as_bytes());
+    let shown = (0..structure.parts.len()).map(|at| {
+        let mark = if structure.text.contains(&at) {
+            "t"
+        } else {
+            ""
+        };
+        let html = if structure.html.contains(&at) {
+            "h"
+        } else {
+            ""
+        };
+        format!(
+            "{}{}{mark}{html}",
+            structure.parts[at].mimetype,
+            if mark.len() + html.len() > 0 { ":" } else { "" }
+        )
+    });
+    shown.collect::<Vec<_>>().join(" ")
+}
+
+/// A multipart of parts given as their heads.
+fn multipart(subtype: &str, boundary: &str, parts: &[&str]) -> String {
+    let inner: String = parts
+        .iter()
+        .map(|part| format!("--{boundary}\n{part}\nx\n"))
+        .collect();
+    format!("Content-Type: multipart/{subtype}; boundary={boundary}\n\n{inner}--{boundary}--\n")
+}
+
+#[test]
+fn tells_bodies_from_attachments() {
+    let (text, html) = ("Content-Type: text/plain\n", "Content-Type: text/html\n");
+    let image = "Content-Type: image/png\n";
+    let named = "Content-Type: text/plain; name=a.txt\n";
+    let attached = "Content-Type: text/plain\nContent-Disposition: attachment; filename=a.txt\n";
+    let alternative = multipart("alternative", "a", &[text, html]);
+    let related = multipart("related", "r", &[html, image, html]);
+    let cases = [
+        ("text/plain:th", text.to_owned() + "\nx"),
+        ("text/plain:t text/html:h", alternative.clone()),
+        ("text/html:th", multipart("alternative", "a", &[html])),
+        (
+            "text/plain:th image/png text/plain:th",
+            multipart("mixed", "m", &[text, image, text]),
+        ),
+        (
+            "text/plain:th text/plain text/plain",
+            multipart("mixed", "m", &[text, named, attached]),
+        ),
+        ("text/html:th image/png text/html", related.clone()),
+        (
+            "text/plain:t text/html:h image/png application/pdf",
+            multipart(
+                "mixed",
+                "m",
+                &[
+                    &multipart(
+                        "alternative",
+                        "a",
+                        &[text, &multipart("related", "r", &[html, image])],
+                    ),
+                    "Content-Type: application/pdf\n",
+                ],
+            ),
+        ),
+        (
+            "message/rfc822 message/rfc822",
+            multipart("digest", "d", &["", ""]),
+        ),
+        (
+            "text/plain:th message/rfc822",
+            multipart(
+                "mixed",
+                "m",
+                &[text, "Content-Type: message/rfc822\n\nSubject: y\n"],
+            ),
+        ),
+        (
+            "text/plain:th",
+            "Content-Type: multipart/mixed; boundary=m\n\nno parts".into(),
+        ),
+        (
+            "application/pdf",
+            "Content-Type: application/pdf\n\nx".into(),
+        ),
+        ("", "Subject: x\n".into()),
+    ];
+    for (want, message) in cases {
+        assert_eq!(outline(&message), want, "{message}");
+        assert_eq!(
+            outline(&message.replace('\n', "\r\n")),
+            want,
+            "{message} with CRLF"
+        );
+    }
+}
+
+#[test]
+fn a_boundary_is_a_whole_line() {
+    let message = "Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b \n\none\n--bc\n x --b\n--b\n\ntwo";
+    assert_eq!(
+        body(message.as_bytes(), false).text.as_deref(),
+        Some("one\n--bc\n x --b\ntwo")
+    );
+}

@@ -1,0 +1,817 @@
+//! Bad arguments, options, books and places: one clear line on standard error, the right exit status, nothing written.
+
+use std::fs;
+use std::io::Read as _;
+use std::process::{Command, Stdio};
+
+use crate::place::{Place, Ran, ran};
+
+const MESSAGE: &str = "From: Kim <kim@fabrikam.example>\r\nTo: ann@contoso.example\r\nSubject: Offer\r\n\
+    Message-ID: <m1@fabrikam.example>\r\nDate: Mon, 2 Mar 2026 09:30:00 +0000\r\n\r\nHello\r\n";
+
+/// Asserts that a run was refused with one line that begins with `mailtrack: ` and `place`, holds `words`, and that
+/// it wrote nothing.
+#[track_caller]
+fn assert_refused(case: &str, place: &Place, ran: &Ran, status: i32, at: &str, words: &[&str]) {
+    let Ran { stdout, stderr, .. } = ran;
+    assert_eq!(ran.status, status, "{case}: {stderr}");
+    assert_eq!(stdout, "", "{case}");
+    assert_eq!(stderr.lines().count(), 1, "{case}: {stderr}");
+    let start = format!("mailtrack: {at}");
+    assert!(stderr.starts_with(&start), "{case}: {stderr} not at {at}");
+    for word in words {
+        assert!(stderr.contains(word), "{case}: {stderr} lacks {word}");
+    }
+    assert!(!place.path("out").exists(), "{case}: something was written");
+}
+
+/// Runs every case and tells of all that fail, not of the first only.
+fn each<T>(cases: &[T], check: impl Fn(&T) + std::panic::RefUnwindSafe)
+where
+    T: std::panic::RefUnwindSafe,
+{
+    let failed = cases
+        .iter()
+        .filter(|case| std::panic::catch_unwind(|| check(case)).is_err())
+        .count();
+    assert_eq!(failed, 0, "so many cases failed; see above");
+}
+
+#[test]
+fn mail_that_cannot_be_named() {
+    let place = Place::new();
+    place.write("a/mail/1.eml", MESSAGE);
+    place.write("b/mail/1.eml", MESSAGE);
+    let run = |mail: &str| ran(place.command(&format!("run {mail} --book book --out out")));
+    assert_refused(
+        "none",
+        &place,
+        &run("gone"),
+        2,
+        "gone: ",
+        &["No such file", "mail"],
+    );
+    let twice = run("a/mail b/mail");
+    assert_refused(
+        "one name",
+        &place,
+        &twice,
+        2,
+        "b/mail: ",
+        &["`mail`", "rename"],
+    );
+}
+
+#[test]
+fn no_mail_is_a_warning() {
+    let place = Place::new();
+    let ran = place.run("");
+    assert_eq!(ran.status, 0);
+    assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
+    assert!(ran.stderr.contains("no messages"), "{}", ran.stderr);
+    assert_eq!(place.summary()["messages"]["total"], 0);
+}
+
+#[test]
+fn what_cannot_be_opened_is_a_failure() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    place.write("mail/locked.eml", MESSAGE);
+    place.write(
+        "mail/locked.mbox",
+        format!("From a@x Mon Mar  2 09:30:00 2026\n{MESSAGE}"),
+    );
+    place.write("mail/closed/2.eml", MESSAGE);
+    for name in ["mail/locked.eml", "mail/locked.mbox", "mail/closed"] {
+        place.permit(name, 0);
+    }
+    place.permit("", 0o755);
+    let first = place.run_bound("");
+    assert_eq!((first.status, &*first.stderr), (0, ""));
+    let summary = place.summary();
+    let failures = place.lines("failures");
+    place.permit("mail/closed", 0o755);
+    let sources: Vec<&str> = failures
+        .iter()
+        .map(|it| it["source"].as_str().unwrap())
+        .collect();
+    assert_eq!(sources, ["closed", "locked.eml", "locked.mbox"]);
+    for failure in &failures {
+        let error = failure["error"].as_str().unwrap();
+        assert!(error.contains("Permission denied"), "{error}");
+    }
+    let files = &summary["files"];
+    assert_eq!(
+        (
+            &files["total"],
+            &files["withmessages"],
+            &files["unreadable"]
+        ),
+        (&4.into(), &1.into(), &3.into())
+    );
+    fs::remove_dir_all(place.path("out")).unwrap();
+    assert_eq!(place.run_bound("--strict").status, 3);
+    place.summary();
+}
+
+/// Files of the book, where the error is, and what it says.
+type BookCase<'a> = (&'a [(&'a str, &'a [u8])], &'a str, &'a [&'a str]);
+
+#[test]
+fn books_that_are_refused() {
+    const CONTACT: &str = "contact.csv";
+    const EMAIL: &str = "email.csv";
+    let cases: &[BookCase<'_>] = &[
+        (&[], "book: ", &["no record files", "contact.csv"]),
+        (&[("readme.txt", b"x")], "book: ", &["no record files"]),
+        (
+            &[(CONTACT, b"contactid\nc-1\n\"\"\n")],
+            "book/contact.csv:3: ",
+            &["without an id"],
+        ),
+        (
+            &[(CONTACT, b"contactid,fullname\nc-1,A\nc-2,\"B\nb\"\nc-1,C\n")],
+            "book/contact.csv:5: ",
+            &["`c-1`", "unique"],
+        ),
+        (
+            &[(CONTACT, b"contactid,createdon\nc-1,01.02.2022\n")],
+            "book/contact.csv:2: ",
+            &["`01.02.2022`", "ISO 8601", "2026-03-01T09:30:00Z"],
+        ),
+        (
+            &[(CONTACT, b"fullname,lastname\nA,B\n")],
+            "book/contact.csv:1: ",
+            &["`contactid` or `id`", "`fullname`, `lastname`"],
+        ),
+        (
+            &[(CONTACT, b"contactid,fullname,FullName\nc-1,A,B\n")],
+            "book/contact.csv:1: ",
+            &["two columns", "`fullname`"],
+        ),
+        (
+            &[(CONTACT, b"contactid,fullname\nc-1,A\nc-2,B,x\n")],
+            "book/contact.csv:3: ",
+            &["3 cells", "2 columns"],
+        ),
+        (
+            &[(
+                CONTACT,
+                b"contactid,fullname\nc-1,A\nc-2,\"B\nc-3,C\nc-4,D\n",
+            )],
+            "book/contact.csv:3: ",
+            &["quote"],
+        ),
+        (
+            &[(CONTACT, b"contactid,fullname\r\nc-1,A\r\nc-2,B,x\r\n")],
+            "book/contact.csv:3: ",
+            &["3 cells", "2 columns"],
+        ),
+        (
+            &[(CONTACT, b"contactid,createdon\n\n\nc-1,soon\n")],
+            "book/contact.csv:4: ",
+            &["`soon`"],
+        ),
+        (
+            &[(CONTACT, b"contactid,fullname\nc-1,A\nc-2,B\xfc\n")],
+            "book/contact.csv:3: ",
+            &["UTF-8"],
+        ),
+        (&[(CONTACT, b"")], "book/contact.csv:1: ", &["empty"]),
+        (
+            &[(CONTACT, b"contactid;fullname\nc-1;A\n")],
+            "book/contact.csv:1: ",
+            &["commas", "`;`"],
+        ),
+        (
+            &[("systemuser.csv", b"systemuserid,isdisabled\nu-1,maybe\n")],
+            "book/systemuser.csv:2: ",
+            &["`maybe`", "`true`", "`false`"],
+        ),
+        (
+            &[
+                (CONTACT, b"contactid\nc-1\n"),
+                ("contact.jsonl", b"{\"contactid\":\"c-1\"}\n"),
+            ],
+            "book/contact.",
+            &["contact.csv", "contact.jsonl", "keep one"],
+        ),
+        (
+            &[(
+                "contact.jsonl",
+                b"{\"contactid\":\"c-1\"}\n{\"contactid\":\n",
+            )],
+            "book/contact.jsonl:2: ",
+            &["JSON object"],
+        ),
+        (
+            &[("contact.jsonl", b"{\"contactid\":\"c-1\"}\n[1]\n")],
+            "book/contact.jsonl:2: ",
+            &["JSON object"],
+        ),
+        (
+            &[(
+                "contact.jsonl",
+                b"{\"contactid\":\"c-1\"}\n{\"contactid\":\"\xfc\"}\n",
+            )],
+            "book/contact.jsonl:2: ",
+            &["UTF-8"],
+        ),
+        (
+            &[(
+                "contact.jsonl",
+                b"{\"contactid\":\"c-1\"}\n\n{\"fullname\":\"B\"}\n",
+            )],
+            "book/contact.jsonl:3: ",
+            &["without an id"],
+        ),
+        (
+            &[(EMAIL, b"messageid\n<a@x>\n")],
+            "book/email.csv:1: ",
+            &["`activityid`", "`messageid`"],
+        ),
+        (
+            &[(EMAIL, b"activityid\ne-1\n")],
+            "book/email.csv:1: ",
+            &["no column `messageid`"],
+        ),
+        (
+            &[(EMAIL, b"activityid,messageid\n,<a@x>\n")],
+            "book/email.csv:2: ",
+            &["without an activityid"],
+        ),
+        (
+            &[(EMAIL, b"activityid,messageid\ne-1,<a@x>\ne-1,<b@x>\n")],
+            "book/email.csv:3: ",
+            &["`e-1`", "unique"],
+        ),
+        (
+            &[(
+                EMAIL,
+                b"activityid,messageid,regardingobjectid\ne-1,<a@x>,a-17\n",
+            )],
+            "book/email.csv:2: ",
+            &["`a-17`", "`account:a-17`"],
+        ),
+        (
+            &[(EMAIL, b"activityid,messageid,directioncode\ne-1,<a@x>,up\n")],
+            "book/email.csv:2: ",
+            &["directioncode `up`", "`true`", "`false`"],
+        ),
+        (
+            &[(EMAIL, b"activityid,messageid,createdon\ne-1,<a@x>,soon\n")],
+            "book/email.csv:2: ",
+            &["createdon `soon`", "ISO 8601"],
+        ),
+    ];
+    each(cases, |(files, at, words)| {
+        let place = Place::new();
+        fs::remove_dir_all(place.path("book")).unwrap();
+        fs::create_dir(place.path("book")).unwrap();
+        for (name, bytes) in *files {
+            place.write(&format!("book/{name}"), bytes);
+        }
+        assert_refused(at, &place, &place.run(""), 2, at, words);
+    });
+}
+
+#[test]
+fn books_in_the_wrong_place() {
+    let place = Place::new();
+    let run = |book: &str| ran(place.command(&format!("run mail --out out --book {book}")));
+    let gone = run("gone");
+    assert_refused(
+        "gone",
+        &place,
+        &gone,
+        2,
+        "gone: ",
+        &["No such file", "folder", "contact.csv"],
+    );
+    let file = run("book/contact.csv");
+    assert_refused(
+        "file",
+        &place,
+        &file,
+        2,
+        "book/contact.csv: ",
+        &["is a file", "folder"],
+    );
+    place.permit("book/contact.csv", 0);
+    place.permit("", 0o755);
+    let locked = place.run_bound("");
+    assert_refused(
+        "locked",
+        &place,
+        &locked,
+        2,
+        "book/contact.csv: ",
+        &["Permission denied"],
+    );
+}
+
+#[test]
+fn all_errors_of_a_book_are_told_at_once() {
+    let place = Place::new();
+    let rows: String = (0..50).map(|at| format!("c-{at},soon\n")).collect();
+    place.write("book/contact.csv", format!("contactid,createdon\n{rows}"));
+    place.write("book/account.csv", "name\nA\n");
+    let ran = place.run("");
+    let lines: Vec<&str> = ran.stderr.lines().collect();
+    assert_eq!((ran.status, lines.len()), (2, 21), "{}", ran.stderr);
+    assert!(lines[0].starts_with("mailtrack: book/account.csv:1: "));
+    assert!(lines[1].starts_with("mailtrack: book/contact.csv:2: "));
+    assert!(lines[20].contains("31 more errors"), "{}", lines[20]);
+}
+
+#[test]
+fn oddities_of_a_book_that_do_no_harm() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    let rows = "c-1,kim@fabrikam.example;no address,Do Not Allow\r\nc-2,,Allow\r\n";
+    let header = "\u{feff}contactid,EMailAddress1,donotemail\r\n";
+    place.write("book/contact.csv", format!("{header}{rows}"));
+    let ran = place.run("");
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    let want = "mailtrack: warning: book/contact.csv:2: emailaddress1 `no address` is no address and is left out\n";
+    assert_eq!(ran.stderr, want);
+    assert_eq!(place.lines("decisions")[0]["senderrecord"], "contact:c-1");
+    fs::remove_dir_all(place.path("out")).unwrap();
+    assert_eq!(
+        place.run("--quiet").stderr,
+        want,
+        "warnings are told to a nightly job too"
+    );
+}
+
+#[test]
+fn an_owner_whose_type_the_book_lacks_is_known_by_the_options() {
+    let place = Place::new();
+    place.write(
+        "mail/1.eml",
+        "From: desk@x.example\nTo: kim@y.example\nMessage-ID: <1@x>\n\nx",
+    );
+    place.write(
+        "o.toml",
+        "[[mailbox]]\nowner = \"queue:q-1\"\naddresses = [\"desk@x.example\"]\n",
+    );
+    let ran = place.run("--options o.toml");
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert!(
+        ran.stderr.contains("no queue.csv") && ran.stderr.contains("queue:q-1"),
+        "{}",
+        ran.stderr
+    );
+    let decision = &place.lines("decisions")[0];
+    assert_eq!(
+        (&decision["direction"], &decision["senderrecord"]),
+        (&"outgoing".into(), &"queue:q-1".into())
+    );
+}
+
+/// An options file, where its error is, and what it says.
+type OptionsCase<'a> = (&'a str, &'a str, &'a [&'a str]);
+
+#[test]
+fn options_that_are_refused() {
+    let folders = |count: usize| -> String {
+        (0..count)
+            .map(|at| format!("[[email.folder]]\npath = \"f{at}\"\n"))
+            .collect()
+    };
+    let too_many = folders(26);
+    let cases: &[OptionsCase<'_>] = &[
+        (
+            "[email]\ntrak = \"all\"\n",
+            ":2:1: ",
+            &["`trak`", "`track`"],
+        ),
+        ("[emial]\n", ":1:2: ", &["`emial`", "`email`"]),
+        (
+            "[email]\ntrack_sent = \"yes\"\n",
+            ":2:14: ",
+            &["\"yes\"", "boolean"],
+        ),
+        ("[email]\ncreate_limit = -1\n", ":2:16: ", &["-1"]),
+        (
+            "[email]\nblocklist = \"@x.example\"\n",
+            ":2:13: ",
+            &["sequence"],
+        ),
+        ("email = 3\n", ":1:9: ", &["3"]),
+        (
+            "[email]\ntrack = \"al\"\n",
+            ":2:9: ",
+            &["`al`", "`all`", "`responses`"],
+        ),
+        (
+            "[email]\ncreate_skip = [\"bulk\", \"rolle\"]\n",
+            ":2:24: ",
+            &["`rolle`", "`role`"],
+        ),
+        ("[email\n", ":1:7: ", &["table", "`]`"]),
+        (
+            "[email]\ntrack = \"all\"\ntrack = \"all\"\n",
+            ":3:1: ",
+            &["duplicate key"],
+        ),
+        ("[email]\ntrack = all\n", ":2:9: ", &["quote"]),
+        (
+            "[[email.folder]]\npath = \"Deals\"\nregarding = \"a-17\"\n",
+            ":3:13: ",
+            &["`a-17`", "type:id", "`account:a-17`"],
+        ),
+        (
+            "[[email.folder]]\npath = \"Deals\"\nregarding = \"contact:c-9\"\n",
+            ":3:13: ",
+            &["`contact:c-9`", "contact.csv", "no such id"],
+        ),
+        (
+            "[[mailbox]]\nowner = \"contact:c-1\"\n",
+            ":2:9: ",
+            &["`contact:c-1`", "`systemuser:id`"],
+        ),
+        (
+            "[[mailbox]]\nowner = \"systemuser:u-9\"\n",
+            ":2:9: ",
+            &["`systemuser:u-9`", "systemuser.csv"],
+        ),
+        (
+            "[[mailbox]]\nowner = \"u-1\"\n",
+            ":2:9: ",
+            &["`u-1`", "type:id"],
+        ),
+        (
+            "[[mailbox]]\naddresses = [\"ann\"]\n",
+            ":2:14: ",
+            &["`ann`", "local@domain"],
+        ),
+        (
+            "[[mailbox]]\npath = \"../x\"\n",
+            ":2:8: ",
+            &["`../x`", "within the mailbox"],
+        ),
+        (
+            "[[email.folder]]\npath = \"a/../../x\"\n",
+            ":2:8: ",
+            &["`a/../../x`", "`Inbox/Deals`"],
+        ),
+        (
+            "[[email.folder]]\npath = \"/etc\"\n",
+            ":2:8: ",
+            &["`/etc`", "relative"],
+        ),
+        (
+            "[[email.folder]]\npath = 'In\\Deals'\n",
+            ":2:8: ",
+            &["`In\\Deals`", "parted by `/`"],
+        ),
+        (
+            "[[email.folder]]\nregarding = \"contact:c-1\"\n",
+            ":1:1: ",
+            &["missing field `path`"],
+        ),
+        (&too_many, ":51:1: ", &["26", "at most 25"]),
+        (
+            "[[email.folder]]\npath = \"a\"\n[[email.folder]]\npath = \"a/\"\n",
+            ":4:8: ",
+            &["`a`", "already"],
+        ),
+        (
+            "[[mailbox]]\nowner = \"queue:q-1\"\n[[mailbox.email.folder]]\npath = \"a\"\n",
+            ":3:1: ",
+            &["queue", "no tracked folders", "remove"],
+        ),
+        (
+            "[email]\nblocklist = [\"@x.example\", \"x.example\"]\n",
+            ":2:28: ",
+            &["`x.example`", "`@domain`"],
+        ),
+        (
+            "[email]\nblocklist = [\"@not a domain\"]\n",
+            ":2:14: ",
+            &["is no domain", "`contoso.com`"],
+        ),
+        (
+            "[organization]\ndomains = [\"..\"]\n",
+            ":2:12: ",
+            &["`..`", "is no domain"],
+        ),
+        (
+            "[address_book]\ncontacts = \"synchronized\"\n",
+            ":2:12: ",
+            &["synchronized", "owner"],
+        ),
+        (
+            "[address_book]\nother_records = \"owned\"\n",
+            ":2:17: ",
+            &["owned", "owner"],
+        ),
+        (
+            "[address_book]\ndo_not_resolve = [\"fax\"]\n",
+            ":2:19: ",
+            &["`fax`", "`contact.emailaddress3`"],
+        ),
+        (
+            "[correlation]\ntracking_token = true\n",
+            ":2:1: ",
+            &["not yet supported", "remove"],
+        ),
+        (
+            "[correlation]\nconversation_index = true\n",
+            ":2:1: ",
+            &["not yet supported"],
+        ),
+        (
+            "[correlation]\nsmart_matching = true\n",
+            ":2:1: ",
+            &["not yet supported"],
+        ),
+        (
+            "[correlation.smart]\nmax_words = 3\n",
+            ":1:14: ",
+            &["not yet supported"],
+        ),
+        (
+            "[correlation.token]\nprefix = \"X\"\n",
+            ":1:14: ",
+            &["not yet supported"],
+        ),
+        ("[synchronization]\n", ":1:2: ", &["not yet supported"]),
+        (
+            "[[synchronization.filter]]\nname = \"x\"\n",
+            ":1:3: ",
+            &["not yet supported"],
+        ),
+        ("[local_data]\n", ":1:2: ", &["not yet supported"]),
+        ("[send]\n", ":1:2: ", &["not yet supported"]),
+        (
+            "[[mailbox]]\n[mailbox.synchronization]\n",
+            ":2:10: ",
+            &["not yet supported"],
+        ),
+        (
+            "[[mailbox]]\npath = \"a\"\n[[mailbox]]\npath = \"b\"\n",
+            ":3:1: ",
+            &["not yet supported", "leave one"],
+        ),
+        ("[mailbox]\npath = \"a\"\n", ":1:2: ", &["[[mailbox]]"]),
+    ];
+    each(cases, |(text, at, words)| {
+        let place = Place::new();
+        place.write("o.toml", text);
+        if text.contains("queue:q-1") && text.contains("folder") {
+            place.write("book/queue.csv", "queueid\nq-1\n");
+        }
+        let ran = place.run("--options o.toml");
+        assert_refused(text, &place, &ran, 2, &format!("o.toml{at}"), words);
+    });
+}
+
+#[test]
+fn options_and_rules_that_cannot_be_read() {
+    let place = Place::new();
+    let rules = concat!(env!("CARGO_MANIFEST_DIR"), "/rules");
+    for to in ["lacking", "regex", "toml", "key", "domain", "bytes"] {
+        for entry in fs::read_dir(rules).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            place.write(&format!("{to}/{name}"), fs::read(&path).unwrap());
+        }
+    }
+    fs::remove_file(place.path("lacking/names.toml")).unwrap();
+    let bulk = "[[bulk]]\nname = \"x\"\nheader = \"X\"\nmatches = \"(\"\n";
+    place.write("regex/automated.toml", bulk);
+    place.write("toml/subjects.toml", "forward-prefixes = [\n");
+    place.write("key/automated.toml", "[[bulky]]\n");
+    place.write(
+        "domain/free-mail-domains.txt",
+        "# free\nx.example\nnot a domain\n",
+    );
+    place.write("bytes/role-accounts.txt", b"\xfc\n");
+    place.write("latin1.toml", b"# \xfc\n");
+    let cases: [(&str, &str, &[&str]); 10] = [
+        ("--options gone.toml", "gone.toml: ", &["No such file"]),
+        ("--options mail", "mail: ", &["directory"]),
+        ("--options latin1.toml", "latin1.toml: ", &["UTF-8"]),
+        ("--rules gone", "gone/", &["No such file", "rules"]),
+        ("--rules lacking", "lacking/names.toml: ", &["No such file"]),
+        (
+            "--rules regex",
+            "regex/automated.toml:",
+            &["`x`", "unclosed group"],
+        ),
+        ("--rules toml", "toml/subjects.toml:", &["array"]),
+        (
+            "--rules key",
+            "key/automated.toml:1:3: ",
+            &["`bulky`", "`bulk`"],
+        ),
+        (
+            "--rules domain",
+            "domain/free-mail-domains.txt:3: ",
+            &["`not a domain`"],
+        ),
+        ("--rules bytes", "bytes/role-accounts.txt: ", &["UTF-8"]),
+    ];
+    each(&cases, |(more, at, words)| {
+        assert_refused(more, &place, &place.run(more), 2, at, words);
+    });
+}
+
+#[test]
+fn wrong_arguments_have_a_usage_hint() {
+    let place = Place::new();
+    let cases = [
+        ("run mail --book book --out out --foo", "--foo"),
+        (
+            "run mail --book book --out out --body x",
+            "text, html, none",
+        ),
+        ("run mail --book book --out out --threads -1", "-1"),
+        ("run mail --book book --out out --threads x", "x"),
+        ("run mail --book book --out out --max-size -5", "-5"),
+        ("run --book book --out out", "MAIL"),
+        ("run mail --out out", "--book"),
+        ("rnu mail", "rnu"),
+        ("", "Usage"),
+    ];
+    each(&cases, |(arguments, word)| {
+        let ran = ran(place.command(arguments));
+        assert_eq!(
+            (ran.status, &*ran.stdout),
+            (2, ""),
+            "{arguments}: {}",
+            ran.stderr
+        );
+        assert!(ran.stderr.contains(word), "{arguments}: {}", ran.stderr);
+        let hints = ["Usage", "--help"];
+        assert!(
+            hints.iter().any(|hint| ran.stderr.contains(hint)),
+            "{}",
+            ran.stderr
+        );
+        assert!(!place.path("out").exists());
+    });
+    let now = place.run("--now x");
+    assert_eq!(now.status, 2);
+    for word in ["--now", "`x`", "RFC 3339", "2026-03-01T09:30:00Z"] {
+        assert!(now.stderr.contains(word), "{}", now.stderr);
+    }
+}
+
+#[test]
+fn output_that_cannot_be_written() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    place.write("file", "");
+    fs::create_dir(place.path("closed")).unwrap();
+    place.permit("closed", 0o555);
+    for out in ["file", "file/out", "closed", "closed/a/b"] {
+        let ran = ran(place.bound(&format!("run mail --book book --out {out}")));
+        assert_eq!(
+            (ran.status, ran.stderr.lines().count()),
+            (1, 1),
+            "{}",
+            ran.stderr
+        );
+        let start = format!("mailtrack: {out}");
+        assert!(ran.stderr.starts_with(&start), "{}", ran.stderr);
+        assert!(ran.stderr.contains("cannot be "), "{}", ran.stderr);
+    }
+    assert!(place.names("closed").is_empty());
+}
+
+#[test]
+fn output_of_an_earlier_run_is_kept() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    assert_eq!(place.run("").status, 0);
+    let before = fs::read(place.path("out/emails.jsonl")).unwrap();
+    let ran = place.run("");
+    assert_eq!(
+        (ran.status, ran.stderr.lines().count()),
+        (2, 1),
+        "{}",
+        ran.stderr
+    );
+    assert!(ran.stderr.starts_with("mailtrack: out: "), "{}", ran.stderr);
+    assert_eq!(fs::read(place.path("out/emails.jsonl")).unwrap(), before);
+    assert_eq!(place.names("out").len(), 8);
+}
+
+fn fill(place: &Place, messages: usize) {
+    let mbox: String = (0..messages)
+        .map(|at| {
+            let message = MESSAGE.replace("m1@", &format!("{at}@")).replace('\r', "");
+            format!("From a@x Mon Mar  2 09:30:00 2026\n{message}\n")
+        })
+        .collect();
+    place.write("mail/many.mbox", mbox);
+}
+
+#[test]
+fn a_full_disk_leaves_nothing() {
+    let place = Place::new();
+    fill(&place, 300);
+    let program = assert_cmd::cargo::cargo_bin!("mailtrack")
+        .display()
+        .to_string();
+    let script = format!("trap '' XFSZ; ulimit -f 8; exec '{program}' \"$@\"");
+    for made_before in [false, true] {
+        if made_before {
+            fs::create_dir(place.path("out")).unwrap();
+        }
+        let mut command = Command::new("sh");
+        command
+            .args([
+                "-c", &script, "sh", "run", "mail", "--book", "book", "--out", "out",
+            ])
+            .current_dir(place.path(""));
+        let ran = ran(command);
+        assert_eq!(
+            (ran.status, ran.stderr.lines().count()),
+            (1, 1),
+            "{}",
+            ran.stderr
+        );
+        assert!(ran.stderr.starts_with("mailtrack: out/"), "{}", ran.stderr);
+        assert!(ran.stderr.contains("cannot be written"), "{}", ran.stderr);
+        assert!(place.names("out").is_empty());
+        assert_eq!(place.path("out").exists(), made_before);
+    }
+}
+
+#[test]
+fn a_killed_run_leaves_nothing_visible_and_is_made_good() {
+    let place = Place::new();
+    fill(&place, 20_000);
+    let mut child = place
+        .command("run mail --book book --out out --body none")
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    while place.names("out").is_empty() {
+        assert!(
+            child.try_wait().unwrap().is_none(),
+            "the run ended too soon"
+        );
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let left = place.names("out");
+    assert!(
+        left.iter()
+            .all(|name| name.starts_with(".mailtrack-partial-")),
+        "{left:?}"
+    );
+    assert_eq!(left.len(), 1);
+    fill(&place, 3);
+    assert_eq!(place.run("").status, 0);
+    assert!(place.names("out").iter().all(|name| !name.starts_with('.')));
+    assert_eq!(place.summary()["messages"]["total"], 3);
+}
+
+/// A run killed while it makes its files visible: some have their names, the summary, which comes last, has not.
+#[test]
+fn a_run_killed_at_its_very_end_is_made_good() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    place.write("out/emails.jsonl", "");
+    place.write("out/activityparties.jsonl", "");
+    place.write("out/.mailtrack-partial-abc/decisions.jsonl", "");
+    place.write("out/.mailtrack-partial-abc/summary.json", "{}");
+    let ran = place.run("");
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+    assert_eq!(place.summary()["messages"]["total"], 1);
+    assert_eq!(place.names("out").len(), 8);
+}
+
+#[test]
+fn a_closed_pipe_ends_it_quietly() {
+    let place = Place::new();
+    place.write("mail/1.eml", MESSAGE);
+    let commands = [
+        "run mail --book book --out out",
+        "run mail --book book --dry-run",
+        "options schema",
+        "options show",
+        "--help",
+    ];
+    for arguments in commands {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut child = place
+            .command(arguments)
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let mut stderr = child.stderr.take().unwrap();
+        stderr.read_to_string(&mut said).unwrap();
+        let status = child.wait().unwrap();
+        assert_eq!((status.code(), &*said), (Some(0), ""), "{arguments}");
+    }
+    assert_eq!(place.summary()["messages"]["total"], 1);
+}
