@@ -11,8 +11,9 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A parser that fails on a message is told in failures.jsonl; nobody needs its backtrace on the terminal.
     std::panic::set_hook(Box::new(|_| ()));
-    match commands::run(cli.command) {
-        Ok(status) => ExitCode::from(status),
-        Err(error) => ExitCode::from(error.report()),
-    }
+    let ran = std::panic::catch_unwind(|| match commands::run(cli.command) {
+        Ok(status) => status,
+        Err(error) => error.report(),
+    });
+    ExitCode::from(ran.unwrap_or_else(|_| commands::report_bug()))
 }

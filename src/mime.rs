@@ -166,10 +166,6 @@ impl<'m> Structure<'m> {
             wants_html: true,
         };
         structure.part(message, &mut place);
-        // A message that ends with its head has no body, and no attachment either.
-        if matches!(structure.parts.as_slice(), [only] if only.content.is_empty()) {
-            return Structure::default();
-        }
         structure
     }
 
@@ -184,8 +180,8 @@ impl<'m> Structure<'m> {
         if let (Some(subtype), Some(boundary)) = (&subtype, &head.boundary)
             && place.depth < MULTIPART_DEPTH_MAX
         {
-            let parts = split(content, boundary.as_bytes());
-            if !parts.is_empty() {
+            // A multipart without any boundary line is read as text: nothing else can be made of it.
+            if let Some(parts) = split(content, boundary.as_bytes()) {
                 self.multipart(&parts, subtype, *place);
                 return;
             }
@@ -193,7 +189,6 @@ impl<'m> Structure<'m> {
         let mimetype: Cow<'static, str> = match &head.mimetype {
             None if place.is_digest => "message/rfc822".into(),
             None => "text/plain".into(),
-            // A multipart without parts is read as text: nothing else can be made of it.
             Some(_) if subtype.is_some() && place.depth < MULTIPART_DEPTH_MAX => {
                 "text/plain".into()
             }
@@ -274,10 +269,12 @@ fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The parts between the boundary lines of a multipart; the last one may lack its end (RFC 2046, section 5.1.1).
-fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Vec<&'m [u8]> {
+/// `None` where there is no boundary line.
+fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
     let mut delimiter = b"--".to_vec();
     delimiter.extend_from_slice(boundary);
     let mut parts = Vec::new();
+    let mut is_parted = false;
     let mut start = None;
     for at in memchr::memmem::find_iter(content, &delimiter) {
         let begins_line = at == 0 || content[at - 1] == b'\n';
@@ -288,6 +285,7 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Vec<&'m [u8]> {
         if !begins_line || (!is_last && !line.iter().all(u8::is_ascii_whitespace)) {
             continue;
         }
+        is_parted = true;
         if let Some(start) = start {
             parts.push(without_line_end(&content[start..at.max(start)]));
         }
@@ -299,7 +297,7 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Vec<&'m [u8]> {
     }
     // A message that was cut off.
     parts.extend(start.map(|start| &content[start..]));
-    parts
+    is_parted.then_some(parts)
 }
 
 /// The line end before a boundary belongs to the boundary.

@@ -143,7 +143,12 @@ fn tells_bodies_from_attachments() {
             "application/pdf",
             "Content-Type: application/pdf\n\nx".into(),
         ),
-        ("", "Subject: x\n".into()),
+        (
+            "",
+            "Content-Type: multipart/mixed; boundary=m\n\n--m--\n".into(),
+        ),
+        ("text/plain:th", "Subject: x\n".into()),
+        ("text/plain:th", "Subject: x\n\n".into()),
     ];
     for (want, message) in cases {
         assert_eq!(outline(&message), want, "{message}");
@@ -162,4 +167,21 @@ fn a_boundary_is_a_whole_line() {
         body(message.as_bytes(), false).text.as_deref(),
         Some("one\n--bc\n x --b\ntwo")
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_message_is_too_odd(pieces in proptest::collection::vec(0usize..12, 0..40), cut in 0usize..2000) {
+        let vocabulary = [
+            "\n", "\r\n", "--b", "--b--", "--c\n", "Content-Type: multipart/mixed; boundary=b\n", "\n\n",
+            "Content-Type: multipart/alternative; boundary=\"c\"\n", "Content-Transfer-Encoding: base64\n", "QUJD=",
+            "Content-Type: message/rfc822\n", "=?utf-8?Q?=C3",
+        ];
+        let text: String = pieces.iter().map(|&at| vocabulary[at]).collect();
+        let bytes = &text.as_bytes()[..cut.min(text.len())];
+        let structure = Structure::read(bytes);
+        let found = body(bytes, false);
+        proptest::prop_assert!(found.attachments.len() <= structure.parts.len());
+        proptest::prop_assert!(structure.text.iter().chain(&structure.html).all(|&at| at < structure.parts.len()));
+    }
 }

@@ -245,7 +245,15 @@ fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Resu
         }
         match serde_json::from_str(text) {
             Ok(object) => take(line, object),
-            Err(error) => return at(line, format!("is no JSON object: {error}")),
+            Err(error) => {
+                let cause = error.to_string();
+                // Each row is a text of its own to the library, whose line is always the first.
+                let cause = cause.split(" at line ").next().unwrap_or("").to_owned();
+                return at(
+                    line,
+                    format!("is no JSON object: {cause}, at column {}", error.column()),
+                );
+            }
         }
     }
     Ok(())

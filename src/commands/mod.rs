@@ -35,7 +35,7 @@ impl CommandError {
             CommandError::Incomplete(error) => (error, 1),
             CommandError::BrokenPipe => return 0,
         };
-        for line in error.to_string().lines() {
+        for line in format!("{error:#}").lines() {
             say_error(&format!("mailtrack: {line}"));
         }
         status
@@ -73,6 +73,14 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Resolve(args) => resolve::run(&args),
         Command::Options(args) => options::run(&args),
     }
+}
+
+/// Says that the program itself has failed; the exit status.
+pub fn report_bug() -> u8 {
+    say_error(
+        "mailtrack: the program has failed, and nothing more was written; please report the command and what it was run on",
+    );
+    1
 }
 
 /// Says a line on standard error, where a closed one is no reason to stop.

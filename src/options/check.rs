@@ -35,10 +35,19 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
 }
 
 fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
+    // The library's words for a value that is none of a list, and for a number below zero, help nobody.
+    let message = match error.message() {
+        "wanted string or table" => {
+            "expected one of this key's values, in quotes; rules/default.toml says which".into()
+        }
+        words => words
+            .replace('\n', "; ")
+            .replace("expected u32", "expected a number from 0 up"),
+    };
     OptionsError {
         file: file.into(),
         place: error.span().map(|span| place_of(text, span.start)),
-        message: error.message().replace('\n', "; "),
+        message,
     }
 }
 

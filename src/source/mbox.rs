@@ -152,4 +152,19 @@ mod tests {
             assert_eq!(&*unquoted(text.as_bytes()), want.as_bytes());
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn ranges_lie_apart_and_in_order(pieces in proptest::collection::vec(0usize..6, 0..40)) {
+            let vocabulary = ["From a 10:00:00 2026", "From a", "\n", "\r\n", "x", ">From "];
+            let text: String = pieces.iter().map(|&at| vocabulary[at]).collect();
+            let mut end = 0;
+            for range in messages(text.as_bytes()) {
+                proptest::prop_assert!(end <= range.start && range.start <= range.end && range.end <= text.len());
+                end = range.end;
+            }
+            let unquoted = unquoted(text.as_bytes()).len();
+            proptest::prop_assert!(unquoted <= text.len());
+        }
+    }
 }
