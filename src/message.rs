@@ -63,11 +63,18 @@ pub fn unfold(value: &[u8]) -> Cow<'_, str> {
             Cow::Owned(text.trim().to_owned())
         }
     };
-    if text.contains(['\r', '\n']) {
-        Cow::Owned(text.replace("\r\n", "").replace(['\r', '\n'], ""))
-    } else {
-        text
+    let mut ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes()).peekable();
+    if ends.peek().is_none() {
+        return text;
     }
+    let mut unfolded = String::with_capacity(text.len());
+    let mut start = 0;
+    for end in ends {
+        unfolded.push_str(&text[start..end]);
+        start = end + 1;
+    }
+    unfolded.push_str(&text[start..]);
+    Cow::Owned(unfolded)
 }
 
 /// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many

@@ -32,6 +32,9 @@ use crate::trace::Trace;
 /// small in memory.
 const BATCH: usize = 1024;
 
+/// Messages read by one thread at a time, into one buffer.
+const READ_BATCH: usize = 64;
+
 /// Messages encoded by one thread at a time.
 const ENCODE_BATCH: usize = 64;
 
@@ -119,24 +122,28 @@ pub fn read(
     };
     let mut archives = Vec::new();
     progress.stage("reading", discovered.files.len() as u64);
-    for batch in discovered.files.chunks(BATCH) {
-        let read: Vec<FileRead> = threads.0.install(|| {
-            let files = batch.par_iter().with_min_len(16);
-            files
-                .map_init(
-                    || Reader::new(max_size),
-                    |reader, file| read_file(reader, file, rules),
-                )
-                .collect()
-        });
-        for (file, read) in batch.iter().zip(read) {
-            if let FileRead::Mbox = read {
-                archives.push(file);
-            } else {
-                intake.take_file(file, read);
+    let mut batches = discovered.files.chunks(BATCH);
+    let mut read: Vec<(&MailFile, FileRead)> = Vec::new();
+    loop {
+        // One batch is numbered and stored while the next is read.
+        let next = batches.next().unwrap_or_default();
+        let (count, previous) = (read.len() as u64, std::mem::take(&mut read));
+        let take = || {
+            for (file, read) in previous {
+                match read {
+                    FileRead::Mbox => archives.push(file),
+                    read => intake.take_file(file, read),
+                }
             }
+        };
+        let (coming, ()) = threads
+            .0
+            .install(|| rayon::join(|| read_files(next, rules, max_size), take));
+        progress.advance(count);
+        if coming.is_empty() {
+            break;
         }
-        progress.advance(batch.len() as u64);
+        read = coming;
     }
     for file in archives {
         read_mbox(&mut intake, file, rules, max_size, threads);
@@ -201,6 +208,20 @@ fn is_compressed(name: &str) -> bool {
 const NO_HEADER: &str = "has no header field at all, so it is no message";
 const PARSER_FAILED: &str = "the parser failed on it";
 
+fn read_files<'f>(
+    files: &'f [MailFile],
+    rules: &Rules,
+    max_size: u64,
+) -> Vec<(&'f MailFile, FileRead)> {
+    let files = files.par_iter().with_min_len(READ_BATCH);
+    files
+        .map_init(
+            || Reader::new(max_size),
+            |reader, file| (file, read_file(reader, file, rules)),
+        )
+        .collect()
+}
+
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
     let read = catch_unwind(AssertUnwindSafe(|| {
         let (form, bytes) = reader.file_head(&file.path, file.is_message)?;
@@ -255,7 +276,7 @@ fn read_mbox(
         let drafts: Vec<Result<Draft, String>> = threads.0.install(|| {
             batch
                 .par_iter()
-                .with_min_len(16)
+                .with_min_len(READ_BATCH)
                 .map(|source| read_range(source, rules, max_size))
                 .collect()
         });

@@ -44,6 +44,37 @@ impl serde::Serialize for Reference {
     }
 }
 
+/// A reference whose parts lie elsewhere: rows name many records, and copy none of their ids.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReferenceView<'a> {
+    /// As in [`Reference`].
+    pub kind: &'a str,
+    /// As in [`Reference`].
+    pub id: &'a str,
+}
+
+impl fmt::Display for ReferenceView<'_> {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "{}:{}", self.kind, self.id)
+    }
+}
+
+impl serde::Serialize for ReferenceView<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
+impl Reference {
+    /// The reference without a copy.
+    pub fn view(&self) -> ReferenceView<'_> {
+        ReferenceView {
+            kind: &self.kind,
+            id: &self.id,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,7 +11,7 @@ use crate::envelope::{AddressId, Addresses};
 use crate::options::{
     Contacts, Mailbox, MailboxId, Options, OtherRecords, SeveralRecipients, SeveralSenders,
 };
-use crate::reference::Reference;
+use crate::reference::{Reference, ReferenceView};
 
 /// A sender with more matching records than this is left unresolved (R7).
 pub const SENDER_MATCHES_MAX: usize = 100;
@@ -379,6 +379,20 @@ impl<'a> Resolver<'a> {
         match record {
             RecordKey::Book(id) => self.book.reference(id),
             RecordKey::Created(id) => created.get(id).reference(),
+        }
+    }
+
+    /// `type:id`, without a copy.
+    pub fn view<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> ReferenceView<'r> {
+        match record {
+            RecordKey::Book(id) => ReferenceView {
+                kind: self.book.kind(id),
+                id: self.book.id(id),
+            },
+            RecordKey::Created(id) => ReferenceView {
+                kind: created.get(id).kind,
+                id: &created.get(id).id,
+            },
         }
     }
 

@@ -10,7 +10,7 @@ pub use rows::Rows;
 
 use crate::create::Why;
 use crate::mime::Attachment;
-use crate::reference::Reference;
+use crate::reference::{Reference, ReferenceView};
 use crate::source::Failure;
 use crate::track::{Direction, Reason};
 
@@ -59,7 +59,7 @@ pub struct ActivityParty<'a> {
     pub activityid: &'a str,
     pub participationtypemask: u8,
     pub addressused: Option<&'a str>,
-    pub partyid: Option<Reference>,
+    pub partyid: Option<ReferenceView<'a>>,
     pub partyidname: Option<&'a str>,
     pub unresolvedpartyname: Option<&'a str>,
     pub equivalence: Option<&'static str>,
@@ -119,10 +119,10 @@ pub struct DecisionRow<'a> {
     pub mailbox: &'a str,
     pub acceptingentityid: Option<&'a Reference>,
     pub sender: Option<&'a str>,
-    pub senderrecord: Option<Reference>,
+    pub senderrecord: Option<ReferenceView<'a>>,
     pub correlationmethod: Option<u8>,
     pub activityid: Option<&'a str>,
-    pub created: Vec<Reference>,
+    pub created: Vec<ReferenceView<'a>>,
     pub notcreated: Vec<NotCreated<'a>>,
 }
 

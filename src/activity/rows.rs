@@ -72,7 +72,7 @@ impl<'a> Rows<'a> {
             sender: self.sender(mail),
             senderrecord: decision
                 .sender
-                .map(|record| self.resolver.reference(record, created)),
+                .map(|record| self.resolver.view(record, created)),
             correlationmethod: decision
                 .correlated
                 .map(|correlated| correlated.method.code()),
@@ -80,7 +80,7 @@ impl<'a> Rows<'a> {
             created: decision
                 .created
                 .iter()
-                .map(|&id| created.get(id).reference())
+                .map(|&id| self.resolver.view(RecordKey::Created(id), created))
                 .collect(),
             notcreated: decision
                 .not_created
@@ -170,7 +170,7 @@ impl<'a> Rows<'a> {
             if let Some(record) = record {
                 take(&ActivityParty {
                     participationtypemask,
-                    partyid: Some(record.clone()),
+                    partyid: Some(record.view()),
                     partyidname: self
                         .resolver
                         .book
@@ -226,8 +226,8 @@ impl<'a> Rows<'a> {
         mask: u8,
         take: &mut impl FnMut(&ActivityParty<'_>),
     ) {
-        let mut records = hashbrown::HashSet::new();
-        let mut addresses = hashbrown::HashSet::new();
+        let mut records = Seen::new(field.len());
+        let mut addresses = Seen::new(field.len());
         for party in field {
             let Some(address) = party.address else {
                 take(&self.unresolved(id, mask, party, mailbox, &[]));
@@ -260,7 +260,7 @@ impl<'a> Rows<'a> {
         ActivityParty {
             participationtypemask: mask,
             addressused: Some(&party.written),
-            partyid: Some(self.resolver.reference(record, &self.decided.created)),
+            partyid: Some(self.resolver.view(record, &self.decided.created)),
             partyidname: self.name(record),
             equivalence,
             ..ActivityParty::none(id)
@@ -336,4 +336,35 @@ fn is_base64(text: &str) -> bool {
     base64::engine::general_purpose::STANDARD
         .decode(text)
         .is_ok()
+}
+
+/// What was met before: a list where there is little, a set where there may be much.
+enum Seen<T> {
+    Few(Vec<T>),
+    Many(hashbrown::HashSet<T>),
+}
+
+impl<T: Eq + std::hash::Hash> Seen<T> {
+    /// Above this a list would take longer than a set.
+    const FEW_MAX: usize = 16;
+
+    fn new(expected: usize) -> Seen<T> {
+        if expected <= Self::FEW_MAX {
+            Seen::Few(Vec::new())
+        } else {
+            Seen::Many(hashbrown::HashSet::new())
+        }
+    }
+
+    /// Whether it is new.
+    fn insert(&mut self, item: T) -> bool {
+        match self {
+            Seen::Few(items) if items.contains(&item) => false,
+            Seen::Few(items) => {
+                items.push(item);
+                true
+            }
+            Seen::Many(items) => items.insert(item),
+        }
+    }
 }

@@ -41,7 +41,10 @@ pub enum Form {
 /// A reader with its buffer.
 #[derive(Debug)]
 pub struct Reader {
-    buffer: Vec<u8>,
+    /// For heads: always of full length, so that it is not cleared for each file.
+    head: Vec<u8>,
+    /// For whole messages.
+    whole: Vec<u8>,
     max_size: u64,
 }
 
@@ -49,7 +52,8 @@ impl Reader {
     /// A reader that refuses messages larger than `max_size` bytes.
     pub fn new(max_size: u64) -> Reader {
         Reader {
-            buffer: Vec::new(),
+            head: vec![0; FIRST_READ_BYTES],
+            whole: Vec::new(),
             max_size,
         }
     }
@@ -61,33 +65,32 @@ impl Reader {
     /// Where the file cannot be read or is too large for one message.
     pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<(Form, &[u8]), ReadError> {
         let mut file = File::open(path)?;
-        self.buffer.clear();
-        let mut is_whole = self.read_up_to(&mut file, FIRST_READ_BYTES)?;
+        let mut filled = self.read_more(&mut file, 0)?;
         let form = if is_message {
             Form::Message
         } else {
-            form(&self.buffer)
+            form(&self.head[..filled])
         };
         if form != Form::Message {
             return Ok((form, &[]));
         }
-        let size = if is_whole {
-            self.buffer.len() as u64
-        } else {
-            file.metadata()?.len()
-        };
-        self.check_size(size)?;
+        if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
+            self.check_size(file.metadata()?.len())?;
+        }
         let mut searched = 0;
         loop {
-            let start = message_start(&self.buffer);
-            if is_whole || head_end(&self.buffer, start.max(searched)).is_some() {
-                return Ok((form, &self.buffer[start..]));
+            let start = message_start(&self.head[..filled]);
+            if head_end(&self.head[..filled], start.max(searched)).is_some() {
+                return Ok((form, &self.head[start..filled]));
             }
             // The end of the head may straddle what was read and what comes.
-            searched = self.buffer.len().saturating_sub(2);
-            let more = self.buffer.len();
-            is_whole = self.read_up_to(&mut file, more)?;
-            self.check_size(self.buffer.len() as u64)?;
+            searched = filled.saturating_sub(2);
+            let read = self.read_more(&mut file, filled)?;
+            if read == 0 {
+                return Ok((form, &self.head[start..filled]));
+            }
+            filled += read;
+            self.check_size(filled as u64)?;
         }
     }
 
@@ -100,10 +103,10 @@ impl Reader {
             Content::File(path) => {
                 let mut file = File::open(path)?;
                 self.check_size(file.metadata()?.len())?;
-                self.buffer.clear();
+                self.whole.clear();
                 let limit = self.max_size;
-                Read::take(&mut file, limit).read_to_end(&mut self.buffer)?;
-                Ok(Cow::Borrowed(&self.buffer[message_start(&self.buffer)..]))
+                Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
+                Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
             }
             Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
         }
@@ -129,10 +132,17 @@ impl Reader {
         })
     }
 
-    /// Appends at most `bytes`; true at the file's end.
-    fn read_up_to(&mut self, file: &mut File, bytes: usize) -> io::Result<bool> {
-        let read = Read::take(file, bytes as u64).read_to_end(&mut self.buffer)?;
-        Ok(read < bytes)
+    /// Reads on behind the first `filled` bytes, in one call; how many there were, 0 at the file's end.
+    fn read_more(&mut self, file: &mut File, filled: usize) -> io::Result<usize> {
+        if filled == self.head.len() {
+            self.head.resize(2 * filled, 0);
+        }
+        loop {
+            match file.read(&mut self.head[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+                read => return read,
+            }
+        }
     }
 }
 
