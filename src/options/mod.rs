@@ -1,5 +1,5 @@
 //! *Options* are the personal options of the Set Personal Options dialog, as one validated [`Options`]: nothing
-//! downstream checks again. The file's own form is in [`file`], the checks are in `check.rs`.
+//! downstream checks again. The file's own form is in [`mod@file`], the checks are in `check.rs`.
 
 mod check;
 pub mod file;
