@@ -10,6 +10,7 @@
 mod bad_input;
 mod cases;
 mod demo;
+mod explain;
 mod hostile_mail;
 mod place;
 mod program;
