@@ -11,7 +11,7 @@ use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{ContentType, HeaderName, HeaderValue, MessageParser};
+use mail_parser::{ContentType, HeaderValue};
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.
@@ -30,28 +30,42 @@ pub struct Field<'a> {
 }
 
 /// The header fields of a message, in order. `None` where there is no header at all (R12).
+///
+/// Finding where fields begin and end took the library a quarter of a run's time, since it looks at every byte of every
+/// field by itself; here whole lines are found at once. Tests hold the result equal to the library's.
 pub fn fields(head: &[u8]) -> Option<Vec<Field<'_>>> {
-    let parser = MessageParser::new()
-        .ignore_header(HeaderName::Subject)
-        .default_header_ignore();
-    let parsed = parser.parse_headers(head)?;
-    let headers = parsed.parts.into_iter().next()?.headers;
-    let field = |header: mail_parser::Header<'_>| {
-        let (start, colon) = (header.offset_field as usize, header.offset_start as usize);
-        let name = head
-            .get(start..colon)?
-            .trim_ascii_end()
-            .strip_suffix(b":")?
-            .trim_ascii();
-        let value = head.get(colon..header.offset_end as usize)?;
-        let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
-        is_name.then_some(Field {
-            name: std::str::from_utf8(name).ok()?,
-            value,
-        })
-    };
-    let fields: Vec<Field<'_>> = headers.into_iter().filter_map(field).collect();
+    let mut fields = Vec::with_capacity(32);
+    let mut at = 0;
+    while at < head.len() {
+        let mut end = line_end(head, at);
+        let line = &head[at..end];
+        if line.iter().all(u8::is_ascii_whitespace) {
+            break;
+        }
+        if let Some(colon) = memchr::memchr(b':', line) {
+            // A line that begins with white space goes on with the one before it (RFC 5322, section 2.2.3).
+            while matches!(head.get(end), Some(b' ' | b'\t')) {
+                end = line_end(head, end);
+            }
+            fields.extend(field(
+                line[..colon].trim_ascii(),
+                &head[at + colon + 1..end],
+            ));
+        }
+        at = end;
+    }
     (!fields.is_empty()).then_some(fields)
+}
+
+/// The end of the line at `at`, its line feed included.
+fn line_end(head: &[u8], at: usize) -> usize {
+    memchr::memchr(b'\n', &head[at..]).map_or(head.len(), |length| at + length + 1)
+}
+
+fn field<'a>(name: &'a [u8], value: &'a [u8]) -> Option<Field<'a>> {
+    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
+    let name = std::str::from_utf8(name).ok().filter(|_| is_name)?;
+    Some(Field { name, value })
 }
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
@@ -325,6 +339,32 @@ pub fn text_of(bytes: &[u8], charset: Option<&str>) -> String {
 /// HTML turned into plain text.
 pub fn plain_text(html: &str) -> String {
     html_to_text(html)
+}
+
+#[cfg(test)]
+/// The fields as the library finds them: names and values without the white space around them. It stands here and not
+/// with the tests, so that no other file names the library.
+fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
+    use mail_parser::{HeaderName, MessageParser};
+    let parser = MessageParser::new()
+        .ignore_header(HeaderName::Subject)
+        .default_header_ignore();
+    let parsed = parser.parse_headers(head);
+    let headers = parsed
+        .into_iter()
+        .flat_map(|parsed| parsed.parts)
+        .flat_map(|part| part.headers);
+    let shown = |header: mail_parser::Header<'_>| {
+        let name =
+            head[header.offset_field as usize..header.offset_start as usize].trim_ascii_end();
+        let name = name.strip_suffix(b":").unwrap_or(name).trim_ascii();
+        let value = head[header.offset_start as usize..header.offset_end as usize].trim_ascii();
+        (String::from_utf8_lossy(name).into_owned(), value.to_vec())
+    };
+    let is_name = |(name, _): &(String, Vec<u8>)| {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
+    };
+    headers.map(shown).filter(is_name).collect()
 }
 
 #[cfg(test)]

@@ -106,3 +106,26 @@ fn decodes_bodies_as_far_as_they_are_well_formed() {
         assert_eq!(&*transfer_decoded(content, encoding), want);
     }
 }
+
+fn own_fields(head: &[u8]) -> Vec<(String, Vec<u8>)> {
+    let fields = fields(head).unwrap_or_default();
+    fields
+        .iter()
+        .map(|it| (it.name.to_owned(), it.value.trim_ascii().to_vec()))
+        .collect()
+}
+
+proptest::proptest! {
+    #[test]
+    fn fields_are_those_of_the_library(pieces in proptest::collection::vec(0usize..16, 0..60)) {
+        // No line begins with a colon: the library takes what follows it for a name.
+        let vocabulary = [
+            "From: a@x\n", "Subject: one\r\n", "To:", " two", "\tthree", "\n", "\r\n", "X-A : b\n", "no colon\n", "a b: c\n",
+            "Cc:\r\n d@x\r\n", "Received: by x; 1\n\tJan\n", "\u{fc}: x\n", "  \n", "x: y: z\n", "Message-ID:<a>\n",
+        ];
+        let text: String = pieces.iter().map(|&at| vocabulary[at]).collect();
+        // The head begins with a field, as whatever is read as one does.
+        let head = format!("A: b\n{text}");
+        proptest::prop_assert_eq!(own_fields(head.as_bytes()), fields_of_the_library(head.as_bytes()));
+    }
+}
