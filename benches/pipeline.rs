@@ -20,7 +20,7 @@ use mailtrack::activity::Rows;
 use mailtrack::book::{self, Book};
 use mailtrack::options::Options;
 use mailtrack::output::Nowhere;
-use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Threads};
+use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered, Threads};
 use mailtrack::rules::Rules;
 use mailtrack::source::discover;
 
@@ -51,7 +51,13 @@ impl Stage {
     fn run(&self, threads: &Threads, body: BodyKind) -> usize {
         let intake = self.read(threads);
         let resolver = pipeline::resolve(&self.book, &self.options, &intake.addresses, threads);
-        let (decided, _) = pipeline::decide(&intake.mail, &resolver, &self.rules, Vec::new(), None);
+        let (decided, _) = pipeline::decide(
+            &intake.mail,
+            &resolver,
+            &self.rules,
+            &Remembered::default(),
+            None,
+        );
         let rows = Rows {
             resolver: &resolver,
             decided: &decided,
@@ -111,10 +117,16 @@ fn stages(c: &mut Criterion) {
     group.bench_function("order-and-decide", |b| {
         b.iter(|| {
             black_box(
-                pipeline::decide(&intake.mail, &resolver, &stage.rules, Vec::new(), None)
-                    .0
-                    .decisions
-                    .len(),
+                pipeline::decide(
+                    &intake.mail,
+                    &resolver,
+                    &stage.rules,
+                    &Remembered::default(),
+                    None,
+                )
+                .0
+                .decisions
+                .len(),
             )
         });
     });

@@ -14,9 +14,10 @@ use crate::book::KnownEmail;
 use crate::correlate::ActivityKey;
 use crate::create::CreatedRecord;
 use crate::create::name::PersonName;
-use crate::envelope::Addresses;
+use crate::envelope::{AddressId, Addresses};
 use crate::identity::{Identity, activity_id};
 use crate::output::Table;
+use crate::pipeline::Remembered;
 use crate::reference::Reference;
 
 /// An output folder that cannot be read.
@@ -32,7 +33,7 @@ pub struct EarlierError {
 pub struct Earlier {
     /// The activities that it had tracked before the message.
     pub emails: Vec<KnownEmail>,
-    /// The records that it had created before the message.
+    /// The records that it created.
     records: Vec<RecordLine>,
     /// What it called the message and decided of it, where it met the message.
     pub recorded: Option<Recorded>,
@@ -77,6 +78,9 @@ struct RecordLine {
     createdon: Option<jiff::Timestamp>,
     #[serde(skip)]
     kind: &'static str,
+    /// Whether it was created before the message.
+    #[serde(skip)]
+    is_before: bool,
 }
 
 impl Earlier {
@@ -119,9 +123,8 @@ impl Earlier {
         for (table, kind) in [(Table::Contacts, "contact"), (Table::Leads, "lead")] {
             lines(folder, table, |mut line: RecordLine| {
                 line.kind = kind;
-                if created.contains(&format!("{kind}:{}", line.id)) {
-                    earlier.records.push(line);
-                }
+                line.is_before = created.contains(&format!("{kind}:{}", line.id));
+                earlier.records.push(line);
             })?;
         }
         Ok(earlier)
@@ -152,29 +155,44 @@ impl Earlier {
         })
     }
 
-    /// The records that it had created, their addresses numbered with all others.
-    pub fn records(&self, addresses: &mut Addresses) -> Vec<CreatedRecord> {
-        let record = |line: &RecordLine| {
-            Some(CreatedRecord {
-                kind: line.kind,
-                id: line.id.as_str().into(),
-                address: addresses.intern(Address::parse(&line.emailaddress1)?),
-                written: line.emailaddress1.as_str().into(),
-                name: PersonName {
-                    full: line.fullname.clone(),
-                    first: line.firstname.clone(),
-                    last: line.lastname.clone(),
-                },
-                owner: line.ownerid.as_deref().and_then(Reference::parse),
-                created_on: line.createdon,
-                activity: ActivityKey(0),
-                account: None,
-                company: None,
-                topic: None,
-                ordinal: 0,
-            })
-        };
-        self.records.iter().filter_map(record).collect()
+    /// What is known from it, the addresses numbered with all others.
+    pub fn remembered(&self, addresses: &mut Addresses) -> Remembered {
+        let mut remembered = Remembered::default();
+        for line in &self.records {
+            let Some(address) = Address::parse(&line.emailaddress1) else {
+                continue;
+            };
+            let address = addresses.intern(address);
+            // The name that a record got is the best over all of that run's mail, also before it was created.
+            remembered.names.push((address, line.fullname.clone()));
+            if line.is_before {
+                remembered.records.push(line.record(address));
+            }
+        }
+        remembered
+    }
+}
+
+impl RecordLine {
+    fn record(&self, address: AddressId) -> CreatedRecord {
+        CreatedRecord {
+            kind: self.kind,
+            id: self.id.as_str().into(),
+            address,
+            written: self.emailaddress1.as_str().into(),
+            name: PersonName {
+                full: self.fullname.clone(),
+                first: self.firstname.clone(),
+                last: self.lastname.clone(),
+            },
+            owner: self.ownerid.as_deref().and_then(Reference::parse),
+            created_on: self.createdon,
+            activity: ActivityKey(0),
+            account: None,
+            company: None,
+            topic: None,
+            ordinal: 0,
+        }
     }
 }
 

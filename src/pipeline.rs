@@ -341,26 +341,41 @@ pub fn in_order(mail: &[Mail]) -> Vec<u32> {
     order::order(&entries)
 }
 
-/// Decides every message in order, on this thread. The trace of the message `traced` is kept; `earlier` are records
-/// that earlier runs created.
+/// What is known from an earlier run.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// Records that it created before.
+    pub records: Vec<CreatedRecord>,
+    /// Names that it found for addresses.
+    pub names: Vec<(AddressId, String)>,
+}
+
+/// Decides every message in order, on this thread. The trace of the message `traced` is kept.
 pub fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
     rules: &Rules,
-    earlier: Vec<CreatedRecord>,
+    earlier: &Remembered,
     traced: Option<u32>,
 ) -> (Decided, Trace) {
     let order = in_order(mail);
     let messages = || order.iter().map(|&number| &mail[number as usize].envelope);
     let has_record = |address: AddressId| resolver.has_candidates(address);
-    let names = Names::gather(messages(), |address| !has_record(address));
+    let mut names = Names::gather(messages(), |address| !has_record(address));
+    earlier
+        .names
+        .iter()
+        .for_each(|(address, name)| names.know(*address, name));
     let creation = Creation {
         resolver,
         rules,
         names: &names,
     };
     let mut fold = Fold::new(resolver, rules, creation);
-    earlier.into_iter().for_each(|record| fold.remember(record));
+    earlier
+        .records
+        .iter()
+        .for_each(|record| fold.remember(record.clone()));
     let mut kept = Trace::silent();
     for &number in &order {
         let mut trace = if traced == Some(number) {

@@ -4,11 +4,10 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use mailtrack::activity::Rows;
-use mailtrack::create::CreatedRecord;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
 use mailtrack::identity::Identity;
-use mailtrack::pipeline::{self, Intake, Threads};
+use mailtrack::pipeline::{self, Intake, Remembered, Threads};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
@@ -48,7 +47,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     }
     let earlier = match &args.out {
         Some(folder) => earlier(folder, &wanted, &mut intake, &mut ground)?,
-        None => Vec::new(),
+        None => Remembered::default(),
     };
     let Ground {
         options,
@@ -57,7 +56,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     } = &ground;
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
     let (decided, trace) =
-        pipeline::decide(&intake.mail, &resolver, rules, earlier, Some(at as u32));
+        pipeline::decide(&intake.mail, &resolver, rules, &earlier, Some(at as u32));
     let rows = Rows {
         resolver: &resolver,
         decided: &decided,
@@ -192,9 +191,9 @@ fn earlier(
     wanted: &Wanted,
     intake: &mut Intake,
     ground: &mut Ground,
-) -> Result<Vec<CreatedRecord>, CommandError> {
+) -> Result<Remembered, CommandError> {
     let Some(mail) = intake.mail.first_mut() else {
-        return Ok(Vec::new());
+        return Ok(Remembered::default());
     };
     let name = wanted
         .file
@@ -216,5 +215,5 @@ fn earlier(
         )),
     }
     ground.book.add_emails(std::mem::take(&mut earlier.emails));
-    Ok(earlier.records(&mut intake.addresses))
+    Ok(earlier.remembered(&mut intake.addresses))
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
-use mailtrack::pipeline::{self, BodyKind, Threads};
+use mailtrack::pipeline::{self, BodyKind, Remembered, Threads};
 use mailtrack::source::discover;
 use mailtrack::summary::{Material, Summary, Timing};
 
@@ -37,7 +37,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         book,
     } = &ground;
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
-    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, Vec::new(), None);
+    let (decided, _) =
+        pipeline::decide(&intake.mail, &resolver, rules, &Remembered::default(), None);
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,

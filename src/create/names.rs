@@ -71,6 +71,17 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// Adds a name that an earlier run found to be the best.
+    pub fn know(&mut self, address: AddressId, name: &'a str) {
+        let count = self
+            .by_address
+            .entry(address)
+            .or_default()
+            .entry(name)
+            .or_default();
+        count.own = u32::MAX / 2;
+    }
+
     /// The best name of an address, cleaned; `None` where none is known.
     ///
     /// Names that are no good are passed over where there is another; then names from the address's own From headers
