@@ -357,14 +357,15 @@ fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
     let shown = |header: mail_parser::Header<'_>| {
         let name =
             head[header.offset_field as usize..header.offset_start as usize].trim_ascii_end();
-        let name = name.strip_suffix(b":").unwrap_or(name).trim_ascii();
+        // The library takes a last line without a colon for a field; it is none (RFC 5322, section 2.2).
+        let name = name.strip_suffix(b":")?.trim_ascii();
         let value = head[header.offset_start as usize..header.offset_end as usize].trim_ascii();
-        (String::from_utf8_lossy(name).into_owned(), value.to_vec())
+        Some((String::from_utf8_lossy(name).into_owned(), value.to_vec()))
     };
     let is_name = |(name, _): &(String, Vec<u8>)| {
         !name.is_empty() && name.bytes().all(|b| b.is_ascii_graphic())
     };
-    headers.map(shown).filter(is_name).collect()
+    headers.filter_map(shown).filter(is_name).collect()
 }
 
 #[cfg(test)]

@@ -107,6 +107,13 @@ fn decodes_bodies_as_far_as_they_are_well_formed() {
     }
 }
 
+#[test]
+fn a_last_line_without_a_colon_is_no_field() {
+    let head = b"A: b\nno colon\n two";
+    assert_eq!(own_fields(head), [("A".to_owned(), b"b".to_vec())]);
+    assert_eq!(own_fields(head), fields_of_the_library(head));
+}
+
 fn own_fields(head: &[u8]) -> Vec<(String, Vec<u8>)> {
     let fields = fields(head).unwrap_or_default();
     fields

@@ -108,11 +108,10 @@ impl JsonLines {
 
 impl Sink for JsonLines {
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError> {
+        let bytes = lines.bytes()?;
         let path = self.folder.join(file_name(table));
         match self.files.iter_mut().find(|(of, _)| *of == table) {
-            Some((_, writer)) => writer
-                .write_all(lines.bytes())
-                .map_err(OutputError::io(&path)),
+            Some((_, writer)) => writer.write_all(bytes).map_err(OutputError::io(&path)),
             None => Ok(()),
         }
     }

@@ -57,22 +57,29 @@ impl Table {
 
 /// Rows as JSON, one a line.
 #[derive(Debug, Default)]
-pub struct Lines(Vec<u8>);
+pub struct Lines {
+    bytes: Vec<u8>,
+    failed: Option<String>,
+}
 
 impl Lines {
-    /// Adds a row.
+    /// Adds a row. One that has no form in JSON makes [`bytes`](Lines::bytes) fail, so that none is lost.
     pub fn push(&mut self, row: &impl Serialize) {
-        let start = self.0.len();
-        // A row is plain data, which always has a form in JSON; what has none would be dropped whole.
-        match serde_json::to_writer(&mut self.0, row) {
-            Ok(()) => self.0.push(b'\n'),
-            Err(_) => self.0.truncate(start),
+        match serde_json::to_writer(&mut self.bytes, row) {
+            Ok(()) => self.bytes.push(b'\n'),
+            Err(error) => self.failed = Some(error.to_string()),
         }
     }
 
     /// The lines' bytes.
-    pub fn bytes(&self) -> &[u8] {
-        &self.0
+    ///
+    /// # Errors
+    /// Where a row had no form in JSON.
+    pub fn bytes(&self) -> Result<&[u8], OutputError> {
+        match &self.failed {
+            None => Ok(&self.bytes),
+            Some(error) => Err(OutputError::Row(error.clone())),
+        }
     }
 }
 
@@ -89,6 +96,9 @@ pub enum OutputError {
         /// A file of the earlier run.
         file: String,
     },
+    /// A row has no form in JSON.
+    #[error("a row cannot be written as JSON: {0}; please report this")]
+    Row(String),
     /// The system refuses.
     #[error("{path}: cannot be written: {error}")]
     Io {
@@ -135,5 +145,20 @@ impl Sink for Nowhere {
 
     fn commit(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lines;
+
+    #[test]
+    fn a_row_without_a_form_is_no_silent_loss() {
+        let mut lines = Lines::default();
+        lines.push(&1);
+        assert!(matches!(lines.bytes(), Ok(b"1\n")));
+        lines.push(&std::collections::BTreeMap::from([((1, 2), 3)]));
+        lines.push(&2);
+        assert!(lines.bytes().is_err());
     }
 }
