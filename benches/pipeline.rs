@@ -8,6 +8,8 @@
     reason = "a benchmark that cannot be set up may stop"
 )]
 
+#[path = "generate/csv.rs"]
+mod csv;
 mod generate;
 #[path = "generate/mail.rs"]
 mod mail;
@@ -20,9 +22,10 @@ use mailtrack::activity::Rows;
 use mailtrack::book::{self, Book};
 use mailtrack::options::Options;
 use mailtrack::output::Nowhere;
-use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered, Threads};
+use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered};
 use mailtrack::rules::Rules;
 use mailtrack::source::discover;
+use mailtrack::threads::Threads;
 
 const MESSAGES: u64 = 5_000;
 const PEOPLE: u64 = 2_000;
@@ -86,11 +89,17 @@ fn stages(c: &mut Criterion) {
     };
     let (mail, records) = (place("mail"), place("book"));
     mail::mail(&mail, MESSAGES, PEOPLE);
-    generate::book(&records, PEOPLE);
+    csv::folder(&records, PEOPLE).expect("the folder can be written to");
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let stage = Stage {
-        book: book::load(&records, &options.book_columns, []).expect("the book is good"),
+        book: book::load(
+            &records,
+            &options.book_columns,
+            [],
+            &Threads::new(0).expect("threads"),
+        )
+        .expect("the book is good"),
         rules: Rules::built_in().expect("the rules are good"),
         mail,
         options,

@@ -72,6 +72,23 @@ impl Address {
         Self::new(local, domain)
     }
 
+    /// Whether a text is an address that needs nothing but small letters to be in normal form. Where not, it may be one
+    /// all the same.
+    pub fn is_plain(text: &str) -> bool {
+        let usual = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
+        let is_label = |label: &str| {
+            let start = label.as_bytes().get(..4);
+            !label.is_empty() && start.is_none_or(|start| !start.eq_ignore_ascii_case(b"xn--"))
+        };
+        text.split_once('@').is_some_and(|(local, domain)| {
+            !local.is_empty()
+                && text.len() <= LONGEST
+                && local.bytes().all(|b| usual(b) || b == b'+')
+                && domain.bytes().all(usual)
+                && domain.split('.').all(is_label)
+        })
+    }
+
     /// Puts together the value of a local part (quotes and escapes taken away) and a domain.
     fn new(local: &str, domain: &str) -> Option<Address> {
         if local.chars().any(char::is_control) {
@@ -169,6 +186,12 @@ impl Equivalence {
     pub const EXACT: Equivalence = Equivalence {
         plus_tag: false,
         gmail_dots: false,
+    };
+
+    /// Every weaker match.
+    pub const WIDEST: Equivalence = Equivalence {
+        plus_tag: true,
+        gmail_dots: true,
     };
 
     /// The mark of a weaker match in output (rule R7); `None` for an exact one.

@@ -20,6 +20,9 @@ pub enum Command {
     Explain(ExplainArgs),
     /// Look addresses up in the book
     Resolve(ResolveArgs),
+    /// Build a book into one file that opens at once, or tell what a book holds
+    #[command(subcommand)]
+    Book(BookCommand),
     /// Check an options file, show the options in force, or print their schema
     #[command(subcommand)]
     Options(OptionsCommand),
@@ -28,7 +31,8 @@ pub enum Command {
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {
-    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl)
+    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), or a file that
+    /// `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     /// Options file (TOML); see rules/default.toml for every key
@@ -122,6 +126,37 @@ pub struct ResolveArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BookCommand {
+    /// Build a folder of record files into one file (an index), which opens at once whatever its size
+    #[command(
+        after_help = "Example:\n  mailtrack book build records -o records.mtb\n  mailtrack run Mail --book records.mtb"
+    )]
+    Build {
+        /// Folder of record files
+        #[arg(value_name = "BOOK")]
+        book: PathBuf,
+        /// File to write; one that is there is replaced once the new one is whole
+        #[arg(long, short, value_name = "FILE.mtb")]
+        output: PathBuf,
+        /// Options file: its [book.columns] say how the columns are called
+        #[arg(long, value_name = "FILE")]
+        options: Option<PathBuf>,
+    },
+    /// Tell what a book holds: records, addresses, sizes, source and age
+    Info {
+        /// Folder of record files, or a built file
+        #[arg(value_name = "BOOK")]
+        book: PathBuf,
+        /// Options file: its [book.columns] say how the columns of a folder are called
+        #[arg(long, value_name = "FILE")]
+        options: Option<PathBuf>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::address::Address;
-use crate::book::KnownEmail;
+use crate::book::EarlierEmail;
 use crate::correlate::ActivityKey;
 use crate::create::CreatedRecord;
 use crate::create::name::PersonName;
@@ -32,7 +32,7 @@ pub struct EarlierError {
 #[derive(Debug, Default)]
 pub struct Earlier {
     /// The activities that it had tracked before the message.
-    pub emails: Vec<KnownEmail>,
+    pub emails: Vec<EarlierEmail>,
     /// The records that it created.
     records: Vec<RecordLine>,
     /// What it called the message and decided of it, where it met the message.
@@ -132,7 +132,7 @@ impl Earlier {
 
     fn take_email(&mut self, line: EmailLine, before: &HashSet<String>) {
         if let (true, Some(message_id)) = (before.contains(&line.activityid), line.messageid) {
-            self.emails.push(KnownEmail {
+            self.emails.push(EarlierEmail {
                 activity_id: line.activityid.into(),
                 message_id: message_id.into(),
                 regarding: line.regardingobjectid.as_deref().and_then(Reference::parse),

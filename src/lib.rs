@@ -5,7 +5,9 @@
 //! (R1 to R13), which `ARCHITECTURE.md` explains.
 #![warn(missing_docs)]
 
+pub mod map;
 pub mod reference;
+pub mod threads;
 
 pub mod options;
 pub mod rules;

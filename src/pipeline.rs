@@ -1,15 +1,13 @@
 //! The *pipeline* is the order of the stages: read heads in parallel, number addresses, resolve them in parallel,
-//! order, decide on one thread, write. It is the only file that knows of threads.
+//! order, decide on one thread, write.
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use rayon::prelude::*;
-
 use crate::activity::Rows;
 use crate::address::Address;
-use crate::book::Book;
+use crate::book::{Book, Found};
 use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
 use crate::create::names::Names;
@@ -26,6 +24,7 @@ use crate::source::{
     mbox_sources,
 };
 use crate::summary::PartyCounts;
+use crate::threads::Threads;
 use crate::trace::Trace;
 
 /// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
@@ -55,28 +54,6 @@ pub trait Progress: Sync {
     fn stage(&self, name: &'static str, steps: u64);
     /// So many more steps are done.
     fn advance(&self, steps: u64);
-}
-
-/// The threads of a run.
-#[derive(Debug)]
-pub struct Threads(rayon::ThreadPool);
-
-impl Threads {
-    /// `count` threads; 0 stands for one a core.
-    ///
-    /// # Errors
-    /// Where the system has no more threads to give.
-    pub fn new(count: usize) -> Result<Threads, rayon::ThreadPoolBuildError> {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(count)
-            .build()
-            .map(Threads)
-    }
-
-    /// How many there are.
-    pub fn count(&self) -> usize {
-        self.0.current_num_threads()
-    }
 }
 
 /// All mail that was read.
@@ -136,9 +113,7 @@ pub fn read(
                 }
             }
         };
-        let (coming, ()) = threads
-            .0
-            .install(|| rayon::join(|| read_files(next, rules, max_size), take));
+        let (coming, ()) = threads.both(|| read_files(next, rules, max_size, threads), take);
         progress.advance(count);
         if coming.is_empty() {
             break;
@@ -212,14 +187,14 @@ fn read_files<'f>(
     files: &'f [MailFile],
     rules: &Rules,
     max_size: u64,
+    threads: &Threads,
 ) -> Vec<(&'f MailFile, FileRead)> {
-    let files = files.par_iter().with_min_len(READ_BATCH);
-    files
-        .map_init(
-            || Reader::new(max_size),
-            |reader, file| (file, read_file(reader, file, rules)),
-        )
-        .collect()
+    threads.map_with(
+        files,
+        READ_BATCH,
+        || Reader::new(max_size),
+        |reader, file| (file, read_file(reader, file, rules)),
+    )
 }
 
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
@@ -273,13 +248,12 @@ fn read_mbox(
         if batch.is_empty() {
             break;
         }
-        let drafts: Vec<Result<Draft, String>> = threads.0.install(|| {
-            batch
-                .par_iter()
-                .with_min_len(READ_BATCH)
-                .map(|source| read_range(source, rules, max_size))
-                .collect()
-        });
+        let drafts: Vec<Result<Draft, String>> = threads.map_with(
+            &batch,
+            READ_BATCH,
+            || (),
+            |(), source| read_range(source, rules, max_size),
+        );
         for (source, draft) in batch.into_iter().zip(drafts) {
             match draft {
                 Ok(draft) => intake.take(source, draft),
@@ -315,16 +289,14 @@ pub fn resolve<'a>(
     threads: &Threads,
 ) -> Resolver<'a> {
     let all: Vec<&Address> = addresses.all().iter().collect();
-    let candidates = threads.0.install(|| {
-        all.par_chunks(BATCH)
-            .flat_map_iter(|batch| {
-                let mut found = Vec::new();
-                book.lookup(batch, &mut found);
-                found
-            })
-            .collect()
+    let parts = threads.chunks(&all, BATCH, |batch| {
+        let mut found = Found::default();
+        book.look_up(batch, &mut found);
+        found
     });
-    Resolver::new(book, options, addresses, candidates)
+    let mut found = Found::default();
+    parts.iter().for_each(|part| found.append(part));
+    Resolver::new(book, options, addresses, found)
 }
 
 /// The messages' numbers in the order in which they are decided (R2).
@@ -425,14 +397,8 @@ pub fn write(
     let decisions = &rows.decided.decisions;
     progress.stage("writing", decisions.len() as u64);
     for batch in decisions.chunks(BATCH) {
-        let encoded: Vec<Encoded> = threads.0.install(|| {
-            let parts = batch.par_chunks(ENCODE_BATCH);
-            parts
-                .map_init(
-                    || Reader::new(max_size),
-                    |reader, part| encode(rows, part, body, reader),
-                )
-                .collect()
+        let encoded: Vec<Encoded> = threads.chunks(batch, ENCODE_BATCH, |part| {
+            encode(rows, part, body, &mut Reader::new(max_size))
         });
         for part in encoded {
             sink.append(Table::Emails, &part.emails)?;

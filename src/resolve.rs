@@ -7,14 +7,19 @@ use std::cmp::Ordering;
 use jiff::Timestamp;
 
 pub use scope::Scope;
-use scope::{created_scope, scope};
+use scope::{View, created_scope};
+use smallvec::SmallVec;
 
 use crate::address::{Address, Equivalence};
-use crate::book::{Book, Candidate, RecordId, State};
+use crate::book::index::record::Record;
+use crate::book::{Book, Candidate, Found, RecordId, State};
 use crate::create::{CreatedId, CreatedRecords};
 use crate::envelope::{AddressId, Addresses};
 use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
 use crate::reference::{Reference, ReferenceView};
+
+/// How many addresses ahead the records of one are fetched from memory.
+pub const AHEAD: usize = 8;
 
 /// A sender with more matching records than this is left unresolved (R7).
 pub const SENDER_MATCHES_MAX: usize = 100;
@@ -50,6 +55,20 @@ impl Match {
     }
 }
 
+/// The records that have an address; nearly every address has one at most, which needs no memory of its own.
+pub type Matches = SmallVec<[Match; 2]>;
+
+/// An address that is to be resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'q> {
+    /// The book's records that have it.
+    candidates: &'q [Candidate],
+    /// The mailbox that names it in `addresses`.
+    own: Option<OwnAddress>,
+    /// Its number, where it is an address of the mail, for which the run may have created records.
+    address: Option<AddressId>,
+}
+
 /// Why a sender is that record or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SenderRule {
@@ -77,7 +96,7 @@ pub struct Sender {
     /// Why it is that one, or none.
     pub rule: SenderRule,
     /// Every record that has the address.
-    pub matches: Vec<Match>,
+    pub matches: Matches,
 }
 
 /// Why an address is linked to no record although records have it (R11).
@@ -100,9 +119,10 @@ pub struct Resolver<'a> {
     pub options: &'a Options,
     /// The addresses by number.
     pub addresses: &'a Addresses,
-    candidates: Vec<Vec<Candidate>>,
+    found: Found,
     own: Vec<Option<OwnAddress>>,
     owners: Vec<Option<RecordId>>,
+    views: Vec<View>,
 }
 
 /// An address of `mailbox.addresses`.
@@ -122,24 +142,18 @@ pub struct Moment<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Prepares resolution; `candidates` are the book's answers for each address, by number.
+    /// Prepares resolution; `found` are the book's answers for each address, by number.
     pub fn new(
         book: &'a Book,
         options: &'a Options,
         addresses: &'a Addresses,
-        candidates: Vec<Vec<Candidate>>,
+        found: Found,
     ) -> Resolver<'a> {
-        let own = addresses
-            .all()
-            .iter()
-            .zip(&candidates)
-            .map(|(address, found)| {
-                // An exact match wins over a weaker one, also over a mailbox's own address (R7).
-                let best = found.iter().map(|it| tier(it.equivalence)).min();
-                own_address(options, address)
-                    .filter(|own| best.is_none_or(|best| tier(own.equivalence) <= best))
-            });
-        let own = own.collect();
+        let candidates = (0..found.len()).map(|number| found.of(number));
+        let own = addresses.all().iter().zip(candidates);
+        let own = own
+            .map(|(address, candidates)| own_address(options, address, candidates))
+            .collect();
         let owners = options
             .mailboxes
             .iter()
@@ -149,20 +163,25 @@ impl<'a> Resolver<'a> {
             book,
             options,
             addresses,
-            candidates,
+            found,
             own,
             owners,
+            views: options
+                .mailboxes
+                .iter()
+                .map(|mailbox| View::new(mailbox, book))
+                .collect(),
         }
     }
 
     /// Whether any record of the book has the address, exactly or by a weaker equality.
     pub fn has_candidates(&self, address: AddressId) -> bool {
-        !self.candidates[address.0 as usize].is_empty()
+        !self.candidates(address).is_empty()
     }
 
     /// The book's records that have the address.
     pub fn candidates(&self, address: AddressId) -> &[Candidate] {
-        &self.candidates[address.0 as usize]
+        self.found.of(address.0 as usize)
     }
 
     /// The owner's record of a mailbox.
@@ -177,53 +196,90 @@ impl<'a> Resolver<'a> {
 
     /// Whether the address is one of the mailbox's: of its owner's record, or in its `addresses` (R3).
     pub fn is_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
-        if self.mailbox_that_names(address) == Some(mailbox) {
+        self.asks_for_own(mailbox, self.asked(address))
+    }
+
+    /// An address of the mail.
+    fn asked(&self, address: AddressId) -> Asked<'_> {
+        Asked {
+            candidates: self.candidates(address),
+            own: self.own[address.0 as usize],
+            address: Some(address),
+        }
+    }
+
+    /// An address that is not of the mail; `candidates` are the book's answer for it.
+    pub fn ask<'q>(
+        &self,
+        address: impl FnOnce() -> Option<Address>,
+        candidates: &'q [Candidate],
+    ) -> Asked<'q> {
+        let has_own = self
+            .options
+            .configured()
+            .any(|(_, mailbox)| !mailbox.addresses.is_empty());
+        let address = if has_own { address() } else { None };
+        Asked {
+            candidates,
+            own: address.and_then(|address| own_address(self.options, &address, candidates)),
+            address: None,
+        }
+    }
+
+    fn asks_for_own(&self, mailbox: MailboxId, asked: Asked<'_>) -> bool {
+        if asked.own.is_some_and(|own| own.mailbox == mailbox) {
             return true;
         }
         let Some(owner) = self.owners[usize::from(mailbox.0)] else {
             return false;
         };
-        let options = self.options.mailbox(mailbox);
+        if asked.candidates.iter().all(|it| it.record != owner) {
+            return false;
+        }
+        let (options, view) = (self.options.mailbox(mailbox), self.sight(mailbox));
         let counted = |it: &&Candidate| {
             options.address_book.equivalence.allows(it.equivalence)
-                && !self.is_left_out(mailbox, it)
-                && (it.record == owner || self.scope(options, it.record) == Scope::In)
+                && !view.leaves_out(it.column)
+                && (it.record == owner || view.scope(&self.book.record(it.record)) == Scope::In)
         };
-        let counted = || self.candidates[address.0 as usize].iter().filter(counted);
+        let counted = || asked.candidates.iter().filter(counted);
         let best = counted().map(|it| tier(it.equivalence)).min();
         counted().any(|it| it.record == owner && Some(tier(it.equivalence)) == best)
     }
 
     /// Every record that has the address, by how well it matches and then in R7's order.
-    pub fn matches(
-        &self,
-        mailbox: MailboxId,
-        address: AddressId,
-        moment: Moment<'_>,
-    ) -> Vec<Match> {
+    pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Matches {
+        self.matches_of(mailbox, self.asked(address), moment)
+    }
+
+    /// As [`Resolver::matches`], of any address.
+    pub fn matches_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Matches {
         let options = self.options.mailbox(mailbox);
         let allowed = options.address_book.equivalence;
-        let mut found: Vec<Match> = Vec::new();
-        if let Some(own) =
-            self.own[address.0 as usize].filter(|own| allowed.allows(own.equivalence))
+        let view = self.sight(mailbox);
+        let mut found = Matches::new();
+        if let Some(own) = asked.own.filter(|own| allowed.allows(own.equivalence))
             && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
-            found.push(self.book_match(mailbox, record, own.equivalence, Scope::In));
+            let facts = self.book.record(record);
+            found.push(book_match(view, record, &facts, own.equivalence, Scope::In));
             if own.equivalence.is_exact() {
                 // The address is the owner's, whoever else the book gives it to (R7).
                 return found;
             }
         }
-        for it in self.candidates[address.0 as usize]
+        for it in asked
+            .candidates
             .iter()
             .filter(|it| allowed.allows(it.equivalence))
         {
-            let scope = if self.is_left_out(mailbox, it) {
+            let facts = self.book.record(it.record);
+            let scope = if view.leaves_out(it.column) {
                 Scope::DoNotResolve
             } else {
-                self.scope(options, it.record)
+                view.scope(&facts)
             };
-            let new = self.book_match(mailbox, it.record, it.equivalence, scope);
+            let new = book_match(view, it.record, &facts, it.equivalence, scope);
             match found.iter_mut().find(|known| known.record == new.record) {
                 // The same record with the address in two columns: what lets it match counts.
                 Some(known) if known.scope != Scope::In => *known = new,
@@ -231,6 +287,29 @@ impl<'a> Resolver<'a> {
                 None => found.push(new),
             }
         }
+        if let Some(address) = asked.address.filter(|_| !moment.created.all().is_empty()) {
+            self.created_matches(options, address, moment, &mut found);
+        }
+        if found.len() > 1 {
+            found.sort_by(|a, b| {
+                let tiers = tier(a.equivalence).cmp(&tier(b.equivalence));
+                tiers
+                    .then(b.owned.cmp(&a.owned))
+                    .then_with(|| self.compare(a.record, b.record, moment.created))
+            });
+        }
+        found
+    }
+
+    /// Adds the records that the run created for the address until now.
+    fn created_matches(
+        &self,
+        options: &Mailbox,
+        address: AddressId,
+        moment: Moment<'_>,
+        found: &mut Matches,
+    ) {
+        let allowed = options.address_book.equivalence;
         for (id, equivalence) in moment
             .created
             .with_address(self.addresses, address, allowed)
@@ -246,23 +325,22 @@ impl<'a> Resolver<'a> {
                 });
             }
         }
-        found.sort_by(|a, b| {
-            let tiers = tier(a.equivalence).cmp(&tier(b.equivalence));
-            tiers
-                .then(b.owned.cmp(&a.owned))
-                .then_with(|| self.compare(a.record, b.record, moment.created))
-        });
-        found
     }
 
     /// The one record that a sender is, or none (R7).
     pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Sender {
-        let matches = self.matches(mailbox, address, moment);
-        let named_by = self
-            .mailbox_that_names(address)
+        self.sender_of(mailbox, self.asked(address), moment)
+    }
+
+    /// As [`Resolver::sender`], of any address.
+    pub fn sender_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Sender {
+        let matches = self.matches_of(mailbox, asked, moment);
+        let named_by = asked
+            .own
+            .map(|own| own.mailbox)
             .filter(|&named| self.owner(named).is_some());
         let own = Some(mailbox)
-            .filter(|&own| self.is_own(own, address))
+            .filter(|&own| self.asks_for_own(own, asked))
             .or(named_by);
         if let Some(record) = own.and_then(|own| self.owner(own)) {
             return Sender {
@@ -271,10 +349,26 @@ impl<'a> Resolver<'a> {
                 matches,
             };
         }
+        let (record, rule) = self.chosen(mailbox, &matches);
+        Sender {
+            record,
+            rule,
+            matches,
+        }
+    }
+
+    /// The one of several matches that a sender is (R7).
+    fn chosen(&self, mailbox: MailboxId, matches: &[Match]) -> (Option<RecordKey>, SenderRule) {
+        // Nearly always there is one, or none.
+        match matches {
+            [] => return (None, SenderRule::None),
+            [one] if one.counts() => return (Some(one.record), SenderRule::One),
+            _ => (),
+        }
         let book = &self.options.mailbox(mailbox).address_book;
-        let counted: Vec<&Match> = best_tier(&matches).collect();
+        let counted: SmallVec<[&Match; 2]> = best_tier(matches).collect();
         let in_use = |it: &&&Match| it.state == State::Active || book.include_inactive;
-        let (record, rule) = match counted.as_slice() {
+        match counted.as_slice() {
             [] => (None, SenderRule::None),
             [one] => (Some(one.record), SenderRule::One),
             several if several.len() > SENDER_MATCHES_MAX => (None, SenderRule::TooMany),
@@ -285,27 +379,22 @@ impl<'a> Resolver<'a> {
                 Some(first) => (Some(first.record), SenderRule::First),
                 None => (None, SenderRule::AllInactive),
             },
-        };
-        Sender {
-            record,
-            rule,
-            matches,
         }
     }
 
     /// The records that a recipient is: every one in scope and in use (R7).
-    pub fn recipients(&self, mailbox: MailboxId, matches: &[Match]) -> Vec<Match> {
+    pub fn recipients(&self, mailbox: MailboxId, matches: &[Match]) -> Matches {
         let book = &self.options.mailbox(mailbox).address_book;
         let found = self.active(mailbox, matches);
         if found.len() > 1 && book.recipients_with_several_matches == SeveralRecipients::Unresolved
         {
-            return Vec::new();
+            return Matches::new();
         }
         found
     }
 
     /// The matching records in scope and in use, whatever the options make of several.
-    pub fn active(&self, mailbox: MailboxId, matches: &[Match]) -> Vec<Match> {
+    pub fn active(&self, mailbox: MailboxId, matches: &[Match]) -> Matches {
         let include_inactive = self.options.mailbox(mailbox).address_book.include_inactive;
         best_tier(matches)
             .filter(|it| it.state == State::Active || include_inactive)
@@ -384,35 +473,24 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    fn book_match(
-        &self,
-        mailbox: MailboxId,
-        record: RecordId,
-        equivalence: Equivalence,
-        scope: Scope,
-    ) -> Match {
-        let owner = &self.options.mailbox(mailbox).owner;
-        Match {
-            record: RecordKey::Book(record),
-            equivalence,
-            scope,
-            state: self.book.state(record),
-            owned: owner.is_some() && owner.as_ref() == self.book.owner(record),
-        }
+    fn sight(&self, mailbox: MailboxId) -> &View {
+        &self.views[usize::from(mailbox.0)]
     }
+}
 
-    fn is_left_out(&self, mailbox: MailboxId, it: &Candidate) -> bool {
-        let left_out = &self.options.mailbox(mailbox).address_book.do_not_resolve;
-        !left_out.is_empty() && {
-            let (kind, column) = (self.book.kind(it.record), self.book.column(it.column));
-            left_out
-                .iter()
-                .any(|(of, name)| of == kind && name == column)
-        }
-    }
-
-    fn scope(&self, options: &Mailbox, record: RecordId) -> Scope {
-        scope(options, self.book.kind(record), self.book.owner(record))
+fn book_match(
+    view: &View,
+    record: RecordId,
+    facts: &Record,
+    equivalence: Equivalence,
+    scope: Scope,
+) -> Match {
+    Match {
+        record: RecordKey::Book(record),
+        equivalence,
+        scope,
+        state: facts.state,
+        owned: view.owns(facts),
     }
 }
 
@@ -428,11 +506,17 @@ fn best_tier(matches: &[Match]) -> impl Iterator<Item = &Match> {
     counted().filter(move |it| Some(tier(it.equivalence)) == best)
 }
 
-fn own_address(options: &Options, address: &Address) -> Option<OwnAddress> {
+/// The mailbox that names an address, where no record of the book matches it better: an exact match wins over a weaker
+/// one, also over a mailbox's own address (R7).
+fn own_address(
+    options: &Options,
+    address: &Address,
+    candidates: &[Candidate],
+) -> Option<OwnAddress> {
     let named = options
         .configured()
         .flat_map(|(id, mailbox)| mailbox.addresses.iter().map(move |own| (id, mailbox, own)));
-    named
+    let own = named
         .filter_map(|(mailbox, of, own)| {
             let equivalence = address.equivalence_with(own)?;
             of.address_book
@@ -443,5 +527,7 @@ fn own_address(options: &Options, address: &Address) -> Option<OwnAddress> {
                     equivalence,
                 })
         })
-        .min_by_key(|own| tier(own.equivalence))
+        .min_by_key(|own| tier(own.equivalence))?;
+    let best = candidates.iter().map(|it| tier(it.equivalence)).min();
+    Some(own).filter(|own| best.is_none_or(|best| tier(own.equivalence) <= best))
 }

@@ -4,7 +4,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use crate::generate::{Series, address};
+use crate::generate::Series;
+use crate::generate::people::address;
 
 /// `count` messages as loose files, a fifth of them replies, from and to addresses below `people`.
 pub fn mail(folder: &Path, count: u64, people: u64) {

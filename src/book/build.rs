@@ -1,335 +1,449 @@
-//! Putting a book together: records and addresses are added one by one, and indexed at the end.
+//! Putting a book together: parts are added one by one, and indexed at the end, in memory or into a file.
 
-use std::collections::HashMap;
-use std::hash::BuildHasher as _;
+use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::File;
+use std::io::{self, BufWriter, Cursor, Seek, Write};
+use std::path::Path;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
 
-use super::table::Posting;
-use super::{AddressTable, Book, KnownEmail, Record, RecordId, Span, State};
-use crate::address::Address;
-use crate::domain;
+use super::index::draft::{Draft, Entries};
+use super::index::image::Image;
+use super::index::layout::{self, Section, Sections, Writer};
+use super::index::record::Record;
+use super::index::table::{COLUMNS_MAX, EXACT, WEAK};
+use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, SEVERAL, push_text};
+use super::part::Part;
+use super::spool::Spool;
+use super::{Book, kind_order};
+use crate::map;
 use crate::reference::Reference;
-
-/// R7's order of record types; all others follow by name.
-const KIND_ORDER: [&str; 7] = [
-    "systemuser",
-    "contact",
-    "account",
-    "lead",
-    "equipment",
-    "team",
-    "businessunit",
-];
-
-/// What a book needs of a record.
-#[derive(Debug)]
-pub struct NewRecord<'a> {
-    /// Its id, unique among the records of its type.
-    pub id: &'a str,
-    /// Its name, or nothing.
-    pub name: &'a str,
-    /// Its owner: `type:id` or a bare id, or nothing.
-    pub owner: &'a str,
-    /// Whether it is in use.
-    pub state: State,
-    /// When it was created.
-    pub created_on: Option<Timestamp>,
-    /// Its web address, or nothing.
-    pub website: &'a str,
-}
+use crate::threads::Threads;
 
 /// A book in the making.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct BookBuilder {
-    text: String,
-    kinds: Vec<Box<str>>,
+    meta: Meta,
     records: Vec<Record>,
+    names: Spool,
+    /// The file that the index is built into. The cells that resolution does not need are kept in one only, and are
+    /// written as they come.
+    file: Option<Writer<BufWriter<File>>>,
+    cell_starts: Vec<u64>,
+    cells_length: u64,
+    /// The hashes of the ids of the type that is being read, each with its record.
+    id_hashes: Vec<(u64, u32)>,
+    by_reference: Vec<u32>,
     owners: Vec<Box<str>>,
     owner_numbers: HashMap<Box<str>, u32>,
-    columns: Vec<(u16, Box<str>)>,
-    by_reference: HashTable<u32>,
-    addresses: Vec<(Address, Posting)>,
-    websites: Vec<(u32, Box<str>)>,
-    emails: Vec<KnownEmail>,
+    /// The ids of users and teams: a bare owner is one of them.
+    user_ids: HashSet<Box<str>>,
+    team_ids: HashSet<Box<str>>,
+    entries: Entries,
+    domains: Vec<(Box<str>, u32)>,
+    emails: Vec<u8>,
     warnings: Vec<String>,
 }
 
-/// The hash of a reference, the same for the whole run of the program.
-pub(super) fn reference_hash(kind: &str, id: &str) -> u64 {
-    use std::sync::OnceLock;
-    static HASHER: OnceLock<DefaultHashBuilder> = OnceLock::new();
-    HASHER
-        .get_or_init(DefaultHashBuilder::default)
-        .hash_one((kind, id))
+/// All that the sections are made of.
+struct Prepared {
+    exact: Draft,
+    weak: Draft,
+    owner_ends: Vec<u8>,
+    owners: Vec<u8>,
+    domain_ends: Vec<u8>,
+    domains: Vec<u8>,
+    meta: Vec<u8>,
+}
+
+impl Default for BookBuilder {
+    /// A book that is made in memory, without cells that resolution does not need.
+    fn default() -> BookBuilder {
+        BookBuilder::new(Spool::Memory(Vec::new()), None)
+    }
 }
 
 impl BookBuilder {
-    /// Adds a record type.
-    pub fn add_kind(&mut self, kind: &str) -> u16 {
-        self.kinds.push(kind.into());
-        (self.kinds.len() - 1) as u16
+    /// A book that is made into this file, with all cells; what must wait lies in the folder meanwhile.
+    ///
+    /// # Errors
+    /// Where they cannot be written to.
+    pub fn into_file(file: File, folder: &Path) -> io::Result<BookBuilder> {
+        let mut out = Writer::new(BufWriter::with_capacity(1 << 20, file))?;
+        out.begin(Section::Cells)?;
+        Ok(BookBuilder::new(Spool::in_folder(folder)?, Some(out)))
     }
 
-    /// Adds an address column of a type.
-    pub fn add_column(&mut self, kind: u16, name: &str) -> u16 {
-        self.columns.push((kind, name.into()));
-        (self.columns.len() - 1) as u16
-    }
-
-    /// Adds a record; `None` where its type has that id already.
-    pub fn add_record(&mut self, kind: u16, new: &NewRecord<'_>) -> Option<RecordId> {
-        let number = self.records.len() as u32;
-        let hash = reference_hash(&self.kinds[usize::from(kind)], new.id);
-        let is_known = |&at: &u32| {
-            self.records[at as usize].kind == kind
-                && self.span(self.records[at as usize].id) == new.id
-        };
-        if self.by_reference.find(hash, is_known).is_some() {
-            return None;
+    fn new(names: Spool, file: Option<Writer<BufWriter<File>>>) -> BookBuilder {
+        BookBuilder {
+            meta: Meta {
+                version: env!("CARGO_PKG_VERSION").into(),
+                ..Meta::default()
+            },
+            records: Vec::new(),
+            names,
+            file,
+            cell_starts: Vec::new(),
+            cells_length: 0,
+            id_hashes: Vec::new(),
+            by_reference: Vec::new(),
+            owners: Vec::new(),
+            owner_numbers: HashMap::new(),
+            user_ids: HashSet::new(),
+            team_ids: HashSet::new(),
+            entries: Entries::default(),
+            domains: Vec::new(),
+            emails: Vec::new(),
+            warnings: Vec::new(),
         }
-        let record = Record {
+    }
+
+    /// Notes where the book comes from, when, and how its columns were called.
+    pub fn set_source(
+        &mut self,
+        source: String,
+        built: Timestamp,
+        names: &BTreeMap<String, BTreeMap<String, String>>,
+    ) {
+        self.meta.source = source;
+        self.meta.built = Some(built);
+        self.meta.column_names = names.clone();
+    }
+
+    /// Adds a record type; all its records follow before the next one's. `cells` are the columns that may be kept.
+    pub fn add_kind(&mut self, name: &str, cells: Vec<String>) -> u16 {
+        self.meta.kinds.push(Kind {
+            name: name.into(),
+            first: self.records.len() as u32,
+            count: 0,
+            cells: if self.keeps_cells() {
+                cells
+            } else {
+                Vec::new()
+            },
+        });
+        (self.meta.kinds.len() - 1) as u16
+    }
+
+    /// Adds a column of addresses of a type; `None` where there are too many.
+    pub fn add_column(&mut self, kind: u16, name: &str) -> Option<u8> {
+        let number = self.meta.columns.len();
+        self.meta.columns.push(Column {
             kind,
-            state: new.state,
-            owner: self.owner(new.owner),
-            id: self.push(new.id),
-            name: self.push(new.name),
-            created_on: new.created_on,
+            name: name.into(),
+            is_used: false,
+        });
+        (number < COLUMNS_MAX).then_some(number as u8)
+    }
+
+    /// Notes that a column holds addresses.
+    pub fn use_column(&mut self, column: u8) {
+        self.meta.columns[usize::from(column)].is_used = true;
+    }
+
+    /// Whether cells are kept.
+    pub fn keeps_cells(&self) -> bool {
+        self.file.is_some()
+    }
+
+    /// An empty part of a type, for [`BookBuilder::add`].
+    pub fn part(&self, kind: u16) -> Part {
+        Part::new(kind, self.meta.kinds[usize::from(kind)].name == "account")
+    }
+
+    /// Adds a part of the type that was added last.
+    ///
+    /// # Errors
+    /// Where there is no room for it, or are more than four thousand million records.
+    pub fn add(&mut self, part: Part) -> io::Result<()> {
+        let base = self.records.len() as u32;
+        let too_many = || io::Error::other("the book has more records than an index can hold");
+        base.checked_add(part.records.len() as u32 + 1)
+            .ok_or_else(too_many)?;
+        let owners: Vec<u32> = part.owners.iter().map(|owner| self.owner(owner)).collect();
+        let kind = &mut self.meta.kinds[usize::from(part.kind)];
+        kind.count += part.records.len() as u32;
+        let ids = match kind.name.as_str() {
+            "systemuser" => Some(&mut self.user_ids),
+            "team" => Some(&mut self.team_ids),
+            _ => None,
         };
-        self.records.push(record);
-        let (records, kinds, text) = (&self.records, &self.kinds, &self.text);
-        let rehash = |&at: &u32| {
-            let record = &records[at as usize];
-            let id = &text[record.id.start as usize..(record.id.start + record.id.length) as usize];
-            reference_hash(&kinds[usize::from(record.kind)], id)
-        };
-        self.by_reference.insert_unique(hash, number, rehash);
-        if !new.website.is_empty() {
-            self.websites.push((number, new.website.into()));
+        if let Some(ids) = ids {
+            ids.extend(part.records.iter().map(|record| id_in(&part.names, record)));
         }
-        Some(RecordId(number))
+        let names = self.names.len();
+        self.records
+            .extend(part.records.iter().map(|record| Record {
+                names: record.names + names,
+                owner: record.owner.map(|owner| owners[owner as usize]),
+                ..*record
+            }));
+        self.id_hashes.extend(
+            part.id_hashes
+                .iter()
+                .zip(base..)
+                .map(|(&hash, number)| (hash, number)),
+        );
+        self.names.push(&part.names)?;
+        if let Some(file) = &mut self.file {
+            let base = self.cells_length;
+            self.cell_starts
+                .extend(part.cell_starts.iter().map(|start| start + base));
+            self.cells_length += part.cells.len() as u64;
+            file.write(Section::Cells, &part.cells)?;
+        }
+        self.entries.append(part.entries, base);
+        self.domains.extend(
+            part.domains
+                .into_iter()
+                .map(|(domain, record)| (domain, record + base)),
+        );
+        Ok(())
     }
 
-    /// Adds an address of a record.
-    pub fn add_address(&mut self, record: RecordId, column: u16, address: Address) {
-        let posting = Posting {
-            record: record.0,
-            column,
-        };
-        self.addresses.push((address, posting));
-    }
-
-    /// Adds the mailboxes' owners whose type the book has no file for.
-    pub fn add_owners<'o>(&mut self, owners: impl IntoIterator<Item = &'o Reference>) {
-        let of_files = self.kinds.len();
-        for owner in owners {
-            let known = self.kinds.iter().position(|kind| *kind == owner.kind);
-            match known {
-                Some(at) if at < of_files => (),
-                Some(at) => self.add_owner(at as u16, owner),
-                None => {
-                    let kind = self.add_kind(&owner.kind);
-                    self.add_owner(kind, owner);
+    /// Ends the type that was added last; the records, by their number within it, whose id an earlier one has, and that
+    /// id.
+    ///
+    /// # Errors
+    /// Where the ids cannot be read back.
+    pub fn end_kind(&mut self, threads: &Threads) -> io::Result<Vec<(u32, String)>> {
+        let mut hashes = std::mem::take(&mut self.id_hashes);
+        threads.sort_by_key(&mut hashes, |&it| it);
+        self.by_reference
+            .extend(hashes.iter().map(|&(_, record)| record));
+        let first = self.meta.kinds.last().map_or(0, |kind| kind.first);
+        let mut twice = Vec::new();
+        self.names.flush()?;
+        for same in hashes
+            .chunk_by(|a, b| a.0 == b.0)
+            .filter(|same| same.len() > 1)
+        {
+            let mut known = HashSet::new();
+            for &(_, record) in same {
+                let id = String::from_utf8_lossy(&self.id(record)?).into_owned();
+                if known.contains(&id) {
+                    twice.push((record - first, id));
+                } else {
+                    known.insert(id);
                 }
             }
         }
-    }
-
-    fn add_owner(&mut self, kind: u16, owner: &Reference) {
-        let file = &owner.kind;
-        let warning = format!(
-            "the book has no {file}.csv, so of {owner} only the addresses in the options are known"
-        );
-        let new = NewRecord {
-            id: &owner.id,
-            name: "",
-            owner: "",
-            state: State::Active,
-            created_on: None,
-            website: "",
-        };
-        if self.add_record(kind, &new).is_some() {
-            self.warn(warning);
-        }
+        twice.sort_unstable();
+        Ok(twice)
     }
 
     /// Adds an activity that the CRM already has.
-    pub fn add_email(&mut self, email: KnownEmail) {
-        self.emails.push(email);
+    pub fn add_email(&mut self, fields: &[&str; EMAIL_FIELDS]) {
+        self.meta.emails += 1;
+        fields
+            .iter()
+            .for_each(|field| push_text(&mut self.emails, field));
     }
 
     /// Notes something that was left out.
     pub fn warn(&mut self, warning: String) {
+        self.meta.warnings += 1;
         self.warnings.push(warning);
     }
 
-    /// Indexes what was added.
-    pub fn finish(self) -> Book {
-        let mut book = Book {
-            kind_order: kind_order(&self.kinds),
-            owners: Vec::new(),
-            table: AddressTable::default(),
-            account_domains: HashMap::new(),
-            folded: None,
-            text: self.text,
-            kinds: self.kinds,
-            records: self.records,
-            columns: self.columns,
-            by_reference: self.by_reference,
-            emails: self.emails,
-            warnings: self.warnings,
-        };
-        book.owners = self
-            .owners
-            .iter()
-            .map(|owner| owner_reference(&book, owner))
-            .collect();
-        let mut rows = self.addresses;
-        // The table keeps the order of the records of one address.
-        rows.sort_by(|(_, a), (_, b)| {
-            book.compare(RecordId(a.record), RecordId(b.record))
-                .then(a.column.cmp(&b.column))
-        });
-        book.account_domains = account_domains(&book, &rows, &self.websites);
-        book.table = AddressTable::build(rows);
-        book
+    /// Notes that as much more was left out.
+    pub fn warn_of_more(&mut self, count: u64) {
+        self.meta.warnings += count;
     }
 
-    fn owner(&mut self, text: &str) -> Option<u32> {
-        if text.is_empty() {
-            return None;
+    /// Indexes what was added, in memory.
+    ///
+    /// # Errors
+    /// Where there is not enough memory.
+    pub fn finish(mut self, threads: &Threads) -> io::Result<Book> {
+        let prepared = self.prepare(threads)?;
+        let mut memory = map::large(self.length(&prepared))?;
+        let (_, sections) = self.write(
+            &prepared,
+            Writer::without_sums(Cursor::new(&mut memory[..]))?,
+        )?;
+        drop(prepared);
+        let index =
+            Index::of(Image::made(memory.make_read_only()?, sections)).map_err(io::Error::other)?;
+        Ok(Book::new(index, self.warnings))
+    }
+
+    /// Indexes what was added, into the file that it was begun with; what was left out.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish_file(mut self, threads: &Threads) -> io::Result<Vec<String>> {
+        let prepared = self.prepare(threads)?;
+        let Some(file) = self.file.take() else {
+            return Err(io::Error::other("the book was begun in memory"));
+        };
+        let (mut out, _) = self.write(&prepared, file)?;
+        out.flush()?;
+        out.get_ref().sync_all()?;
+        Ok(self.warnings)
+    }
+
+    fn prepare(&mut self, threads: &Threads) -> io::Result<Prepared> {
+        let (owner_ends, owners) = self.sort_owners();
+        let (domain_ends, domains) = self.sort_domains();
+        self.names.flush()?;
+        let entries = std::mem::take(&mut self.entries);
+        let order = kind_order(self.meta.kinds.iter().map(|kind| kind.name.as_str()));
+        let exact = Draft::make(entries, |a, b| self.compare(&order, a, b), threads)?;
+        let weak = Draft::make(exact.weak(threads), |a, b| a.cmp(&b), threads)?;
+        (self.meta.exact, self.meta.weak) = (exact.info, weak.info);
+        let meta = serde_json::to_vec(&self.meta)?;
+        Ok(Prepared {
+            exact,
+            weak,
+            owner_ends,
+            owners,
+            domain_ends,
+            domains,
+            meta,
+        })
+    }
+
+    /// R7's order of records, and of columns within one.
+    fn compare(&self, order: &[u16], a: (u32, u8), b: (u32, u8)) -> Ordering {
+        let key = |number: u32| {
+            let record = &self.records[number as usize];
+            (order[usize::from(record.kind)], record.created_on)
+        };
+        let by_id = || match a.0 == b.0 {
+            true => Ordering::Equal,
+            // What cannot be read back cannot be written either, which ends the build.
+            false => self
+                .id(a.0)
+                .unwrap_or_default()
+                .cmp(&self.id(b.0).unwrap_or_default()),
+        };
+        key(a.0)
+            .cmp(&key(b.0))
+            .then_with(by_id)
+            .then(a.0.cmp(&b.0))
+            .then(a.1.cmp(&b.1))
+    }
+
+    fn id(&self, number: u32) -> io::Result<Vec<u8>> {
+        let record = &self.records[number as usize];
+        self.names.read(record.names, usize::from(record.id_length))
+    }
+
+    /// The owners as references, in order, each once; the records are told their new numbers.
+    fn sort_owners(&mut self) -> (Vec<u8>, Vec<u8>) {
+        let named: Vec<Reference> = self
+            .owners
+            .iter()
+            .map(|owner| self.owner_reference(owner))
+            .collect();
+        let mut sorted: Vec<&Reference> = named.iter().collect();
+        sorted.sort_unstable();
+        sorted.dedup();
+        let numbers: Vec<u32> = named
+            .iter()
+            .map(|owner| sorted.partition_point(|other| *other < owner) as u32)
+            .collect();
+        for record in &mut self.records {
+            record.owner = record.owner.map(|owner| numbers[owner as usize]);
         }
+        let (mut ends, mut texts) = (Vec::new(), Vec::new());
+        for owner in sorted {
+            texts.extend(owner.to_string().into_bytes());
+            ends.extend((texts.len() as u64).to_le_bytes());
+        }
+        (ends, texts)
+    }
+
+    /// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
+    fn owner_reference(&self, text: &str) -> Reference {
+        let is_team = || !self.user_ids.contains(text) && self.team_ids.contains(text);
+        Reference::parse(text)
+            .unwrap_or_else(|| Reference::new(if is_team() { "team" } else { "systemuser" }, text))
+    }
+
+    /// The domains in order, each with its account.
+    fn sort_domains(&mut self) -> (Vec<u8>, Vec<u8>) {
+        let mut domains = std::mem::take(&mut self.domains);
+        domains.sort_unstable();
+        domains.dedup();
+        let (mut ends, mut texts) = (Vec::new(), Vec::new());
+        for same in domains.chunk_by(|a, b| a.0 == b.0) {
+            let account = if let [(_, one)] = same { *one } else { SEVERAL };
+            texts.extend(same.iter().take(1).flat_map(|(domain, _)| domain.bytes()));
+            ends.extend((texts.len() as u64).to_le_bytes());
+            ends.extend(account.to_le_bytes());
+            ends.resize(ends.len().next_multiple_of(DOMAIN), 0);
+        }
+        (ends, texts)
+    }
+
+    fn owner(&mut self, text: &str) -> u32 {
         if let Some(&number) = self.owner_numbers.get(text) {
-            return Some(number);
+            return number;
         }
         let number = self.owners.len() as u32;
         self.owners.push(text.into());
         self.owner_numbers.insert(text.into(), number);
-        Some(number)
+        number
     }
 
-    fn push(&mut self, text: &str) -> Span {
-        let start = self.text.len() as u32;
-        self.text.push_str(text);
-        Span {
-            start,
-            length: text.len() as u32,
+    /// The bytes that [`BookBuilder::write`] writes.
+    fn length(&self, prepared: &Prepared) -> usize {
+        let mut lengths = vec![prepared.meta.len()];
+        lengths.extend(prepared.exact.lengths());
+        lengths.extend(prepared.weak.lengths());
+        lengths.extend([
+            self.records.len() * super::index::record::RECORD,
+            self.names.len() as usize,
+            prepared.owner_ends.len(),
+            prepared.owners.len(),
+            self.by_reference.len() * 4,
+            prepared.domain_ends.len(),
+            prepared.domains.len(),
+            self.cell_starts.len() * 8,
+            self.emails.len(),
+        ]);
+        layout::length(&lengths)
+    }
+
+    fn write<W: Write + Seek>(
+        &mut self,
+        from: &Prepared,
+        mut out: Writer<W>,
+    ) -> io::Result<(W, Sections)> {
+        out.section(Section::Meta, &from.meta)?;
+        from.exact.write(&mut out, EXACT)?;
+        from.weak.write(&mut out, WEAK)?;
+        out.begin(Section::Records)?;
+        for record in &self.records {
+            out.write(Section::Records, &record.bytes())?;
         }
-    }
-
-    fn span(&self, span: Span) -> &str {
-        &self.text[span.start as usize..(span.start + span.length) as usize]
+        out.begin(Section::Names)?;
+        self.names.each(|bytes| out.write(Section::Names, bytes))?;
+        out.section(Section::OwnerEnds, &from.owner_ends)?;
+        out.section(Section::Owners, &from.owners)?;
+        out.begin(Section::ByReference)?;
+        for record in &self.by_reference {
+            out.write(Section::ByReference, &record.to_le_bytes())?;
+        }
+        out.section(Section::DomainEnds, &from.domain_ends)?;
+        out.section(Section::Domains, &from.domains)?;
+        out.begin(Section::CellStarts)?;
+        for start in &self.cell_starts {
+            out.write(Section::CellStarts, &start.to_le_bytes())?;
+        }
+        out.section(Section::Emails, &self.emails)?;
+        out.finish()
     }
 }
 
-/// The place of each type in R7's order.
-fn kind_order(kinds: &[Box<str>]) -> Vec<u16> {
-    let key = |kind: &str| {
-        let at = KIND_ORDER
-            .iter()
-            .position(|&known| known == kind)
-            .unwrap_or(KIND_ORDER.len());
-        (at, kind.to_owned())
-    };
-    let mut sorted: Vec<&Box<str>> = kinds.iter().collect();
-    sorted.sort_by_key(|kind| key(kind));
-    kinds
-        .iter()
-        .map(|kind| {
-            sorted
-                .iter()
-                .position(|other| *other == kind)
-                .unwrap_or_default() as u16
-        })
-        .collect()
-}
-
-/// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
-fn owner_reference(book: &Book, text: &str) -> Reference {
-    if let Some(reference) = Reference::parse(text) {
-        return reference;
-    }
-    let user = Reference::new("systemuser", text);
-    let team = Reference::new("team", text);
-    if book.find(&user).is_none() && book.find(&team).is_some() {
-        team
-    } else {
-        user
-    }
-}
-
-/// The active accounts of each registrable domain (R11).
-fn account_domains(
-    book: &Book,
-    rows: &[(Address, Posting)],
-    websites: &[(u32, Box<str>)],
-) -> HashMap<Box<str>, Vec<RecordId>> {
-    let is_active_account =
-        |record: RecordId| book.kind(record) == "account" && book.state(record) == State::Active;
-    let mut domains: HashMap<Box<str>, Vec<RecordId>> = HashMap::new();
-    let mut add = |domain: &str, record: RecordId| {
-        if let Some(registrable) = domain::registrable(domain) {
-            let accounts = domains.entry(registrable.into()).or_default();
-            if !accounts.contains(&record) {
-                accounts.push(record);
-            }
-        }
-    };
-    for (address, posting) in rows {
-        let record = RecordId(posting.record);
-        if is_active_account(record) {
-            add(address.domain(), record);
-        }
-    }
-    for (record, website) in websites {
-        let record = RecordId(*record);
-        if let Some(host) = domain::of_website(website).filter(|_| is_active_account(record)) {
-            add(&host, record);
-        }
-    }
-    domains
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_bare_owner_is_a_user_else_a_team() {
-        let mut builder = BookBuilder::default();
-        let record = |id, owner| NewRecord {
-            id,
-            name: "",
-            owner,
-            state: State::Active,
-            created_on: None,
-            website: "",
-        };
-        for (kind, ids) in [("systemuser", ["1", "2"]), ("team", ["2", "3"])] {
-            let kind = builder.add_kind(kind);
-            ids.iter()
-                .for_each(|id| assert!(builder.add_record(kind, &record(id, "")).is_some()));
-        }
-        let contact = builder.add_kind("contact");
-        let cases = [
-            ("1", "systemuser:1"),
-            ("2", "systemuser:2"),
-            ("3", "team:3"),
-            ("4", "systemuser:4"),
-            ("team:2", "team:2"),
-        ];
-        let added: Vec<RecordId> = cases
-            .iter()
-            .map(|(owner, _)| builder.add_record(contact, &record(owner, owner)).unwrap())
-            .collect();
-        let book = builder.finish();
-        for (id, (owner, want)) in added.into_iter().zip(cases) {
-            assert_eq!(
-                book.owner(id).map(ToString::to_string).as_deref(),
-                Some(want),
-                "{owner}"
-            );
-        }
-    }
+/// A record's id among the names of its part.
+fn id_in(names: &[u8], record: &Record) -> Box<str> {
+    let start = record.names as usize;
+    let id = names
+        .get(start..start + usize::from(record.id_length))
+        .unwrap_or_default();
+    String::from_utf8_lossy(id).into()
 }

@@ -1,23 +1,39 @@
 //! The *book* is the address book: every email address of every record of the CRM, and the record it belongs to;
 //! beside it the email activities that the CRM already has.
+//!
+//! A folder of record files is read ([`read`]) into parts ([`Part`]), which are put together ([`BookBuilder`]) into an
+//! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 mod build;
+mod csv_file;
+mod emails;
+mod found;
+pub mod index;
+mod part;
 mod read;
+mod records;
 mod sheet;
-mod table;
+mod spool;
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use hashbrown::HashTable;
 use jiff::Timestamp;
 
 pub use build::BookBuilder;
-pub use read::{BookError, load};
-pub use table::AddressTable;
+pub use found::Found;
+pub use part::{NewRecord, Part};
+pub use read::{BookError, BuildError, build, load};
 
 use crate::address::{Address, Equivalence};
-use crate::reference::Reference;
+use crate::reference::{Reference, ReferenceView};
+use index::image::Damage;
+use index::record::{CreatedOn, Record};
+use index::table::{Query, Slot};
+use index::{EMAIL_FIELDS, Index};
+
+/// The longest id and the longest name of a record, in bytes.
+pub use index::record::TEXT_MAX;
 
 /// The number of a record in the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -40,98 +56,173 @@ pub struct Candidate {
     /// The record.
     pub record: RecordId,
     /// The column that holds the address, a number in [`Book::column`].
-    pub column: u16,
+    pub column: u8,
     /// The weaker equality that it needs to match; exact where none.
     pub equivalence: Equivalence,
 }
 
-/// An email activity that the CRM already has: a line of `email.csv`.
-#[derive(Clone, Debug, PartialEq)]
-pub struct KnownEmail {
+/// An email activity that the CRM already has: a line of `email.csv`, or what an earlier run tracked.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct KnownEmail<'a> {
     /// The activity's id as the CRM has it.
-    pub activity_id: Box<str>,
+    pub activity_id: &'a str,
     /// The message's Message-ID, without `<` and `>`.
-    pub message_id: Box<str>,
+    pub message_id: &'a str,
     /// The record it is about.
-    pub regarding: Option<Reference>,
+    pub regarding: Option<ReferenceView<'a>>,
     /// Whether it was sent (true) or received; `None` stands for both.
     pub outgoing: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Record {
-    kind: u16,
-    state: State,
-    owner: Option<u32>,
-    id: Span,
-    name: Span,
-    created_on: Option<Timestamp>,
+/// An email activity of an earlier run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct EarlierEmail {
+    /// As in [`KnownEmail`].
+    pub activity_id: Box<str>,
+    /// As in [`KnownEmail`].
+    pub message_id: Box<str>,
+    /// As in [`KnownEmail`].
+    pub regarding: Option<Reference>,
+    /// As in [`KnownEmail`].
+    pub outgoing: Option<bool>,
 }
 
-/// A piece of the book's text.
-#[derive(Clone, Copy, Debug, Default)]
-struct Span {
-    start: u32,
-    length: u32,
-}
+/// R7's order of record types; all others follow by name.
+const KIND_ORDER: [&str; 7] = [
+    "systemuser",
+    "contact",
+    "account",
+    "lead",
+    "equipment",
+    "team",
+    "businessunit",
+];
 
 /// The records, their addresses, and the activities that the CRM already has.
 #[derive(Debug)]
 pub struct Book {
-    text: String,
+    index: Index,
+    /// The record types: those of the index, then those of `guests`.
     kinds: Vec<Box<str>>,
+    /// The place of each type in R7's order.
     kind_order: Vec<u16>,
-    records: Vec<Record>,
-    owners: Vec<Reference>,
-    columns: Vec<(u16, Box<str>)>,
-    by_reference: HashTable<u32>,
-    table: AddressTable,
-    folded: Option<Folded>,
-    account_domains: HashMap<Box<str>, Vec<RecordId>>,
-    emails: Vec<KnownEmail>,
+    /// The mailboxes' owners of types that the book has no file for. Their numbers follow those of the records.
+    guests: Vec<(u16, Reference)>,
+    /// The weaker equalities that are looked for.
+    weaker: Equivalence,
+    earlier_emails: Vec<EarlierEmail>,
     warnings: Vec<String>,
 }
 
-/// The addresses again, by what they are under weaker equalities.
-#[derive(Debug)]
-struct Folded {
-    by: Equivalence,
-    entries: HashMap<Box<str>, Vec<u32>>,
-}
+/// So many records of one address are fetched ahead; more would push others out of the cache.
+const FETCHED_MAX: usize = 4;
+
+/// Stands for a record whose bytes are damaged: it never matches.
+const NO_RECORD: Record = Record {
+    names: 0,
+    id_length: 0,
+    name_length: 0,
+    kind: 0,
+    state: State::Disabled,
+    owner: None,
+    created_on: CreatedOn::NONE,
+};
 
 impl Book {
+    pub(crate) fn new(index: Index, warnings: Vec<String>) -> Book {
+        let mut book = Book {
+            kinds: index
+                .meta
+                .kinds
+                .iter()
+                .map(|kind| kind.name.as_str().into())
+                .collect(),
+            kind_order: Vec::new(),
+            index,
+            guests: Vec::new(),
+            weaker: Equivalence::EXACT,
+            earlier_emails: Vec::new(),
+            warnings,
+        };
+        book.kind_order = kind_order(book.kinds.iter().map(|kind| &**kind));
+        book
+    }
+
+    /// Adds the mailboxes' owners whose type the book has no file for: they are records all the same, with the
+    /// addresses that the options give them.
+    fn add_owners<'o>(&mut self, owners: impl IntoIterator<Item = &'o Reference>) {
+        let of_files = self.index.meta.kinds.len();
+        for owner in owners {
+            let known = self.kinds.iter().position(|kind| *kind == owner.kind);
+            let is_guest = known.is_none_or(|at| at >= of_files);
+            if !is_guest || self.guests.iter().any(|(_, guest)| guest == owner) {
+                continue;
+            }
+            let kind = known.unwrap_or(self.kinds.len());
+            if known.is_none() {
+                self.kinds.push(owner.kind.clone());
+            }
+            self.guests.push((kind as u16, owner.clone()));
+            let file = &owner.kind;
+            self.warnings.push(format!(
+                "the book has no {file}.csv, so of {owner} only the addresses in the options are known"
+            ));
+        }
+        self.kind_order = kind_order(self.kinds.iter().map(|kind| &**kind));
+    }
+
+    /// The index.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// What is wrong with the index's file, once something was found to be. What was looked up since is not to be
+    /// believed, and a command that used it must end with this.
+    pub fn damage(&self) -> Option<&Damage> {
+        self.index.image().damage()
+    }
+
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.records.len()
+        self.index.record_count() + self.guests.len()
     }
 
     /// Whether the book has no records.
     pub fn is_empty(&self) -> bool {
-        self.records.is_empty()
+        self.len() == 0
     }
 
     /// How many distinct addresses there are.
-    pub fn address_count(&self) -> usize {
-        self.table.len()
+    pub fn address_count(&self) -> u64 {
+        self.index.meta.exact.addresses
     }
 
     /// How many records there are of each type, by type name.
     pub fn counts(&self) -> BTreeMap<&str, u64> {
-        let mut counts: BTreeMap<&str, u64> = self.kinds.iter().map(|kind| (&**kind, 0)).collect();
-        for record in &self.records {
-            *counts.entry(self.kind_name(record.kind)).or_default() += 1;
+        let of_files = self.index.meta.kinds.iter();
+        let mut counts: BTreeMap<&str, u64> = of_files
+            .map(|kind| (kind.name.as_str(), u64::from(kind.count)))
+            .collect();
+        for (_, guest) in &self.guests {
+            *counts.entry(&guest.kind).or_default() += 1;
         }
         counts
     }
 
-    /// The email activities that the CRM already has, in the file's order.
-    pub fn emails(&self) -> &[KnownEmail] {
-        &self.emails
+    /// The email activities that the CRM already has, in the file's order, then those of earlier runs.
+    pub fn emails(&self) -> impl Iterator<Item = KnownEmail<'_>> {
+        let earlier = self.earlier_emails.iter().map(EarlierEmail::view);
+        self.index.emails().map(known_email).chain(earlier)
+    }
+
+    /// Whether there are no such activities.
+    pub fn has_no_emails(&self) -> bool {
+        self.index.meta.emails == 0 && self.earlier_emails.is_empty()
     }
 
     /// Adds activities that the CRM has by now: those that an earlier run tracked.
-    pub fn add_emails(&mut self, emails: impl IntoIterator<Item = KnownEmail>) {
-        self.emails.extend(emails);
+    pub fn add_emails(&mut self, emails: impl IntoIterator<Item = EarlierEmail>) {
+        self.earlier_emails.extend(emails);
     }
 
     /// What was left out while the book was read, each with file and line.
@@ -139,40 +230,58 @@ impl Book {
         &self.warnings
     }
 
-    /// Whether the book has a file for that record type.
+    /// Whether the book has that record type.
     pub fn has_kind(&self, kind: &str) -> bool {
         self.kinds.iter().any(|known| &**known == kind)
     }
 
+    /// The record types, each with its number.
+    pub fn kinds(&self) -> impl Iterator<Item = (u16, &str)> {
+        (0..).zip(self.kinds.iter().map(|kind| &**kind))
+    }
+
     /// Whether the book has that address column.
     pub fn has_column(&self, kind: &str, column: &str) -> bool {
-        self.columns
-            .iter()
-            .any(|(of, name)| self.kind_name(*of) == kind && &**name == column)
+        let is_it = |it: &index::Column| {
+            it.is_used && it.name == column && &*self.kinds[usize::from(it.kind)] == kind
+        };
+        self.index.meta.columns.iter().any(is_it)
     }
 
     /// The record of that reference.
     pub fn find(&self, reference: &Reference) -> Option<RecordId> {
-        let hash = build::reference_hash(&reference.kind, &reference.id);
-        let is_it = |&at: &u32| {
-            self.kind(RecordId(at)) == &*reference.kind && self.id(RecordId(at)) == &*reference.id
-        };
-        self.by_reference.find(hash, is_it).copied().map(RecordId)
+        let guest = || self.guests.iter().position(|(_, guest)| guest == reference);
+        let found = self.index.find(&reference.kind, &reference.id);
+        found
+            .or_else(|| guest().map(|at| (self.index.record_count() + at) as u32))
+            .map(RecordId)
     }
 
     /// The record's type, a Dataverse logical name.
     pub fn kind(&self, record: RecordId) -> &str {
-        self.kind_name(self.record(record).kind)
+        self.kinds
+            .get(usize::from(self.kind_number(record)))
+            .map_or("", |kind| kind)
+    }
+
+    /// The number of the record's type, as in [`Book::kinds`].
+    pub fn kind_number(&self, record: RecordId) -> u16 {
+        self.record(record).kind
     }
 
     /// The record's id.
     pub fn id(&self, record: RecordId) -> &str {
-        self.span(self.record(record).id)
+        match self.guest(record) {
+            Some((_, guest)) => &guest.id,
+            None => self.index.id(&self.record(record)).unwrap_or(""),
+        }
     }
 
     /// The record's name; `None` where it has none.
     pub fn name(&self, record: RecordId) -> Option<&str> {
-        Some(self.span(self.record(record).name)).filter(|name| !name.is_empty())
+        self.index
+            .name(&self.record(record))
+            .filter(|name| !name.is_empty())
     }
 
     /// `type:id`.
@@ -181,10 +290,13 @@ impl Book {
     }
 
     /// Who owns the record.
-    pub fn owner(&self, record: RecordId) -> Option<&Reference> {
-        self.record(record)
-            .owner
-            .map(|at| &self.owners[at as usize])
+    pub fn owner(&self, record: RecordId) -> Option<ReferenceView<'_>> {
+        self.index.owner(self.record(record).owner?)
+    }
+
+    /// The number that records bear whose owner this is; `None` where no record has it.
+    pub fn owner_number(&self, owner: &Reference) -> Option<u32> {
+        self.index.owner_number(owner.view())
     }
 
     /// Whether the record is in use.
@@ -194,116 +306,185 @@ impl Book {
 
     /// When the record was created.
     pub fn created_on(&self, record: RecordId) -> Option<Timestamp> {
-        self.record(record).created_on
+        self.record(record).created_on.time()
+    }
+
+    /// What a column of the record holds that resolution does not need: only a built index keeps it.
+    pub fn cell(&self, record: RecordId, column: &str) -> Option<&str> {
+        self.index.cell(record.0, column)
     }
 
     /// The name of an address column.
-    pub fn column(&self, column: u16) -> &str {
-        &self.columns[usize::from(column)].1
+    pub fn column(&self, column: u8) -> &str {
+        self.index
+            .meta
+            .columns
+            .get(usize::from(column))
+            .map_or("", |column| &column.name)
     }
 
     /// R7's order of records: by type, then earliest `createdon` (none last), then smallest id.
     pub fn compare(&self, a: RecordId, b: RecordId) -> Ordering {
         let key = |record: RecordId| {
             let it = self.record(record);
-            let created = it.created_on;
-            (
-                self.kind_order[usize::from(it.kind)],
-                created.is_none(),
-                created,
-            )
+            let place = self.kind_order.get(usize::from(it.kind));
+            (place.copied(), it.created_on)
         };
         key(a).cmp(&key(b)).then_with(|| self.id(a).cmp(self.id(b)))
     }
 
-    /// The active accounts that have this registrable domain in their website or their addresses.
-    pub fn accounts_of_domain(&self, registrable: &str) -> &[RecordId] {
-        self.account_domains
-            .get(registrable)
-            .map_or(&[], Vec::as_slice)
+    /// The one active account that has this registrable domain in its website or its addresses.
+    pub fn account_of_domain(&self, registrable: &str) -> Option<RecordId> {
+        self.index.account_of_domain(registrable).map(RecordId)
     }
 
-    /// Prepares lookups under weaker equalities; without it only exact ones are found.
+    /// Looks for weaker equalities too; without it only exact ones are found.
     pub fn fold_by(&mut self, by: Equivalence) {
-        if by.is_exact() {
-            return;
-        }
-        let mut entries: HashMap<Box<str>, Vec<u32>> = HashMap::new();
-        for entry in 0..self.table.len() {
-            if let Some(address) = Address::parse(self.table.address(entry)) {
-                entries
-                    .entry(address.folded(by).into())
-                    .or_default()
-                    .push(entry as u32);
-            }
-        }
-        self.folded = Some(Folded { by, entries });
+        self.weaker = by;
     }
 
     /// The records that have each of the addresses, in the addresses' order: exact ones first, each group in R7's
     /// order. Scope and state are not looked at here.
-    pub fn lookup(&self, addresses: &[&Address], found: &mut Vec<Vec<Candidate>>) {
-        let mut exact = Vec::with_capacity(addresses.len());
-        self.table.lookup(addresses, &mut exact);
-        found.clear();
-        found.extend(addresses.iter().zip(exact).map(|(address, entry)| {
-            let mut all: Vec<Candidate> = entry
-                .map(|entry| self.candidates(entry, Equivalence::EXACT))
-                .into_iter()
-                .flatten()
-                .collect();
-            if let Some(folded) = &self.folded {
-                self.weaker(address, folded, &mut all);
-            }
-            all
-        }));
-    }
-
-    fn candidates(
-        &self,
-        entry: usize,
-        equivalence: Equivalence,
-    ) -> impl Iterator<Item = Candidate> {
-        self.table
-            .postings(entry)
-            .iter()
-            .map(move |posting| Candidate {
-                record: RecordId(posting.record),
-                column: posting.column,
-                equivalence,
-            })
-    }
-
-    fn weaker(&self, address: &Address, folded: &Folded, all: &mut Vec<Candidate>) {
-        let Some(entries) = folded.entries.get(&*address.folded(folded.by)) else {
+    pub fn look_up<Q: Query>(&self, queries: &[Q], found: &mut Found) {
+        found.begin(queries.len());
+        let Some(table) = self.index.exact() else {
             return;
         };
-        let exact = all.len();
-        for &entry in entries {
-            let other = Address::parse(self.table.address(entry as usize));
+        if self.weaker.is_exact() {
+            table.find(queries, |_, slot| {
+                if let Some(slot) = slot {
+                    table.values(&slot, |record, column| {
+                        found.push(candidate(record, column, Equivalence::EXACT));
+                    });
+                }
+                found.end();
+            });
+        } else {
+            table.find(queries, |query, slot| {
+                if let Some(slot) = slot {
+                    table.values(&slot, |record, column| {
+                        found.push(candidate(record, column, Equivalence::EXACT))
+                    });
+                }
+                if let Some(address) = Address::parse(query.text()) {
+                    self.weaker(&address, found);
+                }
+                found.end();
+            });
+        }
+    }
+
+    /// Has the processor fetch the records of an address that will be asked for soon, the `number`-th of what was found.
+    #[inline]
+    pub fn fetch_ahead(&self, found: &Found, number: usize) {
+        if number < found.len() {
+            let records = found.of(number).iter().take(FETCHED_MAX);
+            records.for_each(|candidate| self.index.prefetch_record(candidate.record.0));
+        }
+    }
+
+    /// Adds the records whose address is this one under weaker equalities only.
+    fn weaker(&self, address: &Address, found: &mut Found) {
+        let (Some(exact), Some(weak)) = (self.index.exact(), self.index.weak()) else {
+            return;
+        };
+        let folded = address.folded(Equivalence::WIDEST);
+        let mut slots: Vec<Slot> = exact
+            .find_one(&folded)
+            .into_iter()
+            .map(|(_, slot)| slot)
+            .collect();
+        if let Some((_, places)) = weak.find_one(&folded) {
+            weak.values(&places, |place, _| slots.extend(exact.slot(place as usize)));
+        }
+        let mut all = Vec::new();
+        for slot in slots {
+            let other = exact.text(&slot).and_then(|text| Address::parse(&text));
             match other.and_then(|other| address.equivalence_with(&other)) {
-                Some(needed) if !needed.is_exact() => {
-                    all.extend(self.candidates(entry as usize, needed))
+                Some(needed) if !needed.is_exact() && self.weaker.allows(needed) => {
+                    exact.values(&slot, |record, column| {
+                        all.push(candidate(record, column, needed))
+                    });
                 }
                 _ => (),
             }
         }
-        all[exact..].sort_by(|a, b| {
+        all.sort_by(|a, b| {
             a.equivalence
                 .cmp(&b.equivalence)
                 .then_with(|| self.compare(a.record, b.record))
         });
+        all.into_iter().for_each(|candidate| found.push(candidate));
     }
 
-    fn record(&self, record: RecordId) -> &Record {
-        &self.records[record.0 as usize]
+    /// The record's facts.
+    #[inline]
+    pub(crate) fn record(&self, record: RecordId) -> Record {
+        match self.guest(record) {
+            Some((kind, _)) => Record {
+                kind: *kind,
+                state: State::Active,
+                ..NO_RECORD
+            },
+            None => self.index.record(record.0).unwrap_or(NO_RECORD),
+        }
     }
 
-    fn kind_name(&self, kind: u16) -> &str {
-        &self.kinds[usize::from(kind)]
-    }
-
-    fn span(&self, span: Span) -> &str {
-        &self.text[span.start as usize..(span.start + span.length) as usize]
+    #[inline]
+    fn guest(&self, record: RecordId) -> Option<&(u16, Reference)> {
+        self.guests
+            .get((record.0 as usize).checked_sub(self.index.record_count())?)
     }
 }
+
+#[inline]
+fn candidate(record: u32, column: u8, equivalence: Equivalence) -> Candidate {
+    Candidate {
+        record: RecordId(record),
+        column,
+        equivalence,
+    }
+}
+
+/// The place of each type in R7's order.
+fn kind_order<'k>(kinds: impl Iterator<Item = &'k str>) -> Vec<u16> {
+    let kinds: Vec<&str> = kinds.collect();
+    let key = |kind: &str| {
+        let known = KIND_ORDER.iter().position(|&known| known == kind);
+        (known.unwrap_or(KIND_ORDER.len()), kind.to_owned())
+    };
+    let place = |kind: &&str| kinds.iter().filter(|other| key(other) < key(kind)).count() as u16;
+    kinds.iter().map(place).collect()
+}
+
+impl EarlierEmail {
+    fn view(&self) -> KnownEmail<'_> {
+        KnownEmail {
+            activity_id: &self.activity_id,
+            message_id: &self.message_id,
+            regarding: self.regarding.as_ref().map(Reference::view),
+            outgoing: self.outgoing,
+        }
+    }
+}
+
+/// An activity from its fields, as [`read`] writes them.
+fn known_email<'a>(
+    [activity_id, message_id, regarding, outgoing, ..]: [&'a str; EMAIL_FIELDS],
+) -> KnownEmail<'a> {
+    KnownEmail {
+        activity_id,
+        message_id,
+        regarding: regarding
+            .split_once(':')
+            .map(|(kind, id)| ReferenceView { kind, id }),
+        outgoing: match outgoing {
+            "true" => Some(true),
+            "false" => Some(false),
+            _ => None,
+        },
+    }
+}
+
+#[cfg(test)]
+mod index_tests;

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _};
+use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
 use serde_json::Value;
+
+use super::csv_file::Csv;
+use crate::threads::Threads;
 
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
 pub(super) struct Row<'a> {
@@ -19,14 +22,14 @@ pub(super) struct SheetError {
     pub(super) message: String,
 }
 
-fn at<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
+pub(super) fn at<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
     Err(SheetError {
         line: Some(line),
         message: message.into(),
     })
 }
 
-fn no_line(error: &dyn std::fmt::Display) -> SheetError {
+pub(super) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
     SheetError {
         line: None,
         message: format!("cannot be read: {error}"),
@@ -40,11 +43,13 @@ pub(super) struct Sheet {
 }
 
 enum Form {
-    /// The file's text; the CSV library's own line numbers do not hold with CRLF and empty lines.
-    Csv(String),
+    Csv(Csv),
     /// The file, and its columns as it calls them.
     JsonLines(BufReader<File>, Vec<String>),
 }
+
+/// Rows of JSON Lines that are handed on together.
+const JSON_ROWS: u64 = 10_000;
 
 impl Sheet {
     /// Opens a `.csv` or `.jsonl` file. `names` says how columns with other names are called in the file.
@@ -57,8 +62,8 @@ impl Sheet {
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
         let (found, form) = if is_csv {
-            let text = csv_text(file)?;
-            (csv_columns(&text)?, Form::Csv(text))
+            let (columns, csv) = Csv::open(file)?;
+            (columns, Form::Csv(csv))
         } else {
             let columns = json_columns(BufReader::new(file))?;
             let again = File::open(path).map_err(|error| no_line(&error))?;
@@ -76,19 +81,39 @@ impl Sheet {
         self.columns.iter().position(|column| column == name)
     }
 
-    /// Reads every row.
-    pub(super) fn rows(self, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
+    /// Reads every row, on several threads: `take` puts rows that follow one another into what `start` made, and
+    /// `add` is given these in the file's order.
+    pub(super) fn read<P: Send>(
+        self,
+        threads: &Threads,
+        start: impl Fn() -> P + Sync + Send,
+        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        mut add: impl FnMut(P) + Send,
+    ) -> Result<(), SheetError> {
         match self.form {
-            Form::Csv(text) => csv_rows(&text, take),
-            Form::JsonLines(reader, names) => json_rows(reader, |line, object| {
-                let cell = |name: &String| object.get(name).map(text_of).unwrap_or_default();
-                let texts: Vec<String> = names.iter().map(cell).collect();
-                let cells: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
-                take(&Row {
-                    line,
-                    cells: &cells,
-                });
-            }),
+            Form::Csv(csv) => csv.read(self.columns.len(), threads, start, take, add),
+            Form::JsonLines(reader, names) => {
+                let mut part = start();
+                let mut rows = 0;
+                json_rows(reader, |line, object| {
+                    let cell = |name: &String| object.get(name).map(text_of).unwrap_or_default();
+                    let texts: Vec<String> = names.iter().map(cell).collect();
+                    let cells: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+                    take(
+                        &mut part,
+                        &Row {
+                            line,
+                            cells: &cells,
+                        },
+                    );
+                    rows += 1;
+                    if rows % JSON_ROWS == 0 {
+                        add(std::mem::replace(&mut part, start()));
+                    }
+                })?;
+                add(part);
+                Ok(())
+            }
         }
     }
 }
@@ -125,107 +150,6 @@ fn logical_names(
         }
     }
     Ok(columns)
-}
-
-/// A CSV file's text, which must be UTF-8; a byte order mark is left out.
-fn csv_text(mut file: File) -> Result<String, SheetError> {
-    let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)
-        .map_err(|error| no_line(&error))?;
-    match String::from_utf8(bytes) {
-        Ok(text) => Ok(text
-            .strip_prefix('\u{feff}')
-            .map(ToOwned::to_owned)
-            .unwrap_or(text)),
-        Err(error) => {
-            let valid = error.utf8_error().valid_up_to();
-            let line = lines_before(&error.as_bytes()[..valid]) + 1;
-            at(line, "is not UTF-8; save the file as UTF-8")
-        }
-    }
-}
-
-fn lines_before(bytes: &[u8]) -> u64 {
-    memchr::memchr_iter(b'\n', bytes).count() as u64
-}
-
-fn csv_columns(text: &str) -> Result<Vec<String>, SheetError> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|error| csv_error(None, &error))?;
-    let columns: Vec<String> = header.iter().map(ToOwned::to_owned).collect();
-    match columns.as_slice() {
-        [] => at(1, "is empty; its first line names the columns"),
-        [only] if only.contains(';') => at(
-            1,
-            "has one column only: its cells must be parted by commas, not by `;`",
-        ),
-        _ => Ok(columns),
-    }
-}
-
-fn csv_rows(text: &str, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
-    let mut reader = csv::Reader::from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    // Where the lines are counted up to.
-    let (mut counted, mut lines) = (0, 0);
-    reader.headers().map_err(|error| csv_error(None, &error))?;
-    loop {
-        let from = reader.position().byte() as usize;
-        let rest = text.get(from..).unwrap_or("");
-        let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        lines += lines_before(&text.as_bytes()[counted..start]);
-        counted = start;
-        let line = lines + 1;
-        if !reader
-            .read_record(&mut record)
-            .map_err(|error| csv_error(Some(line), &error))?
-        {
-            return Ok(());
-        }
-        if reader.position().byte() as usize >= text.len() && has_open_quote(&text[start..]) {
-            return at(
-                line,
-                "has a quote `\"` that is not closed, so that the rest of the file would be one cell",
-            );
-        }
-        let cells: Vec<&str> = record.iter().map(str::trim).collect();
-        take(&Row {
-            line,
-            cells: &cells,
-        });
-    }
-}
-
-/// Whether a quoted cell of the record does not end.
-fn has_open_quote(record: &str) -> bool {
-    let (mut is_quoted, mut begins_cell) = (false, true);
-    let mut chars = record.chars().peekable();
-    while let Some(c) = chars.next() {
-        match (is_quoted, c) {
-            (true, '"') if chars.peek() == Some(&'"') => drop(chars.next()),
-            (true, '"') => is_quoted = false,
-            (true, _) => (),
-            (false, '"') if begins_cell => is_quoted = true,
-            (false, _) => (),
-        }
-        begins_cell = !is_quoted && matches!(c, ',' | '\n' | '\r');
-    }
-    is_quoted
-}
-
-fn csv_error(line: Option<u64>, error: &csv::Error) -> SheetError {
-    let message = match error.kind() {
-        csv::ErrorKind::UnequalLengths {
-            expected_len, len, ..
-        } => {
-            format!("has {len} cells, but the first line names {expected_len} columns")
-        }
-        _ => error.to_string(),
-    };
-    SheetError {
-        line: line.or(Some(1)),
-        message,
-    }
 }
 
 type Object = serde_json::Map<String, Value>;

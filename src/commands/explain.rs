@@ -7,11 +7,11 @@ use mailtrack::activity::Rows;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
 use mailtrack::identity::Identity;
-use mailtrack::pipeline::{self, Intake, Remembered, Threads};
+use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, say_error, usage, wrong};
+use super::{CommandError, Ground, ground, say_error, sound, threads, usage, wrong};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -26,8 +26,8 @@ struct Wanted {
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let wanted = Wanted::parse(&args.message)?;
-    let mut ground = ground(&args.book)?;
-    let threads = Threads::new(0).map_err(usage)?;
+    let threads = threads(0)?;
+    let mut ground = ground(&args.book, &threads)?;
     let bar = Bar::new(false);
     let mail = if args.mail.is_empty() {
         vec![wanted.file.clone()]
@@ -71,6 +71,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         return Err(wrong("the message was not decided; please report this"));
     };
     let explanation = Explanation::new(&rows, decision, trace.into_steps(), rules);
+    sound(book)?;
     let mut out = io::stdout().lock();
     if args.json {
         writeln!(

@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod book;
 mod explain;
 mod options;
 mod progress;
@@ -8,11 +9,13 @@ mod run;
 
 use std::fmt::Display;
 use std::io::{self, Write};
+use std::path::Path;
 
-use mailtrack::book::{self, Book};
+use mailtrack::book::Book;
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
+use mailtrack::threads::Threads;
 
 use crate::cli::{BookArgs, Command};
 
@@ -71,6 +74,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
     }
 }
@@ -98,7 +102,7 @@ struct Ground {
 /// At most so many warnings about the book are shown.
 const WARNINGS_SHOWN_MAX: usize = 20;
 
-fn ground(args: &BookArgs) -> Result<Ground, CommandError> {
+fn ground(args: &BookArgs, threads: &Threads) -> Result<Ground, CommandError> {
     let options = match &args.options {
         Some(path) => Options::load(path),
         None => Options::defaults(),
@@ -109,11 +113,36 @@ fn ground(args: &BookArgs) -> Result<Ground, CommandError> {
         None => Rules::built_in(),
     };
     let rules = rules.map_err(usage)?;
-    let mut book =
-        book::load(&args.book, &options.book_columns, options.owners()).map_err(usage)?;
+    let mut book = load(&args.book, &options, threads)?;
     options.check_against(&book).map_err(usage)?;
     book.fold_by(options.widest_equivalence());
-    let warnings = book.warnings();
+    sound(&book)?;
+    warn(book.warnings());
+    Ok(Ground {
+        options,
+        rules,
+        book,
+    })
+}
+
+fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
+    mailtrack::book::load(path, &options.book_columns, options.owners(), threads).map_err(usage)
+}
+
+/// Ends a command whose book has turned out to be damaged: what it found is not to be believed.
+fn sound(book: &Book) -> Result<(), CommandError> {
+    match book.damage() {
+        Some(damage) => Err(usage(damage.clone())),
+        None => Ok(()),
+    }
+}
+
+/// `count` threads; 0 stands for one a core.
+fn threads(count: usize) -> Result<Threads, CommandError> {
+    Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
+}
+
+fn warn(warnings: &[String]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         say_error(&format!("mailtrack: warning: {warning}"));
     }
@@ -123,9 +152,4 @@ fn ground(args: &BookArgs) -> Result<Ground, CommandError> {
             warnings.len() - WARNINGS_SHOWN_MAX
         ));
     }
-    Ok(Ground {
-        options,
-        rules,
-        book,
-    })
 }

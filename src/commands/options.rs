@@ -2,10 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use mailtrack::book;
 use mailtrack::options::{Options, OptionsFile};
 
-use super::{CommandError, usage, wrong};
+use super::{CommandError, load, sound, threads, usage, wrong};
 use crate::cli::OptionsCommand;
 
 /// Runs the command.
@@ -15,9 +14,9 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
         OptionsCommand::Check { file, book } => {
             let options = Options::load(file).map_err(usage)?;
             if let Some(folder) = book {
-                let book =
-                    book::load(folder, &options.book_columns, options.owners()).map_err(usage)?;
+                let book = load(folder, &options, &threads(0)?)?;
                 options.check_against(&book).map_err(usage)?;
+                sound(&book)?;
             }
             writeln!(out, "{}: good", file.display())?;
         }

@@ -1,36 +1,40 @@
 //! `mailtrack resolve`: addresses to records, as a run would link them.
 
-use std::io::{self, BufRead as _, BufWriter, Write};
+use std::io::{self, BufWriter, Read, Write};
 
 use mailtrack::address::Address;
-use mailtrack::book::State;
+use mailtrack::book::{Found, State};
 use mailtrack::create::CreatedRecords;
-use mailtrack::envelope::{AddressId, Addresses};
+use mailtrack::envelope::Addresses;
 use mailtrack::options::{MailboxId, Options};
-use mailtrack::reference::Reference;
-use mailtrack::resolve::{Match, Moment, RecordKey, Resolver, Scope};
+use mailtrack::reference::ReferenceView;
+use mailtrack::resolve::{AHEAD, Match, Moment, RecordKey, Resolver, Scope};
 use mailtrack::terminal::plain;
+use mailtrack::threads::Threads;
 use serde::Serialize;
 
-use super::{CommandError, Ground, ground, wrong};
+use super::{CommandError, Ground, ground, threads, usage, wrong};
 use crate::cli::ResolveArgs;
 
-/// Addresses are looked up so many at a time.
-const BATCH: usize = 4096;
+/// Addresses that one thread looks up and writes at a time.
+const BATCH: usize = 1024;
+
+/// Bytes of standard input that are read together: some ten batches.
+const BLOCK: usize = 1 << 20;
 
 /// A line of `--json`.
 #[derive(Serialize)]
 struct Row<'a> {
     address: &'a str,
-    normalized: Option<&'a str>,
-    sender: Option<Reference>,
-    recipients: Vec<Reference>,
-    candidates: Vec<CandidateRow>,
+    normalized: Option<String>,
+    sender: Option<ReferenceView<'a>>,
+    recipients: Vec<ReferenceView<'a>>,
+    candidates: Vec<CandidateRow<'a>>,
 }
 
 #[derive(Serialize)]
-struct CandidateRow {
-    record: Reference,
+struct CandidateRow<'a> {
+    record: ReferenceView<'a>,
     scope: bool,
     active: bool,
     owned: bool,
@@ -39,43 +43,25 @@ struct CandidateRow {
 
 /// Runs the command.
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
-    let ground = ground(&args.book)?;
+    let threads = threads(0)?;
+    let ground = ground(&args.book, &threads)?;
+    let addresses = Addresses::default();
     let lookup = Lookup {
         mailbox: mailbox(args, &ground.options)?,
+        resolver: &Resolver::new(&ground.book, &ground.options, &addresses, Found::default()),
         ground: &ground,
+        threads: &threads,
         json: args.json,
     };
     let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
     if args.addresses.is_empty() {
-        from_stdin(&lookup, &mut out)?;
+        lookup.answer_all(io::stdin(), &mut out)?;
     } else {
-        lookup.answer(&args.addresses, &mut out)?;
+        let given: Vec<&str> = args.addresses.iter().map(String::as_str).collect();
+        out.write_all(&lookup.answer(&given)?)?;
     }
     out.flush()?;
     Ok(0)
-}
-
-fn from_stdin(lookup: &Lookup<'_>, out: &mut impl Write) -> Result<(), CommandError> {
-    let mut input = io::stdin().lock();
-    let mut batch = Vec::with_capacity(BATCH);
-    let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = input.read_until(b'\n', &mut line);
-        let is_end =
-            read.map_err(|error| wrong(format!("standard input cannot be read: {error}")))? == 0;
-        let text = String::from_utf8_lossy(&line);
-        if !text.trim().is_empty() {
-            batch.push(text.trim().to_owned());
-        }
-        if batch.len() == BATCH || is_end {
-            lookup.answer(&batch, out)?;
-            batch.clear();
-        }
-        if is_end {
-            return Ok(());
-        }
-    }
 }
 
 /// The mailbox whose scope and owner hold.
@@ -97,73 +83,96 @@ fn mailbox(args: &ResolveArgs, options: &Options) -> Result<MailboxId, CommandEr
 
 struct Lookup<'a> {
     ground: &'a Ground,
+    resolver: &'a Resolver<'a>,
+    threads: &'a Threads,
     mailbox: MailboxId,
     json: bool,
 }
 
 impl Lookup<'_> {
-    fn answer(&self, texts: &[String], out: &mut impl Write) -> Result<(), CommandError> {
-        let mut addresses = Addresses::default();
-        let numbers: Vec<Option<AddressId>> = texts
-            .iter()
-            .map(|text| Address::parse(text).map(|address| addresses.intern(address)))
+    /// Answers one address a line; what is read is answered while more is read.
+    fn answer_all(
+        &self,
+        mut input: impl Read + Send,
+        out: &mut impl Write,
+    ) -> Result<(), CommandError> {
+        let mut lines = Vec::new();
+        let mut rest = Vec::new();
+        loop {
+            let next = || read_lines(&mut input, &mut rest);
+            let answer = || self.answer_lines(&lines);
+            let (answers, next) = self.threads.both(answer, next);
+            for answer in answers {
+                out.write_all(&answer?)?;
+            }
+            lines =
+                next.map_err(|error| wrong(format!("standard input cannot be read: {error}")))?;
+            if lines.is_empty() {
+                return Ok(());
+            }
+        }
+    }
+
+    fn answer_lines(&self, lines: &[u8]) -> Vec<Result<Vec<u8>, CommandError>> {
+        let text = String::from_utf8_lossy(lines);
+        let addresses: Vec<&str> = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
             .collect();
-        let all: Vec<&Address> = addresses.all().iter().collect();
-        let mut candidates = Vec::new();
-        self.ground.book.lookup(&all, &mut candidates);
-        let resolver = Resolver::new(
-            &self.ground.book,
-            &self.ground.options,
-            &addresses,
-            candidates,
-        );
-        for (text, number) in texts.iter().zip(numbers) {
-            let row = self.row(text, number, &resolver);
+        self.threads
+            .chunks(&addresses, BATCH, |batch| self.answer(batch))
+    }
+
+    fn answer(&self, texts: &[&str]) -> Result<Vec<u8>, CommandError> {
+        let mut found = Found::default();
+        self.ground.book.look_up(texts, &mut found);
+        let mut out = Vec::with_capacity(texts.len() * 256);
+        let none = CreatedRecords::default();
+        for (number, text) in texts.iter().enumerate() {
+            self.ground.book.fetch_ahead(&found, number + AHEAD);
+            let row = self.row(text, &found, number, &none);
             if self.json {
-                serde_json::to_writer(&mut *out, &row).map_err(io::Error::from)?;
-                writeln!(out)?;
+                serde_json::to_writer(&mut out, &row).map_err(io::Error::from)?;
+                out.push(b'\n');
             } else {
                 writeln!(out, "{}", plain(&words(&row)))?;
             }
         }
-        Ok(())
+        match self.ground.book.damage() {
+            Some(damage) => Err(usage(damage.clone())),
+            None => Ok(out),
+        }
     }
 
-    fn row<'t>(
-        &self,
-        text: &'t str,
-        number: Option<AddressId>,
-        resolver: &Resolver<'t>,
-    ) -> Row<'t> {
-        let none = CreatedRecords::default();
+    fn row<'r>(
+        &'r self,
+        text: &'r str,
+        found: &Found,
+        number: usize,
+        none: &'r CreatedRecords,
+    ) -> Row<'r> {
         let moment = Moment {
-            created: &none,
+            created: none,
             ordinal: 0,
         };
-        let Some(number) = number else {
-            return Row {
-                address: text,
-                normalized: None,
-                sender: None,
-                recipients: Vec::new(),
-                candidates: Vec::new(),
-            };
-        };
-        let named = |record: RecordKey| resolver.reference(record, &none);
-        let sender = resolver.sender(self.mailbox, number, moment);
-        let recipients = resolver.recipients(self.mailbox, &sender.matches);
+        let asked = self.resolver.ask(|| Address::parse(text), found.of(number));
+        let named = |record: RecordKey| self.resolver.view(record, none);
+        let sender = self.resolver.sender_of(self.mailbox, asked, moment);
+        let recipients = self.resolver.recipients(self.mailbox, &sender.matches);
         let candidate = |it: &Match| CandidateRow {
             record: named(it.record),
             scope: it.scope == Scope::In,
             active: it.state == State::Active,
             owned: it.owned,
-            createdon: resolver
-                .created_on(it.record, &none)
+            createdon: self
+                .resolver
+                .created_on(it.record, none)
                 .map(|time| time.to_string()),
         };
         Row {
             address: text,
-            normalized: Some(resolver.addresses.get(number).as_str()),
+            normalized: normal(text),
             sender: sender.record.map(named),
             recipients: recipients.iter().map(|it| named(it.record)).collect(),
             candidates: sender.matches.iter().map(candidate).collect(),
@@ -171,8 +180,29 @@ impl Lookup<'_> {
     }
 }
 
+fn normal(text: &str) -> Option<String> {
+    if Address::is_plain(text) {
+        return Some(text.to_ascii_lowercase());
+    }
+    Address::parse(text).map(|address| address.as_str().to_owned())
+}
+
+/// Reads whole lines, some [`BLOCK`] bytes of them; nothing at the end. What follows the last line stays in `rest`.
+fn read_lines(input: &mut impl Read, rest: &mut Vec<u8>) -> io::Result<Vec<u8>> {
+    loop {
+        let read = input.take(BLOCK as u64).read_to_end(rest)?;
+        let end = match memchr::memrchr(b'\n', rest) {
+            _ if read == 0 => rest.len(),
+            Some(at) => at + 1,
+            None => continue,
+        };
+        let after = rest.split_off(end);
+        return Ok(std::mem::replace(rest, after));
+    }
+}
+
 fn words(row: &Row<'_>) -> String {
-    let Some(normalized) = row.normalized else {
+    let Some(normalized) = &row.normalized else {
         return format!("{}: no address `local@domain`", row.address);
     };
     let list = |records: Vec<String>| {

@@ -6,12 +6,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
-use mailtrack::pipeline::{self, BodyKind, Remembered, Threads};
+use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::discover;
 use mailtrack::summary::{Material, Summary, Timing};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, incomplete, say_error, usage, wrong};
+use super::{CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, wrong};
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
@@ -21,9 +21,8 @@ const STATUS_FAILURES: u8 = 3;
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
     let now = now(args)?;
-    let threads = Threads::new(args.threads)
-        .map_err(|error| wrong(format!("--threads {}: {error}", args.threads)))?;
-    let ground = ground(&args.book)?;
+    let threads = threads(args.threads)?;
+    let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
     let discovered = discover(&args.mail).map_err(usage)?;
     let mut sink = sink(args)?;
@@ -77,6 +76,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         summary.messages.total,
         threads.count(),
     );
+    sound(book)?;
     sink.commit(&summary).map_err(incomplete)?;
     bar.clear();
     summary

@@ -185,14 +185,9 @@ impl Creation<'_> {
 
     /// The one active account of the address's registrable domain; free-mail domains have none.
     pub fn account(&self, address: &Address) -> Option<RecordId> {
-        match self
-            .resolver
+        self.resolver
             .book
-            .accounts_of_domain(self.company_domain(address)?)
-        {
-            [one] => Some(*one),
-            _ => None,
-        }
+            .account_of_domain(self.company_domain(address)?)
     }
 
     /// The company of a lead: the account's name, else the registrable domain, of free mail none.

@@ -6,6 +6,7 @@ use hashbrown::HashMap;
 use uuid::Uuid;
 
 use super::{Activity, Decided, Decision, Mail, Update};
+use crate::book::KnownEmail;
 use crate::correlate::{ActivityKey, Correlated, Tracked};
 use crate::create::consider::Creation;
 use crate::create::{CreatedRecord, CreatedRecords};
@@ -63,14 +64,16 @@ impl<'a> Fold<'a> {
         self.decided.created.add(record, self.resolver.addresses);
     }
 
-    fn know(&mut self, email: &'a crate::book::KnownEmail) {
+    fn know(&mut self, email: KnownEmail<'a>) {
         let key = self.push(Activity {
-            id: email.activity_id.clone(),
-            regarding: email.regarding.clone().map(Arc::new),
+            id: email.activity_id.into(),
+            regarding: email
+                .regarding
+                .map(|it| Arc::new(Reference::new(it.kind, it.id))),
             regarding_is_of_folder: false,
             is_known: true,
         });
-        let identity = Identity::MessageId(&email.message_id);
+        let identity = Identity::MessageId(email.message_id);
         let directions = match email.outgoing {
             Some(true) => [Some(Direction::Outgoing)].as_slice(),
             Some(false) => [Some(Direction::Incoming)].as_slice(),
@@ -79,7 +82,7 @@ impl<'a> Fold<'a> {
         for direction in directions.iter().copied().chain([None]) {
             self.tracked.entry((identity, direction)).or_insert(key);
         }
-        self.by_message_id.add(&email.message_id, key);
+        self.by_message_id.add(email.message_id, key);
     }
 
     /// Decides the next message in order.

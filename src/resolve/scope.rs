@@ -1,5 +1,8 @@
 //! The *scope* of a mailbox: which records match in it at all (R6).
 
+use crate::book::Book;
+use crate::book::index::Column;
+use crate::book::index::record::Record;
 use crate::options::{Contacts, Mailbox, OtherRecords};
 use crate::reference::Reference;
 
@@ -39,9 +42,8 @@ impl Scope {
 }
 
 /// R6, but for columns and state.
-pub(super) fn scope(options: &Mailbox, kind: &str, owner: Option<&Reference>) -> Scope {
+fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
     let book = &options.address_book;
-    let is_owned = options.owner.is_some() && options.owner.as_ref() == owner;
     if matches!(kind, "systemuser" | "queue") {
         Scope::In
     } else if !book.record_types.is_empty()
@@ -69,6 +71,64 @@ pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Refere
     if options.owner.as_ref() == owner {
         Scope::In
     } else {
-        scope(options, kind, owner)
+        scope(options, kind, false)
+    }
+}
+
+/// What one mailbox sees of the book's records, worked out once: a lookup then compares numbers only.
+#[derive(Debug)]
+pub(super) struct View {
+    /// The scope of each record type: of records that the owner owns, and of others.
+    scopes: Vec<[Scope; 2]>,
+    /// The number that the owner's records bear.
+    owner: Option<u32>,
+    /// The columns of addresses that are named in `do_not_resolve`.
+    left_out: Vec<bool>,
+}
+
+impl View {
+    pub(super) fn new(options: &Mailbox, book: &Book) -> View {
+        let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
+        let is_left_out = |column: &Column| {
+            let kind = book
+                .kinds()
+                .nth(usize::from(column.kind))
+                .map_or("", |(_, kind)| kind);
+            let named = &options.address_book.do_not_resolve;
+            named
+                .iter()
+                .any(|(of, name)| of == kind && *name == column.name)
+        };
+        View {
+            scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),
+            owner: options
+                .owner
+                .as_ref()
+                .and_then(|owner| book.owner_number(owner)),
+            left_out: book.index().meta.columns.iter().map(is_left_out).collect(),
+        }
+    }
+
+    /// Whether the mailbox's owner owns the record.
+    #[inline]
+    pub(super) fn owns(&self, record: &Record) -> bool {
+        self.owner.is_some() && self.owner == record.owner
+    }
+
+    /// The record's scope, but for columns.
+    #[inline]
+    pub(super) fn scope(&self, record: &Record) -> Scope {
+        let scopes = self.scopes.get(usize::from(record.kind));
+        scopes.map_or(Scope::OtherRecords, |scopes| {
+            scopes[usize::from(self.owns(record))]
+        })
+    }
+
+    /// Whether the column does not count.
+    #[inline]
+    pub(super) fn leaves_out(&self, column: u8) -> bool {
+        self.left_out
+            .get(usize::from(column))
+            .is_some_and(|&is_left_out| is_left_out)
     }
 }

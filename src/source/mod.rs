@@ -3,7 +3,6 @@
 
 mod discover;
 mod maildir;
-pub mod map;
 mod mbox;
 mod read;
 
@@ -14,7 +13,7 @@ use std::sync::Arc;
 pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
 pub use read::{Form, ReadError, Reader, head_end};
 
-use map::MappedFile;
+use crate::map::MappedFile;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]

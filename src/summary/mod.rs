@@ -203,7 +203,7 @@ impl Summary {
                 .into_iter()
                 .map(|(kind, count)| (kind.to_owned(), count))
                 .collect(),
-            bookaddresses: rows.resolver.book.address_count() as u64,
+            bookaddresses: rows.resolver.book.address_count(),
             updates: rows.decided.updates.len() as u64,
             straymessages: stray(rows),
             likelycopies: likely_copies(rows),
@@ -367,7 +367,7 @@ fn notes(rows: &Rows<'_>) -> Vec<String> {
         .any(|mailbox| mailbox.email.track == Track::Responses);
     if decisions.is_empty() || decisions.iter().any(|it| it.reason.is_tracked()) {
         Vec::new()
-    } else if wants_replies && rows.resolver.book.emails().is_empty() {
+    } else if wants_replies && rows.resolver.book.has_no_emails() {
         vec![
             "nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book, and no message in a tracked folder"
                 .into(),

@@ -303,7 +303,8 @@ impl<'a> Judge<'a> {
                 sender
                     .matches
                     .iter()
-                    .filter(|it| it.counts() && sender.record == Some(it.record)),
+                    .filter(|it| it.counts() && sender.record == Some(it.record))
+                    .copied(),
             );
             return counted
                 .iter()

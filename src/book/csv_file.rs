@@ -1,0 +1,247 @@
+//! Reading a CSV file in pieces that end with a record, on several threads, in memory that does not grow with it.
+
+use std::fs::File;
+use std::io::Read as _;
+
+use super::sheet::{Row, SheetError, at, no_line};
+use crate::threads::Threads;
+
+/// Bytes that one thread reads at a time.
+const PIECE: usize = 1 << 20;
+
+/// Pieces for each thread that are read from the file together.
+const PIECES: usize = 4;
+
+/// A file that is being read.
+pub(super) struct Csv {
+    file: File,
+    /// What was read of it and not yet handed on.
+    text: Vec<u8>,
+    is_at_end: bool,
+    /// The line that `text` begins on.
+    line: u64,
+}
+
+/// Records that follow one another.
+struct Piece {
+    line: u64,
+    text: Vec<u8>,
+}
+
+impl Csv {
+    /// Opens a file: its columns as it calls them, and the rest of it.
+    pub(super) fn open(file: File) -> Result<(Vec<String>, Csv), SheetError> {
+        let mut csv = Csv {
+            file,
+            text: Vec::new(),
+            is_at_end: false,
+            line: 1,
+        };
+        let is_blank = |record: &[u8]| record.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
+        loop {
+            csv.fill(csv.text.len() + PIECE)?;
+            if csv.text.starts_with(b"\xef\xbb\xbf") {
+                csv.text.drain(..3);
+            }
+            let mut end = None;
+            let is_open = record_ends(&csv.text, |at| {
+                if end.is_none() && !is_blank(&csv.text[..at]) {
+                    end = Some(at);
+                }
+            });
+            if end.is_none() && csv.is_at_end {
+                if is_open {
+                    return open_quote(1);
+                }
+                end = Some(csv.text.len());
+            }
+            if let Some(end) = end {
+                let header = csv.cut(&[end]);
+                let text = header.first().map_or(Ok(""), utf8)?;
+                return Ok((columns(text)?, csv));
+            }
+        }
+    }
+
+    /// Reads every row of so many cells, as [`super::sheet::Sheet::read`] says.
+    pub(super) fn read<P: Send>(
+        mut self,
+        cells: usize,
+        threads: &Threads,
+        start: impl Fn() -> P + Sync + Send,
+        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        mut add: impl FnMut(P) + Send,
+    ) -> Result<(), SheetError> {
+        let make = |piece: &Piece| {
+            let mut part = start();
+            let read = rows(piece, cells, |row| take(&mut part, row));
+            (part, read)
+        };
+        let mut made: Vec<(P, Result<(), SheetError>)> = Vec::new();
+        loop {
+            let next = self.pieces(threads.count() * PIECES);
+            let pieces = next.as_deref().unwrap_or_default();
+            let before = std::mem::take(&mut made);
+            // What was read before is added while more is read.
+            let add_all = || {
+                before.into_iter().try_for_each(|(part, read)| {
+                    add(part);
+                    read
+                })
+            };
+            let (coming, added) = threads.both(|| threads.map(pieces, make), add_all);
+            added?;
+            made = coming;
+            if made.is_empty() {
+                return next.map(|_| ());
+            }
+        }
+    }
+
+    /// Reads on until there is so much text, or the file ends.
+    fn fill(&mut self, wanted: usize) -> Result<(), SheetError> {
+        let missing = wanted.saturating_sub(self.text.len()) as u64;
+        let read = (&self.file)
+            .take(missing)
+            .read_to_end(&mut self.text)
+            .map_err(|error| no_line(&error))?;
+        self.is_at_end = (read as u64) < missing;
+        Ok(())
+    }
+
+    /// The next pieces, at most so many; none at the end of the file.
+    fn pieces(&mut self, count: usize) -> Result<Vec<Piece>, SheetError> {
+        let mut wanted = PIECE * count;
+        loop {
+            self.fill(wanted)?;
+            let (mut ends, mut last) = (Vec::new(), 0);
+            let is_open = record_ends(&self.text, |end| {
+                if end - ends.last().copied().unwrap_or(0) >= PIECE {
+                    ends.push(end);
+                }
+                last = end;
+            });
+            if self.is_at_end && is_open && last == 0 {
+                return open_quote(self.line);
+            }
+            if self.is_at_end && !is_open {
+                last = self.text.len();
+            }
+            if last > ends.last().copied().unwrap_or(0) {
+                ends.push(last);
+            }
+            if last > 0 || self.is_at_end {
+                return Ok(self.cut(&ends));
+            }
+            wanted *= 2;
+        }
+    }
+
+    /// Takes the pieces that end here from the front of the text.
+    fn cut(&mut self, ends: &[usize]) -> Vec<Piece> {
+        let rest = self.text.split_off(ends.last().copied().unwrap_or(0));
+        let text = std::mem::replace(&mut self.text, rest);
+        let starts = [0].into_iter().chain(ends.iter().copied());
+        let pieces = starts.zip(ends).map(|(start, &end)| {
+            let text = text[start..end].to_vec();
+            let line = self.line;
+            self.line += lines_in(&text);
+            Piece { line, text }
+        });
+        pieces.collect()
+    }
+}
+
+fn open_quote<T>(line: u64) -> Result<T, SheetError> {
+    at(
+        line,
+        "has a quote `\"` that is not closed, so that the rest of the file would be one cell",
+    )
+}
+
+/// Tells where records end, but for a last one without an end; whether the text ends within quotes. A quote stands for
+/// itself where it does not begin a cell.
+fn record_ends(text: &[u8], mut take: impl FnMut(usize)) -> bool {
+    let (mut from, mut is_quoted) = (0, false);
+    loop {
+        let rest = &text[from..];
+        let found = if is_quoted {
+            memchr::memchr(b'"', rest)
+        } else {
+            memchr::memchr2(b'"', b'\n', rest)
+        };
+        let Some(at) = found.map(|found| from + found) else {
+            return is_quoted;
+        };
+        from = at + 1;
+        match text[at] {
+            b'\n' => take(from),
+            _ if is_quoted && text.get(from) == Some(&b'"') => from += 1,
+            _ if is_quoted => is_quoted = false,
+            _ => is_quoted = at == 0 || matches!(text[at - 1], b',' | b'\n' | b'\r'),
+        }
+    }
+}
+
+fn lines_in(bytes: &[u8]) -> u64 {
+    memchr::memchr_iter(b'\n', bytes).count() as u64
+}
+
+fn utf8(piece: &Piece) -> Result<&str, SheetError> {
+    std::str::from_utf8(&piece.text).or_else(|error| {
+        let line = piece.line + lines_in(&piece.text[..error.valid_up_to()]);
+        at(line, "is not UTF-8; save the file as UTF-8")
+    })
+}
+
+fn columns(header: &str) -> Result<Vec<String>, SheetError> {
+    let mut reader = csv::Reader::from_reader(header.as_bytes());
+    let header = reader.headers().map_err(|error| SheetError {
+        line: Some(1),
+        message: error.to_string(),
+    })?;
+    let columns: Vec<String> = header.iter().map(ToOwned::to_owned).collect();
+    match columns.as_slice() {
+        [] => at(1, "is empty; its first line names the columns"),
+        [only] if only.contains(';') => at(
+            1,
+            "has one column only: its cells must be parted by commas, not by `;`",
+        ),
+        _ => Ok(columns),
+    }
+}
+
+fn rows(piece: &Piece, cells: usize, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
+    let text = utf8(piece)?;
+    let mut reader = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .from_reader(text.as_bytes());
+    let mut record = csv::StringRecord::new();
+    // The library's own line numbers do not hold with CRLF and empty lines.
+    let (mut counted, mut line) = (0, piece.line);
+    loop {
+        let from = reader.position().byte() as usize;
+        let rest = text.get(from..).unwrap_or("");
+        let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+        line += lines_in(&text.as_bytes()[counted..start]);
+        counted = start;
+        match reader.read_record(&mut record) {
+            Ok(true) => (),
+            Ok(false) => return Ok(()),
+            Err(error) => return at(line, error.to_string()),
+        }
+        if record.len() != cells {
+            let found = record.len();
+            return at(
+                line,
+                format!("has {found} cells, but the first line names {cells} columns"),
+            );
+        }
+        let cells: Vec<&str> = record.iter().map(str::trim).collect();
+        take(&Row {
+            line,
+            cells: &cells,
+        });
+    }
+}

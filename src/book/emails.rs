@@ -1,0 +1,125 @@
+//! Reading `email.csv`: the email activities that the CRM already has.
+
+use std::collections::HashSet;
+
+use super::BookBuilder;
+use super::index::EMAIL_FIELDS;
+use super::records::{cell, created_on, no_column, wrong};
+use super::sheet::{Row, Sheet, SheetError};
+use crate::message_id;
+use crate::reference::Reference;
+use crate::threads::Threads;
+
+/// Reads the activities; what is wrong with them, in the order of lines.
+pub(super) fn emails(
+    sheet: Sheet,
+    threads: &Threads,
+    builder: &mut BookBuilder,
+) -> Result<Vec<SheetError>, SheetError> {
+    let need = |name: &str| sheet.column(name).ok_or_else(|| no_column(&sheet, name));
+    let (activity, message) = (need("activityid")?, need("messageid")?);
+    let at = EMAIL_COLUMNS.map(|name| sheet.column(name));
+    type Email = Result<[Box<str>; EMAIL_FIELDS], SheetError>;
+    let take = |emails: &mut Vec<(u64, Email)>, row: &Row<'_>| {
+        emails.push((row.line, email(activity, message, &at, row)));
+    };
+    let (mut ids, mut errors) = (HashSet::new(), Vec::new());
+    sheet.read(threads, Vec::new, take, |emails| {
+        for (line, email) in emails {
+            match email {
+                Err(error) => errors.push(error),
+                Ok(fields) if !ids.insert(fields[0].clone()) => errors.push(SheetError {
+                    line: Some(line),
+                    message: format!(
+                        "the activityid `{}` stands on an earlier line too; ids are unique",
+                        fields[0]
+                    ),
+                }),
+                // Without a Message-ID there is nothing to know it by.
+                Ok(fields) if fields[1].is_empty() => (),
+                Ok(fields) => builder.add_email(&fields.each_ref().map(|field| &**field)),
+            }
+        }
+    })?;
+    Ok(errors)
+}
+
+/// What is kept of an email activity besides its id and its Message-ID, in this order.
+const EMAIL_COLUMNS: [&str; EMAIL_FIELDS - 2] = [
+    "regardingobjectid",
+    "directioncode",
+    "subject",
+    "conversationindex",
+    "trackingtoken",
+    "sender",
+    "torecipients",
+    "createdon",
+];
+
+/// The fields of an email activity.
+fn email(
+    activity: usize,
+    message: usize,
+    at: &[Option<usize>; EMAIL_FIELDS - 2],
+    row: &Row<'_>,
+) -> Result<[Box<str>; EMAIL_FIELDS], SheetError> {
+    let id = cell(row, Some(activity));
+    if id.is_empty() {
+        return wrong(
+            row.line,
+            "an email without an activityid; every activity needs one",
+        );
+    }
+    let message_id = message_id::identity(cell(row, Some(message))).unwrap_or_default();
+    let [
+        regarding,
+        direction,
+        subject,
+        index,
+        token,
+        sender,
+        to,
+        created,
+    ] = *at;
+    let text = |at| -> Box<str> { cell(row, at).into() };
+    Ok([
+        id.into(),
+        message_id.into(),
+        email_regarding(regarding, row)?,
+        email_direction(direction, row)?.into(),
+        text(subject),
+        text(index),
+        text(token),
+        text(sender),
+        text(to),
+        created_on(created, row)?
+            .map(|time| time.to_string())
+            .unwrap_or_default()
+            .into(),
+    ])
+}
+
+fn email_regarding(at: Option<usize>, row: &Row<'_>) -> Result<Box<str>, SheetError> {
+    match (cell(row, at), Reference::parse(cell(row, at))) {
+        ("", _) => Ok("".into()),
+        (_, Some(reference)) => Ok(reference.to_string().into()),
+        (text, None) => wrong(
+            row.line,
+            format!(
+                "regardingobjectid `{text}` names no record; write `type:id`, such as `account:a-17`"
+            ),
+        ),
+    }
+}
+
+fn email_direction(at: Option<usize>, row: &Row<'_>) -> Result<&'static str, SheetError> {
+    match &*cell(row, at).to_ascii_lowercase() {
+        "" => Ok(""),
+        "true" | "1" | "outgoing" => Ok("true"),
+        "false" | "0" | "incoming" => Ok("false"),
+        other => wrong(
+            row.line,
+            format!("directioncode `{other}` is neither `true` (outgoing) nor `false`"),
+        ),
+    }
+}

@@ -1,0 +1,130 @@
+//! The *key* of an address: what the table keeps of it, hashes and compares.
+//!
+//! 36 characters of six bits (see [`pack`](super::pack)) are 27 bytes; the rest of a slot of 32 bytes holds the record.
+//! No two addresses have one key, so that comparing keys compares addresses. Every other address (longer, not ASCII,
+//! with one of `` `{|}~ ``) has no key; the table keeps its text.
+
+use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
+
+use super::pack::{FRONT, NO_TEXT, Pack, Padded, pack, pack_back, pad};
+
+pub use super::pack::KEY_CHARS_MAX;
+
+/// Bits of the last word that belong to the key; the others hold what the slot leads to.
+pub const TAIL_MASK: u64 = 0x00ff_ffff;
+
+/// An address in six bits a character, the first in the lowest bits of the first word. Behind the last one there are
+/// zeros, which stand for `@`: no address ends in one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Key(pub [u64; 4]);
+
+/// Numbers with bits as those of chance, from rapidhash, whose way of hashing this is: multiply two words to one of 128
+/// bits, and fold it.
+const SECRETS: [u64; 3] = [
+    0x2d35_8dcc_aa6c_78a5,
+    0x8bb8_4b93_962e_acc9,
+    0x4b33_a62e_d433_d4a3,
+];
+
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
+
+impl Key {
+    /// The key of an address in normal form, or of a text that may be one in any case. `None` where it has none.
+    pub fn of(text: &[u8]) -> Option<Key> {
+        let mut padded = NO_TEXT;
+        pad(text, &mut padded)?;
+        Key::of_padded(&padded, text, pack)
+    }
+
+    /// As [`Key::of`], of a text that is padded already.
+    #[inline(always)]
+    pub fn of_padded(padded: &Padded, text: &[u8], pack: impl Pack) -> Option<Key> {
+        let front = pack(padded.first_chunk()?);
+        let (back, back_is_fit) = match padded.last_chunk() {
+            Some(back) if text.len() > FRONT => pack_back(back),
+            _ => (0, true),
+        };
+        let [a, b, c] = front.words;
+        // What ends in an `@` would have the key of what stands before it.
+        let is_fit = front.is_fit & back_is_fit & (text.last() != Some(&b'@'));
+        is_fit.then_some(Key([a, b, c, back]))
+    }
+
+    /// The hash, the same on every machine.
+    #[inline(always)]
+    pub fn hash(&self, seed: u64) -> u64 {
+        let [a, b, c, d] = self.0;
+        let front = fold(a ^ SECRETS[0] ^ seed, b ^ SECRETS[1]);
+        fold(front ^ c, d ^ SECRETS[2])
+    }
+
+    /// The address in normal form.
+    pub fn text(&self) -> String {
+        let [a, b, c, d] = self.0;
+        let packed = [
+            a,
+            a >> 48 | b << 16,
+            b >> 32 | c << 32,
+            c >> 16,
+            d & TAIL_MASK,
+        ];
+        let chars = packed
+            .iter()
+            .flat_map(|word| (0..8).map(move |at| (word >> (6 * at) & 0x3f) as u8));
+        let text: String = chars
+            .map(|code| char::from(if code < 0x20 { code | 0x40 } else { code }))
+            .collect();
+        text.trim_end_matches('@').to_ascii_lowercase()
+    }
+
+    /// Whether a text is surely either in normal form, but for its capitals, or no address at all.
+    ///
+    /// So it is where only letters, digits, `.`, `_`, `+`, `-` and `@` stand in it, no two hyphens follow one another
+    /// (`xn--`), and it does not end in a dot.
+    pub fn is_plain(text: &[u8]) -> bool {
+        is_usual(text) && text.last() != Some(&b'.')
+    }
+
+    /// As [`Key::is_plain`], of a text that is padded already, as far as that can be told at once.
+    #[inline(always)]
+    pub fn is_plain_padded(padded: &Padded, text: &[u8]) -> bool {
+        // A length that is known beforehand lets the compiler look at many bytes at a time; padding is usual.
+        match padded.first_chunk::<FRONT>() {
+            Some(front) if text.len() <= FRONT => is_usual(front) && text.last() != Some(&b'.'),
+            _ => Key::is_plain(text),
+        }
+    }
+}
+
+/// Whether all bytes are such as normal form keeps, and no hyphen follows another.
+#[inline(always)]
+fn is_usual(bytes: &[u8]) -> bool {
+    let unusual = |&byte: &u8| {
+        let is_letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let is_digit = byte.wrapping_sub(b'0') < 10;
+        let is_mark =
+            (byte == b'.') | (byte == b'_') | (byte == b'+') | (byte == b'-') | (byte == b'@');
+        u8::from(!(is_letter | is_digit | is_mark))
+    };
+    let unusual = bytes.iter().fold(0, |any, byte| any | unusual(byte));
+    let next = bytes.get(1..).unwrap_or_default();
+    let twice = |(&a, &b): (&u8, &u8)| u8::from((a == b'-') & (b == b'-'));
+    bytes
+        .iter()
+        .zip(next)
+        .fold(unusual, |any, pair| any | twice(pair))
+        == 0
+}
+
+/// The hash of an address that has no key.
+pub fn text_hash(text: &[u8], seed: u64) -> u64 {
+    rapidhash_v3_seeded(text, &RapidSecrets::seed(seed))
+}
+
+#[cfg(test)]
+#[path = "key_tests.rs"]
+mod tests;

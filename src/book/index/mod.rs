@@ -1,0 +1,339 @@
+//! The *index* is the book as it is used: flat sections of numbers and text, the same in memory and in a `.mtb` file,
+//! which is used where it lies.
+//!
+//! [`layout`] says how the bytes lie, [`image`] is the only way to them, [`table`] leads from addresses to records.
+//! What follows here reads everything else. A reader whose bytes are damaged says nothing found, and the image says
+//! so from then on (see [`image`]).
+
+pub mod draft;
+pub mod image;
+pub mod key;
+pub mod layout;
+pub mod pack;
+pub mod perfect;
+pub mod record;
+pub mod table;
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::reference::ReferenceView;
+use image::Image;
+use layout::{Section, sum};
+use record::{RECORD, Record};
+use table::{EXACT, Table, TableInfo, WEAK};
+
+/// What an index is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meta {
+    /// The record types, in the order of their records.
+    pub kinds: Vec<Kind>,
+    /// The columns of addresses.
+    pub columns: Vec<Column>,
+    /// The addresses.
+    pub exact: TableInfo,
+    /// The addresses under weaker equalities.
+    pub weak: TableInfo,
+    /// How many email activities of the CRM there are.
+    pub emails: u64,
+    /// What was left out when it was built.
+    pub warnings: u64,
+    /// The folder that it was built from.
+    pub source: String,
+    /// When it was built.
+    pub built: Option<Timestamp>,
+    /// The program's version.
+    pub version: String,
+    /// How the columns were called in the files, where the options said so.
+    pub column_names: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A record type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kind {
+    /// Its logical name.
+    pub name: String,
+    /// The number of its first record.
+    pub first: u32,
+    /// How many records it has.
+    pub count: u32,
+    /// The columns whose cells are kept.
+    pub cells: Vec<String>,
+}
+
+/// A column of addresses.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The number of its type.
+    pub kind: u16,
+    /// Its logical name.
+    pub name: String,
+    /// Whether any cell holds an address.
+    pub is_used: bool,
+}
+
+/// An index.
+#[derive(Debug)]
+pub struct Index {
+    image: Image,
+    /// What it is of.
+    pub meta: Meta,
+}
+
+impl Index {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// Where it is no index that can be used, in words that follow its name.
+    pub fn open(path: &Path) -> Result<Index, String> {
+        Index::of(Image::open(path)?)
+    }
+
+    /// The index of an image; every number of `meta` is held against the sections here, once.
+    ///
+    /// # Errors
+    /// Where they do not fit.
+    pub fn of(image: Image) -> Result<Index, String> {
+        let meta = image
+            .view(Section::Meta)
+            .whole()
+            .and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let meta: Meta = meta.ok_or(
+            "is damaged: what it is of cannot be read; build it again with `mailtrack book build`",
+        )?;
+        let records = image.length(Section::Records) / RECORD;
+        let mut next = 0;
+        for kind in &meta.kinds {
+            let follows = kind.first as usize == next;
+            next += kind.count as usize;
+            if !follows {
+                next = usize::MAX;
+                break;
+            }
+        }
+        let fits = next == records
+            && image.length(Section::ByReference) == records * 4
+            && meta
+                .columns
+                .iter()
+                .all(|column| usize::from(column.kind) < meta.kinds.len())
+            && Table::of(&image, meta.exact, EXACT).is_some()
+            && Table::of(&image, meta.weak, WEAK).is_some();
+        match fits {
+            true => Ok(Index { image, meta }),
+            false => Err("is damaged: its parts do not fit together; build it again with `mailtrack book build`".into()),
+        }
+    }
+
+    /// Its bytes.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// How many records there are.
+    pub fn record_count(&self) -> usize {
+        self.image.length(Section::Records) / RECORD
+    }
+
+    /// The addresses.
+    pub fn exact(&self) -> Option<Table<'_>> {
+        Table::of(&self.image, self.meta.exact, EXACT)
+    }
+
+    /// The addresses under weaker equalities.
+    pub fn weak(&self) -> Option<Table<'_>> {
+        Table::of(&self.image, self.meta.weak, WEAK)
+    }
+
+    /// A record.
+    #[inline]
+    pub fn record(&self, number: u32) -> Option<Record> {
+        let (records, at) = (self.image.view(Section::Records), number as usize * RECORD);
+        Record::read(records.array(at)?).or_else(|| records.nonsense(at))
+    }
+
+    /// Has the processor fetch a record, for a read that follows soon.
+    #[inline]
+    pub fn prefetch_record(&self, number: u32) {
+        self.image
+            .view(Section::Records)
+            .prefetch(number as usize * RECORD);
+    }
+
+    /// A record's id.
+    pub fn id(&self, record: &Record) -> Option<&str> {
+        self.image
+            .view(Section::Names)
+            .text(record.names as usize, usize::from(record.id_length))
+    }
+
+    /// A record's name, which may be empty.
+    pub fn name(&self, record: &Record) -> Option<&str> {
+        let start = record.names as usize + usize::from(record.id_length);
+        self.image
+            .view(Section::Names)
+            .text(start, usize::from(record.name_length))
+    }
+
+    /// An owner.
+    pub fn owner(&self, number: u32) -> Option<ReferenceView<'_>> {
+        let ends = self.image.view(Section::OwnerEnds);
+        let end = |number: usize| ends.u64(number * 8).map(|end| end as usize);
+        let start = (number as usize).checked_sub(1).map_or(Some(0), end)?;
+        let owners = self.image.view(Section::Owners);
+        let text = owners.text(start, end(number as usize)?.saturating_sub(start))?;
+        let (kind, id) = text.split_once(':').or_else(|| owners.nonsense(start))?;
+        Some(ReferenceView { kind, id })
+    }
+
+    /// The number of an owner.
+    pub fn owner_number(&self, owner: ReferenceView<'_>) -> Option<u32> {
+        let count = self.image.length(Section::OwnerEnds) / 8;
+        let wanted = (owner.kind, owner.id);
+        let compare = |number: usize| {
+            self.owner(number as u32)
+                .map(|it| (it.kind, it.id).cmp(&wanted))
+        };
+        search(count, compare).map(|number| number as u32)
+    }
+
+    /// The number of the record of that type and id.
+    pub fn find(&self, kind: &str, id: &str) -> Option<u32> {
+        let kind = self.meta.kinds.iter().find(|known| known.name == kind)?;
+        let order = self.image.view(Section::ByReference);
+        let number = |at: usize| order.u32((kind.first as usize + at) * 4);
+        let id_of = |at: usize| self.record(number(at)?).and_then(|record| self.id(&record));
+        let hash = sum(id.as_bytes());
+        let (mut start, mut end) = (0, kind.count as usize);
+        while start < end {
+            let middle = (start + end) / 2;
+            match sum(id_of(middle)?.as_bytes()) < hash {
+                true => start = middle + 1,
+                false => end = middle,
+            }
+        }
+        let equal = (start..kind.count as usize)
+            .take_while(|&at| id_of(at).is_some_and(|it| sum(it.as_bytes()) == hash));
+        equal
+            .into_iter()
+            .find(|&at| id_of(at) == Some(id))
+            .and_then(number)
+    }
+
+    /// The only active account of a registrable domain; `None` where there is none, or several.
+    pub fn account_of_domain(&self, domain: &str) -> Option<u32> {
+        let (ends, domains) = (
+            self.image.view(Section::DomainEnds),
+            self.image.view(Section::Domains),
+        );
+        let end = |number: usize| ends.u64(number * DOMAIN).map(|end| end as usize);
+        let compare = |number: usize| {
+            let start = number.checked_sub(1).map_or(Some(0), end)?;
+            Some(
+                domains
+                    .text(start, end(number)?.saturating_sub(start))?
+                    .cmp(domain),
+            )
+        };
+        let number = search(ends.length() / DOMAIN, compare)?;
+        ends.u32(number * DOMAIN + 8)
+            .filter(|&account| account != SEVERAL)
+    }
+
+    /// The cell of a record in a column that is kept besides what [`Record`] holds.
+    pub fn cell(&self, number: u32, column: &str) -> Option<&str> {
+        let kind = self
+            .meta
+            .kinds
+            .iter()
+            .find(|kind| (kind.first..kind.first + kind.count).contains(&number))?;
+        let at = kind.cells.iter().position(|known| known == column)?;
+        let start = self
+            .image
+            .view(Section::CellStarts)
+            .u64(number as usize * 8)? as usize;
+        Texts {
+            view: self.image.view(Section::Cells),
+            at: start,
+        }
+        .nth(at)
+    }
+
+    /// The email activities of the CRM, each with its fields.
+    pub fn emails(&self) -> impl Iterator<Item = [&str; EMAIL_FIELDS]> {
+        let mut texts = Texts {
+            view: self.image.view(Section::Emails),
+            at: 0,
+        };
+        (0..self.meta.emails).map_while(move |_| {
+            let mut fields = [""; EMAIL_FIELDS];
+            for field in &mut fields {
+                *field = texts.next()?;
+            }
+            Some(fields)
+        })
+    }
+}
+
+/// Bytes of a domain's entry: where its text ends (8), the account (4), spare ones (4).
+pub const DOMAIN: usize = 16;
+
+/// Stands for several accounts.
+pub const SEVERAL: u32 = u32::MAX;
+
+/// Fields that are kept of an email activity.
+pub const EMAIL_FIELDS: usize = 10;
+
+/// Texts one after another, each after its length: seven bits a byte, the low ones first, the eighth says that more
+/// follow.
+struct Texts<'a> {
+    view: image::View<'a>,
+    at: usize,
+}
+
+impl<'a> Iterator for Texts<'a> {
+    type Item = &'a str;
+    fn next(&mut self) -> Option<&'a str> {
+        let mut length = 0;
+        for shift in (0..35).step_by(7) {
+            let &[byte] = self.view.array(self.at)?;
+            self.at += 1;
+            length |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        let text = self.view.text(self.at, length);
+        self.at += length;
+        text
+    }
+}
+
+/// Adds a text as [`Texts`] reads it.
+pub fn push_text(out: &mut Vec<u8>, text: &str) {
+    let mut length = text.len();
+    while length >= 0x80 {
+        out.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    out.push(length as u8);
+    out.extend(text.as_bytes());
+}
+
+/// Where among `count` sorted items the wanted one is.
+fn search(count: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
+    let (mut start, mut end) = (0, count);
+    while start < end {
+        let middle = (start + end) / 2;
+        match compare(middle)? {
+            Ordering::Less => start = middle + 1,
+            Ordering::Equal => return Some(middle),
+            Ordering::Greater => end = middle,
+        }
+    }
+    None
+}

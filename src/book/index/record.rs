@@ -1,0 +1,124 @@
+//! What resolution asks of a record, in 32 bytes.
+
+use jiff::Timestamp;
+
+use crate::book::State;
+
+/// Bytes of a record.
+pub const RECORD: usize = 32;
+
+/// Stands for no owner.
+const NO_OWNER: u32 = u32::MAX;
+
+/// The longest id, name, and what else stands with a length of two bytes.
+pub const TEXT_MAX: usize = u16::MAX as usize;
+
+/// A record.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Record {
+    /// Where its id and then its name stand.
+    pub names: u64,
+    /// The id's length.
+    pub id_length: u16,
+    /// The name's length.
+    pub name_length: u16,
+    /// The number of its type.
+    pub kind: u16,
+    /// Whether it is in use.
+    pub state: State,
+    /// The number of its owner.
+    pub owner: Option<u32>,
+    /// When it was created.
+    pub created_on: CreatedOn,
+}
+
+/// When a record was created, as it stands in the index: of most records nobody asks more of it than which is the
+/// earlier. None is later than all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct CreatedOn {
+    seconds: i64,
+    nanoseconds: i32,
+}
+
+impl CreatedOn {
+    /// No time.
+    pub const NONE: CreatedOn = CreatedOn {
+        seconds: i64::MAX,
+        nanoseconds: 0,
+    };
+
+    /// The time.
+    pub fn time(self) -> Option<Timestamp> {
+        Timestamp::new(self.seconds, self.nanoseconds).ok()
+    }
+}
+
+impl From<Option<Timestamp>> for CreatedOn {
+    fn from(time: Option<Timestamp>) -> CreatedOn {
+        time.map_or(CreatedOn::NONE, |time| CreatedOn {
+            seconds: time.as_second(),
+            nanoseconds: time.subsec_nanosecond(),
+        })
+    }
+}
+
+impl Record {
+    /// Its bytes: where the names stand (5 bytes), type (2), state (1), both lengths (2 each), owner (4), seconds (8)
+    /// and nanoseconds (4) of the time, 4 spare ones.
+    pub fn bytes(&self) -> [u8; RECORD] {
+        let mut bytes = [0; RECORD];
+        let mut put = |at: usize, from: &[u8]| bytes[at..at + from.len()].copy_from_slice(from);
+        put(0, &self.names.to_le_bytes()[..5]);
+        put(5, &self.kind.to_le_bytes());
+        put(7, &[self.state as u8]);
+        put(8, &self.id_length.to_le_bytes());
+        put(10, &self.name_length.to_le_bytes());
+        put(12, &self.owner.unwrap_or(NO_OWNER).to_le_bytes());
+        put(16, &self.created_on.seconds.to_le_bytes());
+        put(24, &self.created_on.nanoseconds.to_le_bytes());
+        bytes
+    }
+
+    /// A record from its bytes; `None` where they make no sense.
+    #[inline]
+    pub fn read(bytes: &[u8; RECORD]) -> Option<Record> {
+        let [
+            n0,
+            n1,
+            n2,
+            n3,
+            n4,
+            k0,
+            k1,
+            state,
+            i0,
+            i1,
+            m0,
+            m1,
+            o0,
+            o1,
+            o2,
+            o3,
+            ..,
+        ] = *bytes;
+        let owner = u32::from_le_bytes([o0, o1, o2, o3]);
+        let created_on = CreatedOn {
+            seconds: i64::from_le_bytes(*bytes.get(16..)?.first_chunk()?),
+            nanoseconds: i32::from_le_bytes(*bytes.get(24..)?.first_chunk()?),
+        };
+        Some(Record {
+            names: u64::from_le_bytes([n0, n1, n2, n3, n4, 0, 0, 0]),
+            id_length: u16::from_le_bytes([i0, i1]),
+            name_length: u16::from_le_bytes([m0, m1]),
+            kind: u16::from_le_bytes([k0, k1]),
+            state: match state {
+                0 => State::Active,
+                1 => State::Inactive,
+                2 => State::Disabled,
+                _ => return None,
+            },
+            owner: Some(owner).filter(|&owner| owner != NO_OWNER),
+            created_on,
+        })
+    }
+}

@@ -1,0 +1,435 @@
+//! The *address table*: from an address to the records that have it, in one step to main memory.
+//!
+//! Each address has a slot of 32 bytes, found by a perfect hash: its key, and the record or where the list of records
+//! stands. Lookups go in batches, each lookup ahead of others: while the slots of some are on their way from memory, the
+//! next are brought to normal form and hashed. The whole key is compared, so nothing is ever found that was not asked
+//! for.
+
+use super::image::{Image, View};
+use super::key::{KEY_CHARS_MAX, Key, TAIL_MASK, text_hash};
+use super::layout::Section;
+#[cfg(target_arch = "x86_64")]
+use super::pack::pack_wide;
+use super::pack::{NO_TEXT, Pack, Padded, pack, pad};
+use super::perfect::Shape;
+use crate::address::Address;
+
+/// Bytes of a slot.
+pub const SLOT: usize = 32;
+
+/// A slot whose column is this leads to a list of records.
+pub const LIST: u8 = 255;
+
+/// A slot whose column is this holds no key but where the address stands; it leads to a list.
+pub const KEYLESS: u8 = 254;
+
+/// Columns of addresses that a table can tell apart.
+pub const COLUMNS_MAX: usize = 254;
+
+/// Lookups that are at one step together, of three. Fewer do not hide the wait for memory, more do not stay in the
+/// cache.
+const BATCH: usize = 16;
+
+/// Addresses without a key are looked up as fast as others where they need nothing but small letters and are no longer
+/// than this.
+const LOWERED_MAX: usize = 128;
+
+/// A slot: the words of a key, and in the last one behind the key the column (8 bits) and the value (32 bits).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Slot(pub [u64; 4]);
+
+impl Slot {
+    /// A slot of a key.
+    pub fn new(key: Key, column: u8, value: u32) -> Slot {
+        let [a, b, c, d] = key.0;
+        Slot([
+            a,
+            b,
+            c,
+            d & TAIL_MASK | u64::from(column) << 24 | u64::from(value) << 32,
+        ])
+    }
+
+    /// The slot of an address that has no key: where it stands in the texts, and its list.
+    pub fn keyless(start: u64, length: u64, list: u32) -> Slot {
+        Slot::new(Key([start, length, 0, 0]), KEYLESS, list)
+    }
+
+    /// The column that holds the address, or [`LIST`] or [`KEYLESS`].
+    pub fn column(&self) -> u8 {
+        (self.0[3] >> 24) as u8
+    }
+
+    /// The record, or where the list stands.
+    pub fn value(&self) -> u32 {
+        (self.0[3] >> 32) as u32
+    }
+
+    /// The key.
+    pub fn key(&self) -> Key {
+        let [a, b, c, d] = self.0;
+        Key([a, b, c, d & TAIL_MASK])
+    }
+
+    #[inline]
+    fn read(bytes: &[u8; SLOT]) -> Slot {
+        let mut words = [0; 4];
+        for (word, bytes) in words.iter_mut().zip(bytes.as_chunks().0) {
+            *word = u64::from_le_bytes(*bytes);
+        }
+        Slot(words)
+    }
+
+    /// Its bytes in the table.
+    pub fn bytes(&self) -> [u8; SLOT] {
+        let mut bytes = [0; SLOT];
+        for (to, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *to = word.to_le_bytes();
+        }
+        bytes
+    }
+
+    #[inline]
+    fn has(&self, key: &Key) -> bool {
+        let differ = |at: usize| self.0[at] ^ key.0[at];
+        (differ(0) | differ(1) | differ(2) | differ(3) & TAIL_MASK) == 0 && self.column() != KEYLESS
+    }
+}
+
+/// An address that is asked for.
+pub trait Query {
+    /// Whether it is in normal form.
+    const IS_NORMAL: bool;
+    /// It, or how it is written.
+    fn text(&self) -> &str;
+    /// Its normal form, where that is not how it is written.
+    fn normal(&self) -> Option<Address>;
+}
+
+/// An address in normal form.
+impl Query for &Address {
+    const IS_NORMAL: bool = true;
+    fn text(&self) -> &str {
+        self.as_str()
+    }
+    fn normal(&self) -> Option<Address> {
+        None
+    }
+}
+
+/// An address as somebody wrote it, with capitals, in `<>`, in Unicode.
+impl Query for &str {
+    const IS_NORMAL: bool = false;
+    fn text(&self) -> &str {
+        self
+    }
+    fn normal(&self) -> Option<Address> {
+        Address::parse(self)
+    }
+}
+
+/// What the file says of a table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TableInfo {
+    /// How many addresses there are.
+    pub addresses: u64,
+    /// How many of them several records have.
+    pub shared: u64,
+    /// The seed of the hash.
+    pub seed: u64,
+    /// The perfect hash.
+    pub shape: Shape,
+}
+
+/// The sections of a table.
+#[derive(Clone, Copy, Debug)]
+pub struct TableSections {
+    /// Pilots.
+    pub pilots: Section,
+    /// Slots.
+    pub slots: Section,
+    /// Lists of records.
+    pub lists: Section,
+    /// Texts that are no key.
+    pub texts: Section,
+}
+
+/// Addresses, exactly.
+pub const EXACT: TableSections = TableSections {
+    pilots: Section::Pilots,
+    slots: Section::Slots,
+    lists: Section::Lists,
+    texts: Section::Texts,
+};
+
+/// Addresses that are another one under weaker equalities, by that other one. Their values are places of the table of
+/// exact addresses.
+pub const WEAK: TableSections = TableSections {
+    pilots: Section::WeakPilots,
+    slots: Section::WeakSlots,
+    lists: Section::WeakLists,
+    texts: Section::WeakTexts,
+};
+
+/// A table, to look up in.
+#[derive(Clone, Copy, Debug)]
+pub struct Table<'a> {
+    info: TableInfo,
+    pilots: View<'a>,
+    slots: View<'a>,
+    lists: View<'a>,
+    texts: View<'a>,
+}
+
+/// A lookup on its way.
+#[derive(Clone, Copy)]
+struct Lookup {
+    key: Key,
+    hash: u64,
+    /// The part of the perfect hash.
+    part: u32,
+    /// First the bucket, then where the slot lies.
+    at: usize,
+}
+
+/// No text has this key, and no slot: it stands for those that have none.
+const NO_KEY: Key = Key([u64::MAX; 4]);
+
+/// Lookups that are on their way together.
+#[derive(Clone, Copy)]
+struct Batch {
+    texts: [Padded; BATCH],
+    lookups: [Lookup; BATCH],
+    length: usize,
+}
+
+const EMPTY: Batch = Batch {
+    texts: [NO_TEXT; BATCH],
+    lookups: [Lookup {
+        key: NO_KEY,
+        hash: 0,
+        part: 0,
+        at: 0,
+    }; BATCH],
+    length: 0,
+};
+
+impl Batch {
+    /// Begins with other queries. First all are padded and then all packed: bytes that were written a moment ago cannot
+    /// yet be read as wider words.
+    #[inline(always)]
+    fn set<Q: Query>(&mut self, queries: &[Q], pack: &impl Pack) {
+        self.length = queries.len();
+        for (padded, query) in self.texts.iter_mut().zip(queries) {
+            let _ = pad(query.text().as_bytes(), padded);
+        }
+        for ((padded, query), lookup) in self.texts.iter().zip(queries).zip(&mut self.lookups) {
+            let text = query.text().as_bytes();
+            let may_have_key = (1..=KEY_CHARS_MAX).contains(&text.len());
+            let key = Key::of_padded(padded, text, pack).filter(|_| may_have_key);
+            lookup.key = key.unwrap_or(NO_KEY);
+        }
+    }
+}
+
+impl<'a> Table<'a> {
+    /// The table of these sections. `None` where they have not the lengths that `info` asks for.
+    pub fn of(image: &'a Image, info: TableInfo, sections: TableSections) -> Option<Table<'a>> {
+        let table = Table {
+            info,
+            pilots: image.view(sections.pilots),
+            slots: image.view(sections.slots),
+            lists: image.view(sections.lists),
+            texts: image.view(sections.texts),
+        };
+        let is_right = table.pilots.length() == info.shape.bucket_count()
+            && Some(table.slots.length()) == info.shape.place_count().checked_mul(SLOT);
+        is_right.then_some(table)
+    }
+
+    /// The slot of each address in turn, or nothing where the table has it not.
+    pub fn find<Q: Query>(&self, queries: &[Q], mut take: impl FnMut(&Q, Option<Slot>)) {
+        if self.info.addresses == 0 {
+            return queries.iter().for_each(|query| take(query, None));
+        }
+        #[cfg(target_arch = "x86_64")]
+        if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("bmi2") {
+            #[allow(unsafe_code)]
+            // SAFETY: the processor has what the function is compiled for.
+            return unsafe { self.find_wide(queries, take) };
+        }
+        self.find_each(queries, pack, take);
+    }
+
+    /// [`Table::find_each`] with wider instructions.
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    fn find_wide<Q: Query>(&self, queries: &[Q], take: impl FnMut(&Q, Option<Slot>)) {
+        self.find_each(queries, |front| pack_wide(front), take);
+    }
+
+    #[inline(always)]
+    fn find_each<Q: Query>(
+        &self,
+        queries: &[Q],
+        pack: impl Pack,
+        mut take: impl FnMut(&Q, Option<Slot>),
+    ) {
+        let mut batches = [EMPTY; 3];
+        let [mut asked, mut coming, mut there] = batches.each_mut();
+        let group = |number: usize| {
+            let start = number.wrapping_mul(BATCH);
+            queries
+                .get(start..queries.len().min(start.wrapping_add(BATCH)))
+                .unwrap_or_default()
+        };
+        for number in 0..queries.len().div_ceil(BATCH) + 2 {
+            let (new, old) = (group(number), group(number.wrapping_sub(2)));
+            asked.set(new, &pack);
+            // Each step for all of a batch at once, so that many reads of memory are on their way together.
+            for lookup in coming.lookups.iter_mut().take(coming.length) {
+                self.ask_for_slot(lookup);
+            }
+            for (query, lookup) in new.iter().zip(&mut asked.lookups) {
+                self.ask_for_pilot(query, lookup);
+            }
+            for (query, (lookup, padded)) in old.iter().zip(there.lookups.iter().zip(&there.texts))
+            {
+                take(query, self.answer(query, lookup, padded));
+            }
+            (asked, coming, there) = (there, asked, coming);
+        }
+    }
+
+    #[inline(always)]
+    fn ask_for_pilot<Q: Query>(&self, query: &Q, lookup: &mut Lookup) {
+        lookup.hash = match lookup.key {
+            NO_KEY => self.keyless_hash::<Q>(query.text().as_bytes()),
+            key => key.hash(self.info.seed),
+        };
+        (lookup.part, lookup.at) = self.info.shape.bucket(lookup.hash);
+        self.pilots.prefetch(lookup.at);
+    }
+
+    #[inline(always)]
+    fn ask_for_slot(&self, lookup: &mut Lookup) {
+        let pilot = self
+            .pilots
+            .array::<1>(lookup.at)
+            .map_or(0, |&[pilot]| pilot);
+        lookup.at = SLOT * self.info.shape.place(lookup.part, lookup.hash, pilot);
+        self.slots.prefetch(lookup.at);
+    }
+
+    #[inline(always)]
+    fn answer<Q: Query>(&self, query: &Q, lookup: &Lookup, padded: &Padded) -> Option<Slot> {
+        let slot = self
+            .slots
+            .array(lookup.at)
+            .map(Slot::read)
+            .unwrap_or_default();
+        if slot.has(&lookup.key) {
+            return Some(slot);
+        }
+        // What stands in no slot is where the text is surely what would stand there; any other must be brought to
+        // normal form first.
+        let is_normal = Q::IS_NORMAL || Key::is_plain_padded(padded, query.text().as_bytes());
+        if lookup.key != NO_KEY && is_normal {
+            return None;
+        }
+        self.answer_otherwise(query, &lookup.key, slot)
+    }
+
+    /// The hash of a text without a key, where it is known in time to fetch its slot with those of the others.
+    #[inline(never)]
+    fn keyless_hash<Q: Query>(&self, text: &[u8]) -> u64 {
+        let mut lowered = [0; LOWERED_MAX];
+        match lowered.get_mut(..text.len()) {
+            _ if Q::IS_NORMAL => text_hash(text, self.info.seed),
+            Some(lowered) if Key::is_plain(text) => {
+                lowered.copy_from_slice(text);
+                lowered.make_ascii_lowercase();
+                text_hash(lowered, self.info.seed)
+            }
+            _ => 0,
+        }
+    }
+
+    /// The answer to what has no key, or may have another one in normal form.
+    #[inline(never)]
+    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &Key, slot: Slot) -> Option<Slot> {
+        let text = query.text();
+        let is_hashed = Q::IS_NORMAL || text.len() <= LOWERED_MAX && Key::is_plain(text.as_bytes());
+        if *key == NO_KEY && is_hashed {
+            let is_it =
+                slot.column() == KEYLESS && self.keyless_text(&slot)?.eq_ignore_ascii_case(text);
+            return is_it.then_some(slot);
+        }
+        self.find_one(query.normal()?.as_str())
+            .map(|(_, slot)| slot)
+    }
+
+    /// The place and the slot of one address in normal form.
+    pub fn find_one(&self, address: &str) -> Option<(usize, Slot)> {
+        if self.info.addresses == 0 {
+            return None;
+        }
+        let key = Key::of(address.as_bytes());
+        let hash = match key {
+            Some(key) => key.hash(self.info.seed),
+            None => text_hash(address.as_bytes(), self.info.seed),
+        };
+        let (part, bucket) = self.info.shape.bucket(hash);
+        let &[pilot] = self.pilots.array(bucket)?;
+        let place = self.info.shape.place(part, hash, pilot);
+        let slot = self.slot(place)?;
+        let is_it = match key {
+            Some(key) => slot.has(&key),
+            None => slot.column() == KEYLESS && self.keyless_text(&slot)? == address,
+        };
+        is_it.then_some((place, slot))
+    }
+
+    /// The slot at a place.
+    pub fn slot(&self, place: usize) -> Option<Slot> {
+        self.slots.array(place.checked_mul(SLOT)?).map(Slot::read)
+    }
+
+    /// The address of a slot, in normal form.
+    pub fn text(&self, slot: &Slot) -> Option<String> {
+        match slot.column() {
+            KEYLESS => self.keyless_text(slot).map(ToOwned::to_owned),
+            _ => Some(slot.key().text()),
+        }
+    }
+
+    fn keyless_text(&self, slot: &Slot) -> Option<&'a str> {
+        self.texts.text(slot.0[0] as usize, slot.0[1] as usize)
+    }
+
+    /// The values of a slot, each with its column: one, or those of its list.
+    #[inline]
+    pub fn values(&self, slot: &Slot, mut take: impl FnMut(u32, u8)) {
+        if slot.column() < KEYLESS {
+            take(slot.value(), slot.column());
+        } else {
+            // A list that is not there has damaged the image, which says so.
+            let _ = self.list(slot.value(), take);
+        }
+    }
+
+    fn list(&self, at: u32, mut take: impl FnMut(u32, u8)) -> Option<()> {
+        let at = at as usize * 4;
+        let count = self.lists.u32(at)? as usize;
+        for item in self
+            .lists
+            .slice(at + 4, count.checked_mul(8)?)?
+            .as_chunks::<8>()
+            .0
+        {
+            let [a, b, c, d, column, ..] = *item;
+            take(u32::from_le_bytes([a, b, c, d]), column);
+        }
+        Some(())
+    }
+}

@@ -1,0 +1,343 @@
+//! Reading a file of records of one type, with every check that it needs.
+
+use std::path::Path;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+
+use super::index::table::COLUMNS_MAX;
+use super::sheet::{Row, Sheet, SheetError, no_line};
+use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
+use crate::threads::Threads;
+
+/// Where the columns of a record file stand.
+struct Layout {
+    id: usize,
+    names: [Option<usize>; 4],
+    owner: Option<usize>,
+    state: Option<usize>,
+    disabled: Option<usize>,
+    created_on: Option<usize>,
+    website: Option<usize>,
+    emails: Vec<usize>,
+}
+
+impl Layout {
+    fn of(kind: &str, sheet: &Sheet) -> Result<Layout, SheetError> {
+        let own_id = format!("{kind}id");
+        let Some(id) = sheet.column(&own_id).or_else(|| sheet.column("id")) else {
+            return Err(no_column(sheet, &format!("{own_id}` or `id")));
+        };
+        let emails = (0..sheet.columns.len()).filter(|&at| sheet.columns[at].contains("email"));
+        Ok(Layout {
+            id,
+            names: ["fullname", "firstname", "lastname", "name"].map(|name| sheet.column(name)),
+            owner: sheet.column("ownerid"),
+            state: sheet.column("statecode"),
+            disabled: sheet.column("isdisabled"),
+            created_on: sheet.column("createdon"),
+            website: sheet.column("websiteurl"),
+            emails: emails.collect(),
+        })
+    }
+
+    /// The columns that an index keeps besides what it holds of a record anyway.
+    fn kept(&self, columns: &[String]) -> Vec<usize> {
+        let is_held =
+            |at: &usize| *at == self.id || [self.owner, self.created_on].contains(&Some(*at));
+        (0..columns.len()).filter(|at| !is_held(at)).collect()
+    }
+
+    /// The record's name: `fullname`, else `firstname` and `lastname`, else `name`.
+    fn name(&self, row: &Row<'_>) -> String {
+        let [full, first, last, name] = self.names.map(|at| cell(row, at));
+        let both = format!("{first} {last}");
+        let first_said = [full, both.trim(), name]
+            .into_iter()
+            .find(|text| !text.is_empty());
+        first_said.unwrap_or("").to_owned()
+    }
+}
+
+pub(super) fn no_column(sheet: &Sheet, wanted: &str) -> SheetError {
+    SheetError {
+        line: Some(1),
+        message: format!(
+            "has no column `{wanted}`; it has `{}`",
+            sheet.columns.join("`, `")
+        ),
+    }
+}
+
+pub(super) fn cell<'r>(row: &Row<'r>, at: Option<usize>) -> &'r str {
+    at.and_then(|at| row.cells.get(at)).copied().unwrap_or("")
+}
+
+/// One file of the book.
+pub(super) struct RecordFile<'a> {
+    pub(super) kind: &'a str,
+    pub(super) path: &'a Path,
+    pub(super) threads: &'a Threads,
+}
+
+/// What rows of a record file give.
+struct Rows {
+    part: Part,
+    /// The line of each record.
+    lines: Vec<u32>,
+    errors: Vec<SheetError>,
+    /// What stands in each address column and is no address.
+    doubts: Vec<Doubts>,
+}
+
+/// What stands in an address column and is no address: told only where the column has an address at all, since
+/// `donotemail` and its like hold none and are left alone.
+#[derive(Default)]
+struct Doubts {
+    has_at: bool,
+    /// The first ones, each with its line.
+    texts: Vec<(u64, Box<str>)>,
+    count: u64,
+}
+
+/// At most so many cells of a column that are no address are told one by one.
+const DOUBTS_TOLD_MAX: usize = 1_000;
+
+impl Doubts {
+    fn append(&mut self, other: Doubts) {
+        self.has_at |= other.has_at;
+        self.count += other.count;
+        let room = DOUBTS_TOLD_MAX - self.texts.len();
+        self.texts.extend(other.texts.into_iter().take(room));
+    }
+}
+
+pub(super) fn wrong<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
+    Err(SheetError {
+        line: Some(line),
+        message: message.into(),
+    })
+}
+
+impl RecordFile<'_> {
+    /// Reads records; what is wrong with them, in the order of lines.
+    pub(super) fn records(
+        &self,
+        sheet: Sheet,
+        builder: &mut BookBuilder,
+    ) -> Result<Vec<SheetError>, SheetError> {
+        let layout = Layout::of(self.kind, &sheet)?;
+        let columns = sheet.columns.clone();
+        let kept = layout.kept(&columns);
+        let names = kept.iter().map(|&at| columns[at].clone()).collect();
+        let kind = builder.add_kind(self.kind, names);
+        let mut numbers = Vec::new();
+        for &at in &layout.emails {
+            match builder.add_column(kind, &columns[at]) {
+                Some(number) => numbers.push((at, number)),
+                None => {
+                    return wrong(
+                        1,
+                        format!("the book has more than {COLUMNS_MAX} columns of addresses"),
+                    );
+                }
+            }
+        }
+        let kept: &[usize] = if builder.keeps_cells() { &kept } else { &[] };
+        let (mut lines, mut errors) = (Vec::new(), Vec::new());
+        let mut doubts: Vec<Doubts> = Vec::new();
+        doubts.resize_with(numbers.len(), Doubts::default);
+        let empty = builder.part(kind);
+        let start = || Rows {
+            part: empty.clone(),
+            lines: Vec::new(),
+            errors: Vec::new(),
+            doubts: numbers.iter().map(|_| Doubts::default()).collect(),
+        };
+        let take = |rows: &mut Rows, row: &Row<'_>| {
+            if let Err(error) = self.record(&layout, &numbers, kept, row, rows) {
+                rows.errors.push(error);
+            }
+        };
+        let mut failed = Ok(());
+        sheet.read(self.threads, start, take, |rows| {
+            lines.extend(rows.lines);
+            errors.extend(rows.errors);
+            doubts
+                .iter_mut()
+                .zip(rows.doubts)
+                .for_each(|(all, new)| all.append(new));
+            if failed.is_ok() {
+                failed = builder.add(rows.part);
+            }
+        })?;
+        let twice = failed
+            .and_then(|()| builder.end_kind(self.threads))
+            .map_err(|error| no_line(&error))?;
+        for (record, id) in twice {
+            let (line, kind) = (u64::from(lines[record as usize]), self.kind);
+            errors.push(SheetError {
+                line: Some(line),
+                message: format!(
+                    "the {kind} id `{id}` stands on an earlier line too; ids are unique"
+                ),
+            });
+        }
+        errors.sort_by_key(|error| error.line);
+        for ((at, number), doubts) in numbers.into_iter().zip(doubts) {
+            if doubts.has_at {
+                builder.use_column(number);
+                self.tell(&columns[at], &doubts, builder);
+            }
+        }
+        Ok(errors)
+    }
+
+    fn tell(&self, column: &str, doubts: &Doubts, builder: &mut BookBuilder) {
+        let path = self.path.display();
+        for (line, text) in &doubts.texts {
+            builder.warn(format!(
+                "{path}:{line}: {column} `{text}` is no address and is left out"
+            ));
+        }
+        let more = doubts.count - doubts.texts.len() as u64;
+        if more > 0 {
+            builder.warn(format!(
+                "{path}: {column}: {more} more cells are no address and are left out"
+            ));
+        }
+    }
+
+    fn record(
+        &self,
+        layout: &Layout,
+        emails: &[(usize, u8)],
+        kept: &[usize],
+        row: &Row<'_>,
+        rows: &mut Rows,
+    ) -> Result<(), SheetError> {
+        let kind = self.kind;
+        let id = cell(row, Some(layout.id));
+        if id.is_empty() {
+            return wrong(
+                row.line,
+                format!("a {kind} without an id; every record needs one in its id column"),
+            );
+        }
+        let name = layout.name(row);
+        for (what, length) in [("id", id.len()), ("name", name.len())] {
+            if length > TEXT_MAX {
+                return wrong(
+                    row.line,
+                    format!("the {kind}'s {what} has {length} bytes; at most {TEXT_MAX} are kept"),
+                );
+            }
+        }
+        let record = rows.part.record(&NewRecord {
+            id,
+            name: &name,
+            owner: cell(row, layout.owner),
+            state: state(kind, layout, row)?,
+            created_on: created_on(layout.created_on, row)?,
+            website: cell(row, layout.website),
+        });
+        rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
+        if !kept.is_empty() {
+            rows.part.cells(kept.iter().map(|&at| row.cells[at]));
+        }
+        for (&(at, column), doubts) in emails.iter().zip(&mut rows.doubts) {
+            for text in row.cells[at]
+                .split(';')
+                .map(str::trim)
+                .filter(|text| !text.is_empty())
+            {
+                let has_at = text.contains('@');
+                doubts.has_at |= has_at;
+                if has_at && rows.part.address_text(record, column, text) {
+                    continue;
+                }
+                doubts.count += 1;
+                if doubts.texts.len() < DOUBTS_TOLD_MAX {
+                    doubts.texts.push((row.line, text.into()));
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn state(kind: &str, layout: &Layout, row: &Row<'_>) -> Result<State, SheetError> {
+    let is_disabled = match &*cell(row, layout.disabled).to_ascii_lowercase() {
+        "" | "false" | "0" | "no" | "enabled" => false,
+        "true" | "1" | "yes" | "disabled" => true,
+        other => {
+            return wrong(
+                row.line,
+                format!("isdisabled `{other}` is neither `true` nor `false`"),
+            );
+        }
+    };
+    let state = cell(row, layout.state);
+    let is_active = ["", "0", "active", "open", "enabled"]
+        .iter()
+        .any(|word| state.eq_ignore_ascii_case(word));
+    Ok(match (is_active && !is_disabled, kind) {
+        (true, _) => State::Active,
+        (false, "systemuser") => State::Disabled,
+        (false, _) => State::Inactive,
+    })
+}
+
+pub(super) fn created_on(
+    at: Option<usize>,
+    row: &Row<'_>,
+) -> Result<Option<Timestamp>, SheetError> {
+    match cell(row, at) {
+        "" => Ok(None),
+        text => match parse_date(text) {
+            Some(time) => Ok(Some(time)),
+            None => wrong(
+                row.line,
+                format!("createdon `{text}` is no ISO 8601 date, such as 2026-03-01T09:30:00Z"),
+            ),
+        },
+    }
+}
+
+/// An ISO 8601 date, with or without a time of day; without a zone it is UTC.
+fn parse_date(text: &str) -> Option<Timestamp> {
+    let utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
+    text.parse::<Timestamp>()
+        .ok()
+        .or_else(|| text.parse::<DateTime>().ok().and_then(utc))
+        .or_else(|| {
+            text.parse::<Date>()
+                .ok()
+                .and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_iso_dates() {
+        let cases = [
+            ("2022-01-01T00:00:00Z", Some("2022-01-01T00:00:00Z")),
+            ("2022-01-01T02:00:00+02:00", Some("2022-01-01T00:00:00Z")),
+            ("2022-01-01", Some("2022-01-01T00:00:00Z")),
+            ("2022-01-01 10:30", Some("2022-01-01T10:30:00Z")),
+            ("01.02.2022", None),
+            ("2022-13-01", None),
+        ];
+        for (text, want) in cases {
+            assert_eq!(
+                parse_date(text).map(|t| t.to_string()).as_deref(),
+                want,
+                "{text}"
+            );
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! `mailtrack book`: build, info.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use jiff::Timestamp;
+use mailtrack::book::index::layout::{HEADER, Section, VERSION};
+use mailtrack::book::{self, Book, BuildError};
+use mailtrack::options::Options;
+use mailtrack::terminal::plain;
+use serde::Serialize;
+
+use super::{CommandError, incomplete, load, sound, threads, usage, warn, wrong};
+use crate::cli::BookCommand;
+
+/// Runs the command.
+pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
+    match command {
+        BookCommand::Build {
+            book,
+            output,
+            options,
+        } => build(book, output, &read_options(options.as_deref())?),
+        BookCommand::Info {
+            book,
+            options,
+            json,
+        } => info(book, &read_options(options.as_deref())?, *json),
+    }
+}
+
+fn read_options(file: Option<&Path>) -> Result<Options, CommandError> {
+    file.map_or_else(Options::defaults, Options::load)
+        .map_err(usage)
+}
+
+fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandError> {
+    let threads = threads(0)?;
+    if folder.is_file() {
+        let shown = folder.display();
+        return Err(wrong(format!(
+            "{shown}: is a file; `book build` takes the folder of record files"
+        )));
+    }
+    let built = book::build(
+        folder,
+        &options.book_columns,
+        output,
+        Timestamp::now(),
+        &threads,
+    );
+    let warnings = built.map_err(|error| match error {
+        BuildError::Book(error) => usage(error),
+        error @ BuildError::Write { .. } => incomplete(error),
+    })?;
+    warn(&warnings);
+    let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
+    let mut out = io::stdout().lock();
+    let (records, addresses) = (book.len(), book.address_count());
+    writeln!(
+        out,
+        "{}: {records} records, {addresses} addresses",
+        output.display()
+    )?;
+    out.flush()?;
+    Ok(0)
+}
+
+/// What `book info --json` prints.
+#[derive(Serialize)]
+struct Info {
+    /// Whether it is a built file.
+    built: bool,
+    format: Option<u32>,
+    version: Option<String>,
+    source: String,
+    builton: Option<String>,
+    agedays: Option<f64>,
+    records: BTreeMap<String, u64>,
+    addresses: u64,
+    /// Addresses that several records have.
+    sharedaddresses: u64,
+    /// Addresses that are another one under `plus-tag` or `gmail-dots`.
+    weakeraddresses: u64,
+    emails: u64,
+    /// The columns of addresses, `type.column`.
+    addresscolumns: Vec<String>,
+    warnings: u64,
+    /// Of the index.
+    bytes: u64,
+    sections: BTreeMap<&'static str, u64>,
+}
+
+impl Info {
+    fn of(path: &Path, book: &Book) -> Info {
+        let (index, now) = (book.index(), Timestamp::now());
+        let (meta, image) = (&index.meta, index.image());
+        let is_built = image.path().is_some();
+        let sections: BTreeMap<&str, u64> = Section::ALL
+            .iter()
+            .map(|&it| (it.name(), image.length(it) as u64))
+            .collect();
+        let kind = |number: u16| {
+            meta.kinds
+                .get(usize::from(number))
+                .map_or("", |kind| kind.name.as_str())
+        };
+        let days = |built: Timestamp| now.duration_since(built).as_secs_f64() / 86_400.0;
+        Info {
+            built: is_built,
+            format: is_built.then_some(VERSION),
+            version: is_built.then(|| meta.version.clone()),
+            source: if is_built {
+                meta.source.clone()
+            } else {
+                path.display().to_string()
+            },
+            builton: meta.built.map(|time| time.to_string()),
+            agedays: meta
+                .built
+                .map(|built| (days(built) * 1000.0).round() / 1000.0),
+            records: book
+                .counts()
+                .into_iter()
+                .map(|(kind, count)| (kind.to_owned(), count))
+                .collect(),
+            addresses: meta.exact.addresses,
+            sharedaddresses: meta.exact.shared,
+            weakeraddresses: meta.weak.addresses,
+            emails: meta.emails,
+            addresscolumns: meta
+                .columns
+                .iter()
+                .filter(|column| column.is_used)
+                .map(|column| format!("{}.{}", kind(column.kind), column.name))
+                .collect(),
+            warnings: meta.warnings,
+            bytes: HEADER as u64 + sections.values().sum::<u64>(),
+            sections,
+        }
+    }
+
+    fn words(&self) -> String {
+        let mut lines = Vec::new();
+        match (&self.builton, self.agedays) {
+            (Some(time), Some(days)) if self.built => {
+                lines.push(format!(
+                    "built {time} ({days:.1} days ago) from {}",
+                    self.source
+                ));
+            }
+            _ => lines.push(format!("folder {}", self.source)),
+        }
+        lines.push(format!("records: {}", self.records.values().sum::<u64>()));
+        lines.extend(
+            self.records
+                .iter()
+                .map(|(kind, count)| format!("  {kind}: {count}")),
+        );
+        lines.push(format!(
+            "addresses: {}, of which {} belong to several records",
+            self.addresses, self.sharedaddresses
+        ));
+        lines.push(format!("  in {}", self.addresscolumns.join(", ")));
+        lines.push(format!("email activities: {}", self.emails));
+        if self.warnings > 0 {
+            lines.push(format!("left out when it was read: {}", self.warnings));
+        }
+        lines.push(format!("bytes: {}", self.bytes));
+        lines.extend(
+            self.sections
+                .iter()
+                .filter(|(_, bytes)| **bytes > 0)
+                .map(|(name, bytes)| format!("  {name}: {bytes}")),
+        );
+        lines
+            .iter()
+            .map(|line| format!("{}\n", plain(line)))
+            .collect()
+    }
+}
+
+fn info(path: &Path, options: &Options, json: bool) -> Result<u8, CommandError> {
+    let book = load(path, options, &threads(0)?)?;
+    sound(&book)?;
+    warn(book.warnings());
+    let info = Info::of(path, &book);
+    let mut out = io::stdout().lock();
+    if json {
+        writeln!(
+            out,
+            "{}",
+            serde_json::to_string_pretty(&info).map_err(wrong)?
+        )?;
+    } else {
+        write!(out, "{}", info.words())?;
+    }
+    out.flush()?;
+    Ok(0)
+}

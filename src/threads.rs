@@ -1,0 +1,75 @@
+//! The *threads* of a run: the only file that names the library for them. What comes back is always in the order of
+//! what was given, so that no result depends on how many there are.
+
+use rayon::prelude::*;
+
+/// The threads of a run.
+#[derive(Debug)]
+pub struct Threads(rayon::ThreadPool);
+
+impl Threads {
+    /// `count` threads; 0 stands for one a core.
+    ///
+    /// # Errors
+    /// Where the system has no more threads to give.
+    pub fn new(count: usize) -> Result<Threads, std::io::Error> {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+        pool.map(Threads).map_err(std::io::Error::other)
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.0.current_num_threads()
+    }
+
+    /// Does both at the same time.
+    pub fn both<A: Send, B: Send>(
+        &self,
+        a: impl FnOnce() -> A + Send,
+        b: impl FnOnce() -> B + Send,
+    ) -> (A, B) {
+        self.0.install(|| rayon::join(a, b))
+    }
+
+    /// What `make` makes of each item, in the items' order.
+    pub fn map<T: Sync, R: Send>(
+        &self,
+        items: &[T],
+        make: impl Fn(&T) -> R + Sync + Send,
+    ) -> Vec<R> {
+        self.0.install(|| items.par_iter().map(make).collect())
+    }
+
+    /// What `make` makes of each item, in the items' order, at least `together` of them on one thread, which share
+    /// what `start` made.
+    pub fn map_with<'t, S, T: Sync, R: Send>(
+        &self,
+        items: &'t [T],
+        together: usize,
+        start: impl Fn() -> S + Sync + Send,
+        make: impl Fn(&mut S, &'t T) -> R + Sync + Send,
+    ) -> Vec<R> {
+        let items = || items.par_iter().with_min_len(together);
+        self.0.install(|| items().map_init(start, make).collect())
+    }
+
+    /// What `make` makes of each `size` items, in the items' order.
+    pub fn chunks<'t, T: Sync, R: Send>(
+        &self,
+        items: &'t [T],
+        size: usize,
+        make: impl Fn(&'t [T]) -> R + Sync + Send,
+    ) -> Vec<R> {
+        self.0
+            .install(|| items.par_chunks(size).map(make).collect())
+    }
+
+    /// Sorts by a key; what has equal keys ends in any order.
+    pub fn sort_by_key<T: Send, K: Ord>(
+        &self,
+        items: &mut [T],
+        key: impl Fn(&T) -> K + Sync + Send,
+    ) {
+        self.0.install(|| items.par_sort_unstable_by_key(key));
+    }
+}
