@@ -209,6 +209,7 @@ impl<'a> Resolver<'a> {
     }
 
     /// An address that is not of the mail; `candidates` are the book's answer for it.
+    #[inline]
     pub fn ask<'q>(
         &self,
         address: impl FnOnce() -> Option<Address>,
@@ -254,10 +255,23 @@ impl<'a> Resolver<'a> {
 
     /// As [`Resolver::matches`], of any address.
     pub fn matches_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Matches {
+        let mut found = Matches::new();
+        self.find_matches(mailbox, asked, moment, &mut found);
+        found
+    }
+
+    /// Finds the matches where they are to stay: moving them right after they were written costs more than finding one.
+    #[inline(always)]
+    fn find_matches(
+        &self,
+        mailbox: MailboxId,
+        asked: Asked<'_>,
+        moment: Moment<'_>,
+        found: &mut Matches,
+    ) {
         let options = self.options.mailbox(mailbox);
         let allowed = options.address_book.equivalence;
         let view = self.sight(mailbox);
-        let mut found = Matches::new();
         if let Some(own) = asked.own.filter(|own| allowed.allows(own.equivalence))
             && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
@@ -265,7 +279,7 @@ impl<'a> Resolver<'a> {
             found.push(book_match(view, record, &facts, own.equivalence, Scope::In));
             if own.equivalence.is_exact() {
                 // The address is the owner's, whoever else the book gives it to (R7).
-                return found;
+                return;
             }
         }
         for it in asked
@@ -288,7 +302,7 @@ impl<'a> Resolver<'a> {
             }
         }
         if let Some(address) = asked.address.filter(|_| !moment.created.all().is_empty()) {
-            self.created_matches(options, address, moment, &mut found);
+            self.created_matches(options, address, moment, found);
         }
         if found.len() > 1 {
             found.sort_by(|a, b| {
@@ -298,7 +312,6 @@ impl<'a> Resolver<'a> {
                     .then_with(|| self.compare(a.record, b.record, moment.created))
             });
         }
-        found
     }
 
     /// Adds the records that the run created for the address until now.
@@ -334,7 +347,12 @@ impl<'a> Resolver<'a> {
 
     /// As [`Resolver::sender`], of any address.
     pub fn sender_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Sender {
-        let matches = self.matches_of(mailbox, asked, moment);
+        let mut sender = Sender {
+            record: None,
+            rule: SenderRule::None,
+            matches: Matches::new(),
+        };
+        self.find_matches(mailbox, asked, moment, &mut sender.matches);
         let named_by = asked
             .own
             .map(|own| own.mailbox)
@@ -342,19 +360,11 @@ impl<'a> Resolver<'a> {
         let own = Some(mailbox)
             .filter(|&own| self.asks_for_own(own, asked))
             .or(named_by);
-        if let Some(record) = own.and_then(|own| self.owner(own)) {
-            return Sender {
-                record: Some(record),
-                rule: SenderRule::Own,
-                matches,
-            };
-        }
-        let (record, rule) = self.chosen(mailbox, &matches);
-        Sender {
-            record,
-            rule,
-            matches,
-        }
+        (sender.record, sender.rule) = match own.and_then(|own| self.owner(own)) {
+            Some(owner) => (Some(owner), SenderRule::Own),
+            None => self.chosen(mailbox, &sender.matches),
+        };
+        sender
     }
 
     /// The one of several matches that a sender is (R7).

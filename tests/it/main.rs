@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod book;
 mod cases;
 mod demo;
 mod explain;

@@ -150,7 +150,7 @@ impl Index {
     }
 
     /// A record.
-    #[inline]
+    #[inline(always)]
     pub fn record(&self, number: u32) -> Option<Record> {
         let (records, at) = (self.image.view(Section::Records), number as usize * RECORD);
         Record::read(records.array(at)?).or_else(|| records.nonsense(at))
