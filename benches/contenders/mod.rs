@@ -52,9 +52,9 @@ impl Contender for Ours<'_> {
     fn look_up(&mut self, queries: &[&str]) -> usize {
         let table = self.book.index().exact().expect("the book has addresses");
         let (mut count, mut records) = (0, 0);
-        table.find(queries, |_, slot| {
-            if let Some(slot) = slot {
-                table.values(&slot, |record, _| {
+        table.find(queries, |_, hit| {
+            if let Some(hit) = hit {
+                table.values(hit, |record, _| {
                     records ^= record;
                     count += 1;
                 });

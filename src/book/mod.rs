@@ -351,18 +351,18 @@ impl Book {
             return;
         };
         if self.weaker.is_exact() {
-            table.find(queries, |_, slot| {
-                if let Some(slot) = slot {
-                    table.values(&slot, |record, column| {
+            table.find(queries, |_, hit| {
+                if let Some(hit) = hit {
+                    table.values(hit, |record, column| {
                         found.push(candidate(record, column, Equivalence::EXACT));
                     });
                 }
                 found.end();
             });
         } else {
-            table.find(queries, |query, slot| {
-                if let Some(slot) = slot {
-                    table.values(&slot, |record, column| {
+            table.find(queries, |query, hit| {
+                if let Some(hit) = hit {
+                    table.values(hit, |record, column| {
                         found.push(candidate(record, column, Equivalence::EXACT))
                     });
                 }
@@ -395,14 +395,16 @@ impl Book {
             .map(|(_, slot)| slot)
             .collect();
         if let Some((_, places)) = weak.find_one(&folded) {
-            weak.values(&places, |place, _| slots.extend(exact.slot(place as usize)));
+            weak.values(places.hit(), |place, _| {
+                slots.extend(exact.slot(place as usize))
+            });
         }
         let mut all = Vec::new();
         for slot in slots {
             let other = exact.text(&slot).and_then(|text| Address::parse(&text));
             match other.and_then(|other| address.equivalence_with(&other)) {
                 Some(needed) if !needed.is_exact() && self.weaker.allows(needed) => {
-                    exact.values(&slot, |record, column| {
+                    exact.values(slot.hit(), |record, column| {
                         all.push(candidate(record, column, needed))
                     });
                 }

@@ -55,6 +55,12 @@ impl Slot {
         Slot::new(Key([start, length, 0, 0]), KEYLESS, list)
     }
 
+    /// What the slot leads to.
+    #[inline]
+    pub fn hit(&self) -> Hit {
+        Hit(self.0[3] >> 24)
+    }
+
     /// The column that holds the address, or [`LIST`] or [`KEYLESS`].
     pub fn column(&self) -> u8 {
         (self.0[3] >> 24) as u8
@@ -95,6 +101,10 @@ impl Slot {
         (differ(0) | differ(1) | differ(2) | differ(3) & TAIL_MASK) == 0 && self.column() != KEYLESS
     }
 }
+
+/// What an address leads to: the column (8 bits) and the value (32 bits) of its slot, small enough for a register.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hit(u64);
 
 /// An address that is asked for.
 pub trait Query {
@@ -248,7 +258,7 @@ impl<'a> Table<'a> {
     }
 
     /// The slot of each address in turn, or nothing where the table has it not.
-    pub fn find<Q: Query>(&self, queries: &[Q], mut take: impl FnMut(&Q, Option<Slot>)) {
+    pub fn find<Q: Query>(&self, queries: &[Q], mut take: impl FnMut(&Q, Option<Hit>)) {
         if self.info.addresses == 0 {
             return queries.iter().for_each(|query| take(query, None));
         }
@@ -264,7 +274,7 @@ impl<'a> Table<'a> {
     /// [`Table::find_each`] with wider instructions.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")]
-    fn find_wide<Q: Query>(&self, queries: &[Q], take: impl FnMut(&Q, Option<Slot>)) {
+    fn find_wide<Q: Query>(&self, queries: &[Q], take: impl FnMut(&Q, Option<Hit>)) {
         self.find_each(queries, |front| pack_wide(front), take);
     }
 
@@ -273,7 +283,7 @@ impl<'a> Table<'a> {
         &self,
         queries: &[Q],
         pack: impl Pack,
-        mut take: impl FnMut(&Q, Option<Slot>),
+        mut take: impl FnMut(&Q, Option<Hit>),
     ) {
         let mut batches = [EMPTY; 3];
         let [mut asked, mut coming, mut there] = batches.each_mut();
@@ -322,14 +332,14 @@ impl<'a> Table<'a> {
     }
 
     #[inline(always)]
-    fn answer<Q: Query>(&self, query: &Q, lookup: &Lookup, padded: &Padded) -> Option<Slot> {
+    fn answer<Q: Query>(&self, query: &Q, lookup: &Lookup, padded: &Padded) -> Option<Hit> {
         let slot = self
             .slots
             .array(lookup.at)
             .map(Slot::read)
             .unwrap_or_default();
         if slot.has(&lookup.key) {
-            return Some(slot);
+            return Some(slot.hit());
         }
         // What stands in no slot is where the text is surely what would stand there; any other must be brought to
         // normal form first.
@@ -357,16 +367,16 @@ impl<'a> Table<'a> {
 
     /// The answer to what has no key, or may have another one in normal form.
     #[inline(never)]
-    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &Key, slot: Slot) -> Option<Slot> {
+    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &Key, slot: Slot) -> Option<Hit> {
         let text = query.text();
         let is_hashed = Q::IS_NORMAL || text.len() <= LOWERED_MAX && Key::is_plain(text.as_bytes());
         if *key == NO_KEY && is_hashed {
             let is_it =
                 slot.column() == KEYLESS && self.keyless_text(&slot)?.eq_ignore_ascii_case(text);
-            return is_it.then_some(slot);
+            return is_it.then(|| slot.hit());
         }
         self.find_one(query.normal()?.as_str())
-            .map(|(_, slot)| slot)
+            .map(|(_, slot)| slot.hit())
     }
 
     /// The place and the slot of one address in normal form.
@@ -407,17 +417,19 @@ impl<'a> Table<'a> {
         self.texts.text(slot.0[0] as usize, slot.0[1] as usize)
     }
 
-    /// The values of a slot, each with its column: one, or those of its list.
-    #[inline]
-    pub fn values(&self, slot: &Slot, mut take: impl FnMut(u32, u8)) {
-        if slot.column() < KEYLESS {
-            take(slot.value(), slot.column());
+    /// The values that an address leads to, each with its column: one, or those of a list.
+    #[inline(always)]
+    pub fn values(&self, hit: Hit, mut take: impl FnMut(u32, u8)) {
+        let (column, value) = (hit.0 as u8, (hit.0 >> 8) as u32);
+        if column < KEYLESS {
+            take(value, column);
         } else {
             // A list that is not there has damaged the image, which says so.
-            let _ = self.list(slot.value(), take);
+            let _ = self.list(value, take);
         }
     }
 
+    #[cold]
     fn list(&self, at: u32, mut take: impl FnMut(u32, u8)) -> Option<()> {
         let at = at as usize * 4;
         let count = self.lists.u32(at)? as usize;
