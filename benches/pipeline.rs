@@ -71,7 +71,7 @@ impl Stage {
             &mut Nowhere,
             body,
             MAX_SIZE_BYTES,
-            &intake.failures,
+            &intake.failures.iter().collect::<Vec<_>>(),
             threads,
             &Quiet,
         )

@@ -71,6 +71,12 @@ pub struct RunArgs {
     /// The run's reference time (RFC 3339) in place of the clock
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
+    /// Decide every message that was not tracked anew, and apply the folders' rules again
+    #[arg(long)]
+    pub again: bool,
+    /// Open every file, also those that have not changed since an earlier run
+    #[arg(long)]
+    pub recheck: bool,
     /// Exit with status 3 where anything could not be read
     #[arg(long)]
     pub strict: bool,

@@ -28,6 +28,34 @@ impl<'a> Identity<'a> {
     }
 }
 
+/// An identity that is kept beyond its message.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnIdentity {
+    /// As in [`Identity`].
+    MessageId(Box<str>),
+    /// As in [`Identity`].
+    Content([u8; 20]),
+}
+
+impl OwnIdentity {
+    /// The identity.
+    pub fn view(&self) -> Identity<'_> {
+        match self {
+            OwnIdentity::MessageId(id) => Identity::MessageId(id),
+            OwnIdentity::Content(hash) => Identity::Content(*hash),
+        }
+    }
+}
+
+impl From<Identity<'_>> for OwnIdentity {
+    fn from(identity: Identity<'_>) -> OwnIdentity {
+        match identity {
+            Identity::MessageId(id) => OwnIdentity::MessageId(id.into()),
+            Identity::Content(hash) => OwnIdentity::Content(hash),
+        }
+    }
+}
+
 /// The id of a message's activity. Internal mail that is tracked as two activities is told apart by its direction.
 pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid {
     let mut name = Vec::new();

@@ -40,7 +40,10 @@ pub mod activity;
 pub mod earlier;
 pub mod explain;
 pub mod output;
+pub mod state;
 pub mod summary;
 pub mod terminal;
 
 pub mod pipeline;
+
+pub mod history;

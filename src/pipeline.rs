@@ -11,7 +11,7 @@ use crate::book::{Book, Found};
 use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
 use crate::create::names::Names;
-use crate::decide::{Decided, Decision, Fold, Mail};
+use crate::decide::{Decided, Decision, Fold, Mail, RememberedActivity};
 use crate::envelope::{AddressId, Addresses, Draft};
 use crate::mime::{self, Body};
 use crate::options::Options;
@@ -20,7 +20,7 @@ use crate::output::{Lines, OutputError, Sink, Table};
 use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
-    Content, Discovered, Failure, FileCounts, Form, MailFile, Reader, Source, head_end,
+    Content, Discovered, Failure, FileCounts, Form, MailFile, Place, Reader, Source, head_end,
     mbox_sources,
 };
 use crate::summary::PartyCounts;
@@ -69,6 +69,10 @@ pub struct Intake {
     pub files: FileCounts,
     /// Names of skipped files, a few of them.
     pub skipped: Vec<Box<str>>,
+    /// Files that were read and are no mail.
+    pub no_mail: Vec<Place>,
+    /// The mbox files that were read.
+    pub archives: Vec<Place>,
     /// How many of the skipped files are compressed or archives.
     pub compressed: u64,
 }
@@ -137,20 +141,22 @@ impl Intake {
                 let source = Source {
                     name: file.name.clone(),
                     folder: file.folder.clone(),
+                    place: file.place,
                     content: Content::File(file.path.clone()),
                 };
                 self.take(source, *draft);
             }
             FileRead::Failed(error) => {
                 self.files.with_messages += 1;
-                self.fail(&file.name, error);
+                self.fail(&file.name, file.place, error);
             }
             FileRead::Unreadable(error) => {
                 self.files.unreadable += 1;
-                self.fail(&file.name, error);
+                self.fail(&file.name, file.place, error);
             }
             FileRead::Other | FileRead::Mbox => {
                 self.files.skipped += 1;
+                self.no_mail.push(file.place);
                 self.compressed += u64::from(is_compressed(&file.name));
                 if self.skipped.len() < SKIPPED_NAMED_MAX {
                     self.skipped.push(file.name.clone());
@@ -161,13 +167,18 @@ impl Intake {
 
     fn take(&mut self, source: Source, draft: Draft) {
         let envelope = draft.finish(&mut self.addresses);
-        self.mail.push(Mail { source, envelope });
+        self.mail.push(Mail {
+            source,
+            envelope,
+            stands: false,
+        });
     }
 
-    fn fail(&mut self, source: &str, error: String) {
+    fn fail(&mut self, source: &str, place: Place, error: String) {
         self.failures.push(Failure {
             source: source.into(),
             error,
+            place,
         });
     }
 }
@@ -238,10 +249,12 @@ fn read_mbox(
         Ok(sources) => sources,
         Err(error) => {
             intake.files.unreadable += 1;
-            return intake.fail(&file.name, format!("cannot be read: {error}"));
+            let error = format!("cannot be read: {error}");
+            return intake.fail(&file.name, file.place, error);
         }
     };
     intake.files.with_messages += 1;
+    intake.archives.push(file.place);
     let mut sources = sources.into_iter();
     loop {
         let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
@@ -257,7 +270,7 @@ fn read_mbox(
         for (source, draft) in batch.into_iter().zip(drafts) {
             match draft {
                 Ok(draft) => intake.take(source, draft),
-                Err(error) => intake.fail(&source.name, error),
+                Err(error) => intake.fail(&source.name, source.place, error),
             }
         }
     }
@@ -313,9 +326,13 @@ pub fn in_order(mail: &[Mail]) -> Vec<u32> {
     order::order(&entries)
 }
 
-/// What is known from an earlier run.
+/// What is known from earlier runs.
 #[derive(Debug, Default)]
 pub struct Remembered {
+    /// Activities that they tracked, as far as this run's mail may ask for them.
+    pub activities: Vec<RememberedActivity>,
+    /// Whether they tracked any at all.
+    pub has_activities: bool,
     /// Records that it created before.
     pub records: Vec<CreatedRecord>,
     /// Names that it found for addresses.
@@ -331,7 +348,11 @@ pub fn decide(
     traced: Option<u32>,
 ) -> (Decided, Trace) {
     let order = in_order(mail);
-    let messages = || order.iter().map(|&number| &mail[number as usize].envelope);
+    let to_decide = |number: &&u32| !mail[**number as usize].stands;
+    let messages = || {
+        let numbers = order.iter().filter(to_decide);
+        numbers.map(|&number| &mail[number as usize].envelope)
+    };
     let has_record = |address: AddressId| resolver.has_candidates(address);
     let mut names = Names::gather(messages(), |address| !has_record(address));
     earlier
@@ -344,18 +365,28 @@ pub fn decide(
         names: &names,
     };
     let mut fold = Fold::new(resolver, rules, creation);
-    earlier
-        .records
-        .iter()
-        .for_each(|record| fold.remember(record.clone()));
+    for activity in &earlier.activities {
+        fold.remember_activity(activity);
+    }
+    for record in &earlier.records {
+        // A record that the book holds by now takes its place (R11).
+        if !resolver.has_exact(record.address) {
+            fold.remember(record.clone());
+        }
+    }
     let mut kept = Trace::silent();
     for &number in &order {
+        let mail = &mail[number as usize];
+        if mail.stands {
+            fold.regard(number, mail);
+            continue;
+        }
         let mut trace = if traced == Some(number) {
             Trace::recording()
         } else {
             Trace::silent()
         };
-        fold.decide(number, &mail[number as usize], &mut trace);
+        fold.decide(number, mail, &mut trace);
         if traced == Some(number) {
             kept = trace;
         }
@@ -389,7 +420,7 @@ pub fn write(
     sink: &mut dyn Sink,
     body: BodyKind,
     max_size: u64,
-    failures: &[Failure],
+    failures: &[&Failure],
     threads: &Threads,
     progress: &dyn Progress,
 ) -> Result<Written, OutputError> {
@@ -416,7 +447,7 @@ pub fn write(
 fn write_rest(
     rows: &Rows<'_>,
     sink: &mut dyn Sink,
-    failures: &[Failure],
+    failures: &[&Failure],
 ) -> Result<(), OutputError> {
     let (mut contacts, mut leads, mut updates, mut failed) = (
         Lines::default(),
@@ -424,7 +455,7 @@ fn write_rest(
         Lines::default(),
         Lines::default(),
     );
-    for record in rows.decided.created.all() {
+    for record in rows.decided.created.of_this_run() {
         if record.kind == "lead" {
             leads.push(&rows.lead(record));
         } else {
@@ -435,7 +466,7 @@ fn write_rest(
         updates.push(&rows.update(update));
     }
     for failure in failures {
-        failed.push(&crate::activity::FailureRow::from(failure));
+        failed.push(&crate::activity::FailureRow::from(*failure));
     }
     sink.append(Table::Contacts, &contacts)?;
     sink.append(Table::Leads, &leads)?;

@@ -179,6 +179,12 @@ impl<'a> Resolver<'a> {
         !self.candidates(address).is_empty()
     }
 
+    /// Whether any record of the book has the address exactly.
+    pub fn has_exact(&self, address: AddressId) -> bool {
+        let mut candidates = self.candidates(address).iter();
+        candidates.any(|it| it.equivalence.is_exact())
+    }
+
     /// The book's records that have the address.
     pub fn candidates(&self, address: AddressId) -> &[Candidate] {
         self.found.of(address.0 as usize)

@@ -3,6 +3,7 @@
 mod book;
 mod explain;
 mod options;
+mod out_folder;
 mod progress;
 mod resolve;
 mod run;

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
-use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
+use mailtrack::history::{Again, History};
+use mailtrack::options::Options;
 use mailtrack::pipeline::{self, BodyKind, Remembered};
-use mailtrack::source::discover;
+use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
 
+use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::{CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, wrong};
 use crate::cli::{BodyArg, RunArgs};
@@ -24,11 +26,26 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
-    let discovered = discover(&args.mail).map_err(usage)?;
-    let mut sink = sink(args)?;
+    let mut discovered = discover(&args.mail).map_err(usage)?;
+    let mut folder = OutFolder::open(args)?;
     let bar = Bar::new(args.quiet);
+    let again = Again {
+        files: args.recheck,
+        decisions: args.again,
+    };
 
-    let intake = pipeline::read(discovered, &ground.rules, args.max_size, &threads, &bar);
+    let mut history = History::default();
+    if let Some(state) = &folder.state {
+        let left_out = history.leave_out_unchanged(&mut discovered, state, again, &threads);
+        left_out.map_err(incomplete)?;
+    }
+    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, &threads, &bar);
+    let (mut files, mut remembered) = (Vec::new(), Remembered::default());
+    if let Some(state) = &folder.state {
+        let seen = history.leave_out_seen(&mut intake, state, again, &threads);
+        files = seen.map_err(incomplete)?;
+        remembered = history.recall(&mut intake, state).map_err(incomplete)?;
+    }
     let read_time = started.elapsed();
     let Ground {
         options,
@@ -36,8 +53,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         book,
     } = &ground;
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
-    let (decided, _) =
-        pipeline::decide(&intake.mail, &resolver, rules, &Remembered::default(), None);
+    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,
@@ -46,14 +62,15 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     };
     let written = pipeline::write(
         &rows,
-        &mut *sink,
+        &mut *folder.sink,
         body(args),
         args.max_size,
-        &intake.failures,
+        &history.new_failures(&intake.failures),
         &threads,
         &bar,
     );
     let written = written.map_err(incomplete)?;
+    let fingerprint = fingerprint(args, options)?;
     let mut summary = Summary::new(Material {
         rows: &rows,
         written: &written,
@@ -62,6 +79,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         failures: &intake.failures,
         skipped: &intake.skipped,
         compressed: intake.compressed,
+        seen: history.seen,
+        has_earlier: remembered.has_activities,
+        decided_under_others: folder.decided_under_others(&fingerprint)?,
         now: now.to_string(),
         timing: Timing::default(),
     });
@@ -70,14 +90,15 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
             "the counts of this run do not add up, so nothing was written; please report this"
         )));
     }
+    sound(book)?;
     summary.timing = timing(
         started.elapsed(),
         [book_time, read_time, decide_time],
         summary.messages.total,
         threads.count(),
     );
-    sound(book)?;
-    sink.commit(&summary).map_err(incomplete)?;
+    let changes = history.changes(&rows, files, &intake.failures, fingerprint);
+    folder.commit(changes, &summary)?;
     bar.clear();
     summary
         .warnings
@@ -93,6 +114,24 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     })
 }
 
+/// By what a later run tells that the options or the book have changed: the options in force, and the name, size and
+/// time of each file of the book.
+fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
+    let mut text = toml::to_string(&options.effective).map_err(wrong)?;
+    let mut files = vec![args.book.book.clone()];
+    if let Ok(entries) = std::fs::read_dir(&args.book.book) {
+        files.extend(entries.flatten().map(|entry| entry.path()));
+    }
+    files.sort();
+    for file in files.iter().filter(|file| file.is_file()) {
+        let stamp = std::fs::metadata(file)
+            .ok()
+            .and_then(|meta| Stamp::of(&meta));
+        text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
+    }
+    Ok(Place::default().within(&text).0.to_le_bytes().into())
+}
+
 fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
     match &args.now {
         None => Ok(Timestamp::now()),
@@ -101,17 +140,6 @@ fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
                 "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
             ))
         }),
-    }
-}
-
-fn sink(args: &RunArgs) -> Result<Box<dyn Sink>, CommandError> {
-    if args.dry_run {
-        return Ok(Box::new(Nowhere));
-    }
-    match JsonLines::create(&args.out) {
-        Ok(out) => Ok(Box::new(out)),
-        Err(error @ OutputError::NotEmpty { .. }) => Err(usage(error)),
-        Err(error) => Err(incomplete(error)),
     }
 }
 

@@ -115,6 +115,8 @@ pub struct CreatedRecords {
     by_address: HashMap<AddressId, CreatedId>,
     by_folded: HashMap<Box<str>, Vec<CreatedId>>,
     widest: Equivalence,
+    /// So many of the first ones are of earlier runs.
+    earlier: usize,
 }
 
 impl CreatedRecords {
@@ -129,6 +131,17 @@ impl CreatedRecords {
     /// All of them, in the order of their creation.
     pub fn all(&self) -> &[CreatedRecord] {
         &self.records
+    }
+
+    /// Those that this run created, in the order of their creation.
+    pub fn of_this_run(&self) -> &[CreatedRecord] {
+        self.records.get(self.earlier..).unwrap_or_default()
+    }
+
+    /// Adds a record of an earlier run; all of them come before the first one of this run.
+    pub fn remember(&mut self, record: CreatedRecord, addresses: &Addresses) {
+        self.add(record, addresses);
+        self.earlier = self.records.len();
     }
 
     /// The record of that number.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use uuid::Uuid;
 
-use super::{Activity, Decided, Decision, Mail, Update};
+use super::{Activity, Decided, Decision, Mail, RegardingBy, RememberedActivity, Update};
 use crate::book::KnownEmail;
 use crate::correlate::{ActivityKey, Correlated, Tracked};
 use crate::create::consider::Creation;
@@ -61,7 +61,47 @@ impl<'a> Fold<'a> {
 
     /// Adds a record that an earlier run created.
     pub fn remember(&mut self, record: CreatedRecord) {
-        self.decided.created.add(record, self.resolver.addresses);
+        self.decided
+            .created
+            .remember(record, self.resolver.addresses);
+    }
+
+    /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
+    pub fn remember_activity(&mut self, activity: &'a RememberedActivity) {
+        let identity = activity.identity.view();
+        if self.tracked.contains_key(&(identity, activity.direction)) {
+            return;
+        }
+        let by = activity.folder.clone().map(RegardingBy::FolderBefore);
+        let key = self.push(Activity {
+            id: activity.id.clone(),
+            regarding: activity.regarding.clone().map(Arc::new),
+            regarding_by: by.unwrap_or(RegardingBy::Other),
+            is_known: true,
+        });
+        self.know_as(identity, activity.direction, key);
+    }
+
+    /// Every key under which an activity is found again: one without a direction stands for both.
+    fn know_as(
+        &mut self,
+        identity: Identity<'a>,
+        direction: Option<Direction>,
+        activity: ActivityKey,
+    ) {
+        let both = [Direction::Outgoing, Direction::Incoming];
+        for one in both
+            .into_iter()
+            .filter(|&it| direction.is_none_or(|is| is == it))
+        {
+            self.tracked
+                .entry((identity, Some(one)))
+                .or_insert(activity);
+        }
+        self.tracked.entry((identity, None)).or_insert(activity);
+        if let Identity::MessageId(id) = identity {
+            self.by_message_id.add(id, activity);
+        }
     }
 
     fn know(&mut self, email: KnownEmail<'a>) {
@@ -70,19 +110,24 @@ impl<'a> Fold<'a> {
             regarding: email
                 .regarding
                 .map(|it| Arc::new(Reference::new(it.kind, it.id))),
-            regarding_is_of_folder: false,
+            regarding_by: RegardingBy::Other,
             is_known: true,
         });
-        let identity = Identity::MessageId(email.message_id);
-        let directions = match email.outgoing {
-            Some(true) => [Some(Direction::Outgoing)].as_slice(),
-            Some(false) => [Some(Direction::Incoming)].as_slice(),
-            None => [Some(Direction::Outgoing), Some(Direction::Incoming)].as_slice(),
-        };
-        for direction in directions.iter().copied().chain([None]) {
-            self.tracked.entry((identity, direction)).or_insert(key);
+        let direction = email.outgoing.map(|is_outgoing| match is_outgoing {
+            true => Direction::Outgoing,
+            false => Direction::Incoming,
+        });
+        self.know_as(Identity::MessageId(email.message_id), direction, key);
+    }
+
+    /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
+    pub fn regard(&mut self, number: u32, mail: &'a Mail) {
+        let (receiving, folder) = self.placement(&mail.source.folder);
+        let rule = self.folder_rule(receiving, folder);
+        let identity = Identity::of(&mail.envelope);
+        if let Some(&activity) = self.tracked.get(&(identity, None)) {
+            self.regard_duplicate(activity, rule, receiving, number);
         }
-        self.by_message_id.add(email.message_id, key);
     }
 
     /// Decides the next message in order.
@@ -117,7 +162,7 @@ impl<'a> Fold<'a> {
                     self.decided.activity(first).id
                 )
             });
-            self.regard_duplicate(first, rule, number);
+            self.regard_duplicate(first, rule, receiving, number);
             self.decided.decisions.push(decision);
             return;
         }
@@ -185,17 +230,25 @@ impl<'a> Fold<'a> {
         rules.iter().find(|rule| rule.path == folder)
     }
 
-    /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate; the first
-    /// folder wins.
-    fn regard_duplicate(&mut self, key: ActivityKey, rule: Option<&FolderRule>, message: u32) {
+    /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate. In one run
+    /// the first folder wins; of an earlier run's only one of the same mailbox gives way.
+    fn regard_duplicate(
+        &mut self,
+        key: ActivityKey,
+        rule: Option<&FolderRule>,
+        mailbox: MailboxId,
+        message: u32,
+    ) {
         let Some(regarding) = rule.and_then(|rule| rule.regarding.as_ref()) else {
             return;
         };
+        let path = &self.options.mailbox(mailbox).path;
         let activity = &mut self.decided.activities[key.0 as usize];
-        if activity.regarding_is_of_folder {
-            return;
+        match &activity.regarding_by {
+            RegardingBy::Folder(_) => return,
+            RegardingBy::FolderBefore(of) if **of != **path => return,
+            _ => activity.regarding_by = RegardingBy::Folder(mailbox),
         }
-        activity.regarding_is_of_folder = true;
         if activity.regarding.as_deref() == Some(regarding) {
             return;
         }
@@ -205,6 +258,7 @@ impl<'a> Fold<'a> {
             self.decided.updates.push(Update {
                 activity: key,
                 regarding,
+                mailbox,
                 message,
             });
         }
@@ -315,7 +369,10 @@ impl<'a> Fold<'a> {
         let activity = self.push(Activity {
             id: activity_id(key.0, key.1).to_string().into(),
             regarding,
-            regarding_is_of_folder: of_folder.is_some(),
+            regarding_by: match of_folder {
+                Some(_) => RegardingBy::Folder(decision.receiving),
+                None => RegardingBy::Other,
+            },
             is_known: false,
         });
         self.tracked.insert(key, activity);

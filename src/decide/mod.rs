@@ -11,6 +11,7 @@ pub use fold::Fold;
 use crate::correlate::{ActivityKey, Correlated};
 use crate::create::{CreatedId, CreatedRecords, Why};
 use crate::envelope::Envelope;
+use crate::identity::OwnIdentity;
 use crate::options::MailboxId;
 use crate::reference::Reference;
 use crate::resolve::RecordKey;
@@ -24,6 +25,34 @@ pub struct Mail {
     pub source: Source,
     /// What the decision needs of it.
     pub envelope: Envelope,
+    /// Whether an earlier run's decision stands, and only a folder's rule is looked at again (`--again`, R5).
+    pub stands: bool,
+}
+
+/// An activity that an earlier run tracked.
+#[derive(Clone, Debug)]
+pub struct RememberedActivity {
+    /// The identity of its message.
+    pub identity: OwnIdentity,
+    /// Of internal mail that is tracked both ways: the direction.
+    pub direction: Option<Direction>,
+    /// Its id.
+    pub id: Box<str>,
+    /// The record that it is about.
+    pub regarding: Option<Reference>,
+    /// The mailbox whose folder rule said so.
+    pub folder: Option<Box<str>>,
+}
+
+/// Who has said what record an activity is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RegardingBy {
+    /// Nobody, or correlation, or the CRM.
+    Other,
+    /// A folder rule of that mailbox, in an earlier run.
+    FolderBefore(Box<str>),
+    /// A folder rule of that mailbox, in this run.
+    Folder(MailboxId),
 }
 
 /// An email activity: one that the CRM already has, or one that this run tracks.
@@ -33,9 +62,9 @@ pub struct Activity {
     pub id: Box<str>,
     /// The record that it is about.
     pub regarding: Option<Arc<Reference>>,
-    /// Whether a folder rule of this run has set that record.
-    pub regarding_is_of_folder: bool,
-    /// Whether the CRM had it before this run.
+    /// Who has said so.
+    pub regarding_by: RegardingBy,
+    /// Whether it was there before this run.
     pub is_known: bool,
 }
 
@@ -73,6 +102,8 @@ pub struct Update {
     pub activity: ActivityKey,
     /// The record that it is now about.
     pub regarding: Arc<Reference>,
+    /// The mailbox whose folder rule says so.
+    pub mailbox: MailboxId,
     /// The number of the message in the tracked folder.
     pub message: u32,
 }

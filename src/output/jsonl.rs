@@ -1,26 +1,28 @@
-//! JSON Lines files in one folder. They are written aside, and renamed when all are whole.
+//! JSON Lines files in one folder, to which every run adds. What the state does not count is cut off, at the start
+//! where a run was stopped, and at the end where one has failed.
 
 use std::fs::{self, File};
-use std::io::{BufWriter, Write as _};
+use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::TempDir;
-
-use super::{Lines, OutputError, Sink, Table};
+use super::{Lengths, Lines, OutputError, Sink, Table};
 use crate::summary::Summary;
 
 const SUMMARY: &str = "summary.json";
 
-/// Where files are written before they are whole; a killed run may leave one behind.
-const ASIDE_PREFIX: &str = ".mailtrack-partial-";
+/// The summary before it is whole.
+const SUMMARY_ASIDE: &str = ".summary.json.partial";
+
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 1 << 18;
 
 /// The output folder of a run.
 #[derive(Debug)]
 pub struct JsonLines {
     folder: PathBuf,
-    made_folder: bool,
-    aside: TempDir,
     files: Vec<(Table, BufWriter<File>)>,
+    committed: Lengths,
+    is_committed: bool,
 }
 
 fn file_name(table: Table) -> String {
@@ -28,81 +30,73 @@ fn file_name(table: Table) -> String {
 }
 
 impl JsonLines {
-    /// Refuses a folder that holds an earlier run's files.
+    /// Refuses a folder that holds files of ours, while it has no state that would tell what they are.
     ///
     /// # Errors
     /// Where it does.
-    pub fn check(folder: &Path) -> Result<(), OutputError> {
-        let names = Table::ALL
-            .into_iter()
-            .map(file_name)
-            .chain([SUMMARY.to_owned()]);
-        match names.into_iter().find(|name| folder.join(name).exists()) {
+    pub fn check_without_state(folder: &Path) -> Result<(), OutputError> {
+        let names = Table::ALL.into_iter().map(file_name);
+        let holds =
+            |name: &String| fs::metadata(folder.join(name)).is_ok_and(|meta| meta.len() > 0);
+        match names.into_iter().find(holds) {
             None => Ok(()),
-            Some(file) => Err(OutputError::NotEmpty {
+            Some(file) => Err(OutputError::NotOurs {
                 folder: folder.display().to_string(),
                 file,
             }),
         }
     }
 
-    /// Opens the folder, making it where it is not there.
+    /// Opens the files of a folder, which is there, and cuts off what is not committed.
     ///
     /// # Errors
-    /// Where it cannot be made or written to, or holds an earlier run's files.
-    pub fn create(folder: &Path) -> Result<JsonLines, OutputError> {
-        remove_half_commit(folder);
-        JsonLines::check(folder)?;
-        let made_folder = !folder.exists();
-        fs::create_dir_all(folder).map_err(OutputError::io(folder))?;
-        remove_leftovers(folder);
-        let aside = tempfile::Builder::new()
-            .prefix(ASIDE_PREFIX)
-            .tempdir_in(folder);
+    /// Where they cannot be written to, or are shorter than what is committed.
+    pub fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
+        for table in Table::ALL {
+            let path = folder.join(file_name(table));
+            let length = fs::metadata(&path).map_or(0, |meta| meta.len());
+            if length < committed.of(table) {
+                let (path, committed) = (path.display().to_string(), committed.of(table));
+                return Err(OutputError::CutOff {
+                    path,
+                    length,
+                    committed,
+                });
+            }
+        }
         let mut out = JsonLines {
-            aside: aside.map_err(OutputError::io(folder))?,
             folder: folder.into(),
-            made_folder,
             files: Vec::new(),
+            committed,
+            is_committed: false,
         };
         for table in Table::ALL {
-            let path = out.aside.path().join(file_name(table));
-            let file = File::create(&path).map_err(OutputError::io(&path))?;
+            let path = folder.join(file_name(table));
+            let open = || {
+                let mut file = File::options()
+                    .create(true)
+                    .truncate(false)
+                    .write(true)
+                    .open(&path)?;
+                file.set_len(committed.of(table))?;
+                file.seek(SeekFrom::End(0))?;
+                Ok(file)
+            };
+            let file = open().map_err(OutputError::io(&path))?;
             out.files
-                .push((table, BufWriter::with_capacity(1 << 18, file)));
+                .push((table, BufWriter::with_capacity(BUFFER, file)));
         }
         Ok(out)
     }
 
-    fn finish(&mut self, summary: &Summary) -> Result<(), OutputError> {
-        let text = format!(
-            "{}\n",
-            serde_json::to_string_pretty(summary).unwrap_or_default()
-        );
-        let path = self.aside.path().join(SUMMARY);
-        let mut file = File::create(&path).map_err(OutputError::io(&path))?;
-        file.write_all(text.as_bytes())
-            .and_then(|()| file.sync_all())
-            .map_err(OutputError::io(&path))?;
-        for (table, writer) in &mut self.files {
-            let path = self.folder.join(file_name(*table));
-            writer
-                .flush()
-                .and_then(|()| writer.get_ref().sync_all())
-                .map_err(OutputError::io(&path))?;
-        }
-        // The summary comes last: where it is, the run was complete.
-        let names = self
-            .files
-            .iter()
-            .map(|(table, _)| file_name(*table))
-            .chain([SUMMARY.to_owned()]);
-        for name in names {
-            let to = self.folder.join(&name);
-            fs::rename(self.aside.path().join(&name), &to).map_err(OutputError::io(&to))?;
-        }
-        let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
-        folder.map_err(OutputError::io(&self.folder))
+    fn write_summary(&self, summary: &Summary) -> std::io::Result<()> {
+        let text = serde_json::to_string_pretty(summary)?;
+        let aside = self.folder.join(SUMMARY_ASIDE);
+        let mut file = File::create(&aside)?;
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        fs::rename(aside, self.folder.join(SUMMARY))
     }
 }
 
@@ -116,57 +110,43 @@ impl Sink for JsonLines {
         }
     }
 
-    fn commit(mut self: Box<Self>, summary: &Summary) -> Result<(), OutputError> {
-        self.finish(summary)?;
-        self.made_folder = false;
-        Ok(())
+    fn sync(&mut self) -> Result<Lengths, OutputError> {
+        let mut lengths = Lengths::default();
+        for (table, writer) in &mut self.files {
+            let path = self.folder.join(file_name(*table));
+            let end = writer
+                .flush()
+                .and_then(|()| writer.get_mut().stream_position());
+            let length = end.map_err(OutputError::io(&path))?;
+            if length != self.committed.of(*table) {
+                writer
+                    .get_ref()
+                    .sync_all()
+                    .map_err(OutputError::io(&path))?;
+            }
+            lengths.set(*table, length);
+        }
+        let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
+        folder.map_err(OutputError::io(&self.folder))?;
+        Ok(lengths)
+    }
+
+    fn close(mut self: Box<Self>, summary: &Summary) -> Result<(), OutputError> {
+        self.is_committed = true;
+        let path = self.folder.join(SUMMARY);
+        self.write_summary(summary).map_err(OutputError::io(&path))
     }
 }
 
 impl Drop for JsonLines {
     fn drop(&mut self) {
-        self.files.clear();
-        let _ = fs::remove_dir_all(self.aside.path());
-        if self.made_folder {
-            // Only where it is empty: a run that failed leaves no folder that it made.
-            let _ = fs::remove_dir(&self.folder);
+        if self.is_committed {
+            return;
         }
-    }
-}
-
-/// A run that was killed while it renamed its files has made some of them visible, and its summary, which comes last,
-/// is still aside. Those files are no complete output, and are removed.
-fn remove_half_commit(folder: &Path) {
-    let is_half = |entry: &fs::DirEntry| {
-        entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with(ASIDE_PREFIX)
-            && entry.path().join(SUMMARY).exists()
-    };
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let halves: Vec<PathBuf> = entries.filter(is_half).map(|entry| entry.path()).collect();
-    if folder.join(SUMMARY).exists() {
-        return;
-    }
-    for aside in halves {
-        // What is not aside any more was renamed by that run.
-        let renamed = Table::ALL
-            .into_iter()
-            .map(file_name)
-            .filter(|name| !aside.join(name).exists());
-        renamed.for_each(|name| drop(fs::remove_file(folder.join(name))));
-    }
-}
-
-fn remove_leftovers(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        if entry
-            .file_name()
-            .to_string_lossy()
-            .starts_with(ASIDE_PREFIX)
-        {
-            let _ = fs::remove_dir_all(entry.path());
+        for (table, writer) in self.files.drain(..) {
+            let (file, _) = writer.into_parts();
+            // Where this fails too, the next run does it.
+            let _ = file.set_len(self.committed.of(table));
         }
     }
 }

@@ -86,15 +86,27 @@ impl Lines {
 /// Output that cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder holds an earlier run's files.
+    /// The folder holds files of that name and no state.
     #[error(
-        "{folder}: holds the output of an earlier run ({file}); adding to it is not yet supported: give another --out, or remove the old files"
+        "{folder}: holds {file} and no state.db, so that nothing can be added to it: give another --out, or remove the old files"
     )]
-    NotEmpty {
+    NotOurs {
         /// The folder.
         folder: String,
-        /// A file of the earlier run.
+        /// The file.
         file: String,
+    },
+    /// A file has lost what an earlier run had written.
+    #[error(
+        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or give another --out"
+    )]
+    CutOff {
+        /// The file.
+        path: String,
+        /// How long it is.
+        length: u64,
+        /// How long it was.
+        committed: u64,
     },
     /// A row has no form in JSON.
     #[error("a row cannot be written as JSON: {0}; please report this")]
@@ -119,7 +131,23 @@ impl OutputError {
     }
 }
 
-/// Takes rows in order, and makes them visible all at once.
+/// How many bytes of each table's file are committed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Lengths([u64; Table::ALL.len()]);
+
+impl Lengths {
+    /// Of one table's file.
+    pub fn of(&self, table: Table) -> u64 {
+        self.0[table as usize]
+    }
+
+    /// Sets that of one table's file.
+    pub fn set(&mut self, table: Table, length: u64) {
+        self.0[table as usize] = length;
+    }
+}
+
+/// Takes rows in order. They count once the state says so.
 pub trait Sink {
     /// Adds lines to a table.
     ///
@@ -127,11 +155,17 @@ pub trait Sink {
     /// Where they cannot be written.
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError>;
 
-    /// Makes everything visible, with the summary.
+    /// Has the system keep everything that was added; how long the files are now.
     ///
     /// # Errors
     /// Where it cannot be written.
-    fn commit(self: Box<Self>, summary: &Summary) -> Result<(), OutputError>;
+    fn sync(&mut self) -> Result<Lengths, OutputError>;
+
+    /// Ends, the state having committed what was synced; writes the summary.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn close(self: Box<Self>, summary: &Summary) -> Result<(), OutputError>;
 }
 
 /// Takes rows and keeps none: a dry run.
@@ -143,7 +177,11 @@ impl Sink for Nowhere {
         Ok(())
     }
 
-    fn commit(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
+    fn sync(&mut self) -> Result<Lengths, OutputError> {
+        Ok(Lengths::default())
+    }
+
+    fn close(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
         Ok(())
     }
 }

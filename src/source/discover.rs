@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Failure, maildir};
+use super::{Failure, Place, maildir};
 
 /// A mail path that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -57,6 +57,8 @@ pub struct MailFile {
     pub name: Box<str>,
     /// The folder it is in.
     pub folder: Arc<str>,
+    /// By what later runs know it again.
+    pub place: Place,
     /// Whether it is one message whatever it holds: a `.eml` file, or a message of a Maildir.
     pub is_message: bool,
 }
@@ -195,9 +197,13 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
     if own.starts_with('.') || !entry.file_type().is_file() {
         found.counts.skipped += 1;
     } else if parent.kind == FolderKind::Messages {
+        let unique = maildir::unique_name(&own);
+        // Without `cur`, `new` and flags, which change as the message is read and answered.
+        let maildir = entry.path().parent().and_then(Path::parent);
         found.files.push(MailFile {
             path: entry.path().to_owned(),
-            name: join(&parent.name, maildir::unique_name(&own)).into(),
+            name: join(&parent.name, unique).into(),
+            place: Place::of(&maildir.unwrap_or(entry.path()).join(unique)),
             folder: parent.name.clone(),
             is_message: true,
         });
@@ -215,6 +221,7 @@ impl Discovered {
             path: path.to_owned(),
             name: name.into(),
             folder: folder.clone(),
+            place: Place::of(path),
             is_message: is_eml,
         });
     }
@@ -238,6 +245,7 @@ impl Discovered {
                 source.into()
             },
             error: format!("cannot be opened: {reason}"),
+            place: Place::of(path),
         });
     }
 }

@@ -4,6 +4,7 @@
 mod discover;
 mod maildir;
 mod mbox;
+mod place;
 mod read;
 
 use std::ops::Range;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
+pub use place::{Place, Stamp};
 pub use read::{Form, ReadError, Reader, head_end};
 
 use crate::map::MappedFile;
@@ -22,6 +24,8 @@ pub struct Source {
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, parted by `/`.
     pub folder: Arc<str>,
+    /// By what later runs know the place again: of an mbox that of the file.
+    pub place: Place,
     /// How its bytes are had.
     pub content: Content,
 }
@@ -42,6 +46,8 @@ pub struct Failure {
     pub source: Box<str>,
     /// A plain reason.
     pub error: String,
+    /// By what later runs know the place again.
+    pub place: Place,
 }
 
 /// The messages of an mbox file, each a source of its own: `path#N` from 1.
@@ -58,6 +64,7 @@ pub fn mbox_sources(file: &MailFile) -> std::io::Result<Vec<Source>> {
         .map(|(at, range)| Source {
             name: format!("{}#{}", file.name, at + 1).into(),
             folder: folder.clone(),
+            place: file.place,
             content: Content::Mbox(map.clone(), range),
         })
         .collect())

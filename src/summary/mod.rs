@@ -121,6 +121,7 @@ pub struct Summary {
     pub records: BTreeMap<String, u64>,
     pub bookaddresses: u64,
     pub updates: u64,
+    pub decidedunderothers: u64,
     pub straymessages: u64,
     pub likelycopies: u64,
     pub sharedaddresses: u64,
@@ -149,6 +150,12 @@ pub struct Material<'a> {
     pub skipped: &'a [Box<str>],
     /// How many of the skipped files are compressed or archives.
     pub compressed: u64,
+    /// Messages that an earlier run decided at the same place.
+    pub seen: u64,
+    /// Whether an earlier run tracked anything.
+    pub has_earlier: bool,
+    /// Messages that stand as earlier runs decided them under other options or with another book.
+    pub decided_under_others: u64,
     /// The run's reference time, RFC 3339.
     pub now: String,
     /// How long it took.
@@ -177,14 +184,14 @@ impl Summary {
             BTreeMap::from([("contact", 0), ("lead", 0)]);
         rows.decided
             .created
-            .all()
+            .of_this_run()
             .iter()
             .for_each(|record| *created.entry(record.kind).or_default() += 1);
         let (shared, examples) = shared_addresses(rows);
         Summary {
             version: env!("CARGO_PKG_VERSION"),
             now: material.now,
-            messages: message_counts(decisions, material.failures),
+            messages: message_counts(decisions, material.failures, material.seen),
             files: Files {
                 total: files.with_messages + files.skipped + files.unreadable,
                 withmessages: files.with_messages,
@@ -205,6 +212,7 @@ impl Summary {
                 .collect(),
             bookaddresses: rows.resolver.book.address_count(),
             updates: rows.decided.updates.len() as u64,
+            decidedunderothers: material.decided_under_others,
             straymessages: stray(rows),
             likelycopies: likely_copies(rows),
             sharedaddresses: shared,
@@ -221,8 +229,13 @@ impl Summary {
                 .take(EXAMPLES_MAX)
                 .map(|it| format!("{}: {}", it.source, it.error))
                 .collect(),
-            notes: notes(rows),
-            warnings: warnings(rows, material.written, material.compressed),
+            notes: notes(rows, material.has_earlier, material.decided_under_others),
+            warnings: warnings(
+                rows,
+                material.written,
+                material.compressed,
+                rows.mail.is_empty() && material.seen == 0,
+            ),
             timing: material.timing,
         }
     }
@@ -243,16 +256,16 @@ impl Summary {
     }
 }
 
-fn message_counts(decisions: &[Decision], failures: &[Failure]) -> MessageCounts {
+fn message_counts(decisions: &[Decision], failures: &[Failure], seen: u64) -> MessageCounts {
     let count = |is: &dyn Fn(&Decision) -> bool| {
         decisions.iter().filter(|decision| is(decision)).count() as u64
     };
     MessageCounts {
-        total: (decisions.len() + failures.len()) as u64,
+        total: (decisions.len() + failures.len()) as u64 + seen,
         tracked: count(&|it| it.reason.is_tracked()),
         nottracked: count(&|it| !it.reason.is_tracked() && it.reason != Reason::Duplicate),
         duplicates: count(&|it| it.reason == Reason::Duplicate),
-        seen: 0,
+        seen,
         failures: failures.len() as u64,
     }
 }
@@ -358,7 +371,18 @@ fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
 }
 
 /// What a user should know of the result.
-fn notes(rows: &Rows<'_>) -> Vec<String> {
+fn notes(rows: &Rows<'_>, has_earlier: bool, decided_under_others: u64) -> Vec<String> {
+    let mut notes = Vec::new();
+    notes.extend(nothing_tracked(rows, has_earlier));
+    if decided_under_others > 0 {
+        notes.push(format!(
+            "{decided_under_others} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
+        ));
+    }
+    notes
+}
+
+fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
     let options = rows.resolver.options;
     let decisions = &rows.decided.decisions;
     let wants_replies = options
@@ -366,21 +390,21 @@ fn notes(rows: &Rows<'_>) -> Vec<String> {
         .iter()
         .any(|mailbox| mailbox.email.track == Track::Responses);
     if decisions.is_empty() || decisions.iter().any(|it| it.reason.is_tracked()) {
-        Vec::new()
-    } else if wants_replies && rows.resolver.book.has_no_emails() {
-        vec![
+        None
+    } else if wants_replies && rows.resolver.book.has_no_emails() && !has_earlier {
+        Some(
             "nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book, and no message in a tracked folder"
                 .into(),
-        ]
+        )
     } else {
-        vec!["nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into()]
+        Some("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into())
     }
 }
 
 /// What is probably not as the user means it.
-fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64) -> Vec<String> {
+fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64, is_empty: bool) -> Vec<String> {
     let mut found = Vec::new();
-    if rows.decided.decisions.is_empty() && rows.mail.is_empty() {
+    if is_empty {
         found.push(
             "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
                 .into(),

@@ -14,8 +14,12 @@ impl Summary {
             out.push('\n');
         };
         let it = &self.messages;
+        let seen = match it.seen {
+            0 => String::new(),
+            seen => format!("{seen} seen before, "),
+        };
         say(format!(
-            "{} in {}: {} tracked, {} not tracked, {}, {}",
+            "{} in {}: {seen}{} tracked, {} not tracked, {}, {}",
             counted(it.total, "message"),
             counted(self.files.withmessages, "file"),
             it.tracked,

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::Read as _;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 use crate::place::{Place, Ran, ran};
 
@@ -680,111 +680,6 @@ fn output_that_cannot_be_written() {
         assert!(ran.stderr.contains("cannot be "), "{}", ran.stderr);
     }
     assert!(place.names("closed").is_empty());
-}
-
-#[test]
-fn output_of_an_earlier_run_is_kept() {
-    let place = Place::new();
-    place.write("mail/1.eml", MESSAGE);
-    assert_eq!(place.run("").status, 0);
-    let before = fs::read(place.path("out/emails.jsonl")).unwrap();
-    let ran = place.run("");
-    assert_eq!(
-        (ran.status, ran.stderr.lines().count()),
-        (2, 1),
-        "{}",
-        ran.stderr
-    );
-    assert!(ran.stderr.starts_with("mailtrack: out: "), "{}", ran.stderr);
-    assert_eq!(fs::read(place.path("out/emails.jsonl")).unwrap(), before);
-    assert_eq!(place.names("out").len(), 8);
-}
-
-fn fill(place: &Place, messages: usize) {
-    let mbox: String = (0..messages)
-        .map(|at| {
-            let message = MESSAGE.replace("m1@", &format!("{at}@")).replace('\r', "");
-            format!("From a@x Mon Mar  2 09:30:00 2026\n{message}\n")
-        })
-        .collect();
-    place.write("mail/many.mbox", mbox);
-}
-
-#[test]
-fn a_full_disk_leaves_nothing() {
-    let place = Place::new();
-    fill(&place, 300);
-    let program = assert_cmd::cargo::cargo_bin!("mailtrack")
-        .display()
-        .to_string();
-    let script = format!("trap '' XFSZ; ulimit -f 8; exec '{program}' \"$@\"");
-    for made_before in [false, true] {
-        if made_before {
-            fs::create_dir(place.path("out")).unwrap();
-        }
-        let mut command = Command::new("sh");
-        command
-            .args([
-                "-c", &script, "sh", "run", "mail", "--book", "book", "--out", "out",
-            ])
-            .current_dir(place.path(""));
-        let ran = ran(command);
-        assert_eq!(
-            (ran.status, ran.stderr.lines().count()),
-            (1, 1),
-            "{}",
-            ran.stderr
-        );
-        assert!(ran.stderr.starts_with("mailtrack: out/"), "{}", ran.stderr);
-        assert!(ran.stderr.contains("cannot be written"), "{}", ran.stderr);
-        assert!(place.names("out").is_empty());
-        assert_eq!(place.path("out").exists(), made_before);
-    }
-}
-
-#[test]
-fn a_killed_run_leaves_nothing_visible_and_is_made_good() {
-    let place = Place::new();
-    fill(&place, 20_000);
-    let mut child = place
-        .command("run mail --book book --out out --body none")
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
-    while place.names("out").is_empty() {
-        assert!(
-            child.try_wait().unwrap().is_none(),
-            "the run ended too soon"
-        );
-    }
-    child.kill().unwrap();
-    child.wait().unwrap();
-    let left = place.names("out");
-    assert!(
-        left.iter()
-            .all(|name| name.starts_with(".mailtrack-partial-")),
-        "{left:?}"
-    );
-    assert_eq!(left.len(), 1);
-    fill(&place, 3);
-    assert_eq!(place.run("").status, 0);
-    assert!(place.names("out").iter().all(|name| !name.starts_with('.')));
-    assert_eq!(place.summary()["messages"]["total"], 3);
-}
-
-/// A run killed while it makes its files visible: some have their names, the summary, which comes last, has not.
-#[test]
-fn a_run_killed_at_its_very_end_is_made_good() {
-    let place = Place::new();
-    place.write("mail/1.eml", MESSAGE);
-    place.write("out/emails.jsonl", "");
-    place.write("out/activityparties.jsonl", "");
-    place.write("out/.mailtrack-partial-abc/decisions.jsonl", "");
-    place.write("out/.mailtrack-partial-abc/summary.json", "{}");
-    let ran = place.run("");
-    assert_eq!(ran.status, 0, "{}", ran.stderr);
-    assert_eq!(place.summary()["messages"]["total"], 1);
-    assert_eq!(place.names("out").len(), 8);
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod hostile_mail;
 mod place;
 mod program;
 mod properties;
+mod runs;

@@ -1,0 +1,99 @@
+//! The output folder of a run: its files and its state, which count together or not at all.
+
+use std::fs;
+use std::path::PathBuf;
+
+use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
+use mailtrack::state::{Changes, LOCK_FILE, STATE_FILE, State, StateError};
+use mailtrack::summary::Summary;
+
+use super::{CommandError, incomplete, usage};
+use crate::cli::RunArgs;
+
+/// The output folder.
+pub struct OutFolder {
+    /// Where rows go.
+    pub sink: Box<dyn Sink>,
+    /// What earlier runs have left; of a dry run nothing where there was none.
+    pub state: Option<State>,
+    is_dry: bool,
+    /// What is removed where the run fails: a folder that it made.
+    made: Option<PathBuf>,
+}
+
+impl OutFolder {
+    /// Opens the folder, making it where it is not there; of a dry run only what is there is read.
+    pub fn open(args: &RunArgs) -> Result<OutFolder, CommandError> {
+        let mut folder = OutFolder {
+            sink: Box::new(Nowhere),
+            state: None,
+            is_dry: args.dry_run,
+            made: None,
+        };
+        if args.dry_run {
+            folder.state = State::open_read_only(&args.out).map_err(refused)?;
+            return Ok(folder);
+        }
+        if !args.out.join(STATE_FILE).exists() {
+            JsonLines::check_without_state(&args.out).map_err(usage)?;
+        }
+        if !args.out.exists() {
+            fs::create_dir_all(&args.out).map_err(|error| {
+                let path = args.out.display().to_string();
+                incomplete(OutputError::Io { path, error })
+            })?;
+            folder.made = Some(args.out.clone());
+        }
+        let state = State::open(&args.out).map_err(refused)?;
+        let lengths = state.lengths().map_err(refused)?;
+        folder.state = Some(state);
+        folder.sink = Box::new(JsonLines::open(&args.out, lengths).map_err(incomplete)?);
+        Ok(folder)
+    }
+
+    /// How many messages stand as earlier runs decided them under other options or with another book.
+    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, CommandError> {
+        match &self.state {
+            Some(state) => state.decided_under_others(fingerprint).map_err(incomplete),
+            None => Ok(0),
+        }
+    }
+
+    /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
+    pub fn commit(mut self, changes: Changes<'_>, summary: &Summary) -> Result<(), CommandError> {
+        let lengths = self.sink.sync().map_err(incomplete)?;
+        if let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) {
+            state.commit(changes, &lengths).map_err(incomplete)?;
+        }
+        self.made = None;
+        let sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
+        sink.close(summary).map_err(incomplete)
+    }
+}
+
+impl Drop for OutFolder {
+    fn drop(&mut self) {
+        let Some(made) = self.made.take() else { return };
+        // Files first: the state may not be removed while it is open.
+        self.sink = Box::new(Nowhere);
+        self.state = None;
+        let names = mailtrack::output::Table::ALL.map(|table| format!("{}.jsonl", table.name()));
+        for name in names
+            .iter()
+            .map(String::as_str)
+            .chain([STATE_FILE, LOCK_FILE])
+        {
+            let _ = fs::remove_file(made.join(name));
+        }
+        // Only where it is empty: a run that failed leaves no folder that it made.
+        let _ = fs::remove_dir(made);
+    }
+}
+
+/// What a user can put right is a wrong argument; all else is a run that cannot be completed.
+fn refused(error: StateError) -> CommandError {
+    match error {
+        StateError::Io { .. } | StateError::Sql { .. } => incomplete(error),
+        StateError::Busy { .. } | StateError::Unusable { .. } => usage(error),
+    }
+}

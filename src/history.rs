@@ -1,0 +1,373 @@
+//! A run's *history* is what earlier runs into the same output folder have left, as far as this run's mail asks for it:
+//! which files and messages they have decided (R1, *seen*), which activities they tracked, which records they created.
+//! It stands between the state and the stages, which know nothing of files: what the state says goes in before the
+//! fold, and what was decided goes back after it.
+
+use hashbrown::{HashMap, HashSet};
+use jiff::Timestamp;
+
+use crate::activity::Rows;
+use crate::address::{Address, Equivalence};
+use crate::correlate::ActivityKey;
+use crate::create::CreatedRecord;
+use crate::create::name::PersonName;
+use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
+use crate::envelope::Envelope;
+use crate::identity::{Identity, OwnIdentity, activity_id};
+use crate::pipeline::{Intake, Remembered};
+use crate::reference::Reference;
+use crate::source::{Discovered, Failure, Place, Stamp};
+use crate::state::{
+    ActivityRow, Changes, CreatedBefore, CreatedRow, DecidedRow, FileRow, Key, RegardingRow, State,
+    StateError,
+};
+use crate::threads::Threads;
+use crate::track::{Direction, Reason};
+
+/// What a run looks at again.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Again {
+    /// Opens every file, also those that have not changed (`--recheck`).
+    pub files: bool,
+    /// Decides every message anew that was not tracked, and applies the folders' rules (`--again`).
+    pub decisions: bool,
+}
+
+/// What a run knows of earlier ones.
+#[derive(Debug, Default)]
+pub struct History {
+    /// The files' stamps before they were read.
+    stamps: HashMap<Place, Stamp>,
+    /// Messages that count as seen.
+    pub seen: u64,
+    /// The runs that had decided messages which are decided again.
+    replaced: HashMap<(Key, Place), i64>,
+    /// Failures that earlier runs have told of, with the hash of why.
+    failures: HashMap<Place, i64>,
+    /// The identities of remembered activities, by their ids.
+    remembered: HashMap<Box<str>, (Key, Option<Direction>)>,
+}
+
+/// Messages whose identities are made by one thread at a time.
+const BATCH: usize = 1024;
+
+fn key(identity: Identity<'_>) -> Key {
+    activity_id(identity, None).into_bytes()
+}
+
+/// Where a failure is known again: in an mbox by the message's number too.
+fn place_of(failure: &Failure) -> Place {
+    failure.place.within(&failure.source)
+}
+
+/// The hash of a failure's reason.
+fn hash_of(failure: &Failure) -> i64 {
+    Place::default().within(&failure.error).0
+}
+
+impl History {
+    /// Leaves out the files that are as they were when an earlier run read them, and counts what is in them.
+    ///
+    /// # Errors
+    /// Where the state cannot be read; so for all that follows.
+    pub fn leave_out_unchanged(
+        &mut self,
+        discovered: &mut Discovered,
+        state: &State,
+        again: Again,
+        threads: &Threads,
+    ) -> Result<(), StateError> {
+        let stamps = threads.map(&discovered.files, |file| {
+            std::fs::metadata(&file.path)
+                .ok()
+                .and_then(|meta| Stamp::of(&meta))
+        });
+        let places = discovered.files.iter().map(|file| file.place);
+        self.stamps = places
+            .clone()
+            .zip(&stamps)
+            .filter_map(|(place, stamp)| Some((place, (*stamp)?)))
+            .collect();
+        self.failures = state.failures()?;
+        if again.files || again.decisions {
+            return Ok(());
+        }
+        let known = state.files(&places.collect::<Vec<Place>>())?;
+        let (stamps, counts) = (&self.stamps, &mut discovered.counts);
+        let mut seen = 0;
+        discovered.files.retain(|file| {
+            let unchanged = known
+                .get(&file.place)
+                .filter(|it| stamps.get(&file.place) == Some(&it.stamp));
+            match unchanged.map(|it| it.messages) {
+                None => return true,
+                Some(None) => counts.skipped += 1,
+                Some(Some(messages)) => {
+                    counts.with_messages += 1;
+                    seen += u64::from(messages);
+                }
+            }
+            false
+        });
+        self.seen += seen;
+        Ok(())
+    }
+
+    /// Leaves out the messages that an earlier run decided at the same place. What its files hold is noted first.
+    pub fn leave_out_seen(
+        &mut self,
+        intake: &mut Intake,
+        state: &State,
+        again: Again,
+        threads: &Threads,
+    ) -> Result<Vec<FileRow>, StateError> {
+        let files = self.files(intake);
+        let key_of = |mail: &Mail| (key(Identity::of(&mail.envelope)), mail.source.place);
+        let keys: Vec<(Key, Place)> = threads
+            .chunks(&intake.mail, BATCH, |mail| {
+                mail.iter().map(key_of).collect::<Vec<_>>()
+            })
+            .concat();
+        let known = state.decided(keys.clone())?;
+        let mut kept = Vec::with_capacity(intake.mail.len());
+        for (mut mail, key) in std::mem::take(&mut intake.mail).into_iter().zip(keys) {
+            match known.get(&key) {
+                None => (),
+                Some(before) if again.decisions && !before.stands => {
+                    self.replaced.insert(key, before.run);
+                }
+                Some(before) => {
+                    self.seen += 1;
+                    if !(again.decisions && before.stands) {
+                        continue;
+                    }
+                    mail.stands = true;
+                }
+            }
+            kept.push(mail);
+        }
+        intake.mail = kept;
+        Ok(files)
+    }
+
+    /// The files that were read without a failure.
+    fn files(&self, intake: &Intake) -> Vec<FileRow> {
+        let failed: HashSet<Place> = intake
+            .failures
+            .iter()
+            .map(|failure| failure.place)
+            .collect();
+        let mut messages: HashMap<Place, u32> = HashMap::new();
+        for place in &intake.archives {
+            messages.insert(*place, 0);
+        }
+        for mail in &intake.mail {
+            *messages.entry(mail.source.place).or_default() += 1;
+        }
+        let read = messages
+            .into_iter()
+            .map(|(place, count)| (place, Some(count)));
+        let all = read.chain(intake.no_mail.iter().map(|&place| (place, None)));
+        all.filter(|(place, _)| !failed.contains(place))
+            .filter_map(|(place, messages)| {
+                Some(FileRow {
+                    place,
+                    stamp: *self.stamps.get(&place)?,
+                    messages,
+                })
+            })
+            .collect()
+    }
+
+    /// What the mail asks for of earlier activities and records; the records' addresses are numbered with all others.
+    pub fn recall(&mut self, intake: &mut Intake, state: &State) -> Result<Remembered, StateError> {
+        let mut wanted: HashMap<Key, Identity<'_>> = HashMap::new();
+        for mail in &intake.mail {
+            for identity in asked_for(&mail.envelope) {
+                wanted.entry(key(identity)).or_insert(identity);
+            }
+        }
+        let mut remembered = Remembered {
+            has_activities: state.has_activities()?,
+            ..Remembered::default()
+        };
+        if remembered.has_activities {
+            for (key, before) in state.activities(wanted.keys().copied().collect())? {
+                let Some(&identity) = wanted.get(&key) else {
+                    continue;
+                };
+                let id: Box<str> = activity_id(identity, before.direction).to_string().into();
+                self.remembered.insert(id.clone(), (key, before.direction));
+                remembered.activities.push(RememberedActivity {
+                    identity: OwnIdentity::from(identity),
+                    direction: before.direction,
+                    id,
+                    regarding: before.regarding.as_deref().and_then(Reference::parse),
+                    folder: before.folder.map(Into::into),
+                });
+            }
+        }
+        let folded = |address: &Address| address.folded(Equivalence::WIDEST).into_owned();
+        for before in state.created(intake.addresses.all().iter().map(folded).collect())? {
+            if let Some(address) = Address::parse(&before.address) {
+                let address = intake.addresses.intern(address);
+                remembered.records.push(record(before, address));
+            }
+        }
+        Ok(remembered)
+    }
+
+    /// Leaves out the failures that an earlier run has told of.
+    pub fn new_failures<'f>(&self, failures: &'f [Failure]) -> Vec<&'f Failure> {
+        let is_new =
+            |failure: &&Failure| self.failures.get(&place_of(failure)) != Some(&hash_of(failure));
+        failures.iter().filter(is_new).collect()
+    }
+
+    /// What this run adds to the state.
+    pub fn changes<'r>(
+        &self,
+        rows: &Rows<'r>,
+        files: Vec<FileRow>,
+        failures: &[Failure],
+        fingerprint: Vec<u8>,
+    ) -> Changes<'r> {
+        let mut changes = Changes {
+            fingerprint,
+            files,
+            ..Changes::default()
+        };
+        for decision in &rows.decided.decisions {
+            self.add_decision(rows, decision, &mut changes);
+        }
+        for update in &rows.decided.updates {
+            let id = &rows.decided.activity(update.activity).id;
+            changes
+                .regarding
+                .extend(
+                    self.remembered
+                        .get(id)
+                        .map(|&(identity, direction)| RegardingRow {
+                            identity,
+                            direction,
+                            regarding: update.regarding.to_string(),
+                            folder: &rows.resolver.options.mailbox(update.mailbox).path,
+                        }),
+                );
+        }
+        let addresses = rows.resolver.addresses;
+        changes.created = rows
+            .decided
+            .created
+            .of_this_run()
+            .iter()
+            .map(|it| created_row(it, addresses.get(it.address)))
+            .collect();
+        changes.failures = failures
+            .iter()
+            .map(|failure| (place_of(failure), hash_of(failure)))
+            .collect();
+        let failed: HashSet<Place> = changes.failures.iter().map(|(place, _)| *place).collect();
+        let read: HashSet<Place> = rows
+            .mail
+            .iter()
+            .map(|mail| mail.source.place.within(&mail.source.name))
+            .collect();
+        let mut mended: Vec<Place> = self
+            .failures
+            .keys()
+            .filter(|place| read.contains(*place))
+            .copied()
+            .collect();
+        mended.retain(|place| !failed.contains(place));
+        mended.sort_unstable();
+        changes.mended = mended;
+        changes
+    }
+
+    fn add_decision<'r>(&self, rows: &Rows<'r>, decision: &'r Decision, changes: &mut Changes<'r>) {
+        let mail = rows.mail(decision);
+        let identity = Identity::of(&mail.envelope);
+        let (own, place) = (key(identity), mail.source.place);
+        let is_tracked = decision.reason.is_tracked();
+        changes.decided.push(DecidedRow {
+            identity: own,
+            place,
+            stands: is_tracked || decision.reason == Reason::Duplicate,
+            replaces: self.replaced.get(&(own, place)).copied(),
+        });
+        let Some(activity) = decision.activity.filter(|_| is_tracked) else {
+            return;
+        };
+        let activity: &Activity = rows.decided.activity(activity);
+        let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
+        changes.activities.push(ActivityRow {
+            identity: own,
+            direction: direction_of(identity, &activity.id),
+            received: mail.envelope.received_on.map(Timestamp::as_second),
+            source: &mail.source.name,
+            regarding: activity.regarding.as_ref().map(ToString::to_string),
+            folder: match activity.regarding_by {
+                RegardingBy::Folder(mailbox) => Some(path(mailbox)),
+                _ => None,
+            },
+        });
+    }
+}
+
+/// Every identity whose activity a message may lead to: its own, and those that it names.
+fn asked_for(message: &Envelope) -> impl Iterator<Item = Identity<'_>> {
+    let named = message.in_reply_to.iter().chain(&message.references);
+    [Identity::of(message)]
+        .into_iter()
+        .chain(named.map(|id| Identity::MessageId(id)))
+}
+
+/// The direction that is part of an activity's id.
+fn direction_of(identity: Identity<'_>, id: &str) -> Option<Direction> {
+    let both = [Direction::Incoming, Direction::Outgoing];
+    both.into_iter()
+        .find(|&direction| activity_id(identity, Some(direction)).to_string() == id)
+}
+
+fn record(before: CreatedBefore, address: crate::envelope::AddressId) -> CreatedRecord {
+    CreatedRecord {
+        kind: if before.kind == "lead" {
+            "lead"
+        } else {
+            "contact"
+        },
+        id: before.id.into(),
+        address,
+        written: before.written.into(),
+        name: PersonName {
+            full: before.full_name,
+            first: before.first_name,
+            last: before.last_name,
+        },
+        owner: before.owner.as_deref().and_then(Reference::parse),
+        created_on: before
+            .created
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        activity: ActivityKey(0),
+        account: None,
+        company: None,
+        topic: None,
+        ordinal: 0,
+    }
+}
+
+fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
+    CreatedRow {
+        address: address.as_str(),
+        folded: address.folded(Equivalence::WIDEST).into_owned(),
+        kind: record.kind,
+        id: &record.id,
+        written: &record.written,
+        full_name: &record.name.full,
+        first_name: record.name.first.as_deref(),
+        last_name: &record.name.last,
+        owner: record.owner.as_ref().map(ToString::to_string),
+        created: record.created_on.map(Timestamp::as_second),
+    }
+}

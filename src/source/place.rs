@@ -1,0 +1,58 @@
+//! The *place* of a file of mail is by what a later run knows it again (R1): its absolute path, of a message in a
+//! Maildir the folder and the unique name. A *stamp* tells whether it has changed since.
+
+use std::fs::Metadata;
+use std::path::Path;
+use std::time::UNIX_EPOCH;
+
+use sha1::{Digest as _, Sha1};
+
+/// A number that stands for the place of a file.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place(pub i64);
+
+impl Place {
+    /// The place of a path; a relative one is taken from the current folder.
+    pub fn of(path: &Path) -> Place {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
+        Place::hashed(&[absolute.as_os_str().as_encoded_bytes()])
+    }
+
+    /// A part of a place, such as one message of an mbox.
+    pub fn within(self, part: &str) -> Place {
+        Place::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])
+    }
+
+    /// Nobody else's mail can be given a path that has the number of another: the hash is one of those for that.
+    fn hashed(parts: &[&[u8]]) -> Place {
+        let mut hash = Sha1::new();
+        parts.iter().for_each(|part| hash.update(part));
+        let hash: [u8; 20] = hash.finalize().into();
+        let [a, b, c, d, e, f, g, h, ..] = hash;
+        Place(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    }
+}
+
+/// A file's size and the time of its last change: where both are as they were, it is not opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: i64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+}
+
+impl Stamp {
+    /// The stamp of a file; `None` where the system does not tell when it was changed.
+    pub fn of(meta: &Metadata) -> Option<Stamp> {
+        let modified = meta.modified().ok()?;
+        let nanoseconds = match modified.duration_since(UNIX_EPOCH) {
+            Ok(after) => i64::try_from(after.as_nanos()).ok()?,
+            Err(before) => -i64::try_from(before.duration().as_nanos()).ok()?,
+        };
+        Some(Stamp {
+            size: i64::try_from(meta.len()).ok()?,
+            modified: nanoseconds,
+        })
+    }
+}

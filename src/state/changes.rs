@@ -1,0 +1,235 @@
+//! What a run adds to the state, in one transaction.
+
+use rusqlite::Transaction;
+
+use super::{Key, State, StateError, direction_number, unusable};
+use crate::output::{Lengths, Table};
+use crate::source::{Place, Stamp};
+use crate::track::Direction;
+
+/// A file that was read.
+#[derive(Clone, Copy, Debug)]
+pub struct FileRow {
+    /// Where.
+    pub place: Place,
+    /// Its size and time before it was read.
+    pub stamp: Stamp,
+    /// How many messages it holds; `None` where it is no mail.
+    pub messages: Option<u32>,
+}
+
+/// A message that was decided.
+#[derive(Clone, Copy, Debug)]
+pub struct DecidedRow {
+    /// Its identity.
+    pub identity: Key,
+    /// Where it lies.
+    pub place: Place,
+    /// Whether it is tracked, or a duplicate of what is.
+    pub stands: bool,
+    /// The run that had decided it before.
+    pub replaces: Option<i64>,
+}
+
+/// An activity that was tracked.
+#[derive(Clone, Debug)]
+pub struct ActivityRow<'a> {
+    /// The identity of its message.
+    pub identity: Key,
+    /// Of internal mail that is tracked both ways: the direction.
+    pub direction: Option<Direction>,
+    /// When it was received, in seconds since 1970.
+    pub received: Option<i64>,
+    /// The source of its message.
+    pub source: &'a str,
+    /// The record it is about, `type:id`.
+    pub regarding: Option<String>,
+    /// The mailbox whose folder rule said so.
+    pub folder: Option<&'a str>,
+}
+
+/// A regarding record that a folder rule changed.
+#[derive(Clone, Debug)]
+pub struct RegardingRow<'a> {
+    /// The identity of the activity's message.
+    pub identity: Key,
+    /// As in [`ActivityRow`].
+    pub direction: Option<Direction>,
+    /// The record it is about from now on, `type:id`.
+    pub regarding: String,
+    /// The mailbox whose folder rule said so.
+    pub folder: &'a str,
+}
+
+/// A record that was created.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the fields are those of the record")]
+pub struct CreatedRow<'a> {
+    pub address: &'a str,
+    pub folded: String,
+    pub kind: &'static str,
+    pub id: &'a str,
+    pub written: &'a str,
+    pub full_name: &'a str,
+    pub first_name: Option<&'a str>,
+    pub last_name: &'a str,
+    pub owner: Option<String>,
+    pub created: Option<i64>,
+}
+
+/// Everything that a run adds.
+#[derive(Debug, Default)]
+pub struct Changes<'a> {
+    /// Of the options and the book.
+    pub fingerprint: Vec<u8>,
+    /// Files that were read, but for those with failures.
+    pub files: Vec<FileRow>,
+    /// Messages that were decided.
+    pub decided: Vec<DecidedRow>,
+    /// Activities, in the order of decisions.
+    pub activities: Vec<ActivityRow<'a>>,
+    /// Regarding records of earlier activities that changed.
+    pub regarding: Vec<RegardingRow<'a>>,
+    /// Created records, in the order of their creation.
+    pub created: Vec<CreatedRow<'a>>,
+    /// All failures of this run, with the hash of why.
+    pub failures: Vec<(Place, i64)>,
+    /// Failures that are none any more.
+    pub mended: Vec<Place>,
+}
+
+impl State {
+    /// Writes what a run adds, and that so many bytes of each output file count from now on.
+    ///
+    /// # Errors
+    /// Where it cannot be written; the state is then as it was.
+    pub fn commit(
+        &mut self,
+        mut changes: Changes<'_>,
+        lengths: &Lengths,
+    ) -> Result<(), StateError> {
+        let path = self.path.clone();
+        let mut write = || {
+            let transaction = self.connection.transaction()?;
+            write_files(&transaction, &mut changes)?;
+            write_decided(&transaction, &mut changes)?;
+            write_activities(&transaction, &changes)?;
+            write_created(&transaction, &changes)?;
+            let mut output =
+                transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
+            for table in Table::ALL {
+                output.execute((table.name(), lengths.of(table) as i64))?;
+            }
+            drop(output);
+            transaction.commit()
+        };
+        write().map_err(|error| unusable(&path, error))
+    }
+}
+
+fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    changes.files.sort_unstable_by_key(|file| file.place);
+    let mut insert = to.prepare("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4)")?;
+    for file in &changes.files {
+        insert.execute((
+            file.place.0,
+            file.stamp.size,
+            file.stamp.modified,
+            file.messages,
+        ))?;
+    }
+    let mut failed = to.prepare("INSERT OR REPLACE INTO failure VALUES (?1, ?2)")?;
+    for (place, error) in &changes.failures {
+        failed.execute((place.0, error))?;
+    }
+    let mut mended = to.prepare("DELETE FROM failure WHERE place = ?1")?;
+    for place in &changes.mended {
+        mended.execute([place.0])?;
+    }
+    Ok(())
+}
+
+fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    if changes.decided.is_empty() {
+        return Ok(());
+    }
+    to.execute(
+        "INSERT INTO run (fingerprint, decided) VALUES (?1, ?2)",
+        (&changes.fingerprint, changes.decided.len() as i64),
+    )?;
+    let run = to.last_insert_rowid();
+    changes
+        .decided
+        .sort_unstable_by_key(|row| (row.identity, row.place));
+    let mut insert = to.prepare("INSERT OR REPLACE INTO decided VALUES (?1, ?2, ?3, ?4)")?;
+    let mut less = to.prepare("UPDATE run SET decided = decided - 1 WHERE number = ?1")?;
+    for row in &changes.decided {
+        insert.execute((row.identity, row.place.0, run, row.stands))?;
+        if let Some(before) = row.replaces {
+            less.execute([before])?;
+        }
+    }
+    Ok(())
+}
+
+fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let first = counter(to, "activity", changes.activities.len())?;
+    let mut rows: Vec<(i64, &ActivityRow<'_>)> = (first..).zip(&changes.activities).collect();
+    rows.sort_unstable_by_key(|(_, row)| row.identity);
+    let mut insert =
+        to.prepare("INSERT OR REPLACE INTO activity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    for (sequence, row) in rows {
+        let (direction, regarding) = (direction_number(row.direction), &row.regarding);
+        insert.execute((
+            row.identity,
+            direction,
+            sequence,
+            row.received,
+            row.source,
+            regarding,
+            row.folder,
+        ))?;
+    }
+    let sql =
+        "UPDATE activity SET regarding = ?3, folder = ?4 WHERE identity = ?1 AND direction = ?2";
+    let mut update = to.prepare(sql)?;
+    for row in &changes.regarding {
+        update.execute((
+            row.identity,
+            direction_number(row.direction),
+            &row.regarding,
+            row.folder,
+        ))?;
+    }
+    Ok(())
+}
+
+fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let first = counter(to, "created", changes.created.len())?;
+    let mut insert = to.prepare(
+        "INSERT OR REPLACE INTO created VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )?;
+    for (sequence, row) in (first..).zip(&changes.created) {
+        insert.execute(rusqlite::params![
+            row.address,
+            row.folded,
+            sequence,
+            row.kind,
+            row.id,
+            row.written,
+            row.full_name,
+            row.first_name,
+            row.last_name,
+            row.owner,
+            row.created,
+        ])?;
+    }
+    Ok(())
+}
+
+/// The first of so many numbers that nothing had before.
+fn counter(to: &Transaction<'_>, name: &str, count: usize) -> rusqlite::Result<i64> {
+    let sql = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value + ?2 RETURNING value";
+    let end: i64 = to.query_row(sql, (name, count as i64), |row| row.get(0))?;
+    Ok(end - count as i64)
+}

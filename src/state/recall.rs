@@ -1,0 +1,236 @@
+//! Reading the state: only what the mail of a run asks for, in the order in which it lies.
+
+use hashbrown::HashMap;
+use rusqlite::{OptionalExtension as _, Row};
+
+use super::{Key, State, StateError, direction_of, unusable};
+use crate::source::{Place, Stamp};
+use crate::track::Direction;
+
+/// A file as an earlier run read it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KnownFile {
+    /// Its size and time then.
+    pub stamp: Stamp,
+    /// How many messages it held; `None` where it is no mail.
+    pub messages: Option<u32>,
+}
+
+/// What an earlier run decided of a message at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The run.
+    pub run: i64,
+    /// Whether it stands whatever is asked for again: tracked, or a duplicate of what is.
+    pub stands: bool,
+}
+
+/// An activity that an earlier run tracked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackedBefore {
+    /// Of internal mail that is tracked both ways: the direction.
+    pub direction: Option<Direction>,
+    /// Its number in the order of decisions over all runs.
+    pub sequence: i64,
+    /// When it was received, in seconds since 1970.
+    pub received: Option<i64>,
+    /// The source of its message then.
+    pub source: String,
+    /// The record it is about, `type:id`.
+    pub regarding: Option<String>,
+    /// The mailbox whose folder rule said so.
+    pub folder: Option<String>,
+}
+
+/// A record that an earlier run created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of the record")]
+pub struct CreatedBefore {
+    pub sequence: i64,
+    pub address: String,
+    pub kind: String,
+    pub id: String,
+    pub written: String,
+    pub full_name: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub owner: Option<String>,
+    pub created: Option<i64>,
+}
+
+impl State {
+    /// The files at these places, as they were when they were read.
+    ///
+    /// # Errors
+    /// Where the state cannot be read; so for all that follows.
+    pub fn files(&self, places: &[Place]) -> Result<HashMap<Place, KnownFile>, StateError> {
+        let sql = "SELECT size, modified, messages FROM file WHERE place = ?1";
+        let known = |row: &Row<'_>| {
+            let stamp = Stamp {
+                size: row.get(0)?,
+                modified: row.get(1)?,
+            };
+            Ok(KnownFile {
+                stamp,
+                messages: row.get(2)?,
+            })
+        };
+        self.each(sql, places.to_vec(), |place| place.0, known)
+    }
+
+    /// What was decided of each message at its place.
+    pub fn decided(
+        &self,
+        keys: Vec<(Key, Place)>,
+    ) -> Result<HashMap<(Key, Place), Before>, StateError> {
+        let sql = "SELECT run, stands FROM decided WHERE identity = ?1 AND place = ?2";
+        let read = || {
+            let mut found = HashMap::new();
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for (key, place) in sorted(keys) {
+                let before = statement.query_row((key, place.0), |row| {
+                    Ok(Before {
+                        run: row.get(0)?,
+                        stands: row.get(1)?,
+                    })
+                });
+                found.extend(before.optional()?.map(|before| ((key, place), before)));
+            }
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The activities of these identities, in the order of decisions.
+    pub fn activities(&self, keys: Vec<Key>) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
+        let sql = "SELECT direction, sequence, received, source, regarding, folder FROM activity WHERE identity = ?1";
+        let read = || {
+            let mut found = Vec::new();
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for key in sorted(keys) {
+                for activity in statement.query_map([key], tracked)? {
+                    found.push((key, activity?));
+                }
+            }
+            found.sort_by_key(|(_, activity)| activity.sequence);
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The created records whose address is one of these under the widest equality, in the order of their creation.
+    pub fn created(&self, folded: Vec<String>) -> Result<Vec<CreatedBefore>, StateError> {
+        let sql = "SELECT sequence, address, kind, id, written, fullname, firstname, lastname, owner, created
+            FROM created WHERE folded = ?1";
+        let read = || {
+            let mut found = Vec::new();
+            if self.count("created")? == 0 {
+                return Ok(found);
+            }
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for folded in sorted(folded) {
+                for record in statement.query_map([folded], created)? {
+                    found.push(record?);
+                }
+            }
+            found.sort_by_key(|record: &CreatedBefore| record.sequence);
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Everything that could not be read, with the hash of why.
+    pub fn failures(&self) -> Result<HashMap<Place, i64>, StateError> {
+        let read = || {
+            let mut statement = self
+                .connection
+                .prepare("SELECT place, error FROM failure")?;
+            let rows = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<HashMap<Place, i64>>>()
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// How many messages stand as a run under other options or with another book has decided them.
+    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, StateError> {
+        let sql = "SELECT coalesce(sum(decided), 0) FROM run WHERE fingerprint <> ?1";
+        let count = self
+            .connection
+            .query_row(sql, [fingerprint], |row| row.get::<_, i64>(0));
+        count
+            .map(|count| count.max(0) as u64)
+            .map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Whether anything was tracked.
+    pub fn has_activities(&self) -> Result<bool, StateError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM activity)";
+        let found = self.connection.query_row(sql, [], |row| row.get(0));
+        found.map_err(|error| unusable(&self.path, error))
+    }
+
+    fn count(&self, table: &str) -> rusqlite::Result<i64> {
+        self.connection.query_row(
+            &format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)"),
+            [],
+            |row| row.get(0),
+        )
+    }
+
+    /// The row of each key that has one.
+    fn each<K, P, R>(
+        &self,
+        sql: &str,
+        keys: Vec<K>,
+        parameter: impl Fn(K) -> P,
+        take: impl Fn(&Row<'_>) -> rusqlite::Result<R>,
+    ) -> Result<HashMap<K, R>, StateError>
+    where
+        K: Ord + std::hash::Hash + Copy,
+        P: rusqlite::ToSql,
+    {
+        let read = || {
+            let mut found = HashMap::new();
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for key in sorted(keys) {
+                let row = statement.query_row([parameter(key)], &take).optional()?;
+                found.extend(row.map(|row| (key, row)));
+            }
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+}
+
+/// Each once, in the order in which the state keeps them: what lies together is read together.
+fn sorted<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn tracked(row: &Row<'_>) -> rusqlite::Result<TrackedBefore> {
+    Ok(TrackedBefore {
+        direction: direction_of(row.get(0)?),
+        sequence: row.get(1)?,
+        received: row.get(2)?,
+        source: row.get(3)?,
+        regarding: row.get(4)?,
+        folder: row.get(5)?,
+    })
+}
+
+fn created(row: &Row<'_>) -> rusqlite::Result<CreatedBefore> {
+    Ok(CreatedBefore {
+        sequence: row.get(0)?,
+        address: row.get(1)?,
+        kind: row.get(2)?,
+        id: row.get(3)?,
+        written: row.get(4)?,
+        full_name: row.get(5)?,
+        first_name: row.get(6)?,
+        last_name: row.get(7)?,
+        owner: row.get(8)?,
+        created: row.get(9)?,
+    })
+}

@@ -1,0 +1,57 @@
+//! What `state.db` holds, as SQL. A version that is written is never changed: the next one is reached by a step.
+
+use rusqlite::Connection;
+
+/// Says in the file's head that it is ours.
+pub(super) const APPLICATION_ID: i32 = 0x4d54_524b;
+
+/// The steps from one version to the next; the version is how many were taken.
+const STEPS: [&str; 1] = [FIRST];
+
+/// The version that this program reads and writes.
+pub(super) const VERSION: i32 = STEPS.len() as i32;
+
+/// Identities are the ids of activities, which are derived from them: 16 bytes. Directions are 0, and of internal mail
+/// that is tracked both ways 1 (incoming) and 2 (outgoing). Times are seconds since 1970, but for those of files, which
+/// are nanoseconds.
+const FIRST: &str = "
+-- How many bytes of each output file are committed.
+CREATE TABLE output (name TEXT PRIMARY KEY, length INTEGER NOT NULL) WITHOUT ROWID;
+-- Runs that decided something: under which options and book, and how many messages still stand as it decided them.
+CREATE TABLE run (number INTEGER PRIMARY KEY, fingerprint BLOB NOT NULL, decided INTEGER NOT NULL);
+-- Numbers that go on from run to run.
+CREATE TABLE counter (name TEXT PRIMARY KEY, value INTEGER NOT NULL) WITHOUT ROWID;
+-- Files as they were when they were read. Without messages: no mail.
+CREATE TABLE file (place INTEGER PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, messages INTEGER);
+-- Every message that was decided, and where it lay.
+CREATE TABLE decided (
+    identity BLOB NOT NULL, place INTEGER NOT NULL, run INTEGER NOT NULL, stands INTEGER NOT NULL,
+    PRIMARY KEY (identity, place)
+) WITHOUT ROWID;
+-- Every activity that was tracked.
+CREATE TABLE activity (
+    identity BLOB NOT NULL, direction INTEGER NOT NULL, sequence INTEGER NOT NULL, received INTEGER,
+    source TEXT NOT NULL, regarding TEXT, folder TEXT,
+    PRIMARY KEY (identity, direction)
+) WITHOUT ROWID;
+-- Every record that was created, by its address in normal form and under the widest equality.
+CREATE TABLE created (
+    address TEXT PRIMARY KEY, folded TEXT NOT NULL, sequence INTEGER NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL,
+    written TEXT NOT NULL, fullname TEXT NOT NULL, firstname TEXT, lastname TEXT NOT NULL, owner TEXT, created INTEGER
+) WITHOUT ROWID;
+CREATE INDEX created_folded ON created (folded);
+-- What could not be read, and the hash of why.
+CREATE TABLE failure (place INTEGER PRIMARY KEY, error INTEGER NOT NULL);
+";
+
+/// Makes the tables, or brings them to the present version.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+    let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    let transaction = connection.transaction()?;
+    for step in STEPS.iter().skip(version as usize) {
+        transaction.execute_batch(step)?;
+    }
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", VERSION)?;
+    transaction.commit()
+}

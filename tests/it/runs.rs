@@ -1,0 +1,521 @@
+//! Runs that add up: what is seen, what is decided again, and what a run leaves that was stopped or could not go on.
+
+use std::fs::{self, File};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use crate::place::{Place, ran};
+
+const ALL: &str = "[email]\ntrack = \"all\"\n";
+
+fn message(number: usize) -> String {
+    let answers = match number % 3 {
+        1 => format!("In-Reply-To: <m{}@x.example>\n", number - 1),
+        _ => String::new(),
+    };
+    format!(
+        "From: Person {number} <p{}@customer{}.example>\nTo: ann@contoso.example\nSubject: Number {number}\n\
+         Date: Mon, 2 Mar 2026 09:{:02}:{:02} +0000\nMessage-ID: <m{number}@x.example>\n{answers}\nHello {number}\n",
+        number % 50,
+        number % 7,
+        number / 60 % 60,
+        number % 60,
+    )
+}
+
+fn fill(place: &Place, numbers: std::ops::Range<usize>) {
+    for number in numbers {
+        place.write(
+            &format!("mail/{:02}/{number}.eml", number / 100),
+            message(number),
+        );
+    }
+}
+
+/// Every output file that must be the same, with its bytes.
+fn output(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .filter(|path| path.extension().is_some_and(|ending| ending == "jsonl"))
+        .map(|path| {
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                fs::read(path).unwrap(),
+            )
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+fn counts(place: &Place) -> [u64; 5] {
+    let text = fs::read_to_string(place.path("out/summary.json")).unwrap();
+    let summary: Value = serde_json::from_str(&text).unwrap();
+    ["tracked", "nottracked", "duplicates", "seen", "failures"]
+        .map(|name| summary["messages"][name].as_u64().unwrap())
+}
+
+fn run(place: &Place, more: &str) {
+    let ran = place.run(more);
+    assert_eq!(ran.status, 0, "{}", ran.stderr);
+}
+
+#[test]
+fn a_second_run_adds_nothing_and_a_third_only_what_is_new() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..40);
+    place.write(
+        "mail/box.mbox",
+        format!("From a@x Mon Mar  2 09:30:00 2026\n{}\n", message(500)),
+    );
+    place.write("mail/In/cur/1.x:2,S", message(501));
+    fs::create_dir_all(place.path("mail/In/new")).unwrap();
+    place.write("mail/broken.eml", "");
+    place.write("mail/notes.pdf", "%PDF");
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [42, 0, 0, 0, 1]);
+    let first = output(&place.path("out"));
+    for more in ["", "--recheck", "--threads 1", "--again"] {
+        run(&place, &format!("--options o.toml {more}"));
+        assert_eq!(counts(&place), [0, 0, 0, 42, 1], "{more}");
+        assert!(output(&place.path("out")) == first, "{more}");
+    }
+    // A Maildir's message is read and flagged, and a message comes to an mbox: the old ones are seen all the same.
+    fs::rename(
+        place.path("mail/In/cur/1.x:2,S"),
+        place.path("mail/In/cur/1.x:2,RS"),
+    )
+    .unwrap();
+    let two = format!(
+        "From a@x Mon Mar  2 09:30:00 2026\n{}\nFrom a@x Mon Mar  2 09:30:00 2026\n{}\n",
+        message(500),
+        message(502)
+    );
+    place.write("mail/box.mbox", two);
+    fill(&place, 40..45);
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [6, 0, 0, 42, 1]);
+    for (after, before) in output(&place.path("out")).iter().zip(&first) {
+        assert!(after.1.starts_with(&before.1), "{}", after.0);
+    }
+    assert_eq!(place.lines("decisions").len(), 48);
+}
+
+#[test]
+fn a_reply_finds_what_an_earlier_run_tracked_and_a_sender_what_it_created() {
+    let place = Place::new();
+    place.write("o.toml", "[email]\ntrack = \"all\"\n");
+    place.write("mail/1.eml", message(0));
+    run(&place, "--options o.toml");
+    let created = place.lines("contacts");
+    assert_eq!(created.len(), 1);
+    place.write(
+        "mail/2.eml",
+        message(1).replace("p1@customer1", "p0@customer0"),
+    );
+    run(&place, "--options o.toml");
+    let emails = place.lines("emails");
+    assert_eq!(emails[1]["correlationmethod"], 3);
+    assert_eq!(emails[1]["correlatedactivityid"], emails[0]["activityid"]);
+    let contact = format!("contact:{}", created[0]["contactid"].as_str().unwrap());
+    assert_eq!(
+        place.lines("decisions")[1]["senderrecord"],
+        contact.as_str()
+    );
+    assert_eq!(place.lines("contacts").len(), 1);
+    // Once the book holds the address, its record takes the created one's place (R11).
+    place.write(
+        "book/lead.csv",
+        "leadid,emailaddress1\nl-1,p0@customer0.example\n",
+    );
+    place.write(
+        "mail/3.eml",
+        message(6).replace("p6@customer6", "p0@customer0"),
+    );
+    run(&place, "--options o.toml");
+    assert_eq!(place.lines("decisions")[2]["senderrecord"], "lead:l-1");
+}
+
+#[test]
+fn a_copy_elsewhere_is_a_duplicate_of_an_earlier_runs_message() {
+    let place = Place::new();
+    place.write("o.toml", "[email]\ntrack = \"all\"\n[[email.folder]]\npath = \"Deals\"\nregarding = \"contact:c-1\"\n");
+    place.write("mail/In/1.eml", message(0));
+    run(&place, "--options o.toml");
+    let id = place.lines("emails")[0]["activityid"].clone();
+    place.write("mail/Deals/1.eml", message(0));
+    run(&place, "--options o.toml");
+    let decisions = place.lines("decisions");
+    assert_eq!(
+        (&decisions[1]["reason"], &decisions[1]["activityid"]),
+        (&"Duplicate".into(), &id)
+    );
+    let updates = place.lines("updates");
+    assert_eq!(updates.len(), 1);
+    assert_eq!(
+        (&updates[0]["activityid"], &updates[0]["regardingobjectid"]),
+        (&id, &"contact:c-1".into())
+    );
+    // A folder that says the same again, or another folder of the same mailbox that says something else (R5).
+    place.write("mail/Deals/2.eml", message(0));
+    run(&place, "--options o.toml");
+    assert_eq!(place.lines("updates").len(), 1);
+    place.write("o.toml", "[email]\ntrack = \"all\"\n[[email.folder]]\npath = \"Won\"\nregarding = \"systemuser:u-1\"\n");
+    place.write("mail/Won/1.eml", message(0));
+    run(&place, "--options o.toml");
+    assert_eq!(
+        place.lines("updates")[1]["regardingobjectid"],
+        "systemuser:u-1"
+    );
+    // A reply is about what the last folder said.
+    place.write("mail/In/2.eml", message(1));
+    run(&place, "--options o.toml");
+    assert_eq!(
+        place.lines("emails")[1]["regardingobjectid"],
+        "systemuser:u-1"
+    );
+}
+
+#[test]
+fn what_was_not_tracked_is_decided_again_on_request() {
+    let place = Place::new();
+    place.write("o.toml", "[email]\ntrack = \"none\"\n");
+    fill(&place, 0..4);
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [0, 4, 0, 0, 0]);
+    place.write(
+        "o.toml",
+        "[email]\ntrack = \"all\"\n[[email.folder]]\npath = \"00\"\nregarding = \"contact:c-1\"\n",
+    );
+    let told = place.run("--options o.toml");
+    assert!(
+        told.stdout
+            .contains("4 messages stand as earlier runs decided them"),
+        "{}",
+        told.stdout
+    );
+    assert_eq!(counts(&place), [0, 0, 0, 4, 0]);
+    run(&place, "--options o.toml --again");
+    assert_eq!(counts(&place), [4, 0, 0, 0, 0]);
+    let again = place.run("--options o.toml --again");
+    assert!(
+        !again.stdout.contains("stand as earlier runs"),
+        "{}",
+        again.stdout
+    );
+    assert_eq!(counts(&place), [0, 0, 0, 4, 0]);
+    // A folder's rule that has changed is applied to what is tracked.
+    place.write("o.toml", "[email]\ntrack = \"all\"\n[[email.folder]]\npath = \"00\"\nregarding = \"systemuser:u-1\"\n");
+    run(&place, "--options o.toml");
+    assert_eq!(place.lines("updates").len(), 0);
+    run(&place, "--options o.toml --again");
+    assert_eq!(place.lines("updates").len(), 4);
+    run(&place, "--options o.toml --again");
+    assert_eq!(
+        (place.lines("updates").len(), place.lines("decisions").len()),
+        (4, 8)
+    );
+}
+
+#[test]
+fn a_failure_is_tried_again_and_told_again_only_when_it_is_another() {
+    let place = Place::new();
+    place.write("mail/1.eml", "");
+    for _ in 0..2 {
+        run(&place, "");
+        assert_eq!(
+            (counts(&place), place.lines("failures").len()),
+            ([0, 0, 0, 0, 1], 1)
+        );
+    }
+    place.write("mail/1.eml", message(0));
+    run(&place, "--max-size 10");
+    assert_eq!(
+        (counts(&place), place.lines("failures").len()),
+        ([0, 0, 0, 0, 1], 2)
+    );
+    run(&place, "");
+    assert_eq!(counts(&place), [0, 1, 0, 0, 0]);
+    place.write("mail/1.eml", "");
+    run(&place, "");
+    assert_eq!(place.lines("failures").len(), 3);
+}
+
+#[test]
+fn a_dry_run_knows_the_earlier_runs_and_writes_nothing() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..3);
+    run(&place, "--options o.toml");
+    fill(&place, 3..5);
+    let before: Vec<(String, Vec<u8>)> = place
+        .names("out")
+        .into_iter()
+        .map(|name| {
+            let bytes = fs::read(place.path("out").join(&name)).unwrap();
+            (name, bytes)
+        })
+        .collect();
+    let dry = place.run("--options o.toml --dry-run");
+    assert!(
+        dry.stdout
+            .contains("5 messages in 5 files: 3 seen before, 2 tracked"),
+        "{}",
+        dry.stdout
+    );
+    for (name, bytes) in before {
+        assert!(
+            fs::read(place.path("out").join(&name)).unwrap() == bytes,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_was_moved_goes_on() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..3);
+    run(&place, "--options o.toml");
+    fs::rename(place.path("out"), place.path("elsewhere")).unwrap();
+    let ran = ran(place.command("run mail --book book --options o.toml --out elsewhere"));
+    assert!(ran.stdout.contains("3 seen before"), "{}", ran.stdout);
+}
+
+#[test]
+fn two_runs_at_once_are_one_too_many() {
+    let place = Place::new();
+    fill(&place, 0..3);
+    run(&place, "");
+    let lock = File::options()
+        .write(true)
+        .open(place.path("out/.mailtrack.lock"))
+        .unwrap();
+    lock.lock().unwrap();
+    let refused = place.run("");
+    assert_eq!(
+        (refused.status, refused.stderr.lines().count()),
+        (2, 1),
+        "{}",
+        refused.stderr
+    );
+    assert!(
+        refused.stderr.starts_with("mailtrack: out: another run"),
+        "{}",
+        refused.stderr
+    );
+    drop(lock);
+    run(&place, "");
+}
+
+#[test]
+fn a_state_or_output_that_is_not_as_it_was_is_refused() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..30);
+    run(&place, "--options o.toml");
+    let whole = fs::read(place.path("out/state.db")).unwrap();
+    let emails = fs::read(place.path("out/emails.jsonl")).unwrap();
+    let version = |number: u8| {
+        let mut bytes = whole.clone();
+        bytes[63] = number;
+        bytes
+    };
+    let mut altered = whole.clone();
+    altered[8192..].iter_mut().for_each(|byte| *byte ^= 0x55);
+    let states = [
+        (whole[..10_000].to_vec(), "state.db: is damaged"),
+        (whole[..100].to_vec(), "state.db: is "),
+        (
+            b"no database, but long enough to look like one: 0123456789".repeat(40),
+            "state.db: is no state of mailtrack",
+        ),
+        (
+            version(99),
+            "state.db: is of version 99, and this program knows up to 1",
+        ),
+        (altered, "state.db: is damaged"),
+    ];
+    for (bytes, want) in states {
+        fs::write(place.path("out/state.db"), bytes).unwrap();
+        let refused = place.run("--options o.toml");
+        assert!(
+            [1, 2].contains(&refused.status),
+            "{want}: {}",
+            refused.stdout
+        );
+        assert_eq!(refused.stderr.lines().count(), 1, "{}", refused.stderr);
+        assert!(refused.stderr.contains(want), "{want}: {}", refused.stderr);
+        assert!(fs::read(place.path("out/emails.jsonl")).unwrap() == emails);
+    }
+    fs::write(place.path("out/state.db"), &whole).unwrap();
+    fs::write(place.path("out/emails.jsonl"), &emails[..100]).unwrap();
+    let refused = place.run("--options o.toml");
+    assert!(
+        refused
+            .stderr
+            .contains("out/emails.jsonl: has 100 bytes, and earlier runs had written"),
+        "{}",
+        refused.stderr
+    );
+    fs::remove_file(place.path("out/emails.jsonl")).unwrap();
+    assert_eq!(place.run("--options o.toml").status, 1);
+    fs::write(place.path("out/emails.jsonl"), &emails).unwrap();
+    run(&place, "--options o.toml");
+    // Without a state nobody knows what the files are.
+    fs::remove_file(place.path("out/state.db")).unwrap();
+    let refused = place.run("--options o.toml");
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused
+            .stderr
+            .contains("out: holds emails.jsonl and no state.db"),
+        "{}",
+        refused.stderr
+    );
+    assert!(fs::read(place.path("out/emails.jsonl")).unwrap() == emails);
+}
+
+#[test]
+fn what_a_stopped_run_has_written_is_cut_off() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..3);
+    run(&place, "--options o.toml");
+    let before = output(&place.path("out"));
+    for (name, bytes) in &before {
+        let more = [bytes.as_slice(), b"{\"half\":"].concat();
+        fs::write(place.path("out").join(name), more).unwrap();
+    }
+    run(&place, "--options o.toml");
+    assert!(output(&place.path("out")) == before);
+}
+
+#[test]
+fn a_full_disk_changes_nothing() {
+    let place = Place::new();
+    fill(&place, 0..5);
+    place.write("o.toml", ALL);
+    run(&place, "--options o.toml");
+    let before = output(&place.path("out"));
+    fill(&place, 5..700);
+    let program = assert_cmd::cargo::cargo_bin!("mailtrack")
+        .display()
+        .to_string();
+    // In blocks of 512 bytes: too small for the rows, and, the second, for the state's.
+    for blocks in [300, 1_500] {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' \"$@\"");
+        let mut command = Command::new("sh");
+        command
+            .args([
+                "-c",
+                &script,
+                "sh",
+                "run",
+                "mail",
+                "--book",
+                "book",
+                "--out",
+                "out",
+                "--options",
+                "o.toml",
+            ])
+            .current_dir(place.path(""));
+        let failed = ran(command);
+        if failed.status == 0 {
+            assert_eq!(blocks, 1_500);
+            continue;
+        }
+        assert_eq!(
+            (failed.status, failed.stderr.lines().count()),
+            (1, 1),
+            "{}",
+            failed.stderr
+        );
+        assert!(
+            failed.stderr.contains("cannot be written"),
+            "{}",
+            failed.stderr
+        );
+        assert!(output(&place.path("out")) == before, "{blocks}");
+    }
+    run(&place, "--options o.toml");
+    assert_eq!(place.lines("decisions").len(), 700);
+}
+
+#[test]
+fn a_run_that_cannot_begin_leaves_no_folder() {
+    let place = Place::new();
+    fill(&place, 0..5);
+    let program = assert_cmd::cargo::cargo_bin!("mailtrack")
+        .display()
+        .to_string();
+    let script = format!("trap '' XFSZ; ulimit -f 8; exec '{program}' \"$@\"");
+    let mut command = Command::new("sh");
+    command
+        .args([
+            "-c", &script, "sh", "run", "mail", "--book", "book", "--out", "out",
+        ])
+        .current_dir(place.path(""));
+    let failed = ran(command);
+    assert_eq!(
+        (failed.status, failed.stderr.lines().count()),
+        (1, 1),
+        "{}",
+        failed.stderr
+    );
+    assert!(!place.path("out").exists());
+}
+
+/// Killed at any moment and started again, a run ends with the bytes of one that was not killed.
+#[test]
+fn a_run_killed_at_any_moment_is_made_good() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..600);
+    let arguments =
+        |out: &str| format!("run mail --book book --options o.toml --quiet --out {out}");
+    let started = Instant::now();
+    assert_eq!(ran(place.command(&arguments("whole"))).status, 0);
+    let whole = started.elapsed();
+    let want = output(&place.path("whole"));
+    let (mut killed, mut at) = (0, Duration::ZERO);
+    let mut fresh = 0;
+    while killed < 200 {
+        // Every fortieth time from nothing, else over what the last kill left.
+        if killed % 40 == 0 && fresh <= killed / 40 {
+            let _ = fs::remove_dir_all(place.path("out"));
+            fresh += 1;
+        }
+        at += whole / 37 + Duration::from_micros(311);
+        if at > whole + whole / 4 {
+            at = Duration::from_micros(at.as_micros() as u64 % 997);
+        }
+        let mut child = place
+            .command(&arguments("out"))
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(at);
+        let ended = child.try_wait().unwrap();
+        child.kill().unwrap();
+        child.wait().unwrap();
+        match ended {
+            None => killed += 1,
+            // It was too quick: what it wrote is whole, and the next one begins anew.
+            Some(status) => {
+                assert!(status.success());
+                assert!(output(&place.path("out")) == want, "after {killed} kills");
+                fs::remove_dir_all(place.path("out")).unwrap();
+            }
+        }
+    }
+    assert_eq!(ran(place.command(&arguments("out"))).status, 0);
+    assert!(output(&place.path("out")) == want);
+}
