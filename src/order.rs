@@ -24,17 +24,7 @@ pub struct Entry<'a> {
 /// Of the messages that wait for nothing, the first by received time (none last), Message-ID (none first) and source
 /// is taken. A message waits for every message that it names, unless that one, round a cycle, waits for it.
 pub fn order(entries: &[Entry<'_>]) -> Vec<u32> {
-    let mut by_time: Vec<u32> = (0..entries.len() as u32).collect();
-    by_time.sort_by_key(|&at| {
-        let entry = &entries[at as usize];
-        (
-            entry.received_on.is_none(),
-            entry.received_on,
-            entry.message_id,
-            entry.source,
-            at,
-        )
-    });
+    let by_time = by_time(entries);
     let waits = Waits::find(entries, &by_time);
     if waits.is_empty() {
         return by_time;
@@ -44,6 +34,19 @@ pub fn order(entries: &[Entry<'_>]) -> Vec<u32> {
         .into_iter()
         .map(|rank| by_time[rank as usize])
         .collect()
+}
+
+/// The entries' numbers by time, Message-ID and source.
+fn by_time(entries: &[Entry<'_>]) -> Vec<u32> {
+    let time = |entry: &Entry<'_>| (entry.received_on.is_none(), entry.received_on);
+    let rest = |at: u32| {
+        let entry = &entries[at as usize];
+        (entry.message_id, entry.source, at)
+    };
+    let mut timed: Vec<_> = entries.iter().map(time).zip(0..).collect();
+    // Times lie together and nearly always differ; texts are looked at only where they do not.
+    timed.sort_unstable_by(|(a, at), (b, bt)| a.cmp(b).then_with(|| rest(*at).cmp(&rest(*bt))));
+    timed.into_iter().map(|(_, at)| at).collect()
 }
 
 /// Who waits for whom. Messages are numbered by rank here: their place by time. Those that bear one Message-ID are a

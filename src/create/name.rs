@@ -265,11 +265,11 @@ fn is_form(word: &str, form: &str) -> bool {
 
 /// Whether two words are the same without regard to case and dots.
 fn same(one: &str, other: &str) -> bool {
-    let letters = |text: &str| -> String {
+    fn letters(text: &str) -> impl Iterator<Item = char> {
         let undotted = text.chars().filter(|&c| c != '.');
-        undotted.flat_map(char::to_lowercase).collect()
-    };
-    letters(one) == letters(other)
+        undotted.flat_map(char::to_lowercase)
+    }
+    letters(one).eq(letters(other))
 }
 
 #[cfg(test)]
