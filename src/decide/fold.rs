@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Activity, Decided, Decision, Mail, Update};
 use crate::book::KnownEmail;
-use crate::correlate::{ActivityKey, Correlated, Tracked};
+use crate::correlate::{ActivityKey, Correlated, Facts, Tracked};
 use crate::create::consider::Creation;
 use crate::create::{CreatedRecord, CreatedRecords};
 use crate::envelope::{AddressId, Envelope, Party};
@@ -29,7 +29,7 @@ pub struct Fold<'a> {
     rules: &'a Rules,
     creation: Creation<'a>,
     tracked: HashMap<Key<'a>, ActivityKey>,
-    by_message_id: Tracked<'a>,
+    correlation: Tracked<'a>,
     decided: Decided,
     placed: HashMap<&'a str, (MailboxId, &'a str)>,
 }
@@ -44,7 +44,7 @@ impl<'a> Fold<'a> {
             rules,
             creation,
             tracked: HashMap::new(),
-            by_message_id: Tracked::default(),
+            correlation: Tracked::new(&options.correlation),
             decided: Decided {
                 decisions: Vec::new(),
                 activities: Vec::new(),
@@ -82,7 +82,9 @@ impl<'a> Fold<'a> {
         for direction in directions.iter().copied().chain([None]) {
             self.tracked.entry((identity, direction)).or_insert(key);
         }
-        self.by_message_id.add(email.message_id, key);
+        let options = &self.options.correlation;
+        let facts = Facts::of_known(&email, self.resolver.addresses, options);
+        self.correlation.add(&facts, key);
     }
 
     /// Decides the next message in order.
@@ -274,8 +276,7 @@ impl<'a> Fold<'a> {
     fn correlate(&self, message: &Envelope, trace: &mut Trace) -> Correlated {
         let id_of = |key| self.decided.activity(key).id.to_string();
         let subjects = &self.rules.subjects;
-        self.by_message_id
-            .correlate(message, &self.options.correlation, subjects, &id_of, trace)
+        self.correlation.correlate(message, subjects, &id_of, trace)
     }
 
     fn track(
@@ -319,9 +320,8 @@ impl<'a> Fold<'a> {
             is_known: false,
         });
         self.tracked.insert(key, activity);
-        if let Some(id) = &message.message_id {
-            self.by_message_id.add(id, activity);
-        }
+        let facts = Facts::of_message(message, &self.options.correlation);
+        self.correlation.add(&facts, activity);
         decision.correlated = Some(correlated);
         decision.activity = Some(activity);
         self.create(decision, message, activity, trace);
