@@ -5,10 +5,11 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::activity::mask;
 use crate::address::Address;
 use crate::book::EarlierEmail;
 use crate::correlate::ActivityKey;
@@ -64,6 +65,18 @@ struct EmailLine {
     messageid: Option<String>,
     regardingobjectid: Option<String>,
     directioncode: bool,
+    subject: Option<String>,
+    conversationindex: Option<String>,
+    sender: Option<String>,
+    torecipients: String,
+    receivedon: Option<jiff::Timestamp>,
+}
+
+#[derive(Deserialize)]
+struct PartyLine {
+    activityid: String,
+    participationtypemask: u8,
+    addressused: Option<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -117,8 +130,12 @@ impl Earlier {
                 created.extend(line.created);
             }
         })?;
+        let copied = copied(folder, &activities)?;
         lines(folder, Table::Emails, |line: EmailLine| {
-            earlier.take_email(line, &activities)
+            if activities.contains(&line.activityid) {
+                let copied = copied.get(&line.activityid);
+                earlier.take_email(line, copied.map_or("", |copied| copied));
+            }
         })?;
         for (table, kind) in [(Table::Contacts, "contact"), (Table::Leads, "lead")] {
             lines(folder, table, |mut line: RecordLine| {
@@ -130,13 +147,20 @@ impl Earlier {
         Ok(earlier)
     }
 
-    fn take_email(&mut self, line: EmailLine, before: &HashSet<String>) {
-        if let (true, Some(message_id)) = (before.contains(&line.activityid), line.messageid) {
+    fn take_email(&mut self, line: EmailLine, copied: &str) {
+        if let Some(message_id) = line.messageid {
             self.emails.push(EarlierEmail {
                 activity_id: line.activityid.into(),
                 message_id: message_id.into(),
                 regarding: line.regardingobjectid.as_deref().and_then(Reference::parse),
                 outgoing: Some(line.directioncode),
+                subject: line.subject.unwrap_or_default().into(),
+                conversation_index: line.conversationindex.unwrap_or_default().into(),
+                // Its tokens are those in its subject.
+                tracking_token: "".into(),
+                sender: line.sender.unwrap_or_default().into(),
+                to_recipients: format!("{};{copied}", line.torecipients).into(),
+                created_on: line.receivedon,
             });
         }
     }
@@ -194,6 +218,26 @@ impl RecordLine {
             ordinal: 0,
         }
     }
+}
+
+/// The Cc and Bcc addresses of activities, parted by `;`: smart matching goes by them too (R8).
+fn copied(
+    folder: &Path,
+    activities: &HashSet<String>,
+) -> Result<HashMap<String, String>, EarlierError> {
+    let mut copied: HashMap<String, String> = HashMap::new();
+    lines(folder, Table::ActivityParties, |line: PartyLine| {
+        let is_copied = matches!(line.participationtypemask, mask::CC | mask::BCC);
+        if let (true, Some(address)) = (
+            is_copied && activities.contains(&line.activityid),
+            line.addressused,
+        ) {
+            let all = copied.entry(line.activityid).or_default();
+            *all += &address;
+            all.push(';');
+        }
+    })?;
+    Ok(copied)
 }
 
 fn lines<T: DeserializeOwned>(

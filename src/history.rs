@@ -5,21 +5,24 @@
 
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use crate::activity::Rows;
 use crate::address::{Address, Equivalence};
-use crate::correlate::ActivityKey;
+use crate::correlate::conversation_index::ConversationIndex;
+use crate::correlate::{ActivityKey, Facts};
 use crate::create::CreatedRecord;
 use crate::create::name::PersonName;
 use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
 use crate::envelope::Envelope;
 use crate::identity::{Identity, OwnIdentity, activity_id};
+use crate::options::Correlation;
 use crate::pipeline::{Intake, Remembered};
 use crate::reference::Reference;
 use crate::source::{Discovered, Failure, Place, Stamp};
 use crate::state::{
     ActivityRow, Changes, CreatedBefore, CreatedRow, DecidedRow, FileRow, Key, RegardingRow, State,
-    StateError,
+    StateError, TrackedBefore, Wanted,
 };
 use crate::threads::Threads;
 use crate::track::{Direction, Reason};
@@ -180,32 +183,18 @@ impl History {
     }
 
     /// What the mail asks for of earlier activities and records; the records' addresses are numbered with all others.
-    pub fn recall(&mut self, intake: &mut Intake, state: &State) -> Result<Remembered, StateError> {
-        let mut wanted: HashMap<Key, Identity<'_>> = HashMap::new();
-        for mail in &intake.mail {
-            for identity in asked_for(&mail.envelope) {
-                wanted.entry(key(identity)).or_insert(identity);
-            }
-        }
+    pub fn recall(
+        &mut self,
+        intake: &mut Intake,
+        state: &State,
+        options: &Correlation,
+    ) -> Result<Remembered, StateError> {
         let mut remembered = Remembered {
             has_activities: state.has_activities()?,
             ..Remembered::default()
         };
         if remembered.has_activities {
-            for (key, before) in state.activities(wanted.keys().copied().collect())? {
-                let Some(&identity) = wanted.get(&key) else {
-                    continue;
-                };
-                let id: Box<str> = activity_id(identity, before.direction).to_string().into();
-                self.remembered.insert(id.clone(), (key, before.direction));
-                remembered.activities.push(RememberedActivity {
-                    identity: OwnIdentity::from(identity),
-                    direction: before.direction,
-                    id,
-                    regarding: before.regarding.as_deref().and_then(Reference::parse),
-                    folder: before.folder.map(Into::into),
-                });
-            }
+            remembered.activities = self.recall_activities(&intake.mail, state, options)?;
         }
         let folded = |address: &Address| address.folded(Equivalence::WIDEST).into_owned();
         for before in state.created(intake.addresses.all().iter().map(folded).collect())? {
@@ -215,6 +204,36 @@ impl History {
             }
         }
         Ok(remembered)
+    }
+
+    fn recall_activities(
+        &mut self,
+        mail: &[Mail],
+        state: &State,
+        options: &Correlation,
+    ) -> Result<Vec<RememberedActivity>, StateError> {
+        let mut identities: HashMap<Key, Identity<'_>> = HashMap::new();
+        for mail in mail {
+            for identity in asked_for(&mail.envelope) {
+                identities.entry(key(identity)).or_insert(identity);
+            }
+        }
+        let wanted = Wanted {
+            identities: identities.keys().copied().collect(),
+            ..wanted(mail, options)
+        };
+        let mut activities = Vec::new();
+        for (key, before) in state.activities(wanted)? {
+            let id: Box<str> = Uuid::from_bytes(before.id.unwrap_or(key))
+                .to_string()
+                .into();
+            self.remembered.insert(id.clone(), (key, before.direction));
+            let identity = identities
+                .get(&key)
+                .map(|&identity| OwnIdentity::from(identity));
+            activities.push(activity(before, id, identity));
+        }
+        Ok(activities)
     }
 
     /// Leaves out the failures that an earlier run has told of.
@@ -301,9 +320,12 @@ impl History {
         };
         let activity: &Activity = rows.decided.activity(activity);
         let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
+        let options = &rows.resolver.options.correlation;
+        let smart = options.smart.as_ref();
+        let id = Uuid::parse_str(&activity.id).map_or(own, Uuid::into_bytes);
         changes.activities.push(ActivityRow {
             identity: own,
-            direction: direction_of(identity, &activity.id),
+            direction: direction_of(identity, id),
             received: mail.envelope.received_on.map(Timestamp::as_second),
             source: &mail.source.name,
             regarding: activity.regarding.as_ref().map(ToString::to_string),
@@ -311,7 +333,94 @@ impl History {
                 RegardingBy::Folder(mailbox) => Some(path(mailbox)),
                 _ => None,
             },
+            id: Some(id).filter(|id| *id != own),
+            subject: smart.map(|_| mail.envelope.subject.as_deref().unwrap_or("")),
+            addresses: smart.map(|_| addresses(&mail.envelope, rows)),
+            tokens: tokens(&mail.envelope, options).collect(),
+            conversation: conversation(&mail.envelope),
         });
+    }
+}
+
+/// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
+fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
+    let mut wanted = Wanted::default();
+    for Mail { envelope, .. } in mail {
+        if options.tracking_token {
+            wanted.tokens.extend(tokens(envelope, options));
+        }
+        if options.conversation_index {
+            wanted
+                .conversations
+                .extend(conversation(envelope).map(|(id, _)| id));
+        }
+    }
+    if let Some(smart) = &options.smart {
+        let times = || {
+            mail.iter()
+                .filter_map(|mail| mail.envelope.received_on)
+                .map(Timestamp::as_second)
+        };
+        let window = smart.window.as_secs();
+        let within =
+            |(first, last): (i64, i64)| (first.saturating_sub(window), last.saturating_add(window));
+        wanted.received = times().min().zip(times().max()).map(within);
+    }
+    wanted
+}
+
+/// The tracking tokens of a subject, as they are written.
+fn tokens<'m>(
+    message: &'m Envelope,
+    options: &'m Correlation,
+) -> impl Iterator<Item = String> + 'm {
+    let subject = message.subject.as_deref().unwrap_or("");
+    options
+        .token
+        .tokens(subject)
+        .map(|token| options.token.written(token))
+}
+
+/// The id of a message's conversation, and its Thread-Index.
+fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
+    let index = message.conversation_index.as_deref()?;
+    let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
+    Some((id, index))
+}
+
+/// The addresses that smart matching looks at, one a line.
+fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
+    let facts = Facts::of_message(message, &rows.resolver.options.correlation);
+    let texts = facts
+        .addresses
+        .iter()
+        .map(|&id| rows.resolver.addresses.get(id).as_str());
+    texts.collect::<Vec<&str>>().join("\n")
+}
+
+fn activity(
+    before: TrackedBefore,
+    id: Box<str>,
+    identity: Option<OwnIdentity>,
+) -> RememberedActivity {
+    RememberedActivity {
+        identity,
+        direction: before.direction,
+        id,
+        regarding: before.regarding.as_deref().and_then(Reference::parse),
+        folder: before.folder.map(Into::into),
+        received_on: before
+            .received
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        tokens: before.tokens.join(" ").into(),
+        conversation_index: before.conversation_index.unwrap_or_default().into(),
+        subject: before.subject.unwrap_or_default().into(),
+        addresses: before
+            .addresses
+            .iter()
+            .flat_map(|lines| lines.lines())
+            .filter_map(Address::parse)
+            .collect(),
     }
 }
 
@@ -324,10 +433,13 @@ fn asked_for(message: &Envelope) -> impl Iterator<Item = Identity<'_>> {
 }
 
 /// The direction that is part of an activity's id.
-fn direction_of(identity: Identity<'_>, id: &str) -> Option<Direction> {
+fn direction_of(identity: Identity<'_>, id: Key) -> Option<Direction> {
+    if id == key(identity) {
+        return None;
+    }
     let both = [Direction::Incoming, Direction::Outgoing];
     both.into_iter()
-        .find(|&direction| activity_id(identity, Some(direction)).to_string() == id)
+        .find(|&direction| activity_id(identity, Some(direction)).into_bytes() == id)
 }
 
 fn record(before: CreatedBefore, address: crate::envelope::AddressId) -> CreatedRecord {

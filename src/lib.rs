@@ -8,6 +8,7 @@
 pub mod map;
 pub mod reference;
 pub mod threads;
+pub mod token;
 
 pub mod options;
 pub mod rules;

@@ -14,6 +14,16 @@ use crate::reference::{Reference, ReferenceView};
 use crate::source::Failure;
 use crate::track::{Direction, Reason};
 
+/// Dataverse's `participationtypemask` codes.
+pub(crate) mod mask {
+    pub(crate) const FROM: u8 = 1;
+    pub(crate) const TO: u8 = 2;
+    pub(crate) const CC: u8 = 3;
+    pub(crate) const BCC: u8 = 4;
+    pub(crate) const REGARDING: u8 = 8;
+    pub(crate) const OWNER: u8 = 9;
+}
+
 /// A line of `emails.jsonl`.
 #[derive(Debug, Serialize)]
 #[allow(
@@ -35,7 +45,7 @@ pub struct EmailActivity<'a> {
     pub inreplyto: Option<String>,
     pub references: &'a [Box<str>],
     pub conversationindex: Option<&'a str>,
-    pub trackingtoken: Option<&'a str>,
+    pub trackingtoken: Option<String>,
     pub correlationmethod: u8,
     pub correlatedactivityid: Option<&'a str>,
     pub parentactivityid: Option<&'a str>,

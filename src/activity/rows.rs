@@ -1,8 +1,9 @@
 //! Rows of what was decided.
 
-use base64::Engine as _;
-
-use super::{ActivityParty, Contact, DecisionRow, EmailActivity, Lead, NotCreated, UpdateRow};
+use super::{
+    ActivityParty, Contact, DecisionRow, EmailActivity, Lead, NotCreated, UpdateRow, mask,
+};
+use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::envelope::Party;
@@ -11,16 +12,6 @@ use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Match, Moment, RecordKey, Resolver};
 use crate::track::Direction;
-
-/// Dataverse's `participationtypemask` codes.
-mod mask {
-    pub(super) const FROM: u8 = 1;
-    pub(super) const TO: u8 = 2;
-    pub(super) const CC: u8 = 3;
-    pub(super) const BCC: u8 = 4;
-    pub(super) const REGARDING: u8 = 8;
-    pub(super) const OWNER: u8 = 9;
-}
 
 /// Makes rows of what was decided.
 pub struct Rows<'a> {
@@ -101,9 +92,9 @@ impl<'a> Rows<'a> {
         let mail = self.mail(decision);
         let envelope = &mail.envelope;
         let activity = self.decided.activity(activity);
-        let found = correlated
-            .activity
-            .map(|key| &*self.decided.activity(key).id);
+        let id_of = |key: ActivityKey| &*self.decided.activity(key).id;
+        let token = &self.options().correlation.token;
+        let subject = envelope.subject.as_deref();
         let to: Vec<&str> = envelope.to.iter().map(|party| &*party.written).collect();
         let (mimetype, description, attachments) = match body {
             Some(body) => (body.mimetype, body.text, Some(body.attachments)),
@@ -115,7 +106,7 @@ impl<'a> Rows<'a> {
             folder: &mail.source.folder,
             mailbox: &self.options().mailbox(decision.receiving).path,
             messageid: envelope.message_id.as_deref(),
-            subject: envelope.subject.as_deref(),
+            subject,
             senton: envelope.sent_on,
             receivedon: envelope.received_on,
             directioncode: decision.direction == Direction::Outgoing,
@@ -126,11 +117,13 @@ impl<'a> Rows<'a> {
             conversationindex: envelope
                 .conversation_index
                 .as_deref()
-                .filter(|index| is_base64(index)),
-            trackingtoken: None,
+                .filter(|index| conversation_index::decode(index).is_some()),
+            trackingtoken: subject
+                .and_then(|subject| token.tokens(subject).next())
+                .map(|first| token.written(first)),
             correlationmethod: correlated.method.code(),
-            correlatedactivityid: found,
-            parentactivityid: found,
+            correlatedactivityid: correlated.activity.map(id_of),
+            parentactivityid: correlated.parent().map(id_of),
             regardingobjectid: activity.regarding.as_deref(),
             ownerid: self.owner(accepting),
             acceptingentityid: self.owner(accepting),
@@ -330,12 +323,6 @@ impl<'a> Rows<'a> {
             activityid: &self.decided.activity(record.activity).id,
         }
     }
-}
-
-fn is_base64(text: &str) -> bool {
-    base64::engine::general_purpose::STANDARD
-        .decode(text)
-        .is_ok()
 }
 
 /// What was met before: a list where there is little, a set where there may be much.

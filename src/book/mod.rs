@@ -9,6 +9,7 @@ mod csv_file;
 mod emails;
 mod found;
 pub mod index;
+mod known;
 mod part;
 mod read;
 mod records;
@@ -22,15 +23,17 @@ use jiff::Timestamp;
 
 pub use build::BookBuilder;
 pub use found::Found;
+pub use known::{EarlierEmail, KnownEmail};
 pub use part::{NewRecord, Part};
 pub use read::{BookError, BuildError, build, load};
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};
+use index::Index;
 use index::image::Damage;
 use index::record::{CreatedOn, Record};
 use index::table::{Query, Slot};
-use index::{EMAIL_FIELDS, Index};
+use known::known_email;
 
 /// The longest id and the longest name of a record, in bytes.
 pub use index::record::TEXT_MAX;
@@ -59,32 +62,6 @@ pub struct Candidate {
     pub column: u8,
     /// The weaker equality that it needs to match; exact where none.
     pub equivalence: Equivalence,
-}
-
-/// An email activity that the CRM already has: a line of `email.csv`, or what an earlier run tracked.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct KnownEmail<'a> {
-    /// The activity's id as the CRM has it.
-    pub activity_id: &'a str,
-    /// The message's Message-ID, without `<` and `>`.
-    pub message_id: &'a str,
-    /// The record it is about.
-    pub regarding: Option<ReferenceView<'a>>,
-    /// Whether it was sent (true) or received; `None` stands for both.
-    pub outgoing: Option<bool>,
-}
-
-/// An email activity of an earlier run.
-#[derive(Clone, Debug, PartialEq)]
-pub struct EarlierEmail {
-    /// As in [`KnownEmail`].
-    pub activity_id: Box<str>,
-    /// As in [`KnownEmail`].
-    pub message_id: Box<str>,
-    /// As in [`KnownEmail`].
-    pub regarding: Option<Reference>,
-    /// As in [`KnownEmail`].
-    pub outgoing: Option<bool>,
 }
 
 /// R7's order of record types; all others follow by name.
@@ -457,35 +434,6 @@ fn kind_order<'k>(kinds: impl Iterator<Item = &'k str>) -> Vec<u16> {
     };
     let place = |kind: &&str| kinds.iter().filter(|other| key(other) < key(kind)).count() as u16;
     kinds.iter().map(place).collect()
-}
-
-impl EarlierEmail {
-    fn view(&self) -> KnownEmail<'_> {
-        KnownEmail {
-            activity_id: &self.activity_id,
-            message_id: &self.message_id,
-            regarding: self.regarding.as_ref().map(Reference::view),
-            outgoing: self.outgoing,
-        }
-    }
-}
-
-/// An activity from its fields, as [`read`] writes them.
-fn known_email<'a>(
-    [activity_id, message_id, regarding, outgoing, ..]: [&'a str; EMAIL_FIELDS],
-) -> KnownEmail<'a> {
-    KnownEmail {
-        activity_id,
-        message_id,
-        regarding: regarding
-            .split_once(':')
-            .map(|(kind, id)| ReferenceView { kind, id }),
-        outgoing: match outgoing {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => None,
-        },
-    }
 }
 
 #[cfg(test)]

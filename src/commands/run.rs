@@ -44,7 +44,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     if let Some(state) = &folder.state {
         let seen = history.leave_out_seen(&mut intake, state, again, &threads);
         files = seen.map_err(incomplete)?;
-        remembered = history.recall(&mut intake, state).map_err(incomplete)?;
+        let recalled = history.recall(&mut intake, state, &ground.options.correlation);
+        remembered = recalled.map_err(incomplete)?;
     }
     let read_time = started.elapsed();
     let Ground {

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{Activity, Decided, Decision, Mail, RegardingBy, RememberedActivity, Update};
 use crate::book::KnownEmail;
-use crate::correlate::{ActivityKey, Correlated, Tracked};
+use crate::correlate::{ActivityKey, Correlated, Facts, Tracked};
 use crate::create::consider::Creation;
 use crate::create::{CreatedRecord, CreatedRecords};
 use crate::envelope::{AddressId, Envelope, Party};
-use crate::identity::{Identity, activity_id, record_id};
+use crate::identity::{Identity, OwnIdentity, activity_id, record_id};
 use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Moment, Resolver};
@@ -29,7 +29,7 @@ pub struct Fold<'a> {
     rules: &'a Rules,
     creation: Creation<'a>,
     tracked: HashMap<Key<'a>, ActivityKey>,
-    by_message_id: Tracked<'a>,
+    correlation: Tracked<'a>,
     decided: Decided,
     placed: HashMap<&'a str, (MailboxId, &'a str)>,
 }
@@ -44,7 +44,7 @@ impl<'a> Fold<'a> {
             rules,
             creation,
             tracked: HashMap::new(),
-            by_message_id: Tracked::default(),
+            correlation: Tracked::new(&options.correlation),
             decided: Decided {
                 decisions: Vec::new(),
                 activities: Vec::new(),
@@ -68,8 +68,8 @@ impl<'a> Fold<'a> {
 
     /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
     pub fn remember_activity(&mut self, activity: &'a RememberedActivity) {
-        let identity = activity.identity.view();
-        if self.tracked.contains_key(&(identity, activity.direction)) {
+        let identity = activity.identity.as_ref().map(OwnIdentity::view);
+        if identity.is_some_and(|it| self.tracked.contains_key(&(it, activity.direction))) {
             return;
         }
         let by = activity.folder.clone().map(RegardingBy::FolderBefore);
@@ -79,7 +79,11 @@ impl<'a> Fold<'a> {
             regarding_by: by.unwrap_or(RegardingBy::Other),
             is_known: true,
         });
-        self.know_as(identity, activity.direction, key);
+        if let Some(identity) = identity {
+            self.know_as(identity, activity.direction, key);
+        }
+        self.correlation
+            .add(&activity.facts(self.resolver.addresses), key);
     }
 
     /// Every key under which an activity is found again: one without a direction stands for both.
@@ -99,9 +103,6 @@ impl<'a> Fold<'a> {
                 .or_insert(activity);
         }
         self.tracked.entry((identity, None)).or_insert(activity);
-        if let Identity::MessageId(id) = identity {
-            self.by_message_id.add(id, activity);
-        }
     }
 
     fn know(&mut self, email: KnownEmail<'a>) {
@@ -118,6 +119,9 @@ impl<'a> Fold<'a> {
             false => Direction::Incoming,
         });
         self.know_as(Identity::MessageId(email.message_id), direction, key);
+        let options = &self.options.correlation;
+        let facts = Facts::of_known(&email, self.resolver.addresses, options);
+        self.correlation.add(&facts, key);
     }
 
     /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
@@ -328,8 +332,7 @@ impl<'a> Fold<'a> {
     fn correlate(&self, message: &Envelope, trace: &mut Trace) -> Correlated {
         let id_of = |key| self.decided.activity(key).id.to_string();
         let subjects = &self.rules.subjects;
-        self.by_message_id
-            .correlate(message, &self.options.correlation, subjects, &id_of, trace)
+        self.correlation.correlate(message, subjects, &id_of, trace)
     }
 
     fn track(
@@ -376,9 +379,8 @@ impl<'a> Fold<'a> {
             is_known: false,
         });
         self.tracked.insert(key, activity);
-        if let Some(id) = &message.message_id {
-            self.by_message_id.add(id, activity);
-        }
+        let facts = Facts::of_message(message, &self.options.correlation);
+        self.correlation.add(&facts, activity);
         decision.correlated = Some(correlated);
         decision.activity = Some(activity);
         self.create(decision, message, activity, trace);

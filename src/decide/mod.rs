@@ -8,9 +8,12 @@ use std::sync::Arc;
 
 pub use fold::Fold;
 
-use crate::correlate::{ActivityKey, Correlated};
+use jiff::Timestamp;
+
+use crate::address::Address;
+use crate::correlate::{ActivityKey, Correlated, Facts};
 use crate::create::{CreatedId, CreatedRecords, Why};
-use crate::envelope::Envelope;
+use crate::envelope::{Addresses, Envelope};
 use crate::identity::OwnIdentity;
 use crate::options::MailboxId;
 use crate::reference::Reference;
@@ -32,8 +35,8 @@ pub struct Mail {
 /// An activity that an earlier run tracked.
 #[derive(Clone, Debug)]
 pub struct RememberedActivity {
-    /// The identity of its message.
-    pub identity: OwnIdentity,
+    /// The identity of its message, where this run's mail names it.
+    pub identity: Option<OwnIdentity>,
     /// Of internal mail that is tracked both ways: the direction.
     pub direction: Option<Direction>,
     /// Its id.
@@ -42,6 +45,38 @@ pub struct RememberedActivity {
     pub regarding: Option<Reference>,
     /// The mailbox whose folder rule said so.
     pub folder: Option<Box<str>>,
+    /// When it was received.
+    pub received_on: Option<Timestamp>,
+    /// Its tracking tokens.
+    pub tokens: Box<str>,
+    /// Its Thread-Index, base64.
+    pub conversation_index: Box<str>,
+    /// Its subject, for smart matching.
+    pub subject: Box<str>,
+    /// Its addresses in normal form, for smart matching.
+    pub addresses: Vec<Address>,
+}
+
+impl RememberedActivity {
+    /// What it is known by. Of its addresses only those that the run has met have a number; no message could have the
+    /// others in common with it.
+    pub fn facts(&self, addresses: &Addresses) -> Facts<'_> {
+        Facts {
+            message_id: match &self.identity {
+                Some(OwnIdentity::MessageId(id)) => Some(id),
+                _ => None,
+            },
+            received_on: self.received_on,
+            subject: &self.subject,
+            tracking_token: &self.tokens,
+            conversation_index: &self.conversation_index,
+            addresses: self
+                .addresses
+                .iter()
+                .filter_map(|it| addresses.find(it))
+                .collect(),
+        }
+    }
 }
 
 /// Who has said what record an activity is about.

@@ -1,12 +1,14 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
+mod correlation;
+
 use super::file::{
     AddressBookSection, EmailSection, EquivalenceName, MailboxSection, OptionsFile, OtherRecords,
 };
 use super::locate::{Locator, place_of};
 use super::{
-    AddressBook, Blocklist, Citation, Contacts, Correlation, DomainSet, Email, FolderRule, Mailbox,
-    Options, OptionsError, Organization, Place,
+    AddressBook, Blocklist, Citation, Contacts, DomainSet, Email, FolderRule, Mailbox, Options,
+    OptionsError, Organization, Place,
 };
 use crate::address::{Address, Equivalence, normal_domain};
 use crate::reference::Reference;
@@ -15,16 +17,7 @@ use crate::reference::Reference;
 pub const FOLDER_RULES_MAX: usize = 25;
 
 /// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &[
-    "correlation.tracking_token",
-    "correlation.conversation_index",
-    "correlation.smart_matching",
-    "correlation.smart",
-    "correlation.token",
-    "synchronization",
-    "local_data",
-    "send",
-];
+pub const NOT_YET_SUPPORTED: &[&str] = &["synchronization", "local_data", "send"];
 
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
@@ -42,7 +35,8 @@ fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
         }
         words => words
             .replace('\n', "; ")
-            .replace("expected u32", "expected a number from 0 up"),
+            .replace("expected u32", "expected a number from 0 up")
+            .replace("expected i64", "expected a number"),
     };
     OptionsError {
         file: file.into(),
@@ -117,7 +111,6 @@ impl<'t> Checker<'t> {
             mailboxes.push(mailbox);
         }
         self.scopes_have_owners(&mailboxes)?;
-        let correlation = &read.correlation;
         let organization = &read.organization;
         let mut domains = Vec::new();
         for (index, text) in organization.domains.iter().flatten().enumerate() {
@@ -125,11 +118,7 @@ impl<'t> Checker<'t> {
         }
         Ok(Options {
             mailboxes,
-            correlation: Correlation {
-                in_reply_to: correlation.in_reply_to.unwrap_or(true),
-                references: correlation.references.unwrap_or(true),
-                forwards: correlation.forwards.unwrap_or(true),
-            },
+            correlation: self.correlation(&read.correlation)?,
             organization: Organization {
                 domains: domains.into_iter().collect(),
                 internal_email: organization

@@ -3,8 +3,11 @@
 //! Every key is optional. A section of a `[[mailbox]]` is laid over the general one by [`over`](EmailSection::over),
 //! so that what a mailbox does not say stays as it is for all.
 
+mod correlation;
+
 use std::collections::BTreeMap;
 
+pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -264,41 +267,6 @@ impl AddressBookSection {
             include_inactive: Some(false),
             recipients_with_several_matches: Some(SeveralRecipients::All),
             sender_with_several_matches: Some(SeveralSenders::First),
-        }
-    }
-}
-
-/// `[correlation]`: how a message is tied to one that was tracked before it (R8).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct CorrelationSection {
-    /// By In-Reply-To, code 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub in_reply_to: Option<bool>,
-    /// By References, code 7.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub references: Option<bool>,
-    /// Whether forwarded messages are correlated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub forwards: Option<bool>,
-}
-
-impl CorrelationSection {
-    /// This section with `base` where it says nothing.
-    pub fn over(self, base: &CorrelationSection) -> CorrelationSection {
-        CorrelationSection {
-            in_reply_to: self.in_reply_to.or(base.in_reply_to),
-            references: self.references.or(base.references),
-            forwards: self.forwards.or(base.forwards),
-        }
-    }
-
-    /// The defaults that ship.
-    pub fn defaults() -> CorrelationSection {
-        CorrelationSection {
-            in_reply_to: Some(true),
-            references: Some(true),
-            forwards: Some(true),
         }
     }
 }

@@ -15,9 +15,13 @@ pub use file::{
 };
 pub use locate::{Place, place_of};
 
+use jiff::SignedDuration;
+use regex::Regex;
+
 use crate::address::{Address, Equivalence};
 use crate::book::Book;
 use crate::reference::Reference;
+use crate::token::TokenForm;
 
 /// An options file that cannot be used: names the file, the place, what was found and what would be right.
 #[derive(Debug, PartialEq)]
@@ -157,10 +161,33 @@ pub struct AddressBook {
 pub struct Correlation {
     /// By In-Reply-To.
     pub in_reply_to: bool,
+    /// By a tracking token in the subject.
+    pub tracking_token: bool,
+    /// By Thread-Index.
+    pub conversation_index: bool,
     /// By References.
     pub references: bool,
+    /// By words of the subject and addresses; `None` where that is off.
+    pub smart: Option<Smart>,
     /// Whether forwarded messages are correlated.
     pub forwards: bool,
+    /// What a tracking token looks like.
+    pub token: TokenForm,
+}
+
+/// `[correlation.smart]`, validated.
+#[derive(Clone, Debug)]
+pub struct Smart {
+    /// What is taken out of a subject.
+    pub noise: Regex,
+    /// So many words of a subject are looked at, at least one.
+    pub words_max: usize,
+    /// In so many words the subjects may differ.
+    pub subject_delta: usize,
+    /// So many addresses must be in both messages, at least one.
+    pub addresses_min: usize,
+    /// At most so much time lies between the messages.
+    pub window: SignedDuration,
 }
 
 /// `[organization]`, validated.

@@ -46,6 +46,16 @@ pub struct ActivityRow<'a> {
     pub regarding: Option<String>,
     /// The mailbox whose folder rule said so.
     pub folder: Option<&'a str>,
+    /// Its id, where that is not the identity.
+    pub id: Option<Key>,
+    /// Its subject, where smart matching is on.
+    pub subject: Option<&'a str>,
+    /// Its addresses in normal form, one a line, where smart matching is on.
+    pub addresses: Option<String>,
+    /// Its tracking tokens.
+    pub tokens: Vec<String>,
+    /// The id of its conversation, and its Thread-Index.
+    pub conversation: Option<(Vec<u8>, &'a str)>,
 }
 
 /// A regarding record that a folder rule changed.
@@ -176,19 +186,32 @@ fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Re
     let first = counter(to, "activity", changes.activities.len())?;
     let mut rows: Vec<(i64, &ActivityRow<'_>)> = (first..).zip(&changes.activities).collect();
     rows.sort_unstable_by_key(|(_, row)| row.identity);
-    let mut insert =
-        to.prepare("INSERT OR REPLACE INTO activity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
+    let mut insert = to.prepare(
+        "INSERT OR REPLACE INTO activity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?;
+    let mut token = to.prepare("INSERT OR REPLACE INTO token VALUES (?1, ?2, ?3)")?;
+    let mut conversation =
+        to.prepare("INSERT OR REPLACE INTO conversation VALUES (?1, ?2, ?3, ?4)")?;
     for (sequence, row) in rows {
-        let (direction, regarding) = (direction_number(row.direction), &row.regarding);
-        insert.execute((
+        let direction = direction_number(row.direction);
+        insert.execute(rusqlite::params![
             row.identity,
             direction,
             sequence,
             row.received,
             row.source,
-            regarding,
+            row.regarding,
             row.folder,
-        ))?;
+            row.id,
+            row.subject,
+            row.addresses,
+        ])?;
+        for text in &row.tokens {
+            token.execute((text, row.identity, direction))?;
+        }
+        if let Some((id, index)) = &row.conversation {
+            conversation.execute((id, row.identity, direction, index))?;
+        }
     }
     let sql =
         "UPDATE activity SET regarding = ?3, folder = ?4 WHERE identity = ?1 AND direction = ?2";

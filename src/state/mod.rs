@@ -13,7 +13,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
-pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore};
+pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
 
 use crate::output::{Lengths, Table};
 use crate::track::Direction;

@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 use rusqlite::{OptionalExtension as _, Row};
 
-use super::{Key, State, StateError, direction_of, unusable};
+use super::{Key, State, StateError, direction_number, direction_of, unusable};
 use crate::source::{Place, Stamp};
 use crate::track::Direction;
 
@@ -40,6 +40,29 @@ pub struct TrackedBefore {
     pub regarding: Option<String>,
     /// The mailbox whose folder rule said so.
     pub folder: Option<String>,
+    /// Its id, where that is not the identity.
+    pub id: Option<Key>,
+    /// Its subject, where smart matching was on.
+    pub subject: Option<String>,
+    /// Its addresses in normal form, one a line, where smart matching was on.
+    pub addresses: Option<String>,
+    /// Those of its tracking tokens that were asked for.
+    pub tokens: Vec<String>,
+    /// Its Thread-Index, where its conversation was asked for.
+    pub conversation_index: Option<String>,
+}
+
+/// What is asked of the activities of earlier runs.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Those of these identities.
+    pub identities: Vec<Key>,
+    /// Those with one of these tracking tokens.
+    pub tokens: Vec<String>,
+    /// Those of these conversations.
+    pub conversations: Vec<Vec<u8>>,
+    /// For smart matching: those received from the first to the second of these times.
+    pub received: Option<(i64, i64)>,
 }
 
 /// A record that an earlier run created.
@@ -101,21 +124,72 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// The activities of these identities, in the order of decisions.
-    pub fn activities(&self, keys: Vec<Key>) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
-        let sql = "SELECT direction, sequence, received, source, regarding, folder FROM activity WHERE identity = ?1";
+    /// The activities that are asked for, each once, in the order of decisions.
+    pub fn activities(&self, wanted: Wanted) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
         let read = || {
+            let mut identities = wanted.identities;
+            let (mut tokens, mut indexes) = (HashMap::new(), HashMap::new());
+            self.by_token(wanted.tokens, &mut tokens)?;
+            self.by_conversation(wanted.conversations, &mut indexes)?;
+            identities.extend(tokens.keys().map(|(identity, _)| *identity));
+            identities.extend(indexes.keys().map(|(identity, _)| *identity));
+            if let Some(window) = wanted.received {
+                let sql = "SELECT identity FROM activity WHERE subject IS NOT NULL AND received BETWEEN ?1 AND ?2";
+                let mut statement = self.connection.prepare_cached(sql)?;
+                for identity in statement.query_map(window, |row| row.get(0))? {
+                    identities.push(identity?);
+                }
+            }
             let mut found = Vec::new();
-            let mut statement = self.connection.prepare_cached(sql)?;
-            for key in sorted(keys) {
+            let mut statement = self.connection.prepare_cached(ACTIVITY)?;
+            for key in sorted(identities) {
                 for activity in statement.query_map([key], tracked)? {
-                    found.push((key, activity?));
+                    let mut activity = activity?;
+                    let place = (key, direction_number(activity.direction));
+                    activity.tokens = tokens.remove(&place).unwrap_or_default();
+                    activity.conversation_index = indexes.remove(&place);
+                    found.push((key, activity));
                 }
             }
             found.sort_by_key(|(_, activity)| activity.sequence);
             Ok(found)
         };
         read().map_err(|error| unusable(&self.path, error))
+    }
+
+    fn by_token(
+        &self,
+        tokens: Vec<String>,
+        found: &mut HashMap<(Key, i64), Vec<String>>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT identity, direction FROM token WHERE token = ?1")?;
+        for token in sorted(tokens) {
+            for place in statement.query_map([&token], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                found.entry(place?).or_default().push(token.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn by_conversation(
+        &self,
+        conversations: Vec<Vec<u8>>,
+        found: &mut HashMap<(Key, i64), String>,
+    ) -> rusqlite::Result<()> {
+        let sql = "SELECT identity, direction, conversationindex FROM conversation WHERE conversation = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for conversation in sorted(conversations) {
+            let rows = statement.query_map([conversation], |row| {
+                Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+            })?;
+            for row in rows {
+                let (place, index) = row?;
+                found.insert(place, index);
+            }
+        }
+        Ok(())
     }
 
     /// The created records whose address is one of these under the widest equality, in the order of their creation.
@@ -202,6 +276,11 @@ impl State {
     }
 }
 
+/// The columns of [`tracked`].
+const ACTIVITY: &str =
+    "SELECT direction, sequence, received, source, regarding, folder, id, subject, addresses
+    FROM activity WHERE identity = ?1";
+
 /// Each once, in the order in which the state keeps them: what lies together is read together.
 fn sorted<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
     keys.sort_unstable();
@@ -217,6 +296,11 @@ fn tracked(row: &Row<'_>) -> rusqlite::Result<TrackedBefore> {
         source: row.get(3)?,
         regarding: row.get(4)?,
         folder: row.get(5)?,
+        id: row.get(6)?,
+        subject: row.get(7)?,
+        addresses: row.get(8)?,
+        tokens: Vec::new(),
+        conversation_index: None,
     })
 }
 

@@ -32,7 +32,20 @@ CREATE TABLE decided (
 CREATE TABLE activity (
     identity BLOB NOT NULL, direction INTEGER NOT NULL, sequence INTEGER NOT NULL, received INTEGER,
     source TEXT NOT NULL, regarding TEXT, folder TEXT,
+    -- Where a direction is part of it: the activity's id, which is else the identity.
+    id BLOB,
+    -- Where smart matching is on.
+    subject TEXT, addresses TEXT,
     PRIMARY KEY (identity, direction)
+) WITHOUT ROWID;
+CREATE INDEX activity_received ON activity (received) WHERE subject IS NOT NULL;
+-- Tracking tokens, and whole conversation indexes by the conversation's id.
+CREATE TABLE token (
+    token TEXT NOT NULL, identity BLOB NOT NULL, direction INTEGER NOT NULL, PRIMARY KEY (token, identity, direction)
+) WITHOUT ROWID;
+CREATE TABLE conversation (
+    conversation BLOB NOT NULL, identity BLOB NOT NULL, direction INTEGER NOT NULL, conversationindex TEXT NOT NULL,
+    PRIMARY KEY (conversation, identity, direction)
 ) WITHOUT ROWID;
 -- Every record that was created, by its address in normal form and under the widest equality.
 CREATE TABLE created (

@@ -146,6 +146,132 @@ fn explains_in_plain_words() {
 }
 
 #[test]
+fn tells_every_method_of_correlation_that_was_tried() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let index = "AWNvbnZlcnNhdGlvbi1udW1iZXItMWFhYWFh";
+    let message = |head: &str| {
+        format!(
+            "From: a@x.example\nTo: b@x.example\nDate: Mon, 2 Mar 2026 09:30:00 +0000\nMessage-ID: <m@x>\n{head}\nHi.\n"
+        )
+    };
+    let topic = "Subject: Re: The offer CRM:0001042\n";
+    write("mail/bare.eml", &message(""));
+    write("mail/odd.eml", &message("Thread-Index: nonsense!\n"));
+    write(
+        "mail/full.eml",
+        &message(&format!(
+            "{topic}Thread-Index: {index}\nIn-Reply-To: <z@x>\nReferences: <y@x>\n"
+        )),
+    );
+    write(
+        "book/email.csv",
+        "activityid,messageid,subject,sender,torecipients,createdon\n\
+         E-1,<e1@x>,The offer crm:0001042,b@x.example,a@x.example,2026-03-01T00:00:00Z\n",
+    );
+    let all_off = "in_reply_to = false\nreferences = false\ntracking_token = false\nconversation_index = false\n";
+    let cases: [(&str, &str, &[&str]); 5] = [
+        (
+            "bare",
+            "smart_matching = true\n",
+            &[
+                "In-Reply-To (code 3): the message names no id: nothing tracked",
+                "tracking token (code 4): the subject holds no token: nothing tracked",
+                "conversation index (code 5): the message has no Thread-Index: nothing tracked",
+                "References, the last that is tracked (code 7): the message names no id",
+                "smart matching (code 6): the subject has no words: nothing tracked",
+            ],
+        ),
+        ("odd", "", &["its Thread-Index is none", "not base64"]),
+        (
+            "full",
+            "",
+            &[
+                "In-Reply-To (code 3): z@x: nothing tracked",
+                "tracking token (code 4): CRM:0001042: activity E-1",
+            ],
+        ),
+        (
+            "full",
+            "tracking_token = false\nsmart_matching = true\n",
+            &[
+                "conversation index (code 5): conversation 01636f6e",
+                ", answers on the way: 1: nothing tracked",
+                "smart matching (code 6): the words `the offer crm:0001042`",
+                "activity E-1",
+            ],
+        ),
+        ("full", all_off, &["every method of correlation is off"]),
+    ];
+    for (name, options, words) in cases {
+        write(
+            "options.toml",
+            &format!("email.track = 'all'\n[correlation]\n{options}"),
+        );
+        let mut explain = program("explain --book book --options options.toml");
+        explain
+            .current_dir(root.path())
+            .arg(format!("mail/{name}.eml"));
+        let said = said(explain, 0);
+        for word in words {
+            assert!(said.contains(word), "{name}, {options}: {word:?} in {said}");
+        }
+    }
+}
+
+#[test]
+fn what_an_earlier_run_tracked_is_known_by_all_that_correlation_goes_by() {
+    let root = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| {
+        let path = root.path().join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    let index = "AWNvbnZlcnNhdGlvbi1udW1iZXItMQ==";
+    let people = "From: a@x.example\nTo: b@x.example\nCc: c@x.example\n";
+    let earlier = [
+        "Subject: Offer\n",
+        "Subject: CRM:0001042\n",
+        "Thread-Index: ",
+    ];
+    let later = [
+        "Subject: Re: Offer\n",
+        "Subject: crm:0001042 b\n",
+        "Thread-Index: ",
+    ];
+    write("book/contact.csv", "contactid\n");
+    write(
+        "options.toml",
+        "email.track = 'all'\n[correlation]\nsmart_matching = true\nsmart.min_addresses = 3\n",
+    );
+    for (number, (earlier, later)) in earlier.iter().zip(later).enumerate() {
+        for (folder, hour, topic) in [("mail", 9, *earlier), ("later", 10, later)] {
+            let index = if topic.ends_with(' ') { index } else { "" };
+            write(
+                &format!("{folder}/{number}.eml"),
+                &format!(
+                    "{people}Date: Mon, 2 Mar 2026 {hour}:30:00 +0000\nMessage-ID: <{folder}{number}@x>\n{topic}{index}\n\nHi.\n"
+                ),
+            );
+        }
+    }
+    let mut run = program("run mail --book book --options options.toml --out out --quiet");
+    run.current_dir(root.path()).assert().code(0);
+    for (number, code) in [(0, 6), (1, 4), (2, 5)] {
+        let mut explain = program("explain --book book --options options.toml --out out --json");
+        explain
+            .current_dir(root.path())
+            .arg(format!("later/{number}.eml"));
+        let said: Value = serde_json::from_str(&said(explain, 0)).unwrap();
+        assert_eq!(said["decision"]["correlationmethod"], code, "{said:#}");
+    }
+}
+
+#[test]
 fn says_what_cannot_be_explained() {
     let cases = [
         ("Archive.mbox", 2, "holds 3 messages; name one as"),

@@ -17,8 +17,19 @@ const SENDERS: [&str; 6] = [
     "nobody",
 ];
 
-const OPTIONS: [&str; 3] = [
+/// What a message says of its conversation.
+const TOPICS: [&str; 6] = [
+    "",
+    "Subject: The offer\n",
+    "Subject: Re: the OFFER now\n",
+    "Subject: Re: the offer CRM:0001001\n",
+    "Thread-Index: AWNvbnZlcnNhdGlvbi1udW1iZXItMQ==\n",
+    "Thread-Index: AWNvbnZlcnNhdGlvbi1udW1iZXItMWFhYWFh\n",
+];
+
+const OPTIONS: [&str; 4] = [
     "email.track = 'all'\n",
+    "email.track = 'all'\n[correlation]\nsmart_matching = true\nsmart = { subject_delta = 1, min_addresses = 1 }\n",
     "email = { track_sent = true, create_for = 'everyone' }\n",
     "email.track = 'responses'\n[[email.folder]]\npath = 'Deals'\nregarding = 'opportunity:o1'\n",
 ];
@@ -31,6 +42,7 @@ struct Message {
     hour: Option<u8>,
     id: Option<u8>,
     names: Vec<u8>,
+    topic: usize,
 }
 
 /// Where a message lies: in one of the folders as a file of that number, or in a folder's mbox.
@@ -48,12 +60,14 @@ fn message() -> impl Strategy<Value = Message> {
     let hour = prop::option::weighted(0.8, 0u8..5);
     let names = prop::collection::vec(0u8..10, 0..3);
     let people = (0..SENDERS.len(), 0..SENDERS.len());
-    (people, hour, id, names).prop_map(|((from, to), hour, id, names)| Message {
+    let topic = 0..TOPICS.len();
+    (people, hour, id, names, topic).prop_map(|((from, to), hour, id, names, topic)| Message {
         from,
         to,
         hour,
         id,
         names,
+        topic,
     })
 }
 
@@ -79,7 +93,7 @@ impl Message {
             let others: Vec<String> = others.iter().map(|id| format!("<{id}@x>")).collect();
             text += &format!("References: {}\n", others.join(" "));
         }
-        text + "\nHi.\n"
+        text + TOPICS[self.topic] + "\nHi.\n"
     }
 }
 

@@ -519,3 +519,52 @@ fn a_run_killed_at_any_moment_is_made_good() {
     assert_eq!(ran(place.command(&arguments("out"))).status, 0);
     assert!(output(&place.path("out")) == want);
 }
+
+#[test]
+fn every_method_of_correlation_reaches_over_runs() {
+    let place = Place::new();
+    place.write(
+        "o.toml",
+        "[email]\ntrack = \"all\"\n[correlation]\nsmart_matching = true\n",
+    );
+    let message = |name: &str, subject: &str, more: &str, hour: u32| {
+        let text = format!(
+            "From: Kim Abel <kim@fabrikam.example>\nTo: ann@contoso.example\nSubject: {subject}\n\
+             Date: Mon, 2 Mar 2026 {hour:02}:30:00 +0000\nMessage-ID: <{name}@x.example>\n{more}\nHello\n"
+        );
+        place.write(&format!("mail/{name}.eml"), text);
+    };
+    let index = |tail: &str| format!("Thread-Index: AdqrXYZ0AAAAAAAAAAAAAAAAAAAAAA{tail}\n");
+    message("token", "Quote CRM:0001042", "", 8);
+    message("thread", "First", &index(""), 8);
+    message("smart", "Forty coffee machines", "", 8);
+    run(&place, "--options o.toml");
+    message("of-token", "AW: Quote crm:0001042", "", 9);
+    message("of-thread", "Second", &index("AAAAAQ"), 9);
+    message("of-smart", "Re: forty coffee machines", "", 9);
+    run(&place, "--options o.toml");
+    let emails = place.lines("emails");
+    let id = |name: &str| {
+        let source = format!("{name}.eml");
+        emails
+            .iter()
+            .find(|it| it["source"] == source.as_str())
+            .unwrap()["activityid"]
+            .clone()
+    };
+    for (name, code) in [("token", 4), ("thread", 5), ("smart", 6)] {
+        let source = format!("of-{name}.eml");
+        let answer = emails
+            .iter()
+            .find(|it| it["source"] == source.as_str())
+            .unwrap();
+        assert_eq!(
+            (
+                &answer["correlationmethod"],
+                &answer["correlatedactivityid"]
+            ),
+            (&code.into(), &id(name)),
+            "{name}"
+        );
+    }
+}

@@ -1,0 +1,145 @@
+//! A *conversation index* is what Outlook writes into `Thread-Index:`: a header of 22 bytes, the conversation's id, and
+//! a block of 5 bytes for each answer on the way to the message (MS-OXOMSG, section 2.2.1.3).
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+/// The bytes of a conversation's id.
+pub(super) const HEADER: usize = 22;
+
+/// The bytes that an answer adds.
+pub(super) const BLOCK: usize = 5;
+
+/// So many blocks of an index count. No conversation is that deep, and a header line can have 10 MB.
+const BLOCKS_MAX: usize = 4096;
+
+/// Padding may be missing, and the last bits may be any: programs cut an index where it pleases them.
+const LENIENT: GeneralPurpose = GeneralPurpose::new(
+    &STANDARD,
+    GeneralPurposeConfig::new()
+        .with_decode_allow_trailing_bits(true)
+        .with_decode_padding_mode(DecodePaddingMode::Indifferent),
+);
+
+/// The bytes of a `Thread-Index:` value; `None` where it is no base64.
+pub fn decode(text: &str) -> Option<Vec<u8>> {
+    let digits: String = text.split_whitespace().collect();
+    let digits = digits.trim_end_matches('=');
+    let is_digit = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/');
+    if digits.is_empty() || !digits.bytes().all(is_digit) {
+        return None;
+    }
+    // A last digit alone is less than a byte.
+    let whole = digits.len() - usize::from(digits.len() % 4 == 1);
+    LENIENT.decode(digits.get(..whole)?).ok()
+}
+
+/// A conversation index.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConversationIndex {
+    bytes: Vec<u8>,
+}
+
+impl ConversationIndex {
+    /// Reads a `Thread-Index:` value; `None` where it is no base64, or less than a header.
+    pub fn parse(text: &str) -> Option<ConversationIndex> {
+        if text.is_empty() {
+            return None;
+        }
+        let mut bytes = decode(text)?;
+        bytes.first_chunk::<HEADER>()?;
+        bytes.truncate(HEADER + BLOCKS_MAX * BLOCK);
+        Some(ConversationIndex { bytes })
+    }
+
+    /// The conversation's id.
+    pub fn conversation(&self) -> Option<&[u8]> {
+        self.parts().map(|(id, _)| id.as_slice())
+    }
+
+    /// The conversation's id, and the blocks of the answers; an unfinished block is none.
+    pub(super) fn parts(&self) -> Option<(&[u8; HEADER], &[[u8; BLOCK]])> {
+        let (header, rest) = self.bytes.split_first_chunk()?;
+        Some((header, rest.as_chunks().0))
+    }
+
+    /// In plain words.
+    pub(super) fn words(&self) -> String {
+        let Some((header, blocks)) = self.parts() else {
+            return String::new();
+        };
+        let id: String = header.iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("conversation {id}, answers on the way: {}", blocks.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::engine::general_purpose::STANDARD;
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn an_index_has_a_header_and_blocks_of_five_bytes() {
+        let bytes: Vec<u8> = (0..34).collect();
+        let cases = [
+            (0, None),
+            (21, None),
+            (22, Some(0)),
+            (26, Some(0)),
+            (27, Some(1)),
+            (34, Some(2)),
+        ];
+        for (length, want) in cases {
+            let index = ConversationIndex::parse(&STANDARD.encode(&bytes[..length]));
+            let blocks = index.as_ref().and_then(ConversationIndex::parts);
+            assert_eq!(blocks.map(|(_, blocks)| blocks.len()), want, "{length}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_base64_is_no_index() {
+        let good = STANDARD.encode([7; 27]);
+        assert_eq!(good.len(), 36);
+        for text in [
+            &good[..35],
+            &good.replace('B', "B\t "),
+            &format!("{good}=="),
+            &format!("{good}B"),
+        ] {
+            assert!(ConversationIndex::parse(text).is_some(), "{text}");
+        }
+        for text in [
+            &good.replacen('B', "*", 1),
+            &good.replacen('B', "ä", 1),
+            &format!("{good}ä"),
+            &format!("{good}!"),
+            "=",
+            " ",
+        ] {
+            assert_eq!(ConversationIndex::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_very_long_index_is_cut() {
+        let index = ConversationIndex::parse(&STANDARD.encode(vec![1; 1 << 20])).unwrap();
+        assert_eq!(index.parts().unwrap().1.len(), BLOCKS_MAX);
+    }
+
+    proptest! {
+        #[test]
+        fn bytes_are_read_with_and_without_padding(bytes in prop::collection::vec(any::<u8>(), 1..200)) {
+            let text = STANDARD.encode(&bytes);
+            prop_assert_eq!(decode(text.trim_end_matches('=')), Some(bytes.clone()));
+            prop_assert_eq!(decode(&text), Some(bytes));
+        }
+
+        #[test]
+        fn any_text_is_read_or_refused(text in "\\PC{0,60}") {
+            let _ = ConversationIndex::parse(&text).map(|index| index.words());
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! *Correlation* ties a message to an email activity that was tracked before it (R8). Every method is a lookup in a
+//! table of what is tracked, so that it does not matter how much that is.
+
+mod by_conversation;
+mod by_smart_matching;
+mod by_token;
+pub mod conversation_index;
+
+use hashbrown::HashMap;
+use jiff::Timestamp;
+
+use crate::address::parse_list;
+use crate::book::KnownEmail;
+use crate::envelope::{AddressId, Addresses, Envelope};
+use crate::message;
+use crate::options::Correlation;
+use crate::rules::Subjects;
+use crate::trace::{Step, Trace};
+use by_conversation::ByConversation;
+use by_smart_matching::BySmartMatching;
+use by_token::ByToken;
+use conversation_index::ConversationIndex;
+
+/// So many addresses of a message count for smart matching (R8).
+const ADDRESSES_MAX: usize = 20;
+
+/// The number of an activity: first those that the CRM already has, then those of the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ActivityKey(pub u32);
+
+/// How a message was tied to an activity; Dataverse's `correlationmethod` codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// No method found one.
+    None,
+    /// Every method is off.
+    Skipped,
+    /// By In-Reply-To.
+    InReplyTo,
+    /// By a tracking token in the subject.
+    TrackingToken,
+    /// By Thread-Index.
+    ConversationIndex,
+    /// By words of the subject and addresses.
+    SmartMatching,
+    /// By References.
+    References,
+}
+
+impl Method {
+    /// The methods in the order in which they are tried (R8).
+    const ORDER: [Method; 5] = [
+        Method::InReplyTo,
+        Method::TrackingToken,
+        Method::ConversationIndex,
+        Method::References,
+        Method::SmartMatching,
+    ];
+
+    /// Dataverse's code.
+    pub fn code(self) -> u8 {
+        match self {
+            Method::None => 0,
+            Method::Skipped => 1,
+            Method::InReplyTo => 3,
+            Method::TrackingToken => 4,
+            Method::ConversationIndex => 5,
+            Method::SmartMatching => 6,
+            Method::References => 7,
+        }
+    }
+
+    /// Whether the activity found is also the parent: only where the message itself names its conversation.
+    pub fn names_parent(self) -> bool {
+        matches!(
+            self,
+            Method::InReplyTo | Method::ConversationIndex | Method::References
+        )
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Method::None => "no method",
+            Method::Skipped => "no method, as all are off",
+            Method::InReplyTo => "In-Reply-To",
+            Method::TrackingToken => "tracking token",
+            Method::ConversationIndex => "conversation index",
+            Method::SmartMatching => "smart matching",
+            Method::References => "References, the last that is tracked",
+        }
+    }
+
+    fn is_on(self, options: &Correlation) -> bool {
+        match self {
+            Method::None | Method::Skipped => false,
+            Method::InReplyTo => options.in_reply_to,
+            Method::TrackingToken => options.tracking_token,
+            Method::ConversationIndex => options.conversation_index,
+            Method::SmartMatching => options.smart.is_some(),
+            Method::References => options.references,
+        }
+    }
+}
+
+/// What was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Correlated {
+    /// By which method.
+    pub method: Method,
+    /// Which activity.
+    pub activity: Option<ActivityKey>,
+}
+
+impl Correlated {
+    /// The activity found, where it is the message's parent too.
+    pub fn parent(&self) -> Option<ActivityKey> {
+        self.activity.filter(|_| self.method.names_parent())
+    }
+}
+
+/// An activity by its age: the newest is that received last, of several the one that was processed last. One without a
+/// time is older than any with one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Dated {
+    received_on: Option<Timestamp>,
+    activity: ActivityKey,
+}
+
+/// What an activity is known by: of a message of the run, of `email.csv`, or of an earlier run.
+#[derive(Clone, Debug, Default)]
+pub struct Facts<'a> {
+    /// The Message-ID, without `<` and `>`.
+    pub message_id: Option<&'a str>,
+    /// When it was received.
+    pub received_on: Option<Timestamp>,
+    /// The subject, decoded; empty where there is none.
+    pub subject: &'a str,
+    /// Tokens that the activity has beside those in its subject.
+    pub tracking_token: &'a str,
+    /// Thread-Index, base64; empty where there is none.
+    pub conversation_index: &'a str,
+    /// Its first distinct addresses, for smart matching; empty where that is off.
+    pub addresses: Vec<AddressId>,
+}
+
+impl<'a> Facts<'a> {
+    /// The facts of a message.
+    pub fn of_message(message: &'a Envelope, options: &Correlation) -> Facts<'a> {
+        let fields = [&message.from, &message.to, &message.cc, &message.bcc];
+        let parties = fields.into_iter().flat_map(|field| field.iter());
+        Facts {
+            message_id: message.message_id.as_deref(),
+            received_on: message.received_on,
+            subject: message.subject.as_deref().unwrap_or(""),
+            tracking_token: "",
+            conversation_index: message.conversation_index.as_deref().unwrap_or(""),
+            addresses: match options.smart {
+                Some(_) => first_distinct(parties.filter_map(|party| party.address)),
+                None => Vec::new(),
+            },
+        }
+    }
+
+    /// The facts of an activity that the CRM already has. Of its addresses only those that the run has met have a
+    /// number; no message could have the others in common with it.
+    pub fn of_known(
+        email: &KnownEmail<'a>,
+        addresses: &Addresses,
+        options: &Correlation,
+    ) -> Facts<'a> {
+        let parties = [email.sender, email.to_recipients].into_iter();
+        let parsed = parties
+            .flat_map(|text| parse_list(text, &|words| message::decode_words(words).into_owned()))
+            .filter_map(|mailbox| mailbox.address);
+        Facts {
+            message_id: Some(email.message_id),
+            received_on: email.created_on,
+            subject: email.subject,
+            tracking_token: email.tracking_token,
+            conversation_index: email.conversation_index,
+            addresses: match options.smart {
+                Some(_) => first_distinct(parsed)
+                    .iter()
+                    .filter_map(|address| addresses.find(address))
+                    .collect(),
+                None => Vec::new(),
+            },
+        }
+    }
+}
+
+fn first_distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
+    let mut first = Vec::new();
+    for item in all {
+        if first.len() == ADDRESSES_MAX {
+            break;
+        }
+        if !first.contains(&item) {
+            first.push(item);
+        }
+    }
+    first
+}
+
+/// What is tracked, by everything that a message can be tied to it by. A method that is off has an empty table.
+#[derive(Debug)]
+pub struct Tracked<'a> {
+    options: &'a Correlation,
+    by_message_id: HashMap<&'a str, ActivityKey>,
+    by_token: ByToken,
+    by_conversation: ByConversation,
+    by_smart_matching: Option<BySmartMatching<'a>>,
+}
+
+impl<'a> Tracked<'a> {
+    /// Nothing is tracked yet.
+    pub fn new(options: &'a Correlation) -> Tracked<'a> {
+        Tracked {
+            options,
+            by_message_id: HashMap::new(),
+            by_token: ByToken::default(),
+            by_conversation: ByConversation::default(),
+            by_smart_matching: options.smart.as_ref().map(BySmartMatching::new),
+        }
+    }
+
+    /// Adds a tracked activity. Of several with one Message-ID the first stays, for every method: a reply to internal
+    /// mail that is tracked twice belongs to the first (R1).
+    pub fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
+        if let Some(id) = facts.message_id
+            && *self.by_message_id.entry(id).or_insert(activity) != activity
+        {
+            return;
+        }
+        let dated = Dated {
+            received_on: facts.received_on,
+            activity,
+        };
+        if self.options.tracking_token {
+            for text in [facts.subject, facts.tracking_token] {
+                self.by_token.add(self.options.token.tokens(text), dated);
+            }
+        }
+        if self.options.conversation_index
+            && let Some(index) = ConversationIndex::parse(facts.conversation_index)
+        {
+            self.by_conversation.add(&index, dated);
+        }
+        if let Some(by_smart_matching) = &mut self.by_smart_matching {
+            by_smart_matching.add(facts, activity);
+        }
+    }
+
+    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `id_of` names activities for the
+    /// trace.
+    pub fn correlate(
+        &self,
+        message: &Envelope,
+        subjects: &Subjects,
+        id_of: &dyn Fn(ActivityKey) -> String,
+        trace: &mut Trace,
+    ) -> Correlated {
+        let nothing = |method| Correlated {
+            method,
+            activity: None,
+        };
+        let is_on = |method: &Method| method.is_on(self.options);
+        if !Method::ORDER.iter().any(is_on) {
+            trace.note(|| note("every method of correlation is off"));
+            return nothing(Method::Skipped);
+        }
+        let facts = Facts::of_message(message, self.options);
+        if !self.options.forwards && subjects.is_forward(facts.subject) {
+            trace.note(|| {
+                note("a forwarded message is not correlated (correlation.forwards = false)")
+            });
+            return nothing(Method::None);
+        }
+        for method in Method::ORDER.into_iter().filter(is_on) {
+            let activity = self.find(method, message, &facts);
+            trace.note(|| Step::Correlation {
+                method: method.name(),
+                code: method.code(),
+                tried: self.tried(method, message, &facts),
+                found: activity.map(id_of),
+            });
+            if activity.is_some() {
+                return Correlated { method, activity };
+            }
+        }
+        nothing(Method::None)
+    }
+
+    fn find(&self, method: Method, message: &Envelope, facts: &Facts<'_>) -> Option<ActivityKey> {
+        let by_id = |id: &str| self.by_message_id.get(id).copied();
+        match method {
+            Method::None | Method::Skipped => None,
+            Method::InReplyTo => message.in_reply_to.iter().find_map(|id| by_id(id)),
+            Method::TrackingToken => self.by_token.find(self.options.token.tokens(facts.subject)),
+            Method::ConversationIndex => {
+                let index = ConversationIndex::parse(facts.conversation_index)?;
+                self.by_conversation.find(&index)
+            }
+            Method::SmartMatching => self.by_smart_matching.as_ref()?.find(facts),
+            Method::References => message.references.iter().rev().find_map(|id| by_id(id)),
+        }
+    }
+
+    /// What a method looked for, in plain words.
+    fn tried(&self, method: Method, message: &Envelope, facts: &Facts<'_>) -> String {
+        match method {
+            Method::None | Method::Skipped => String::new(),
+            Method::InReplyTo => ids(&message.in_reply_to),
+            Method::References => ids(&message.references),
+            Method::TrackingToken => {
+                let form = &self.options.token;
+                let written: Vec<String> = form
+                    .tokens(facts.subject)
+                    .map(|it| form.written(it))
+                    .collect();
+                or(written.join(" "), "the subject holds no token")
+            }
+            Method::ConversationIndex => match ConversationIndex::parse(facts.conversation_index) {
+                Some(index) => index.words(),
+                None if facts.conversation_index.is_empty() => {
+                    "the message has no Thread-Index".into()
+                }
+                None => "its Thread-Index is none: not base64, or less than 22 bytes".into(),
+            },
+            Method::SmartMatching => {
+                let smart = self.by_smart_matching.as_ref();
+                smart.map_or(String::new(), |smart| smart.words(facts))
+            }
+        }
+    }
+}
+
+fn ids(ids: &[Box<str>]) -> String {
+    or(ids.join(" "), "the message names no id")
+}
+
+fn or(text: String, instead: &str) -> String {
+    if text.is_empty() {
+        instead.into()
+    } else {
+        text
+    }
+}
+
+fn note(text: &str) -> Step {
+    Step::Note { text: text.into() }
+}

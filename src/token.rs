@@ -1,0 +1,132 @@
+//! A *tracking token* is what a CRM writes at the end of a subject to know the answers by: a prefix, one designator
+//! digit, the user's number and the message's counter, `CRM:0001042` (R9).
+
+use regex::{Regex, RegexBuilder};
+
+/// Most digits of a user number: as many as the largest has.
+pub const USER_DIGITS_MAX: usize = 10;
+
+/// Most digits of a message counter.
+pub const COUNTER_DIGITS_MAX: usize = 9;
+
+/// A tracking token's digits, as a number: all tokens of one form have equally many. At most 20 digits need more than
+/// 64 bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Token(u128);
+
+/// What tracking tokens look like (R9).
+#[derive(Clone, Debug)]
+pub struct TokenForm {
+    prefix: Box<str>,
+    digits: usize,
+    pattern: Regex,
+}
+
+impl TokenForm {
+    /// The form of tokens with that prefix, and so many digits of the user's number and of the counter.
+    ///
+    /// # Errors
+    /// Where the prefix is too long to be looked for.
+    pub fn new(
+        prefix: &str,
+        user_digits: usize,
+        counter_digits: usize,
+    ) -> Result<TokenForm, regex::Error> {
+        let digits = 1 + user_digits + counter_digits;
+        let pattern = format!("{}([0-9]{{{digits}}})", regex::escape(prefix));
+        Ok(TokenForm {
+            prefix: prefix.into(),
+            digits,
+            pattern: RegexBuilder::new(&pattern).case_insensitive(true).build()?,
+        })
+    }
+
+    /// The tokens in a text, in order. More digits after a token's make it none: it would be another's number.
+    pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Token> + 's {
+        let mut from = 0;
+        std::iter::from_fn(move || {
+            loop {
+                let found = self.pattern.captures_at(text, from)?;
+                let (whole, digits) = (found.get(0)?, found.get(1)?);
+                let is_cut = text[whole.end()..].starts_with(|next: char| next.is_ascii_digit());
+                // What follows may begin within what is no token: a prefix can hold digits.
+                from = if is_cut {
+                    whole.start() + text[whole.start()..].chars().next()?.len_utf8()
+                } else {
+                    whole.end()
+                };
+                if !is_cut {
+                    return digits.as_str().parse().ok().map(Token);
+                }
+            }
+        })
+    }
+
+    /// The token as it is written, in the prefix's configured case.
+    pub fn written(&self, token: Token) -> String {
+        format!("{}{:0width$}", self.prefix, token.0, width = self.digits)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn found(form: &TokenForm, text: &str) -> Vec<String> {
+        form.tokens(text).map(|token| form.written(token)).collect()
+    }
+
+    #[test]
+    fn tokens_are_read_anywhere_in_a_text() {
+        let form = TokenForm::new("CRM:", 3, 3).unwrap();
+        let cases: [(&str, &[&str]); 12] = [
+            ("Quote CRM:0001042", &["CRM:0001042"]),
+            ("crm:0001042 quote", &["CRM:0001042"]),
+            ("[Crm:0001042], thanks", &["CRM:0001042"]),
+            ("xCRM:0001042y", &["CRM:0001042"]),
+            ("9CRM:0001042", &["CRM:0001042"]),
+            ("CRM:00010421", &[]),
+            ("CRM:000104", &[]),
+            ("CRM: 0001042", &[]),
+            ("CRM:000104²", &[]),
+            ("CRM:0001042CRM:0001043", &["CRM:0001042", "CRM:0001043"]),
+            ("CRM:00010421 CRM:0001043", &["CRM:0001043"]),
+            ("", &[]),
+        ];
+        for (text, want) in cases {
+            assert_eq!(found(&form, text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_prefix_is_taken_as_it_is_written() {
+        let form = TokenForm::new("(Ä.1", 1, 1).unwrap();
+        assert_eq!(found(&form, "a (ä.1007"), ["(Ä.1007"]);
+        assert_eq!(found(&form, "a (ä-1007"), [""; 0]);
+        // Digits that a prefix begins with: the second token begins within what is none.
+        let form = TokenForm::new("1", 1, 1).unwrap();
+        assert_eq!(found(&form, "11234 1000"), ["1234", "1000"]);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read(
+            before in "[^0-9]{0,8}",
+            after in "[^0-9]{0,8}",
+            prefix in "[^\\pN\\pC]{1,20}",
+            digits in (1..=USER_DIGITS_MAX, 1..=COUNTER_DIGITS_MAX),
+            number in any::<u64>(),
+        ) {
+            let form = TokenForm::new(&prefix, digits.0, digits.1).unwrap();
+            let token = Token(u128::from(number) % 10u128.pow((1 + digits.0 + digits.1) as u32));
+            let written = form.written(token);
+            prop_assert_eq!(written.chars().count(), prefix.chars().count() + 1 + digits.0 + digits.1);
+            let text = format!("{before} {written}{after}");
+            prop_assert!(form.tokens(&text).eq([token]));
+            let longer = format!("{text}{written}0");
+            prop_assert!(form.tokens(&longer).eq([token]));
+        }
+    }
+}
