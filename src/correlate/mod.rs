@@ -224,14 +224,13 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// Adds a tracked activity. Of several with one Message-ID the first stays, for every method: a reply to internal
-    /// mail that is tracked twice belongs to the first (R1).
+    /// Adds a tracked activity. Of several with one Message-ID the first stays, and what the others are known by leads to
+    /// it too: a reply to internal mail that is tracked twice belongs to the first (R1).
     pub fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
-        if let Some(id) = facts.message_id
-            && *self.by_message_id.entry(id).or_insert(activity) != activity
-        {
-            return;
-        }
+        let activity = match facts.message_id {
+            Some(id) => *self.by_message_id.entry(id).or_insert(activity),
+            None => activity,
+        };
         let dated = Dated {
             received_on: facts.received_on,
             activity,

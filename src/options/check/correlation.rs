@@ -43,16 +43,17 @@ impl Checker<'_> {
         let with = read.clone().over(&TokenSection::defaults());
         let prefix = with.prefix.unwrap_or_default();
         let length = prefix.chars().count();
-        if length == 0 || length > PREFIX_MAX || prefix.contains(char::is_control) {
-            let message = format!(
+        let fault = if prefix.contains(char::is_control) {
+            Some("a token's prefix has no control characters; write one such as `CRM:`".into())
+        } else if length == 0 || length > PREFIX_MAX {
+            Some(format!(
                 "a token's prefix has 1 to {PREFIX_MAX} characters, such as `CRM:`; this one has {length}"
-            );
-            let message = if prefix.contains(char::is_control) {
-                "a token's prefix has no control characters; write one such as `CRM:`".into()
-            } else {
-                message
-            };
-            return self.error(self.at.place(&key("prefix")), message);
+            ))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
+            return self.error(self.at.place(&key("prefix")), fault);
         }
         self.number(&key("base"), with.base, 0..=BASE_MAX)?;
         let user = self.number(
