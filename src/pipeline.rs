@@ -332,7 +332,8 @@ pub fn decide(
 ) -> (Decided, Trace) {
     let order = in_order(mail);
     let messages = || order.iter().map(|&number| &mail[number as usize].envelope);
-    let has_record = |address: AddressId| resolver.has_candidates(address);
+    // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
+    let has_record = |address: AddressId| resolver.has_exact_candidates(address);
     let mut names = Names::gather(messages(), |address| !has_record(address));
     earlier
         .names

@@ -408,13 +408,18 @@ fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
         .address_book;
     let asks_for_owner =
         general.contacts == Contacts::Synchronized || general.other_records == OtherRecords::Owned;
-    if strays > 0 && asks_for_owner {
-        found.push(format!(
-            "{strays} messages lie under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
-        ));
-    } else if strays > 0 {
-        found.push(format!("{strays} messages lie under no [[mailbox]] path and were decided under the general options, without an owner"));
-    }
+    let lie = match strays {
+        0 => return,
+        1 => "1 message lies".to_owned(),
+        _ => format!("{strays} messages lie"),
+    };
+    found.push(if asks_for_owner {
+        format!(
+            "{lie} under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
+        )
+    } else {
+        format!("{lie} under no [[mailbox]] path: decided under the general options, without an owner")
+    });
 }
 
 fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {

@@ -40,7 +40,7 @@ fn a_built_book_decides_as_its_folder() {
     let place = demo_place();
     assert_eq!(
         said(&place, "book build book -o book.mtb"),
-        "book.mtb: 14 records, 14 addresses\n"
+        "book.mtb: 16 records, 16 addresses\n"
     );
     let mail = demo("mail");
     for options in [
