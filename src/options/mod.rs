@@ -295,12 +295,8 @@ impl Options {
 
     /// The equivalences that any mailbox uses.
     pub fn widest_equivalence(&self) -> Equivalence {
-        self.mailboxes
-            .iter()
-            .fold(Equivalence::EXACT, |all, mailbox| Equivalence {
-                plus_tag: all.plus_tag || mailbox.address_book.equivalence.plus_tag,
-                gmail_dots: all.gmail_dots || mailbox.address_book.equivalence.gmail_dots,
-            })
+        let each = self.mailboxes.iter();
+        Equivalence::any(each.map(|mailbox| mailbox.address_book.equivalence))
     }
 
     /// Checks the records and addresses that the options name against the book (R5, R7, interface).

@@ -377,18 +377,29 @@ fn notes(rows: &Rows<'_>) -> Vec<String> {
     }
 }
 
-/// What is probably not as the user means it.
-fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64) -> Vec<String> {
+/// What is probably not as the user means it of mail in which so many messages were found.
+pub fn mail_warnings(messages: usize, compressed: u64) -> Vec<String> {
     let mut found = Vec::new();
-    if rows.decided.decisions.is_empty() && rows.mail.is_empty() {
+    if messages == 0 {
         found.push(
             "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
                 .into(),
         );
     }
-    if compressed > 0 {
-        found.push(format!("{compressed} compressed files or archives were skipped: reading them is not yet supported; unpack them first"));
-    }
+    let were = match compressed {
+        0 => return found,
+        1 => "1 compressed file or archive was".to_owned(),
+        _ => format!("{compressed} compressed files or archives were"),
+    };
+    found.push(format!(
+        "{were} skipped: reading them is not yet supported; unpack them first"
+    ));
+    found
+}
+
+/// What is probably not as the user means it.
+fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64) -> Vec<String> {
+    let mut found = mail_warnings(rows.mail.len(), compressed);
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
     if let [first, ..] = written.bodies_lost.as_slice() {
