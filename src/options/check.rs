@@ -85,22 +85,38 @@ impl<'t> Checker<'t> {
                 );
             }
         }
-        for (key, written) in [
-            ("mailbox", "[[mailbox]]"),
-            ("email.folder", "[[email.folder]]"),
-        ] {
-            if self.at.is_table(key) {
-                let message =
-                    format!("`{key}` is a list: write `{written}`, with two brackets, for each");
-                return self.error(self.at.key(key), message);
-            }
-        }
         let mailboxes = self.at.count("mailbox");
+        self.are_lists(mailboxes)?;
         match (0..mailboxes).find_map(|index| self.at.key_in("mailbox", index, "synchronization")) {
             Some(place) => self.error(
                 Some(place),
                 "`mailbox.synchronization` is not yet supported in this version; remove it".into(),
             ),
+            None => Ok(()),
+        }
+    }
+
+    /// What is a list and was written as one table: the library's words for that help nobody.
+    fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
+        let general = ["mailbox", "email.folder"].map(|key| (key.to_owned(), key));
+        let own = (0..mailboxes).map(|index| {
+            (
+                format!("mailbox.{index}.email.folder"),
+                "mailbox.email.folder",
+            )
+        });
+        match general
+            .into_iter()
+            .chain(own)
+            .find(|(key, _)| self.at.is_table(key))
+        {
+            Some((key, written)) => {
+                let message = format!(
+                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
+                );
+                let place = self.at.key(&key).or_else(|| self.at.place(&key));
+                self.error(place, message)
+            }
             None => Ok(()),
         }
     }
