@@ -194,6 +194,15 @@ impl Equivalence {
         gmail_dots: true,
     };
 
+    /// What any of these allows.
+    pub fn any(all: impl IntoIterator<Item = Equivalence>) -> Equivalence {
+        all.into_iter()
+            .fold(Equivalence::EXACT, |any, it| Equivalence {
+                plus_tag: any.plus_tag || it.plus_tag,
+                gmail_dots: any.gmail_dots || it.gmail_dots,
+            })
+    }
+
     /// The mark of a weaker match in output (rule R7); `None` for an exact one.
     pub fn label(self) -> Option<&'static str> {
         match (self.plus_tag, self.gmail_dots) {

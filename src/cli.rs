@@ -18,6 +18,8 @@ pub enum Command {
     Run(RunArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
+    /// Tell what two options files do differently with the same mail, and write nothing
+    Compare(CompareArgs),
     /// Look addresses up in the book
     Resolve(ResolveArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
@@ -114,6 +116,37 @@ pub struct ExplainArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack compare Mail --book records --options now.toml --options then.toml\n\nWith --json the first line has `options` (A and B), `failures`, `messages`, `alike` (in no group), `a` and `b` (`tracked`, `created`) and `differences` (a count for every group). Then follows a line for each difference: `group`, `source`, `messageid`, and `a` and `b`, what each of the two says."
+)]
+pub struct CompareArgs {
+    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    #[arg(required = true, value_name = "MAIL")]
+    pub mail: Vec<PathBuf>,
+    /// Folder of record files, or a file that `book build` made of one
+    #[arg(long, value_name = "BOOK")]
+    pub book: PathBuf,
+    /// Options file (TOML); given twice, first A, then B
+    #[arg(long, value_name = "FILE")]
+    pub options: Vec<PathBuf>,
+    /// Folder with word lists and patterns, in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Print every difference, one JSON object a line
+    #[arg(long)]
+    pub json: bool,
+    /// Number of threads; 0: one a core
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub threads: usize,
+    /// Largest message that is read, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
+    pub max_size: u64,
+    /// No progress; warnings and errors are still told
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 #[derive(Debug, Args)]

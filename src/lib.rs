@@ -38,6 +38,7 @@ pub mod trace;
 pub mod track;
 
 pub mod activity;
+pub mod compare;
 pub mod earlier;
 pub mod explain;
 pub mod output;

@@ -353,7 +353,8 @@ pub fn decide(
         let numbers = order.iter().filter(to_decide);
         numbers.map(|&number| &mail[number as usize].envelope)
     };
-    let has_record = |address: AddressId| resolver.has_candidates(address);
+    // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
+    let has_record = |address: AddressId| resolver.has_exact_candidates(address);
     let mut names = Names::gather(messages(), |address| !has_record(address));
     earlier
         .names
@@ -370,7 +371,7 @@ pub fn decide(
     }
     for record in &earlier.records {
         // A record that the book holds by now takes its place (R11).
-        if !resolver.has_exact(record.address) {
+        if !resolver.has_exact_candidates(record.address) {
             fold.remember(record.clone());
         }
     }

@@ -1,16 +1,18 @@
 //! *Resolution* leads from an address to records: the one that is the sender, all those that are recipients (R6, R7).
 
+mod own;
 mod scope;
 
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
+use own::{OwnAddress, OwnAddresses};
 pub use scope::Scope;
 use scope::{View, created_scope};
 use smallvec::SmallVec;
 
-use crate::address::{Address, Equivalence};
+use crate::address::Equivalence;
 use crate::book::index::record::Record;
 use crate::book::{Book, Candidate, Found, RecordId, State};
 use crate::create::{CreatedId, CreatedRecords};
@@ -63,7 +65,7 @@ pub type Matches = SmallVec<[Match; 2]>;
 pub struct Asked<'q> {
     /// The book's records that have it.
     candidates: &'q [Candidate],
-    /// The mailbox that names it in `addresses`.
+    /// The mailbox that names it in `addresses`, as the asking one sees it.
     own: Option<OwnAddress>,
     /// Its number, where it is an address of the mail, for which the run may have created records.
     address: Option<AddressId>,
@@ -120,16 +122,9 @@ pub struct Resolver<'a> {
     /// The addresses by number.
     pub addresses: &'a Addresses,
     found: Found,
-    own: Vec<Option<OwnAddress>>,
+    own: OwnAddresses,
     owners: Vec<Option<RecordId>>,
     views: Vec<View>,
-}
-
-/// An address of `mailbox.addresses`.
-#[derive(Clone, Copy, Debug)]
-struct OwnAddress {
-    mailbox: MailboxId,
-    equivalence: Equivalence,
 }
 
 /// The created records that exist when a message is decided: those of earlier messages, and its own.
@@ -149,12 +144,7 @@ impl<'a> Resolver<'a> {
         addresses: &'a Addresses,
         found: Found,
     ) -> Resolver<'a> {
-        let candidates = (0..found.len()).map(|number| found.of(number));
-        let own = addresses.all().iter().zip(candidates);
-        let own = own
-            .map(|(address, candidates)| own_address(options, address, candidates))
-            .collect();
-        let owners = options
+        let owners: Vec<Option<RecordId>> = options
             .mailboxes
             .iter()
             .map(|mailbox| mailbox.owner.as_ref().and_then(|owner| book.find(owner)))
@@ -164,7 +154,7 @@ impl<'a> Resolver<'a> {
             options,
             addresses,
             found,
-            own,
+            own: OwnAddresses::new(options, &owners, addresses),
             owners,
             views: options
                 .mailboxes
@@ -174,15 +164,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether any record of the book has the address, exactly or by a weaker equality.
-    pub fn has_candidates(&self, address: AddressId) -> bool {
-        !self.candidates(address).is_empty()
-    }
-
-    /// Whether any record of the book has the address exactly.
-    pub fn has_exact(&self, address: AddressId) -> bool {
-        let mut candidates = self.candidates(address).iter();
-        candidates.any(|it| it.equivalence.is_exact())
+    /// Whether any record of the book has just that address.
+    pub fn has_exact_candidates(&self, address: AddressId) -> bool {
+        self.candidates(address)
+            .iter()
+            .any(|it| it.equivalence.is_exact())
     }
 
     /// The book's records that have the address.
@@ -195,68 +181,9 @@ impl<'a> Resolver<'a> {
         self.owners[usize::from(mailbox.0)].map(RecordKey::Book)
     }
 
-    /// The mailbox that names the address in `addresses`.
-    pub fn mailbox_that_names(&self, address: AddressId) -> Option<MailboxId> {
-        self.own[address.0 as usize].map(|own| own.mailbox)
-    }
-
-    /// Whether the address is one of the mailbox's: of its owner's record, or in its `addresses` (R3).
-    pub fn is_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
-        self.asks_for_own(mailbox, self.asked(address))
-    }
-
-    /// An address of the mail.
-    fn asked(&self, address: AddressId) -> Asked<'_> {
-        Asked {
-            candidates: self.candidates(address),
-            own: self.own[address.0 as usize],
-            address: Some(address),
-        }
-    }
-
-    /// An address that is not of the mail; `candidates` are the book's answer for it.
-    #[inline]
-    pub fn ask<'q>(
-        &self,
-        address: impl FnOnce() -> Option<Address>,
-        candidates: &'q [Candidate],
-    ) -> Asked<'q> {
-        let has_own = self
-            .options
-            .configured()
-            .any(|(_, mailbox)| !mailbox.addresses.is_empty());
-        let address = if has_own { address() } else { None };
-        Asked {
-            candidates,
-            own: address.and_then(|address| own_address(self.options, &address, candidates)),
-            address: None,
-        }
-    }
-
-    fn asks_for_own(&self, mailbox: MailboxId, asked: Asked<'_>) -> bool {
-        if asked.own.is_some_and(|own| own.mailbox == mailbox) {
-            return true;
-        }
-        let Some(owner) = self.owners[usize::from(mailbox.0)] else {
-            return false;
-        };
-        if asked.candidates.iter().all(|it| it.record != owner) {
-            return false;
-        }
-        let (options, view) = (self.options.mailbox(mailbox), self.sight(mailbox));
-        let counted = |it: &&Candidate| {
-            options.address_book.equivalence.allows(it.equivalence)
-                && !view.leaves_out(it.column)
-                && (it.record == owner || view.scope(&self.book.record(it.record)) == Scope::In)
-        };
-        let counted = || asked.candidates.iter().filter(counted);
-        let best = counted().map(|it| tier(it.equivalence)).min();
-        counted().any(|it| it.record == owner && Some(tier(it.equivalence)) == best)
-    }
-
     /// Every record that has the address, by how well it matches and then in R7's order.
     pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Matches {
-        self.matches_of(mailbox, self.asked(address), moment)
+        self.matches_of(mailbox, self.asked(mailbox, address), moment)
     }
 
     /// As [`Resolver::matches`], of any address.
@@ -278,7 +205,7 @@ impl<'a> Resolver<'a> {
         let options = self.options.mailbox(mailbox);
         let allowed = options.address_book.equivalence;
         let view = self.sight(mailbox);
-        if let Some(own) = asked.own.filter(|own| allowed.allows(own.equivalence))
+        if let Some(own) = asked.own
             && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
             let facts = self.book.record(record);
@@ -348,7 +275,7 @@ impl<'a> Resolver<'a> {
 
     /// The one record that a sender is, or none (R7).
     pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Sender {
-        self.sender_of(mailbox, self.asked(address), moment)
+        self.sender_of(mailbox, self.asked(mailbox, address), moment)
     }
 
     /// As [`Resolver::sender`], of any address.
@@ -520,30 +447,4 @@ fn best_tier(matches: &[Match]) -> impl Iterator<Item = &Match> {
     let counted = || matches.iter().filter(|it| it.counts());
     let best = counted().map(|it| tier(it.equivalence)).min();
     counted().filter(move |it| Some(tier(it.equivalence)) == best)
-}
-
-/// The mailbox that names an address, where no record of the book matches it better: an exact match wins over a weaker
-/// one, also over a mailbox's own address (R7).
-fn own_address(
-    options: &Options,
-    address: &Address,
-    candidates: &[Candidate],
-) -> Option<OwnAddress> {
-    let named = options
-        .configured()
-        .flat_map(|(id, mailbox)| mailbox.addresses.iter().map(move |own| (id, mailbox, own)));
-    let own = named
-        .filter_map(|(mailbox, of, own)| {
-            let equivalence = address.equivalence_with(own)?;
-            of.address_book
-                .equivalence
-                .allows(equivalence)
-                .then_some(OwnAddress {
-                    mailbox,
-                    equivalence,
-                })
-        })
-        .min_by_key(|own| tier(own.equivalence))?;
-    let best = candidates.iter().map(|it| tier(it.equivalence)).min();
-    Some(own).filter(|own| best.is_none_or(|best| tier(own.equivalence) <= best))
 }

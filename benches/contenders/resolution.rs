@@ -79,7 +79,7 @@ impl Contender for Senders<'_> {
         };
         self.resolution
             .each(queries, |resolver, mailbox, query, found, number| {
-                let asked = resolver.ask(|| Address::parse(query), found.of(number));
+                let asked = resolver.ask(mailbox, || Address::parse(query), found.of(number));
                 usize::from(resolver.sender_of(mailbox, asked, moment).record.is_some())
             })
     }
@@ -114,7 +114,7 @@ impl Contender for Recipients<'_> {
         };
         self.resolution
             .each(queries, |resolver, mailbox, query, found, number| {
-                let asked = resolver.ask(|| Address::parse(query), found.of(number));
+                let asked = resolver.ask(mailbox, || Address::parse(query), found.of(number));
                 let matches = resolver.matches_of(mailbox, asked, moment);
                 resolver.recipients(mailbox, &matches).len()
             })

@@ -1,7 +1,7 @@
 //! The *book* is the address book: every email address of every record of the CRM, and the record it belongs to;
 //! beside it the email activities that the CRM already has.
 //!
-//! A folder of record files is read ([`read`]) into parts ([`Part`]), which are put together ([`BookBuilder`]) into an
+//! A folder of record files is read into parts ([`Part`]), which are put together ([`BookBuilder`]) into an
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 mod build;

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod book;
+mod compare;
 mod explain;
 mod options;
 mod out_folder;
@@ -12,6 +13,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use mailtrack::address::Equivalence;
 use mailtrack::book::Book;
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
@@ -74,6 +76,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Explain(args) => explain::run(&args),
+        Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
@@ -109,21 +112,38 @@ fn ground(args: &BookArgs, threads: &Threads) -> Result<Ground, CommandError> {
         None => Options::defaults(),
     };
     let options = options.map_err(usage)?;
-    let rules = match &args.rules {
-        Some(folder) => Rules::from_folder(folder),
-        None => Rules::built_in(),
-    };
-    let rules = rules.map_err(usage)?;
-    let mut book = load(&args.book, &options, threads)?;
-    options.check_against(&book).map_err(usage)?;
-    book.fold_by(options.widest_equivalence());
-    sound(&book)?;
-    warn(book.warnings());
+    let rules = rules(args.rules.as_deref())?;
+    let book = book_of(&args.book, &[&options], threads)?;
     Ok(Ground {
         options,
         rules,
         book,
     })
+}
+
+fn rules(folder: Option<&Path>) -> Result<Rules, CommandError> {
+    let rules = match folder {
+        Some(folder) => Rules::from_folder(folder),
+        None => Rules::built_in(),
+    };
+    rules.map_err(usage)
+}
+
+/// The book for these options, all of which call its columns alike, with what they name checked against it.
+fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, CommandError> {
+    let names = all.first().map(|options| &options.book_columns);
+    let names = names.cloned().unwrap_or_default();
+    let owners = all.iter().flat_map(|options| options.owners());
+    let mut book = mailtrack::book::load(path, &names, owners, threads).map_err(usage)?;
+    for options in all {
+        options.check_against(&book).map_err(usage)?;
+    }
+    book.fold_by(Equivalence::any(
+        all.iter().map(|options| options.widest_equivalence()),
+    ));
+    sound(&book)?;
+    warn(book.warnings());
+    Ok(book)
 }
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {

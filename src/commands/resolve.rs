@@ -156,7 +156,8 @@ impl Lookup<'_> {
             created: none,
             ordinal: 0,
         };
-        let asked = self.resolver.ask(|| Address::parse(text), found.of(number));
+        let parse = || Address::parse(text);
+        let asked = self.resolver.ask(self.mailbox, parse, found.of(number));
         let named = |record: RecordKey| self.resolver.view(record, none);
         let sender = self.resolver.sender_of(self.mailbox, asked, moment);
         let recipients = self.resolver.recipients(self.mailbox, &sender.matches);

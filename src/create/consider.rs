@@ -138,7 +138,7 @@ impl Creation<'_> {
         }
         let text = self.resolver.addresses.get(address);
         let skips = |class| options.email.create_skip.contains(&class);
-        if self.resolver.mailbox_that_names(address).is_some() {
+        if self.resolver.mailbox_that_names(mailbox, address).is_some() {
             Some(Why::Mailbox)
         } else if self
             .resolver

@@ -185,6 +185,13 @@ impl<'a> Fold<'a> {
             },
             None => self.verdict(receiving, &mail.envelope, ordinal, trace),
         };
+        // R1: a copy that another mailbox accepts is that mailbox's copy, which it may have already.
+        let key = (key.0, key.1.map(|_| verdict.direction));
+        decision.activity = self.copy_of(key, &verdict, trace);
+        if decision.activity.is_some() {
+            self.decided.decisions.push(decision);
+            return;
+        }
         decision.reason = verdict.reason;
         decision.direction = verdict.direction;
         decision.sender = verdict.sender.as_ref().and_then(|sender| sender.record);
@@ -227,6 +234,18 @@ impl<'a> Fold<'a> {
             mailbox,
             message,
         }
+    }
+
+    /// The activity that the accepting mailbox has of the message already.
+    fn copy_of(&self, key: Key<'a>, verdict: &Verdict, trace: &mut Trace) -> Option<ActivityKey> {
+        let first = self.tracked.get(&key).copied();
+        let first = first.filter(|_| verdict.reason.is_tracked());
+        if first.is_some() {
+            self.line(trace, verdict.mailbox, 2, true, || {
+                "that mailbox has its own copy already".into()
+            });
+        }
+        first
     }
 
     fn folder_rule(&self, receiving: MailboxId, folder: &str) -> Option<&'a FolderRule> {
@@ -301,6 +320,7 @@ impl<'a> Fold<'a> {
         own
     }
 
+    /// The other mailboxes whose owner is among the recipients, in the order of the recipients (R4).
     fn mailboxes_among_recipients(
         &self,
         receiving: MailboxId,
@@ -308,23 +328,13 @@ impl<'a> Fold<'a> {
         direction: Direction,
     ) -> Vec<MailboxId> {
         let mut found: Vec<MailboxId> = Vec::new();
-        let mut owned: Vec<MailboxId> = self
-            .options
-            .configured()
-            .filter(|(id, it)| *id != receiving && it.owner.is_some())
-            .map(|(id, _)| id)
-            .collect();
         for address in Judge::recipients(message, direction).filter_map(|party| party.address) {
-            if owned.is_empty() {
-                break;
-            }
-            owned.retain(|&id| {
-                let is_recipient = self.resolver.is_own(id, address);
-                if is_recipient {
+            for id in self.resolver.mailboxes_of(address) {
+                let has_owner = self.options.mailbox(id).owner.is_some();
+                if id != receiving && has_owner && !found.contains(&id) {
                     found.push(id);
                 }
-                !is_recipient
-            });
+            }
         }
         found
     }

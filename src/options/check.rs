@@ -1,10 +1,11 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
 mod correlation;
+mod mailboxes;
 
-use super::file::{
-    AddressBookSection, EmailSection, EquivalenceName, MailboxSection, OptionsFile, OtherRecords,
-};
+use std::sync::Arc;
+
+use super::file::{AddressBookSection, EmailSection, EquivalenceName, MailboxSection, OptionsFile};
 use super::locate::{Locator, place_of};
 use super::{
     AddressBook, Blocklist, Citation, Contacts, DomainSet, Email, FolderRule, Mailbox, Options,
@@ -77,23 +78,8 @@ impl<'t> Checker<'t> {
                 );
             }
         }
-        for (key, written) in [
-            ("mailbox", "[[mailbox]]"),
-            ("email.folder", "[[email.folder]]"),
-        ] {
-            if self.at.is_table(key) {
-                let message =
-                    format!("`{key}` is a list: write `{written}`, with two brackets, for each");
-                return self.error(self.at.key(key), message);
-            }
-        }
         let mailboxes = self.at.count("mailbox");
-        if mailboxes > 1 {
-            let message = format!(
-                "{mailboxes} `[[mailbox]]` tables: several mailboxes are not yet supported in this version; leave one"
-            );
-            return self.error(self.at.place("mailbox.1"), message);
-        }
+        self.are_lists(mailboxes)?;
         match (0..mailboxes).find_map(|index| self.at.key_in("mailbox", index, "synchronization")) {
             Some(place) => self.error(
                 Some(place),
@@ -103,14 +89,41 @@ impl<'t> Checker<'t> {
         }
     }
 
+    /// What is a list and was written as one table: the library's words for that help nobody.
+    fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
+        let general = ["mailbox", "email.folder"].map(|key| (key.to_owned(), key));
+        let own = (0..mailboxes).map(|index| {
+            (
+                format!("mailbox.{index}.email.folder"),
+                "mailbox.email.folder",
+            )
+        });
+        match general
+            .into_iter()
+            .chain(own)
+            .find(|(key, _)| self.at.is_table(key))
+        {
+            Some((key, written)) => {
+                let message = format!(
+                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
+                );
+                let place = self.at.key(&key).or_else(|| self.at.place(&key));
+                self.error(place, message)
+            }
+            None => Ok(()),
+        }
+    }
+
     fn build(self, read: OptionsFile) -> Result<Options, OptionsError> {
-        let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read)?];
+        let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read, None)?];
         for (index, section) in read.mailbox.iter().enumerate() {
-            let mailbox = self.mailbox(&format!("mailbox.{index}."), section.clone(), &read)?;
-            self.unlike_the_others(index, &mailbox, &mailboxes[1..])?;
+            let at = format!("mailbox.{index}.");
+            let mailbox = self.mailbox(&at, section.clone(), &read, mailboxes.first())?;
             mailboxes.push(mailbox);
         }
+        self.are_apart(&mailboxes[1..])?;
         self.scopes_have_owners(&mailboxes)?;
+        let named = self.named(&mailboxes[1..]);
         let organization = &read.organization;
         let mut domains = Vec::new();
         for (index, text) in organization.domains.iter().flatten().enumerate() {
@@ -131,6 +144,7 @@ impl<'t> Checker<'t> {
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),
+            named,
             effective: read,
         })
     }
@@ -140,6 +154,7 @@ impl<'t> Checker<'t> {
         at: &str,
         section: MailboxSection,
         read: &OptionsFile,
+        general: Option<&Mailbox>,
     ) -> Result<Mailbox, OptionsError> {
         let path = self.folder_path(&format!("{at}path"), section.path.as_deref().unwrap_or(""))?;
         let owner = self.owner(
@@ -160,15 +175,17 @@ impl<'t> Checker<'t> {
             }
         }
         let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
-        let own_folders = section
-            .email
-            .as_ref()
-            .is_some_and(|email| email.folder.is_some());
-        let mut email = section.email.unwrap_or_default().over(&read.email);
-        if is_queue && own_folders {
+        let own = section.email.unwrap_or_default();
+        let own_folders = own.folder.is_some();
+        // A blocklist may be long, and an archive has hundreds of mailboxes: they share the general one.
+        let shared = general
+            .filter(|_| own.blocklist.is_none())
+            .map(|general| general.email.blocklist.clone());
+        if is_queue && own.folder.as_ref().is_some_and(|rules| !rules.is_empty()) {
             let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
             return self.error(self.at.place(&format!("{at}email.folder")), message);
         }
+        let mut email = own.over(&read.email);
         if is_queue {
             // General folder rules do not reach a queue (R5).
             email.folder = None;
@@ -186,12 +203,18 @@ impl<'t> Checker<'t> {
             path,
             owner,
             addresses,
-            email: self.email(at, &folders_at, email)?,
+            email: self.email(at, &folders_at, email, shared)?,
             address_book: self.address_book(at, book)?,
         })
     }
 
-    fn email(&self, at: &str, folders_at: &str, read: EmailSection) -> Result<Email, OptionsError> {
+    fn email(
+        &self,
+        at: &str,
+        folders_at: &str,
+        read: EmailSection,
+        shared: Option<Arc<Blocklist>>,
+    ) -> Result<Email, OptionsError> {
         let with = read.over(&EmailSection::defaults());
         let folders = with.folder.unwrap_or_default();
         if folders.len() > FOLDER_RULES_MAX {
@@ -227,7 +250,12 @@ impl<'t> Checker<'t> {
             create_skip: with.create_skip.unwrap_or_default(),
             create_limit: with.create_limit.unwrap_or(50),
             link_account: with.link_account.unwrap_or(true),
-            blocklist: self.blocklist(at, &with.blocklist.unwrap_or_default())?,
+            blocklist: match shared {
+                Some(general) => general,
+                None => self
+                    .blocklist(at, &with.blocklist.unwrap_or_default())?
+                    .into(),
+            },
             folders: rules,
         })
     }
@@ -255,7 +283,7 @@ impl<'t> Checker<'t> {
         let names = with.equivalence.unwrap_or_default();
         Ok(AddressBook {
             contacts: with.contacts.unwrap_or(Contacts::All),
-            other_records: with.other_records.unwrap_or(OtherRecords::All),
+            other_records: with.other_records.unwrap_or(super::OtherRecords::All),
             record_types: with
                 .record_types
                 .iter()
@@ -351,64 +379,5 @@ impl<'t> Checker<'t> {
             key,
         });
         Ok(reference)
-    }
-
-    /// R7: one address in two mailboxes is an error; so are two mailboxes in one place.
-    fn unlike_the_others(
-        &self,
-        index: usize,
-        mailbox: &Mailbox,
-        others: &[Mailbox],
-    ) -> Result<(), OptionsError> {
-        for (at, address) in mailbox.addresses.iter().enumerate() {
-            if others.iter().any(|other| other.addresses.contains(address)) {
-                let key = format!("mailbox.{index}.addresses.{at}");
-                return self.error(
-                    self.at.place(&key),
-                    format!("`{}` is an address of another mailbox", address.as_str()),
-                );
-            }
-        }
-        if others.iter().any(|other| other.path == mailbox.path) {
-            let message = format!("another mailbox has the path `{}` too", mailbox.path);
-            return self.error(self.at.place(&format!("mailbox.{index}")), message);
-        }
-        Ok(())
-    }
-
-    /// R6: asking for owned records where no one owns the mailbox would match nothing.
-    fn scopes_have_owners(&self, mailboxes: &[Mailbox]) -> Result<(), OptionsError> {
-        for (index, mailbox) in mailboxes.iter().enumerate() {
-            let is_stray = index == 0 && mailboxes.len() > 1;
-            if mailbox.owner.is_some() || is_stray {
-                continue;
-            }
-            let at = if index == 0 {
-                String::new()
-            } else {
-                format!("mailbox.{}.", index - 1)
-            };
-            let asked = [
-                (
-                    "contacts",
-                    "synchronized",
-                    mailbox.address_book.contacts == Contacts::Synchronized,
-                ),
-                (
-                    "other_records",
-                    "owned",
-                    mailbox.address_book.other_records == OtherRecords::Owned,
-                ),
-            ];
-            if let Some((key, value, _)) = asked.iter().find(|(_, _, is_asked)| *is_asked) {
-                let place = self.at.place(&format!("{at}address_book.{key}"));
-                let place = place.or_else(|| self.at.place(&format!("address_book.{key}")));
-                let message = format!(
-                    "`{key} = \"{value}\"` needs an owner: add `[[mailbox]]` with `owner = \"systemuser:id\"`, or use `{key} = \"all\"`"
-                );
-                return self.error(place, message);
-            }
-        }
-        Ok(())
     }
 }

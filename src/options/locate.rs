@@ -84,14 +84,23 @@ impl<'t> Locator<'t> {
         None
     }
 
-    /// Whether a single table stands under `path`.
+    /// Whether a single table stands under `path`; array elements are numbers from 0.
     pub fn is_table(&self, path: &str) -> bool {
-        let mut table = Some(self.root.get_ref());
-        for step in path.split('.') {
-            let found = table.and_then(|table| entry(table, step));
-            table = found.and_then(|(_, value)| value.get_ref().as_table());
-        }
-        table.is_some()
+        let mut steps = path.split('.');
+        let first = steps
+            .next()
+            .and_then(|step| entry(self.root.get_ref(), step));
+        let found = steps.try_fold(first.map(|(_, value)| value.get_ref()), |value, step| {
+            let next = match value? {
+                DeValue::Table(table) => entry(table, step)?.1,
+                DeValue::Array(items) => items.get(step.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+            Some(Some(next.get_ref()))
+        });
+        found
+            .flatten()
+            .is_some_and(|value| value.as_table().is_some())
     }
 
     /// How many `[[name]]` tables there are.
@@ -151,5 +160,20 @@ mod tests {
             Some((2, 1))
         );
         assert_eq!(at.count("mailbox"), 1);
+        let tables = [
+            ("email", true),
+            ("email.track", false),
+            ("mailbox", false),
+            ("mailbox.0", true),
+            ("mailbox.0.email", true),
+            ("mailbox.0.email.folder", false),
+            ("mailbox.0.email.folder.0", true),
+            ("mailbox.1", false),
+            ("mailbox.owner", false),
+            ("nothing.at.all", false),
+        ];
+        for (path, want) in tables {
+            assert_eq!(at.is_table(path), want, "{path}");
+        }
     }
 }

@@ -5,8 +5,9 @@ mod check;
 pub mod file;
 mod locate;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::sync::Arc;
 
 pub use check::{FOLDER_RULES_MAX, NOT_YET_SUPPORTED};
 pub use file::{
@@ -19,7 +20,7 @@ use jiff::SignedDuration;
 use regex::Regex;
 
 use crate::address::{Address, Equivalence};
-use crate::book::Book;
+use crate::book::{Book, Found, RecordId};
 use crate::reference::Reference;
 use crate::token::TokenForm;
 
@@ -67,6 +68,7 @@ pub struct Options {
     pub effective: OptionsFile,
     file: String,
     citations: Vec<Citation>,
+    named: Vec<NamedAddress>,
 }
 
 /// A record that the options name, to be looked up once the book is read.
@@ -75,6 +77,14 @@ struct Citation {
     reference: Reference,
     place: Option<Place>,
     key: &'static str,
+}
+
+/// An address that a mailbox names, to be held against the other mailboxes' owners once the book is read.
+#[derive(Clone, Debug)]
+struct NamedAddress {
+    mailbox: MailboxId,
+    address: Address,
+    place: Option<Place>,
 }
 
 /// One mailbox and the options that hold in it.
@@ -121,7 +131,7 @@ pub struct Email {
     /// Whether a created contact is linked to the account of its domain.
     pub link_account: bool,
     /// Senders that are never tracked.
-    pub blocklist: Blocklist,
+    pub blocklist: Arc<Blocklist>,
     /// Tracked folders.
     pub folders: Vec<FolderRule>,
 }
@@ -154,6 +164,14 @@ pub struct AddressBook {
     pub recipients_with_several_matches: SeveralRecipients,
     /// A sender with several records.
     pub sender_with_several_matches: SeveralSenders,
+}
+
+impl AddressBook {
+    /// Whether addresses in that column, of that type, do not match.
+    pub fn leaves_out(&self, (kind, column): (&str, &str)) -> bool {
+        let mut named = self.do_not_resolve.iter();
+        named.any(|(of, name)| of == kind && name == column)
+    }
 }
 
 /// `[correlation]`, validated.
@@ -304,18 +322,15 @@ impl Options {
 
     /// The equivalences that any mailbox uses.
     pub fn widest_equivalence(&self) -> Equivalence {
-        self.mailboxes
-            .iter()
-            .fold(Equivalence::EXACT, |all, mailbox| Equivalence {
-                plus_tag: all.plus_tag || mailbox.address_book.equivalence.plus_tag,
-                gmail_dots: all.gmail_dots || mailbox.address_book.equivalence.gmail_dots,
-            })
+        let each = self.mailboxes.iter();
+        Equivalence::any(each.map(|mailbox| mailbox.address_book.equivalence))
     }
 
-    /// Checks the records that the options name against the book (R5, interface).
+    /// Checks the records and addresses that the options name against the book (R5, R7, interface).
     ///
     /// # Errors
-    /// Where a named record's type is in the book but its id is not.
+    /// Where a named record's type is in the book but its id is not, or an address that a mailbox names is one of
+    /// another mailbox's owner.
     pub fn check_against(&self, book: &Book) -> Result<(), OptionsError> {
         for cited in &self.citations {
             if book.find(&cited.reference).is_some() {
@@ -334,6 +349,43 @@ impl Options {
                 place: cited.place,
                 message,
             });
+        }
+        self.check_named(book)
+    }
+
+    /// R7: one address in two mailboxes is an error, also where the second has it of its owner's record.
+    fn check_named(&self, book: &Book) -> Result<(), OptionsError> {
+        let mut owners: HashMap<RecordId, &Mailbox> = HashMap::new();
+        for mailbox in &self.mailboxes {
+            let record = mailbox.owner.as_ref().and_then(|owner| book.find(owner));
+            if let Some(record) = record {
+                owners.entry(record).or_insert(mailbox);
+            }
+        }
+        let addresses: Vec<&Address> = self.named.iter().map(|named| &named.address).collect();
+        let mut found = Found::default();
+        book.look_up(&addresses, &mut found);
+        for (number, named) in self.named.iter().enumerate() {
+            let of_another = found.of(number).iter().find_map(|it| {
+                let other = *owners.get(&it.record)?;
+                let column = (book.kind(it.record), book.column(it.column));
+                let is_other = it.equivalence.is_exact()
+                    && other.owner != self.mailbox(named.mailbox).owner
+                    && !other.address_book.leaves_out(column);
+                is_other.then_some(it.record)
+            });
+            if let Some(owner) = of_another {
+                let message = format!(
+                    "`{}` is an address of {} too, who owns another mailbox; an address has one",
+                    named.address.as_str(),
+                    book.reference(owner)
+                );
+                return Err(OptionsError {
+                    file: self.file.clone(),
+                    place: named.place,
+                    message,
+                });
+            }
         }
         Ok(())
     }

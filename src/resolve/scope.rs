@@ -94,10 +94,7 @@ impl View {
                 .kinds()
                 .nth(usize::from(column.kind))
                 .map_or("", |(_, kind)| kind);
-            let named = &options.address_book.do_not_resolve;
-            named
-                .iter()
-                .any(|(of, name)| of == kind && *name == column.name)
+            options.address_book.leaves_out((kind, &column.name))
         };
         View {
             scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),

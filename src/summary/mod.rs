@@ -230,12 +230,7 @@ impl Summary {
                 .map(|it| format!("{}: {}", it.source, it.error))
                 .collect(),
             notes: notes(rows, material.has_earlier, material.decided_under_others),
-            warnings: warnings(
-                rows,
-                material.written,
-                material.compressed,
-                rows.mail.is_empty() && material.seen == 0,
-            ),
+            warnings: warnings(rows, material.written, material.seen, material.compressed),
             timing: material.timing,
         }
     }
@@ -401,18 +396,29 @@ fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
     }
 }
 
-/// What is probably not as the user means it.
-fn warnings(rows: &Rows<'_>, written: &Written, compressed: u64, is_empty: bool) -> Vec<String> {
+/// What is probably not as the user means it of mail in which so many messages were found.
+pub fn mail_warnings(messages: u64, compressed: u64) -> Vec<String> {
     let mut found = Vec::new();
-    if is_empty {
+    if messages == 0 {
         found.push(
             "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
                 .into(),
         );
     }
-    if compressed > 0 {
-        found.push(format!("{compressed} compressed files or archives were skipped: reading them is not yet supported; unpack them first"));
-    }
+    let were = match compressed {
+        0 => return found,
+        1 => "1 compressed file or archive was".to_owned(),
+        _ => format!("{compressed} compressed files or archives were"),
+    };
+    found.push(format!(
+        "{were} skipped: reading them is not yet supported; unpack them first"
+    ));
+    found
+}
+
+/// What is probably not as the user means it.
+fn warnings(rows: &Rows<'_>, written: &Written, seen: u64, compressed: u64) -> Vec<String> {
+    let mut found = mail_warnings(rows.mail.len() as u64 + seen, compressed);
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
     if let [first, ..] = written.bodies_lost.as_slice() {
@@ -432,13 +438,18 @@ fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
         .address_book;
     let asks_for_owner =
         general.contacts == Contacts::Synchronized || general.other_records == OtherRecords::Owned;
-    if strays > 0 && asks_for_owner {
-        found.push(format!(
-            "{strays} messages lie under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
-        ));
-    } else if strays > 0 {
-        found.push(format!("{strays} messages lie under no [[mailbox]] path and were decided under the general options, without an owner"));
-    }
+    let lie = match strays {
+        0 => return,
+        1 => "1 message lies".to_owned(),
+        _ => format!("{strays} messages lie"),
+    };
+    found.push(if asks_for_owner {
+        format!(
+            "{lie} under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
+        )
+    } else {
+        format!("{lie} under no [[mailbox]] path: decided under the general options, without an owner")
+    });
 }
 
 fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {

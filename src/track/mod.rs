@@ -72,7 +72,8 @@ impl<'a> Judge<'a> {
         let is_outgoing = if has_owner {
             self.resolver.is_own(self.mailbox, address)
         } else {
-            self.resolver.mailbox_that_names(address).is_some() || is_user()
+            let named = self.resolver.mailbox_that_names(self.mailbox, address);
+            named.is_some() || is_user()
         };
         if is_outgoing {
             Direction::Outgoing
@@ -327,10 +328,14 @@ impl<'a> Judge<'a> {
             })
     }
 
+    /// Within one's own domains, or an address of a mailbox: also of one whose owner is disabled by now.
     fn is_of_organization(&self, address: AddressId) -> bool {
-        let domain = self.resolver.addresses.get(address).domain();
-        self.resolver.options.organization.domains.covers(domain)
-            || self.resolver.mailbox_that_names(address).is_some()
+        let resolver = self.resolver;
+        let domain = resolver.addresses.get(address).domain();
+        let named = || resolver.mailbox_that_names(self.mailbox, address);
+        resolver.options.organization.domains.covers(domain)
+            || named().is_some()
+            || !resolver.mailboxes_of(address).is_empty()
     }
 
     fn is_own_record(&self, address: AddressId) -> bool {

@@ -606,11 +606,16 @@ fn options_that_are_refused() {
             &["not yet supported"],
         ),
         (
-            "[[mailbox]]\npath = \"a\"\n[[mailbox]]\npath = \"b\"\n",
-            ":3:1: ",
-            &["not yet supported", "leave one"],
+            "[[mailbox]]\npath = \"a\"\n[[mailbox]]\npath = \"b\"\n[mailbox.synchronization]\n",
+            ":5:10: ",
+            &["not yet supported"],
         ),
         ("[mailbox]\npath = \"a\"\n", ":1:2: ", &["[[mailbox]]"]),
+        (
+            "[[mailbox]]\npath = \"a\"\n[mailbox.email.folder]\npath = \"x\"\n",
+            ":3:1: ",
+            &["[[mailbox.email.folder]]"],
+        ),
     ];
     each(cases, |(text, at, words)| {
         let place = Place::new();

@@ -344,6 +344,7 @@ groups! {
     folders
     identity
     interface
+    mailboxes
     order
     resolution
     scope

@@ -10,6 +10,7 @@
 mod bad_input;
 mod book;
 mod cases;
+mod compare;
 mod demo;
 mod explain;
 mod hostile_mail;

@@ -313,7 +313,7 @@ impl<'a> Iterator for Texts<'a> {
     }
 }
 
-/// Adds a text as [`Texts`] reads it.
+/// Adds a text as `Texts` reads it.
 pub fn push_text(out: &mut Vec<u8>, text: &str) {
     let mut length = text.len();
     while length >= 0x80 {

@@ -1,0 +1,174 @@
+//! `mailtrack compare`: what two options files do differently with the same mail.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use mailtrack::activity::Rows;
+use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
+use mailtrack::options::Options;
+use mailtrack::pipeline::{self, Remembered};
+use mailtrack::source::discover;
+use mailtrack::summary::mail_warnings;
+use mailtrack::terminal::plain;
+use serde::Serialize;
+
+use super::progress::Bar;
+use super::{CommandError, book_of, rules, say_error, sound, threads, usage, wrong};
+use crate::cli::CompareArgs;
+
+/// At most so many differences of a group are shown in words.
+const EXAMPLES_MAX: usize = 5;
+
+/// The first line of `--json`.
+#[derive(Serialize)]
+struct CountsLine<'a> {
+    options: [String; 2],
+    failures: u64,
+    #[serde(flatten)]
+    counts: &'a Counts,
+}
+
+/// Runs the command.
+pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
+    let [a, b] = args.options.as_slice() else {
+        return Err(wrong(format!(
+            "compare needs two options files, --options A.toml --options B.toml; {} given",
+            match args.options.len() {
+                0 => "none is".to_owned(),
+                1 => "one is".to_owned(),
+                many => format!("{many} are"),
+            }
+        )));
+    };
+    let names = [a, b].map(|path| path.display().to_string());
+    let threads = threads(args.threads)?;
+    let (a, b) = (
+        Options::load(a).map_err(usage)?,
+        Options::load(b).map_err(usage)?,
+    );
+    same_columns(&args.book, &names, &a, &b)?;
+    let rules = rules(args.rules.as_deref())?;
+    let book = book_of(&args.book, &[&a, &b], &threads)?;
+    let discovered = discover(&args.mail).map_err(usage)?;
+    let bar = Bar::new(args.quiet);
+    let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
+    bar.clear();
+    let resolve = |options| pipeline::resolve(&book, options, &intake.addresses, &threads);
+    let (of_a, of_b) = (resolve(&a), resolve(&b));
+    let earlier = Remembered::default();
+    let decide = |resolver| pipeline::decide(&intake.mail, resolver, &rules, &earlier, None).0;
+    let (decided_a, decided_b) = threads.both(|| decide(&of_a), || decide(&of_b));
+    let rows = |resolver, decided| Rows {
+        resolver,
+        decided,
+        mail: &intake.mail,
+    };
+    let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
+    let comparison = Comparison::new(&rows_a, &rows_b, &threads);
+    sound(&book)?;
+    for warning in mail_warnings(intake.mail.len() as u64, intake.compressed) {
+        say_error(&format!("mailtrack: warning: {warning}"));
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    let failures = intake.failures.len() as u64;
+    if args.json {
+        tell_json(&comparison, names, failures, &mut out)?;
+    } else {
+        tell(&comparison, &names, failures, &mut out)?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// A folder is read once, and its columns are called as one file says. A built index has their names in it.
+fn same_columns(
+    book: &Path,
+    [name_a, name_b]: &[String; 2],
+    a: &Options,
+    b: &Options,
+) -> Result<(), CommandError> {
+    if a.book_columns == b.book_columns || book.is_file() {
+        return Ok(());
+    }
+    Err(wrong(format!(
+        "{name_b}: its [book.columns] are not those of {name_a}, and compare reads the book once; make them equal, or build the book first with `mailtrack book build`"
+    )))
+}
+
+fn tell_json(
+    comparison: &Comparison<'_>,
+    options: [String; 2],
+    failures: u64,
+    out: &mut impl Write,
+) -> Result<(), CommandError> {
+    let line = CountsLine {
+        options,
+        failures,
+        counts: &comparison.counts(),
+    };
+    serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+    writeln!(out)?;
+    for difference in Group::ALL.iter().flat_map(|group| comparison.of(*group)) {
+        serde_json::to_writer(&mut *out, &difference).map_err(io::Error::from)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn tell(
+    comparison: &Comparison<'_>,
+    names: &[String; 2],
+    failures: u64,
+    out: &mut impl Write,
+) -> Result<(), CommandError> {
+    let counts = comparison.counts();
+    let mut say = |line: &str| writeln!(out, "{}", plain(line));
+    for (letter, name, side) in [("A", &names[0], &counts.a), ("B", &names[1], &counts.b)] {
+        say(&format!("{letter} is {name}: {}", side_words(side)))?;
+    }
+    say(&alike_words(&counts))?;
+    if failures > 0 {
+        say(&format!(
+            "{} could not be read",
+            counted(failures, "message or file", "messages or files")
+        ))?;
+    }
+    for (group, count) in counts.differences.iter().filter(|(_, count)| *count > 0) {
+        say("")?;
+        say(&format!("{count:>6}  {}", group.words()))?;
+        for difference in comparison.of(*group).take(EXAMPLES_MAX) {
+            let about = difference.about.unwrap_or("(no subject)");
+            say(&format!("        {}: {about}", difference.source))?;
+            say(&format!("            A  {}", difference.a))?;
+            say(&format!("            B  {}", difference.b))?;
+        }
+        let more = count.saturating_sub(EXAMPLES_MAX as u64);
+        if more > 0 {
+            say(&format!("        ... and {more} more, with --json"))?;
+        }
+    }
+    Ok(())
+}
+
+fn side_words(side: &SideCounts) -> String {
+    format!(
+        "{} tracked, {} created",
+        counted(side.tracked, "message", "messages"),
+        counted(side.created, "record", "records")
+    )
+}
+
+fn alike_words(counts: &Counts) -> String {
+    let messages = counted(counts.messages, "message", "messages");
+    match counts.messages - counts.alike {
+        0 => format!("no difference: {messages}, each decided and linked alike"),
+        other => format!(
+            "{messages}: {} decided and linked alike, {other} otherwise",
+            counts.alike
+        ),
+    }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
