@@ -407,6 +407,7 @@ fn activity(
         identity,
         direction: before.direction,
         id,
+        source: Some(before.source.into()),
         regarding: before.regarding.as_deref().and_then(Reference::parse),
         folder: before.folder.map(Into::into),
         received_on: before

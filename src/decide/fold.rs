@@ -1,17 +1,18 @@
 //! The fold over the messages.
 
+mod known;
+
 use std::sync::Arc;
 
 use hashbrown::HashMap;
 use uuid::Uuid;
 
-use super::{Activity, Decided, Decision, Mail, RegardingBy, RememberedActivity, Update};
-use crate::book::KnownEmail;
+use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Tracked};
 use crate::create::consider::Creation;
 use crate::create::{CreatedRecord, CreatedRecords};
 use crate::envelope::{AddressId, Envelope, Party};
-use crate::identity::{Identity, OwnIdentity, activity_id, record_id};
+use crate::identity::{Identity, activity_id, record_id};
 use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Moment, Resolver};
@@ -32,6 +33,8 @@ pub struct Fold<'a> {
     correlation: Tracked<'a>,
     decided: Decided,
     placed: HashMap<&'a str, (MailboxId, &'a str)>,
+    /// The source of each activity's message, where it is known.
+    sources: Vec<Option<&'a str>>,
 }
 
 impl<'a> Fold<'a> {
@@ -52,76 +55,12 @@ impl<'a> Fold<'a> {
                 updates: Vec::new(),
             },
             placed: HashMap::new(),
+            sources: Vec::new(),
         };
         for email in resolver.book.emails() {
             fold.know(email);
         }
         fold
-    }
-
-    /// Adds a record that an earlier run created.
-    pub fn remember(&mut self, record: CreatedRecord) {
-        self.decided
-            .created
-            .remember(record, self.resolver.addresses);
-    }
-
-    /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
-    pub fn remember_activity(&mut self, activity: &'a RememberedActivity) {
-        let identity = activity.identity.as_ref().map(OwnIdentity::view);
-        if identity.is_some_and(|it| self.tracked.contains_key(&(it, activity.direction))) {
-            return;
-        }
-        let by = activity.folder.clone().map(RegardingBy::FolderBefore);
-        let key = self.push(Activity {
-            id: activity.id.clone(),
-            regarding: activity.regarding.clone().map(Arc::new),
-            regarding_by: by.unwrap_or(RegardingBy::Other),
-            is_known: true,
-        });
-        if let Some(identity) = identity {
-            self.know_as(identity, activity.direction, key);
-        }
-        self.correlation
-            .add(&activity.facts(self.resolver.addresses), key);
-    }
-
-    /// Every key under which an activity is found again: one without a direction stands for both.
-    fn know_as(
-        &mut self,
-        identity: Identity<'a>,
-        direction: Option<Direction>,
-        activity: ActivityKey,
-    ) {
-        let both = [Direction::Outgoing, Direction::Incoming];
-        for one in both
-            .into_iter()
-            .filter(|&it| direction.is_none_or(|is| is == it))
-        {
-            self.tracked
-                .entry((identity, Some(one)))
-                .or_insert(activity);
-        }
-        self.tracked.entry((identity, None)).or_insert(activity);
-    }
-
-    fn know(&mut self, email: KnownEmail<'a>) {
-        let key = self.push(Activity {
-            id: email.activity_id.into(),
-            regarding: email
-                .regarding
-                .map(|it| Arc::new(Reference::new(it.kind, it.id))),
-            regarding_by: RegardingBy::Other,
-            is_known: true,
-        });
-        let direction = email.outgoing.map(|is_outgoing| match is_outgoing {
-            true => Direction::Outgoing,
-            false => Direction::Incoming,
-        });
-        self.know_as(Identity::MessageId(email.message_id), direction, key);
-        let options = &self.options.correlation;
-        let facts = Facts::of_known(&email, self.resolver.addresses, options);
-        self.correlation.add(&facts, key);
     }
 
     /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
@@ -161,10 +100,10 @@ impl<'a> Fold<'a> {
         };
         if let Some(first) = decision.activity {
             self.line(trace, receiving, 2, true, || {
-                format!(
-                    "activity {} has the same identity",
-                    self.decided.activity(first).id
-                )
+                let source = self.sources.get(first.0 as usize).copied().flatten();
+                let of = source.map_or(String::new(), |source| format!(", of {source},"));
+                let id = &self.decided.activity(first).id;
+                format!("activity {id}{of} has the same identity")
             });
             self.regard_duplicate(first, rule, receiving, number);
             self.decided.decisions.push(decision);
@@ -379,7 +318,7 @@ impl<'a> Fold<'a> {
                 text: format!("regarding {regarding}, from {from}"),
             });
         }
-        let activity = self.push(Activity {
+        let activity = Activity {
             id: activity_id(key.0, key.1).to_string().into(),
             regarding,
             regarding_by: match of_folder {
@@ -387,7 +326,8 @@ impl<'a> Fold<'a> {
                 None => RegardingBy::Other,
             },
             is_known: false,
-        });
+        };
+        let activity = self.push(activity, Some(&mail.source.name));
         self.tracked.insert(key, activity);
         let facts = Facts::of_message(message, &self.options.correlation);
         self.correlation.add(&facts, activity);
@@ -481,8 +421,9 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn push(&mut self, activity: Activity) -> ActivityKey {
+    fn push(&mut self, activity: Activity, source: Option<&'a str>) -> ActivityKey {
         self.decided.activities.push(activity);
+        self.sources.push(source);
         ActivityKey((self.decided.activities.len() - 1) as u32)
     }
 

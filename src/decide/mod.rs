@@ -41,6 +41,8 @@ pub struct RememberedActivity {
     pub direction: Option<Direction>,
     /// Its id.
     pub id: Box<str>,
+    /// The source of its message then; `None` where that is not known.
+    pub source: Option<Box<str>>,
     /// The record that it is about.
     pub regarding: Option<Reference>,
     /// The mailbox whose folder rule said so.

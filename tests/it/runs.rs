@@ -568,3 +568,48 @@ fn every_method_of_correlation_reaches_over_runs() {
         );
     }
 }
+
+/// Two different messages with one Message-ID: the second is a duplicate by rule, and who asks is told of what.
+#[test]
+fn a_duplicate_names_the_first_ones_source() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    place.write("mail/1.eml", message(0));
+    place.write(
+        "mail/2.eml",
+        message(0).replace("Number 0", "Something else"),
+    );
+    let ran = ran(place.command("explain mail/2.eml --mail mail --book book --options o.toml"));
+    assert!(
+        ran.stdout.contains(", of 1.eml, has the same identity"),
+        "{}",
+        ran.stdout
+    );
+}
+
+#[test]
+fn odd_message_ids_are_known_again() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    let ids = [
+        "x".repeat(1 << 20),
+        "\u{1}\u{7f}\t\u{1b}[2J".into(),
+        "ü@x".into(),
+    ];
+    for (number, id) in ids.iter().enumerate() {
+        place.write(
+            &format!("mail/{number}.eml"),
+            message(0).replace("m0@x.example", id),
+        );
+    }
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [3, 0, 0, 0, 0]);
+    for (number, id) in ids.iter().enumerate() {
+        place.write(
+            &format!("mail/copy{number}.eml"),
+            message(0).replace("m0@x.example", id),
+        );
+    }
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [0, 0, 3, 3, 0]);
+}
