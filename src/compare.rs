@@ -93,17 +93,19 @@ impl<'a> Comparison<'a> {
             found: Vec::new(),
         };
         let parts = threads.chunks(&a.decided.decisions, BATCH, |part| {
-            let each = part.iter().map(|decision| comparison.message(decision));
-            each.fold(Vec::new(), |mut all, found| {
-                all.extend(found);
-                all
-            })
+            let each = part
+                .iter()
+                .flat_map(|decision| comparison.message(decision));
+            each.collect::<Vec<_>>()
         });
         let mut found: Vec<(Group, At)> = parts.into_iter().flatten().collect();
         found.extend(comparison.updates());
         found.extend(comparison.created());
-        // Within a group they stay in the order of decisions.
-        found.sort_by_key(|(group, _)| *group);
+        let mut places = vec![0; a.mail.len()];
+        for decision in &a.decided.decisions {
+            places[decision.message as usize] = decision.ordinal;
+        }
+        found.sort_by_key(|(group, at)| (*group, places[comparison.number(*at) as usize]));
         comparison.found = found;
         comparison
     }
@@ -112,7 +114,10 @@ impl<'a> Comparison<'a> {
     pub fn counts(&self) -> Counts {
         let other: HashSet<u32> = self.found.iter().map(|(_, at)| self.number(*at)).collect();
         let messages = self.a.rows.decided.decisions.len() as u64;
-        let count = |group| (group, self.of(group).count() as u64);
+        let count = |group| {
+            let of_group = self.found.iter().filter(|(of, _)| *of == group);
+            (group, of_group.count() as u64)
+        };
         Counts {
             messages,
             alike: messages - other.len() as u64,
@@ -442,8 +447,8 @@ fn other_fields<'a>(own: &Map<String, Value>, other: &Map<String, Value>) -> Sai
     )
 }
 
-/// Pairs what two lists have under one key, and gives the numbers of what only one has, or what is not the same, by
-/// `place`.
+/// Pairs what two lists have under one key, and gives the numbers of what only one has, or what is not the same, in the
+/// order of `place`.
 fn pairs<K: Eq + std::hash::Hash, T: Copy>(
     a: impl Iterator<Item = (K, T)>,
     b: impl Iterator<Item = (K, T)>,
