@@ -3,27 +3,27 @@
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
+mod write;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crate::activity::Rows;
+pub use write::{BodyKind, Written, write};
+
 use crate::address::Address;
 use crate::book::{Book, Found};
 use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
 use crate::create::names::Names;
-use crate::decide::{Decided, Decision, Fold, Mail, RememberedActivity};
+use crate::decide::{Decided, Fold, Mail, RememberedActivity};
 use crate::envelope::{AddressId, Addresses, Draft};
-use crate::mime::{self, Body};
 use crate::options::Options;
 use crate::order::{self, Entry};
-use crate::output::{Lines, OutputError, Sink, Table};
 use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
     Content, Discovered, Failure, FileCounts, Form, MailFile, Place, Reader, Source, head_end,
     mbox_sources,
 };
-use crate::summary::PartyCounts;
 use crate::threads::Threads;
 use crate::trace::Trace;
 
@@ -33,20 +33,6 @@ const BATCH: usize = 1024;
 
 /// Messages read by one thread at a time, into one buffer.
 const READ_BATCH: usize = 64;
-
-/// Messages encoded by one thread at a time.
-const ENCODE_BATCH: usize = 64;
-
-/// What is written of bodies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BodyKind {
-    /// Plain text, or HTML turned into text.
-    Text,
-    /// HTML where there is one.
-    Html,
-    /// Nothing; only heads are read.
-    None,
-}
 
 /// Told how far a run is.
 pub trait Progress: Sync {
@@ -393,120 +379,4 @@ pub fn decide(
         }
     }
     (fold.finish(), kept)
-}
-
-/// What is known only once the rows are made.
-#[derive(Debug, Default)]
-pub struct Written {
-    /// How the parties were linked.
-    pub parties: PartyCounts,
-    /// Messages whose body could not be read any more when it was to be written.
-    pub bodies_lost: Vec<Box<str>>,
-}
-
-#[derive(Default)]
-struct Encoded {
-    emails: Lines,
-    parties: Lines,
-    decisions: Lines,
-    written: Written,
-}
-
-/// Writes every row, in order.
-///
-/// # Errors
-/// Where the sink cannot take it.
-pub fn write(
-    rows: &Rows<'_>,
-    sink: &mut dyn Sink,
-    body: BodyKind,
-    max_size: u64,
-    failures: &[&Failure],
-    threads: &Threads,
-    progress: &dyn Progress,
-) -> Result<Written, OutputError> {
-    let mut written = Written::default();
-    let decisions = &rows.decided.decisions;
-    progress.stage("writing", decisions.len() as u64);
-    for batch in decisions.chunks(BATCH) {
-        let encoded: Vec<Encoded> = threads.chunks(batch, ENCODE_BATCH, |part| {
-            encode(rows, part, body, &mut Reader::new(max_size))
-        });
-        for part in encoded {
-            sink.append(Table::Emails, &part.emails)?;
-            sink.append(Table::ActivityParties, &part.parties)?;
-            sink.append(Table::Decisions, &part.decisions)?;
-            written.parties.add(&part.written.parties);
-            written.bodies_lost.extend(part.written.bodies_lost);
-        }
-        progress.advance(batch.len() as u64);
-    }
-    write_rest(rows, sink, failures)?;
-    Ok(written)
-}
-
-fn write_rest(
-    rows: &Rows<'_>,
-    sink: &mut dyn Sink,
-    failures: &[&Failure],
-) -> Result<(), OutputError> {
-    let (mut contacts, mut leads, mut updates, mut failed) = (
-        Lines::default(),
-        Lines::default(),
-        Lines::default(),
-        Lines::default(),
-    );
-    for record in rows.decided.created.of_this_run() {
-        if record.kind == "lead" {
-            leads.push(&rows.lead(record));
-        } else {
-            contacts.push(&rows.contact(record));
-        }
-    }
-    for update in &rows.decided.updates {
-        updates.push(&rows.update(update));
-    }
-    for failure in failures {
-        failed.push(&crate::activity::FailureRow::from(*failure));
-    }
-    sink.append(Table::Contacts, &contacts)?;
-    sink.append(Table::Leads, &leads)?;
-    sink.append(Table::Updates, &updates)?;
-    sink.append(Table::Failures, &failed)
-}
-
-fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut Reader) -> Encoded {
-    let mut out = Encoded::default();
-    for decision in decisions {
-        out.decisions.push(&rows.decision(decision));
-        if !decision.reason.is_tracked() {
-            continue;
-        }
-        let source = &rows.mail(decision).source;
-        let read = if body == BodyKind::None {
-            None
-        } else {
-            read_body(source, body, reader)
-        };
-        if read.is_none() && body != BodyKind::None {
-            out.written.bodies_lost.push(source.name.clone());
-        }
-        if let Some(email) = rows.email(decision, read) {
-            out.emails.push(&email);
-        }
-        rows.parties(decision, &mut |party| {
-            out.written.parties.count(party);
-            out.parties.push(party);
-        });
-    }
-    out
-}
-
-/// The body of a message; `None` where it cannot be read any more.
-fn read_body(source: &Source, kind: BodyKind, reader: &mut Reader) -> Option<Body> {
-    let whole = reader.whole(&source.content).ok()?;
-    catch_unwind(AssertUnwindSafe(|| {
-        mime::body(&whole, kind == BodyKind::Html)
-    }))
-    .ok()
 }
