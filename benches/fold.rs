@@ -1,7 +1,8 @@
 //! How many messages a second one thread orders and decides: duplicates, correlation, creation, with everything in
 //! memory.
 //!
-//! `cargo bench --bench fold`; `MAILTRACK_BENCH_MESSAGES=5000000 cargo bench --bench fold` for more messages.
+//! `cargo bench --bench fold`; `MAILTRACK_BENCH_MESSAGES=5000000 cargo bench --bench fold` for more messages;
+//! `MAILTRACK_BENCH_STATE=10000000 cargo bench --bench fold` also with a state of so many activities of earlier runs.
 
 #![allow(
     clippy::expect_used,
@@ -13,7 +14,7 @@ mod generate;
 #[path = "generate/records.rs"]
 mod records;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,12 +22,17 @@ use generate::Series;
 use generate::people::address;
 use jiff::Timestamp;
 use mailtrack::address::Address;
+use mailtrack::book::Book;
 use mailtrack::decide::Mail;
 use mailtrack::envelope::{Addresses, Envelope, Party};
+use mailtrack::history::{Again, History};
+use mailtrack::identity::{Identity, activity_id};
 use mailtrack::options::Options;
-use mailtrack::pipeline::{self, Remembered};
+use mailtrack::output::Lengths;
+use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::rules::Rules;
 use mailtrack::source::{Content, Place, Source};
+use mailtrack::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
 use mailtrack::threads::Threads;
 
 /// Half of them have a record.
@@ -34,6 +40,10 @@ const PEOPLE: u64 = 100_000;
 
 /// Measured so often; the median counts.
 const ROUNDS: usize = 5;
+
+fn message_id(n: u64) -> Box<str> {
+    format!("{n:x}.{:x}@mail.company.example", n * 77).into()
+}
 
 /// A message to one or several people; every other one answers an earlier one.
 fn mail(n: u64, series: &mut Series, addresses: &mut Addresses) -> Mail {
@@ -47,7 +57,7 @@ fn mail(n: u64, series: &mut Series, addresses: &mut Addresses) -> Mail {
         }
     };
     let (from, to) = ([party()].into(), (0..1 + n % 3).map(|_| party()).collect());
-    let id = |n: u64| -> Box<str> { format!("{n:x}.{:x}@mail.company.example", n * 77).into() };
+    let id = message_id;
     let answers = (n > 0 && n.is_multiple_of(2)).then(|| series.below(n));
     let named = |count: u64| -> Box<[Box<str>]> {
         answers
@@ -78,6 +88,73 @@ fn mail(n: u64, series: &mut Series, addresses: &mut Addresses) -> Mail {
     }
 }
 
+/// A state in which so many messages are decided and tracked; those that this run's mail names are among them.
+fn state(folder: &Path, count: u64) -> Result<State, StateError> {
+    let mut state = State::open(folder)?;
+    for start in (0..count).step_by(1_000_000) {
+        let numbers = || start..count.min(start + 1_000_000);
+        let key = |n: u64| activity_id(Identity::MessageId(&message_id(n)), None).into_bytes();
+        let keys: Vec<(u64, [u8; 16])> = numbers().map(|n| (n, key(n))).collect();
+        let decided = |&(n, identity): &(u64, [u8; 16])| DecidedRow {
+            identity,
+            place: Place(-1 - n as i64),
+            stands: true,
+            replaces: None,
+        };
+        let activity = |&(n, identity): &(u64, [u8; 16])| ActivityRow {
+            identity,
+            direction: None,
+            received: Some(n as i64),
+            source: "Inbox/12345.eml",
+            regarding: None,
+            folder: None,
+            id: None,
+            subject: None,
+            addresses: None,
+            tokens: Vec::new(),
+            conversation: None,
+        };
+        let changes = Changes {
+            fingerprint: vec![1],
+            decided: keys.iter().map(decided).collect(),
+            activities: keys.iter().map(activity).collect(),
+            ..Changes::default()
+        };
+        state.commit(changes, &Lengths::default())?;
+    }
+    Ok(state)
+}
+
+/// How many messages a second are looked up in the state and decided.
+fn with_state(
+    count: u64,
+    mut intake: Intake,
+    options: &Options,
+    rules: &Rules,
+    book: &Book,
+) -> Result<(), StateError> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let state = state(folder.path(), count)?;
+    let bytes = std::fs::metadata(folder.path().join(STATE_FILE)).map_or(0, |meta| meta.len());
+    let threads = Threads::new(1).expect("threads");
+    let messages = intake.mail.len() as f64;
+    let start = Instant::now();
+    let mut history = History::default();
+    history.leave_out_seen(&mut intake, &state, Again::default(), &threads)?;
+    let remembered = history.recall(&mut intake, &state, &options.correlation)?;
+    let recalled = start.elapsed().as_secs_f64();
+    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
+    pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
+    let taken = start.elapsed().as_secs_f64();
+    println!(
+        "fold with a state of {count} activities ({:.0} bytes each): {:.0} messages a second; looking up alone {:.0}",
+        bytes as f64 / count as f64,
+        messages / taken,
+        messages / recalled
+    );
+    Ok(())
+}
+
 fn main() {
     let count = std::env::var("MAILTRACK_BENCH_MESSAGES").map_or(Ok(500_000), |text| text.parse());
     let count: u64 = count.expect("MAILTRACK_BENCH_MESSAGES is a number");
@@ -106,4 +183,18 @@ fn main() {
         "fold: {:.0} messages a second, of {count} messages, median of {ROUNDS}",
         rates[ROUNDS / 2]
     );
+    if let Ok(count) = std::env::var("MAILTRACK_BENCH_STATE") {
+        let count = count.parse().expect("MAILTRACK_BENCH_STATE is a number");
+        // Nearly all that they answer lies in the state.
+        let numbers = count..count + messages.len() as u64;
+        let mail = numbers
+            .map(|n| mail(n, &mut series, &mut addresses))
+            .collect();
+        let intake = Intake {
+            mail,
+            addresses,
+            ..Intake::default()
+        };
+        with_state(count, intake, &options, &rules, &book).expect("the state can be used");
+    }
 }

@@ -131,6 +131,8 @@ impl State {
     fn prepare(&self, is_new: bool) -> rusqlite::Result<()> {
         let it = &self.connection;
         it.busy_timeout(Duration::ZERO)?;
+        // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup.
+        it.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
             it.pragma_update(None, "page_size", 8192)?;
