@@ -55,7 +55,7 @@ pub struct Intake {
     pub files: FileCounts,
     /// Names of skipped files, a few of them.
     pub skipped: Vec<Box<str>>,
-    /// Files that were read and are no mail.
+    /// Files that were read and are surely no mail; a compressed one may hold some.
     pub no_mail: Vec<Place>,
     /// The mbox files that were read.
     pub archives: Vec<Place>,
@@ -142,8 +142,11 @@ impl Intake {
             }
             FileRead::Other | FileRead::Mbox => {
                 self.files.skipped += 1;
-                self.no_mail.push(file.place);
-                self.compressed += u64::from(is_compressed(&file.name));
+                if is_compressed(&file.name) {
+                    self.compressed += 1;
+                } else {
+                    self.no_mail.push(file.place);
+                }
                 if self.skipped.len() < SKIPPED_NAMED_MAX {
                     self.skipped.push(file.name.clone());
                 }

@@ -613,3 +613,19 @@ fn odd_message_ids_are_known_again() {
     run(&place, "--options o.toml");
     assert_eq!(counts(&place), [0, 0, 3, 3, 0]);
 }
+
+#[test]
+fn what_is_compressed_is_told_of_in_every_run() {
+    let place = Place::new();
+    place.write("mail/1.eml", message(0));
+    place.write("mail/old.tar", "packed");
+    for _ in 0..2 {
+        let ran = place.run("");
+        assert!(
+            ran.stderr
+                .contains("1 compressed file or archive was skipped"),
+            "{}",
+            ran.stderr
+        );
+    }
+}
