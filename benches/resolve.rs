@@ -35,7 +35,7 @@ use generate::Series;
 use generate::people::{address, mix};
 use mailtrack::book::{self, Book, BookBuilder, Found};
 use mailtrack::threads::Threads;
-use resolution::{Recipients, Senders};
+use resolution::{Resolution, Role};
 
 /// Queries that are at hand: far more memory than a processor's cache has.
 const QUERIES: usize = 2_000_000;
@@ -245,8 +245,9 @@ fn bench(c: &mut Criterion, results: &mut Results, size: usize) {
             found: Found::default(),
         };
         results.measure(c, size, workload, &mut kept);
-        results.measure(c, size, workload, &mut Senders::new(&book));
-        results.measure(c, size, workload, &mut Recipients::new(&book));
+        for role in [Role::Sender, Role::Recipient] {
+            results.measure(c, size, workload, &mut Resolution::new(&book, role));
+        }
         let mut threaded = OursThreaded {
             name: "ours, two threads",
             book: &book,

@@ -12,112 +12,73 @@ use crate::contenders::{BATCH, Contender};
 /// A mailbox with an owner and what the add-in's defaults leave in scope: everything that scope and precedence ask for.
 const OPTIONS: &str = "[address_book]\ncontacts = \"synchronized\"\nother_records = \"owned\"\n[[mailbox]]\nowner = \"systemuser:u1\"\n";
 
-/// What resolution needs.
-struct Resolution<'b> {
+/// What an address is resolved to.
+#[derive(Clone, Copy)]
+pub enum Role {
+    /// The sender: one record or none.
+    Sender,
+    /// A recipient: every record in scope.
+    Recipient,
+}
+
+/// Lookups with all that follows them.
+pub struct Resolution<'b> {
     book: &'b Book,
+    role: Role,
     options: Options,
     addresses: Addresses,
+    created: CreatedRecords,
     found: Found,
 }
 
 impl<'b> Resolution<'b> {
-    fn new(book: &'b Book) -> Resolution<'b> {
+    pub fn new(book: &'b Book, role: Role) -> Resolution<'b> {
         Resolution {
             book,
+            role,
             options: Options::parse("bench.toml", OPTIONS).expect("the options are good"),
             addresses: Addresses::default(),
+            created: CreatedRecords::default(),
             found: Found::default(),
         }
     }
+}
 
-    fn each(
-        &mut self,
-        queries: &[&str],
-        resolve: impl Fn(&Resolver<'_>, MailboxId, &str, &Found, usize) -> usize,
-    ) -> usize {
+impl Contender for Resolution<'_> {
+    fn name(&self) -> &'static str {
+        match self.role {
+            Role::Sender => "ours, as sender",
+            Role::Recipient => "ours, as recipient",
+        }
+    }
+    fn look_up(&mut self, queries: &[&str]) -> usize {
         let resolver = Resolver::new(self.book, &self.options, &self.addresses, Found::default());
-        let mailbox = self
-            .options
-            .configured()
-            .next()
-            .map_or(MailboxId::GENERAL, |(id, _)| id);
+        let mut configured = self.options.configured();
+        let mailbox = configured.next().map_or(MailboxId::GENERAL, |(id, _)| id);
+        let moment = Moment {
+            created: &self.created,
+            ordinal: 0,
+        };
         let mut sum = 0;
         for batch in queries.chunks(BATCH) {
             self.book.look_up(batch, &mut self.found);
             for (number, query) in batch.iter().enumerate() {
                 self.book.fetch_ahead(&self.found, number + AHEAD);
-                sum += resolve(&resolver, mailbox, query, &self.found, number);
+                let candidates = self.found.of(number);
+                let asked = resolver.ask(mailbox, || Address::parse(query), candidates);
+                sum += match self.role {
+                    Role::Sender => {
+                        let sender = resolver.sender_of(mailbox, asked, moment);
+                        usize::from(sender.record.is_some())
+                    }
+                    Role::Recipient => {
+                        let matches = resolver.matches_of(mailbox, asked, moment);
+                        resolver.recipients(mailbox, &matches).len()
+                    }
+                };
             }
         }
         sum
-    }
-}
-
-/// Senders: one record or none.
-pub struct Senders<'b> {
-    resolution: Resolution<'b>,
-    created: CreatedRecords,
-}
-
-impl<'b> Senders<'b> {
-    pub fn new(book: &'b Book) -> Senders<'b> {
-        Senders {
-            resolution: Resolution::new(book),
-            created: CreatedRecords::default(),
-        }
-    }
-}
-
-impl Contender for Senders<'_> {
-    fn name(&self) -> &'static str {
-        "ours, as sender"
-    }
-    fn look_up(&mut self, queries: &[&str]) -> usize {
-        let moment = Moment {
-            created: &self.created,
-            ordinal: 0,
-        };
-        self.resolution
-            .each(queries, |resolver, mailbox, query, found, number| {
-                let asked = resolver.ask(mailbox, || Address::parse(query), found.of(number));
-                usize::from(resolver.sender_of(mailbox, asked, moment).record.is_some())
-            })
-    }
-    fn bytes_per_address(&self) -> Option<f64> {
-        None
-    }
-}
-
-/// Recipients: every record in scope.
-pub struct Recipients<'b> {
-    resolution: Resolution<'b>,
-    created: CreatedRecords,
-}
-
-impl<'b> Recipients<'b> {
-    pub fn new(book: &'b Book) -> Recipients<'b> {
-        Recipients {
-            resolution: Resolution::new(book),
-            created: CreatedRecords::default(),
-        }
-    }
-}
-
-impl Contender for Recipients<'_> {
-    fn name(&self) -> &'static str {
-        "ours, as recipient"
-    }
-    fn look_up(&mut self, queries: &[&str]) -> usize {
-        let moment = Moment {
-            created: &self.created,
-            ordinal: 0,
-        };
-        self.resolution
-            .each(queries, |resolver, mailbox, query, found, number| {
-                let asked = resolver.ask(mailbox, || Address::parse(query), found.of(number));
-                let matches = resolver.matches_of(mailbox, asked, moment);
-                resolver.recipients(mailbox, &matches).len()
-            })
     }
     fn bytes_per_address(&self) -> Option<f64> {
         None

@@ -71,7 +71,6 @@ pub struct State {
     path: PathBuf,
     /// Held as long as the run goes on.
     _lock: Option<File>,
-    is_new: bool,
 }
 
 impl State {
@@ -91,7 +90,6 @@ impl State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
             _lock: Some(lock),
-            is_new,
         };
         state
             .prepare(is_new)
@@ -117,15 +115,9 @@ impl State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
             _lock: None,
-            is_new: false,
         };
         state.check()?;
         Ok(Some(state))
-    }
-
-    /// Whether no run has committed anything yet.
-    pub fn is_new(&self) -> bool {
-        self.is_new
     }
 
     fn prepare(&self, is_new: bool) -> rusqlite::Result<()> {
