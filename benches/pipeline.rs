@@ -53,13 +53,14 @@ impl Stage {
 
     fn run(&self, threads: &Threads, body: BodyKind) -> usize {
         let intake = self.read(threads);
-        let resolver = pipeline::resolve(&self.book, &self.options, &intake.addresses, threads);
+        let resolver = pipeline::resolve(&self.book, &self.options, &intake.distinct, threads);
         let (decided, _) = pipeline::decide(
             &intake.mail,
             &resolver,
             &self.rules,
             &Remembered::default(),
             None,
+            threads,
         );
         let rows = Rows {
             resolver: &resolver,
@@ -122,7 +123,7 @@ fn stages(c: &mut Criterion) {
     }
     let threads = Threads::new(2).expect("threads");
     let intake = stage.read(&threads);
-    let resolver = pipeline::resolve(&stage.book, &stage.options, &intake.addresses, &threads);
+    let resolver = pipeline::resolve(&stage.book, &stage.options, &intake.distinct, &threads);
     group.bench_function("order-and-decide", |b| {
         b.iter(|| {
             black_box(
@@ -132,6 +133,7 @@ fn stages(c: &mut Criterion) {
                     &stage.rules,
                     &Remembered::default(),
                     None,
+                    &threads,
                 )
                 .0
                 .decisions

@@ -21,6 +21,7 @@ use crate::activity::Rows;
 use crate::create::{CreatedId, CreatedRecord};
 use crate::decide::{Decision, Update};
 use crate::envelope::AddressId;
+use crate::identity::ActivityId;
 use crate::options::MailboxId;
 use crate::reference::{Reference, ReferenceView};
 use crate::threads::Threads;
@@ -35,7 +36,7 @@ const RECIPIENTS: std::ops::RangeInclusive<u8> = 2..=4;
 struct Side<'a> {
     rows: &'a Rows<'a>,
     /// The decisions that track a message, by the activity's id.
-    tracked: HashMap<&'a str, u32>,
+    tracked: HashMap<&'a ActivityId, u32>,
 }
 
 /// What one of the two has in a difference.
@@ -229,7 +230,12 @@ impl<'a> Comparison<'a> {
         Difference {
             group,
             source: &mail.source.name,
-            messageid: envelope.message_id.as_deref(),
+            messageid: self
+                .a
+                .rows
+                .resolver
+                .identities
+                .message_id(envelope.identity),
             a,
             b,
             about: envelope.subject.as_deref().or_else(sender),
@@ -288,12 +294,12 @@ impl<'a> Side<'a> {
     }
 
     /// The decision that tracks the message with that activity.
-    fn tracks(&self, activity: Option<&str>) -> Option<&'a Decision> {
+    fn tracks(&self, activity: Option<&ActivityId>) -> Option<&'a Decision> {
         let ordinal = self.tracked.get(activity?)?;
         Some(self.decision(*ordinal))
     }
 
-    fn activity(&self, decision: &Decision) -> Option<&'a str> {
+    fn activity(&self, decision: &Decision) -> Option<&'a ActivityId> {
         let key = decision.activity?;
         Some(&self.rows.decided.activity(key).id)
     }
@@ -325,10 +331,10 @@ impl<'a> Side<'a> {
         activity.regarding.as_deref()
     }
 
-    fn correlation(&self, decision: &Decision) -> Option<(u8, Option<&'a str>)> {
+    fn correlation(&self, decision: &Decision) -> Option<(u8, Option<&'a ActivityId>)> {
         let correlated = decision.correlated?;
         let activity = correlated.activity;
-        let id = activity.map(|key| &*self.rows.decided.activity(key).id);
+        let id = activity.map(|key| &self.rows.decided.activity(key).id);
         Some((correlated.method.code(), id))
     }
 
@@ -360,10 +366,10 @@ impl<'a> Side<'a> {
         said.unwrap_or(Said::Nothing)
     }
 
-    fn updates(&self) -> impl Iterator<Item = (&'a str, &'a Update)> {
+    fn updates(&self) -> impl Iterator<Item = (&'a ActivityId, &'a Update)> {
         let decided = self.rows.decided;
         let updates = decided.updates.iter();
-        updates.map(|update| (&*decided.activity(update.activity).id, update))
+        updates.map(|update| (&decided.activity(update.activity).id, update))
     }
 
     fn update(&self, number: u32) -> &'a Update {

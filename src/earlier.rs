@@ -13,10 +13,11 @@ use crate::activity::mask;
 use crate::address::Address;
 use crate::book::EarlierEmail;
 use crate::correlate::ActivityKey;
-use crate::create::CreatedRecord;
 use crate::create::name::PersonName;
+use crate::create::{CreatedRecord, Details};
 use crate::envelope::{AddressId, Addresses};
 use crate::identity::{Identity, activity_id};
+use crate::options::MailboxId;
 use crate::output::Table;
 use crate::pipeline::Remembered;
 use crate::reference::Reference;
@@ -201,21 +202,22 @@ impl RecordLine {
     fn record(&self, address: AddressId) -> CreatedRecord {
         CreatedRecord {
             kind: self.kind,
-            id: self.id.as_str().into(),
             address,
             written: self.emailaddress1.as_str().into(),
-            name: PersonName {
-                full: self.fullname.clone(),
-                first: self.firstname.clone(),
-                last: self.lastname.clone(),
-            },
+            mailbox: MailboxId::GENERAL,
             owner: self.ownerid.as_deref().and_then(Reference::parse),
             created_on: self.createdon,
             activity: ActivityKey(0),
-            account: None,
-            company: None,
-            topic: None,
             ordinal: 0,
+            details: Details {
+                id: self.id.as_str().into(),
+                name: PersonName {
+                    full: self.fullname.clone(),
+                    first: self.firstname.clone(),
+                    last: self.lastname.clone(),
+                },
+                ..Details::default()
+            },
         }
     }
 }

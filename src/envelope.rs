@@ -4,9 +4,11 @@
 use hashbrown::HashMap;
 use jiff::Timestamp;
 use sha1::{Digest as _, Sha1};
+use smallvec::SmallVec;
 
 use crate::address::{Address, parse_list};
 use crate::calendar;
+use crate::identity::{Identities, Identity, IdentityId};
 use crate::message::{self, Field};
 use crate::message_id;
 use crate::mime;
@@ -30,10 +32,8 @@ pub struct Party {
 /// What the decision needs of a message.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
-    /// The Message-ID, without `<` and `>`.
-    pub message_id: Option<Box<str>>,
-    /// Without a Message-ID: a hash over the head and the body (R1).
-    pub content_hash: Option<[u8; 20]>,
+    /// By what it is known again (R1).
+    pub identity: IdentityId,
     /// The time of the topmost `Received:`, else of `Date:` (R2).
     pub received_on: Option<Timestamp>,
     /// The time of `Date:`.
@@ -51,9 +51,9 @@ pub struct Envelope {
     /// Of a meeting invitation: who invites (R11).
     pub organizer: Option<Box<Party>>,
     /// The ids of In-Reply-To.
-    pub in_reply_to: Box<[Box<str>]>,
+    pub in_reply_to: Box<[IdentityId]>,
     /// The ids of References.
-    pub references: Box<[Box<str>]>,
+    pub references: Box<[IdentityId]>,
     /// Thread-Index, base64.
     pub conversation_index: Option<Box<str>>,
     /// The number of the first rule that tells automated mail.
@@ -88,43 +88,58 @@ impl Envelope {
     }
 }
 
-/// An envelope whose addresses are not yet numbered with those of the other messages.
+/// An envelope whose addresses and ids are not yet numbered with those of the other messages.
 #[derive(Debug)]
 pub struct Draft {
     envelope: Envelope,
     addresses: Vec<Address>,
-    hash: Option<Sha1>,
+    /// The ids that it names.
+    ids: Vec<Box<str>>,
+    own: Own,
     wants_calendar: bool,
+}
+
+/// By what the message of a draft will be known again.
+#[derive(Debug)]
+enum Own {
+    MessageId(Box<str>),
+    /// Without a Message-ID: a hash over the head (R1), to which the body is to come.
+    Head(Sha1),
+    /// The hash over the head and the body.
+    Content([u8; 20]),
 }
 
 impl Draft {
     /// Takes the envelope from a message's head. `None` where there is no header at all.
     pub fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
         let fields = message::fields(head)?;
+        let is_id = |field: &&Field<'_>| KnownField::of(field.name) == Some(KnownField::MessageId);
+        let values = fields.iter().filter(is_id);
+        let own = values
+            .map(|field| message::unfold(field.value))
+            .find_map(|value| message_id::identity(&value).map(|id| Own::MessageId(id.into())));
         let mut draft = Draft {
             envelope: Envelope::default(),
             addresses: Vec::new(),
-            hash: None,
+            ids: Vec::new(),
+            own: own.unwrap_or_else(|| Own::Head(head_hash(&fields))),
             wants_calendar: false,
         };
         draft.take_fields(&fields);
         draft.take_classes(&fields, rules);
-        if draft.envelope.message_id.is_none() {
-            draft.hash = Some(head_hash(&fields));
-        }
         Some(draft)
     }
 
     /// Whether the envelope is complete only with the message's body.
     pub fn wants_body(&self) -> bool {
-        self.hash.is_some() || self.wants_calendar
+        matches!(self.own, Own::Head(_)) || self.wants_calendar
     }
 
     /// Completes the envelope; `body_start` is where the body begins in `message`.
     pub fn read_body(&mut self, message: &[u8], body_start: usize) {
-        if let Some(mut hash) = self.hash.take() {
-            hash.update(message.get(body_start..).unwrap_or_default());
-            self.envelope.content_hash = Some(hash.finalize().into());
+        if let Own::Head(hash) = &self.own {
+            let body = message.get(body_start..).unwrap_or_default();
+            self.own = Own::Content(hash.clone().chain_update(body).finalize().into());
         }
         let request = if self.wants_calendar {
             mime::calendar(message)
@@ -146,18 +161,27 @@ impl Draft {
         }
     }
 
-    /// The finished envelope, its addresses numbered with all others.
-    pub fn finish(self, all: &mut Addresses) -> Envelope {
-        let numbers: Vec<AddressId> = self
-            .addresses
-            .into_iter()
-            .map(|address| all.intern(address))
-            .collect();
+    /// The finished envelope, its addresses and ids numbered with all others.
+    pub fn finish(self, all: &mut Distinct) -> Envelope {
+        let addresses = self.addresses.into_iter();
+        let addresses: SmallVec<[AddressId; 8]> =
+            addresses.map(|it| all.addresses.intern(it)).collect();
         let mut envelope = self.envelope;
         for party in envelope.parties_mut() {
             party.address = party
                 .address
-                .and_then(|own| numbers.get(own.0 as usize).copied());
+                .and_then(|own| addresses.get(own.0 as usize).copied());
+        }
+        envelope.identity = all.identities.intern(match &self.own {
+            Own::MessageId(id) => Identity::MessageId(id),
+            Own::Head(hash) => Identity::Content(hash.clone().finalize().into()),
+            Own::Content(hash) => Identity::Content(*hash),
+        });
+        let named = [&mut envelope.in_reply_to, &mut envelope.references];
+        for id in named.into_iter().flat_map(|ids| ids.iter_mut()) {
+            *id = all
+                .identities
+                .intern(Identity::MessageId(&self.ids[id.0 as usize]));
         }
         envelope
     }
@@ -179,13 +203,13 @@ impl Draft {
                 Some(KnownField::Subject) if once(&envelope.subject) => {
                     envelope.subject = Some(message::decode_words(&value()).into());
                 }
-                Some(KnownField::MessageId) if once(&envelope.message_id) => {
-                    envelope.message_id = message_id::identity(&value()).map(Into::into);
-                }
                 Some(KnownField::InReplyTo) if envelope.in_reply_to.is_empty() => {
-                    envelope.in_reply_to = message_id::list(&value()).into();
+                    let ids = message_id::list(&value());
+                    self.envelope.in_reply_to = self.number_ids(ids).collect();
                 }
-                Some(KnownField::References) => references.extend(message_id::list(&value())),
+                Some(KnownField::References) => {
+                    references.extend(self.number_ids(message_id::list(&value())));
+                }
                 Some(KnownField::Date) if envelope.sent_on.is_none() => {
                     envelope.sent_on = message::time(field.value)
                 }
@@ -223,6 +247,12 @@ impl Draft {
     fn number(&mut self, address: Address) -> AddressId {
         self.addresses.push(address);
         AddressId((self.addresses.len() - 1) as u32)
+    }
+
+    fn number_ids(&mut self, ids: Vec<Box<str>>) -> impl Iterator<Item = IdentityId> + use<> {
+        let first = self.ids.len() as u32;
+        self.ids.extend(ids);
+        (first..self.ids.len() as u32).map(IdentityId)
     }
 
     /// What the rules say of the head; of several rules of one class the first stays.
@@ -308,6 +338,15 @@ fn head_hash(fields: &[Field<'_>]) -> Sha1 {
         hash.update([0xFF]);
     }
     hash
+}
+
+/// What is distinct in the mail of a run: addresses, and ids of messages.
+#[derive(Debug, Default)]
+pub struct Distinct {
+    /// Every address.
+    pub addresses: Addresses,
+    /// Every identity of a message, and every id that one names.
+    pub identities: Identities,
 }
 
 /// Every distinct address of a run, numbered in the order in which it was met.

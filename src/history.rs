@@ -11,12 +11,12 @@ use crate::activity::Rows;
 use crate::address::{Address, Equivalence};
 use crate::correlate::conversation_index::ConversationIndex;
 use crate::correlate::{ActivityKey, Facts};
-use crate::create::CreatedRecord;
 use crate::create::name::PersonName;
+use crate::create::{CreatedRecord, Details};
 use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
 use crate::envelope::Envelope;
-use crate::identity::{Identity, OwnIdentity, activity_id};
-use crate::options::Correlation;
+use crate::identity::{ActivityId, Identities, Identity, IdentityId, activity_id};
+use crate::options::{Correlation, MailboxId};
 use crate::pipeline::{Intake, Remembered};
 use crate::reference::Reference;
 use crate::source::{Discovered, Failure, Place, Stamp};
@@ -48,14 +48,11 @@ pub struct History {
     /// Failures that earlier runs have told of, with the hash of why.
     failures: HashMap<Place, i64>,
     /// The identities of remembered activities, by their ids.
-    remembered: HashMap<Box<str>, (Key, Option<Direction>)>,
+    remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
 }
 
-/// Messages whose identities are made by one thread at a time.
-const BATCH: usize = 1024;
-
-fn key(identity: Identity<'_>) -> Key {
-    activity_id(identity, None).into_bytes()
+fn key(identities: &Identities, identity: IdentityId) -> Key {
+    identities.activity_id(identity).into_bytes()
 }
 
 /// Where a failure is known again: in an mbox by the message's number too.
@@ -122,15 +119,11 @@ impl History {
         intake: &mut Intake,
         state: &State,
         again: Again,
-        threads: &Threads,
     ) -> Result<Vec<FileRow>, StateError> {
         let files = self.files(intake);
-        let key_of = |mail: &Mail| (key(Identity::of(&mail.envelope)), mail.source.place);
-        let keys: Vec<(Key, Place)> = threads
-            .chunks(&intake.mail, BATCH, |mail| {
-                mail.iter().map(key_of).collect::<Vec<_>>()
-            })
-            .concat();
+        let identities = &intake.distinct.identities;
+        let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
+        let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.clone())?;
         let mut kept = Vec::with_capacity(intake.mail.len());
         for (mut mail, key) in std::mem::take(&mut intake.mail).into_iter().zip(keys) {
@@ -194,12 +187,12 @@ impl History {
             ..Remembered::default()
         };
         if remembered.has_activities {
-            remembered.activities = self.recall_activities(&intake.mail, state, options)?;
+            remembered.activities = self.recall_activities(intake, state, options)?;
         }
         let folded = |address: &Address| address.folded(Equivalence::WIDEST).into_owned();
-        for before in state.created(intake.addresses.all().iter().map(folded).collect())? {
+        for before in state.created(intake.distinct.addresses.all().iter().map(folded).collect())? {
             if let Some(address) = Address::parse(&before.address) {
-                let address = intake.addresses.intern(address);
+                let address = intake.distinct.addresses.intern(address);
                 remembered.records.push(record(before, address));
             }
         }
@@ -208,29 +201,33 @@ impl History {
 
     fn recall_activities(
         &mut self,
-        mail: &[Mail],
+        intake: &Intake,
         state: &State,
         options: &Correlation,
     ) -> Result<Vec<RememberedActivity>, StateError> {
-        let mut identities: HashMap<Key, Identity<'_>> = HashMap::new();
-        for mail in mail {
-            for identity in asked_for(&mail.envelope) {
-                identities.entry(key(identity)).or_insert(identity);
-            }
-        }
+        let identities = &intake.distinct.identities;
+        let mut asked: Vec<IdentityId> = intake
+            .mail
+            .iter()
+            .flat_map(|mail| asked_for(&mail.envelope))
+            .collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let mut by_key: Vec<(Key, IdentityId)> = asked
+            .into_iter()
+            .map(|id| (key(identities, id), id))
+            .collect();
+        by_key.sort_unstable();
         let wanted = Wanted {
-            identities: identities.keys().copied().collect(),
-            ..wanted(mail, options)
+            identities: by_key.iter().map(|(key, _)| *key).collect(),
+            ..wanted(&intake.mail, options)
         };
         let mut activities = Vec::new();
         for (key, before) in state.activities(wanted)? {
-            let id: Box<str> = Uuid::from_bytes(before.id.unwrap_or(key))
-                .to_string()
-                .into();
+            let id = ActivityId::Derived(Uuid::from_bytes(before.id.unwrap_or(key)));
             self.remembered.insert(id.clone(), (key, before.direction));
-            let identity = identities
-                .get(&key)
-                .map(|&identity| OwnIdentity::from(identity));
+            let known = by_key.binary_search_by_key(&key, |(key, _)| *key);
+            let identity = known.ok().and_then(|at| by_key.get(at)).map(|&(_, id)| id);
             activities.push(activity(before, id, identity));
         }
         Ok(activities)
@@ -306,8 +303,9 @@ impl History {
 
     fn add_decision<'r>(&self, rows: &Rows<'r>, decision: &'r Decision, changes: &mut Changes<'r>) {
         let mail = rows.mail(decision);
-        let identity = Identity::of(&mail.envelope);
-        let (own, place) = (key(identity), mail.source.place);
+        let identities = rows.resolver.identities;
+        let identity = mail.envelope.identity;
+        let (own, place) = (key(identities, identity), mail.source.place);
         let is_tracked = decision.reason.is_tracked();
         changes.decided.push(DecidedRow {
             identity: own,
@@ -322,10 +320,13 @@ impl History {
         let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
         let options = &rows.resolver.options.correlation;
         let smart = options.smart.as_ref();
-        let id = Uuid::parse_str(&activity.id).map_or(own, Uuid::into_bytes);
+        let id = match activity.id {
+            ActivityId::Derived(id) => id.into_bytes(),
+            ActivityId::Given(_) => own,
+        };
         changes.activities.push(ActivityRow {
             identity: own,
-            direction: direction_of(identity, id),
+            direction: direction_of(identities.get(identity), own, id),
             received: mail.envelope.received_on.map(Timestamp::as_second),
             source: &mail.source.name,
             regarding: activity.regarding.as_ref().map(ToString::to_string),
@@ -400,8 +401,8 @@ fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
 
 fn activity(
     before: TrackedBefore,
-    id: Box<str>,
-    identity: Option<OwnIdentity>,
+    id: ActivityId,
+    identity: Option<IdentityId>,
 ) -> RememberedActivity {
     RememberedActivity {
         identity,
@@ -426,16 +427,14 @@ fn activity(
 }
 
 /// Every identity whose activity a message may lead to: its own, and those that it names.
-fn asked_for(message: &Envelope) -> impl Iterator<Item = Identity<'_>> {
+fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
     let named = message.in_reply_to.iter().chain(&message.references);
-    [Identity::of(message)]
-        .into_iter()
-        .chain(named.map(|id| Identity::MessageId(id)))
+    [message.identity].into_iter().chain(named.copied())
 }
 
 /// The direction that is part of an activity's id.
-fn direction_of(identity: Identity<'_>, id: Key) -> Option<Direction> {
-    if id == key(identity) {
+fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
+    if id == own {
         return None;
     }
     let both = [Direction::Incoming, Direction::Outgoing];
@@ -450,23 +449,24 @@ fn record(before: CreatedBefore, address: crate::envelope::AddressId) -> Created
         } else {
             "contact"
         },
-        id: before.id.into(),
         address,
         written: before.written.into(),
-        name: PersonName {
-            full: before.full_name,
-            first: before.first_name,
-            last: before.last_name,
-        },
+        mailbox: MailboxId::GENERAL,
         owner: before.owner.as_deref().and_then(Reference::parse),
         created_on: before
             .created
             .and_then(|seconds| Timestamp::from_second(seconds).ok()),
         activity: ActivityKey(0),
-        account: None,
-        company: None,
-        topic: None,
         ordinal: 0,
+        details: Details {
+            id: before.id.into(),
+            name: PersonName {
+                full: before.full_name,
+                first: before.first_name,
+                last: before.last_name,
+            },
+            ..Details::default()
+        },
     }
 }
 
@@ -475,11 +475,11 @@ fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRo
         address: address.as_str(),
         folded: address.folded(Equivalence::WIDEST).into_owned(),
         kind: record.kind,
-        id: &record.id,
+        id: &record.details.id,
         written: &record.written,
-        full_name: &record.name.full,
-        first_name: record.name.first.as_deref(),
-        last_name: &record.name.last,
+        full_name: &record.details.name.full,
+        first_name: record.details.name.first.as_deref(),
+        last_name: &record.details.name.last,
         owner: record.owner.as_ref().map(ToString::to_string),
         created: record.created_on.map(Timestamp::as_second),
     }

@@ -1,10 +1,15 @@
 //! The *identity* of a message is by what it is known again (R1): its Message-ID, or without one a hash of it. The
 //! ids of activities and created records are derived from identities, so that the same mail gives the same ids.
 
+mod numbered;
+
+use std::fmt;
+
 use uuid::Uuid;
 
-use crate::envelope::Envelope;
 use crate::track::Direction;
+
+pub use numbered::{Identities, IdentityId};
 
 /// The name space of the ids that this program derives; chosen once at random, and never to be changed.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d2f_0c1e_9a57_4b38_8f64_51d3_7be2_a0c9);
@@ -18,40 +23,32 @@ pub enum Identity<'a> {
     Content([u8; 20]),
 }
 
-impl<'a> Identity<'a> {
-    /// The identity of a message.
-    pub fn of(message: &'a Envelope) -> Identity<'a> {
-        match &message.message_id {
-            Some(id) => Identity::MessageId(id),
-            None => Identity::Content(message.content_hash.unwrap_or_default()),
-        }
-    }
+/// The id of an activity.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ActivityId {
+    /// Derived from the identity of its message.
+    Derived(Uuid),
+    /// As the CRM gave it.
+    Given(Box<str>),
 }
 
-/// An identity that is kept beyond its message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnIdentity {
-    /// As in [`Identity`].
-    MessageId(Box<str>),
-    /// As in [`Identity`].
-    Content([u8; 20]),
-}
-
-impl OwnIdentity {
-    /// The identity.
-    pub fn view(&self) -> Identity<'_> {
+impl fmt::Display for ActivityId {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OwnIdentity::MessageId(id) => Identity::MessageId(id),
-            OwnIdentity::Content(hash) => Identity::Content(*hash),
+            ActivityId::Derived(id) => id.hyphenated().fmt(out),
+            ActivityId::Given(id) => out.write_str(id),
         }
     }
 }
 
-impl From<Identity<'_>> for OwnIdentity {
-    fn from(identity: Identity<'_>) -> OwnIdentity {
-        match identity {
-            Identity::MessageId(id) => OwnIdentity::MessageId(id.into()),
-            Identity::Content(hash) => OwnIdentity::Content(hash),
+impl serde::Serialize for ActivityId {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        match self {
+            ActivityId::Derived(id) => {
+                let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
+                to.serialize_str(id.hyphenated().encode_lower(&mut text))
+            }
+            ActivityId::Given(id) => to.serialize_str(id),
         }
     }
 }

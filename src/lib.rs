@@ -29,6 +29,7 @@ pub mod mime;
 pub mod resolve;
 
 pub mod order;
+mod seen;
 
 pub mod correlate;
 pub mod create;

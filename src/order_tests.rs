@@ -1,26 +1,34 @@
 use super::*;
+use crate::identity::Identity;
 use proptest::prelude::*;
 
 /// A message for a test: seconds, id, names.
 type Message = (Option<i64>, Option<String>, Vec<String>);
 
 fn run(messages: &[Message]) -> Vec<u32> {
-    let names: Vec<Vec<Box<str>>> = messages
+    let mut identities = Identities::default();
+    let mut number = |id: &str| identities.intern(Identity::MessageId(id));
+    let numbered: Vec<Option<IdentityId>> = messages
         .iter()
-        .map(|(_, _, names)| names.iter().map(|n| n.as_str().into()).collect())
+        .map(|(_, id, _)| id.as_deref().map(&mut number))
         .collect();
+    let names: Vec<Vec<IdentityId>> = messages
+        .iter()
+        .map(|(_, _, names)| names.iter().map(|id| number(id)).collect())
+        .collect();
+    let without = identities.intern(Identity::Content([0; 20]));
     let sources: Vec<String> = (0..messages.len()).map(|at| format!("{at:04}")).collect();
     let entries: Vec<Entry<'_>> = messages
         .iter()
         .enumerate()
-        .map(|(at, (time, id, _))| Entry {
+        .map(|(at, (time, _, _))| Entry {
             received_on: time.map(|t| Timestamp::from_second(t).unwrap()),
-            message_id: id.as_deref(),
+            identity: numbered[at].unwrap_or(without),
             source: &sources[at],
             named: [&names[at], &[]],
         })
         .collect();
-    order(&entries)
+    order(&entries, &identities)
 }
 
 /// A message for a test; no time where `time` is negative, no id where it is empty.

@@ -5,6 +5,7 @@
 
 mod write;
 
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 pub use write::{BodyKind, Written, write};
@@ -13,9 +14,11 @@ use crate::address::Address;
 use crate::book::{Book, Found};
 use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
+use crate::create::details::Sources;
 use crate::create::names::Names;
 use crate::decide::{Decided, Fold, Mail, RememberedActivity};
-use crate::envelope::{AddressId, Addresses, Draft};
+use crate::envelope::{AddressId, Distinct, Draft, Envelope};
+use crate::identity::Identities;
 use crate::options::Options;
 use crate::order::{self, Entry};
 use crate::resolve::Resolver;
@@ -47,8 +50,8 @@ pub trait Progress: Sync {
 pub struct Intake {
     /// The messages.
     pub mail: Vec<Mail>,
-    /// Every distinct address in them.
-    pub addresses: Addresses,
+    /// Every distinct address and id in them.
+    pub distinct: Distinct,
     /// What could not be read, by source.
     pub failures: Vec<Failure>,
     /// The files.
@@ -113,6 +116,7 @@ pub fn read(
     for file in archives {
         read_mbox(&mut intake, file, rules, max_size, threads);
     }
+    intake.distinct.identities.derive(threads);
     intake
         .failures
         .sort_by(|a, b| (&a.source, &a.error).cmp(&(&b.source, &b.error)));
@@ -155,7 +159,7 @@ impl Intake {
     }
 
     fn take(&mut self, source: Source, draft: Draft) {
-        let envelope = draft.finish(&mut self.addresses);
+        let envelope = draft.finish(&mut self.distinct);
         self.mail.push(Mail {
             source,
             envelope,
@@ -287,10 +291,10 @@ fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, St
 pub fn resolve<'a>(
     book: &'a Book,
     options: &'a Options,
-    addresses: &'a Addresses,
+    distinct: &'a Distinct,
     threads: &Threads,
 ) -> Resolver<'a> {
-    let all: Vec<&Address> = addresses.all().iter().collect();
+    let all: Vec<&Address> = distinct.addresses.all().iter().collect();
     let parts = threads.chunks(&all, BATCH, |batch| {
         let mut found = Found::default();
         book.look_up(batch, &mut found);
@@ -298,21 +302,21 @@ pub fn resolve<'a>(
     });
     let mut found = Found::default();
     parts.iter().for_each(|part| found.append(part));
-    Resolver::new(book, options, addresses, found)
+    Resolver::new(book, options, distinct, found)
 }
 
 /// The messages' numbers in the order in which they are decided (R2).
-pub fn in_order(mail: &[Mail]) -> Vec<u32> {
+fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     let entries: Vec<Entry<'_>> = mail
         .iter()
         .map(|mail| Entry {
             received_on: mail.envelope.received_on,
-            message_id: mail.envelope.message_id.as_deref(),
+            identity: mail.envelope.identity,
             source: &mail.source.name,
             named: [&mail.envelope.in_reply_to, &mail.envelope.references],
         })
         .collect();
-    order::order(&entries)
+    order::order(&entries, identities)
 }
 
 /// What is known from earlier runs.
@@ -328,39 +332,81 @@ pub struct Remembered {
     pub names: Vec<(AddressId, String)>,
 }
 
-/// Decides every message in order, on this thread. The trace of the message `traced` is kept.
+/// All messages decided, the created records still without their details.
+pub struct Folded<'a> {
+    mail: &'a [Mail],
+    resolver: &'a Resolver<'a>,
+    rules: &'a Rules,
+    names: Gathering<'a>,
+    /// The names of all addresses without a record, where the fold has asked for them.
+    all_names: Option<Names<'a>>,
+    decided: Decided,
+    trace: Trace,
+}
+
+/// Where display names are gathered from.
+#[derive(Clone)]
+struct Gathering<'a> {
+    /// The messages that are decided, in order.
+    messages: Vec<&'a Envelope>,
+    earlier: &'a [(AddressId, String)],
+}
+
+impl<'a> Gathering<'a> {
+    fn gather(&self, wanted: &dyn Fn(AddressId) -> bool) -> Names<'a> {
+        let mut names = Names::gather(self.messages.iter().copied(), wanted);
+        for (address, name) in self.earlier {
+            names.know(*address, name);
+        }
+        names
+    }
+}
+
+/// Decides every message in order. The trace of the message `traced` is kept.
 pub fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
     rules: &Rules,
     earlier: &Remembered,
     traced: Option<u32>,
+    threads: &Threads,
 ) -> (Decided, Trace) {
-    let order = in_order(mail);
-    let to_decide = |number: &&u32| !mail[**number as usize].stands;
-    let messages = || {
-        let numbers = order.iter().filter(to_decide);
-        numbers.map(|&number| &mail[number as usize].envelope)
+    fold(mail, resolver, rules, earlier, traced).complete(threads)
+}
+
+/// The part of [`decide`] in which each message depends on those before it: on this thread alone.
+pub fn fold<'a>(
+    mail: &'a [Mail],
+    resolver: &'a Resolver<'a>,
+    rules: &'a Rules,
+    earlier: &'a Remembered,
+    traced: Option<u32>,
+) -> Folded<'a> {
+    let order = in_order(mail, resolver.identities);
+    let in_order = order.iter().map(|&number| &mail[number as usize]);
+    let names = Gathering {
+        messages: in_order
+            .filter(|mail| !mail.stands)
+            .map(|mail| &mail.envelope)
+            .collect(),
+        earlier: &earlier.names,
     };
     // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
     let has_record = |address: AddressId| resolver.has_exact_candidates(address);
-    let mut names = Names::gather(messages(), |address| !has_record(address));
-    earlier
-        .names
-        .iter()
-        .for_each(|(address, name)| names.know(*address, name));
+    let gathered = OnceCell::new();
+    let all_names = || gathered.get_or_init(|| names.gather(&|address| !has_record(address)));
     let creation = Creation {
         resolver,
         rules,
-        names: &names,
+        names: &all_names,
     };
-    let mut fold = Fold::new(resolver, rules, creation);
+    let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());
     for activity in &earlier.activities {
         fold.remember_activity(activity);
     }
     for record in &earlier.records {
         // A record that the book holds by now takes its place (R11).
-        if !resolver.has_exact_candidates(record.address) {
+        if !has_record(record.address) {
             fold.remember(record.clone());
         }
     }
@@ -381,5 +427,43 @@ pub fn decide(
             kept = trace;
         }
     }
-    (fold.finish(), kept)
+    let decided = fold.finish();
+    Folded {
+        mail,
+        resolver,
+        rules,
+        all_names: gathered.into_inner(),
+        names,
+        decided,
+        trace: kept,
+    }
+}
+
+impl Folded<'_> {
+    /// Gives the created records their ids, names and companies, on all threads.
+    pub fn complete(self, threads: &Threads) -> (Decided, Trace) {
+        let Folded {
+            mail,
+            resolver,
+            rules,
+            mut decided,
+            ..
+        } = self;
+        let created = decided.created.of_this_run();
+        let names = self.all_names.unwrap_or_else(|| {
+            let wanted = decided.created.addresses(resolver.addresses.all().len());
+            self.names.gather(&|address| wanted[address.0 as usize])
+        });
+        let sources = Sources {
+            resolver,
+            rules,
+            names: &names,
+        };
+        let details = threads.map(created, |record| {
+            let message = decided.decisions[record.ordinal as usize].message;
+            sources.details(record, &mail[message as usize].envelope)
+        });
+        decided.created.complete(details);
+        (decided, self.trace)
+    }
 }

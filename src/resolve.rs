@@ -16,7 +16,8 @@ use crate::address::Equivalence;
 use crate::book::index::record::Record;
 use crate::book::{Book, Candidate, Found, RecordId, State};
 use crate::create::{CreatedId, CreatedRecords};
-use crate::envelope::{AddressId, Addresses};
+use crate::envelope::{AddressId, Addresses, Distinct};
+use crate::identity::Identities;
 use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
 use crate::reference::{Reference, ReferenceView};
 
@@ -121,6 +122,8 @@ pub struct Resolver<'a> {
     pub options: &'a Options,
     /// The addresses by number.
     pub addresses: &'a Addresses,
+    /// The identities by number.
+    pub identities: &'a Identities,
     found: Found,
     own: OwnAddresses,
     owners: Vec<Option<RecordId>>,
@@ -141,9 +144,10 @@ impl<'a> Resolver<'a> {
     pub fn new(
         book: &'a Book,
         options: &'a Options,
-        addresses: &'a Addresses,
+        distinct: &'a Distinct,
         found: Found,
     ) -> Resolver<'a> {
+        let addresses = &distinct.addresses;
         let owners: Vec<Option<RecordId>> = options
             .mailboxes
             .iter()
@@ -153,6 +157,7 @@ impl<'a> Resolver<'a> {
             book,
             options,
             addresses,
+            identities: &distinct.identities,
             found,
             own: OwnAddresses::new(options, &owners, addresses),
             owners,
@@ -391,7 +396,7 @@ impl<'a> Resolver<'a> {
             },
             RecordKey::Created(id) => ReferenceView {
                 kind: created.get(id).kind,
-                id: &created.get(id).id,
+                id: &created.get(id).details.id,
             },
         }
     }

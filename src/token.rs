@@ -33,7 +33,7 @@ impl TokenForm {
         counter_digits: usize,
     ) -> Result<TokenForm, regex::Error> {
         let digits = 1 + user_digits + counter_digits;
-        let pattern = format!("{}([0-9]{{{digits}}})", regex::escape(prefix));
+        let pattern = format!("{}[0-9]{{{digits}}}", regex::escape(prefix));
         Ok(TokenForm {
             prefix: prefix.into(),
             digits,
@@ -46,8 +46,8 @@ impl TokenForm {
         let mut from = 0;
         std::iter::from_fn(move || {
             loop {
-                let found = self.pattern.captures_at(text, from)?;
-                let (whole, digits) = (found.get(0)?, found.get(1)?);
+                let whole = self.pattern.find_at(text, from)?;
+                let digits = &text[whole.end() - self.digits..whole.end()];
                 let is_cut = text[whole.end()..].starts_with(|next: char| next.is_ascii_digit());
                 // What follows may begin within what is no token: a prefix can hold digits.
                 from = if is_cut {
@@ -56,7 +56,7 @@ impl TokenForm {
                     whole.end()
                 };
                 if !is_cut {
-                    return digits.as_str().parse().ok().map(Token);
+                    return digits.parse().ok().map(Token);
                 }
             }
         })

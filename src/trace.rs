@@ -105,6 +105,7 @@ impl Trace {
     }
 
     /// Keeps a step.
+    #[inline]
     pub fn note(&mut self, step: impl FnOnce() -> Step) {
         if let Some(steps) = &mut self.steps {
             steps.push(step());

@@ -3,7 +3,7 @@
 use mailtrack::address::Address;
 use mailtrack::book::{Book, Found};
 use mailtrack::create::CreatedRecords;
-use mailtrack::envelope::Addresses;
+use mailtrack::envelope::Distinct;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::resolve::{AHEAD, Moment, Resolver};
 
@@ -26,7 +26,7 @@ pub struct Resolution<'b> {
     book: &'b Book,
     role: Role,
     options: Options,
-    addresses: Addresses,
+    distinct: Distinct,
     created: CreatedRecords,
     found: Found,
 }
@@ -37,7 +37,7 @@ impl<'b> Resolution<'b> {
             book,
             role,
             options: Options::parse("bench.toml", OPTIONS).expect("the options are good"),
-            addresses: Addresses::default(),
+            distinct: Distinct::default(),
             created: CreatedRecords::default(),
             found: Found::default(),
         }
@@ -52,7 +52,7 @@ impl Contender for Resolution<'_> {
         }
     }
     fn look_up(&mut self, queries: &[&str]) -> usize {
-        let resolver = Resolver::new(self.book, &self.options, &self.addresses, Found::default());
+        let resolver = Resolver::new(self.book, &self.options, &self.distinct, Found::default());
         let mut configured = self.options.configured();
         let mailbox = configured.next().map_or(MailboxId::GENERAL, |(id, _)| id);
         let moment = Moment {

@@ -9,6 +9,7 @@ use serde::Serialize;
 pub use rows::Rows;
 
 use crate::create::Why;
+use crate::identity::ActivityId;
 use crate::mime::Attachment;
 use crate::reference::{Reference, ReferenceView};
 use crate::source::Failure;
@@ -31,7 +32,7 @@ pub(crate) mod mask {
     reason = "the fields are Dataverse's columns, or the interface's"
 )]
 pub struct EmailActivity<'a> {
-    pub activityid: &'a str,
+    pub activityid: &'a ActivityId,
     pub source: &'a str,
     pub folder: &'a str,
     pub mailbox: &'a str,
@@ -43,12 +44,12 @@ pub struct EmailActivity<'a> {
     pub sender: Option<&'a str>,
     pub torecipients: String,
     pub inreplyto: Option<String>,
-    pub references: &'a [Box<str>],
+    pub references: Vec<&'a str>,
     pub conversationindex: Option<&'a str>,
     pub trackingtoken: Option<String>,
     pub correlationmethod: u8,
-    pub correlatedactivityid: Option<&'a str>,
-    pub parentactivityid: Option<&'a str>,
+    pub correlatedactivityid: Option<&'a ActivityId>,
+    pub parentactivityid: Option<&'a ActivityId>,
     pub regardingobjectid: Option<&'a Reference>,
     pub ownerid: Option<&'a Reference>,
     pub acceptingentityid: Option<&'a Reference>,
@@ -66,7 +67,7 @@ pub struct EmailActivity<'a> {
     reason = "the fields are Dataverse's columns, or the interface's"
 )]
 pub struct ActivityParty<'a> {
-    pub activityid: &'a str,
+    pub activityid: &'a ActivityId,
     pub participationtypemask: u8,
     pub addressused: Option<&'a str>,
     pub partyid: Option<ReferenceView<'a>>,
@@ -91,7 +92,7 @@ pub struct Contact<'a> {
     pub parentcustomerid: Option<&'a Reference>,
     pub ownerid: Option<&'a Reference>,
     pub createdon: Option<Timestamp>,
-    pub activityid: &'a str,
+    pub activityid: &'a ActivityId,
 }
 
 /// A line of `leads.jsonl`.
@@ -110,7 +111,7 @@ pub struct Lead<'a> {
     pub emailaddress1: &'a str,
     pub ownerid: Option<&'a Reference>,
     pub createdon: Option<Timestamp>,
-    pub activityid: &'a str,
+    pub activityid: &'a ActivityId,
 }
 
 /// A line of `decisions.jsonl`.
@@ -131,7 +132,7 @@ pub struct DecisionRow<'a> {
     pub sender: Option<&'a str>,
     pub senderrecord: Option<ReferenceView<'a>>,
     pub correlationmethod: Option<u8>,
-    pub activityid: Option<&'a str>,
+    pub activityid: Option<&'a ActivityId>,
     pub created: Vec<ReferenceView<'a>>,
     pub notcreated: Vec<NotCreated<'a>>,
 }
@@ -148,7 +149,7 @@ pub struct NotCreated<'a> {
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the fields are the interface's")]
 pub struct UpdateRow<'a> {
-    pub activityid: &'a str,
+    pub activityid: &'a ActivityId,
     pub regardingobjectid: &'a Reference,
     pub source: &'a str,
 }
@@ -171,7 +172,7 @@ impl<'a> From<&'a Failure> for FailureRow<'a> {
 }
 
 impl<'a> ActivityParty<'a> {
-    fn none(activityid: &'a str) -> ActivityParty<'a> {
+    fn none(activityid: &'a ActivityId) -> ActivityParty<'a> {
         ActivityParty {
             activityid,
             participationtypemask: 0,

@@ -7,10 +7,12 @@ use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::envelope::Party;
+use crate::identity::ActivityId;
 use crate::mime::Body;
 use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Match, Moment, RecordKey, Resolver};
+use crate::seen::Seen;
 use crate::track::Direction;
 
 /// Makes rows of what was decided.
@@ -37,6 +39,10 @@ impl<'a> Rows<'a> {
         self.options().mailbox(mailbox).owner.as_ref()
     }
 
+    fn message_id(&self, mail: &Mail) -> Option<&'a str> {
+        self.resolver.identities.message_id(mail.envelope.identity)
+    }
+
     fn sender(&self, mail: &'a Mail) -> Option<&'a str> {
         let from = &mail.envelope.from;
         mail.envelope
@@ -51,7 +57,7 @@ impl<'a> Rows<'a> {
         let created = &self.decided.created;
         DecisionRow {
             source: &mail.source.name,
-            messageid: mail.envelope.message_id.as_deref(),
+            messageid: self.message_id(mail),
             receivedon: mail.envelope.received_on,
             direction: decision.direction,
             tracked: decision.reason.is_tracked(),
@@ -67,7 +73,7 @@ impl<'a> Rows<'a> {
             correlationmethod: decision
                 .correlated
                 .map(|correlated| correlated.method.code()),
-            activityid: decision.activity.map(|key| &*self.decided.activity(key).id),
+            activityid: decision.activity.map(|key| &self.decided.activity(key).id),
             created: decision
                 .created
                 .iter()
@@ -92,7 +98,8 @@ impl<'a> Rows<'a> {
         let mail = self.mail(decision);
         let envelope = &mail.envelope;
         let activity = self.decided.activity(activity);
-        let id_of = |key: ActivityKey| &*self.decided.activity(key).id;
+        let id_of = |key: ActivityKey| &self.decided.activity(key).id;
+        let ids = self.resolver.identities;
         let token = &self.options().correlation.token;
         let subject = envelope.subject.as_deref();
         let to: Vec<&str> = envelope.to.iter().map(|party| &*party.written).collect();
@@ -105,15 +112,16 @@ impl<'a> Rows<'a> {
             source: &mail.source.name,
             folder: &mail.source.folder,
             mailbox: &self.options().mailbox(decision.receiving).path,
-            messageid: envelope.message_id.as_deref(),
+            messageid: self.message_id(mail),
             subject,
             senton: envelope.sent_on,
             receivedon: envelope.received_on,
             directioncode: decision.direction == Direction::Outgoing,
             sender: self.sender(mail),
             torecipients: to.join(";"),
-            inreplyto: (!envelope.in_reply_to.is_empty()).then(|| envelope.in_reply_to.join(" ")),
-            references: &envelope.references,
+            inreplyto: (!envelope.in_reply_to.is_empty())
+                .then(|| ids.message_ids(&envelope.in_reply_to).join(" ")),
+            references: ids.message_ids(&envelope.references),
             conversationindex: envelope
                 .conversation_index
                 .as_deref()
@@ -186,7 +194,7 @@ impl<'a> Rows<'a> {
         &self,
         decision: &'a Decision,
         mailbox: MailboxId,
-        id: &str,
+        id: &ActivityId,
         take: &mut impl FnMut(&ActivityParty<'_>),
     ) {
         let envelope = &self.mail(decision).envelope;
@@ -214,7 +222,7 @@ impl<'a> Rows<'a> {
         &self,
         decision: &'a Decision,
         mailbox: MailboxId,
-        id: &str,
+        id: &ActivityId,
         field: &'a [Party],
         mask: u8,
         take: &mut impl FnMut(&ActivityParty<'_>),
@@ -244,7 +252,7 @@ impl<'a> Rows<'a> {
 
     fn resolved<'r>(
         &'r self,
-        id: &'r str,
+        id: &'r ActivityId,
         mask: u8,
         party: &'r Party,
         record: RecordKey,
@@ -262,7 +270,7 @@ impl<'a> Rows<'a> {
 
     fn unresolved<'r>(
         &self,
-        id: &'r str,
+        id: &'r ActivityId,
         mask: u8,
         party: &'r Party,
         mailbox: MailboxId,
@@ -280,7 +288,7 @@ impl<'a> Rows<'a> {
     fn name(&self, record: RecordKey) -> Option<&str> {
         match record {
             RecordKey::Book(id) => self.resolver.book.name(id),
-            RecordKey::Created(id) => Some(&self.decided.created.get(id).name.full),
+            RecordKey::Created(id) => Some(&self.decided.created.get(id).details.name.full),
         }
     }
 
@@ -296,12 +304,12 @@ impl<'a> Rows<'a> {
     /// The row of a created contact.
     pub fn contact(&self, record: &'a CreatedRecord) -> Contact<'a> {
         Contact {
-            contactid: &record.id,
-            fullname: &record.name.full,
-            firstname: record.name.first.as_deref(),
-            lastname: &record.name.last,
+            contactid: &record.details.id,
+            fullname: &record.details.name.full,
+            firstname: record.details.name.first.as_deref(),
+            lastname: &record.details.name.last,
             emailaddress1: &record.written,
-            parentcustomerid: record.account.as_ref(),
+            parentcustomerid: record.details.account.as_ref(),
             ownerid: record.owner.as_ref(),
             createdon: record.created_on,
             activityid: &self.decided.activity(record.activity).id,
@@ -311,47 +319,16 @@ impl<'a> Rows<'a> {
     /// The row of a created lead.
     pub fn lead(&self, record: &'a CreatedRecord) -> Lead<'a> {
         Lead {
-            leadid: &record.id,
-            subject: record.topic.as_deref(),
-            fullname: &record.name.full,
-            firstname: record.name.first.as_deref(),
-            lastname: &record.name.last,
-            companyname: record.company.as_deref(),
+            leadid: &record.details.id,
+            subject: record.details.topic.as_deref(),
+            fullname: &record.details.name.full,
+            firstname: record.details.name.first.as_deref(),
+            lastname: &record.details.name.last,
+            companyname: record.details.company.as_deref(),
             emailaddress1: &record.written,
             ownerid: record.owner.as_ref(),
             createdon: record.created_on,
             activityid: &self.decided.activity(record.activity).id,
-        }
-    }
-}
-
-/// What was met before: a list where there is little, a set where there may be much.
-enum Seen<T> {
-    Few(Vec<T>),
-    Many(hashbrown::HashSet<T>),
-}
-
-impl<T: Eq + std::hash::Hash> Seen<T> {
-    /// Above this a list would take longer than a set.
-    const FEW_MAX: usize = 16;
-
-    fn new(expected: usize) -> Seen<T> {
-        if expected <= Self::FEW_MAX {
-            Seen::Few(Vec::new())
-        } else {
-            Seen::Many(hashbrown::HashSet::new())
-        }
-    }
-
-    /// Whether it is new.
-    fn insert(&mut self, item: T) -> bool {
-        match self {
-            Seen::Few(items) if items.contains(&item) => false,
-            Seen::Few(items) => {
-                items.push(item);
-                true
-            }
-            Seen::Many(items) => items.insert(item),
         }
     }
 }

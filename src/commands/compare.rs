@@ -53,10 +53,11 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();
-    let resolve = |options| pipeline::resolve(&book, options, &intake.addresses, &threads);
+    let resolve = |options| pipeline::resolve(&book, options, &intake.distinct, &threads);
     let (of_a, of_b) = (resolve(&a), resolve(&b));
     let earlier = Remembered::default();
-    let decide = |resolver| pipeline::decide(&intake.mail, resolver, &rules, &earlier, None).0;
+    let decide =
+        |resolver| pipeline::decide(&intake.mail, resolver, &rules, &earlier, None, &threads).0;
     let (decided_a, decided_b) = threads.both(|| decide(&of_a), || decide(&of_b));
     let rows = |resolver, decided| Rows {
         resolver,

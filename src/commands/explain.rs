@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use mailtrack::activity::Rows;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
-use mailtrack::identity::Identity;
 use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
@@ -54,9 +53,15 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
-    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
-    let (decided, trace) =
-        pipeline::decide(&intake.mail, &resolver, rules, &earlier, Some(at as u32));
+    let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
+    let (decided, trace) = pipeline::decide(
+        &intake.mail,
+        &resolver,
+        rules,
+        &earlier,
+        Some(at as u32),
+        &threads,
+    );
     let rows = Rows {
         resolver: &resolver,
         decided: &decided,
@@ -204,7 +209,8 @@ fn earlier(
     let name = wanted
         .number
         .map_or(name.clone(), |number| format!("{name}#{number}"));
-    let mut earlier = Earlier::load(folder, Identity::of(&mail.envelope), &name).map_err(usage)?;
+    let identity = intake.distinct.identities.get(mail.envelope.identity);
+    let mut earlier = Earlier::load(folder, identity, &name).map_err(usage)?;
     match (&earlier.recorded, earlier.folder()) {
         (Some(recorded), Some(folder)) => {
             mail.source.name = recorded.source.as_str().into();
@@ -216,5 +222,5 @@ fn earlier(
         )),
     }
     ground.book.add_emails(std::mem::take(&mut earlier.emails));
-    Ok(earlier.remembered(&mut intake.addresses))
+    Ok(earlier.remembered(&mut intake.distinct.addresses))
 }

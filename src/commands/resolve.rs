@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, Read, Write};
 use mailtrack::address::Address;
 use mailtrack::book::{Found, State};
 use mailtrack::create::CreatedRecords;
-use mailtrack::envelope::Addresses;
+use mailtrack::envelope::Distinct;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::reference::ReferenceView;
 use mailtrack::resolve::{AHEAD, Match, Moment, RecordKey, Resolver, Scope};
@@ -45,10 +45,10 @@ struct CandidateRow<'a> {
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let ground = ground(&args.book, &threads)?;
-    let addresses = Addresses::default();
+    let distinct = Distinct::default();
     let lookup = Lookup {
         mailbox: mailbox(args, &ground.options)?,
-        resolver: &Resolver::new(&ground.book, &ground.options, &addresses, Found::default()),
+        resolver: &Resolver::new(&ground.book, &ground.options, &distinct, Found::default()),
         ground: &ground,
         threads: &threads,
         json: args.json,

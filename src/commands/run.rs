@@ -42,7 +42,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, &threads, &bar);
     let (mut files, mut remembered) = (Vec::new(), Remembered::default());
     if let Some(state) = &folder.state {
-        let seen = history.leave_out_seen(&mut intake, state, again, &threads);
+        let seen = history.leave_out_seen(&mut intake, state, again);
         files = seen.map_err(incomplete)?;
         let recalled = history.recall(&mut intake, state, &ground.options.correlation);
         remembered = recalled.map_err(incomplete)?;
@@ -53,8 +53,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
-    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
-    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
+    let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
+    let (decided, _) =
+        pipeline::decide(&intake.mail, &resolver, rules, &remembered, None, &threads);
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,

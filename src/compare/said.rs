@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::Group;
 use crate::activity::ActivityParty;
 use crate::create::Why;
+use crate::identity::ActivityId;
 use crate::reference::{Reference, ReferenceView};
 use crate::track::{Direction, Reason};
 
@@ -71,7 +72,7 @@ pub enum Said<'a> {
         /// As in `emails.jsonl`.
         correlationmethod: u8,
         /// As in `emails.jsonl`.
-        correlatedactivityid: Option<&'a str>,
+        correlatedactivityid: Option<&'a ActivityId>,
     },
     /// The parties that the other one does not have.
     Parties(Vec<Party>),

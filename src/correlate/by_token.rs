@@ -13,16 +13,16 @@ pub(super) struct ByToken {
 
 impl ByToken {
     /// Adds an activity that holds those tokens.
-    pub(super) fn add(&mut self, tokens: impl Iterator<Item = Token>, dated: Dated) {
-        for token in tokens {
+    pub(super) fn add(&mut self, tokens: &[Token], dated: Dated) {
+        for &token in tokens {
             let newest = self.newest.entry(token).or_insert(dated);
             *newest = dated.max(*newest);
         }
     }
 
     /// The newest activity that holds one of those tokens.
-    pub(super) fn find(&self, tokens: impl Iterator<Item = Token>) -> Option<ActivityKey> {
-        let found = tokens.filter_map(|token| self.newest.get(&token)).max();
+    pub(super) fn find(&self, tokens: &[Token]) -> Option<ActivityKey> {
+        let found = tokens.iter().filter_map(|it| self.newest.get(it)).max();
         found.map(|dated| dated.activity)
     }
 }

@@ -6,15 +6,17 @@ mod by_smart_matching;
 mod by_token;
 pub mod conversation_index;
 
-use hashbrown::HashMap;
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use crate::address::parse_list;
 use crate::book::KnownEmail;
 use crate::envelope::{AddressId, Addresses, Envelope};
+use crate::identity::{Identities, IdentityId};
 use crate::message;
 use crate::options::Correlation;
 use crate::rules::Subjects;
+use crate::token::Token;
 use crate::trace::{Step, Trace};
 use by_conversation::ByConversation;
 use by_smart_matching::BySmartMatching;
@@ -129,14 +131,14 @@ struct Dated {
 /// What an activity is known by: of a message of the run, of `email.csv`, or of an earlier run.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
-    /// The Message-ID, without `<` and `>`.
-    pub message_id: Option<&'a str>,
+    /// By what its message is known, where this run's mail names it.
+    pub identity: Option<IdentityId>,
     /// When it was received.
     pub received_on: Option<Timestamp>,
     /// The subject, decoded; empty where there is none.
     pub subject: &'a str,
-    /// Tokens that the activity has beside those in its subject.
-    pub tracking_token: &'a str,
+    /// The tracking tokens that it holds; none where that method is off.
+    pub tokens: SmallVec<[Token; 1]>,
     /// Thread-Index, base64; empty where there is none.
     pub conversation_index: &'a str,
     /// Its first distinct addresses, for smart matching; empty where that is off.
@@ -148,11 +150,12 @@ impl<'a> Facts<'a> {
     pub fn of_message(message: &'a Envelope, options: &Correlation) -> Facts<'a> {
         let fields = [&message.from, &message.to, &message.cc, &message.bcc];
         let parties = fields.into_iter().flat_map(|field| field.iter());
+        let subject = message.subject.as_deref().unwrap_or("");
         Facts {
-            message_id: message.message_id.as_deref(),
+            identity: Some(message.identity),
             received_on: message.received_on,
-            subject: message.subject.as_deref().unwrap_or(""),
-            tracking_token: "",
+            subject,
+            tokens: tokens(options, [subject]),
             conversation_index: message.conversation_index.as_deref().unwrap_or(""),
             addresses: match options.smart {
                 Some(_) => first_distinct(parties.filter_map(|party| party.address)),
@@ -165,6 +168,7 @@ impl<'a> Facts<'a> {
     /// number; no message could have the others in common with it.
     pub fn of_known(
         email: &KnownEmail<'a>,
+        identity: Option<IdentityId>,
         addresses: &Addresses,
         options: &Correlation,
     ) -> Facts<'a> {
@@ -173,10 +177,10 @@ impl<'a> Facts<'a> {
             .flat_map(|text| parse_list(text, &|words| message::decode_words(words).into_owned()))
             .filter_map(|mailbox| mailbox.address);
         Facts {
-            message_id: Some(email.message_id),
+            identity,
             received_on: email.created_on,
             subject: email.subject,
-            tracking_token: email.tracking_token,
+            tokens: tokens(options, [email.subject, email.tracking_token]),
             conversation_index: email.conversation_index,
             addresses: match options.smart {
                 Some(_) => first_distinct(parsed)
@@ -187,6 +191,16 @@ impl<'a> Facts<'a> {
             },
         }
     }
+}
+
+/// The tokens in these texts.
+pub(crate) fn tokens<const N: usize>(
+    options: &Correlation,
+    texts: [&str; N],
+) -> SmallVec<[Token; 1]> {
+    let is_on = |_: &&str| options.tracking_token;
+    let texts = texts.into_iter().filter(is_on);
+    texts.flat_map(|text| options.token.tokens(text)).collect()
 }
 
 fn first_distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
@@ -202,22 +216,31 @@ fn first_distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
     first
 }
 
+/// What a trace calls activities and ids.
+pub struct Naming<'a> {
+    /// Of an activity its id.
+    pub activity: &'a dyn Fn(ActivityKey) -> String,
+    /// The texts of ids.
+    pub identities: &'a Identities,
+}
+
 /// What is tracked, by everything that a message can be tied to it by. A method that is off has an empty table.
 #[derive(Debug)]
 pub struct Tracked<'a> {
     options: &'a Correlation,
-    by_message_id: HashMap<&'a str, ActivityKey>,
+    /// The first activity of each identity, by its number.
+    by_identity: Vec<Option<ActivityKey>>,
     by_token: ByToken,
     by_conversation: ByConversation,
     by_smart_matching: Option<BySmartMatching<'a>>,
 }
 
 impl<'a> Tracked<'a> {
-    /// Nothing is tracked yet.
-    pub fn new(options: &'a Correlation) -> Tracked<'a> {
+    /// Nothing is tracked yet; so many identities are named by the run's mail.
+    pub fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
         Tracked {
             options,
-            by_message_id: HashMap::new(),
+            by_identity: vec![None; identities],
             by_token: ByToken::default(),
             by_conversation: ByConversation::default(),
             by_smart_matching: options.smart.as_ref().map(BySmartMatching::new),
@@ -227,19 +250,18 @@ impl<'a> Tracked<'a> {
     /// Adds a tracked activity. Of several with one Message-ID the first stays, and what the others are known by leads to
     /// it too: a reply to internal mail that is tracked twice belongs to the first (R1).
     pub fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
-        let activity = match facts.message_id {
-            Some(id) => *self.by_message_id.entry(id).or_insert(activity),
+        let first = facts
+            .identity
+            .and_then(|id| self.by_identity.get_mut(id.0 as usize));
+        let activity = match first {
+            Some(first) => *first.get_or_insert(activity),
             None => activity,
         };
         let dated = Dated {
             received_on: facts.received_on,
             activity,
         };
-        if self.options.tracking_token {
-            for text in [facts.subject, facts.tracking_token] {
-                self.by_token.add(self.options.token.tokens(text), dated);
-            }
-        }
+        self.by_token.add(&facts.tokens, dated);
         if self.options.conversation_index
             && let Some(index) = ConversationIndex::parse(facts.conversation_index)
         {
@@ -250,13 +272,14 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `id_of` names activities for the
-    /// trace.
+    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `facts` are the message's, and
+    /// `naming` what the trace calls things.
     pub fn correlate(
         &self,
         message: &Envelope,
+        facts: &Facts<'_>,
         subjects: &Subjects,
-        id_of: &dyn Fn(ActivityKey) -> String,
+        naming: &Naming<'_>,
         trace: &mut Trace,
     ) -> Correlated {
         let nothing = |method| Correlated {
@@ -268,7 +291,6 @@ impl<'a> Tracked<'a> {
             trace.note(|| note("every method of correlation is off"));
             return nothing(Method::Skipped);
         }
-        let facts = Facts::of_message(message, self.options);
         if !self.options.forwards && subjects.is_forward(facts.subject) {
             trace.note(|| {
                 note("a forwarded message is not correlated (correlation.forwards = false)")
@@ -276,12 +298,12 @@ impl<'a> Tracked<'a> {
             return nothing(Method::None);
         }
         for method in Method::ORDER.into_iter().filter(is_on) {
-            let activity = self.find(method, message, &facts);
+            let activity = self.find(method, message, facts);
             trace.note(|| Step::Correlation {
                 method: method.name(),
                 code: method.code(),
-                tried: self.tried(method, message, &facts),
-                found: activity.map(id_of),
+                tried: self.tried(method, message, facts, naming.identities),
+                found: activity.map(naming.activity),
             });
             if activity.is_some() {
                 return Correlated { method, activity };
@@ -291,32 +313,36 @@ impl<'a> Tracked<'a> {
     }
 
     fn find(&self, method: Method, message: &Envelope, facts: &Facts<'_>) -> Option<ActivityKey> {
-        let by_id = |id: &str| self.by_message_id.get(id).copied();
+        let by_id = |id: &IdentityId| *self.by_identity.get(id.0 as usize)?;
         match method {
             Method::None | Method::Skipped => None,
-            Method::InReplyTo => message.in_reply_to.iter().find_map(|id| by_id(id)),
-            Method::TrackingToken => self.by_token.find(self.options.token.tokens(facts.subject)),
+            Method::InReplyTo => message.in_reply_to.iter().find_map(by_id),
+            Method::TrackingToken => self.by_token.find(&facts.tokens),
             Method::ConversationIndex => {
                 let index = ConversationIndex::parse(facts.conversation_index)?;
                 self.by_conversation.find(&index)
             }
             Method::SmartMatching => self.by_smart_matching.as_ref()?.find(facts),
-            Method::References => message.references.iter().rev().find_map(|id| by_id(id)),
+            Method::References => message.references.iter().rev().find_map(by_id),
         }
     }
 
     /// What a method looked for, in plain words.
-    fn tried(&self, method: Method, message: &Envelope, facts: &Facts<'_>) -> String {
+    fn tried(
+        &self,
+        method: Method,
+        message: &Envelope,
+        facts: &Facts<'_>,
+        identities: &Identities,
+    ) -> String {
         match method {
             Method::None | Method::Skipped => String::new(),
-            Method::InReplyTo => ids(&message.in_reply_to),
-            Method::References => ids(&message.references),
+            Method::InReplyTo => ids(identities.message_ids(&message.in_reply_to)),
+            Method::References => ids(identities.message_ids(&message.references)),
             Method::TrackingToken => {
                 let form = &self.options.token;
-                let written: Vec<String> = form
-                    .tokens(facts.subject)
-                    .map(|it| form.written(it))
-                    .collect();
+                let tokens = facts.tokens.iter();
+                let written: Vec<String> = tokens.map(|&it| form.written(it)).collect();
                 or(written.join(" "), "the subject holds no token")
             }
             Method::ConversationIndex => match ConversationIndex::parse(facts.conversation_index) {
@@ -334,7 +360,7 @@ impl<'a> Tracked<'a> {
     }
 }
 
-fn ids(ids: &[Box<str>]) -> String {
+fn ids(ids: Vec<&str>) -> String {
     or(ids.join(" "), "the message names no id")
 }
 

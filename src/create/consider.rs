@@ -1,28 +1,28 @@
 //! Which addresses of a tracked message get a record, and why the others do not (R11).
 
-use hashbrown::HashSet;
+use smallvec::SmallVec;
 
 use super::Why;
-use super::name::{self, PersonName};
+use super::details::Sources;
 use super::names::Names;
-use crate::address::Address;
-use crate::book::{Book, RecordId};
-use crate::domain;
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
-use crate::resolve::{Hidden, Moment, Resolver};
+use crate::resolve::{Hidden, Moment, RecordKey, Resolver};
 use crate::rules::Rules;
+use crate::seen::Seen;
 use crate::trace::{Step, Trace};
 use crate::track::Direction;
 
 /// What creation looks at beside the message.
+#[derive(Clone, Copy)]
 pub struct Creation<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
     pub rules: &'a Rules,
-    /// Display names over all messages.
-    pub names: &'a Names<'a>,
+    /// Display names over all messages. They take a pass over all mail, and nearly always are asked for only once all is
+    /// decided, of the addresses that got a record.
+    pub names: &'a dyn Fn() -> &'a Names<'a>,
 }
 
 /// What came of the addresses of one message.
@@ -38,16 +38,19 @@ pub struct Considered<'e> {
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     Sender,
+    Organizer,
     Recipient,
 }
 
 impl Creation<'_> {
-    /// Considers the addresses of a tracked message under the accepting mailbox's options.
+    /// Considers the addresses of a tracked message under the accepting mailbox's options; `sender` is the record that
+    /// its sender is.
     pub fn consider<'e>(
         &self,
         message: &'e Envelope,
         mailbox: MailboxId,
         direction: Direction,
+        sender: Option<RecordKey>,
         moment: Moment<'_>,
         trace: &mut Trace,
     ) -> Considered<'e> {
@@ -57,13 +60,20 @@ impl Creation<'_> {
             trace.note(|| note("nothing is created (email.create = \"none\")".into()));
             return considered;
         }
-        let mut seen = HashSet::new();
+        let candidates = candidates(message, options, direction);
+        let mut seen = Seen::new(candidates.len());
+        let mut is_nobody = true;
         let of_message = self.of_message(message, options);
-        for (party, role) in candidates(message, options, direction) {
+        for (party, role) in candidates {
             let Some(address) = party.address.filter(|&address| seen.insert(address)) else {
                 continue;
             };
-            if self.is_resolved(mailbox, address, role, moment) {
+            is_nobody = false;
+            let is_resolved = match role {
+                Role::Sender => sender.is_some(),
+                _ => self.is_resolved(mailbox, address, role, moment),
+            };
+            if is_resolved {
                 trace.note(|| outcome(party, "it is linked to a record already"));
                 continue;
             }
@@ -81,7 +91,7 @@ impl Creation<'_> {
             );
         }
         if trace.is_recording() {
-            self.tell(&considered, seen.is_empty(), trace);
+            self.tell(&considered, is_nobody, trace);
         }
         considered
     }
@@ -92,7 +102,12 @@ impl Creation<'_> {
             trace.note(|| note(text.into()));
         }
         for (party, address) in &considered.create {
-            let name = self.name(*address).full;
+            let sources = Sources {
+                resolver: self.resolver,
+                rules: self.rules,
+                names: (self.names)(),
+            };
+            let name = sources.name(*address).full;
             trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
         }
         for (party, why) in &considered.refuse {
@@ -108,7 +123,7 @@ impl Creation<'_> {
         moment: Moment<'_>,
     ) -> bool {
         match role {
-            Role::Sender => self
+            Role::Sender | Role::Organizer => self
                 .resolver
                 .sender(mailbox, address, moment)
                 .record
@@ -140,13 +155,7 @@ impl Creation<'_> {
         let skips = |class| options.email.create_skip.contains(&class);
         if self.resolver.mailbox_that_names(mailbox, address).is_some() {
             Some(Why::Mailbox)
-        } else if self
-            .resolver
-            .options
-            .organization
-            .domains
-            .covers(text.domain())
-        {
+        } else if self.resolver.options.organization.domains.has(text) {
             Some(Why::Organization)
         } else if options.email.blocklist.blocks(text) {
             Some(Why::Blocklist)
@@ -156,7 +165,7 @@ impl Creation<'_> {
             Some(Why::Role)
         } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {
             Some(Why::FreeMail)
-        } else if skips(SkipClass::Nameless) && self.names.best(address).is_none() {
+        } else if skips(SkipClass::Nameless) && (self.names)().best(address).is_none() {
             Some(Why::Nameless)
         } else {
             None
@@ -174,34 +183,6 @@ impl Creation<'_> {
             None
         }
     }
-
-    /// The name of the record that is created for an address.
-    pub fn name(&self, address: AddressId) -> PersonName {
-        match self.names.best(address) {
-            Some(best) => name::split(&best, &self.rules.names),
-            None => name::from_address(self.resolver.addresses.get(address)),
-        }
-    }
-
-    /// The one active account of the address's registrable domain; free-mail domains have none.
-    pub fn account(&self, address: &Address) -> Option<RecordId> {
-        self.resolver
-            .book
-            .account_of_domain(self.company_domain(address)?)
-    }
-
-    /// The company of a lead: the account's name, else the registrable domain, of free mail none.
-    pub fn company(&self, address: &Address, account: Option<RecordId>) -> Option<Box<str>> {
-        let book: &Book = self.resolver.book;
-        let name = account.and_then(|account| book.name(account));
-        name.or_else(|| self.company_domain(address))
-            .map(Into::into)
-    }
-
-    fn company_domain<'d>(&self, address: &'d Address) -> Option<&'d str> {
-        domain::registrable(address.domain())
-            .filter(|_| !self.rules.free_mail.covers(address.domain()))
-    }
 }
 
 /// For whom records are created: the sender and the organizer of incoming mail; under `everyone` To and Cc too.
@@ -209,15 +190,15 @@ fn candidates<'e>(
     message: &'e Envelope,
     options: &Mailbox,
     direction: Direction,
-) -> Vec<(&'e Party, Role)> {
-    let mut found = Vec::new();
+) -> SmallVec<[(&'e Party, Role); 2]> {
+    let mut found = SmallVec::new();
     if direction == Direction::Incoming {
         found.extend(message.sender().map(|party| (party, Role::Sender)));
         found.extend(
             message
                 .organizer
                 .as_deref()
-                .map(|party| (party, Role::Sender)),
+                .map(|party| (party, Role::Organizer)),
         );
     }
     if options.email.create_for == CreateFor::Everyone {

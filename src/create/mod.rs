@@ -1,16 +1,19 @@
 //! *Creation* makes contacts or leads for addresses that no record has (R11), and says of every other address why not.
 
 pub mod consider;
+pub mod details;
 pub mod name;
 pub mod names;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
+use smallvec::SmallVec;
 
 use crate::address::Equivalence;
 use crate::correlate::ActivityKey;
 use crate::envelope::{AddressId, Addresses};
+use crate::options::MailboxId;
 use crate::reference::Reference;
 
 use name::PersonName;
@@ -77,34 +80,43 @@ impl Why {
 pub struct CreatedRecord {
     /// `contact` or `lead`.
     pub kind: &'static str,
-    /// Its id.
-    pub id: Box<str>,
     /// Its address.
     pub address: AddressId,
     /// Its address as the creating message writes it.
     pub written: Box<str>,
-    /// Its name.
-    pub name: PersonName,
+    /// The accepting mailbox.
+    pub mailbox: MailboxId,
     /// Its owner: the owner of the accepting mailbox.
     pub owner: Option<Reference>,
     /// The received time of the creating message.
     pub created_on: Option<Timestamp>,
     /// The activity of the creating message.
     pub activity: ActivityKey,
+    /// The number of the creating message in the order of decisions.
+    pub ordinal: u32,
+    /// What no decision depends on: filled in once all are made.
+    pub details: Details,
+}
+
+/// What a created record says beside what decisions go by.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Its id.
+    pub id: Box<str>,
+    /// Its name.
+    pub name: PersonName,
     /// Of a contact: the account it belongs to.
     pub account: Option<Reference>,
     /// Of a lead: its company.
     pub company: Option<Box<str>>,
     /// Of a lead: its topic.
     pub topic: Option<Box<str>>,
-    /// The number of the creating message in the order of decisions.
-    pub ordinal: u32,
 }
 
 impl CreatedRecord {
     /// `type:id`.
     pub fn reference(&self) -> Reference {
-        Reference::new(self.kind, &self.id)
+        Reference::new(self.kind, &self.details.id)
     }
 }
 
@@ -112,7 +124,8 @@ impl CreatedRecord {
 #[derive(Debug, Default)]
 pub struct CreatedRecords {
     records: Vec<CreatedRecord>,
-    by_address: HashMap<AddressId, CreatedId>,
+    /// The record of each address, by its number.
+    by_address: Vec<Option<CreatedId>>,
     by_folded: HashMap<Box<str>, Vec<CreatedId>>,
     widest: Equivalence,
     /// So many of the first ones are of earlier runs.
@@ -138,6 +151,23 @@ impl CreatedRecords {
         self.records.get(self.earlier..).unwrap_or_default()
     }
 
+    /// Of each of so many addresses, by number, whether this run created a record for it.
+    pub fn addresses(&self, count: usize) -> Vec<bool> {
+        let mut created = vec![false; count];
+        for record in self.of_this_run() {
+            created[record.address.0 as usize] = true;
+        }
+        created
+    }
+
+    /// Gives those that this run created their details, in the order of their creation.
+    pub fn complete(&mut self, details: impl IntoIterator<Item = Details>) {
+        let records = self.records.iter_mut().skip(self.earlier);
+        records
+            .zip(details)
+            .for_each(|(record, details)| record.details = details);
+    }
+
     /// Adds a record of an earlier run; all of them come before the first one of this run.
     pub fn remember(&mut self, record: CreatedRecord, addresses: &Addresses) {
         self.add(record, addresses);
@@ -152,7 +182,12 @@ impl CreatedRecords {
     /// Adds a record.
     pub fn add(&mut self, record: CreatedRecord, addresses: &Addresses) -> CreatedId {
         let id = CreatedId(self.records.len() as u32);
-        self.by_address.insert(record.address, id);
+        let place = record.address.0 as usize;
+        if self.by_address.len() <= place {
+            self.by_address
+                .resize(addresses.all().len().max(place + 1), None);
+        }
+        self.by_address[place] = Some(id);
         if !self.widest.is_exact() {
             let folded = addresses.get(record.address).folded(self.widest).into();
             self.by_folded.entry(folded).or_default().push(id);
@@ -167,12 +202,10 @@ impl CreatedRecords {
         addresses: &Addresses,
         address: AddressId,
         allowed: Equivalence,
-    ) -> Vec<(CreatedId, Equivalence)> {
-        let exact = self
-            .by_address
-            .get(&address)
-            .map(|&id| (id, Equivalence::EXACT));
-        let mut found: Vec<(CreatedId, Equivalence)> = exact.into_iter().collect();
+    ) -> SmallVec<[(CreatedId, Equivalence); 2]> {
+        let exact = self.by_address.get(address.0 as usize).copied().flatten();
+        let exact = exact.map(|id| (id, Equivalence::EXACT));
+        let mut found: SmallVec<[(CreatedId, Equivalence); 2]> = exact.into_iter().collect();
         if self.widest.is_exact() || allowed.is_exact() {
             return found;
         }

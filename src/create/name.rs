@@ -17,7 +17,7 @@ use crate::address::Address;
 const MOST_LAYERS: usize = 8;
 
 /// A name in the parts a record has (rule R11).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonName {
     /// `fullname`: turned round where it was `Last, First`, with suffixes.
     pub full: String,
@@ -255,12 +255,15 @@ fn ends_in(words: &[&str], form: &str) -> bool {
 
 /// Whether a word is a listed form; see the module's docs for short forms in capitals.
 fn is_form(word: &str, form: &str) -> bool {
+    if !same(word, form) {
+        return false;
+    }
     let mut letters = word.chars();
     let as_name = letters.next().is_some_and(char::is_uppercase)
         && !letters.as_str().is_empty()
         && letters.all(char::is_lowercase);
     let capitals = form.chars().count() <= 3 && form.chars().all(char::is_uppercase);
-    !(as_name && capitals) && same(word, form)
+    !(as_name && capitals)
 }
 
 /// Whether two words are the same without regard to case and dots.
@@ -268,6 +271,15 @@ fn same(one: &str, other: &str) -> bool {
     fn letters(text: &str) -> impl Iterator<Item = char> {
         let undotted = text.chars().filter(|&c| c != '.');
         undotted.flat_map(char::to_lowercase)
+    }
+    // Nearly all differ in their first letter. Beyond ASCII a letter may have another for its small one.
+    let first = |text: &str| text.bytes().find(|&byte| byte != b'.');
+    if let (Some(a), Some(b)) = (first(one), first(other))
+        && a.is_ascii()
+        && b.is_ascii()
+        && !a.eq_ignore_ascii_case(&b)
+    {
+        return false;
     }
     letters(one).eq(letters(other))
 }

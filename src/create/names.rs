@@ -1,14 +1,15 @@
 //! Which display name an address gets: of all that the run's messages have for it, the best (R11, *whose name*).
 
 use std::cmp::Reverse;
+use std::hash::BuildHasher as _;
 
-use hashbrown::HashMap;
+use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
 
 use super::name;
 use crate::envelope::{AddressId, Envelope, Party};
 
 /// How often a name was met, and where.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Count {
     /// In the address's own From headers.
     own: u32,
@@ -18,10 +19,31 @@ struct Count {
     first: u32,
 }
 
+/// A name of an address.
+#[derive(Debug)]
+struct Entry<'a> {
+    address: AddressId,
+    name: &'a str,
+    count: Count,
+    /// The place of the address's name that was met before this one.
+    before: Option<u32>,
+}
+
+impl<'a> Entry<'a> {
+    fn key(&self) -> (AddressId, &'a str) {
+        (self.address, self.name)
+    }
+}
+
 /// The display names of addresses, gathered over the messages of a run.
 #[derive(Debug, Default)]
 pub struct Names<'a> {
-    by_address: HashMap<AddressId, HashMap<&'a str, Count>>,
+    entries: Vec<Entry<'a>>,
+    /// The entries' places, by address and name.
+    places: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    /// The place of each address's name that was met last.
+    last: HashMap<AddressId, u32>,
 }
 
 impl<'a> Names<'a> {
@@ -39,14 +61,14 @@ impl<'a> Names<'a> {
                 .map(|party| (party, true))
                 .chain(others.map(|party| (party, false)));
             for (party, is_own) in parties {
-                names.add(party, is_own, place, &wanted);
+                names.take(party, is_own, place, &wanted);
                 place += 1;
             }
         }
         names
     }
 
-    fn add(
+    fn take(
         &mut self,
         party: &'a Party,
         is_own: bool,
@@ -59,11 +81,7 @@ impl<'a> Names<'a> {
         if !wanted(address) {
             return;
         }
-        let counts = self.by_address.entry(address).or_default();
-        let count = counts.entry(name).or_insert_with(|| Count {
-            first: place,
-            ..Count::default()
-        });
+        let count = self.count(address, name, place);
         if is_own {
             count.own += 1;
         } else {
@@ -71,15 +89,44 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The count of an address's name, which is met for the first time at `place` where it is new.
+    fn count(&mut self, address: AddressId, name: &'a str, place: u32) -> &mut Count {
+        let Names {
+            entries,
+            places,
+            hasher,
+            last,
+        } = self;
+        let hash = hasher.hash_one((address, name));
+        let is_it = |&at: &u32| entries[at as usize].key() == (address, name);
+        let known = places.find(hash, is_it).copied();
+        let at = known.unwrap_or_else(|| {
+            let new = entries.len() as u32;
+            let rehash = |&at: &u32| hasher.hash_one(entries[at as usize].key());
+            places.insert_unique(hash, new, rehash);
+            entries.push(Entry {
+                address,
+                name,
+                count: Count {
+                    first: place,
+                    ..Count::default()
+                },
+                before: last.insert(address, new),
+            });
+            new
+        });
+        &mut entries[at as usize].count
+    }
+
     /// Adds a name that an earlier run found to be the best.
     pub fn know(&mut self, address: AddressId, name: &'a str) {
-        let count = self
-            .by_address
-            .entry(address)
-            .or_default()
-            .entry(name)
-            .or_default();
-        count.own = u32::MAX / 2;
+        self.count(address, name, 0).own = u32::MAX / 2;
+    }
+
+    fn of(&self, address: AddressId) -> impl Iterator<Item = &Entry<'a>> {
+        let entry = |at: Option<u32>| self.entries.get(at? as usize);
+        let last = self.last.get(&address).copied();
+        std::iter::successors(entry(last), move |it| entry(it.before))
     }
 
     /// The best name of an address, cleaned; `None` where none is known.
@@ -88,11 +135,7 @@ impl<'a> Names<'a> {
     /// come first; of these the most frequent, then most words, then longest, then earliest.
     pub fn best(&self, address: AddressId) -> Option<String> {
         let mut cleaned: HashMap<String, Count> = HashMap::new();
-        #[allow(
-            clippy::iter_over_hash_type,
-            reason = "sums and minima do not depend on the order"
-        )]
-        for (name, count) in self.by_address.get(&address)? {
+        for Entry { name, count, .. } in self.of(address) {
             let Some(name) = name::clean(name) else {
                 continue;
             };

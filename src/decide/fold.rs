@@ -1,5 +1,6 @@
 //! The fold over the messages.
 
+mod first;
 mod known;
 
 use std::sync::Arc;
@@ -7,21 +8,20 @@ use std::sync::Arc;
 use hashbrown::HashMap;
 use uuid::Uuid;
 
+use first::{First, Key};
+
 use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
-use crate::correlate::{ActivityKey, Correlated, Facts, Tracked};
+use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
 use crate::create::consider::Creation;
-use crate::create::{CreatedRecord, CreatedRecords};
+use crate::create::details::new_id;
+use crate::create::{CreatedRecord, CreatedRecords, Details};
 use crate::envelope::{AddressId, Envelope, Party};
-use crate::identity::{Identity, activity_id, record_id};
+use crate::identity::{ActivityId, activity_id};
 use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
-use crate::reference::Reference;
-use crate::resolve::{Moment, Resolver};
+use crate::resolve::{Moment, Resolver, Sender};
 use crate::rules::Rules;
 use crate::trace::{Step, Trace};
 use crate::track::{Direction, Judge, Reason, Verdict, mailbox_words};
-
-/// An identity, for internal mail with its direction (R1).
-type Key<'a> = (Identity<'a>, Option<Direction>);
 
 /// What the fold looks at and what it has come to.
 pub struct Fold<'a> {
@@ -29,37 +29,48 @@ pub struct Fold<'a> {
     options: &'a Options,
     rules: &'a Rules,
     creation: Creation<'a>,
-    tracked: HashMap<Key<'a>, ActivityKey>,
+    first: First,
     correlation: Tracked<'a>,
     decided: Decided,
+    /// Whether some message's decision is to be explained, which names created records by their ids.
+    tells: bool,
     placed: HashMap<&'a str, (MailboxId, &'a str)>,
+    last_placed: Option<(&'a str, (MailboxId, &'a str))>,
     /// The source of each activity's message, where it is known.
     sources: Vec<Option<&'a str>>,
 }
 
 impl<'a> Fold<'a> {
-    /// The state before the first message: what the CRM already has.
-    pub fn new(resolver: &'a Resolver<'a>, rules: &'a Rules, creation: Creation<'a>) -> Fold<'a> {
+    /// The state before the first of so many messages: what the CRM already has. `tells` is whether any decision is to
+    /// be explained.
+    pub fn new(
+        resolver: &'a Resolver<'a>,
+        rules: &'a Rules,
+        creation: Creation<'a>,
+        messages: usize,
+        tells: bool,
+    ) -> Fold<'a> {
         let options = resolver.options;
+        let identities = resolver.identities.count();
         let mut fold = Fold {
             resolver,
             options,
             rules,
             creation,
-            tracked: HashMap::new(),
-            correlation: Tracked::new(&options.correlation),
+            first: First::new(identities),
+            correlation: Tracked::new(&options.correlation, identities),
             decided: Decided {
-                decisions: Vec::new(),
-                activities: Vec::new(),
+                decisions: Vec::with_capacity(messages),
+                activities: Vec::with_capacity(messages),
                 created: CreatedRecords::new(options.widest_equivalence()),
                 updates: Vec::new(),
             },
+            tells,
             placed: HashMap::new(),
+            last_placed: None,
             sources: Vec::new(),
         };
-        for email in resolver.book.emails() {
-            fold.know(email);
-        }
+        fold.know_all(resolver.book.emails());
         fold
     }
 
@@ -67,8 +78,7 @@ impl<'a> Fold<'a> {
     pub fn regard(&mut self, number: u32, mail: &'a Mail) {
         let (receiving, folder) = self.placement(&mail.source.folder);
         let rule = self.folder_rule(receiving, folder);
-        let identity = Identity::of(&mail.envelope);
-        if let Some(&activity) = self.tracked.get(&(identity, None)) {
+        if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
             self.regard_duplicate(activity, rule, receiving, number);
         }
     }
@@ -83,7 +93,7 @@ impl<'a> Fold<'a> {
         // R1: internal mail whose two copies are both tracked is known by its direction too.
         let is_pair = self.options.organization.internal_email == InternalEmail::Track
             && judge.is_internal(sender.as_ref(), direction);
-        let key = (Identity::of(&mail.envelope), is_pair.then_some(direction));
+        let key = (mail.envelope.identity, is_pair.then_some(direction));
         let rule = self.folder_rule(receiving, folder);
         let mut decision = Decision {
             message: number,
@@ -94,7 +104,7 @@ impl<'a> Fold<'a> {
             accepting: None,
             sender: sender.as_ref().and_then(|sender| sender.record),
             correlated: None,
-            activity: self.tracked.get(&key).copied(),
+            activity: self.first.get(key),
             created: Vec::new(),
             not_created: Vec::new(),
         };
@@ -122,7 +132,13 @@ impl<'a> Fold<'a> {
                 reason: Reason::FolderRule,
                 sender,
             },
-            None => self.verdict(receiving, &mail.envelope, ordinal, trace),
+            None => self.verdict(
+                receiving,
+                &mail.envelope,
+                (sender, direction),
+                ordinal,
+                trace,
+            ),
         };
         // R1: a copy that another mailbox accepts is that mailbox's copy, which it may have already.
         let key = (key.0, key.1.map(|_| verdict.direction));
@@ -141,17 +157,23 @@ impl<'a> Fold<'a> {
         self.decided.decisions.push(decision);
     }
 
-    /// What was decided.
+    /// What was decided. The created records are still without their details.
     pub fn finish(self) -> Decided {
         self.decided
     }
 
     fn placement(&mut self, folder: &'a str) -> (MailboxId, &'a str) {
+        // Neighbours lie in one folder, and share its name.
+        if let Some((last, placement)) = self.last_placed
+            && std::ptr::eq(last, folder)
+        {
+            return placement;
+        }
         let options = self.options;
-        *self
-            .placed
-            .entry(folder)
-            .or_insert_with(|| options.mailbox_of(folder))
+        let of_folder = || options.mailbox_of(folder);
+        let placement = *self.placed.entry(folder).or_insert_with(of_folder);
+        self.last_placed = Some((folder, placement));
+        placement
     }
 
     fn moment(&self, ordinal: u32) -> Moment<'_> {
@@ -176,9 +198,8 @@ impl<'a> Fold<'a> {
     }
 
     /// The activity that the accepting mailbox has of the message already.
-    fn copy_of(&self, key: Key<'a>, verdict: &Verdict, trace: &mut Trace) -> Option<ActivityKey> {
-        let first = self.tracked.get(&key).copied();
-        let first = first.filter(|_| verdict.reason.is_tracked());
+    fn copy_of(&self, key: Key, verdict: &Verdict, trace: &mut Trace) -> Option<ActivityKey> {
+        let first = self.first.get(key).filter(|_| verdict.reason.is_tracked());
         if first.is_some() {
             self.line(trace, verdict.mailbox, 2, true, || {
                 "that mailbox has its own copy already".into()
@@ -231,13 +252,16 @@ impl<'a> Fold<'a> {
         &self,
         receiving: MailboxId,
         message: &'a Envelope,
+        (sender, direction): (Option<Sender>, Direction),
         ordinal: u32,
         trace: &mut Trace,
     ) -> Verdict {
-        let mut correlates = |trace: &mut Trace| self.correlate(message, trace).activity.is_some();
-        let own = self
-            .judge_of(receiving, message, ordinal)
-            .judge(&mut correlates, trace);
+        let mut correlates = |trace: &mut Trace| {
+            let facts = Facts::of_message(message, &self.options.correlation);
+            self.correlate(message, &facts, trace).activity.is_some()
+        };
+        let own = self.judge_of(receiving, message, ordinal);
+        let own = own.judge(sender, direction, &mut correlates, trace);
         let is_final = own.reason.is_tracked() || own.reason == Reason::InvalidSender;
         if is_final || self.options.organization.filter_of_receiving_mailbox_only {
             return own;
@@ -249,9 +273,10 @@ impl<'a> Fold<'a> {
                     mailbox_words(self.options, other)
                 ),
             });
-            let verdict = self
-                .judge_of(other, message, ordinal)
-                .judge(&mut correlates, trace);
+            let judge = self.judge_of(other, message, ordinal);
+            let sender = judge.sender();
+            let direction = judge.direction(sender.as_ref());
+            let verdict = judge.judge(sender, direction, &mut correlates, trace);
             if verdict.reason.is_tracked() {
                 return verdict;
             }
@@ -278,17 +303,21 @@ impl<'a> Fold<'a> {
         found
     }
 
-    fn correlate(&self, message: &Envelope, trace: &mut Trace) -> Correlated {
-        let id_of = |key| self.decided.activity(key).id.to_string();
+    fn correlate(&self, message: &Envelope, facts: &Facts<'_>, trace: &mut Trace) -> Correlated {
+        let naming = Naming {
+            activity: &|key| self.decided.activity(key).id.to_string(),
+            identities: self.resolver.identities,
+        };
         let subjects = &self.rules.subjects;
-        self.correlation.correlate(message, subjects, &id_of, trace)
+        self.correlation
+            .correlate(message, facts, subjects, &naming, trace)
     }
 
     fn track(
         &mut self,
         decision: &mut Decision,
         mail: &'a Mail,
-        key: Key<'a>,
+        key: Key,
         rule: Option<&FolderRule>,
         trace: &mut Trace,
     ) {
@@ -300,7 +329,8 @@ impl<'a> Fold<'a> {
         } else {
             &mut *trace
         };
-        let correlated = self.correlate(message, told);
+        let facts = Facts::of_message(message, &self.options.correlation);
+        let correlated = self.correlate(message, &facts, told);
         let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
         let inherited = || {
             correlated
@@ -319,7 +349,7 @@ impl<'a> Fold<'a> {
             });
         }
         let activity = Activity {
-            id: activity_id(key.0, key.1).to_string().into(),
+            id: ActivityId::Derived(self.id_of(key)),
             regarding,
             regarding_by: match of_folder {
                 Some(_) => RegardingBy::Folder(decision.receiving),
@@ -328,8 +358,7 @@ impl<'a> Fold<'a> {
             is_known: false,
         };
         let activity = self.push(activity, Some(&mail.source.name));
-        self.tracked.insert(key, activity);
-        let facts = Facts::of_message(message, &self.options.correlation);
+        self.first.add(key, activity);
         self.correlation.add(&facts, activity);
         decision.correlated = Some(correlated);
         decision.activity = Some(activity);
@@ -347,9 +376,10 @@ impl<'a> Fold<'a> {
             return;
         };
         let moment = self.moment(decision.ordinal);
-        let considered =
-            self.creation
-                .consider(message, mailbox, decision.direction, moment, trace);
+        let (direction, sender) = (decision.direction, decision.sender);
+        let considered = self
+            .creation
+            .consider(message, mailbox, direction, sender, moment, trace);
         decision.not_created = considered
             .refuse
             .iter()
@@ -360,8 +390,10 @@ impl<'a> Fold<'a> {
             let id = self.decided.created.add(record, self.resolver.addresses);
             decision.created.push(id);
         }
-        let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
-        decision.sender = sender.and_then(|sender| sender.record);
+        if !decision.created.is_empty() {
+            let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
+            decision.sender = sender.and_then(|sender| sender.record);
+        }
     }
 
     fn record(
@@ -380,44 +412,30 @@ impl<'a> Fold<'a> {
             "contact"
         };
         let text = self.resolver.addresses.get(address);
-        let account = Some(text)
-            .filter(|_| options.email.link_account)
-            .and_then(|text| self.creation.account(text));
-        let is_lead = kind == "lead";
         CreatedRecord {
             kind,
-            id: self.new_id(kind, text.as_str()).to_string().into(),
             address,
             written: party.written.clone(),
-            name: self.creation.name(address),
+            mailbox,
             owner: options.owner.clone(),
             created_on: message.received_on,
             activity,
-            account: account.map(|account| self.resolver.book.reference(account)),
-            company: if is_lead {
-                self.creation.company(text, account)
-            } else {
-                None
-            },
-            topic: message.subject.clone().filter(|_| is_lead),
             ordinal: decision.ordinal,
+            details: Details {
+                id: match self.tells {
+                    true => new_id(self.resolver.book, kind, text),
+                    false => "".into(),
+                },
+                ..Details::default()
+            },
         }
     }
 
-    /// An id that the book does not have.
-    fn new_id(&self, kind: &str, address: &str) -> Uuid {
-        let mut series = 0;
-        loop {
-            let id = record_id(kind, address, series);
-            if self
-                .resolver
-                .book
-                .find(&Reference::new(kind, &id.to_string()))
-                .is_none()
-            {
-                return id;
-            }
-            series += 1;
+    fn id_of(&self, (identity, direction): Key) -> Uuid {
+        let identities = self.resolver.identities;
+        match direction {
+            None => identities.activity_id(identity),
+            Some(_) => activity_id(identities.get(identity), direction),
         }
     }
 

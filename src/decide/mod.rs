@@ -11,11 +11,11 @@ pub use fold::Fold;
 use jiff::Timestamp;
 
 use crate::address::Address;
-use crate::correlate::{ActivityKey, Correlated, Facts};
+use crate::correlate::{ActivityKey, Correlated, Facts, tokens};
 use crate::create::{CreatedId, CreatedRecords, Why};
 use crate::envelope::{Addresses, Envelope};
-use crate::identity::OwnIdentity;
-use crate::options::MailboxId;
+use crate::identity::{ActivityId, IdentityId};
+use crate::options::{Correlation, MailboxId};
 use crate::reference::Reference;
 use crate::resolve::RecordKey;
 use crate::source::Source;
@@ -36,11 +36,11 @@ pub struct Mail {
 #[derive(Clone, Debug)]
 pub struct RememberedActivity {
     /// The identity of its message, where this run's mail names it.
-    pub identity: Option<OwnIdentity>,
+    pub identity: Option<IdentityId>,
     /// Of internal mail that is tracked both ways: the direction.
     pub direction: Option<Direction>,
     /// Its id.
-    pub id: Box<str>,
+    pub id: ActivityId,
     /// The source of its message then; `None` where that is not known.
     pub source: Option<Box<str>>,
     /// The record that it is about.
@@ -62,15 +62,12 @@ pub struct RememberedActivity {
 impl RememberedActivity {
     /// What it is known by. Of its addresses only those that the run has met have a number; no message could have the
     /// others in common with it.
-    pub fn facts(&self, addresses: &Addresses) -> Facts<'_> {
+    pub fn facts(&self, addresses: &Addresses, options: &Correlation) -> Facts<'_> {
         Facts {
-            message_id: match &self.identity {
-                Some(OwnIdentity::MessageId(id)) => Some(id),
-                _ => None,
-            },
+            identity: self.identity,
             received_on: self.received_on,
             subject: &self.subject,
-            tracking_token: &self.tokens,
+            tokens: tokens(options, [&self.subject, &self.tokens]),
             conversation_index: &self.conversation_index,
             addresses: self
                 .addresses
@@ -96,7 +93,7 @@ pub enum RegardingBy {
 #[derive(Clone, Debug)]
 pub struct Activity {
     /// Its id.
-    pub id: Box<str>,
+    pub id: ActivityId,
     /// The record that it is about.
     pub regarding: Option<Arc<Reference>>,
     /// Who has said so.

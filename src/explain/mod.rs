@@ -44,8 +44,8 @@ pub struct Headers<'a> {
     pub received: Option<String>,
     pub date: Option<String>,
     pub message_id: Option<&'a str>,
-    pub in_reply_to: &'a [Box<str>],
-    pub references: &'a [Box<str>],
+    pub in_reply_to: Vec<&'a str>,
+    pub references: Vec<&'a str>,
     pub folder: &'a str,
     pub mailbox: String,
     pub automated: Option<&'a str>,
@@ -71,6 +71,7 @@ impl<'a> Explanation<'a> {
         });
         let mut all = addresses(rows, decision);
         all.extend(steps);
+        let identities = rows.resolver.identities;
         Explanation {
             decision: rows.decision(decision),
             headers: Headers {
@@ -81,9 +82,9 @@ impl<'a> Explanation<'a> {
                 subject: envelope.subject.as_deref(),
                 received: envelope.received_on.map(|time| time.to_string()),
                 date: envelope.sent_on.map(|time| time.to_string()),
-                message_id: envelope.message_id.as_deref(),
-                in_reply_to: &envelope.in_reply_to,
-                references: &envelope.references,
+                message_id: identities.message_id(envelope.identity),
+                in_reply_to: identities.message_ids(&envelope.in_reply_to),
+                references: identities.message_ids(&envelope.references),
                 folder: &mail.source.folder,
                 mailbox: mailbox_words(rows.resolver.options, decision.receiving),
                 automated: named(envelope.automated),
@@ -277,7 +278,7 @@ impl View<'_, '_> {
             record: resolver.reference(it.record, created).to_string(),
             name: match it.record {
                 RecordKey::Book(id) => resolver.book.name(id).map(Into::into),
-                RecordKey::Created(id) => Some(created.get(id).name.full.clone()),
+                RecordKey::Created(id) => Some(created.get(id).details.name.full.clone()),
             },
             scope: it.scope == Scope::In,
             active: it.state == State::Active,

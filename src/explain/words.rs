@@ -111,7 +111,7 @@ impl Explanation<'_> {
             } else {
                 "the first one's activity"
             };
-            out.field(whose, id);
+            out.field(whose, &id.to_string());
         }
         if let Some(email) = &self.email {
             out.field(

@@ -224,6 +224,11 @@ pub struct Organization {
 pub struct DomainSet(HashSet<Box<str>>);
 
 impl DomainSet {
+    /// Whether the address's domain is covered. An empty set, as most are, does not even look at it.
+    pub fn has(&self, address: &Address) -> bool {
+        !self.0.is_empty() && self.covers(address.domain())
+    }
+
     /// Whether `domain` (normal form) or one that it is a subdomain of is in the set.
     pub fn covers(&self, domain: &str) -> bool {
         if self.0.is_empty() {
@@ -258,7 +263,12 @@ pub struct Blocklist {
 impl Blocklist {
     /// Whether the address, or its domain or one above it, is on the list.
     pub fn blocks(&self, address: &Address) -> bool {
-        self.addresses.contains(address) || self.domains.covers(address.domain())
+        !self.is_empty()
+            && (self.addresses.contains(address) || self.domains.covers(address.domain()))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.addresses.is_empty() && self.domains.0.is_empty()
     }
 }
 

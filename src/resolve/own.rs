@@ -162,6 +162,9 @@ impl Resolver<'_> {
         named: &[OwnAddress],
         candidates: &[Candidate],
     ) -> Option<OwnAddress> {
+        if named.is_empty() {
+            return None;
+        }
         let allowed = self.options.mailbox(mailbox).address_book.equivalence;
         let own = *named.iter().find(|own| allowed.allows(own.equivalence))?;
         let is_beaten = !own.equivalence.is_exact()
@@ -218,6 +221,9 @@ impl Resolver<'_> {
 
     /// The configured mailboxes whose address it is, in the order of the options.
     pub(crate) fn mailboxes_of(&self, address: AddressId) -> Mailboxes {
+        if self.own.is_empty() && self.own.by_owner.is_empty() {
+            return Mailboxes::new();
+        }
         let named = self.own.of(address).iter().map(|own| own.mailbox);
         let owners = self.candidates(address).iter();
         let owned = owners

@@ -111,14 +111,14 @@ impl<'a> Judge<'a> {
                 .all(|address| self.is_of_organization(address) || self.is_own_record(address))
     }
 
-    /// Asks lines 4 to 15.
+    /// Asks lines 4 to 15. `sender` and `direction` are what this judge says of them.
     pub fn judge(
         &self,
+        sender: Option<Sender>,
+        direction: Direction,
         correlates: &mut dyn FnMut(&mut Trace) -> bool,
         trace: &mut Trace,
     ) -> Verdict {
-        let sender = self.sender();
-        let direction = self.direction(sender.as_ref());
         let view = View {
             options: self.resolver.options,
             of: self.resolver.options.mailbox(self.mailbox),
@@ -331,9 +331,9 @@ impl<'a> Judge<'a> {
     /// Within one's own domains, or an address of a mailbox: also of one whose owner is disabled by now.
     fn is_of_organization(&self, address: AddressId) -> bool {
         let resolver = self.resolver;
-        let domain = resolver.addresses.get(address).domain();
+        let text = resolver.addresses.get(address);
         let named = || resolver.mailbox_that_names(self.mailbox, address);
-        resolver.options.organization.domains.covers(domain)
+        resolver.options.organization.domains.has(text)
             || named().is_some()
             || !resolver.mailboxes_of(address).is_empty()
     }

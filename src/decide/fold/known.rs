@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use hashbrown::HashMap;
+
 use super::Fold;
 use crate::book::KnownEmail;
 use crate::correlate::{ActivityKey, Facts};
 use crate::create::CreatedRecord;
 use crate::decide::{Activity, RegardingBy, RememberedActivity};
-use crate::identity::{Identity, OwnIdentity};
+use crate::identity::{ActivityId, Identity, IdentityId};
 use crate::reference::Reference;
 use crate::track::Direction;
 
@@ -21,8 +23,8 @@ impl<'a> Fold<'a> {
 
     /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
     pub fn remember_activity(&mut self, activity: &'a RememberedActivity) {
-        let identity = activity.identity.as_ref().map(OwnIdentity::view);
-        if identity.is_some_and(|it| self.tracked.contains_key(&(it, activity.direction))) {
+        let key = activity.identity.map(|it| (it, activity.direction));
+        if key.is_some_and(|key| self.first.get(key).is_some()) {
             return;
         }
         let by = activity.folder.clone().map(RegardingBy::FolderBefore);
@@ -33,17 +35,18 @@ impl<'a> Fold<'a> {
             is_known: true,
         };
         let key = self.push(it, activity.source.as_deref());
-        if let Some(identity) = identity {
+        if let Some(identity) = activity.identity {
             self.know_as(identity, activity.direction, key);
         }
+        let (addresses, options) = (self.resolver.addresses, &self.options.correlation);
         self.correlation
-            .add(&activity.facts(self.resolver.addresses), key);
+            .add(&activity.facts(addresses, options), key);
     }
 
     /// Every key under which an activity is found again: one without a direction stands for both.
     fn know_as(
         &mut self,
-        identity: Identity<'a>,
+        identity: IdentityId,
         direction: Option<Direction>,
         activity: ActivityKey,
     ) {
@@ -52,16 +55,24 @@ impl<'a> Fold<'a> {
             .into_iter()
             .filter(|&it| direction.is_none_or(|is| is == it))
         {
-            self.tracked
-                .entry((identity, Some(one)))
-                .or_insert(activity);
+            self.first.add((identity, Some(one)), activity);
         }
-        self.tracked.entry((identity, None)).or_insert(activity);
+        self.first.add((identity, None), activity);
     }
 
-    pub(super) fn know(&mut self, email: KnownEmail<'a>) {
+    /// Adds what the CRM has.
+    pub(super) fn know_all(&mut self, emails: impl Iterator<Item = KnownEmail<'a>>) {
+        let mut unnamed = HashMap::new();
+        for email in emails {
+            self.know(email, &mut unnamed);
+        }
+    }
+
+    /// Adds an activity that the CRM has. `unnamed` are the first activities of the Message-IDs that no message of the
+    /// run names.
+    fn know(&mut self, email: KnownEmail<'a>, unnamed: &mut HashMap<&'a str, ActivityKey>) {
         let it = Activity {
-            id: email.activity_id.into(),
+            id: ActivityId::Given(email.activity_id.into()),
             regarding: email
                 .regarding
                 .map(|it| Arc::new(Reference::new(it.kind, it.id))),
@@ -73,9 +84,19 @@ impl<'a> Fold<'a> {
             true => Direction::Outgoing,
             false => Direction::Incoming,
         });
-        self.know_as(Identity::MessageId(email.message_id), direction, key);
+        let resolver = self.resolver;
+        let identity = resolver
+            .identities
+            .find(Identity::MessageId(email.message_id));
+        let first = match identity {
+            Some(identity) => {
+                self.know_as(identity, direction, key);
+                key
+            }
+            None => *unnamed.entry(email.message_id).or_insert(key),
+        };
         let options = &self.options.correlation;
-        let facts = Facts::of_known(&email, self.resolver.addresses, options);
-        self.correlation.add(&facts, key);
+        let facts = Facts::of_known(&email, identity, resolver.addresses, options);
+        self.correlation.add(&facts, first);
     }
 }

@@ -1,0 +1,51 @@
+//! The *first* activity of each identity: what comes after it is a duplicate (R1).
+
+use hashbrown::HashMap;
+
+use crate::correlate::ActivityKey;
+use crate::identity::IdentityId;
+use crate::track::Direction;
+
+/// An identity, for internal mail with its direction (R1).
+pub(super) type Key = (IdentityId, Option<Direction>);
+
+/// The first activity of each identity.
+pub(super) struct First {
+    /// By the identity's number.
+    of: Vec<Option<ActivityKey>>,
+    /// Of internal mail that is tracked both ways, and of what may be.
+    of_direction: HashMap<(IdentityId, Direction), ActivityKey>,
+}
+
+impl First {
+    /// None yet, of so many identities.
+    pub(super) fn new(identities: usize) -> First {
+        First {
+            of: vec![None; identities],
+            of_direction: HashMap::new(),
+        }
+    }
+
+    /// The first activity of an identity.
+    pub(super) fn get(&self, (identity, direction): Key) -> Option<ActivityKey> {
+        match direction {
+            None => self.of.get(identity.0 as usize).copied().flatten(),
+            Some(direction) => self.of_direction.get(&(identity, direction)).copied(),
+        }
+    }
+
+    /// Adds an activity; the first one stays.
+    pub(super) fn add(&mut self, (identity, direction): Key, activity: ActivityKey) {
+        match direction {
+            None => {
+                if let Some(first) = self.of.get_mut(identity.0 as usize) {
+                    first.get_or_insert(activity);
+                }
+            }
+            Some(direction) => {
+                let key = (identity, direction);
+                self.of_direction.entry(key).or_insert(activity);
+            }
+        }
+    }
+}

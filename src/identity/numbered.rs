@@ -1,0 +1,163 @@
+//! Identities by *number*: every one that a run's mail bears or names is kept once, and compared as a number from then
+//! on. A message names others again and again, and each is looked for several times.
+
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
+use uuid::Uuid;
+
+use super::{Identity, activity_id};
+use crate::threads::Threads;
+
+/// The number of an identity; while an envelope is a draft, one of the draft's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct IdentityId(pub u32);
+
+/// Identities whose activities' ids are derived by one thread at a time.
+const BATCH: usize = 1024;
+
+/// Where an identity lies among the bytes of all.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: usize,
+    length: u32,
+    is_content: bool,
+}
+
+/// Every distinct identity of a run, numbered in the order in which it was met.
+#[derive(Debug, Default)]
+pub struct Identities {
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
+    bytes: Vec<u8>,
+    spans: Vec<Span>,
+    /// The ids of the activities of the first so many.
+    derived: Vec<Uuid>,
+}
+
+fn parts<'i>(identity: &'i Identity<'_>) -> (&'i [u8], bool) {
+    match identity {
+        Identity::MessageId(id) => (id.as_bytes(), false),
+        Identity::Content(hash) => (hash, true),
+    }
+}
+
+impl Identities {
+    /// The identity's number.
+    pub fn intern(&mut self, identity: Identity<'_>) -> IdentityId {
+        let key = parts(&identity);
+        let Identities {
+            numbers,
+            hasher,
+            bytes,
+            spans,
+            ..
+        } = self;
+        let hash = hasher.hash_one(key);
+        let of = |number: u32| slice(bytes, spans[number as usize]);
+        if let Some(&known) = numbers.find(hash, |&number| of(number) == key) {
+            return IdentityId(known);
+        }
+        let number = spans.len() as u32;
+        numbers.insert_unique(hash, number, |&number| hasher.hash_one(of(number)));
+        spans.push(Span {
+            start: bytes.len(),
+            length: key.0.len() as u32,
+            is_content: key.1,
+        });
+        bytes.extend_from_slice(key.0);
+        IdentityId(number)
+    }
+
+    /// The number of an identity that was met.
+    pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
+        let key = parts(&identity);
+        let is_it = |&number: &u32| slice(&self.bytes, self.spans[number as usize]) == key;
+        let found = self.numbers.find(self.hasher.hash_one(key), is_it);
+        found.map(|&number| IdentityId(number))
+    }
+
+    /// The identity of that number.
+    pub fn get(&self, id: IdentityId) -> Identity<'_> {
+        let (bytes, is_content) = slice(&self.bytes, self.spans[id.0 as usize]);
+        match <[u8; 20]>::try_from(bytes) {
+            Ok(hash) if is_content => Identity::Content(hash),
+            // What was put in as text is text.
+            _ => Identity::MessageId(std::str::from_utf8(bytes).unwrap_or_default()),
+        }
+    }
+
+    /// The Message-ID of that number, without `<` and `>`; `None` of a message without one.
+    pub fn message_id(&self, id: IdentityId) -> Option<&str> {
+        match self.get(id) {
+            Identity::MessageId(text) => Some(text),
+            Identity::Content(_) => None,
+        }
+    }
+
+    /// The Message-IDs of these numbers.
+    pub fn message_ids(&self, ids: &[IdentityId]) -> Vec<&str> {
+        ids.iter().filter_map(|&id| self.message_id(id)).collect()
+    }
+
+    /// How many there are.
+    pub fn count(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Derives the ids of the activities of all, on all threads.
+    pub fn derive(&mut self, threads: &Threads) {
+        let new: Vec<u32> = (self.derived.len() as u32..self.spans.len() as u32).collect();
+        let derive = |part: &[u32]| -> Vec<Uuid> {
+            let ids = part.iter().map(|&number| IdentityId(number));
+            ids.map(|id| activity_id(self.get(id), None)).collect()
+        };
+        let derived = threads.chunks(&new, BATCH, derive).concat();
+        self.derived.extend(derived);
+    }
+
+    /// The id of the activity of a message with that identity.
+    pub fn activity_id(&self, id: IdentityId) -> Uuid {
+        let derived = self.derived.get(id.0 as usize).copied();
+        derived.unwrap_or_else(|| activity_id(self.get(id), None))
+    }
+}
+
+fn slice(bytes: &[u8], span: Span) -> (&[u8], bool) {
+    let end = span.start + span.length as usize;
+    (&bytes[span.start..end], span.is_content)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_hash_is_no_message_id_of_the_same_bytes() {
+        let mut all = Identities::default();
+        let text = all.intern(Identity::MessageId("12345678901234567890"));
+        let hash = all.intern(Identity::Content(*b"12345678901234567890"));
+        assert_ne!(text, hash);
+        assert_eq!(all.message_id(text), Some("12345678901234567890"));
+        assert_eq!(all.message_id(hash), None);
+        let before = [text, hash].map(|id| all.activity_id(id));
+        all.derive(&Threads::new(1).unwrap());
+        assert_eq!([text, hash].map(|id| all.activity_id(id)), before);
+    }
+
+    proptest! {
+        #[test]
+        fn each_is_kept_once(texts in prop::collection::vec("[ab<é]{0,3}", 0..40)) {
+            let mut all = Identities::default();
+            let ids: Vec<IdentityId> = texts.iter().map(|text| all.intern(Identity::MessageId(text))).collect();
+            for (text, &id) in texts.iter().zip(&ids) {
+                prop_assert_eq!(all.message_id(id), Some(text.as_str()));
+                prop_assert_eq!(all.find(Identity::MessageId(text)), Some(id));
+            }
+            let distinct: std::collections::BTreeSet<&String> = texts.iter().collect();
+            prop_assert_eq!(all.count(), distinct.len());
+        }
+    }
+}
