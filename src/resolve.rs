@@ -260,12 +260,9 @@ impl<'a> Resolver<'a> {
         moment: Moment<'_>,
         found: &mut Matches,
     ) {
-        let allowed = options.address_book.equivalence;
-        for (id, equivalence) in moment
-            .created
-            .with_address(self.addresses, address, allowed)
-        {
-            let record = moment.created.get(id);
+        let created = moment.created;
+        let mut add = |id, equivalence| {
+            let record = created.get(id);
             if record.ordinal <= moment.ordinal {
                 found.push(Match {
                     record: RecordKey::Created(id),
@@ -275,6 +272,14 @@ impl<'a> Resolver<'a> {
                     owned: options.owner.is_some() && options.owner == record.owner,
                 });
             }
+        };
+        if let Some(id) = created.with_address(address) {
+            add(id, Equivalence::EXACT);
+        }
+        let allowed = options.address_book.equivalence;
+        if created.has_weaker() {
+            let weaker = created.with_like_address(self.addresses, address, allowed);
+            weaker.into_iter().for_each(|(id, needed)| add(id, needed));
         }
     }
 

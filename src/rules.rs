@@ -1,7 +1,7 @@
 //! *Rules* are words and patterns that are data and not code: the files of `rules/`, built into the program, or
 //! read from another folder in their place.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
@@ -135,7 +135,10 @@ fn domains(file: &RulesFile) -> Result<DomainSet, RulesError> {
 #[derive(Debug, Default)]
 pub struct RoleAccounts {
     exact: HashSet<Box<str>>,
-    prefixes: Vec<Box<str>>,
+    /// What an entry that ends in `*` begins with, by its first byte.
+    prefixes: HashMap<u8, Vec<Box<str>>>,
+    /// An entry `*` covers everything.
+    all: bool,
 }
 
 impl RoleAccounts {
@@ -144,7 +147,16 @@ impl RoleAccounts {
         for (_, entry) in entries(text) {
             let entry = entry.to_lowercase();
             match entry.strip_suffix('*') {
-                Some(prefix) => accounts.prefixes.push(prefix.into()),
+                Some(prefix) => match prefix.bytes().next() {
+                    Some(first) => {
+                        accounts
+                            .prefixes
+                            .entry(first)
+                            .or_default()
+                            .push(prefix.into());
+                    }
+                    None => accounts.all = true,
+                },
                 None => drop(accounts.exact.insert(entry.into())),
             }
         }
@@ -158,11 +170,11 @@ impl RoleAccounts {
             Some((bare, _)) if !bare.is_empty() => bare,
             _ => local,
         };
-        self.exact.contains(local)
-            || self
-                .prefixes
-                .iter()
-                .any(|prefix| local.starts_with(&**prefix))
+        let alike = local.bytes().next().and_then(|it| self.prefixes.get(&it));
+        let mut prefixes = alike.into_iter().flatten();
+        self.all
+            || self.exact.contains(local)
+            || prefixes.any(|prefix| local.starts_with(&**prefix))
     }
 }
 

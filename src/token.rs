@@ -41,6 +41,19 @@ impl TokenForm {
         })
     }
 
+    /// Whether a text has so many digits in a row as every token has; few texts have.
+    pub fn may_be_in(&self, text: &str) -> bool {
+        let text = text.as_bytes();
+        // A run that long is met by steps of its length.
+        let met = (self.digits - 1..text.len()).step_by(self.digits);
+        met.filter(|&at| text[at].is_ascii_digit()).any(|at| {
+            let is_digit = |byte: &&u8| byte.is_ascii_digit();
+            let before = text[..at].iter().rev().take_while(is_digit).count();
+            let after = text[at..].iter().take_while(is_digit).count();
+            before + after >= self.digits
+        })
+    }
+
     /// The tokens in a text, in order. More digits after a token's make it none: it would be another's number.
     pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Token> + 's {
         let mut from = 0;
@@ -101,6 +114,23 @@ mod tests {
     }
 
     #[test]
+    fn texts_without_enough_digits_are_passed_over() {
+        let form = TokenForm::new("CRM:", 3, 3).unwrap();
+        let cases = [
+            ("", false),
+            ("123456", false),
+            ("1234567", true),
+            ("x1234567", true),
+            ("123456 7890123", true),
+            ("123456x123456x123456", false),
+            ("Offer 4711 for 2026-11-24 at 10:00", false),
+        ];
+        for (text, want) in cases {
+            assert_eq!(form.may_be_in(text), want, "{text}");
+        }
+    }
+
+    #[test]
     fn a_prefix_is_taken_as_it_is_written() {
         let form = TokenForm::new("(Ä.1", 1, 1).unwrap();
         assert_eq!(found(&form, "a (ä.1007"), ["(Ä.1007"]);
@@ -127,6 +157,7 @@ mod tests {
             prop_assert!(form.tokens(&text).eq([token]));
             let longer = format!("{text}{written}0");
             prop_assert!(form.tokens(&longer).eq([token]));
+            prop_assert!(form.may_be_in(&text));
         }
     }
 }

@@ -198,9 +198,13 @@ pub(crate) fn tokens<const N: usize>(
     options: &Correlation,
     texts: [&str; N],
 ) -> SmallVec<[Token; 1]> {
-    let is_on = |_: &&str| options.tracking_token;
-    let texts = texts.into_iter().filter(is_on);
-    texts.flat_map(|text| options.token.tokens(text)).collect()
+    let mut found = SmallVec::new();
+    if options.tracking_token {
+        for text in texts.into_iter().filter(|it| options.token.may_be_in(it)) {
+            found.extend(options.token.tokens(text));
+        }
+    }
+    found
 }
 
 fn first_distinct<T: PartialEq>(all: impl Iterator<Item = T>) -> Vec<T> {
@@ -228,6 +232,8 @@ pub struct Naming<'a> {
 #[derive(Debug)]
 pub struct Tracked<'a> {
     options: &'a Correlation,
+    /// Those that are on, in R8's order.
+    methods: Vec<Method>,
     /// The first activity of each identity, by its number.
     by_identity: Vec<Option<ActivityKey>>,
     by_token: ByToken,
@@ -240,6 +246,10 @@ impl<'a> Tracked<'a> {
     pub fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
         Tracked {
             options,
+            methods: Method::ORDER
+                .into_iter()
+                .filter(|method| method.is_on(options))
+                .collect(),
             by_identity: vec![None; identities],
             by_token: ByToken::default(),
             by_conversation: ByConversation::default(),
@@ -286,8 +296,7 @@ impl<'a> Tracked<'a> {
             method,
             activity: None,
         };
-        let is_on = |method: &Method| method.is_on(self.options);
-        if !Method::ORDER.iter().any(is_on) {
+        if self.methods.is_empty() {
             trace.note(|| note("every method of correlation is off"));
             return nothing(Method::Skipped);
         }
@@ -297,7 +306,7 @@ impl<'a> Tracked<'a> {
             });
             return nothing(Method::None);
         }
-        for method in Method::ORDER.into_iter().filter(is_on) {
+        for &method in &self.methods {
             let activity = self.find(method, message, facts);
             trace.note(|| Step::Correlation {
                 method: method.name(),

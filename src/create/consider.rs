@@ -29,9 +29,9 @@ pub struct Creation<'a> {
 #[derive(Debug, Default)]
 pub struct Considered<'e> {
     /// Those that get a record.
-    pub create: Vec<(&'e Party, AddressId)>,
+    pub create: SmallVec<[(&'e Party, AddressId); 1]>,
     /// Those that do not.
-    pub refuse: Vec<(&'e Party, Why)>,
+    pub refuse: SmallVec<[(&'e Party, Why); 1]>,
 }
 
 /// How a party is looked up.
@@ -60,10 +60,17 @@ impl Creation<'_> {
             trace.note(|| note("nothing is created (email.create = \"none\")".into()));
             return considered;
         }
+        if options.email.create_for == CreateFor::Sender
+            && message.organizer.is_none()
+            && sender.is_some()
+            && !trace.is_recording()
+        {
+            // Most mail comes from people who are known.
+            return considered;
+        }
         let candidates = candidates(message, options, direction);
         let mut seen = Seen::new(candidates.len());
         let mut is_nobody = true;
-        let of_message = self.of_message(message, options);
         for (party, role) in candidates {
             let Some(address) = party.address.filter(|&address| seen.insert(address)) else {
                 continue;
@@ -77,7 +84,7 @@ impl Creation<'_> {
                 trace.note(|| outcome(party, "it is linked to a record already"));
                 continue;
             }
-            match self.refused(options, mailbox, address, moment, of_message) {
+            match self.refused(options, mailbox, address, moment, message) {
                 Some(why) => considered.refuse.push((party, why)),
                 None => considered.create.push((party, address)),
             }
@@ -142,7 +149,7 @@ impl Creation<'_> {
         mailbox: MailboxId,
         address: AddressId,
         moment: Moment<'_>,
-        of_message: Option<Why>,
+        message: &Envelope,
     ) -> Option<Why> {
         let matches = self.resolver.matches(mailbox, address, moment);
         match self.resolver.hidden(mailbox, &matches) {
@@ -159,8 +166,8 @@ impl Creation<'_> {
             Some(Why::Organization)
         } else if options.email.blocklist.blocks(text) {
             Some(Why::Blocklist)
-        } else if of_message.is_some() {
-            of_message
+        } else if let Some(why) = self.of_message(message, options) {
+            Some(why)
         } else if skips(SkipClass::Role) && self.rules.role.covers(text) {
             Some(Why::Role)
         } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {

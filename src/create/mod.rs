@@ -8,7 +8,6 @@ pub mod names;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 use serde::Serialize;
-use smallvec::SmallVec;
 
 use crate::address::Equivalence;
 use crate::correlate::ActivityKey;
@@ -196,33 +195,31 @@ impl CreatedRecords {
         id
     }
 
-    /// The records that have the address, and the weaker equality that each needs.
-    pub fn with_address(
+    /// The record of just that address.
+    #[inline]
+    pub fn with_address(&self, address: AddressId) -> Option<CreatedId> {
+        self.by_address.get(address.0 as usize).copied().flatten()
+    }
+
+    /// Whether records may be found by a weaker equality.
+    #[inline]
+    pub fn has_weaker(&self) -> bool {
+        !self.widest.is_exact()
+    }
+
+    /// The records that have the address under a weaker equality only, and which one each needs.
+    pub fn with_like_address(
         &self,
         addresses: &Addresses,
         address: AddressId,
         allowed: Equivalence,
-    ) -> SmallVec<[(CreatedId, Equivalence); 2]> {
-        let exact = self.by_address.get(address.0 as usize).copied().flatten();
-        let exact = exact.map(|id| (id, Equivalence::EXACT));
-        let mut found: SmallVec<[(CreatedId, Equivalence); 2]> = exact.into_iter().collect();
-        if self.widest.is_exact() || allowed.is_exact() {
-            return found;
-        }
+    ) -> Vec<(CreatedId, Equivalence)> {
         let own = addresses.get(address);
-        for &id in self
-            .by_folded
-            .get(&*own.folded(self.widest))
-            .into_iter()
-            .flatten()
-        {
-            match own.equivalence_with(addresses.get(self.get(id).address)) {
-                Some(needed) if !needed.is_exact() && allowed.allows(needed) => {
-                    found.push((id, needed))
-                }
-                _ => (),
-            }
-        }
-        found
+        let alike = self.by_folded.get(&*own.folded(self.widest));
+        let needed = |&id: &CreatedId| {
+            let needed = own.equivalence_with(addresses.get(self.get(id).address))?;
+            (!needed.is_exact() && allowed.allows(needed)).then_some((id, needed))
+        };
+        alike.into_iter().flatten().filter_map(needed).collect()
     }
 }

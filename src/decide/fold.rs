@@ -68,7 +68,7 @@ impl<'a> Fold<'a> {
             tells,
             placed: HashMap::new(),
             last_placed: None,
-            sources: Vec::new(),
+            sources: Vec::with_capacity(messages),
         };
         fold.know_all(resolver.book.emails());
         fold

@@ -196,6 +196,9 @@ impl Resolver<'_> {
 
     /// The mailbox that names the address in `addresses`, as `mailbox` sees it.
     pub fn mailbox_that_names(&self, mailbox: MailboxId, address: AddressId) -> Option<MailboxId> {
+        if self.own.is_empty() {
+            return None;
+        }
         self.asked(mailbox, address).own.map(|own| own.mailbox)
     }
 
