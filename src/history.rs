@@ -45,6 +45,9 @@ pub struct History {
     pub seen: u64,
     /// The runs that had decided messages which are decided again.
     replaced: HashMap<(Key, Place), i64>,
+    /// Of each identity, by number, whether this run's mail bears it and no earlier run has decided any such message. So
+    /// none has tracked one either.
+    new: Vec<bool>,
     /// Failures that earlier runs have told of, with the hash of why.
     failures: HashMap<Place, i64>,
     /// The identities of remembered activities, by their ids.
@@ -124,10 +127,21 @@ impl History {
         let identities = &intake.distinct.identities;
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
         let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
-        let known = state.decided(keys.clone())?;
+        let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
+        let first_of = |key: &Key| known.partition_point(|(of, ..)| of < key);
+        let at_place = |&(key, place): &(Key, Place)| {
+            let found = known.binary_search_by_key(&(key, place), |&(of, at, _)| (of, at));
+            found.ok().map(|at| known[at].2)
+        };
+        self.new = vec![false; identities.count()];
         let mut kept = Vec::with_capacity(intake.mail.len());
         for (mut mail, key) in std::mem::take(&mut intake.mail).into_iter().zip(keys) {
-            match known.get(&key) {
+            let is_new = known
+                .get(first_of(&key.0))
+                .is_none_or(|(of, ..)| *of != key.0);
+            self.new[mail.envelope.identity.0 as usize] = is_new;
+            let before = if is_new { None } else { at_place(&key) };
+            match before {
                 None => (),
                 Some(before) if again.decisions && !before.stands => {
                     self.replaced.insert(key, before.run);
@@ -210,6 +224,7 @@ impl History {
             .mail
             .iter()
             .flat_map(|mail| asked_for(&mail.envelope))
+            .filter(|id| !self.new.get(id.0 as usize).is_some_and(|&is_new| is_new))
             .collect();
         asked.sort_unstable();
         asked.dedup();

@@ -101,23 +101,21 @@ impl State {
         self.each(sql, places.to_vec(), |place| place.0, known)
     }
 
-    /// What was decided of each message at its place.
-    pub fn decided(
-        &self,
-        keys: Vec<(Key, Place)>,
-    ) -> Result<HashMap<(Key, Place), Before>, StateError> {
-        let sql = "SELECT run, stands FROM decided WHERE identity = ?1 AND place = ?2";
+    /// What was decided of messages with these identities, and where, in the order of keys and places.
+    pub fn decided(&self, identities: Vec<Key>) -> Result<Vec<(Key, Place, Before)>, StateError> {
+        let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
         let read = || {
-            let mut found = HashMap::new();
+            let mut found = Vec::new();
             let mut statement = self.connection.prepare_cached(sql)?;
-            for (key, place) in sorted(keys) {
-                let before = statement.query_row((key, place.0), |row| {
-                    Ok(Before {
-                        run: row.get(0)?,
-                        stands: row.get(1)?,
-                    })
-                });
-                found.extend(before.optional()?.map(|before| ((key, place), before)));
+            for key in sorted(identities) {
+                let mut rows = statement.query([key])?;
+                while let Some(row) = rows.next()? {
+                    let before = Before {
+                        run: row.get(1)?,
+                        stands: row.get(2)?,
+                    };
+                    found.push((key, Place(row.get(0)?), before));
+                }
             }
             Ok(found)
         };
