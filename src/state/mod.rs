@@ -248,3 +248,7 @@ fn direction_of(number: i64) -> Option<Direction> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

@@ -1,0 +1,41 @@
+use super::*;
+use crate::source::Place;
+
+fn decided(numbers: std::ops::Range<u32>) -> Changes<'static> {
+    let row = |n: u32| DecidedRow {
+        identity: u128::from(n).to_be_bytes(),
+        place: Place(i64::from(n)),
+        stands: true,
+        replaces: None,
+    };
+    Changes {
+        fingerprint: vec![1],
+        decided: numbers.map(row).collect(),
+        ..Changes::default()
+    }
+}
+
+#[test]
+fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    state.commit(decided(0..10), &Lengths::default()).unwrap();
+    let before = std::fs::read(folder.path().join(STATE_FILE)).unwrap();
+    let pages: i64 = state
+        .connection
+        .query_row("PRAGMA page_count", [], |row| row.get(0))
+        .unwrap();
+    let limit = format!("PRAGMA max_page_count = {}", pages + 2);
+    state.connection.query_row(&limit, [], |_| Ok(())).unwrap();
+    let full = state.commit(decided(10..10_000), &Lengths::default());
+    let told = full.unwrap_err().to_string();
+    assert!(told.contains("cannot be written"), "{told}");
+    drop(state);
+    assert!(std::fs::read(folder.path().join(STATE_FILE)).unwrap() == before);
+    let mut state = State::open(folder.path()).unwrap();
+    state
+        .commit(decided(10..10_000), &Lengths::default())
+        .unwrap();
+    let all = (0..10_000u32).map(|n| u128::from(n).to_be_bytes());
+    assert_eq!(state.decided(all.collect()).unwrap().len(), 10_000);
+}
