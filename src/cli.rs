@@ -45,6 +45,20 @@ pub struct BookArgs {
     pub rules: Option<PathBuf>,
 }
 
+/// Where a command writes.
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
+    pub out: PathBuf,
+    /// Make the folder this client's, where another has written to it (synchronization.client)
+    #[arg(long)]
+    pub take_over: bool,
+    /// Decide everything and print the summary, but write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written;\n3 with --strict, complete but with failures."
@@ -55,12 +69,8 @@ pub struct RunArgs {
     pub mail: Vec<PathBuf>,
     #[command(flatten)]
     pub book: BookArgs,
-    /// Folder to write to
-    #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
-    pub out: PathBuf,
-    /// Decide everything and print the summary, but write nothing
-    #[arg(long)]
-    pub dry_run: bool,
+    #[command(flatten)]
+    pub out: OutArgs,
     /// What is written of bodies; `none` reads heads only
     #[arg(long, value_enum, default_value_t = BodyArg::Text)]
     pub body: BodyArg,

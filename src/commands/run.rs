@@ -27,7 +27,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
     let mut discovered = discover(&args.mail).map_err(usage)?;
-    let mut folder = OutFolder::open(args)?;
+    let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let bar = Bar::new(args.quiet);
     let again = Again {
         files: args.recheck,
@@ -118,7 +118,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
 /// By what a later run tells that the options or the book have changed: the options in force, and the name, size and
 /// time of each file of the book.
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
-    let mut text = toml::to_string(&options.effective).map_err(wrong)?;
+    let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
     let mut files = vec![args.book.book.clone()];
     if let Ok(entries) = std::fs::read_dir(&args.book.book) {
         files.extend(entries.flatten().map(|entry| entry.path()));
@@ -147,7 +147,7 @@ fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
 fn body(args: &RunArgs) -> BodyKind {
     match args.body {
         // Bodies change no decision, and a dry run writes none.
-        _ if args.dry_run => BodyKind::None,
+        _ if args.out.dry_run => BodyKind::None,
         BodyArg::Text => BodyKind::Text,
         BodyArg::Html => BodyKind::Html,
         BodyArg::None => BodyKind::None,
@@ -175,10 +175,10 @@ fn timing(
 fn say(args: &RunArgs, summary: &Summary) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     write!(out, "{}", summary.words())?;
-    if args.dry_run {
+    if args.out.dry_run {
         writeln!(out, "dry run: nothing was written")?;
     } else {
-        writeln!(out, "written to {}", args.out.display())?;
+        writeln!(out, "written to {}", args.out.out.display())?;
     }
     out.flush()?;
     Ok(())

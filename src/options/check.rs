@@ -2,6 +2,7 @@
 
 mod correlation;
 mod mailboxes;
+mod synchronization;
 
 use std::sync::Arc;
 
@@ -18,7 +19,7 @@ use crate::reference::Reference;
 pub const FOLDER_RULES_MAX: usize = 25;
 
 /// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &["synchronization", "local_data", "send"];
+pub const NOT_YET_SUPPORTED: &[&str] = &["local_data", "send"];
 
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
@@ -141,6 +142,7 @@ impl<'t> Checker<'t> {
                     .filter_of_receiving_mailbox_only
                     .unwrap_or(false),
             },
+            synchronization: self.synchronization(&read.synchronization)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),

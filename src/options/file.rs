@@ -4,12 +4,14 @@
 //! so that what a mailbox does not say stays as it is for all.
 
 mod correlation;
+mod synchronization;
 
 use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub use synchronization::SynchronizationSection;
 
 /// Which messages are tracked (R4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -350,6 +352,9 @@ pub struct OptionsFile {
     pub correlation: CorrelationSection,
     /// What is one's own.
     pub organization: OrganizationSection,
+    /// Who writes to the CRM, and what of a record goes which way.
+    #[serde(skip_serializing_if = "SynchronizationSection::is_empty")]
+    pub synchronization: SynchronizationSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -366,6 +371,7 @@ impl OptionsFile {
             address_book: AddressBookSection::defaults(),
             correlation: CorrelationSection::defaults(),
             organization: OrganizationSection::defaults(),
+            synchronization: SynchronizationSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -378,8 +384,19 @@ impl OptionsFile {
             address_book: self.address_book.over(&AddressBookSection::defaults()),
             correlation: self.correlation.over(&CorrelationSection::defaults()),
             organization: self.organization.over(&OrganizationSection::defaults()),
+            synchronization: self
+                .synchronization
+                .over(&SynchronizationSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
+        }
+    }
+
+    /// What of it decides anything about mail: a later run with the same decides the same.
+    pub fn that_decides(&self) -> OptionsFile {
+        OptionsFile {
+            synchronization: self.synchronization.that_decides(),
+            ..self.clone()
         }
     }
 }

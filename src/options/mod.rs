@@ -61,6 +61,8 @@ pub struct Options {
     pub correlation: Correlation,
     /// What is one's own (R4, R11).
     pub organization: Organization,
+    /// Who writes to the CRM, and what of a record goes which way.
+    pub synchronization: Synchronization,
     /// How the book's columns are called in its files: by record type, logical name to file name.
     pub book_columns:
         std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
@@ -217,6 +219,13 @@ pub struct Organization {
     pub internal_email: InternalEmail,
     /// Whether only the receiving mailbox's rules are asked.
     pub filter_of_receiving_mailbox_only: bool,
+}
+
+/// `[synchronization]`, validated.
+#[derive(Clone, Debug)]
+pub struct Synchronization {
+    /// Whose output folder it is; `None`: the host's.
+    pub client: Option<String>,
 }
 
 /// Domains in normal form, each with its subdomains.

@@ -33,6 +33,7 @@ fn default_toml_names_every_key_with_a_comment() {
         "SmartSection",
         "TokenSection",
         "OrganizationSection",
+        "SynchronizationSection",
         "MailboxSection",
     ];
     for key in tables

@@ -90,6 +90,8 @@ pub struct CreatedRow<'a> {
 /// Everything that a run adds.
 #[derive(Debug, Default)]
 pub struct Changes<'a> {
+    /// Who writes: the folder belongs to it from then on.
+    pub client: String,
     /// Of the options and the book.
     pub fingerprint: Vec<u8>,
     /// Files that were read, but for those with failures.
@@ -125,6 +127,7 @@ impl State {
             write_decided(&transaction, &mut changes)?;
             write_activities(&transaction, &changes)?;
             write_created(&transaction, &changes)?;
+            write_client(&transaction, &changes.client)?;
             let mut output =
                 transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
             for table in Table::ALL {
@@ -135,6 +138,11 @@ impl State {
         };
         write().map_err(|error| unusable(&path, error))
     }
+}
+
+fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
+    to.execute("INSERT OR REPLACE INTO client VALUES (1, ?1)", [client])?;
+    Ok(())
 }
 
 fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {

@@ -10,6 +10,7 @@
 mod bad_input;
 mod book;
 mod cases;
+mod client;
 mod compare;
 mod demo;
 mod explain;
