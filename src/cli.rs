@@ -22,6 +22,8 @@ pub enum Command {
     Compare(CompareArgs),
     /// Look addresses up in the book
     Resolve(ResolveArgs),
+    /// Write what an output folder holds in another form
+    Export(ExportArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
     #[command(subcommand)]
     Book(BookCommand),
@@ -69,6 +71,10 @@ pub struct RunArgs {
     pub mail: Vec<PathBuf>,
     #[command(flatten)]
     pub book: BookArgs,
+    /// vCards (.vcf, a file or a folder): what they say of people fills the records that are created for their
+    /// addresses
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
     #[command(flatten)]
     pub out: OutArgs,
     /// What is written of bodies; `none` reads heads only
@@ -177,6 +183,34 @@ pub struct ResolveArgs {
     pub json: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+)]
+pub struct ExportArgs {
+    /// Output folder of a run
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The form
+    #[arg(long, value_enum)]
+    pub to: ExportTo,
+    /// File to write; one that is there is replaced once the new one is whole
+    #[arg(long, short, value_name = "WHERE")]
+    pub output: PathBuf,
+    /// Folder of record files, or a file that `book build` made of one
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<PathBuf>,
+    /// Options file (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ExportTo {
+    /// Created contacts and leads as vCards 4.0
+    Vcard,
+}
+
 #[derive(Debug, Subcommand)]
 pub enum BookCommand {
     /// Build a folder of record files into one file (an index), which opens at once whatever its size
@@ -222,6 +256,12 @@ pub enum OptionsCommand {
     Show {
         /// The file; without it, the defaults
         file: Option<PathBuf>,
+        /// Show the synchronized fields: which vCard property is which column, and which way it goes
+        #[arg(long)]
+        fields: bool,
+        /// Print the fields as JSON, one object a line
+        #[arg(long, requires = "fields")]
+        json: bool,
     },
     /// Print the JSON schema of options files
     Schema,

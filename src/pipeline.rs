@@ -26,6 +26,7 @@ use crate::source::{
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
+use crate::vcards::People;
 
 /// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
 /// small in memory.
@@ -315,7 +316,7 @@ pub fn in_order(mail: &[Mail]) -> Vec<u32> {
     order::order(&entries)
 }
 
-/// What is known from earlier runs.
+/// What is known beside the mail: from earlier runs, and of people.
 #[derive(Debug, Default)]
 pub struct Remembered {
     /// Activities that they tracked, as far as this run's mail may ask for them.
@@ -326,6 +327,8 @@ pub struct Remembered {
     pub records: Vec<CreatedRecord>,
     /// Names that it found for addresses.
     pub names: Vec<(AddressId, String)>,
+    /// Names that vCards have.
+    pub people: People,
 }
 
 /// Decides every message in order, on this thread. The trace of the message `traced` is kept.
@@ -353,6 +356,7 @@ pub fn decide(
         resolver,
         rules,
         names: &names,
+        people: &earlier.people,
     };
     let mut fold = Fold::new(resolver, rules, creation);
     for activity in &earlier.activities {

@@ -62,6 +62,7 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
         resolver,
         decided,
         mail: &intake.mail,
+        cards: None,
     };
     let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);

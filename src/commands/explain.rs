@@ -61,6 +61,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        cards: None,
     };
     bar.clear();
     let Some(decision) = decided

@@ -3,6 +3,7 @@
 mod book;
 mod compare;
 mod explain;
+mod export;
 mod options;
 mod out_folder;
 mod progress;
@@ -78,6 +79,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Explain(args) => explain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
     }
@@ -142,7 +144,7 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
         all.iter().map(|options| options.widest_equivalence()),
     ));
     sound(&book)?;
-    warn(book.warnings());
+    warn("book", book.warnings());
     Ok(book)
 }
 
@@ -163,13 +165,14 @@ fn threads(count: usize) -> Result<Threads, CommandError> {
     Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
 }
 
-fn warn(warnings: &[String]) {
+/// Shows some warnings about `what`, and tells how many more there are.
+fn warn(what: &str, warnings: &[String]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         say_error(&format!("mailtrack: warning: {warning}"));
     }
     if warnings.len() > WARNINGS_SHOWN_MAX {
         say_error(&format!(
-            "mailtrack: warning: ... and {} more warnings of the book",
+            "mailtrack: warning: ... and {} more warnings of the {what}",
             warnings.len() - WARNINGS_SHOWN_MAX
         ));
     }

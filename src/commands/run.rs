@@ -10,10 +10,13 @@ use mailtrack::options::Options;
 use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
+use mailtrack::vcards;
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, warn, wrong,
+};
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
@@ -26,6 +29,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
+    let cards = args.vcards.as_deref().map(vcards::load).transpose();
+    let cards = cards.map_err(usage)?;
     let mut discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let bar = Bar::new(args.quiet);
@@ -53,6 +58,10 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
+    if let Some(cards) = &cards {
+        warn("vCards", &cards.warnings);
+        remembered.people = cards.people(&intake.addresses, options, &rules.names);
+    }
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
     let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
     let decide_time = started.elapsed();
@@ -60,6 +69,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        cards: cards.as_ref(),
     };
     let written = pipeline::write(
         &rows,

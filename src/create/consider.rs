@@ -14,6 +14,7 @@ use crate::resolve::{Hidden, Moment, Resolver};
 use crate::rules::Rules;
 use crate::trace::{Step, Trace};
 use crate::track::Direction;
+use crate::vcards::People;
 
 /// What creation looks at beside the message.
 pub struct Creation<'a> {
@@ -23,6 +24,8 @@ pub struct Creation<'a> {
     pub rules: &'a Rules,
     /// Display names over all messages.
     pub names: &'a Names<'a>,
+    /// Names that vCards have.
+    pub people: &'a People,
 }
 
 /// What came of the addresses of one message.
@@ -81,18 +84,18 @@ impl Creation<'_> {
             );
         }
         if trace.is_recording() {
-            self.tell(&considered, seen.is_empty(), trace);
+            self.tell(&considered, seen.is_empty(), kind_of(options), trace);
         }
         considered
     }
 
-    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, trace: &mut Trace) {
+    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
         if is_nobody {
             let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
             trace.note(|| note(text.into()));
         }
         for (party, address) in &considered.create {
-            let name = self.name(*address).full;
+            let name = self.name(*address, kind).full;
             trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
         }
         for (party, why) in &considered.refuse {
@@ -156,7 +159,7 @@ impl Creation<'_> {
             Some(Why::Role)
         } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {
             Some(Why::FreeMail)
-        } else if skips(SkipClass::Nameless) && self.names.best(address).is_none() {
+        } else if skips(SkipClass::Nameless) && !self.has_name(address, kind_of(options)) {
             Some(Why::Nameless)
         } else {
             None
@@ -175,8 +178,16 @@ impl Creation<'_> {
         }
     }
 
-    /// The name of the record that is created for an address.
-    pub fn name(&self, address: AddressId) -> PersonName {
+    fn has_name(&self, address: AddressId, kind: &str) -> bool {
+        self.people.name(address, kind).is_some() || self.names.best(address).is_some()
+    }
+
+    /// The name of the record of that type that is created for an address. What a vCard says of a person is someone's
+    /// own care, and comes before every display name (ours).
+    pub fn name(&self, address: AddressId, kind: &str) -> PersonName {
+        if let Some(name) = self.people.name(address, kind) {
+            return name.clone();
+        }
         match self.names.best(address) {
             Some(best) => name::split(&best, &self.rules.names),
             None => name::from_address(self.resolver.addresses.get(address)),
@@ -201,6 +212,14 @@ impl Creation<'_> {
     fn company_domain<'d>(&self, address: &'d Address) -> Option<&'d str> {
         domain::registrable(address.domain())
             .filter(|_| !self.rules.free_mail.covers(address.domain()))
+    }
+}
+
+/// The type of the records that a mailbox creates.
+pub fn kind_of(options: &Mailbox) -> &'static str {
+    match options.email.create {
+        Create::Lead => "lead",
+        _ => "contact",
     }
 }
 

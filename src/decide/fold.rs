@@ -9,11 +9,11 @@ use uuid::Uuid;
 
 use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Tracked};
-use crate::create::consider::Creation;
+use crate::create::consider::{Creation, kind_of};
 use crate::create::{CreatedRecord, CreatedRecords};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::identity::{Identity, activity_id, record_id};
-use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
+use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Moment, Resolver};
 use crate::rules::Rules;
@@ -374,11 +374,7 @@ impl<'a> Fold<'a> {
         mailbox: MailboxId,
     ) -> CreatedRecord {
         let options = self.options.mailbox(mailbox);
-        let kind = if options.email.create == Create::Lead {
-            "lead"
-        } else {
-            "contact"
-        };
+        let kind = kind_of(options);
         let text = self.resolver.addresses.get(address);
         let account = Some(text)
             .filter(|_| options.email.link_account)
@@ -389,7 +385,7 @@ impl<'a> Fold<'a> {
             id: self.new_id(kind, text.as_str()).to_string().into(),
             address,
             written: party.written.clone(),
-            name: self.creation.name(address),
+            name: self.creation.name(address, kind),
             owner: options.owner.clone(),
             created_on: message.received_on,
             activity,

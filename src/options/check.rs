@@ -1,6 +1,7 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
 mod correlation;
+mod fields;
 mod mailboxes;
 mod synchronization;
 

@@ -4,11 +4,13 @@
 //! so that what a mailbox does not say stays as it is for all.
 
 mod correlation;
+mod fields;
 mod synchronization;
 
 use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
+pub use fields::{FieldsSection, PairSection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use synchronization::SynchronizationSection;

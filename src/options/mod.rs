@@ -21,6 +21,7 @@ use regex::Regex;
 
 use crate::address::{Address, Equivalence};
 use crate::book::{Book, Found, RecordId};
+use crate::fields::Fields;
 use crate::reference::Reference;
 use crate::token::TokenForm;
 
@@ -226,6 +227,10 @@ pub struct Organization {
 pub struct Synchronization {
     /// Whose output folder it is; `None`: the host's.
     pub client: Option<String>,
+    /// Whether a vCard's `ORG` is the name of the contact's parent account.
+    pub update_company: bool,
+    /// The pairs of vCard properties and columns.
+    pub fields: Fields,
 }
 
 /// Domains in normal form, each with its subdomains.

@@ -44,6 +44,7 @@ fn default_toml_names_every_key_with_a_comment() {
             let line = line.trim_start_matches("# ");
             let is_table = line.starts_with(&format!("[mailbox.{key}]"))
                 || line.starts_with(&format!("[correlation.{key}]"))
+                || line.starts_with(&format!("[synchronization.{key}."))
                 || line.starts_with(&format!("[{key}]"));
             is_table || (line.starts_with(&format!("{key} = ")) && line.contains('#'))
         });

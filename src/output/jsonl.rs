@@ -25,7 +25,8 @@ pub struct JsonLines {
     is_committed: bool,
 }
 
-fn file_name(table: Table) -> String {
+/// The name of a table's file.
+pub fn file_name(table: Table) -> String {
     format!("{}.jsonl", table.name())
 }
 

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use jsonl::JsonLines;
+pub use jsonl::{JsonLines, file_name};
 
 use crate::summary::Summary;
 

@@ -14,6 +14,7 @@ mod client;
 mod compare;
 mod demo;
 mod explain;
+mod fields;
 mod hostile_mail;
 mod place;
 mod program;

@@ -14,6 +14,8 @@ impl Checker<'_> {
     ) -> Result<Synchronization, OptionsError> {
         Ok(Synchronization {
             client: self.client(read.client.as_deref().unwrap_or(""))?,
+            update_company: read.update_company.unwrap_or(true),
+            fields: self.fields(&read.fields)?,
         })
     }
 

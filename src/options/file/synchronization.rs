@@ -1,5 +1,6 @@
 //! `[synchronization]`: who writes to the CRM, and what of a record goes which way.
 
+use super::FieldsSection;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +12,12 @@ pub struct SynchronizationSection {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255))]
     pub client: Option<String>,
+    /// Whether a vCard's `ORG` is the name of the contact's parent account.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_company: Option<bool>,
+    /// Pairs of vCard properties and columns, laid over those that ship.
+    #[serde(skip_serializing_if = "FieldsSection::is_empty")]
+    pub fields: FieldsSection,
 }
 
 impl SynchronizationSection {
@@ -18,6 +25,8 @@ impl SynchronizationSection {
     pub fn over(self, base: &SynchronizationSection) -> SynchronizationSection {
         SynchronizationSection {
             client: self.client.or_else(|| base.client.clone()),
+            update_company: self.update_company.or(base.update_company),
+            fields: self.fields,
         }
     }
 
@@ -25,12 +34,18 @@ impl SynchronizationSection {
     pub fn defaults() -> SynchronizationSection {
         SynchronizationSection {
             client: Some(String::new()),
+            update_company: Some(true),
+            fields: FieldsSection::default(),
         }
     }
 
     /// What of it decides anything about mail.
     pub(super) fn that_decides(&self) -> SynchronizationSection {
-        SynchronizationSection { client: None }
+        SynchronizationSection {
+            client: None,
+            update_company: None,
+            ..self.clone()
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {
