@@ -16,6 +16,8 @@ pub struct Cli {
 pub enum Command {
     /// Decide every message and write activities, parties, created records and decisions
     Run(RunArgs),
+    /// Send the pending messages of an outbox, each once, and track them
+    Send(SendArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
     /// Tell what two options files do differently with the same mail, and write nothing
@@ -101,6 +103,32 @@ pub struct RunArgs {
     /// No summary and no progress; warnings and errors are still told
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. Sending is\nallowed, and the way that messages go is said, in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or book,\nnothing sent; 3 with --strict, messages that failed or are doubtful."
+)]
+pub struct SendArgs {
+    /// Files of pending messages, one JSON object a line
+    #[arg(required = true, value_name = "OUTBOX.jsonl")]
+    pub outbox: Vec<PathBuf>,
+    #[command(flatten)]
+    pub book: BookArgs,
+    #[command(flatten)]
+    pub out: OutArgs,
+    /// The messages' time (RFC 3339) in place of the clock
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
+    /// Exit with status 3 where a message failed or is doubtful
+    #[arg(long)]
+    pub strict: bool,
+    /// No summary; warnings and errors are still told
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print the counts as a JSON object
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -53,3 +53,5 @@ pub mod terminal;
 pub mod pipeline;
 
 pub mod history;
+
+pub mod send;

@@ -9,11 +9,13 @@ mod out_folder;
 mod progress;
 mod resolve;
 mod run;
+mod send;
 
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
 use mailtrack::address::Equivalence;
 use mailtrack::book::Book;
 use mailtrack::options::Options;
@@ -76,6 +78,7 @@ fn wrong(message: impl Display) -> CommandError {
 pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Send(args) => send::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
@@ -163,6 +166,18 @@ fn sound(book: &Book) -> Result<(), CommandError> {
 /// `count` threads; 0 stands for one a core.
 fn threads(count: usize) -> Result<Threads, CommandError> {
     Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
+}
+
+/// The run's reference time: what `--now` says, else the clock's.
+fn now(text: Option<&str>) -> Result<Timestamp, CommandError> {
+    match text {
+        None => Ok(Timestamp::now()),
+        Some(text) => text.parse().map_err(|_| {
+            wrong(format!(
+                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
+            ))
+        }),
+    }
 }
 
 /// Shows some warnings about `what`, and tells how many more there are.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mailtrack::options::Options;
-use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
+use mailtrack::output::{JsonLines, Lines, Nowhere, OutputError, Sink, Table};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
 
@@ -67,6 +67,36 @@ impl OutFolder {
         }
     }
 
+    /// Whose the folder is from the next commit on.
+    pub fn client(&self) -> &str {
+        &self.client.name
+    }
+
+    /// The folder stays, whatever comes: the state says something.
+    pub fn keeps(&mut self) {
+        self.made = None;
+    }
+
+    /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
+    pub fn keep(
+        &mut self,
+        rows: &[(Table, &Lines)],
+        mut changes: Changes<'_>,
+    ) -> Result<(), CommandError> {
+        let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) else {
+            return Ok(());
+        };
+        for (table, lines) in rows {
+            self.sink.append(*table, lines).map_err(incomplete)?;
+        }
+        let lengths = self.sink.sync().map_err(incomplete)?;
+        changes.client.clone_from(&self.client.name);
+        state.commit(changes, &lengths).map_err(incomplete)?;
+        self.sink.committed(lengths);
+        self.made = None;
+        Ok(())
+    }
+
     /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
     pub fn commit(
         mut self,
@@ -90,7 +120,7 @@ impl Drop for OutFolder {
         // Files first: the state may not be removed while it is open.
         self.sink = Box::new(Nowhere);
         self.state = None;
-        let names = mailtrack::output::Table::ALL.map(|table| format!("{}.jsonl", table.name()));
+        let names = Table::ALL.map(|table| format!("{}.jsonl", table.name()));
         for name in names
             .iter()
             .map(String::as_str)

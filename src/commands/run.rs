@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
@@ -15,7 +14,7 @@ use mailtrack::vcards;
 use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::{
-    CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, warn, wrong,
+    CommandError, Ground, ground, incomplete, now, say_error, sound, threads, usage, warn, wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -25,7 +24,7 @@ const STATUS_FAILURES: u8 = 3;
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
-    let now = now(args)?;
+    let now = now(args.now.as_deref())?;
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
@@ -141,17 +140,6 @@ fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandErro
         text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
     }
     Ok(Place::default().within(&text).0.to_le_bytes().into())
-}
-
-fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
-    match &args.now {
-        None => Ok(Timestamp::now()),
-        Some(text) => text.parse().map_err(|_| {
-            wrong(format!(
-                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
-            ))
-        }),
-    }
 }
 
 fn body(args: &RunArgs) -> BodyKind {

@@ -3,6 +3,7 @@
 mod correlation;
 mod fields;
 mod mailboxes;
+mod send;
 mod synchronization;
 
 use std::sync::Arc;
@@ -20,12 +21,13 @@ use crate::reference::Reference;
 pub const FOLDER_RULES_MAX: usize = 25;
 
 /// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &["local_data", "send"];
+pub const NOT_YET_SUPPORTED: &[&str] = &["local_data"];
 
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
     let checker = Checker::new(file, text)?;
     checker.refuse_unsupported()?;
+    checker.has_no_password()?;
     let read: OptionsFile = toml::from_str(text).map_err(|error| toml_error(file, text, &error))?;
     checker.build(read.with_defaults())
 }
@@ -144,6 +146,7 @@ impl<'t> Checker<'t> {
                     .unwrap_or(false),
             },
             synchronization: self.synchronization(&read.synchronization)?,
+            send: self.send(&read.send)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),

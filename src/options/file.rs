@@ -5,6 +5,7 @@
 
 mod correlation;
 mod fields;
+mod send;
 mod synchronization;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,7 @@ use std::collections::BTreeMap;
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 pub use fields::{FieldsSection, PairSection};
 use schemars::JsonSchema;
+pub use send::{Security, SendSection, SmtpSection};
 use serde::{Deserialize, Serialize};
 pub use synchronization::SynchronizationSection;
 
@@ -357,6 +359,9 @@ pub struct OptionsFile {
     /// Who writes to the CRM, and what of a record goes which way.
     #[serde(skip_serializing_if = "SynchronizationSection::is_empty")]
     pub synchronization: SynchronizationSection,
+    /// Whether messages are sent, and by which way.
+    #[serde(skip_serializing_if = "SendSection::is_empty")]
+    pub send: SendSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -374,6 +379,7 @@ impl OptionsFile {
             correlation: CorrelationSection::defaults(),
             organization: OrganizationSection::defaults(),
             synchronization: SynchronizationSection::defaults(),
+            send: SendSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -389,6 +395,7 @@ impl OptionsFile {
             synchronization: self
                 .synchronization
                 .over(&SynchronizationSection::defaults()),
+            send: self.send.over(&SendSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
         }
@@ -398,6 +405,7 @@ impl OptionsFile {
     pub fn that_decides(&self) -> OptionsFile {
         OptionsFile {
             synchronization: self.synchronization.that_decides(),
+            send: SendSection::default(),
             ..self.clone()
         }
     }

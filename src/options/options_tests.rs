@@ -34,6 +34,8 @@ fn default_toml_names_every_key_with_a_comment() {
         "TokenSection",
         "OrganizationSection",
         "SynchronizationSection",
+        "SendSection",
+        "SmtpSection",
         "MailboxSection",
     ];
     for key in tables
@@ -45,6 +47,7 @@ fn default_toml_names_every_key_with_a_comment() {
             let is_table = line.starts_with(&format!("[mailbox.{key}]"))
                 || line.starts_with(&format!("[correlation.{key}]"))
                 || line.starts_with(&format!("[synchronization.{key}."))
+                || line.starts_with(&format!("[send.{key}]"))
                 || line.starts_with(&format!("[{key}]"));
             is_table || (line.starts_with(&format!("{key} = ")) && line.contains('#'))
         });

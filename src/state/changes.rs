@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use super::sending::{Outgoing, write_outgoing};
 use super::{Key, State, StateError, direction_number, unusable};
 use crate::output::{Lengths, Table};
 use crate::source::{Place, Stamp};
@@ -104,6 +105,8 @@ pub struct Changes<'a> {
     pub regarding: Vec<RegardingRow<'a>>,
     /// Created records, in the order of their creation.
     pub created: Vec<CreatedRow<'a>>,
+    /// Messages of an outbox that have come to an end: their lines.
+    pub outgoing: Vec<(Key, Outgoing)>,
     /// All failures of this run, with the hash of why.
     pub failures: Vec<(Place, i64)>,
     /// Failures that are none any more.
@@ -127,6 +130,7 @@ impl State {
             write_decided(&transaction, &mut changes)?;
             write_activities(&transaction, &changes)?;
             write_created(&transaction, &changes)?;
+            write_outgoing(&transaction, &changes.outgoing)?;
             write_client(&transaction, &changes.client)?;
             let mut output =
                 transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
@@ -140,7 +144,7 @@ impl State {
     }
 }
 
-fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
+pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
     to.execute("INSERT OR REPLACE INTO client VALUES (1, ?1)", [client])?;
     Ok(())
 }

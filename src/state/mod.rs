@@ -5,6 +5,7 @@
 mod changes;
 mod recall;
 mod schema;
+mod sending;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -14,6 +15,8 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
 pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
 pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
+
+pub use sending::{Outcome, Outgoing};
 
 use crate::output::{Lengths, Table};
 use crate::track::Direction;

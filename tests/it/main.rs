@@ -20,3 +20,5 @@ mod place;
 mod program;
 mod properties;
 mod runs;
+mod send;
+mod smtp;
