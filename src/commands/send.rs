@@ -122,21 +122,15 @@ impl Run<'_> {
             return Ok(());
         }
         let is_same = known.as_ref().is_some_and(|it| it.content == line.content);
+        // What never had a token was wrong in itself, and may be right by now: the book or the options have changed.
+        let was_begun = known.as_ref().is_some_and(|it| !it.token.is_empty());
         match known.as_ref().map(|known| known.outcome) {
             Some(Outcome::Sent) if is_same => {
                 self.report.sent_before += 1;
                 return Ok(());
             }
-            Some(Outcome::Sent) => {
-                let id = line.id.as_deref().unwrap_or_default();
-                self.report.warn(&format!(
-                    "{}: a message with the id `{id}` was sent before, and said something else; give this one an `id` of its own",
-                    line.place
-                ));
-                self.report.failed += 1;
-                return Ok(());
-            }
-            Some(Outcome::Failed) if is_same => {
+            Some(Outcome::Sent) => return self.uses_an_id_again(line),
+            Some(Outcome::Failed) if is_same && was_begun => {
                 self.report.failed_before += 1;
                 return Ok(());
             }
@@ -162,8 +156,29 @@ impl Run<'_> {
         sound(self.ground.book)?;
         match checked {
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
+            Err(_) if known.is_some() && is_same => {
+                self.report.failed_before += 1;
+                Ok(())
+            }
             Err(problem) => self.ends(line, known, Outcome::Failed, &problem),
         }
+    }
+
+    /// An id that was sent with other contents: what it says now is a message of its own, and not sent.
+    fn uses_an_id_again(&mut self, line: &Line) -> Result<(), CommandError> {
+        let by_content = Line {
+            key: line.content,
+            ..line.clone()
+        };
+        if self.known(&by_content)?.is_some() {
+            self.report.failed_before += 1;
+            return Ok(());
+        }
+        let id = line.id.as_deref().unwrap_or_default();
+        let why = format!(
+            "a message with the id `{id}` was sent before, and said something else; give this one an `id` of its own"
+        );
+        self.ends(&by_content, None, Outcome::Failed, &why)
     }
 
     /// Whether another line of this run is the same message; that one is sent, and this one is told.

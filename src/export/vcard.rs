@@ -75,10 +75,7 @@ struct Card<'r> {
 impl Card<'_> {
     fn entries(&self) -> VCard {
         let mut entries = vec![self.uid()];
-        entries.push(text(
-            VCardProperty::Fn,
-            self.value(Property::Fn).unwrap_or_default(),
-        ));
+        entries.push(text(VCardProperty::Fn, self.full_name()));
         let name = [
             Property::Family,
             Property::Given,
@@ -129,6 +126,23 @@ impl Card<'_> {
         let id = self.row.get(&format!("{}id", self.kind));
         let id = id.and_then(Value::as_str).unwrap_or_default();
         text(VCardProperty::Uid, format!("urn:uuid:{id}"))
+    }
+
+    /// The whole name; where the record has none, what its parts make. It is empty where it is not to be told.
+    fn full_name(&self) -> String {
+        let mut pairs = self.pairs.iter();
+        let is_told = pairs.any(|pair| pair.property == Property::Fn && pair.way.reaches_mail());
+        if !is_told {
+            return String::new();
+        }
+        self.value(Property::Fn).unwrap_or_else(|| {
+            let parts = [Property::Given, Property::Family].map(|part| self.value(part));
+            parts
+                .into_iter()
+                .flatten()
+                .collect::<Vec<String>>()
+                .join(" ")
+        })
     }
 
     /// The value of a property that a pair takes to the mail side.

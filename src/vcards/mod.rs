@@ -102,6 +102,8 @@ fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
     };
     let (full, first, last) = (value("fullname"), value("firstname"), value("lastname"));
     let parts = || [first, last].into_iter().flatten().collect::<Vec<&str>>();
+    // Programs that gather addresses call people by them.
+    let full = full.filter(|full| Address::parse(full).is_none());
     let full = match full {
         Some(full) => full.to_owned(),
         None => Some(parts().join(" ")).filter(|name| !name.is_empty())?,

@@ -105,6 +105,21 @@ fn a_lead_has_the_cards_company_and_a_card_is_a_name() {
 }
 
 #[test]
+fn a_card_that_calls_someone_by_an_address_has_no_name() {
+    let place = place("");
+    place.write(
+        "cards/bo.vcf",
+        "BEGIN:VCARD\nVERSION:4.0\nFN:bo@customer.example\nEMAIL:bo@customer.example\nTITLE:Buyer\nEND:VCARD\n",
+    );
+    good(run(&place, "--vcards cards"));
+    let bo = &place.lines("contacts")[1];
+    assert_eq!(
+        (&bo["fullname"], &bo["jobtitle"]),
+        (&"Bo Ek".into(), &"Buyer".into())
+    );
+}
+
+#[test]
 fn only_columns_that_reach_the_crm_are_written() {
     let options = "[synchronization.fields.contact]\n\"fn\" = { direction = \"to-mail\" }\n\"org\" = { direction = \"none\" }\n\
         \"tel.work\" = { direction = \"to-mail\" }\n\"tel.cell\" = { field = \"telephone1\", direction = \"to-crm\" }\n\

@@ -258,6 +258,30 @@ fn nothing_is_sent_twice() {
         third.stderr
     );
     assert_eq!(server.taken().len(), 3);
+    assert_eq!(place.lines("failed").len(), 1);
+    let fourth = send(&place, "");
+    assert_eq!(
+        fourth.stdout,
+        "3 messages: 0 sent, 1 sent before, 1 failed before, 1 repeated\n"
+    );
+    assert_eq!(place.lines("failed").len(), 1);
+}
+
+#[test]
+fn a_line_that_was_wrong_by_the_book_goes_out_once_the_book_is_right() {
+    let server = Server::start(Mood::Good);
+    let place = place(&server, "");
+    let mut about = line("one");
+    about["regarding"] = "contact:c-9".into();
+    outbox(&place, &[about]);
+    assert_eq!(send(&place, "").stdout, "1 messages: 0 sent, 1 failed\n");
+    assert_eq!(
+        send(&place, "").stdout,
+        "1 messages: 0 sent, 1 failed before\n"
+    );
+    place.write("book/contact.csv", "contactid\nc-9\n");
+    assert_eq!(good(send(&place, "")), "1 messages: 1 sent\n");
+    assert_eq!(place.lines("failed").len(), 1);
 }
 
 #[test]
