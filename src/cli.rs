@@ -154,6 +154,9 @@ pub struct ExplainArgs {
     /// The mail that the message is a part of, as `run` was given it
     #[arg(long, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
+    /// vCards (.vcf, a file or a folder), as `run` was given them
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
     /// Output folder of an earlier run
     #[arg(long, value_name = "DIR", conflicts_with = "mail")]
     pub out: Option<PathBuf>,
@@ -179,6 +182,9 @@ pub struct CompareArgs {
     /// Folder with word lists and patterns, in place of those built in
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// vCards (.vcf, a file or a folder), as `run` was given them
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
     /// Print every difference, one JSON object a line
     #[arg(long)]
     pub json: bool,

@@ -11,7 +11,7 @@ use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, say_error, sound, threads, usage, wrong};
+use super::{CommandError, Ground, cards, ground, say_error, sound, threads, usage, wrong};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -45,7 +45,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         intake.mail = vec![mail];
         at = 0;
     }
-    let earlier = match &args.out {
+    let cards = cards(args.vcards.as_deref())?;
+    let mut earlier = match &args.out {
         Some(folder) => earlier(folder, &wanted, &mut intake, &mut ground)?,
         None => Remembered::default(),
     };
@@ -54,6 +55,9 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
+    if let Some(cards) = &cards {
+        earlier.people = cards.people(&intake.addresses, options, &rules.names);
+    }
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
     let (decided, trace) =
         pipeline::decide(&intake.mail, &resolver, rules, &earlier, Some(at as u32));
@@ -61,7 +65,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
-        cards: None,
+        cards: cards.as_ref(),
     };
     bar.clear();
     let Some(decision) = decided

@@ -22,6 +22,7 @@ use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
+use mailtrack::vcards::{self, Cards};
 
 use crate::cli::{BookArgs, Command};
 
@@ -153,6 +154,14 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
     mailtrack::book::load(path, &options.book_columns, options.owners(), threads).map_err(usage)
+}
+
+/// The mail side's contacts, where the command was given any; what is odd in them is told.
+fn cards(path: Option<&Path>) -> Result<Option<Cards>, CommandError> {
+    let Some(path) = path else { return Ok(None) };
+    let cards = vcards::load(path).map_err(usage)?;
+    warn("vCards", &cards.warnings);
+    Ok(Some(cards))
 }
 
 /// Ends a command whose book has turned out to be damaged: what it found is not to be believed.

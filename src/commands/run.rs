@@ -9,12 +9,11 @@ use mailtrack::options::Options;
 use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
-use mailtrack::vcards;
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::{
-    CommandError, Ground, ground, incomplete, now, say_error, sound, threads, usage, warn, wrong,
+    CommandError, Ground, cards, ground, incomplete, now, say_error, sound, threads, usage, wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -28,8 +27,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
-    let cards = args.vcards.as_deref().map(vcards::load).transpose();
-    let cards = cards.map_err(usage)?;
+    let cards = cards(args.vcards.as_deref())?;
     let mut discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let bar = Bar::new(args.quiet);
@@ -58,7 +56,6 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         book,
     } = &ground;
     if let Some(cards) = &cards {
-        warn("vCards", &cards.warnings);
         remembered.people = cards.people(&intake.addresses, options, &rules.names);
     }
     let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);

@@ -120,6 +120,35 @@ fn a_card_that_calls_someone_by_an_address_has_no_name() {
 }
 
 #[test]
+fn explain_and_compare_know_the_cards_and_records_without_a_full_name() {
+    let fields = "[synchronization.fields.contact]\n\"fn\" = { direction = \"none\" }\n";
+    let place = place(fields);
+    let explain = |more: &str| {
+        let arguments = format!("explain mail/1.eml --book book --options o.toml {more}");
+        good(ran(place.command(&arguments))).stdout
+    };
+    let named = "with the name Jana Lindqvist-Öberg";
+    assert!(explain("--mail mail --vcards cards").contains(named));
+    assert!(!explain("--mail mail").contains(named));
+    good(run(&place, "--vcards cards"));
+    assert_eq!(place.lines("contacts")[0]["fullname"], Value::Null);
+    assert!(explain("--out out").contains(named));
+    place.write("b.toml", ALL);
+    let arguments =
+        "compare mail --book book --options o.toml --options b.toml --vcards cards --json";
+    let compared = good(ran(place.command(arguments))).stdout;
+    let differences: Vec<Value> = compared
+        .lines()
+        .skip(1)
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(differences.len(), 2, "{compared}");
+    assert_eq!(differences[0]["group"], "created");
+    assert_eq!(differences[0]["b"]["fullname"], "Jana Lindqvist-Öberg");
+    assert_eq!(differences[0]["a"]["fullname"], Value::Null);
+}
+
+#[test]
 fn only_columns_that_reach_the_crm_are_written() {
     let options = "[synchronization.fields.contact]\n\"fn\" = { direction = \"to-mail\" }\n\"org\" = { direction = \"none\" }\n\
         \"tel.work\" = { direction = \"to-mail\" }\n\"tel.cell\" = { field = \"telephone1\", direction = \"to-crm\" }\n\

@@ -619,6 +619,63 @@ fn a_run_that_is_killed_while_it_hands_over_sends_nothing_again() {
 }
 
 #[test]
+fn a_run_that_is_killed_at_any_moment_sends_nothing_twice_and_loses_nothing() {
+    let server = Server::start(Mood::Good);
+    let place = place(&server, "");
+    let lines: Vec<Value> = (0..60).map(|number| line(&number.to_string())).collect();
+    outbox(&place, &lines);
+    let mut kills = 0;
+    for delay in (3..).step_by(7) {
+        let mut command =
+            place.command("send outbox.jsonl --book book --options o.toml --out out --quiet");
+        let mut child = command
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        thread::sleep(Duration::from_millis(delay));
+        if child.try_wait().unwrap().is_some() || kills == 12 {
+            child.kill().unwrap();
+            child.wait().unwrap();
+            break;
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        kills += 1;
+    }
+    assert!(kills > 0);
+    let last = send(&place, "--json");
+    let told: Value = serde_json::from_str(&last.stdout).unwrap();
+    let count = |name: &str| told[name].as_u64().unwrap();
+    let sent = place.lines("sent");
+    assert_eq!(count("sent") + count("sentbefore") + count("doubtful"), 60);
+    assert_eq!(count("sent") + count("sentbefore"), sent.len() as u64);
+    assert_eq!(place.lines("emails").len(), sent.len());
+    // Who was told that a message was taken is right, nobody got one twice, and what is doubtful is all that may differ.
+    let mut ids: Vec<String> = server
+        .taken()
+        .iter()
+        .map(|it| head(it, "Message-ID").unwrap())
+        .collect();
+    ids.sort();
+    let handed = ids.len();
+    ids.dedup();
+    assert_eq!(ids.len(), handed, "a message went out twice");
+    assert!(handed >= sent.len() && handed as u64 <= sent.len() as u64 + count("doubtful"));
+    for row in &sent {
+        let id = format!("<{}>", row["messageid"].as_str().unwrap());
+        assert!(ids.contains(&id), "{id}");
+    }
+    let mut tokens: Vec<&str> = sent
+        .iter()
+        .map(|row| row["trackingtoken"].as_str().unwrap())
+        .collect();
+    tokens.sort_unstable();
+    tokens.dedup();
+    assert_eq!(tokens.len(), sent.len(), "a token was given twice");
+}
+
+#[test]
 fn a_maildir_takes_messages_whole() {
     let server = Server::start(Mood::Good);
     let place = place(&server, "");
