@@ -107,7 +107,7 @@ pub struct RunArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. Sending is\nallowed, and the way that messages go is said, in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or book,\nnothing sent; 3 with --strict, messages that failed or are doubtful."
+    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`.\nWhether anything is sent, and by which way, is said in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or\nbook, nothing sent; 3 with --strict, messages that failed or are doubtful."
 )]
 pub struct SendArgs {
     /// Files of pending messages, one JSON object a line

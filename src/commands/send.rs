@@ -318,6 +318,12 @@ impl Run<'_> {
                 )));
             }
         }
+        if !message.0.bcc.is_empty() && !self.way.tells_blind_copies() {
+            self.report.warn(&format!(
+                "{}: a Maildir does not say who gets a blind copy; tell the program that sends from it: sent.jsonl has all recipients",
+                line.place
+            ));
+        }
         self.report.sent += 1;
         Ok(())
     }

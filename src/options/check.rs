@@ -1,10 +1,10 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
+mod client;
 mod correlation;
 mod fields;
 mod mailboxes;
 mod send;
-mod synchronization;
 
 use std::sync::Arc;
 

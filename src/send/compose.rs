@@ -43,6 +43,11 @@ pub fn compose(
     let id = outgoing_id(&[b"message", &key]);
     let message_id = format!("{id}@{}", pending.from.address.domain());
     let subject = subject(&pending.subject, token);
+    let mut body = pending.body.clone();
+    if !body.ends_with('\n') {
+        // A message's last line is a line (RFC 5322, section 2.1).
+        body.push('\n');
+    }
     let build = |with_bcc: bool| {
         let mut message = MessageBuilder::new()
             .message_id(message_id.clone())
@@ -60,7 +65,7 @@ pub fn compose(
         }
         message
             .subject(subject.as_str())
-            .text_body(pending.body.as_str())
+            .text_body(body.as_str())
             .write_to_vec()
     };
     Ok(Composed {

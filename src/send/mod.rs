@@ -102,6 +102,11 @@ impl Way {
         }
     }
 
+    /// Whether it tells who gets a blind copy: what goes out does not say it.
+    pub fn tells_blind_copies(&self) -> bool {
+        matches!(self, Way::Smtp { .. })
+    }
+
     /// Takes leave.
     pub fn close(self) {
         if let Way::Smtp {

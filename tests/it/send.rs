@@ -680,8 +680,21 @@ fn a_maildir_takes_messages_whole() {
     let server = Server::start(Mood::Good);
     let place = place(&server, "");
     place.write("o.toml", "[send]\nallow = true\noutbox = \"pickup\"\n");
-    outbox(&place, &[line("one"), line("two")]);
-    good(send(&place, ""));
+    let mut blind = line("two");
+    blind["bcc"] = "boss@contoso.example".into();
+    outbox(&place, &[line("one"), blind]);
+    let ran_first = send(&place, "");
+    assert_eq!(
+        (ran_first.status, &*ran_first.stdout),
+        (0, "2 messages: 2 sent\n")
+    );
+    assert!(
+        ran_first.stderr.starts_with(
+            "mailtrack: warning: outbox.jsonl:2: a Maildir does not say who gets a blind copy"
+        ),
+        "{}",
+        ran_first.stderr
+    );
     let names = place.names("pickup/new");
     assert_eq!((names.len(), place.names("pickup/tmp").len()), (2, 0));
     assert!(
@@ -702,6 +715,8 @@ fn a_maildir_takes_messages_whole() {
             .any(|text| text.contains(&format!("Message-ID: <{id}>\r\n"))),
         "{texts:?}"
     );
+    let is_whole = |text: &String| text.ends_with("\r\n") && !text.contains("boss@");
+    assert!(texts.iter().all(is_whole), "{texts:?}");
     // It is a Maildir as any other: a run over it finds what was sent.
     let read = ran(place.command("run pickup --book book --out out --options o.toml"));
     assert!(read.stdout.contains("2 duplicates"), "{}", read.stdout);

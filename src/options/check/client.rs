@@ -1,4 +1,4 @@
-//! The checks of `[synchronization]`.
+//! The checks of `[synchronization]` `client` and `update_company`.
 
 use super::Checker;
 use crate::options::file::SynchronizationSection;
