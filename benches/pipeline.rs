@@ -66,6 +66,7 @@ impl Stage {
             resolver: &resolver,
             decided: &decided,
             mail: &intake.mail,
+            cards: None,
         };
         pipeline::write(
             &rows,

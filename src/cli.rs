@@ -16,12 +16,16 @@ pub struct Cli {
 pub enum Command {
     /// Decide every message and write activities, parties, created records and decisions
     Run(RunArgs),
+    /// Send the pending messages of an outbox, each once, and track them
+    Send(SendArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
     /// Tell what two options files do differently with the same mail, and write nothing
     Compare(CompareArgs),
     /// Look addresses up in the book
     Resolve(ResolveArgs),
+    /// Write what an output folder holds in another form
+    Export(ExportArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
     #[command(subcommand)]
     Book(BookCommand),
@@ -45,6 +49,20 @@ pub struct BookArgs {
     pub rules: Option<PathBuf>,
 }
 
+/// Where a command writes.
+#[derive(Debug, Args)]
+pub struct OutArgs {
+    /// Folder to write to
+    #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
+    pub out: PathBuf,
+    /// Make the folder this client's, where another has written to it (synchronization.client)
+    #[arg(long)]
+    pub take_over: bool,
+    /// Decide everything and print the summary, but write nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written;\n3 with --strict, complete but with failures."
@@ -55,12 +73,12 @@ pub struct RunArgs {
     pub mail: Vec<PathBuf>,
     #[command(flatten)]
     pub book: BookArgs,
-    /// Folder to write to
-    #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
-    pub out: PathBuf,
-    /// Decide everything and print the summary, but write nothing
-    #[arg(long)]
-    pub dry_run: bool,
+    /// vCards (.vcf, a file or a folder): what they say of people fills the records that are created for their
+    /// addresses
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
+    #[command(flatten)]
+    pub out: OutArgs,
     /// What is written of bodies; `none` reads heads only
     #[arg(long, value_enum, default_value_t = BodyArg::Text)]
     pub body: BodyArg,
@@ -87,6 +105,32 @@ pub struct RunArgs {
     pub quiet: bool,
 }
 
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`.\nWhether anything is sent, and by which way, is said in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or\nbook, nothing sent; 3 with --strict, messages that failed or are doubtful."
+)]
+pub struct SendArgs {
+    /// Files of pending messages, one JSON object a line
+    #[arg(required = true, value_name = "OUTBOX.jsonl")]
+    pub outbox: Vec<PathBuf>,
+    #[command(flatten)]
+    pub book: BookArgs,
+    #[command(flatten)]
+    pub out: OutArgs,
+    /// The messages' time (RFC 3339) in place of the clock
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
+    /// Exit with status 3 where a message failed or is doubtful
+    #[arg(long)]
+    pub strict: bool,
+    /// No summary; warnings and errors are still told
+    #[arg(long, short)]
+    pub quiet: bool,
+    /// Print the counts as a JSON object
+    #[arg(long)]
+    pub json: bool,
+}
+
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum BodyArg {
     /// Plain text, or HTML turned into text
@@ -110,6 +154,9 @@ pub struct ExplainArgs {
     /// The mail that the message is a part of, as `run` was given it
     #[arg(long, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
+    /// vCards (.vcf, a file or a folder), as `run` was given them
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
     /// Output folder of an earlier run
     #[arg(long, value_name = "DIR", conflicts_with = "mail")]
     pub out: Option<PathBuf>,
@@ -135,6 +182,9 @@ pub struct CompareArgs {
     /// Folder with word lists and patterns, in place of those built in
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// vCards (.vcf, a file or a folder), as `run` was given them
+    #[arg(long, value_name = "DIR|FILE.vcf")]
+    pub vcards: Option<PathBuf>,
     /// Print every difference, one JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -165,6 +215,34 @@ pub struct ResolveArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+)]
+pub struct ExportArgs {
+    /// Output folder of a run
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// The form
+    #[arg(long, value_enum)]
+    pub to: ExportTo,
+    /// File to write; one that is there is replaced once the new one is whole
+    #[arg(long, short, value_name = "WHERE")]
+    pub output: PathBuf,
+    /// Folder of record files, or a file that `book build` made of one
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<PathBuf>,
+    /// Options file (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum ExportTo {
+    /// Created contacts and leads as vCards 4.0
+    Vcard,
 }
 
 #[derive(Debug, Subcommand)]
@@ -212,6 +290,12 @@ pub enum OptionsCommand {
     Show {
         /// The file; without it, the defaults
         file: Option<PathBuf>,
+        /// Show the synchronized fields: which vCard property is which column, and which way it goes
+        #[arg(long)]
+        fields: bool,
+        /// Print the fields as JSON, one object a line
+        #[arg(long, requires = "fields")]
+        json: bool,
     },
     /// Print the JSON schema of options files
     Schema,

@@ -84,7 +84,8 @@ struct PartyLine {
 struct RecordLine {
     #[serde(alias = "contactid", alias = "leadid")]
     id: String,
-    fullname: String,
+    /// Null where no synchronized field takes it to the CRM; so is `firstname`.
+    fullname: Option<String>,
     firstname: Option<String>,
     lastname: String,
     emailaddress1: String,
@@ -189,7 +190,7 @@ impl Earlier {
             };
             let address = addresses.intern(address);
             // The name that a record got is the best over all of that run's mail, also before it was created.
-            remembered.names.push((address, line.fullname.clone()));
+            remembered.names.push((address, line.full_name()));
             if line.is_before {
                 remembered.records.push(line.record(address));
             }
@@ -199,6 +200,15 @@ impl Earlier {
 }
 
 impl RecordLine {
+    /// The whole name, of its parts where it was not written.
+    fn full_name(&self) -> String {
+        let parts = || {
+            let parts = self.firstname.iter().chain([&self.lastname]);
+            parts.cloned().collect::<Vec<String>>().join(" ")
+        };
+        self.fullname.clone().unwrap_or_else(parts)
+    }
+
     fn record(&self, address: AddressId) -> CreatedRecord {
         CreatedRecord {
             kind: self.kind,
@@ -212,7 +222,7 @@ impl RecordLine {
             details: Details {
                 id: self.id.as_str().into(),
                 name: PersonName {
-                    full: self.fullname.clone(),
+                    full: self.full_name(),
                     first: self.firstname.clone(),
                     last: self.lastname.clone(),
                 },

@@ -84,6 +84,17 @@ pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
     Uuid::new_v5(&NAMESPACE, name.as_bytes())
 }
 
+/// The id of what is sent, from parts of which none holds a NUL but the last; it never changes, so that a message that is
+/// composed twice is the same.
+pub fn outgoing_id(parts: &[&[u8]]) -> Uuid {
+    let mut name = b"outgoing".to_vec();
+    for part in parts {
+        name.push(0);
+        name.extend_from_slice(part);
+    }
+    Uuid::new_v5(&NAMESPACE, &name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

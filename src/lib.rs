@@ -5,6 +5,7 @@
 //! (R1 to R13), which `ARCHITECTURE.md` explains.
 #![warn(missing_docs)]
 
+pub mod fields;
 pub mod map;
 pub mod reference;
 pub mod threads;
@@ -28,6 +29,8 @@ pub mod mime;
 
 pub mod resolve;
 
+pub mod vcards;
+
 pub mod order;
 mod seen;
 
@@ -42,6 +45,7 @@ pub mod activity;
 pub mod compare;
 pub mod earlier;
 pub mod explain;
+pub mod export;
 pub mod output;
 pub mod state;
 pub mod summary;
@@ -50,3 +54,5 @@ pub mod terminal;
 pub mod pipeline;
 
 pub mod history;
+
+pub mod send;

@@ -29,6 +29,7 @@ use crate::source::{
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
+use crate::vcards::People;
 
 /// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
 /// small in memory.
@@ -319,7 +320,7 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     order::order(&entries, identities)
 }
 
-/// What is known from earlier runs.
+/// What is known beside the mail: from earlier runs, and of people.
 #[derive(Debug, Default)]
 pub struct Remembered {
     /// Activities that they tracked, as far as this run's mail may ask for them.
@@ -330,6 +331,8 @@ pub struct Remembered {
     pub records: Vec<CreatedRecord>,
     /// Names that it found for addresses.
     pub names: Vec<(AddressId, String)>,
+    /// Names that vCards have.
+    pub people: People,
 }
 
 /// All messages decided, the created records still without their details.
@@ -338,6 +341,7 @@ pub struct Folded<'a> {
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
     names: Gathering<'a>,
+    people: &'a People,
     /// The names of all addresses without a record, where the fold has asked for them.
     all_names: Option<Names<'a>>,
     decided: Decided,
@@ -399,6 +403,7 @@ pub fn fold<'a>(
         resolver,
         rules,
         names: &all_names,
+        people: &earlier.people,
     };
     let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());
     for activity in &earlier.activities {
@@ -434,6 +439,7 @@ pub fn fold<'a>(
         rules,
         all_names: gathered.into_inner(),
         names,
+        people: &earlier.people,
         decided,
         trace: kept,
     }
@@ -458,6 +464,7 @@ impl Folded<'_> {
             resolver,
             rules,
             names: &names,
+            people: self.people,
         };
         let details = threads.map(created, |record| {
             let message = decided.decisions[record.ordinal as usize].message;

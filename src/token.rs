@@ -19,6 +19,8 @@ pub struct Token(u128);
 pub struct TokenForm {
     prefix: Box<str>,
     digits: usize,
+    user_digits: usize,
+    counter_digits: usize,
     pattern: Regex,
 }
 
@@ -37,6 +39,8 @@ impl TokenForm {
         Ok(TokenForm {
             prefix: prefix.into(),
             digits,
+            user_digits,
+            counter_digits,
             pattern: RegexBuilder::new(&pattern).case_insensitive(true).build()?,
         })
     }
@@ -73,6 +77,15 @@ impl TokenForm {
                 }
             }
         })
+    }
+
+    /// The token of a message: designator 0, the user's number, and the counter, which wraps to zeros. `None` where the
+    /// user's number has too many digits.
+    pub fn token(&self, user: u64, counter: u64) -> Option<Token> {
+        let power = |digits: usize| (0..digits).fold(1u128, |power, _| power * 10);
+        let (users, counters) = (power(self.user_digits), power(self.counter_digits));
+        let user = u128::from(user);
+        (user < users).then(|| Token(user * counters + u128::from(counter) % counters))
     }
 
     /// The token as it is written, in the prefix's configured case.
@@ -138,6 +151,21 @@ mod tests {
         // Digits that a prefix begins with: the second token begins within what is none.
         let form = TokenForm::new("1", 1, 1).unwrap();
         assert_eq!(found(&form, "11234 1000"), ["1234", "1000"]);
+    }
+
+    #[test]
+    fn a_counter_wraps_to_zeros_and_a_user_does_not() {
+        let form = TokenForm::new("CRM:", 3, 2).unwrap();
+        let written = |user, counter| form.token(user, counter).map(|it| form.written(it));
+        for (user, counter, want) in [
+            (1, 1, Some("CRM:000101")),
+            (42, 99, Some("CRM:004299")),
+            (42, 100, Some("CRM:004200")),
+            (999, 12345, Some("CRM:099945")),
+            (1000, 1, None),
+        ] {
+            assert_eq!(written(user, counter).as_deref(), want, "{user} {counter}");
+        }
     }
 
     proptest! {

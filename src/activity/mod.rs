@@ -85,7 +85,7 @@ pub struct ActivityParty<'a> {
 )]
 pub struct Contact<'a> {
     pub contactid: &'a str,
-    pub fullname: &'a str,
+    pub fullname: Option<&'a str>,
     pub firstname: Option<&'a str>,
     pub lastname: &'a str,
     pub emailaddress1: &'a str,
@@ -93,6 +93,8 @@ pub struct Contact<'a> {
     pub ownerid: Option<&'a Reference>,
     pub createdon: Option<Timestamp>,
     pub activityid: &'a ActivityId,
+    #[serde(flatten)]
+    pub further: Further<'a>,
 }
 
 /// A line of `leads.jsonl`.
@@ -104,7 +106,7 @@ pub struct Contact<'a> {
 pub struct Lead<'a> {
     pub leadid: &'a str,
     pub subject: Option<&'a str>,
-    pub fullname: &'a str,
+    pub fullname: Option<&'a str>,
     pub firstname: Option<&'a str>,
     pub lastname: &'a str,
     pub companyname: Option<&'a str>,
@@ -112,6 +114,40 @@ pub struct Lead<'a> {
     pub ownerid: Option<&'a Reference>,
     pub createdon: Option<Timestamp>,
     pub activityid: &'a ActivityId,
+    #[serde(flatten)]
+    pub further: Further<'a>,
+}
+
+impl Contact<'_> {
+    /// Those of its columns that pairs of synchronized fields govern.
+    pub(crate) const SYNCHRONIZED: &'static [&'static str] = &[
+        "fullname",
+        "firstname",
+        "lastname",
+        "emailaddress1",
+        "parentcustomerid",
+    ];
+}
+
+impl Lead<'_> {
+    /// As [`Contact::SYNCHRONIZED`].
+    pub(crate) const SYNCHRONIZED: &'static [&'static str] = &[
+        "fullname",
+        "firstname",
+        "lastname",
+        "companyname",
+        "emailaddress1",
+    ];
+}
+
+/// Columns of a created record that only a vCard fills, in the order of the pairs.
+#[derive(Debug, Default)]
+pub struct Further<'a>(pub Vec<(&'a str, Option<&'a str>)>);
+
+impl Serialize for Further<'_> {
+    fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().copied())
+    }
 }
 
 /// A line of `decisions.jsonl`.

@@ -1,7 +1,7 @@
 //! Rows of what was decided.
 
 use super::{
-    ActivityParty, Contact, DecisionRow, EmailActivity, Lead, NotCreated, UpdateRow, mask,
+    ActivityParty, Contact, DecisionRow, EmailActivity, Further, Lead, NotCreated, UpdateRow, mask,
 };
 use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
@@ -14,6 +14,7 @@ use crate::reference::Reference;
 use crate::resolve::{Match, Moment, RecordKey, Resolver};
 use crate::seen::Seen;
 use crate::track::Direction;
+use crate::vcards::{self, Card, Cards};
 
 /// Makes rows of what was decided.
 pub struct Rows<'a> {
@@ -23,6 +24,8 @@ pub struct Rows<'a> {
     pub decided: &'a Decided,
     /// The messages by number.
     pub mail: &'a [Mail],
+    /// The mail side's contacts, where the run was given any.
+    pub cards: Option<&'a Cards>,
 }
 
 impl<'a> Rows<'a> {
@@ -305,14 +308,23 @@ impl<'a> Rows<'a> {
     pub fn contact(&self, record: &'a CreatedRecord) -> Contact<'a> {
         Contact {
             contactid: &record.details.id,
-            fullname: &record.details.name.full,
-            firstname: record.details.name.first.as_deref(),
+            fullname: self.if_synchronized(record, "fullname", Some(&record.details.name.full)),
+            firstname: self.if_synchronized(
+                record,
+                "firstname",
+                record.details.name.first.as_deref(),
+            ),
             lastname: &record.details.name.last,
             emailaddress1: &record.written,
-            parentcustomerid: record.details.account.as_ref(),
+            parentcustomerid: self.if_synchronized(
+                record,
+                "parentcustomerid",
+                record.details.account.as_ref(),
+            ),
             ownerid: record.owner.as_ref(),
             createdon: record.created_on,
             activityid: &self.decided.activity(record.activity).id,
+            further: self.further(record, Contact::SYNCHRONIZED),
         }
     }
 
@@ -321,14 +333,54 @@ impl<'a> Rows<'a> {
         Lead {
             leadid: &record.details.id,
             subject: record.details.topic.as_deref(),
-            fullname: &record.details.name.full,
-            firstname: record.details.name.first.as_deref(),
+            fullname: self.if_synchronized(record, "fullname", Some(&record.details.name.full)),
+            firstname: self.if_synchronized(
+                record,
+                "firstname",
+                record.details.name.first.as_deref(),
+            ),
             lastname: &record.details.name.last,
-            companyname: record.details.company.as_deref(),
+            companyname: self.if_synchronized(record, "companyname", self.company(record)),
             emailaddress1: &record.written,
             ownerid: record.owner.as_ref(),
             createdon: record.created_on,
             activityid: &self.decided.activity(record.activity).id,
+            further: self.further(record, Lead::SYNCHRONIZED),
         }
+    }
+
+    /// The value of a column that a pair takes to the CRM; of another column none is written.
+    fn if_synchronized<T>(
+        &self,
+        record: &CreatedRecord,
+        column: &str,
+        value: Option<T>,
+    ) -> Option<T> {
+        let fields = &self.options().synchronization.fields;
+        value.filter(|_| fields.reaches_crm(record.kind, column))
+    }
+
+    fn card(&self, record: &CreatedRecord) -> Option<&'a Card> {
+        self.cards?.of(self.resolver.addresses.get(record.address))
+    }
+
+    /// The company of a lead: what a vCard says is surer than what its address says.
+    fn company(&self, record: &'a CreatedRecord) -> Option<&'a str> {
+        let mut pairs = self.options().synchronization.fields.of(record.kind).iter();
+        let pair = pairs.find(|pair| &*pair.column == "companyname" && pair.way.reaches_crm());
+        let of_card = self.card(record).zip(pair);
+        of_card
+            .and_then(|(card, pair)| card.value(pair.property))
+            .or(record.details.company.as_deref())
+    }
+
+    /// The columns that only a vCard fills; none where the run was given none.
+    fn further(&self, record: &CreatedRecord, usual: &[&str]) -> Further<'a> {
+        if self.cards.is_none() {
+            return Further::default();
+        }
+        let pairs = self.options().synchronization.fields.of(record.kind);
+        let address = self.resolver.addresses.get(record.address);
+        Further(vcards::further(self.card(record), address, pairs, usual))
     }
 }

@@ -54,7 +54,7 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
         BuildError::Book(error) => usage(error),
         error @ BuildError::Write { .. } => incomplete(error),
     })?;
-    warn(&warnings);
+    warn("book", &warnings);
     let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
     let mut out = io::stdout().lock();
     let (records, addresses) = (book.len(), book.address_count());
@@ -184,7 +184,7 @@ impl Info {
 fn info(path: &Path, options: &Options, json: bool) -> Result<u8, CommandError> {
     let book = load(path, options, &threads(0)?)?;
     sound(&book)?;
-    warn(book.warnings());
+    warn("book", book.warnings());
     let info = Info::of(path, &book);
     let mut out = io::stdout().lock();
     if json {

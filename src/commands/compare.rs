@@ -13,7 +13,7 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::progress::Bar;
-use super::{CommandError, book_of, rules, say_error, sound, threads, usage, wrong};
+use super::{CommandError, book_of, cards, rules, say_error, sound, threads, usage, wrong};
 use crate::cli::CompareArgs;
 
 /// At most so many differences of a group are shown in words.
@@ -49,20 +49,30 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     same_columns(&args.book, &names, &a, &b)?;
     let rules = rules(args.rules.as_deref())?;
     let book = book_of(&args.book, &[&a, &b], &threads)?;
+    let cards = cards(args.vcards.as_deref())?;
     let discovered = discover(&args.mail).map_err(usage)?;
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();
     let resolve = |options| pipeline::resolve(&book, options, &intake.distinct, &threads);
     let (of_a, of_b) = (resolve(&a), resolve(&b));
-    let earlier = Remembered::default();
+    let known = |options| Remembered {
+        people: cards
+            .as_ref()
+            .map(|cards| cards.people(&intake.distinct.addresses, options, &rules.names))
+            .unwrap_or_default(),
+        ..Remembered::default()
+    };
+    let (known_a, known_b) = (known(&a), known(&b));
     let decide =
-        |resolver| pipeline::decide(&intake.mail, resolver, &rules, &earlier, None, &threads).0;
-    let (decided_a, decided_b) = threads.both(|| decide(&of_a), || decide(&of_b));
+        |resolver, known| pipeline::decide(&intake.mail, resolver, &rules, known, None, &threads).0;
+    let (decided_a, decided_b) =
+        threads.both(|| decide(&of_a, &known_a), || decide(&of_b, &known_b));
     let rows = |resolver, decided| Rows {
         resolver,
         decided,
         mail: &intake.mail,
+        cards: cards.as_ref(),
     };
     let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);

@@ -10,7 +10,7 @@ use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, say_error, sound, threads, usage, wrong};
+use super::{CommandError, Ground, cards, ground, say_error, sound, threads, usage, wrong};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -44,7 +44,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         intake.mail = vec![mail];
         at = 0;
     }
-    let earlier = match &args.out {
+    let cards = cards(args.vcards.as_deref())?;
+    let mut earlier = match &args.out {
         Some(folder) => earlier(folder, &wanted, &mut intake, &mut ground)?,
         None => Remembered::default(),
     };
@@ -53,6 +54,9 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
+    if let Some(cards) = &cards {
+        earlier.people = cards.people(&intake.distinct.addresses, options, &rules.names);
+    }
     let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
     let (decided, trace) = pipeline::decide(
         &intake.mail,
@@ -66,6 +70,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        cards: cards.as_ref(),
     };
     bar.clear();
     let Some(decision) = decided

@@ -3,22 +3,26 @@
 mod book;
 mod compare;
 mod explain;
+mod export;
 mod options;
 mod out_folder;
 mod progress;
 mod resolve;
 mod run;
+mod send;
 
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
 use mailtrack::address::Equivalence;
 use mailtrack::book::Book;
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
+use mailtrack::vcards::{self, Cards};
 
 use crate::cli::{BookArgs, Command};
 
@@ -75,9 +79,11 @@ fn wrong(message: impl Display) -> CommandError {
 pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Send(args) => send::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
     }
@@ -142,12 +148,20 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
         all.iter().map(|options| options.widest_equivalence()),
     ));
     sound(&book)?;
-    warn(book.warnings());
+    warn("book", book.warnings());
     Ok(book)
 }
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
     mailtrack::book::load(path, &options.book_columns, options.owners(), threads).map_err(usage)
+}
+
+/// The mail side's contacts, where the command was given any; what is odd in them is told.
+fn cards(path: Option<&Path>) -> Result<Option<Cards>, CommandError> {
+    let Some(path) = path else { return Ok(None) };
+    let cards = vcards::load(path).map_err(usage)?;
+    warn("vCards", &cards.warnings);
+    Ok(Some(cards))
 }
 
 /// Ends a command whose book has turned out to be damaged: what it found is not to be believed.
@@ -163,13 +177,26 @@ fn threads(count: usize) -> Result<Threads, CommandError> {
     Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
 }
 
-fn warn(warnings: &[String]) {
+/// The run's reference time: what `--now` says, else the clock's.
+fn now(text: Option<&str>) -> Result<Timestamp, CommandError> {
+    match text {
+        None => Ok(Timestamp::now()),
+        Some(text) => text.parse().map_err(|_| {
+            wrong(format!(
+                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
+            ))
+        }),
+    }
+}
+
+/// Shows some warnings about `what`, and tells how many more there are.
+fn warn(what: &str, warnings: &[String]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         say_error(&format!("mailtrack: warning: {warning}"));
     }
     if warnings.len() > WARNINGS_SHOWN_MAX {
         say_error(&format!(
-            "mailtrack: warning: ... and {} more warnings of the book",
+            "mailtrack: warning: ... and {} more warnings of the {what}",
             warnings.len() - WARNINGS_SHOWN_MAX
         ));
     }

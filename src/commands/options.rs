@@ -1,8 +1,11 @@
 //! `mailtrack options`: check, show, schema.
 
-use std::io::{self, Write as _};
+use std::io::{self, Write};
 
+use mailtrack::fields::{ESSENTIAL, Fields};
 use mailtrack::options::{Options, OptionsFile};
+
+use serde::Serialize;
 
 use super::{CommandError, load, sound, threads, usage, wrong};
 use crate::cli::OptionsCommand;
@@ -20,13 +23,18 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
             }
             writeln!(out, "{}: good", file.display())?;
         }
-        OptionsCommand::Show { file } => {
+        OptionsCommand::Show { file, fields, json } => {
             let options = match file {
                 Some(file) => Options::load(file),
                 None => Options::defaults(),
             };
-            let text = toml::to_string(&options.map_err(usage)?.effective).map_err(wrong)?;
-            write!(out, "{text}")?;
+            let options = options.map_err(usage)?;
+            if *fields {
+                show_fields(&options.synchronization.fields, *json, &mut out)?;
+            } else {
+                let text = toml::to_string(&options.effective).map_err(wrong)?;
+                write!(out, "{text}")?;
+            }
         }
         OptionsCommand::Schema => {
             let schema = schemars::schema_for!(OptionsFile);
@@ -39,4 +47,47 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
     }
     out.flush()?;
     Ok(0)
+}
+
+/// A line of `options show --fields --json`.
+#[derive(Serialize)]
+struct FieldLine<'a> {
+    record: &'a str,
+    property: &'a str,
+    field: &'a str,
+    direction: &'a str,
+    /// Whether a created record has the column whatever the direction.
+    always: bool,
+}
+
+fn show_fields(fields: &Fields, json: bool, out: &mut impl Write) -> Result<(), CommandError> {
+    let lines = ["contact", "lead"].into_iter().flat_map(|record| {
+        fields.of(record).iter().map(move |pair| FieldLine {
+            record,
+            property: pair.property.name(),
+            field: &pair.column,
+            direction: pair.way.name(),
+            always: ESSENTIAL.contains(&&*pair.column),
+        })
+    });
+    if !json {
+        writeln!(
+            out,
+            "record   vCard         column                    direction"
+        )?;
+    }
+    for line in lines {
+        if json {
+            writeln!(out, "{}", serde_json::to_string(&line).map_err(wrong)?)?;
+            continue;
+        }
+        let note = if line.always { " (always written)" } else { "" };
+        let (record, property, field, direction) =
+            (line.record, line.property, line.field, line.direction);
+        writeln!(
+            out,
+            "{record:<8} {property:<13} {field:<25} {direction}{note}"
+        )?;
+    }
+    Ok(())
 }

@@ -3,12 +3,13 @@
 use std::fs;
 use std::path::PathBuf;
 
-use mailtrack::output::{JsonLines, Nowhere, OutputError, Sink};
-use mailtrack::state::{Changes, LOCK_FILE, STATE_FILE, State, StateError};
+use mailtrack::options::Options;
+use mailtrack::output::{JsonLines, Lines, Nowhere, OutputError, Sink, Table};
+use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
 
-use super::{CommandError, incomplete, usage};
-use crate::cli::RunArgs;
+use super::{CommandError, incomplete, usage, wrong};
+use crate::cli::OutArgs;
 
 /// The output folder.
 pub struct OutFolder {
@@ -16,22 +17,28 @@ pub struct OutFolder {
     pub sink: Box<dyn Sink>,
     /// What earlier runs have left; of a dry run nothing where there was none.
     pub state: Option<State>,
+    client: Client,
     is_dry: bool,
     /// What is removed where the run fails: a folder that it made.
     made: Option<PathBuf>,
 }
 
 impl OutFolder {
-    /// Opens the folder, making it where it is not there; of a dry run only what is there is read.
-    pub fn open(args: &RunArgs) -> Result<OutFolder, CommandError> {
+    /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
+    /// another client is refused before anything in it changes.
+    pub fn open(args: &OutArgs, options: &Options) -> Result<OutFolder, CommandError> {
         let mut folder = OutFolder {
             sink: Box::new(Nowhere),
             state: None,
+            client: client(args, options)?,
             is_dry: args.dry_run,
             made: None,
         };
         if args.dry_run {
             folder.state = State::open_read_only(&args.out).map_err(refused)?;
+            if let Some(state) = &folder.state {
+                state.check_client(&folder.client).map_err(refused)?;
+            }
             return Ok(folder);
         }
         if !args.out.join(STATE_FILE).exists() {
@@ -45,6 +52,7 @@ impl OutFolder {
             folder.made = Some(args.out.clone());
         }
         let state = State::open(&args.out).map_err(refused)?;
+        state.check_client(&folder.client).map_err(refused)?;
         let lengths = state.lengths().map_err(refused)?;
         folder.state = Some(state);
         folder.sink = Box::new(JsonLines::open(&args.out, lengths).map_err(incomplete)?);
@@ -59,9 +67,44 @@ impl OutFolder {
         }
     }
 
-    /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
-    pub fn commit(mut self, changes: Changes<'_>, summary: &Summary) -> Result<(), CommandError> {
+    /// Whose the folder is from the next commit on.
+    pub fn client(&self) -> &str {
+        &self.client.name
+    }
+
+    /// The folder stays, whatever comes: the state says something.
+    pub fn keeps(&mut self) {
+        self.made = None;
+    }
+
+    /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
+    pub fn keep(
+        &mut self,
+        rows: &[(Table, &Lines)],
+        mut changes: Changes<'_>,
+    ) -> Result<(), CommandError> {
+        let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) else {
+            return Ok(());
+        };
+        for (table, lines) in rows {
+            self.sink.append(*table, lines).map_err(incomplete)?;
+        }
         let lengths = self.sink.sync().map_err(incomplete)?;
+        changes.client.clone_from(&self.client.name);
+        state.commit(changes, &lengths).map_err(incomplete)?;
+        self.sink.committed(lengths);
+        self.made = None;
+        Ok(())
+    }
+
+    /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
+    pub fn commit(
+        mut self,
+        mut changes: Changes<'_>,
+        summary: &Summary,
+    ) -> Result<(), CommandError> {
+        let lengths = self.sink.sync().map_err(incomplete)?;
+        changes.client.clone_from(&self.client.name);
         if let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) {
             state.commit(changes, &lengths).map_err(incomplete)?;
         }
@@ -77,7 +120,7 @@ impl Drop for OutFolder {
         // Files first: the state may not be removed while it is open.
         self.sink = Box::new(Nowhere);
         self.state = None;
-        let names = mailtrack::output::Table::ALL.map(|table| format!("{}.jsonl", table.name()));
+        let names = Table::ALL.map(|table| format!("{}.jsonl", table.name()));
         for name in names
             .iter()
             .map(String::as_str)
@@ -90,10 +133,30 @@ impl Drop for OutFolder {
     }
 }
 
+/// Who writes: the client that the options name, else the host.
+fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
+    let host = || {
+        let name = rustix::system::uname();
+        name.nodename().to_string_lossy().trim().to_owned()
+    };
+    let name = options.synchronization.client.clone().unwrap_or_else(host);
+    if name.is_empty() {
+        return Err(wrong(
+            "this host has no name; say whose output folder it is with `synchronization.client`",
+        ));
+    }
+    Ok(Client {
+        name,
+        takes_over: args.take_over,
+    })
+}
+
 /// What a user can put right is a wrong argument; all else is a run that cannot be completed.
 fn refused(error: StateError) -> CommandError {
     match error {
         StateError::Io { .. } | StateError::Sql { .. } => incomplete(error),
-        StateError::Busy { .. } | StateError::Unusable { .. } => usage(error),
+        StateError::Busy { .. } | StateError::OfAnother { .. } | StateError::Unusable { .. } => {
+            usage(error)
+        }
     }
 }

@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
@@ -13,7 +12,9 @@ use mailtrack::summary::{Material, Summary, Timing};
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, Ground, cards, ground, incomplete, now, say_error, sound, threads, usage, wrong,
+};
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
@@ -22,12 +23,13 @@ const STATUS_FAILURES: u8 = 3;
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
-    let now = now(args)?;
+    let now = now(args.now.as_deref())?;
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
+    let cards = cards(args.vcards.as_deref())?;
     let mut discovered = discover(&args.mail).map_err(usage)?;
-    let mut folder = OutFolder::open(args)?;
+    let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let bar = Bar::new(args.quiet);
     let again = Again {
         files: args.recheck,
@@ -53,6 +55,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
+    if let Some(cards) = &cards {
+        remembered.people = cards.people(&intake.distinct.addresses, options, &rules.names);
+    }
     let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
     let (decided, _) =
         pipeline::decide(&intake.mail, &resolver, rules, &remembered, None, &threads);
@@ -61,6 +66,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        cards: cards.as_ref(),
     };
     let written = pipeline::write(
         &rows,
@@ -119,7 +125,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
 /// By what a later run tells that the options or the book have changed: the options in force, and the name, size and
 /// time of each file of the book.
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
-    let mut text = toml::to_string(&options.effective).map_err(wrong)?;
+    let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
     let mut files = vec![args.book.book.clone()];
     if let Ok(entries) = std::fs::read_dir(&args.book.book) {
         files.extend(entries.flatten().map(|entry| entry.path()));
@@ -134,21 +140,10 @@ fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandErro
     Ok(Place::default().within(&text).0.to_le_bytes().into())
 }
 
-fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
-    match &args.now {
-        None => Ok(Timestamp::now()),
-        Some(text) => text.parse().map_err(|_| {
-            wrong(format!(
-                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
-            ))
-        }),
-    }
-}
-
 fn body(args: &RunArgs) -> BodyKind {
     match args.body {
         // Bodies change no decision, and a dry run writes none.
-        _ if args.dry_run => BodyKind::None,
+        _ if args.out.dry_run => BodyKind::None,
         BodyArg::Text => BodyKind::Text,
         BodyArg::Html => BodyKind::Html,
         BodyArg::None => BodyKind::None,
@@ -176,10 +171,10 @@ fn timing(
 fn say(args: &RunArgs, summary: &Summary) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     write!(out, "{}", summary.words())?;
-    if args.dry_run {
+    if args.out.dry_run {
         writeln!(out, "dry run: nothing was written")?;
     } else {
-        writeln!(out, "written to {}", args.out.display())?;
+        writeln!(out, "written to {}", args.out.out.display())?;
     }
     out.flush()?;
     Ok(())

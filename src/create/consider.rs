@@ -12,6 +12,7 @@ use crate::rules::Rules;
 use crate::seen::Seen;
 use crate::trace::{Step, Trace};
 use crate::track::Direction;
+use crate::vcards::People;
 
 /// What creation looks at beside the message.
 #[derive(Clone, Copy)]
@@ -23,6 +24,8 @@ pub struct Creation<'a> {
     /// Display names over all messages. They take a pass over all mail, and nearly always are asked for only once all is
     /// decided, of the addresses that got a record.
     pub names: &'a dyn Fn() -> &'a Names<'a>,
+    /// Names that vCards have.
+    pub people: &'a People,
 }
 
 /// What came of the addresses of one message.
@@ -98,12 +101,12 @@ impl Creation<'_> {
             );
         }
         if trace.is_recording() {
-            self.tell(&considered, is_nobody, trace);
+            self.tell(&considered, is_nobody, kind_of(options), trace);
         }
         considered
     }
 
-    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, trace: &mut Trace) {
+    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
         if is_nobody {
             let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
             trace.note(|| note(text.into()));
@@ -113,8 +116,9 @@ impl Creation<'_> {
                 resolver: self.resolver,
                 rules: self.rules,
                 names: (self.names)(),
+                people: self.people,
             };
-            let name = sources.name(*address).full;
+            let name = sources.name(*address, kind).full;
             trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
         }
         for (party, why) in &considered.refuse {
@@ -172,7 +176,7 @@ impl Creation<'_> {
             Some(Why::Role)
         } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {
             Some(Why::FreeMail)
-        } else if skips(SkipClass::Nameless) && (self.names)().best(address).is_none() {
+        } else if skips(SkipClass::Nameless) && !self.has_name(address, kind_of(options)) {
             Some(Why::Nameless)
         } else {
             None
@@ -189,6 +193,18 @@ impl Creation<'_> {
         } else {
             None
         }
+    }
+
+    fn has_name(&self, address: AddressId, kind: &str) -> bool {
+        self.people.name(address, kind).is_some() || (self.names)().best(address).is_some()
+    }
+}
+
+/// The type of the records that a mailbox creates.
+pub fn kind_of(options: &Mailbox) -> &'static str {
+    match options.email.create {
+        Create::Lead => "lead",
+        _ => "contact",
     }
 }
 

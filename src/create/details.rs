@@ -12,6 +12,7 @@ use crate::identity::record_id;
 use crate::reference::Reference;
 use crate::resolve::Resolver;
 use crate::rules::Rules;
+use crate::vcards::People;
 
 /// What details are taken from.
 #[derive(Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Sources<'a> {
     pub rules: &'a Rules,
     /// Display names over all messages, of all addresses that got a record.
     pub names: &'a Names<'a>,
+    /// Names that vCards have.
+    pub people: &'a People,
 }
 
 impl Sources<'_> {
@@ -37,15 +40,19 @@ impl Sources<'_> {
         let company = || self.company(address, account);
         Details {
             id: new_id(self.resolver.book, record.kind, address),
-            name: self.name(record.address),
+            name: self.name(record.address, record.kind),
             account: account.map(|account| self.resolver.book.reference(account)),
             company: if is_lead { company() } else { None },
             topic: message.subject.clone().filter(|_| is_lead),
         }
     }
 
-    /// The name of the record that is created for an address.
-    pub fn name(&self, address: AddressId) -> PersonName {
+    /// The name of the record of that type that is created for an address. What a vCard says of a person is someone's
+    /// own care, and comes before every display name (ours).
+    pub fn name(&self, address: AddressId, kind: &str) -> PersonName {
+        if let Some(name) = self.people.name(address, kind) {
+            return name.clone();
+        }
         match self.names.best(address) {
             Some(best) => name::split(&best, &self.rules.names),
             None => name::from_address(self.resolver.addresses.get(address)),

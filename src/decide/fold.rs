@@ -12,12 +12,12 @@ use first::{First, Key};
 
 use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
-use crate::create::consider::Creation;
+use crate::create::consider::{Creation, kind_of};
 use crate::create::details::new_id;
 use crate::create::{CreatedRecord, CreatedRecords, Details};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::identity::{ActivityId, activity_id};
-use crate::options::{Create, FolderRule, InternalEmail, MailboxId, Options};
+use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 use crate::resolve::{Moment, Resolver, Sender};
 use crate::rules::Rules;
 use crate::trace::{Step, Trace};
@@ -406,11 +406,7 @@ impl<'a> Fold<'a> {
         mailbox: MailboxId,
     ) -> CreatedRecord {
         let options = self.options.mailbox(mailbox);
-        let kind = if options.email.create == Create::Lead {
-            "lead"
-        } else {
-            "contact"
-        };
+        let kind = kind_of(options);
         let text = self.resolver.addresses.get(address);
         CreatedRecord {
             kind,

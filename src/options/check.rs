@@ -1,7 +1,10 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
+mod client;
 mod correlation;
+mod fields;
 mod mailboxes;
+mod send;
 
 use std::sync::Arc;
 
@@ -18,12 +21,13 @@ use crate::reference::Reference;
 pub const FOLDER_RULES_MAX: usize = 25;
 
 /// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &["synchronization", "local_data", "send"];
+pub const NOT_YET_SUPPORTED: &[&str] = &["local_data"];
 
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
     let checker = Checker::new(file, text)?;
     checker.refuse_unsupported()?;
+    checker.has_no_password()?;
     let read: OptionsFile = toml::from_str(text).map_err(|error| toml_error(file, text, &error))?;
     checker.build(read.with_defaults())
 }
@@ -141,6 +145,8 @@ impl<'t> Checker<'t> {
                     .filter_of_receiving_mailbox_only
                     .unwrap_or(false),
             },
+            synchronization: self.synchronization(&read.synchronization)?,
+            send: self.send(&read.send)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),

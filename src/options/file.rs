@@ -4,12 +4,18 @@
 //! so that what a mailbox does not say stays as it is for all.
 
 mod correlation;
+mod fields;
+mod send;
+mod synchronization;
 
 use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
+pub use fields::{FieldsSection, PairSection};
 use schemars::JsonSchema;
+pub use send::{Security, SendSection, SmtpSection};
 use serde::{Deserialize, Serialize};
+pub use synchronization::SynchronizationSection;
 
 /// Which messages are tracked (R4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -350,6 +356,12 @@ pub struct OptionsFile {
     pub correlation: CorrelationSection,
     /// What is one's own.
     pub organization: OrganizationSection,
+    /// Who writes to the CRM, and what of a record goes which way.
+    #[serde(skip_serializing_if = "SynchronizationSection::is_empty")]
+    pub synchronization: SynchronizationSection,
+    /// Whether messages are sent, and by which way.
+    #[serde(skip_serializing_if = "SendSection::is_empty")]
+    pub send: SendSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -366,6 +378,8 @@ impl OptionsFile {
             address_book: AddressBookSection::defaults(),
             correlation: CorrelationSection::defaults(),
             organization: OrganizationSection::defaults(),
+            synchronization: SynchronizationSection::defaults(),
+            send: SendSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -378,8 +392,21 @@ impl OptionsFile {
             address_book: self.address_book.over(&AddressBookSection::defaults()),
             correlation: self.correlation.over(&CorrelationSection::defaults()),
             organization: self.organization.over(&OrganizationSection::defaults()),
+            synchronization: self
+                .synchronization
+                .over(&SynchronizationSection::defaults()),
+            send: self.send.over(&SendSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
+        }
+    }
+
+    /// What of it decides anything about mail: a later run with the same decides the same.
+    pub fn that_decides(&self) -> OptionsFile {
+        OptionsFile {
+            synchronization: self.synchronization.that_decides(),
+            send: SendSection::default(),
+            ..self.clone()
         }
     }
 }

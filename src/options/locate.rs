@@ -72,8 +72,13 @@ impl<'t> Locator<'t> {
 
     /// The place of the key itself under `path`, for keys that are refused. `None` where it is not in the file.
     pub fn key(&self, path: &str) -> Option<Place> {
+        self.key_of(&path.split('.').collect::<Vec<&str>>())
+    }
+
+    /// The place of the key under these steps, which may hold dots. `None` where it is not in the file.
+    pub fn key_of(&self, steps: &[&str]) -> Option<Place> {
         let mut table = self.root.get_ref();
-        let mut steps = path.split('.').peekable();
+        let mut steps = steps.iter().peekable();
         while let Some(step) = steps.next() {
             let (span, value) = entry(table, step)?;
             if steps.peek().is_none() {

@@ -7,12 +7,14 @@ mod locate;
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use check::{FOLDER_RULES_MAX, NOT_YET_SUPPORTED};
 pub use file::{
-    Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, SeveralRecipients,
-    SeveralSenders, SkipClass, Track,
+    Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, Security,
+    SeveralRecipients, SeveralSenders, SkipClass, Track,
 };
 pub use locate::{Place, place_of};
 
@@ -21,6 +23,7 @@ use regex::Regex;
 
 use crate::address::{Address, Equivalence};
 use crate::book::{Book, Found, RecordId};
+use crate::fields::Fields;
 use crate::reference::Reference;
 use crate::token::TokenForm;
 
@@ -61,6 +64,10 @@ pub struct Options {
     pub correlation: Correlation,
     /// What is one's own (R4, R11).
     pub organization: Organization,
+    /// Who writes to the CRM, and what of a record goes which way.
+    pub synchronization: Synchronization,
+    /// Whether messages are sent, and by which way.
+    pub send: Send,
     /// How the book's columns are called in its files: by record type, logical name to file name.
     pub book_columns:
         std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
@@ -191,6 +198,8 @@ pub struct Correlation {
     pub forwards: bool,
     /// What a tracking token looks like.
     pub token: TokenForm,
+    /// Numbers of users in the tokens that are written begin one above.
+    pub token_base: u64,
 }
 
 /// `[correlation.smart]`, validated.
@@ -217,6 +226,70 @@ pub struct Organization {
     pub internal_email: InternalEmail,
     /// Whether only the receiving mailbox's rules are asked.
     pub filter_of_receiving_mailbox_only: bool,
+}
+
+/// `[synchronization]`, validated.
+#[derive(Clone, Debug)]
+pub struct Synchronization {
+    /// Whose output folder it is; `None`: the host's.
+    pub client: Option<String>,
+    /// Whether a vCard's `ORG` is the name of the contact's parent account.
+    pub update_company: bool,
+    /// The pairs of vCard properties and columns.
+    pub fields: Fields,
+}
+
+/// `[send]`, validated.
+#[derive(Clone, Debug)]
+pub struct Send {
+    /// Whether anything is sent.
+    pub allow: bool,
+    /// By which way; `None` where none is said.
+    pub way: Option<HandOver>,
+}
+
+/// By which way messages go.
+#[derive(Clone, Debug)]
+pub enum HandOver {
+    /// Into a Maildir, from where another program sends them.
+    Maildir(PathBuf),
+    /// To an SMTP server.
+    Smtp(Smtp),
+}
+
+/// `[send.smtp]`, validated.
+#[derive(Clone, Debug)]
+pub struct Smtp {
+    /// Its name.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How the connection is secured.
+    pub security: Security,
+    /// Who logs in.
+    pub login: Option<Login>,
+    /// Certificates that are trusted beside those of the system.
+    pub ca_file: Option<PathBuf>,
+    /// So long an answer may take.
+    pub timeout: Duration,
+}
+
+/// Who logs in.
+#[derive(Clone, Debug)]
+pub struct Login {
+    /// The user.
+    pub user: String,
+    /// Where the password is; it is never among the options.
+    pub password: Password,
+}
+
+/// Where a password is.
+#[derive(Clone, Debug)]
+pub enum Password {
+    /// In the first line of a file.
+    File(PathBuf),
+    /// In a variable of the environment.
+    Environment(String),
 }
 
 /// Domains in normal form, each with its subdomains.

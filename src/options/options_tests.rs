@@ -33,6 +33,9 @@ fn default_toml_names_every_key_with_a_comment() {
         "SmartSection",
         "TokenSection",
         "OrganizationSection",
+        "SynchronizationSection",
+        "SendSection",
+        "SmtpSection",
         "MailboxSection",
     ];
     for key in tables
@@ -43,6 +46,8 @@ fn default_toml_names_every_key_with_a_comment() {
             let line = line.trim_start_matches("# ");
             let is_table = line.starts_with(&format!("[mailbox.{key}]"))
                 || line.starts_with(&format!("[correlation.{key}]"))
+                || line.starts_with(&format!("[synchronization.{key}."))
+                || line.starts_with(&format!("[send.{key}]"))
                 || line.starts_with(&format!("[{key}]"));
             is_table || (line.starts_with(&format!("{key} = ")) && line.contains('#'))
         });

@@ -25,7 +25,8 @@ pub struct JsonLines {
     is_committed: bool,
 }
 
-fn file_name(table: Table) -> String {
+/// The name of a table's file.
+pub fn file_name(table: Table) -> String {
     format!("{}.jsonl", table.name())
 }
 
@@ -71,22 +72,30 @@ impl JsonLines {
             is_committed: false,
         };
         for table in Table::ALL {
-            let path = folder.join(file_name(table));
-            let open = || {
-                let mut file = File::options()
-                    .create(true)
-                    .truncate(false)
-                    .write(true)
-                    .open(&path)?;
-                file.set_len(committed.of(table))?;
-                file.seek(SeekFrom::End(0))?;
-                Ok(file)
-            };
-            let file = open().map_err(OutputError::io(&path))?;
-            out.files
-                .push((table, BufWriter::with_capacity(BUFFER, file)));
+            if table.is_always_there() || folder.join(file_name(table)).exists() {
+                out.open_file(table)?;
+            }
         }
         Ok(out)
+    }
+
+    /// Opens a file, and cuts off what is not committed.
+    fn open_file(&mut self, table: Table) -> Result<(), OutputError> {
+        let path = self.folder.join(file_name(table));
+        let open = || {
+            let mut file = File::options()
+                .create(true)
+                .truncate(false)
+                .write(true)
+                .open(&path)?;
+            file.set_len(self.committed.of(table))?;
+            file.seek(SeekFrom::End(0))?;
+            Ok(file)
+        };
+        let file = open().map_err(OutputError::io(&path))?;
+        self.files
+            .push((table, BufWriter::with_capacity(BUFFER, file)));
+        Ok(())
     }
 
     fn write_summary(&self, summary: &Summary) -> std::io::Result<()> {
@@ -103,6 +112,12 @@ impl JsonLines {
 impl Sink for JsonLines {
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError> {
         let bytes = lines.bytes()?;
+        if bytes.is_empty() {
+            return Ok(());
+        }
+        if self.files.iter().all(|(of, _)| *of != table) {
+            self.open_file(table)?;
+        }
         let path = self.folder.join(file_name(table));
         match self.files.iter_mut().find(|(of, _)| *of == table) {
             Some((_, writer)) => writer.write_all(bytes).map_err(OutputError::io(&path)),
@@ -129,6 +144,10 @@ impl Sink for JsonLines {
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(OutputError::io(&self.folder))?;
         Ok(lengths)
+    }
+
+    fn committed(&mut self, lengths: Lengths) {
+        self.committed = lengths;
     }
 
     fn close(mut self: Box<Self>, summary: &Summary) -> Result<(), OutputError> {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-pub use jsonl::JsonLines;
+pub use jsonl::{JsonLines, file_name};
 
 use crate::summary::Summary;
 
@@ -27,11 +27,15 @@ pub enum Table {
     Updates,
     /// What could not be read.
     Failures,
+    /// Messages that `send` has sent.
+    Sent,
+    /// Messages that it could not send.
+    Failed,
 }
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 7] = [
+    pub const ALL: [Table; 9] = [
         Table::Emails,
         Table::ActivityParties,
         Table::Contacts,
@@ -39,7 +43,14 @@ impl Table {
         Table::Decisions,
         Table::Updates,
         Table::Failures,
+        Table::Sent,
+        Table::Failed,
     ];
+
+    /// Whether its file is there also where it is empty; the others are made with their first row.
+    fn is_always_there(self) -> bool {
+        !matches!(self, Table::Sent | Table::Failed)
+    }
 
     /// The file's name without its ending.
     pub fn name(self) -> &'static str {
@@ -51,6 +62,8 @@ impl Table {
             Table::Decisions => "decisions",
             Table::Updates => "updates",
             Table::Failures => "failures",
+            Table::Sent => "sent",
+            Table::Failed => "failed",
         }
     }
 }
@@ -161,6 +174,9 @@ pub trait Sink {
     /// Where it cannot be written.
     fn sync(&mut self) -> Result<Lengths, OutputError>;
 
+    /// Takes note that the state has committed what was synced.
+    fn committed(&mut self, lengths: Lengths);
+
     /// Ends, the state having committed what was synced; writes the summary.
     ///
     /// # Errors
@@ -180,6 +196,8 @@ impl Sink for Nowhere {
     fn sync(&mut self) -> Result<Lengths, OutputError> {
         Ok(Lengths::default())
     }
+
+    fn committed(&mut self, _: Lengths) {}
 
     fn close(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
         Ok(())

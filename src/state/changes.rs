@@ -2,6 +2,7 @@
 
 use rusqlite::Transaction;
 
+use super::sending::{Outgoing, write_outgoing};
 use super::{Key, State, StateError, direction_number, unusable};
 use crate::output::{Lengths, Table};
 use crate::source::{Place, Stamp};
@@ -90,7 +91,9 @@ pub struct CreatedRow<'a> {
 /// Everything that a run adds.
 #[derive(Debug, Default)]
 pub struct Changes<'a> {
-    /// Of the options and the book.
+    /// Who writes: the folder belongs to it from then on.
+    pub client: String,
+    /// Of the options and the book; empty where neither has decided anything.
     pub fingerprint: Vec<u8>,
     /// Files that were read, but for those with failures.
     pub files: Vec<FileRow>,
@@ -102,6 +105,8 @@ pub struct Changes<'a> {
     pub regarding: Vec<RegardingRow<'a>>,
     /// Created records, in the order of their creation.
     pub created: Vec<CreatedRow<'a>>,
+    /// Messages of an outbox that have come to an end: their lines.
+    pub outgoing: Vec<(Key, Outgoing)>,
     /// All failures of this run, with the hash of why.
     pub failures: Vec<(Place, i64)>,
     /// Failures that are none any more.
@@ -125,6 +130,8 @@ impl State {
             write_decided(&transaction, &mut changes)?;
             write_activities(&transaction, &changes)?;
             write_created(&transaction, &changes)?;
+            write_outgoing(&transaction, &changes.outgoing)?;
+            write_client(&transaction, &changes.client)?;
             let mut output =
                 transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
             for table in Table::ALL {
@@ -135,6 +142,11 @@ impl State {
         };
         write().map_err(|error| unusable(&path, error))
     }
+}
+
+pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
+    to.execute("INSERT OR REPLACE INTO client VALUES (1, ?1)", [client])?;
+    Ok(())
 }
 
 fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
@@ -159,15 +171,22 @@ fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Res
     Ok(())
 }
 
+/// The number in the place of a run's where nothing was decided by options: of what was sent.
+const OF_NO_RUN: i64 = 0;
+
 fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
     if changes.decided.is_empty() {
         return Ok(());
     }
-    to.execute(
-        "INSERT INTO run (fingerprint, decided) VALUES (?1, ?2)",
-        (&changes.fingerprint, changes.decided.len() as i64),
-    )?;
-    let run = to.last_insert_rowid();
+    let run = if changes.fingerprint.is_empty() {
+        OF_NO_RUN
+    } else {
+        to.execute(
+            "INSERT INTO run (fingerprint, decided) VALUES (?1, ?2)",
+            (&changes.fingerprint, changes.decided.len() as i64),
+        )?;
+        to.last_insert_rowid()
+    };
     changes
         .decided
         .sort_unstable_by_key(|row| (row.identity, row.place));

@@ -5,15 +5,18 @@
 mod changes;
 mod recall;
 mod schema;
+mod sending;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
 pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
 pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
+
+pub use sending::{Outcome, Outgoing};
 
 use crate::output::{Lengths, Table};
 use crate::track::Direction;
@@ -37,6 +40,18 @@ pub enum StateError {
     Busy {
         /// The output folder.
         folder: String,
+    },
+    /// The folder belongs to another client.
+    #[error(
+        "{folder}: belongs to the client `{owner}`, and this one is `{client}`; give another --out, or --take-over to make it `{client}`'s from now on"
+    )]
+    OfAnother {
+        /// The output folder.
+        folder: String,
+        /// Whose it is.
+        owner: String,
+        /// Who asks.
+        client: String,
     },
     /// The file is none of ours, or not as it was written.
     #[error("{path}: {problem}")]
@@ -64,11 +79,22 @@ pub enum StateError {
     },
 }
 
+/// Who writes to an output folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// Whether it makes another's folder its own.
+    pub takes_over: bool,
+}
+
 /// The state of an output folder.
 #[derive(Debug)]
 pub struct State {
     connection: Connection,
     path: PathBuf,
+    /// The version that the file has: one that is only read may be of an older one.
+    version: i32,
     /// Held as long as the run goes on.
     _lock: Option<File>,
 }
@@ -89,6 +115,7 @@ impl State {
         let mut state = State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
+            version: schema::VERSION,
             _lock: Some(lock),
         };
         state
@@ -111,12 +138,13 @@ impl State {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags);
-        let state = State {
+        let mut state = State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
+            version: schema::VERSION,
             _lock: None,
         };
-        state.check()?;
+        state.version = state.check()?;
         Ok(Some(state))
     }
 
@@ -135,8 +163,8 @@ impl State {
         it.pragma_update(None, "cache_size", -CACHE_KIB)
     }
 
-    /// Whether the file is ours, and of a version that this program knows.
-    fn check(&self) -> Result<(), StateError> {
+    /// Whether the file is ours, and of a version that this program knows: which one.
+    fn check(&self) -> Result<i32, StateError> {
         let number = |pragma: &str| {
             let found = self
                 .connection
@@ -154,12 +182,40 @@ impl State {
                 "is of version {version}, and this program knows up to {known}: it was written by a newer mailtrack; use that one, or give another --out"
             )
         } else {
-            return Ok(());
+            return Ok(version);
         };
         Err(StateError::Unusable {
             path: self.path.display().to_string(),
             problem,
         })
+    }
+
+    /// Refuses a client that the folder does not belong to, unless it takes the folder over.
+    ///
+    /// # Errors
+    /// Where it belongs to another, or the state cannot be read.
+    pub fn check_client(&self, client: &Client) -> Result<(), StateError> {
+        if client.takes_over || self.version < schema::VERSION_OF_CLIENT {
+            return Ok(());
+        }
+        let owner = self
+            .connection
+            .query_row("SELECT name FROM client", [], |row| row.get::<_, String>(0))
+            .optional()
+            .map_err(|error| unusable(&self.path, error))?;
+        match owner.filter(|owner| *owner != client.name) {
+            None => Ok(()),
+            Some(owner) => Err(StateError::OfAnother {
+                folder: self
+                    .path
+                    .parent()
+                    .unwrap_or(&self.path)
+                    .display()
+                    .to_string(),
+                owner,
+                client: client.name.clone(),
+            }),
+        }
     }
 
     /// How many bytes of each output file are committed.

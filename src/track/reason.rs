@@ -47,6 +47,8 @@ pub enum Reason {
     NoSenderMatch,
     /// Line 15, outgoing.
     NoRecipientMatch,
+    /// No line: the program has sent it.
+    Sent,
 }
 
 impl Reason {
@@ -59,6 +61,7 @@ impl Reason {
                 | Reason::CorrelationMatch
                 | Reason::SenderMatch
                 | Reason::RecipientMatch
+                | Reason::Sent
         )
     }
 
@@ -82,6 +85,7 @@ impl Reason {
             Reason::RecipientMatch => "one of its recipients is a record",
             Reason::NoSenderMatch => "its sender is no record that counts",
             Reason::NoRecipientMatch => "none of its recipients is a record that counts",
+            Reason::Sent => "mailtrack has sent it",
         }
     }
 }

@@ -592,14 +592,62 @@ fn options_that_are_refused() {
             ":2:18: ",
             &["counter_digits = 0", "from 1 to 9"],
         ),
-        ("[synchronization]\n", ":1:2: ", &["not yet supported"]),
         (
-            "[[synchronization.filter]]\nname = \"x\"\n",
-            ":1:3: ",
-            &["not yet supported"],
+            "[synchronization]\nclient = \"a\\tb\"\n",
+            ":2:10: ",
+            &["client", "255 characters", "anns-laptop"],
+        ),
+        (
+            "[synchronization]\nclent = \"a\"\n",
+            ":2:1: ",
+            &["clent", "client"],
         ),
         ("[local_data]\n", ":1:2: ", &["not yet supported"]),
-        ("[send]\n", ":1:2: ", &["not yet supported"]),
+        (
+            "[send]\noutbox = \"o\"\nsmtp = { host = \"h\" }\n",
+            ":2:10: ",
+            &["send.outbox", "send.smtp.host", "not both"],
+        ),
+        (
+            "[send.smtp]\nhost = \"h\"\nuser = \"u\"\npassword = \"p\"\n",
+            ":4:1: ",
+            &["password_file", "password_env"],
+        ),
+        (
+            "[send.smtp]\nhost = \"h\"\nuser = \"u\"\n",
+            ":3:8: ",
+            &["`u`", "password_file"],
+        ),
+        (
+            "[send.smtp]\nhost = \"h\"\nuser = \"u\"\npassword_env = \"P\"\npassword_file = \"f\"\n",
+            ":4:16: ",
+            &["not both"],
+        ),
+        (
+            "[send.smtp]\nhost = \"h\"\npassword_env = \"P\"\n",
+            ":1:1: ",
+            &["without `user`"],
+        ),
+        (
+            "[send.smtp]\nhost = \"h\"\nuser = \"u\"\npassword_env = \"P\"\nsecurity = \"none\"\n",
+            ":5:12: ",
+            &["in the clear", "starttls"],
+        ),
+        (
+            "[send.smtp]\nhost = \"http://h\"\n",
+            ":2:8: ",
+            &["no host's name"],
+        ),
+        (
+            "[send.smtp]\nport = 0\n",
+            ":2:8: ",
+            &["port = 0", "from 1 to 65535"],
+        ),
+        (
+            "[send.smtp]\nsecurity = \"ssl\"\n",
+            ":2:12: ",
+            &["ssl", "starttls"],
+        ),
         (
             "[[mailbox]]\n[mailbox.synchronization]\n",
             ":2:10: ",

@@ -10,11 +10,15 @@
 mod bad_input;
 mod book;
 mod cases;
+mod client;
 mod compare;
 mod demo;
 mod explain;
+mod fields;
 mod hostile_mail;
 mod place;
 mod program;
 mod properties;
 mod runs;
+mod send;
+mod smtp;

@@ -337,7 +337,7 @@ fn a_state_or_output_that_is_not_as_it_was_is_refused() {
         ),
         (
             version(99),
-            "state.db: is of version 99, and this program knows up to 1",
+            "state.db: is of version 99, and this program knows up to 3",
         ),
         (altered, "state.db: is damaged"),
     ];

@@ -35,6 +35,11 @@ impl Checker<'_> {
             smart: read.smart_matching.unwrap_or(false).then_some(smart),
             forwards: read.forwards.unwrap_or(true),
             token,
+            token_base: read
+                .token
+                .base
+                .and_then(|it| it.try_into().ok())
+                .unwrap_or(0),
         })
     }
 
@@ -99,7 +104,7 @@ impl Checker<'_> {
     }
 
     /// The number under `key`, which must lie in `range`.
-    fn number<T>(
+    pub(super) fn number<T>(
         &self,
         key: &str,
         value: Option<i64>,

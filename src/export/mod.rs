@@ -1,0 +1,141 @@
+//! An *export* is what an output folder holds, in another form: one file here a form.
+
+mod vcard;
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde_json::{Map, Value};
+
+pub use vcard::{Told, vcards};
+
+use crate::output::{Lengths, Table, file_name};
+use crate::state::{State, StateError};
+
+/// What cannot be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// There is no state.
+    #[error(
+        "{folder}: holds no state.db, so it is no output folder; `run --out {folder}` makes one"
+    )]
+    NoFolder {
+        /// The folder.
+        folder: String,
+    },
+    /// The state cannot be read.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// A file of the folder is not as it was written.
+    #[error("{path}: {problem}; put back what the run has written")]
+    Altered {
+        /// The file, and where it can be said the line.
+        path: String,
+        /// What it is.
+        problem: String,
+    },
+    /// The system refuses to read.
+    #[error("{path}: cannot be read: {error}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The system refuses to write.
+    #[error("{path}: cannot be written: {error}")]
+    Write {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+}
+
+/// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+#[derive(Debug)]
+pub struct Committed {
+    folder: PathBuf,
+    lengths: Lengths,
+}
+
+/// A row, by column.
+pub type Row = Map<String, Value>;
+
+impl Committed {
+    /// Opens the folder.
+    ///
+    /// # Errors
+    /// Where it is no output folder, or its state cannot be read.
+    pub fn open(folder: &Path) -> Result<Committed, ExportError> {
+        let state = State::open_read_only(folder)?.ok_or_else(|| ExportError::NoFolder {
+            folder: folder.display().to_string(),
+        })?;
+        Ok(Committed {
+            folder: folder.into(),
+            lengths: state.lengths()?,
+        })
+    }
+
+    /// The rows of a table, in order.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is not as it was written.
+    pub fn rows(&self, table: Table) -> Result<Vec<Row>, ExportError> {
+        let path = self.folder.join(file_name(table));
+        let shown = path.display().to_string();
+        let read = |error| ExportError::Read {
+            path: shown.clone(),
+            error,
+        };
+        let committed = self.lengths.of(table);
+        if committed == 0 {
+            return Ok(Vec::new());
+        }
+        let file = File::open(&path).map_err(read)?;
+        let length = file.metadata().map_err(read)?.len();
+        if length < committed {
+            return Err(ExportError::Altered {
+                path: shown,
+                problem: format!("has {length} bytes, and runs have written {committed}"),
+            });
+        }
+        let mut rows = Vec::new();
+        for (at, line) in BufReader::new(file.take(committed)).lines().enumerate() {
+            let row = serde_json::from_str(&line.map_err(read)?);
+            rows.push(row.map_err(|_| ExportError::Altered {
+                path: format!("{shown}:{}", at + 1),
+                problem: "is no JSON object".into(),
+            })?);
+        }
+        Ok(rows)
+    }
+}
+
+/// Writes a file aside and puts it in its place once it is whole, so that an export that fails leaves what was there.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    let failed = |error| ExportError::Write {
+        path: to.display().to_string(),
+        error,
+    };
+    if to.is_dir() {
+        return Err(failed(std::io::Error::other(
+            "is a folder; name a file in it",
+        )));
+    }
+    let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
+    // Made as any other file, so that others may read it who may read those beside it.
+    let make = |path: &Path| File::create_new(path);
+    let aside = tempfile::Builder::new()
+        .prefix(".mailtrack-export-")
+        .make_in(folder.unwrap_or(Path::new(".")), make)
+        .map_err(failed)?;
+    aside.as_file().write_all(bytes).map_err(failed)?;
+    aside.as_file().sync_all().map_err(failed)?;
+    aside.persist(to).map_err(|error| failed(error.error))?;
+    Ok(())
+}

@@ -1,0 +1,202 @@
+//! Created contacts and leads as vCards of version 4.0 (RFC 6350), one a record. A property is written where a pair takes
+//! it to the mail side; but each card has a `UID`, by which it is known again, and an `FN`, without which it were none.
+
+use calcard::common::PartialDateTime;
+use calcard::vcard::{
+    VCard, VCardEntry, VCardParameter, VCardParameterName, VCardProperty, VCardType, VCardValue,
+    VCardVersion,
+};
+use jiff::civil::Date;
+use serde_json::Value;
+
+use super::Row;
+use crate::book::Book;
+use crate::fields::{Kind, Pair, Property};
+use crate::options::Options;
+use crate::reference::Reference;
+use crate::vcards::COMPANY_NAME;
+
+/// What was written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// How many cards.
+    pub cards: u64,
+    /// Contacts whose parent account has a name that is not known, for want of a book that has it.
+    pub nameless_accounts: u64,
+}
+
+/// Adds a card for each row of `kind`, `contact` or `lead`.
+///
+/// # Errors
+/// None in practice: a text takes all.
+pub fn vcards(
+    kind: &str,
+    rows: &[Row],
+    options: &Options,
+    book: Option<&Book>,
+    told: &mut Told,
+    out: &mut String,
+) -> std::fmt::Result {
+    let synchronization = &options.synchronization;
+    for row in rows {
+        let company = match parent(row).filter(|_| synchronization.update_company) {
+            None => None,
+            Some(parent) => {
+                let name = book.and_then(|book| book.name(book.find(&parent)?));
+                told.nameless_accounts += u64::from(name.is_none());
+                name
+            }
+        };
+        let card = Card {
+            kind,
+            row,
+            pairs: synchronization.fields.of(kind),
+            company,
+        };
+        card.entries().write_to(out, VCardVersion::V4_0)?;
+        told.cards += 1;
+    }
+    Ok(())
+}
+
+fn parent(row: &Row) -> Option<Reference> {
+    Reference::parse(row.get("parentcustomerid")?.as_str()?)
+}
+
+/// A record on its way to a card.
+struct Card<'r> {
+    kind: &'r str,
+    row: &'r Row,
+    pairs: &'r [Pair],
+    /// The name of its parent account.
+    company: Option<&'r str>,
+}
+
+impl Card<'_> {
+    fn entries(&self) -> VCard {
+        let mut entries = vec![self.uid()];
+        entries.push(text(VCardProperty::Fn, self.full_name()));
+        let name = [
+            Property::Family,
+            Property::Given,
+            Property::Additional,
+            Property::Prefix,
+            Property::Suffix,
+        ];
+        entries.extend(self.parts(VCardProperty::N, &name));
+        entries.extend(self.text(VCardProperty::Nickname, Property::Nickname));
+        entries.extend(self.parts(VCardProperty::Org, &[Property::Org, Property::Unit]));
+        entries.extend(self.text(VCardProperty::Title, Property::Title));
+        entries.extend(self.text(VCardProperty::Role, Property::Role));
+        for number in 1..=3 {
+            let entry = self.text(VCardProperty::Email, Property::Email(number));
+            entries.extend(entry.map(|entry| match number {
+                1 => entry.with_param(VCardParameter::new(VCardParameterName::Pref, 1u32)),
+                _ => entry,
+            }));
+        }
+        for (property, kind) in [
+            (Property::Work, VCardType::Work),
+            (Property::Home, VCardType::Home),
+            (Property::Cell, VCardType::Cell),
+            (Property::Fax, VCardType::Fax),
+            (Property::Pager, VCardType::Pager),
+        ] {
+            let entry = self.text(VCardProperty::Tel, property);
+            entries.extend(entry.map(|entry| entry.with_param(VCardParameter::typ(kind))));
+        }
+        let address = [
+            Property::PostBox,
+            Property::Extended,
+            Property::Street,
+            Property::Locality,
+            Property::Region,
+            Property::Code,
+            Property::Country,
+        ];
+        let entry = self.parts(VCardProperty::Adr, &address);
+        entries.extend(entry.map(|it| it.with_param(VCardParameter::typ(VCardType::Work))));
+        entries.extend(self.text(VCardProperty::Url, Property::Url));
+        entries.extend(self.birthday());
+        entries.extend(self.text(VCardProperty::Note, Property::Note));
+        VCard { entries }
+    }
+
+    fn uid(&self) -> VCardEntry {
+        let id = self.row.get(&format!("{}id", self.kind));
+        let id = id.and_then(Value::as_str).unwrap_or_default();
+        text(VCardProperty::Uid, format!("urn:uuid:{id}"))
+    }
+
+    /// The whole name; where the record has none, what its parts make. It is empty where it is not to be told.
+    fn full_name(&self) -> String {
+        let mut pairs = self.pairs.iter();
+        let is_told = pairs.any(|pair| pair.property == Property::Fn && pair.way.reaches_mail());
+        if !is_told {
+            return String::new();
+        }
+        self.value(Property::Fn).unwrap_or_else(|| {
+            let parts = [Property::Given, Property::Family].map(|part| self.value(part));
+            parts
+                .into_iter()
+                .flatten()
+                .collect::<Vec<String>>()
+                .join(" ")
+        })
+    }
+
+    /// The value of a property that a pair takes to the mail side.
+    fn value(&self, property: Property) -> Option<String> {
+        let mut pairs = self.pairs.iter();
+        let pair = pairs.find(|pair| pair.property == property && pair.way.reaches_mail())?;
+        let column = match pair.kind {
+            Kind::Company => match self.company {
+                Some(name) => return Some(plain(name)),
+                None => COMPANY_NAME,
+            },
+            _ => &pair.column,
+        };
+        let value = plain(self.row.get(column)?.as_str()?);
+        (!value.is_empty()).then_some(value)
+    }
+
+    fn text(&self, name: VCardProperty, property: Property) -> Option<VCardEntry> {
+        Some(text(name, self.value(property)?))
+    }
+
+    /// A property of several parts; `None` where all are empty.
+    fn parts(&self, name: VCardProperty, parts: &[Property]) -> Option<VCardEntry> {
+        let mut values: Vec<Option<String>> = parts.iter().map(|&part| self.value(part)).collect();
+        if name == VCardProperty::Org {
+            // A company without a unit has no empty one.
+            values.truncate(values.iter().rposition(Option::is_some)? + 1);
+        }
+        values.iter().any(Option::is_some).then(|| {
+            let values = values.into_iter().map(Option::unwrap_or_default);
+            VCardEntry::new(name).with_values(values.map(VCardValue::Text).collect())
+        })
+    }
+
+    fn birthday(&self) -> Option<VCardEntry> {
+        let date: Date = self.value(Property::Bday)?.get(..10)?.parse().ok()?;
+        let value = PartialDateTime {
+            year: u16::try_from(date.year()).ok(),
+            month: u8::try_from(date.month()).ok(),
+            day: u8::try_from(date.day()).ok(),
+            ..PartialDateTime::default()
+        };
+        Some(VCardEntry::new(VCardProperty::Bday).with_value(VCardValue::PartialDateTime(value)))
+    }
+}
+
+fn text(name: VCardProperty, value: String) -> VCardEntry {
+    VCardEntry::new(name).with_value(VCardValue::Text(value))
+}
+
+/// Text with one kind of line ends and no other control characters, which a vCard has no form for.
+fn plain(text: &str) -> String {
+    let ends = text.replace("\r\n", "\n").replace('\r', "\n");
+    ends.chars()
+        .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .collect()
+}

@@ -1,0 +1,104 @@
+//! The checks of `[send]`.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::Checker;
+use crate::options::file::{Security, SendSection, SmtpSection};
+use crate::options::{HandOver, Login, OptionsError, Password, Send, Smtp};
+
+impl Checker<'_> {
+    pub(super) fn send(&self, read: &SendSection) -> Result<Send, OptionsError> {
+        let outbox = said(&read.outbox).map(PathBuf::from);
+        let smtp = self.smtp(&read.smtp)?;
+        let way = match (outbox, smtp) {
+            (Some(_), Some(_)) => {
+                let message =
+                    "messages go one way: give `send.outbox` or `send.smtp.host`, not both";
+                return self.error(self.at.place("send.outbox"), message.into());
+            }
+            (Some(outbox), None) => Some(HandOver::Maildir(outbox)),
+            (None, smtp) => smtp.map(HandOver::Smtp),
+        };
+        Ok(Send {
+            allow: read.allow.unwrap_or(false),
+            way,
+        })
+    }
+
+    /// A password among the options would be read by all who may read these.
+    pub(super) fn has_no_password(&self) -> Result<(), OptionsError> {
+        match self.at.key("send.smtp.password") {
+            Some(place) => self.error(
+                Some(place),
+                "a password does not stand in the options: use `password_file` or `password_env`"
+                    .into(),
+            ),
+            None => Ok(()),
+        }
+    }
+
+    fn smtp(&self, read: &SmtpSection) -> Result<Option<Smtp>, OptionsError> {
+        let key = |name: &str| format!("send.smtp.{name}");
+        let port = self.number(&key("port"), read.port, 1..=u16::MAX)?;
+        let seconds = self.number(&key("timeout_seconds"), read.timeout_seconds, 1..=3600u64)?;
+        let security = read.security.unwrap_or(Security::Starttls);
+        let user = said(&read.user);
+        let password = match (said(&read.password_file), said(&read.password_env)) {
+            (Some(_), Some(_)) => {
+                let message = "give `password_file` or `password_env`, not both";
+                return self.error(self.at.place(&key("password_env")), message.into());
+            }
+            (Some(file), None) => Some(Password::File(file.into())),
+            (None, name) => name.map(|name| Password::Environment(name.into())),
+        };
+        let login = match (user, password) {
+            (None, None) => None,
+            (Some(user), Some(password)) => Some(Login {
+                user: user.into(),
+                password,
+            }),
+            (Some(user), None) => {
+                let message = format!(
+                    "the password of `{user}` is missing: say with `password_file` or `password_env` where it is"
+                );
+                return self.error(self.at.place(&key("user")), message);
+            }
+            (None, Some(_)) => {
+                let message = "a password without `user`: say whose it is";
+                return self.error(self.at.place("send.smtp"), message.into());
+            }
+        };
+        let Some(host) = said(&read.host) else {
+            return Ok(None);
+        };
+        if host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@".contains(c)) {
+            let message = format!("`{host}` is no host's name, such as mail.contoso.example");
+            return self.error(self.at.place(&key("host")), message);
+        }
+        if security == Security::None && login.is_some() && !is_this_host(host) {
+            let message = "a password is not sent in the clear to another host: use `security = \"starttls\"` or `\"tls\"`";
+            return self.error(self.at.place(&key("security")), message.into());
+        }
+        Ok(Some(Smtp {
+            host: host.into(),
+            port,
+            security,
+            login,
+            ca_file: said(&read.ca_file).map(PathBuf::from),
+            timeout: Duration::from_secs(seconds),
+        }))
+    }
+}
+
+fn said(text: &Option<String>) -> Option<&str> {
+    text.as_deref()
+        .map(str::trim)
+        .filter(|text| !text.is_empty())
+}
+
+fn is_this_host(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}

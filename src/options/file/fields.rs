@@ -1,0 +1,38 @@
+//! `[synchronization.fields]`: pairs that are laid over those of `rules/fields.toml`.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::fields::Way;
+
+/// `[synchronization.fields]`.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FieldsSection {
+    /// Of contacts: vCard property = pair.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub contact: BTreeMap<String, PairSection>,
+    /// Of leads: vCard property = pair.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub lead: BTreeMap<String, PairSection>,
+}
+
+/// A pair; what it does not say is as it ships.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct PairSection {
+    /// The record's column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Which way the value goes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Way>,
+}
+
+impl FieldsSection {
+    pub(super) fn is_empty(&self) -> bool {
+        self.contact.is_empty() && self.lead.is_empty()
+    }
+}

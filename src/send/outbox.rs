@@ -1,0 +1,218 @@
+//! An *outbox* is a file of pending messages, one JSON object a line.
+
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::address::Address;
+use crate::address::parse_list;
+use crate::identity::outgoing_id;
+use crate::message::decode_words;
+use crate::reference::Reference;
+use crate::state::Key;
+
+/// Somebody that a message goes to or comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// The display name.
+    pub name: Option<String>,
+    /// The address as it is written to, the domain in ASCII form.
+    pub email: String,
+    /// The address in normal form.
+    pub address: Address,
+}
+
+/// A message of an outbox that can be sent.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the fields are the line's keys")]
+pub struct Pending {
+    pub from: Person,
+    pub to: Vec<Person>,
+    pub cc: Vec<Person>,
+    pub bcc: Vec<Person>,
+    pub subject: String,
+    pub body: String,
+    pub regarding: Option<Reference>,
+}
+
+impl Pending {
+    /// Everybody whom it goes to, each once.
+    pub fn recipients(&self) -> Vec<&Person> {
+        let mut all: Vec<&Person> = Vec::new();
+        for person in self.to.iter().chain(&self.cc).chain(&self.bcc) {
+            if all.iter().all(|it| it.address != person.address) {
+                all.push(person);
+            }
+        }
+        all
+    }
+}
+
+/// A line of an outbox.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// What output calls it: `outbox.jsonl#3`.
+    pub source: String,
+    /// What errors call it: `outbox.jsonl:3`.
+    pub place: String,
+    /// Its `id`.
+    pub id: Option<String>,
+    /// By what it is known again: its `id`, else what it says.
+    pub key: Key,
+    /// What it says.
+    pub content: Key,
+    /// The message, or why it is none.
+    pub message: Result<Pending, String>,
+}
+
+/// The line as it is written.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    #[serde(default, skip_serializing)]
+    id: Option<String>,
+    from: String,
+    #[serde(default)]
+    to: Addresses,
+    #[serde(default)]
+    cc: Addresses,
+    #[serde(default)]
+    bcc: Addresses,
+    #[serde(default)]
+    subject: Option<String>,
+    #[serde(default)]
+    body: Option<String>,
+    #[serde(default)]
+    regarding: Option<String>,
+}
+
+/// One text, or a list of them; each may hold several addresses, as a header does.
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(
+    untagged,
+    expecting = "expected addresses: a text such as \"Ann <ann@contoso.example>\", or a list of texts"
+)]
+enum Addresses {
+    #[default]
+    None,
+    One(String),
+    Many(Vec<String>),
+}
+
+impl Addresses {
+    fn texts(&self) -> &[String] {
+        match self {
+            Addresses::None => &[],
+            Addresses::One(text) => std::slice::from_ref(text),
+            Addresses::Many(texts) => texts,
+        }
+    }
+}
+
+/// Reads the lines of an outbox; empty ones are none.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub fn read(path: &Path) -> std::io::Result<Vec<Line>> {
+    let bytes = std::fs::read(path)?;
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let shown = path.display().to_string();
+    let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);
+    let numbered = (1..).zip(lines).filter(|(_, line)| !line.is_empty());
+    Ok(numbered
+        .map(|(number, bytes)| line(&shown, number, bytes))
+        .collect())
+}
+
+fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
+    let content_of = |bytes: &[u8]| outgoing_id(&[b"content", bytes]).into_bytes();
+    let mut line = Line {
+        source: format!("{file}#{number}"),
+        place: format!("{file}:{number}"),
+        id: None,
+        key: content_of(bytes),
+        content: content_of(bytes),
+        message: Err(String::new()),
+    };
+    let written: Written = match serde_json::from_slice(bytes) {
+        Ok(written) => written,
+        Err(error) => {
+            line.message = Err(no_message(&error));
+            return line;
+        }
+    };
+    // Key by key, so that white space and the order of keys make no other message.
+    if let Ok(said) = serde_json::to_vec(&written) {
+        line.content = content_of(&said);
+        line.key = line.content;
+    }
+    if let Some(id) = &written.id {
+        line.key = outgoing_id(&[b"id", id.as_bytes()]).into_bytes();
+    }
+    line.message = check(&written);
+    line.id = written.id;
+    line
+}
+
+/// The library's words, without its line number, which is always 1.
+fn no_message(error: &serde_json::Error) -> String {
+    let words = error.to_string();
+    let words = words.split(" at line ").next().unwrap_or_default();
+    format!(
+        "is no message: {words}, in column {}; a line is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding`, and `id`",
+        error.column()
+    )
+}
+
+fn check(written: &Written) -> Result<Pending, String> {
+    if written.id.as_deref().is_some_and(|id| id.trim().is_empty()) {
+        return Err("`id` is empty: give it a text of its own, or leave it out".into());
+    }
+    let from = people("from", std::slice::from_ref(&written.from))?;
+    let [from] = <[Person; 1]>::try_from(from).map_err(|all| {
+        format!(
+            "`from` has {} addresses, and a message comes from one",
+            all.len()
+        )
+    })?;
+    let regarding = match written.regarding.as_deref().map(str::trim) {
+        None | Some("") => None,
+        Some(text) => Some(Reference::parse(text).ok_or_else(|| {
+            format!("regarding: `{text}` names no record; write `type:id`, such as `contact:c-1`")
+        })?),
+    };
+    let pending = Pending {
+        from,
+        to: people("to", written.to.texts())?,
+        cc: people("cc", written.cc.texts())?,
+        bcc: people("bcc", written.bcc.texts())?,
+        subject: written.subject.clone().unwrap_or_default(),
+        body: written.body.clone().unwrap_or_default(),
+        regarding,
+    };
+    match pending.recipients().is_empty() {
+        true => Err("has no recipient: give an address in `to`, `cc` or `bcc`".into()),
+        false => Ok(pending),
+    }
+}
+
+fn people(key: &str, texts: &[String]) -> Result<Vec<Person>, String> {
+    let mut people = Vec::new();
+    for text in texts {
+        for mailbox in parse_list(text, &|words| decode_words(words).into_owned()) {
+            let local = mailbox.written.rsplit_once('@').map(|(local, _)| local);
+            let (Some(address), Some(local)) = (mailbox.address, local) else {
+                return Err(format!(
+                    "{key}: `{}` is no address `local@domain`",
+                    mailbox.written
+                ));
+            };
+            people.push(Person {
+                email: format!("{local}@{}", address.domain()),
+                name: mailbox.name,
+                address,
+            });
+        }
+    }
+    Ok(people)
+}

@@ -1,0 +1,287 @@
+//! An SMTP server (RFC 5321): the only file that names the library for it. Each step is taken by itself, because what
+//! an error means depends on it: until the message's last line has gone nothing is taken, and after it nobody knows.
+
+use std::error::Error as _;
+use std::fmt;
+use std::io;
+
+use lettre::Address;
+use lettre::transport::smtp::Error;
+use lettre::transport::smtp::authentication::{Credentials, Mechanism};
+use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters};
+use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
+
+use super::NotTaken;
+use super::compose::Composed;
+use crate::options::{self, Login, Security, Smtp};
+
+/// Replies that are about us and not about a message: whatever is handed over next would get the same.
+const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
+
+/// The password of who logs in. It is never shown.
+#[derive(Clone)]
+pub struct Password(Option<String>);
+
+impl fmt::Debug for Password {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("Password")
+    }
+}
+
+/// A password that is not where the options say.
+#[derive(Debug, thiserror::Error)]
+#[error("the password of `{user}` cannot be read: {problem}")]
+pub struct PasswordError {
+    user: String,
+    problem: String,
+}
+
+impl Password {
+    /// Reads the password from where the options say it is.
+    ///
+    /// # Errors
+    /// Where it is not there.
+    pub fn read(login: Option<&Login>) -> Result<Password, PasswordError> {
+        let Some(login) = login else {
+            return Ok(Password(None));
+        };
+        let read = match &login.password {
+            options::Password::File(path) => match std::fs::read_to_string(path) {
+                Ok(text) => Ok(text.lines().next().unwrap_or_default().to_owned()),
+                Err(error) => Err(format!("{} (password_file): {error}", path.display())),
+            },
+            options::Password::Environment(name) => std::env::var(name)
+                .map_err(|_| format!("the environment has no variable {name} (password_env)")),
+        };
+        let problem = match read {
+            Ok(password) if !password.is_empty() => return Ok(Password(Some(password))),
+            Ok(_) => "it is empty".into(),
+            Err(problem) => problem,
+        };
+        Err(PasswordError {
+            user: login.user.clone(),
+            problem,
+        })
+    }
+}
+
+/// A connection that messages can be handed over on.
+pub struct Connection {
+    smtp: SmtpConnection,
+    server: Smtp,
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "Connection to {}", name(&self.server))
+    }
+}
+
+impl Connection {
+    /// Connects, secures the connection and logs in, as the options say.
+    pub(super) fn open(server: &Smtp, password: &Password) -> Result<Connection, String> {
+        let tls = match server.security {
+            Security::None => None,
+            _ => Some(tls(server)?),
+        };
+        let from_the_start = tls.as_ref().filter(|_| server.security == Security::Tls);
+        let us = us();
+        let say = |error| says(server, &error);
+        let mut smtp = SmtpConnection::connect(
+            (server.host.as_str(), server.port),
+            Some(server.timeout),
+            &us,
+            from_the_start,
+            None,
+        )
+        .map_err(say)?;
+        if let Some(tls) = tls.filter(|_| server.security == Security::Starttls) {
+            if !smtp.can_starttls() {
+                return Err(format!(
+                    "{}: does not offer STARTTLS, and nothing is sent in the clear; `send.smtp.security` says otherwise",
+                    name(server)
+                ));
+            }
+            smtp.starttls(&tls, &us).map_err(say)?;
+        }
+        if let (Some(login), Password(Some(password))) = (&server.login, password) {
+            let credentials = Credentials::new(login.user.clone(), password.clone());
+            let mechanisms = [Mechanism::Plain, Mechanism::Login];
+            smtp.auth(&mechanisms, &credentials).map_err(|error| {
+                format!("{}, when `{}` logs in", says(server, &error), login.user)
+            })?;
+        }
+        Ok(Connection {
+            smtp,
+            server: server.clone(),
+        })
+    }
+
+    /// Hands a message over. Where one recipient is refused it goes to none: half a message sent is none that could be
+    /// put right.
+    pub(super) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
+        let prepared = self.prepare(message);
+        if let Err(not_taken) = prepared {
+            let is_over = matches!(not_taken, NotTaken::Nobody(_));
+            if !is_over && self.smtp.command(Rset).is_err() {
+                return Err(match not_taken {
+                    NotTaken::Now(why) => NotTaken::Nobody(why),
+                    other => other,
+                });
+            }
+            return Err(not_taken);
+        }
+        // The end of the message brings its own line end.
+        let wire = message.wire.strip_suffix(b"\r\n").unwrap_or(&message.wire);
+        match self.smtp.message(wire) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(match error.status() {
+                Some(_) => self.refused(&error, ""),
+                None => NotTaken::Unsaid(format!(
+                    "{} after the whole message was handed over",
+                    says(&self.server, &error)
+                )),
+            }),
+        }
+    }
+
+    /// Everything before the message itself.
+    fn prepare(&mut self, message: &Composed) -> Result<(), NotTaken> {
+        let from = self.address(&message.from)?;
+        let mut recipients = Vec::new();
+        for email in &message.recipients {
+            recipients.push(self.address(email)?);
+        }
+        let mut parameters = Vec::new();
+        let offers = |extension| self.smtp.server_info().supports_feature(extension);
+        let all = || message.recipients.iter().chain([&message.from]);
+        if let Some(beyond) = all().find(|email| !email.is_ascii()) {
+            if !offers(Extension::SmtpUtfEight) {
+                return Err(NotTaken::Ever(format!(
+                    "{}: does not take `{beyond}`, which is not ASCII (SMTPUTF8)",
+                    name(&self.server)
+                )));
+            }
+            parameters.push(MailParameter::SmtpUtfEight);
+        }
+        if !message.wire.is_ascii() && offers(Extension::EightBitMime) {
+            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
+        }
+        self.step(Mail::new(Some(from), parameters), &message.from)?;
+        for (recipient, email) in recipients.into_iter().zip(&message.recipients) {
+            self.step(Rcpt::new(recipient, Vec::new()), email)?;
+        }
+        self.step(Data, "")
+    }
+
+    fn address(&self, email: &str) -> Result<Address, NotTaken> {
+        let parts = email.rsplit_once('@');
+        let address = parts.and_then(|(local, domain)| Address::new(local, domain).ok());
+        address.ok_or_else(|| {
+            NotTaken::Ever(format!("`{email}` is no address that a mail server takes"))
+        })
+    }
+
+    fn step(&mut self, command: impl fmt::Display, about: &str) -> Result<(), NotTaken> {
+        match self.smtp.command(command) {
+            Ok(_) => Ok(()),
+            Err(error) => Err(self.refused(&error, about)),
+        }
+    }
+
+    /// What an error before the end of the message means.
+    fn refused(&self, error: &Error, about: &str) -> NotTaken {
+        let mut why = says(&self.server, error);
+        if !about.is_empty() {
+            why = format!("{why}, for `{about}`");
+        }
+        let code = error.status().map(u16::from);
+        match code {
+            None => NotTaken::Nobody(why),
+            Some(code) if ABOUT_US.contains(&code) => NotTaken::Nobody(why),
+            Some(_) if error.is_permanent() => NotTaken::Ever(why),
+            Some(_) => NotTaken::Now(why),
+        }
+    }
+
+    pub(super) fn close(mut self) {
+        // What was handed over was taken; whether the server says goodbye changes nothing.
+        let _ = self.smtp.quit();
+    }
+}
+
+fn name(server: &Smtp) -> String {
+    format!("{}:{}", server.host, server.port)
+}
+
+/// How we call ourselves: the host's name where it is one that a server takes.
+fn us() -> ClientId {
+    let host = rustix::system::uname()
+        .nodename()
+        .to_string_lossy()
+        .into_owned();
+    let is_name = |c: char| c.is_ascii_alphanumeric() || ".-".contains(c);
+    match !host.is_empty() && host.chars().all(is_name) {
+        true => ClientId::Domain(host),
+        false => ClientId::default(),
+    }
+}
+
+fn tls(server: &Smtp) -> Result<TlsParameters, String> {
+    let mut builder = TlsParameters::builder(server.host.clone());
+    if let Some(path) = &server.ca_file {
+        let wrong = |problem: String| format!("{} (send.smtp.ca_file): {problem}", path.display());
+        let pem = std::fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        let is_pem = memchr::memmem::find(&pem, b"-----BEGIN CERTIFICATE-----").is_some();
+        let certificate = Certificate::from_pem(&pem).ok().filter(|_| is_pem);
+        let certificate =
+            certificate.ok_or_else(|| wrong("holds no certificate in PEM form".into()))?;
+        builder = builder.add_root_certificate(certificate);
+    }
+    builder.build().map_err(|error| says(server, &error))
+}
+
+/// What the library's error means, in a line that names the server.
+fn says(server: &Smtp, error: &Error) -> String {
+    let name = name(server);
+    let cause = || match error.source() {
+        Some(cause) => cause.to_string(),
+        None => error.to_string(),
+    };
+    if let Some(code) = error.status() {
+        return format!("{name}: refuses with {code} {}", cause().trim());
+    }
+    let system = std::iter::successors(error.source(), |cause| (*cause).source())
+        .find_map(|cause| cause.downcast_ref::<io::Error>());
+    let is_timeout = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
+        )
+    };
+    let is_gone = |error: &io::Error| {
+        matches!(
+            error.kind(),
+            io::ErrorKind::ConnectionReset
+                | io::ErrorKind::BrokenPipe
+                | io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionAborted
+        )
+    };
+    let is_insecure = |error: &io::Error| error.kind() == io::ErrorKind::InvalidData;
+    if system.is_some_and(is_timeout) {
+        format!(
+            "{name}: did not answer within {} seconds",
+            server.timeout.as_secs()
+        )
+    } else if system.is_some_and(is_gone) || cause() == "incomplete response" {
+        format!("{name}: closed the connection")
+    } else if error.is_response() {
+        format!("{name}: does not answer as a mail server does: {}", cause())
+    } else if error.is_tls() || system.is_some_and(is_insecure) {
+        format!("{name}: no secure connection: {}", cause())
+    } else {
+        format!("{name}: cannot be reached: {}", cause())
+    }
+}

@@ -1,0 +1,198 @@
+//! What a sent message leaves: its activity and parties, as a message of the mail would, so that later runs tie the
+//! answers to it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::compose::Composed;
+use super::outbox::Pending;
+use crate::activity::Rows;
+use crate::book::Book;
+use crate::correlate::{ActivityKey, Correlated, Method};
+use crate::create::CreatedRecords;
+use crate::decide::{Activity, Decided, Decision, Mail, RegardingBy};
+use crate::envelope::{Distinct, Draft};
+use crate::history::History;
+use crate::identity::{ActivityId, activity_id};
+use crate::mime;
+use crate::options::{InternalEmail, MailboxId, Options};
+use crate::output::Lines;
+use crate::pipeline;
+use crate::resolve::{Moment, RecordKey};
+use crate::rules::Rules;
+use crate::source::{Content, Place, Source, head_end};
+use crate::state::Changes;
+use crate::threads::Threads;
+use crate::track::{Direction, Judge, Reason};
+
+/// By what a sent message is tracked.
+#[derive(Clone, Copy)]
+pub struct Ground<'g> {
+    /// The options.
+    pub options: &'g Options,
+    /// The rules.
+    pub rules: &'g Rules,
+    /// The book.
+    pub book: &'g Book,
+    /// The threads.
+    pub threads: &'g Threads,
+}
+
+/// Who sends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The mailbox whose message it is.
+    pub mailbox: MailboxId,
+    /// Whose number the tracking token has: the mailbox's owner, the user, or the address.
+    pub owner: String,
+}
+
+impl Ground<'_> {
+    /// Who sends a message.
+    ///
+    /// # Errors
+    /// Where its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
+    /// is of a type that the book has, and not there.
+    pub fn sender(&self, pending: &Pending) -> Result<Sender, String> {
+        if let Some(regarding) = &pending.regarding
+            && self.book.has_kind(&regarding.kind)
+            && self.book.find(regarding).is_none()
+        {
+            return Err(format!("regarding: the book has no record `{regarding}`"));
+        }
+        let mut distinct = Distinct::default();
+        let from = distinct.addresses.intern(pending.from.address.clone());
+        let resolver = pipeline::resolve(self.book, self.options, &distinct, self.threads);
+        let created = CreatedRecords::default();
+        let moment = Moment {
+            created: &created,
+            ordinal: 0,
+        };
+        if let Some(&mailbox) = resolver.mailboxes_of(from).first() {
+            let owner = self.options.mailbox(mailbox).owner.as_ref();
+            return Ok(Sender {
+                mailbox,
+                owner: owner.map_or(pending.from.address.as_str().into(), ToString::to_string),
+            });
+        }
+        let record = resolver.sender(MailboxId::GENERAL, from, moment).record;
+        let record = record.map(|record| resolver.reference(record, &created));
+        match record.filter(|record| matches!(&*record.kind, "systemuser" | "queue")) {
+            Some(owner) => Ok(Sender {
+                mailbox: MailboxId::GENERAL,
+                owner: owner.to_string(),
+            }),
+            None => Err(format!(
+                "from: `{}` is no address of a user, a queue or a mailbox; only these send",
+                pending.from.email
+            )),
+        }
+    }
+
+    /// Makes the rows of a sent message, and gives them with what the state keeps of it.
+    pub fn track<R>(
+        &self,
+        (pending, composed): (&Pending, &Composed),
+        sender: &Sender,
+        source: &str,
+        take: impl FnOnce(Tracked<'_, '_>) -> R,
+    ) -> Option<R> {
+        let mut distinct = Distinct::default();
+        let head = head_end(&composed.whole, 0).unwrap_or(composed.whole.len());
+        let draft = Draft::read(composed.whole.get(..head)?, self.rules)?;
+        let mail = [Mail {
+            source: Source {
+                name: source.into(),
+                folder: "".into(),
+                place: Place::default(),
+                content: Content::File(source.into()),
+            },
+            envelope: draft.finish(&mut distinct),
+            stands: false,
+        }];
+        let [Mail { envelope, .. }] = &mail;
+        let resolver = pipeline::resolve(self.book, self.options, &distinct, self.threads);
+        let mut decided = Decided {
+            decisions: Vec::new(),
+            activities: Vec::new(),
+            created: CreatedRecords::default(),
+            updates: Vec::new(),
+        };
+        let judge = Judge {
+            resolver: &resolver,
+            moment: Moment {
+                created: &decided.created,
+                ordinal: 0,
+            },
+            mailbox: sender.mailbox,
+            message: envelope,
+        };
+        let of = judge.sender();
+        // R1: the received copy of internal mail may be another activity.
+        let is_pair = self.options.organization.internal_email == InternalEmail::Track
+            && judge.is_internal(of.as_ref(), Direction::Outgoing);
+        let record: Option<RecordKey> = of.and_then(|of| of.record);
+        let direction = is_pair.then_some(Direction::Outgoing);
+        let identity = distinct.identities.get(envelope.identity);
+        let id = ActivityId::Derived(activity_id(identity, direction));
+        decided.activities.push(Activity {
+            id: id.clone(),
+            regarding: pending.regarding.clone().map(Arc::new),
+            regarding_by: RegardingBy::Other,
+            is_known: false,
+        });
+        decided.decisions.push(Decision {
+            message: 0,
+            ordinal: 0,
+            reason: Reason::Sent,
+            direction: Direction::Outgoing,
+            receiving: sender.mailbox,
+            accepting: Some(sender.mailbox),
+            sender: record,
+            correlated: Some(Correlated {
+                method: Method::None,
+                activity: None,
+            }),
+            activity: Some(ActivityKey(0)),
+            created: Vec::new(),
+            not_created: Vec::new(),
+        });
+        let rows = Rows {
+            resolver: &resolver,
+            decided: &decided,
+            mail: &mail,
+            cards: None,
+        };
+        let decision = decided.decisions.first()?;
+        let (mut emails, mut parties) = (Lines::default(), Lines::default());
+        emails.push(&rows.email(decision, Some(mime::body(&composed.whole, false)))?);
+        rows.parties(decision, &mut |party| parties.push(party));
+        // It lies in no folder of mail, so no run sees it there; but a copy of it is known.
+        let changes = History::default().changes(&rows, Vec::new(), &[], Vec::new());
+        Some(take(Tracked {
+            id: &id.to_string(),
+            subject: envelope.subject.as_deref(),
+            sent_on: envelope.sent_on,
+            emails,
+            parties,
+            changes,
+        }))
+    }
+}
+
+/// The rows of a sent message, and what the state keeps.
+pub struct Tracked<'r, 'c> {
+    /// The activity's id.
+    pub id: &'r str,
+    /// The subject with its token.
+    pub subject: Option<&'r str>,
+    /// When it was sent.
+    pub sent_on: Option<Timestamp>,
+    /// The activity.
+    pub emails: Lines,
+    /// Its parties.
+    pub parties: Lines,
+    /// What the state keeps.
+    pub changes: Changes<'c>,
+}
