@@ -143,7 +143,13 @@ fn with_state(
     history.leave_out_seen(&mut intake, &state, Again::default(), &threads)?;
     let remembered = history.recall(&mut intake, &state, &options.correlation)?;
     let recalled = start.elapsed().as_secs_f64();
-    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
+    let resolver = pipeline::resolve(
+        book,
+        options,
+        &intake.addresses,
+        Timestamp::UNIX_EPOCH,
+        &threads,
+    );
     pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
     let taken = start.elapsed().as_secs_f64();
     println!(
@@ -167,7 +173,7 @@ fn main() {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let rules = Rules::built_in().expect("the rules are good");
-    let resolver = pipeline::resolve(&book, &options, &addresses, &threads);
+    let resolver = pipeline::resolve(&book, &options, &addresses, Timestamp::UNIX_EPOCH, &threads);
     let mut rates: Vec<f64> = (0..ROUNDS)
         .map(|_| {
             let start = Instant::now();

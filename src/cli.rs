@@ -43,6 +43,9 @@ pub struct BookArgs {
     /// Folder with word lists and patterns, in place of those built in
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -70,9 +73,6 @@ pub struct RunArgs {
     /// Largest message that is read, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub max_size: u64,
-    /// The run's reference time (RFC 3339) in place of the clock
-    #[arg(long, value_name = "RFC3339")]
-    pub now: Option<String>,
     /// Decide every message that was not tracked anew, and apply the folders' rules again
     #[arg(long)]
     pub again: bool,
@@ -135,6 +135,9 @@ pub struct CompareArgs {
     /// Folder with word lists and patterns, in place of those built in
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
     /// Print every difference, one JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -192,6 +195,12 @@ pub enum BookCommand {
         /// Options file: its [book.columns] say how the columns of a folder are called
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        /// Tell of each filter of the options how many records pass it
+        #[arg(long)]
+        filters: bool,
+        /// The reference time (RFC 3339) in place of the clock; filters count days from it
+        #[arg(long, value_name = "RFC3339")]
+        now: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,

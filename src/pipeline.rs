@@ -7,6 +7,7 @@ mod write;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jiff::Timestamp;
 pub use write::{BodyKind, Written, write};
 
 use crate::address::Address;
@@ -16,6 +17,7 @@ use crate::create::consider::Creation;
 use crate::create::names::Names;
 use crate::decide::{Decided, Fold, Mail, RememberedActivity};
 use crate::envelope::{AddressId, Addresses, Draft};
+use crate::filter::passing::Synchronized;
 use crate::options::Options;
 use crate::order::{self, Entry};
 use crate::resolve::Resolver;
@@ -283,11 +285,12 @@ fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, St
     read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
 }
 
-/// Looks every address up in the book.
+/// Looks every address up in the book; `now` is the time that filters count days from.
 pub fn resolve<'a>(
     book: &'a Book,
     options: &'a Options,
     addresses: &'a Addresses,
+    now: Timestamp,
     threads: &Threads,
 ) -> Resolver<'a> {
     let all: Vec<&Address> = addresses.all().iter().collect();
@@ -298,7 +301,8 @@ pub fn resolve<'a>(
     });
     let mut found = Found::default();
     parts.iter().for_each(|part| found.append(part));
-    Resolver::new(book, options, addresses, found)
+    let synchronized = Synchronized::of(book, options, now, threads);
+    Resolver::new(book, options, addresses, found, &synchronized)
 }
 
 /// The messages' numbers in the order in which they are decided (R2).

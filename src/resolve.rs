@@ -17,6 +17,7 @@ use crate::book::index::record::Record;
 use crate::book::{Book, Candidate, Found, RecordId, State};
 use crate::create::{CreatedId, CreatedRecords};
 use crate::envelope::{AddressId, Addresses};
+use crate::filter::passing::Synchronized;
 use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
 use crate::reference::{Reference, ReferenceView};
 
@@ -137,12 +138,14 @@ pub struct Moment<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Prepares resolution; `found` are the book's answers for each address, by number.
+    /// Prepares resolution; `found` are the book's answers for each address, by number, `synchronized` the contacts that
+    /// filters pass.
     pub fn new(
         book: &'a Book,
         options: &'a Options,
         addresses: &'a Addresses,
         found: Found,
+        synchronized: &Synchronized,
     ) -> Resolver<'a> {
         let owners: Vec<Option<RecordId>> = options
             .mailboxes
@@ -159,7 +162,8 @@ impl<'a> Resolver<'a> {
             views: options
                 .mailboxes
                 .iter()
-                .map(|mailbox| View::new(mailbox, book))
+                .enumerate()
+                .map(|(number, mailbox)| View::new(mailbox, book, synchronized.in_mailbox(number)))
                 .collect(),
         }
     }
@@ -224,7 +228,7 @@ impl<'a> Resolver<'a> {
             let scope = if view.leaves_out(it.column) {
                 Scope::DoNotResolve
             } else {
-                view.scope(&facts)
+                view.scope(it.record, &facts)
             };
             let new = book_match(view, it.record, &facts, it.equivalence, scope);
             match found.iter_mut().find(|known| known.record == new.record) {

@@ -16,7 +16,7 @@ use super::index::table::{COLUMNS_MAX, EXACT, WEAK};
 use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, SEVERAL, push_text};
 use super::part::Part;
 use super::spool::Spool;
-use super::{Book, kind_order};
+use super::{Book, Columns, kind_order};
 use crate::map;
 use crate::reference::Reference;
 use crate::threads::Threads;
@@ -27,9 +27,11 @@ pub struct BookBuilder {
     meta: Meta,
     records: Vec<Record>,
     names: Spool,
-    /// The file that the index is built into. The cells that resolution does not need are kept in one only, and are
-    /// written as they come.
+    /// The file that the index is built into, which keeps all cells; they are written as they come.
     file: Option<Writer<BufWriter<File>>>,
+    /// The cells that are kept in memory, where somebody asks for them.
+    wanted: Columns,
+    cells: Vec<u8>,
     cell_starts: Vec<u64>,
     cells_length: u64,
     /// The hashes of the ids of the type that is being read, each with its record.
@@ -65,6 +67,14 @@ impl Default for BookBuilder {
 }
 
 impl BookBuilder {
+    /// A book that is made in memory, with the cells of these columns.
+    pub fn in_memory(wanted: Columns) -> BookBuilder {
+        BookBuilder {
+            wanted,
+            ..BookBuilder::default()
+        }
+    }
+
     /// A book that is made into this file, with all cells; what must wait lies in the folder meanwhile.
     ///
     /// # Errors
@@ -84,6 +94,8 @@ impl BookBuilder {
             records: Vec::new(),
             names,
             file,
+            wanted: Columns::default(),
+            cells: Vec::new(),
             cell_starts: Vec::new(),
             cells_length: 0,
             id_hashes: Vec::new(),
@@ -111,17 +123,15 @@ impl BookBuilder {
         self.meta.column_names = names.clone();
     }
 
-    /// Adds a record type; all its records follow before the next one's. `cells` are the columns that may be kept.
-    pub fn add_kind(&mut self, name: &str, cells: Vec<String>) -> u16 {
+    /// Adds a record type; all its records follow before the next one's. `columns` are those of its file, `cells`
+    /// those that are kept.
+    pub fn add_kind(&mut self, name: &str, columns: Vec<String>, cells: Vec<String>) -> u16 {
         self.meta.kinds.push(Kind {
             name: name.into(),
             first: self.records.len() as u32,
             count: 0,
-            cells: if self.keeps_cells() {
-                cells
-            } else {
-                Vec::new()
-            },
+            columns,
+            cells,
         });
         (self.meta.kinds.len() - 1) as u16
     }
@@ -142,9 +152,14 @@ impl BookBuilder {
         self.meta.columns[usize::from(column)].is_used = true;
     }
 
-    /// Whether cells are kept.
+    /// Whether cells are kept, of every record then, though of some there may be none.
     pub fn keeps_cells(&self) -> bool {
-        self.file.is_some()
+        self.file.is_some() || !self.wanted.is_empty()
+    }
+
+    /// Whether the cells of that column are kept.
+    pub fn keeps(&self, kind: &str, column: &str) -> bool {
+        self.file.is_some() || self.wanted.has(kind, column)
     }
 
     /// An empty part of a type, for [`BookBuilder::add`].
@@ -186,12 +201,13 @@ impl BookBuilder {
                 .map(|(&hash, number)| (hash, number)),
         );
         self.names.push(&part.names)?;
-        if let Some(file) = &mut self.file {
-            let base = self.cells_length;
-            self.cell_starts
-                .extend(part.cell_starts.iter().map(|start| start + base));
-            self.cells_length += part.cells.len() as u64;
-            file.write(Section::Cells, &part.cells)?;
+        let cells = self.cells_length;
+        self.cell_starts
+            .extend(part.cell_starts.iter().map(|start| start + cells));
+        self.cells_length += part.cells.len() as u64;
+        match &mut self.file {
+            Some(file) => file.write(Section::Cells, &part.cells)?,
+            None => self.cells.extend(&part.cells),
         }
         self.entries.append(part.entries, base);
         self.domains.extend(
@@ -403,6 +419,7 @@ impl BookBuilder {
             prepared.domain_ends.len(),
             prepared.domains.len(),
             self.cell_starts.len() * 8,
+            self.cells.len(),
             self.emails.len(),
         ]);
         layout::length(&lengths)
@@ -433,6 +450,9 @@ impl BookBuilder {
         out.begin(Section::CellStarts)?;
         for start in &self.cell_starts {
             out.write(Section::CellStarts, &start.to_le_bytes())?;
+        }
+        if !self.cells.is_empty() {
+            out.section(Section::Cells, &self.cells)?;
         }
         out.section(Section::Emails, &self.emails)?;
         out.finish()

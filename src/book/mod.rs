@@ -5,6 +5,7 @@
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 mod build;
+mod columns;
 mod csv_file;
 mod emails;
 mod found;
@@ -22,6 +23,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use build::BookBuilder;
+pub use columns::Columns;
 pub use found::Found;
 pub use known::{EarlierEmail, KnownEmail};
 pub use part::{NewRecord, Part};
@@ -41,6 +43,19 @@ pub use index::record::TEXT_MAX;
 /// The number of a record in the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(u32);
+
+impl RecordId {
+    /// The record of that number.
+    pub(crate) fn from_number(number: u32) -> RecordId {
+        RecordId(number)
+    }
+
+    /// Its number: those of one type follow one another.
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// Whether a record is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

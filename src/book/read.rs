@@ -12,7 +12,7 @@ use super::emails::emails;
 use super::index::Index;
 use super::records::RecordFile;
 use super::sheet::{Sheet, SheetError};
-use super::{Book, BookBuilder};
+use super::{Book, BookBuilder, Columns};
 use crate::reference::Reference;
 use crate::threads::Threads;
 
@@ -55,14 +55,16 @@ pub enum BuildError {
     },
 }
 
-/// Reads the book at `path`, a folder of record files or a built index. `owners` are the mailboxes' owners: where the
-/// book has no file for their type, they are records all the same, with the addresses that the options give them.
+/// Reads the book at `path`, a folder of record files or a built index. Of a folder the cells of `columns` are kept;
+/// a built index has all. `owners` are the mailboxes' owners: where the book has no file for their type, they are
+/// records all the same, with the addresses that the options give them.
 ///
 /// # Errors
 /// Where nothing is there or it has no record files, or a file is wrong.
 pub fn load<'o>(
     path: &Path,
     names: &ColumnNames,
+    columns: Columns,
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
@@ -79,7 +81,7 @@ pub fn load<'o>(
         }
         book
     } else {
-        let builder = read(path, names, BookBuilder::default(), threads)?;
+        let builder = read(path, names, BookBuilder::in_memory(columns), threads)?;
         builder
             .finish(threads)
             .map_err(|error| fail(error.to_string()))?

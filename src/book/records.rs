@@ -3,12 +3,11 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
 use super::index::table::COLUMNS_MAX;
 use super::sheet::{Row, Sheet, SheetError, no_line};
 use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
+use crate::date::IsoDate;
 use crate::threads::Threads;
 
 /// Where the columns of a record file stand.
@@ -129,9 +128,10 @@ impl RecordFile<'_> {
     ) -> Result<Vec<SheetError>, SheetError> {
         let layout = Layout::of(self.kind, &sheet)?;
         let columns = sheet.columns.clone();
-        let kept = layout.kept(&columns);
+        let mut kept = layout.kept(&columns);
+        kept.retain(|&at| builder.keeps(self.kind, &columns[at]));
         let names = kept.iter().map(|&at| columns[at].clone()).collect();
-        let kind = builder.add_kind(self.kind, names);
+        let kind = builder.add_kind(self.kind, columns.clone(), names);
         let mut numbers = Vec::new();
         for &at in &layout.emails {
             match builder.add_column(kind, &columns[at]) {
@@ -144,11 +144,12 @@ impl RecordFile<'_> {
                 }
             }
         }
-        let kept: &[usize] = if builder.keeps_cells() { &kept } else { &[] };
+        let keeps_cells = builder.keeps_cells();
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
         let mut doubts: Vec<Doubts> = Vec::new();
         doubts.resize_with(numbers.len(), Doubts::default);
         let empty = builder.part(kind);
+        let kept = keeps_cells.then_some(&*kept);
         let start = || Rows {
             part: empty.clone(),
             lines: Vec::new(),
@@ -213,7 +214,7 @@ impl RecordFile<'_> {
         &self,
         layout: &Layout,
         emails: &[(usize, u8)],
-        kept: &[usize],
+        kept: Option<&[usize]>,
         row: &Row<'_>,
         rows: &mut Rows,
     ) -> Result<(), SheetError> {
@@ -243,7 +244,7 @@ impl RecordFile<'_> {
             website: cell(row, layout.website),
         });
         rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
-        if !kept.is_empty() {
+        if let Some(kept) = kept {
             rows.part.cells(kept.iter().map(|&at| row.cells[at]));
         }
         for (&(at, column), doubts) in emails.iter().zip(&mut rows.doubts) {
@@ -295,49 +296,12 @@ pub(super) fn created_on(
 ) -> Result<Option<Timestamp>, SheetError> {
     match cell(row, at) {
         "" => Ok(None),
-        text => match parse_date(text) {
+        text => match IsoDate::parse(text).and_then(IsoDate::start) {
             Some(time) => Ok(Some(time)),
             None => wrong(
                 row.line,
                 format!("createdon `{text}` is no ISO 8601 date, such as 2026-03-01T09:30:00Z"),
             ),
         },
-    }
-}
-
-/// An ISO 8601 date, with or without a time of day; without a zone it is UTC.
-fn parse_date(text: &str) -> Option<Timestamp> {
-    let utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
-    text.parse::<Timestamp>()
-        .ok()
-        .or_else(|| text.parse::<DateTime>().ok().and_then(utc))
-        .or_else(|| {
-            text.parse::<Date>()
-                .ok()
-                .and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_iso_dates() {
-        let cases = [
-            ("2022-01-01T00:00:00Z", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01T02:00:00+02:00", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01 10:30", Some("2022-01-01T10:30:00Z")),
-            ("01.02.2022", None),
-            ("2022-13-01", None),
-        ];
-        for (text, want) in cases {
-            assert_eq!(
-                parse_date(text).map(|t| t.to_string()).as_deref(),
-                want,
-                "{text}"
-            );
-        }
     }
 }

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::book::index::layout::{HEADER, Section, VERSION};
-use mailtrack::book::{self, Book, BuildError};
+use mailtrack::book::{self, Book, BuildError, Columns};
 use mailtrack::options::Options;
 use mailtrack::terminal::plain;
 use serde::Serialize;
 
-use super::{CommandError, incomplete, load, sound, threads, usage, warn, wrong};
+use super::filters::{self, FilterRow};
+use super::{CommandError, incomplete, load, now, sound, threads, usage, warn, wrong};
 use crate::cli::BookCommand;
 
 /// Runs the command.
@@ -25,8 +26,14 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
         BookCommand::Info {
             book,
             options,
+            filters,
+            now: given,
             json,
-        } => info(book, &read_options(options.as_deref())?, *json),
+        } => {
+            let options = read_options(options.as_deref())?;
+            let now = filters.then(|| now(given.as_deref())).transpose()?;
+            info(book, &options, now, *json)
+        }
     }
 }
 
@@ -90,10 +97,13 @@ struct Info {
     /// Of the index.
     bytes: u64,
     sections: BTreeMap<&'static str, u64>,
+    /// The filters of the options, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filters: Option<Vec<FilterRow>>,
 }
 
 impl Info {
-    fn of(path: &Path, book: &Book) -> Info {
+    fn of(path: &Path, book: &Book, filters: Option<Vec<FilterRow>>) -> Info {
         let (index, now) = (book.index(), Timestamp::now());
         let (meta, image) = (&index.meta, index.image());
         let is_built = image.path().is_some();
@@ -138,6 +148,7 @@ impl Info {
             warnings: meta.warnings,
             bytes: HEADER as u64 + sections.values().sum::<u64>(),
             sections,
+            filters,
         }
     }
 
@@ -174,6 +185,14 @@ impl Info {
                 .filter(|(_, bytes)| **bytes > 0)
                 .map(|(name, bytes)| format!("  {name}: {bytes}")),
         );
+        match self.filters.as_deref() {
+            None => (),
+            Some([]) => lines.push("filters: none".into()),
+            Some(filters) => {
+                lines.push("filters:".into());
+                lines.extend(filters.iter().map(|filter| format!("  {}", filter.words())));
+            }
+        }
         lines
             .iter()
             .map(|line| format!("{}\n", plain(line)))
@@ -181,11 +200,27 @@ impl Info {
     }
 }
 
-fn info(path: &Path, options: &Options, json: bool) -> Result<u8, CommandError> {
-    let book = load(path, options, &threads(0)?)?;
+/// `now`: the filters are told of, and count days from there.
+fn info(
+    path: &Path,
+    options: &Options,
+    now: Option<Timestamp>,
+    json: bool,
+) -> Result<u8, CommandError> {
+    let threads = threads(0)?;
+    let columns = match now {
+        Some(_) => filters::columns(options),
+        None => Columns::default(),
+    };
+    let names = &options.book_columns;
+    let book = book::load(path, names, columns, options.owners(), &threads).map_err(usage)?;
+    let filters = now.map(|now| filters::rows(&book, options, now, &threads));
     sound(&book)?;
     warn(book.warnings());
-    let info = Info::of(path, &book);
+    if filters.is_some() {
+        warn(&filters::doubts(&book, options));
+    }
+    let info = Info::of(path, &book, filters);
     let mut out = io::stdout().lock();
     if json {
         writeln!(

@@ -13,7 +13,7 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::progress::Bar;
-use super::{CommandError, book_of, rules, say_error, sound, threads, usage, wrong};
+use super::{CommandError, book_of, now, rules, say_error, sound, threads, usage, wrong};
 use crate::cli::CompareArgs;
 
 /// At most so many differences of a group are shown in words.
@@ -53,7 +53,8 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();
-    let resolve = |options| pipeline::resolve(&book, options, &intake.addresses, &threads);
+    let now = now(args.now.as_deref())?;
+    let resolve = |options| pipeline::resolve(&book, options, &intake.addresses, now, &threads);
     let (of_a, of_b) = (resolve(&a), resolve(&b));
     let earlier = Remembered::default();
     let decide = |resolver| pipeline::decide(&intake.mail, resolver, &rules, &earlier, None).0;

@@ -11,7 +11,7 @@ use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, say_error, sound, threads, usage, wrong};
+use super::{CommandError, Ground, ground, now, say_error, sound, threads, usage, wrong};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -54,7 +54,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
-    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
+    let now = now(args.book.now.as_deref())?;
+    let resolver = pipeline::resolve(book, options, &intake.addresses, now, &threads);
     let (decided, trace) =
         pipeline::decide(&intake.mail, &resolver, rules, &earlier, Some(at as u32));
     let rows = Rows {

@@ -3,6 +3,7 @@
 mod book;
 mod compare;
 mod explain;
+mod filters;
 mod options;
 mod out_folder;
 mod progress;
@@ -13,8 +14,9 @@ use std::fmt::Display;
 use std::io::{self, Write};
 use std::path::Path;
 
+use jiff::Timestamp;
 use mailtrack::address::Equivalence;
-use mailtrack::book::Book;
+use mailtrack::book::{Book, Columns};
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
@@ -134,7 +136,10 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
     let names = all.first().map(|options| &options.book_columns);
     let names = names.cloned().unwrap_or_default();
     let owners = all.iter().flat_map(|options| options.owners());
-    let mut book = mailtrack::book::load(path, &names, owners, threads).map_err(usage)?;
+    let mut columns = Columns::default();
+    all.iter()
+        .for_each(|options| columns.add(options.columns()));
+    let mut book = mailtrack::book::load(path, &names, columns, owners, threads).map_err(usage)?;
     for options in all {
         options.check_against(&book).map_err(usage)?;
     }
@@ -147,7 +152,8 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
 }
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
-    mailtrack::book::load(path, &options.book_columns, options.owners(), threads).map_err(usage)
+    let (names, columns) = (&options.book_columns, options.columns());
+    mailtrack::book::load(path, names, columns, options.owners(), threads).map_err(usage)
 }
 
 /// Ends a command whose book has turned out to be damaged: what it found is not to be believed.
@@ -155,6 +161,18 @@ fn sound(book: &Book) -> Result<(), CommandError> {
     match book.damage() {
         Some(damage) => Err(usage(damage.clone())),
         None => Ok(()),
+    }
+}
+
+/// The reference time: what `--now` says, else the clock.
+fn now(given: Option<&str>) -> Result<Timestamp, CommandError> {
+    match given {
+        None => Ok(Timestamp::now()),
+        Some(text) => text.parse().map_err(|_| {
+            wrong(format!(
+                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
+            ))
+        }),
     }
 }
 

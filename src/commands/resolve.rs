@@ -6,6 +6,7 @@ use mailtrack::address::Address;
 use mailtrack::book::{Found, State};
 use mailtrack::create::CreatedRecords;
 use mailtrack::envelope::Addresses;
+use mailtrack::filter::passing::Synchronized;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::reference::ReferenceView;
 use mailtrack::resolve::{AHEAD, Match, Moment, RecordKey, Resolver, Scope};
@@ -13,7 +14,7 @@ use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
 use serde::Serialize;
 
-use super::{CommandError, Ground, ground, threads, usage, wrong};
+use super::{CommandError, Ground, ground, now, threads, usage, wrong};
 use crate::cli::ResolveArgs;
 
 /// Addresses that one thread looks up and writes at a time.
@@ -44,11 +45,20 @@ struct CandidateRow<'a> {
 /// Runs the command.
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
+    let now = now(args.book.now.as_deref())?;
     let ground = ground(&args.book, &threads)?;
     let addresses = Addresses::default();
+    let synchronized = Synchronized::of(&ground.book, &ground.options, now, &threads);
+    let resolver = Resolver::new(
+        &ground.book,
+        &ground.options,
+        &addresses,
+        Found::default(),
+        &synchronized,
+    );
     let lookup = Lookup {
         mailbox: mailbox(args, &ground.options)?,
-        resolver: &Resolver::new(&ground.book, &ground.options, &addresses, Found::default()),
+        resolver: &resolver,
         ground: &ground,
         threads: &threads,
         json: args.json,

@@ -3,7 +3,6 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
@@ -13,7 +12,9 @@ use mailtrack::summary::{Material, Summary, Timing};
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, incomplete, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, Ground, ground, incomplete, now, say_error, sound, threads, usage, wrong,
+};
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
@@ -22,7 +23,7 @@ const STATUS_FAILURES: u8 = 3;
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
-    let now = now(args)?;
+    let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, &threads)?;
     let book_time = started.elapsed();
@@ -53,7 +54,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         rules,
         book,
     } = &ground;
-    let resolver = pipeline::resolve(book, options, &intake.addresses, &threads);
+    let resolver = pipeline::resolve(book, options, &intake.addresses, now, &threads);
     let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
     let decide_time = started.elapsed();
     let rows = Rows {
@@ -131,17 +132,6 @@ fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandErro
         text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
     }
     Ok(Place::default().within(&text).0.to_le_bytes().into())
-}
-
-fn now(args: &RunArgs) -> Result<Timestamp, CommandError> {
-    match &args.now {
-        None => Ok(Timestamp::now()),
-        Some(text) => text.parse().map_err(|_| {
-            wrong(format!(
-                "--now `{text}` is no RFC 3339 time, such as 2026-03-01T09:30:00Z"
-            ))
-        }),
-    }
 }
 
 fn body(args: &RunArgs) -> BodyKind {

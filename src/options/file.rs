@@ -4,12 +4,17 @@
 //! so that what a mailbox does not say stays as it is for all.
 
 mod correlation;
+mod synchronization;
 
 use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub use synchronization::{
+    CriterionSection, FilterSection, MailboxSynchronizationSection, SynchronizationSection,
+    WhereSection,
+};
 
 /// Which messages are tracked (R4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -335,6 +340,9 @@ pub struct MailboxSection {
     /// Keys of `[address_book]` for this mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_book: Option<AddressBookSection>,
+    /// Filters of this mailbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub synchronization: Option<MailboxSynchronizationSection>,
 }
 
 /// The whole options file.
@@ -350,6 +358,8 @@ pub struct OptionsFile {
     pub correlation: CorrelationSection,
     /// What is one's own.
     pub organization: OrganizationSection,
+    /// Which records a user takes along.
+    pub synchronization: SynchronizationSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -366,6 +376,7 @@ impl OptionsFile {
             address_book: AddressBookSection::defaults(),
             correlation: CorrelationSection::defaults(),
             organization: OrganizationSection::defaults(),
+            synchronization: SynchronizationSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -378,6 +389,9 @@ impl OptionsFile {
             address_book: self.address_book.over(&AddressBookSection::defaults()),
             correlation: self.correlation.over(&CorrelationSection::defaults()),
             organization: self.organization.over(&OrganizationSection::defaults()),
+            synchronization: self
+                .synchronization
+                .over(&SynchronizationSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
         }

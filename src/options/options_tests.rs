@@ -33,6 +33,8 @@ fn default_toml_names_every_key_with_a_comment() {
         "SmartSection",
         "TokenSection",
         "OrganizationSection",
+        "SynchronizationSection",
+        "FilterSection",
         "MailboxSection",
     ];
     for key in tables
@@ -42,6 +44,7 @@ fn default_toml_names_every_key_with_a_comment() {
         let is_said = DEFAULT.lines().any(|line| {
             let line = line.trim_start_matches("# ");
             let is_table = line.starts_with(&format!("[mailbox.{key}]"))
+                || line.starts_with(&format!("[[mailbox.{key}."))
                 || line.starts_with(&format!("[correlation.{key}]"))
                 || line.starts_with(&format!("[{key}]"));
             is_table || (line.starts_with(&format!("{key} = ")) && line.contains('#'))

@@ -11,7 +11,8 @@ use crate::activity::{ActivityParty, Rows};
 use crate::create::Why;
 use crate::decide::Decision;
 use crate::envelope::AddressId;
-use crate::options::{Contacts, MailboxId, OtherRecords, Track};
+use crate::filter::doubts;
+use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
 use crate::rules::Rules;
 use crate::source::{Failure, FileCounts};
@@ -421,6 +422,7 @@ fn warnings(rows: &Rows<'_>, written: &Written, seen: u64, compressed: u64) -> V
     let mut found = mail_warnings(rows.mail.len() as u64 + seen, compressed);
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
+    found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));
     if let [first, ..] = written.bodies_lost.as_slice() {
         let count = written.bodies_lost.len();
         found.push(format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"));
@@ -431,13 +433,8 @@ fn warnings(rows: &Rows<'_>, written: &Written, seen: u64, compressed: u64) -> V
 /// R6: mail outside all mailboxes, where the general options ask for an owner.
 fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
     let strays = stray(rows);
-    let general = &rows
-        .resolver
-        .options
-        .mailbox(MailboxId::GENERAL)
-        .address_book;
-    let asks_for_owner =
-        general.contacts == Contacts::Synchronized || general.other_records == OtherRecords::Owned;
+    let general = rows.resolver.options.mailbox(MailboxId::GENERAL);
+    let asks_for_owner = general.asked_of_owner().is_some();
     let lie = match strays {
         0 => return,
         1 => "1 message lies".to_owned(),

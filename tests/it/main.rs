@@ -13,6 +13,7 @@ mod cases;
 mod compare;
 mod demo;
 mod explain;
+mod filters;
 mod hostile_mail;
 mod place;
 mod program;

@@ -61,6 +61,8 @@ pub struct Kind {
     pub first: u32,
     /// How many records it has.
     pub count: u32,
+    /// All columns of its file, by their logical names.
+    pub columns: Vec<String>,
     /// The columns whose cells are kept.
     pub cells: Vec<String>,
 }
@@ -252,15 +254,19 @@ impl Index {
             .iter()
             .find(|kind| (kind.first..kind.first + kind.count).contains(&number))?;
         let at = kind.cells.iter().position(|known| known == column)?;
-        let start = self
-            .image
-            .view(Section::CellStarts)
-            .u64(number as usize * 8)? as usize;
-        Texts {
+        self.cells(number).nth(at)
+    }
+
+    /// The cells of a record that are kept besides what [`Record`] holds, in the order of [`Kind::cells`], and what
+    /// follows them.
+    pub fn cells(&self, number: u32) -> impl Iterator<Item = &str> {
+        let starts = self.image.view(Section::CellStarts);
+        let start = starts.u64(number as usize * 8);
+        let texts = start.map(|start| Texts {
             view: self.image.view(Section::Cells),
-            at: start,
-        }
-        .nth(at)
+            at: start as usize,
+        });
+        texts.into_iter().flatten()
     }
 
     /// The email activities of the CRM, each with its fields.
