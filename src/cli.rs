@@ -183,9 +183,15 @@ pub enum BookCommand {
         /// File to write; one that is there is replaced once the new one is whole
         #[arg(long, short, value_name = "FILE.mtb")]
         output: PathBuf,
-        /// Options file: its [book.columns] say how the columns are called
+        /// Take only the records that the options' offline filters pass, and of the others their bare addresses
+        #[arg(long)]
+        offline: bool,
+        /// Options file: its [book.columns] say how the columns are called, its offline filters what is taken
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        /// The reference time (RFC 3339) in place of the clock; offline filters count days from it
+        #[arg(long, value_name = "RFC3339", requires = "offline")]
+        now: Option<String>,
     },
     /// Tell what a book holds: records, addresses, sizes, source and age
     Info {

@@ -168,11 +168,11 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether any record of the book has just that address.
+    /// Whether any record of the book has just that address; those that an offline book has left out are not in it.
     pub fn has_exact_candidates(&self, address: AddressId) -> bool {
         self.candidates(address)
             .iter()
-            .any(|it| it.equivalence.is_exact())
+            .any(|it| it.equivalence.is_exact() && !self.book.is_left_out(it.record))
     }
 
     /// The book's records that have the address.

@@ -13,7 +13,8 @@ use super::index::image::Image;
 use super::index::layout::{self, Section, Sections, Writer};
 use super::index::record::Record;
 use super::index::table::{COLUMNS_MAX, EXACT, WEAK};
-use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, SEVERAL, push_text};
+use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, Offline, SEVERAL, push_text};
+use super::offline::owner;
 use super::part::Part;
 use super::spool::Spool;
 use super::{Book, Columns, kind_order};
@@ -44,6 +45,7 @@ pub struct BookBuilder {
     team_ids: HashSet<Box<str>>,
     entries: Entries,
     domains: Vec<(Box<str>, u32)>,
+    left_out: Entries,
     emails: Vec<u8>,
     warnings: Vec<String>,
 }
@@ -106,6 +108,7 @@ impl BookBuilder {
             team_ids: HashSet::new(),
             entries: Entries::default(),
             domains: Vec::new(),
+            left_out: Entries::default(),
             emails: Vec::new(),
             warnings: Vec::new(),
         }
@@ -121,6 +124,14 @@ impl BookBuilder {
         self.meta.source = source;
         self.meta.built = Some(built);
         self.meta.column_names = names.clone();
+    }
+
+    /// Notes that the book holds only the records that offline filters pass, which these options say.
+    pub fn set_offline(&mut self, options: &str) {
+        self.meta.offline = Some(Offline {
+            left_out: 0,
+            options: options.into(),
+        });
     }
 
     /// Adds a record type; all its records follow before the next one's. `columns` are those of its file, `cells`
@@ -210,6 +221,7 @@ impl BookBuilder {
             None => self.cells.extend(&part.cells),
         }
         self.entries.append(part.entries, base);
+        self.left_out.append(part.left_out, 0);
         self.domains.extend(
             part.domains
                 .into_iter()
@@ -301,6 +313,7 @@ impl BookBuilder {
     }
 
     fn prepare(&mut self, threads: &Threads) -> io::Result<Prepared> {
+        self.end_left_out();
         let (owner_ends, owners) = self.sort_owners();
         let (domain_ends, domains) = self.sort_domains();
         self.names.flush()?;
@@ -321,11 +334,25 @@ impl BookBuilder {
         })
     }
 
+    /// Of an offline book: adds the one record to which the addresses of all that were left out lead.
+    fn end_left_out(&mut self) {
+        let Some(offline) = &mut self.meta.offline else {
+            return;
+        };
+        let number = self.records.len() as u32;
+        offline.left_out = number;
+        self.records.push(Record::NONE);
+        self.by_reference.push(number);
+        self.cell_starts.push(self.cells_length);
+        self.entries
+            .append(std::mem::take(&mut self.left_out), number);
+    }
+
     /// R7's order of records, and of columns within one.
     fn compare(&self, order: &[u16], a: (u32, u8), b: (u32, u8)) -> Ordering {
         let key = |number: u32| {
             let record = &self.records[number as usize];
-            (order[usize::from(record.kind)], record.created_on)
+            (order.get(usize::from(record.kind)), record.created_on)
         };
         let by_id = || match a.0 == b.0 {
             true => Ordering::Equal,
@@ -372,11 +399,10 @@ impl BookBuilder {
         (ends, texts)
     }
 
-    /// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
     fn owner_reference(&self, text: &str) -> Reference {
-        let is_team = || !self.user_ids.contains(text) && self.team_ids.contains(text);
-        Reference::parse(text)
-            .unwrap_or_else(|| Reference::new(if is_team() { "team" } else { "systemuser" }, text))
+        owner(text, |id| {
+            !self.user_ids.contains(id) && self.team_ids.contains(id)
+        })
     }
 
     /// The domains in order, each with its account.

@@ -11,6 +11,7 @@ mod emails;
 mod found;
 pub mod index;
 mod known;
+mod offline;
 mod part;
 mod read;
 mod records;
@@ -26,8 +27,9 @@ pub use build::BookBuilder;
 pub use columns::Columns;
 pub use found::Found;
 pub use known::{EarlierEmail, KnownEmail};
+pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
-pub use read::{BookError, BuildError, build, load};
+pub use read::{BookError, Build, BuildError, build, load};
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};
@@ -176,7 +178,8 @@ impl Book {
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.index.record_count() + self.guests.len()
+        let of_files = self.index.record_count() - usize::from(self.is_offline());
+        of_files + self.guests.len()
     }
 
     /// Whether the book has no records.
@@ -186,7 +189,24 @@ impl Book {
 
     /// How many distinct addresses there are.
     pub fn address_count(&self) -> u64 {
-        self.index.meta.exact.addresses
+        self.index.meta.exact.addresses - self.left_out_addresses()
+    }
+
+    /// Whether the book holds only the records that offline filters passed.
+    pub fn is_offline(&self) -> bool {
+        self.index.meta.offline.is_some()
+    }
+
+    /// How many addresses only records have that an offline book has left out.
+    pub fn left_out_addresses(&self) -> u64 {
+        self.index.meta.exact.left_out
+    }
+
+    /// Whether it stands for the records that an offline book has left out: their addresses lead to it.
+    #[inline]
+    pub fn is_left_out(&self, record: RecordId) -> bool {
+        let offline = self.index.meta.offline.as_ref();
+        offline.is_some_and(|offline| offline.left_out == record.0)
     }
 
     /// How many records there are of each type, by type name.

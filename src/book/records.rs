@@ -1,10 +1,12 @@
 //! Reading a file of records of one type, with every check that it needs.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::Timestamp;
 
 use super::index::table::COLUMNS_MAX;
+use super::offline::{OfflineFilters, RowFilters};
 use super::sheet::{Row, Sheet, SheetError, no_line};
 use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
 use crate::date::IsoDate;
@@ -78,6 +80,18 @@ pub(super) struct RecordFile<'a> {
     pub(super) kind: &'a str,
     pub(super) path: &'a Path,
     pub(super) threads: &'a Threads,
+    /// What an offline book takes, and the ids that are teams'.
+    pub(super) offline: Option<(&'a OfflineFilters, &'a HashSet<Box<str>>)>,
+}
+
+/// How the rows of a record file are read.
+struct How<'a> {
+    layout: &'a Layout,
+    /// The columns of addresses, each with its number in the book.
+    emails: &'a [(usize, u8)],
+    /// The columns whose cells are kept, where cells are.
+    kept: Option<&'a [usize]>,
+    offline: Option<&'a RowFilters<'a>>,
 }
 
 /// What rows of a record file give.
@@ -145,6 +159,9 @@ impl RecordFile<'_> {
             }
         }
         let keeps_cells = builder.keeps_cells();
+        let offline = self
+            .offline
+            .and_then(|(filters, teams)| filters.of_rows(self.kind, &columns, teams));
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
         let mut doubts: Vec<Doubts> = Vec::new();
         doubts.resize_with(numbers.len(), Doubts::default);
@@ -157,7 +174,13 @@ impl RecordFile<'_> {
             doubts: numbers.iter().map(|_| Doubts::default()).collect(),
         };
         let take = |rows: &mut Rows, row: &Row<'_>| {
-            if let Err(error) = self.record(&layout, &numbers, kept, row, rows) {
+            let how = How {
+                layout: &layout,
+                emails: &numbers,
+                kept,
+                offline: offline.as_ref(),
+            };
+            if let Err(error) = self.record(&how, row, rows) {
                 rows.errors.push(error);
             }
         };
@@ -210,15 +233,8 @@ impl RecordFile<'_> {
         }
     }
 
-    fn record(
-        &self,
-        layout: &Layout,
-        emails: &[(usize, u8)],
-        kept: Option<&[usize]>,
-        row: &Row<'_>,
-        rows: &mut Rows,
-    ) -> Result<(), SheetError> {
-        let kind = self.kind;
+    fn record(&self, how: &How<'_>, row: &Row<'_>, rows: &mut Rows) -> Result<(), SheetError> {
+        let (kind, layout) = (self.kind, how.layout);
         let id = cell(row, Some(layout.id));
         if id.is_empty() {
             return wrong(
@@ -235,19 +251,27 @@ impl RecordFile<'_> {
                 );
             }
         }
-        let record = rows.part.record(&NewRecord {
+        let new = NewRecord {
             id,
             name: &name,
             owner: cell(row, layout.owner),
             state: state(kind, layout, row)?,
             created_on: created_on(layout.created_on, row)?,
             website: cell(row, layout.website),
-        });
-        rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
-        if let Some(kept) = kept {
+        };
+        let is_taken = how.offline.is_none_or(|filters| filters.take(row));
+        let record = is_taken.then(|| rows.part.record(&new));
+        if is_taken {
+            rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
+        }
+        if let Some(kept) = how.kept.filter(|_| is_taken) {
             rows.part.cells(kept.iter().map(|&at| row.cells[at]));
         }
-        for (&(at, column), doubts) in emails.iter().zip(&mut rows.doubts) {
+        for (&(at, column), doubts) in how.emails.iter().zip(&mut rows.doubts) {
+            let mut add = |text: &str| match record {
+                Some(record) => rows.part.address_text(record, column, text),
+                None => rows.part.left_out_address(text),
+            };
             for text in row.cells[at]
                 .split(';')
                 .map(str::trim)
@@ -255,7 +279,7 @@ impl RecordFile<'_> {
             {
                 let has_at = text.contains('@');
                 doubts.has_at |= has_at;
-                if has_at && rows.part.address_text(record, column, text) {
+                if has_at && add(text) {
                     continue;
                 }
                 doubts.count += 1;

@@ -1,12 +1,13 @@
 //! `mailtrack book`: build, info.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::book::index::layout::{HEADER, Section, VERSION};
-use mailtrack::book::{self, Book, BuildError, Columns};
+use mailtrack::book::{self, Book, Build, BuildError, Columns, OfflineFilters};
+use mailtrack::filter::doubts;
 use mailtrack::options::Options;
 use mailtrack::terminal::plain;
 use serde::Serialize;
@@ -21,8 +22,17 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
         BookCommand::Build {
             book,
             output,
+            offline,
             options,
-        } => build(book, output, &read_options(options.as_deref())?),
+            now: given,
+        } => {
+            let options = read_options(options.as_deref())?;
+            let now = now(given.as_deref())?;
+            let filters = offline
+                .then(|| offline_filters(&options, now))
+                .transpose()?;
+            build(book, output, &options, filters.as_ref())
+        }
         BookCommand::Info {
             book,
             options,
@@ -42,7 +52,21 @@ fn read_options(file: Option<&Path>) -> Result<Options, CommandError> {
         .map_err(usage)
 }
 
-fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandError> {
+fn offline_filters(options: &Options, now: Timestamp) -> Result<OfflineFilters, CommandError> {
+    let filters = OfflineFilters::of(options, now).map_err(usage)?;
+    if filters.is_empty() {
+        let warning = "--offline: the options have no [[synchronization.offline_filter]], so that every record is taken";
+        warn(&[warning.into()]);
+    }
+    Ok(filters)
+}
+
+fn build(
+    folder: &Path,
+    output: &Path,
+    options: &Options,
+    offline: Option<&OfflineFilters>,
+) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     if folder.is_file() {
         let shown = folder.display();
@@ -50,13 +74,13 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
             "{shown}: is a file; `book build` takes the folder of record files"
         )));
     }
-    let built = book::build(
+    let from = Build {
         folder,
-        &options.book_columns,
-        output,
-        Timestamp::now(),
-        &threads,
-    );
+        names: &options.book_columns,
+        offline,
+        now: Timestamp::now(),
+    };
+    let built = book::build(from, output, &threads);
     let warnings = built.map_err(|error| match error {
         BuildError::Book(error) => usage(error),
         error @ BuildError::Write { .. } => incomplete(error),
@@ -64,14 +88,33 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
     warn(&warnings);
     let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
     let mut out = io::stdout().lock();
+    if offline.is_some() {
+        warn(&offline_doubts(&book, options));
+    }
     let (records, addresses) = (book.len(), book.address_count());
+    let left_out = match book.is_offline() {
+        true => format!(
+            ", {} addresses of records that were left out",
+            book.left_out_addresses()
+        ),
+        false => String::new(),
+    };
     writeln!(
         out,
-        "{}: {records} records, {addresses} addresses",
+        "{}: {records} records, {addresses} addresses{left_out}",
         output.display()
     )?;
     out.flush()?;
     Ok(0)
+}
+
+/// What the offline filters ask for that the book has not.
+fn offline_doubts(book: &Book, options: &Options) -> Vec<String> {
+    let mailboxes = options.mailboxes.iter();
+    let found: BTreeSet<String> = mailboxes
+        .flat_map(|mailbox| doubts::unknown(book, &mailbox.synchronization.offline_filters))
+        .collect();
+    found.into_iter().collect()
 }
 
 /// What `book info --json` prints.
@@ -79,6 +122,8 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
 struct Info {
     /// Whether it is a built file.
     built: bool,
+    /// Whether it holds only what offline filters passed.
+    offline: bool,
     format: Option<u32>,
     version: Option<String>,
     source: String,
@@ -86,6 +131,8 @@ struct Info {
     agedays: Option<f64>,
     records: BTreeMap<String, u64>,
     addresses: u64,
+    /// Addresses that only records have that an offline book has left out.
+    leftoutaddresses: u64,
     /// Addresses that several records have.
     sharedaddresses: u64,
     /// Addresses that are another one under `plus-tag` or `gmail-dots`.
@@ -119,6 +166,7 @@ impl Info {
         let days = |built: Timestamp| now.duration_since(built).as_secs_f64() / 86_400.0;
         Info {
             built: is_built,
+            offline: book.is_offline(),
             format: is_built.then_some(VERSION),
             version: is_built.then(|| meta.version.clone()),
             source: if is_built {
@@ -135,7 +183,8 @@ impl Info {
                 .into_iter()
                 .map(|(kind, count)| (kind.to_owned(), count))
                 .collect(),
-            addresses: meta.exact.addresses,
+            addresses: book.address_count(),
+            leftoutaddresses: book.left_out_addresses(),
             sharedaddresses: meta.exact.shared,
             weakeraddresses: meta.weak.addresses,
             emails: meta.emails,
@@ -174,6 +223,12 @@ impl Info {
             self.addresses, self.sharedaddresses
         ));
         lines.push(format!("  in {}", self.addresscolumns.join(", ")));
+        if self.offline {
+            lines.push(format!(
+                "offline: only what the offline filters pass; addresses of records that were left out: {}",
+                self.leftoutaddresses
+            ));
+        }
         lines.push(format!("email activities: {}", self.emails));
         if self.warnings > 0 {
             lines.push(format!("left out when it was read: {}", self.warnings));

@@ -31,6 +31,9 @@ struct Row<'a> {
     sender: Option<ReferenceView<'a>>,
     recipients: Vec<ReferenceView<'a>>,
     candidates: Vec<CandidateRow<'a>>,
+    /// Whether records have it that an offline book has left out.
+    #[serde(skip)]
+    is_left_out: bool,
 }
 
 #[derive(Serialize)]
@@ -181,12 +184,19 @@ impl Lookup<'_> {
                 .created_on(it.record, none)
                 .map(|time| time.to_string()),
         };
+        let is_left_out = |it: &&Match| it.scope == Scope::LeftOut;
         Row {
             address: text,
             normalized: normal(text),
             sender: sender.record.map(named),
             recipients: recipients.iter().map(|it| named(it.record)).collect(),
-            candidates: sender.matches.iter().map(candidate).collect(),
+            candidates: sender
+                .matches
+                .iter()
+                .filter(|it| !is_left_out(it))
+                .map(candidate)
+                .collect(),
+            is_left_out: sender.matches.iter().any(|it| is_left_out(&it)),
         }
     }
 }
@@ -228,7 +238,7 @@ fn words(row: &Row<'_>) -> String {
         .as_ref()
         .map_or("none".to_owned(), ToString::to_string);
     let recipients = list(row.recipients.iter().map(ToString::to_string).collect());
-    let others: Vec<String> = row
+    let mut others: Vec<String> = row
         .candidates
         .iter()
         .filter(|it| !it.scope || !it.active)
@@ -240,6 +250,9 @@ fn words(row: &Row<'_>) -> String {
             )
         })
         .collect();
+    if row.is_left_out {
+        others.push("a record that the offline book has left out".into());
+    }
     let others = if others.is_empty() {
         String::new()
     } else {

@@ -24,6 +24,8 @@ pub enum Scope {
     NotOwned,
     /// Records of other types are out.
     OtherRecords,
+    /// An address of records that an offline book has left out.
+    LeftOut,
     /// The column that holds the address is named in `do_not_resolve`.
     DoNotResolve,
 }
@@ -44,6 +46,7 @@ impl Scope {
                 "out of scope: the mailbox's owner does not own it (other_records = \"owned\")"
             }
             Scope::OtherRecords => "out of scope: only contacts match (other_records = \"none\")",
+            Scope::LeftOut => "out of scope: a record has it that the offline book has left out",
             Scope::DoNotResolve => "out of scope: its column is in do_not_resolve",
         }
     }
@@ -136,7 +139,7 @@ impl View {
             };
         }
         let scopes = self.scopes.get(usize::from(record.kind));
-        scopes.map_or(Scope::OtherRecords, |scopes| {
+        scopes.map_or(Scope::LeftOut, |scopes| {
             scopes[usize::from(self.owns(record))]
         })
     }

@@ -314,7 +314,7 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
         let exact = resolver
             .candidates(number)
             .iter()
-            .filter(|it| it.equivalence.is_exact());
+            .filter(|it| it.equivalence.is_exact() && !resolver.book.is_left_out(it.record));
         let mut records: Vec<_> = exact.map(|it| it.record).collect();
         records.dedup();
         if records.len() > 1 {

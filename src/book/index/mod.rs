@@ -50,6 +50,17 @@ pub struct Meta {
     pub version: String,
     /// How the columns were called in the files, where the options said so.
     pub column_names: BTreeMap<String, BTreeMap<String, String>>,
+    /// Where only the records are here that offline filters passed.
+    pub offline: Option<Offline>,
+}
+
+/// What an offline book has beside its records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The number of the record that stands for all that were left out: the last one, of no type.
+    pub left_out: u32,
+    /// The filters that it was built by, as an options file.
+    pub options: String,
 }
 
 /// A record type.
@@ -117,7 +128,12 @@ impl Index {
                 break;
             }
         }
-        let fits = next == records
+        let left_out = meta
+            .offline
+            .as_ref()
+            .map(|offline| offline.left_out as usize);
+        let fits = left_out.is_none_or(|number| number == next)
+            && next.checked_add(usize::from(left_out.is_some())) == Some(records)
             && image.length(Section::ByReference) == records * 4
             && meta
                 .columns
