@@ -16,6 +16,7 @@ use super::index::table::{COLUMNS_MAX, EXACT, WEAK};
 use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, Offline, SEVERAL, push_text};
 use super::offline::owner;
 use super::part::Part;
+use super::refresh::Stamps;
 use super::spool::Spool;
 use super::{Book, Columns, kind_order};
 use crate::map;
@@ -118,10 +119,12 @@ impl BookBuilder {
     pub fn set_source(
         &mut self,
         source: String,
+        files: Stamps,
         built: Timestamp,
         names: &BTreeMap<String, BTreeMap<String, String>>,
     ) {
         self.meta.source = source;
+        self.meta.files = files;
         self.meta.built = Some(built);
         self.meta.column_names = names.clone();
     }

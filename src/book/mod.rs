@@ -15,6 +15,7 @@ mod offline;
 mod part;
 mod read;
 mod records;
+mod refresh;
 mod sheet;
 mod spool;
 
@@ -30,6 +31,8 @@ pub use known::{EarlierEmail, KnownEmail};
 pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
 pub use read::{BookError, Build, BuildError, build, load};
+
+pub use refresh::{Freshness, Refreshed, has_changed, refresh};
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};

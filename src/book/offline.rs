@@ -106,7 +106,7 @@ impl OfflineFilters {
                 now: self.now,
             };
             for filter in of_type().filter(|filter| filter.is_active) {
-                let place = |field: &Box<str>| columns.iter().position(|name| *name == **field);
+                let place = |field: &str| columns.iter().position(|name| name == field);
                 let sources = filter.fields().iter().map(|field| match place(field) {
                     Some(at) if &**field == OWNER => Source::Owner(at),
                     Some(at) if &**field == "createdon" => Source::CreatedOn(at),

@@ -12,6 +12,7 @@ use super::emails::emails;
 use super::index::Index;
 use super::offline::{OfflineFilters, ids};
 use super::records::RecordFile;
+use super::refresh::stamps;
 use super::sheet::{Sheet, SheetError};
 use super::{Book, BookBuilder, Columns};
 use crate::reference::Reference;
@@ -138,7 +139,9 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
     let file = aside.as_file().try_clone().map_err(unwritten)?;
     let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
     let source = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
-    builder.set_source(source.to_string_lossy().into_owned(), now, names);
+    // Before they are read: what changes meanwhile is another file afterwards.
+    let files = stamps(folder)?;
+    builder.set_source(source.to_string_lossy().into_owned(), files, now, names);
     if let Some(offline) = offline {
         builder.set_offline(offline.options());
     }
@@ -204,7 +207,7 @@ fn teams(
 }
 
 /// The record files of a folder by record type, in the order of their names.
-fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, BookError> {
+pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, BookError> {
     let fail = |message: String| Err(BookError(vec![message]));
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {

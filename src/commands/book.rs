@@ -129,6 +129,8 @@ struct Info {
     source: String,
     builton: Option<String>,
     agedays: Option<f64>,
+    /// Whether the files that it was built from are others by now; null where they are gone.
+    sourcechanged: Option<bool>,
     records: BTreeMap<String, u64>,
     addresses: u64,
     /// Addresses that only records have that an offline book has left out.
@@ -178,6 +180,7 @@ impl Info {
             agedays: meta
                 .built
                 .map(|built| (days(built) * 1000.0).round() / 1000.0),
+            sourcechanged: is_built.then(|| book::has_changed(meta)).flatten(),
             records: book
                 .counts()
                 .into_iter()
@@ -209,6 +212,11 @@ impl Info {
                     "built {time} ({days:.1} days ago) from {}",
                     self.source
                 ));
+                lines.push(match self.sourcechanged {
+                    Some(true) => "its source has changed since".into(),
+                    Some(false) => "its source has not changed since".into(),
+                    None => "its source is gone".into(),
+                });
             }
             _ => lines.push(format!("folder {}", self.source)),
         }

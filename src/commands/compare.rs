@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use mailtrack::activity::Rows;
+use mailtrack::book::Refreshed;
 use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
 use mailtrack::options::Options;
 use mailtrack::pipeline::{self, Remembered};
@@ -13,7 +14,9 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::progress::Bar;
-use super::{CommandError, book_of, now, rules, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, book_of, now, refreshed, rules, say_error, sound, threads, usage, warn, wrong,
+};
 use crate::cli::CompareArgs;
 
 /// At most so many differences of a group are shown in words.
@@ -48,12 +51,15 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     );
     same_columns(&args.book, &names, &a, &b)?;
     let rules = rules(args.rules.as_deref())?;
+    let now = now(args.now.as_deref())?;
+    if let Some(Refreshed::Old(why)) = refreshed(&args.book, &[&a, &b], now, false, &threads) {
+        warn(&[why]);
+    }
     let book = book_of(&args.book, &[&a, &b], &threads)?;
     let discovered = discover(&args.mail).map_err(usage)?;
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();
-    let now = now(args.now.as_deref())?;
     let resolve = |options| pipeline::resolve(&book, options, &intake.addresses, now, &threads);
     let (of_a, of_b) = (resolve(&a), resolve(&b));
     let earlier = Remembered::default();

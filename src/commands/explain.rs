@@ -11,7 +11,7 @@ use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, ground, now, say_error, sound, threads, usage, wrong};
+use super::{CommandError, Ground, ground_as_it_is, now, say_error, sound, threads, usage, wrong};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -27,7 +27,8 @@ struct Wanted {
 pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let wanted = Wanted::parse(&args.message)?;
     let threads = threads(0)?;
-    let mut ground = ground(&args.book, &threads)?;
+    let now = now(args.book.now.as_deref())?;
+    let mut ground = ground_as_it_is(&args.book, now, &threads)?;
     let bar = Bar::new(false);
     let mail = if args.mail.is_empty() {
         vec![wanted.file.clone()]
@@ -53,8 +54,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         options,
         rules,
         book,
+        ..
     } = &ground;
-    let now = now(args.book.now.as_deref())?;
     let resolver = pipeline::resolve(book, options, &intake.addresses, now, &threads);
     let (decided, trace) =
         pipeline::decide(&intake.mail, &resolver, rules, &earlier, Some(at as u32));

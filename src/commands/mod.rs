@@ -16,7 +16,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::address::Equivalence;
-use mailtrack::book::{Book, Columns};
+use mailtrack::book::{Book, Columns, Freshness, Refreshed};
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
@@ -103,24 +103,73 @@ struct Ground {
     options: Options,
     rules: Rules,
     book: Book,
+    /// That the book was built again.
+    note: Option<String>,
+    /// That the book is older than it should be.
+    doubt: Option<String>,
 }
 
 /// At most so many warnings about the book are shown.
 const WARNINGS_SHOWN_MAX: usize = 20;
 
-fn ground(args: &BookArgs, threads: &Threads) -> Result<Ground, CommandError> {
+/// `now` is the time by which a built book is too old; where it is and `may_build`, it is built again.
+fn ground(
+    args: &BookArgs,
+    now: Timestamp,
+    may_build: bool,
+    threads: &Threads,
+) -> Result<Ground, CommandError> {
     let options = match &args.options {
         Some(path) => Options::load(path),
         None => Options::defaults(),
     };
     let options = options.map_err(usage)?;
     let rules = rules(args.rules.as_deref())?;
+    let (note, doubt) = match refreshed(&args.book, &[&options], now, may_build, threads) {
+        Some(Refreshed::Built(note, warnings)) => {
+            say_error(&format!("mailtrack: note: {note}"));
+            warn(&warnings);
+            (Some(note), None)
+        }
+        Some(Refreshed::Old(why)) => (None, Some(why)),
+        None => (None, None),
+    };
     let book = book_of(&args.book, &[&options], threads)?;
     Ok(Ground {
         options,
         rules,
         book,
+        note,
+        doubt,
     })
+}
+
+/// Builds a book again that is older than any of the options allow, or tells why not.
+fn refreshed(
+    path: &Path,
+    all: &[&Options],
+    now: Timestamp,
+    may_build: bool,
+    threads: &Threads,
+) -> Option<Refreshed> {
+    let ages = all.iter().filter_map(|options| options.local_data_age_max);
+    let freshness = Freshness {
+        age_max: ages.min()?,
+        now,
+        may_build,
+    };
+    mailtrack::book::refresh(path, freshness, threads)
+}
+
+/// As [`ground`], for a command that writes nothing: a book that is too old is used, and told of.
+fn ground_as_it_is(
+    args: &BookArgs,
+    now: Timestamp,
+    threads: &Threads,
+) -> Result<Ground, CommandError> {
+    let ground = ground(args, now, false, threads)?;
+    warn(ground.doubt.as_slice());
+    Ok(ground)
 }
 
 fn rules(folder: Option<&Path>) -> Result<Rules, CommandError> {

@@ -14,7 +14,7 @@ use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
 use serde::Serialize;
 
-use super::{CommandError, Ground, ground, now, threads, usage, wrong};
+use super::{CommandError, Ground, ground_as_it_is, now, threads, usage, wrong};
 use crate::cli::ResolveArgs;
 
 /// Addresses that one thread looks up and writes at a time.
@@ -49,7 +49,7 @@ struct CandidateRow<'a> {
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(args.book.now.as_deref())?;
-    let ground = ground(&args.book, &threads)?;
+    let ground = ground_as_it_is(&args.book, now, &threads)?;
     let addresses = Addresses::default();
     let synchronized = Synchronized::of(&ground.book, &ground.options, now, &threads);
     let resolver = Resolver::new(

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
-use mailtrack::options::Options;
+use mailtrack::options::file::LocalDataSection;
+use mailtrack::options::{Options, OptionsFile};
 use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
@@ -25,7 +26,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
-    let ground = ground(&args.book, &threads)?;
+    let ground = ground(&args.book, now, !args.dry_run, &threads)?;
     let book_time = started.elapsed();
     let mut discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(args)?;
@@ -53,6 +54,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         options,
         rules,
         book,
+        note,
+        doubt,
     } = &ground;
     let resolver = pipeline::resolve(book, options, &intake.addresses, now, &threads);
     let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
@@ -84,8 +87,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         seen: history.seen,
         has_earlier: remembered.has_activities,
         decided_under_others: folder.decided_under_others(&fingerprint)?,
+        book_note: note.as_deref(),
+        book_doubt: doubt.as_deref(),
         now: now.to_string(),
-        timing: Timing::default(),
     });
     if !summary.adds_up() {
         return Err(CommandError::Incomplete(anyhow::anyhow!(
@@ -116,10 +120,14 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     })
 }
 
-/// By what a later run tells that the options or the book have changed: the options in force, and the name, size and
-/// time of each file of the book.
+/// By what a later run tells that the options or the book have changed: the options in force that decide anything, and
+/// the name, size and time of each file of the book.
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
-    let mut text = toml::to_string(&options.effective).map_err(wrong)?;
+    let deciding = OptionsFile {
+        local_data: LocalDataSection::default(),
+        ..options.effective.clone()
+    };
+    let mut text = toml::to_string(&deciding).map_err(wrong)?;
     let mut files = vec![args.book.book.clone()];
     if let Ok(entries) = std::fs::read_dir(&args.book.book) {
         files.extend(entries.flatten().map(|entry| entry.path()));

@@ -1,6 +1,7 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
 mod correlation;
+mod duration;
 mod mailboxes;
 mod synchronization;
 
@@ -23,7 +24,7 @@ use crate::reference::Reference;
 pub const FOLDER_RULES_MAX: usize = 25;
 
 /// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &["local_data", "send"];
+pub const NOT_YET_SUPPORTED: &[&str] = &["send"];
 
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
@@ -137,6 +138,7 @@ impl<'t> Checker<'t> {
                     .filter_of_receiving_mailbox_only
                     .unwrap_or(false),
             },
+            local_data_age_max: self.local_data(&read.local_data)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),

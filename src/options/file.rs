@@ -4,11 +4,13 @@
 //! so that what a mailbox does not say stays as it is for all.
 
 mod correlation;
+mod local_data;
 mod synchronization;
 
 use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
+pub use local_data::LocalDataSection;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use synchronization::{
@@ -360,6 +362,8 @@ pub struct OptionsFile {
     pub organization: OrganizationSection,
     /// Which records a user takes along.
     pub synchronization: SynchronizationSection,
+    /// What is kept of the CRM's data.
+    pub local_data: LocalDataSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -377,6 +381,7 @@ impl OptionsFile {
             correlation: CorrelationSection::defaults(),
             organization: OrganizationSection::defaults(),
             synchronization: SynchronizationSection::defaults(),
+            local_data: LocalDataSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -392,6 +397,7 @@ impl OptionsFile {
             synchronization: self
                 .synchronization
                 .over(&SynchronizationSection::defaults()),
+            local_data: self.local_data.over(&LocalDataSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
         }

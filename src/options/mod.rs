@@ -8,6 +8,7 @@ mod locate;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 pub use check::{FOLDER_RULES_MAX, NOT_YET_SUPPORTED};
 pub use file::{
@@ -63,6 +64,8 @@ pub struct Options {
     pub correlation: Correlation,
     /// What is one's own (R4, R11).
     pub organization: Organization,
+    /// A built book that is older, and whose source has changed, is built again; `None`: none is.
+    pub local_data_age_max: Option<Duration>,
     /// How the book's columns are called in its files: by record type, logical name to file name.
     pub book_columns:
         std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,

@@ -35,6 +35,7 @@ fn default_toml_names_every_key_with_a_comment() {
         "OrganizationSection",
         "SynchronizationSection",
         "FilterSection",
+        "LocalDataSection",
         "MailboxSection",
     ];
     for key in tables

@@ -592,7 +592,26 @@ fn options_that_are_refused() {
             ":2:18: ",
             &["counter_digits = 0", "from 1 to 9"],
         ),
-        ("[local_data]\n", ":1:2: ", &["not yet supported"]),
+        (
+            "[local_data]\ninterval = \"soon\"\n",
+            ":2:12: ",
+            &["`soon` is no duration", "`15m`", "`never`"],
+        ),
+        (
+            "[local_data]\ninterval = \"2 months\"\n",
+            ":2:12: ",
+            &["`2 months` is no duration"],
+        ),
+        (
+            "[local_data]\ninterval = \"-5m\"\n",
+            ":2:12: ",
+            &["`-5m` is no duration"],
+        ),
+        (
+            "[local_data]\ninterval = 15\n",
+            ":2:12: ",
+            &["integer `15`", "a string"],
+        ),
         ("[send]\n", ":1:2: ", &["not yet supported"]),
         (
             "[synchronization.filter]\nname = \"x\"\n",

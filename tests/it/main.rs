@@ -15,6 +15,7 @@ mod demo;
 mod explain;
 mod filters;
 mod hostile_mail;
+mod local_data;
 mod offline;
 mod place;
 mod program;

@@ -21,6 +21,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::book::refresh::Stamps;
 use crate::reference::ReferenceView;
 use image::Image;
 use layout::{Section, sum};
@@ -44,6 +45,8 @@ pub struct Meta {
     pub warnings: u64,
     /// The folder that it was built from.
     pub source: String,
+    /// The files of that folder.
+    pub files: Stamps,
     /// When it was built.
     pub built: Option<Timestamp>,
     /// The program's version.
