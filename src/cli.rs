@@ -16,6 +16,8 @@ pub struct Cli {
 pub enum Command {
     /// Decide every message and write activities, parties, created records and decisions
     Run(RunArgs),
+    /// Run again and again, at an interval or as soon as the mail changes
+    Watch(WatchArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
     /// Tell what two options files do differently with the same mail, and write nothing
@@ -85,6 +87,18 @@ pub struct RunArgs {
     /// No summary and no progress; warnings and errors are still told
     #[arg(long, short)]
     pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. A line a run goes to standard output.\nSIGTERM and SIGINT end it with status 0 once the run that is under way is complete; a second one at once."
+)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Run as soon as the mail changes, at most once a second; at the interval too
+    #[arg(long)]
+    pub once_per_change: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

@@ -9,6 +9,7 @@ mod out_folder;
 mod progress;
 mod resolve;
 mod run;
+mod watch;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -38,15 +39,22 @@ pub enum CommandError {
 impl CommandError {
     /// Says it on standard error; the exit status.
     pub fn report(&self) -> u8 {
-        let (error, status) = match self {
-            CommandError::Usage(error) => (error, 2),
-            CommandError::Incomplete(error) => (error, 1),
-            CommandError::BrokenPipe => return 0,
-        };
-        for line in format!("{error:#}").lines() {
+        for line in self.words().lines() {
             say_error(&format!("mailtrack: {line}"));
         }
-        status
+        match self {
+            CommandError::Usage(_) => 2,
+            CommandError::Incomplete(_) => 1,
+            CommandError::BrokenPipe => 0,
+        }
+    }
+
+    /// What it says; nothing where nobody reads any more.
+    fn words(&self) -> String {
+        match self {
+            CommandError::Usage(error) | CommandError::Incomplete(error) => format!("{error:#}"),
+            CommandError::BrokenPipe => String::new(),
+        }
     }
 }
 
@@ -77,6 +85,7 @@ fn wrong(message: impl Display) -> CommandError {
 pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(args) => run::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),

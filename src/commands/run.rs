@@ -3,13 +3,15 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
-use mailtrack::options::file::LocalDataSection;
+use mailtrack::options::file::{LocalDataSection, SynchronizationSection};
 use mailtrack::options::{Options, OptionsFile};
 use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
+use mailtrack::threads::Threads;
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
@@ -19,7 +21,14 @@ use super::{
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
-const STATUS_FAILURES: u8 = 3;
+pub(super) const STATUS_FAILURES: u8 = 3;
+
+/// What a run leaves to be told.
+pub(super) struct Ran {
+    pub(super) summary: Summary,
+    /// Whether anything could not be read.
+    pub(super) has_failures: bool,
+}
 
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
@@ -27,10 +36,37 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, now, !args.dry_run, &threads)?;
+    let bar = Bar::new(args.quiet);
+    let Ran {
+        summary,
+        has_failures,
+    } = once(args, &ground, now, started, &threads, &bar)?;
+    summary
+        .warnings
+        .iter()
+        .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
+    if !args.quiet {
+        say(args, &summary)?;
+    }
+    Ok(if args.strict && has_failures {
+        STATUS_FAILURES
+    } else {
+        0
+    })
+}
+
+/// One whole run, which has ended and let go of everything where it gives a summary.
+pub(super) fn once(
+    args: &RunArgs,
+    ground: &Ground,
+    now: Timestamp,
+    started: Instant,
+    threads: &Threads,
+    bar: &Bar,
+) -> Result<Ran, CommandError> {
     let book_time = started.elapsed();
     let mut discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(args)?;
-    let bar = Bar::new(args.quiet);
     let again = Again {
         files: args.recheck,
         decisions: args.again,
@@ -38,13 +74,13 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
 
     let mut history = History::default();
     if let Some(state) = &folder.state {
-        let left_out = history.leave_out_unchanged(&mut discovered, state, again, &threads);
+        let left_out = history.leave_out_unchanged(&mut discovered, state, again, threads);
         left_out.map_err(incomplete)?;
     }
-    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, &threads, &bar);
+    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
     let (mut files, mut remembered) = (Vec::new(), Remembered::default());
     if let Some(state) = &folder.state {
-        let seen = history.leave_out_seen(&mut intake, state, again, &threads);
+        let seen = history.leave_out_seen(&mut intake, state, again, threads);
         files = seen.map_err(incomplete)?;
         let recalled = history.recall(&mut intake, state, &ground.options.correlation);
         remembered = recalled.map_err(incomplete)?;
@@ -56,8 +92,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         book,
         note,
         doubt,
-    } = &ground;
-    let resolver = pipeline::resolve(book, options, &intake.addresses, now, &threads);
+    } = ground;
+    let resolver = pipeline::resolve(book, options, &intake.addresses, now, threads);
     let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None);
     let decide_time = started.elapsed();
     let rows = Rows {
@@ -71,8 +107,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         body(args),
         args.max_size,
         &history.new_failures(&intake.failures),
-        &threads,
-        &bar,
+        threads,
+        bar,
     );
     let written = written.map_err(incomplete)?;
     let fingerprint = fingerprint(args, options)?;
@@ -106,17 +142,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let changes = history.changes(&rows, files, &intake.failures, fingerprint);
     folder.commit(changes, &summary)?;
     bar.clear();
-    summary
-        .warnings
-        .iter()
-        .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
-    if !args.quiet {
-        say(args, &summary)?;
-    }
-    Ok(if args.strict && !intake.failures.is_empty() {
-        STATUS_FAILURES
-    } else {
-        0
+    Ok(Ran {
+        summary,
+        has_failures: !intake.failures.is_empty(),
     })
 }
 
@@ -125,6 +153,10 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
     let deciding = OptionsFile {
         local_data: LocalDataSection::default(),
+        synchronization: SynchronizationSection {
+            interval: None,
+            ..options.effective.synchronization.clone()
+        },
         ..options.effective.clone()
     };
     let mut text = toml::to_string(&deciding).map_err(wrong)?;

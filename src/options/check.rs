@@ -138,6 +138,7 @@ impl<'t> Checker<'t> {
                     .filter_of_receiving_mailbox_only
                     .unwrap_or(false),
             },
+            interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),

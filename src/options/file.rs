@@ -14,8 +14,8 @@ pub use local_data::LocalDataSection;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use synchronization::{
-    CriterionSection, FilterSection, MailboxSynchronizationSection, SynchronizationSection,
-    WhereSection,
+    CriterionSection, FilterSection, INTERVAL, MailboxSynchronizationSection,
+    SynchronizationSection, WhereSection,
 };
 
 /// Which messages are tracked (R4).

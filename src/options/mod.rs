@@ -64,6 +64,8 @@ pub struct Options {
     pub correlation: Correlation,
     /// What is one's own (R4, R11).
     pub organization: Organization,
+    /// How often `watch` runs.
+    pub interval: Duration,
     /// A built book that is older, and whose source has changed, is built again; `None`: none is.
     pub local_data_age_max: Option<Duration>,
     /// How the book's columns are called in its files: by record type, logical name to file name.

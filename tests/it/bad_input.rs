@@ -612,6 +612,21 @@ fn options_that_are_refused() {
             ":2:12: ",
             &["integer `15`", "a string"],
         ),
+        (
+            "[synchronization]\ninterval = \"0.5s\"\n",
+            ":2:12: ",
+            &["`0.5s` is too short", "`1s`"],
+        ),
+        (
+            "[synchronization]\ninterval = \"often\"\n",
+            ":2:12: ",
+            &["`often` is no duration"],
+        ),
+        (
+            "[[mailbox]]\n[mailbox.synchronization]\ninterval = \"1h\"\n",
+            ":3:1: ",
+            &["unknown field `interval`", "`filter`"],
+        ),
         ("[send]\n", ":1:2: ", &["not yet supported"]),
         (
             "[synchronization.filter]\nname = \"x\"\n",

@@ -21,3 +21,4 @@ mod place;
 mod program;
 mod properties;
 mod runs;
+mod watch;

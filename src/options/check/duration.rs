@@ -6,7 +6,10 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::Checker;
 use crate::options::OptionsError;
-use crate::options::file::LocalDataSection;
+use crate::options::file::{INTERVAL, LocalDataSection, SynchronizationSection};
+
+/// Runs begin no closer to each other.
+const INTERVAL_MIN: Duration = Duration::from_secs(1);
 
 /// The word for no interval at all.
 const NEVER: &str = "never";
@@ -23,6 +26,18 @@ impl Checker<'_> {
                 .duration("local_data.interval", text, "; `never` turns it off")
                 .map(Some),
         }
+    }
+
+    /// How often `watch` runs.
+    pub(super) fn interval(&self, read: &SynchronizationSection) -> Result<Duration, OptionsError> {
+        let key = "synchronization.interval";
+        let text = read.interval.as_deref().unwrap_or(INTERVAL);
+        let interval = self.duration(key, text, "")?;
+        if interval < INTERVAL_MIN {
+            let message = format!("`{text}` is too short: an interval is at least a second, `1s`");
+            return self.error(self.at.place(key), message);
+        }
+        Ok(interval)
     }
 
     /// A duration of hours, days or weeks, which have 24 hours and seven days; `more` is said of what else may stand

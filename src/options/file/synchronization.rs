@@ -7,7 +7,10 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// `[synchronization]`: which records a user takes along.
+/// How often `watch` runs where nothing is said.
+pub const INTERVAL: &str = "15m";
+
+/// `[synchronization]`: which records a user takes along, and how often mail is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
@@ -15,6 +18,9 @@ use serde::{Deserialize, Deserializer, Serialize};
     expecting = "a table: `[synchronization]`"
 )]
 pub struct SynchronizationSection {
+    /// How often `watch` runs, such as `"15m"`, `"1h"`; at least a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<String>,
     /// The filters that say which contacts match where `address_book.contacts = "synchronized"` (R6, R10).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Vec<FilterSection>>,
@@ -27,6 +33,7 @@ impl SynchronizationSection {
     /// This section with `base` where it says nothing.
     pub fn over(self, base: &SynchronizationSection) -> SynchronizationSection {
         SynchronizationSection {
+            interval: self.interval.or_else(|| base.interval.clone()),
             filter: self.filter.or_else(|| base.filter.clone()),
             offline_filter: self.offline_filter.or_else(|| base.offline_filter.clone()),
         }
@@ -35,6 +42,7 @@ impl SynchronizationSection {
     /// The defaults that ship.
     pub fn defaults() -> SynchronizationSection {
         SynchronizationSection {
+            interval: Some(INTERVAL.into()),
             filter: Some(Vec::new()),
             offline_filter: Some(Vec::new()),
         }
