@@ -233,7 +233,7 @@ pub enum OptionsCommand {
     Check {
         /// The file
         file: PathBuf,
-        /// Check the records that it names against this book too
+        /// Check the records that it names and the columns that its filters ask for against this book too
         #[arg(long, value_name = "BOOK")]
         book: Option<PathBuf>,
     },

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use super::records::cell;
 use super::sheet::{Row, SheetError};
 use crate::date::IsoDate;
-use crate::filter::{Asking, Filter, OWNER};
+use crate::filter::{Asking, Filter, OWNER, is_id};
 use crate::options::file::{
     MailboxSection, MailboxSynchronizationSection, OptionsFile, SynchronizationSection,
 };
@@ -90,7 +90,7 @@ impl OfflineFilters {
     }
 
     /// What decides on the rows of a type's file with these columns; `None` where all are taken, because some mailbox
-    /// has no filter for the type. `id` is the column of ids, `teams` are the ids that are surely teams'.
+    /// has no filter for the type. `teams` are the ids that are surely teams'.
     pub(super) fn of_rows<'f>(
         &'f self,
         kind: &str,
@@ -106,7 +106,9 @@ impl OfflineFilters {
                 now: self.now,
             };
             for filter in of_type().filter(|filter| filter.is_active) {
-                let place = |field: &str| columns.iter().position(|name| name == field);
+                let is = |field: &str| columns.iter().position(|name| name == field);
+                let id = || is(&format!("{kind}id")).or_else(|| is("id"));
+                let place = |field: &str| is(field).or_else(|| id().filter(|_| is_id(kind, field)));
                 let sources = filter.fields().iter().map(|field| match place(field) {
                     Some(at) if &**field == OWNER => Source::Owner(at),
                     Some(at) if &**field == "createdon" => Source::CreatedOn(at),

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write as _};
 
+use mailtrack::filter::doubts;
 use mailtrack::options::{Options, OptionsFile};
 
-use super::{CommandError, load, sound, threads, usage, wrong};
+use super::{CommandError, load, sound, threads, usage, warn, wrong};
 use crate::cli::OptionsCommand;
 
 /// Runs the command.
@@ -17,6 +18,8 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 let book = load(folder, &options, &threads(0)?)?;
                 options.check_against(&book).map_err(usage)?;
                 sound(&book)?;
+                let doubts: Vec<String> = doubts::of_run(&book, &options).into_iter().collect();
+                warn(&doubts);
             }
             writeln!(out, "{}: good", file.display())?;
         }

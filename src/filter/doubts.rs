@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::Filter;
 use super::passing::CONTACT;
+use super::{Filter, is_id};
 use crate::book::Book;
 use crate::options::{Contacts, Options};
 
@@ -22,7 +22,8 @@ pub fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
             continue;
         };
         for field in filter.fields() {
-            if !kind.columns.iter().any(|column| *column == **field) {
+            let is_there = kind.columns.iter().any(|column| *column == **field);
+            if !is_there && !is_id(record, field) {
                 found.insert(format!(
                     "the filter `{name}` asks for the column `{record}.{field}`, which no record has, so that its cells are empty; there are `{}`",
                     kind.columns.join("`, `")

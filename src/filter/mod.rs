@@ -23,6 +23,11 @@ use value::folded;
 /// The column that holds a record's owner.
 pub const OWNER: &str = "ownerid";
 
+/// Whether a column is the one of ids, which files may call `id` or, of a contact, `contactid`.
+pub fn is_id(record: &str, field: &str) -> bool {
+    field == "id" || field.strip_suffix("id") == Some(record)
+}
+
 /// A filter.
 #[derive(Clone, Debug)]
 pub struct Filter {

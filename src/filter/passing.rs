@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Asking, Filter, OWNER};
+use super::{Asking, Filter, OWNER, is_id};
 use crate::book::{Book, RecordId};
 use crate::options::{Contacts, Options};
 use crate::reference::Reference;
@@ -102,15 +102,14 @@ fn source(book: &Book, kind: usize, field: &str) -> Source {
     let kind = &book.index().meta.kinds[kind];
     if let Some(at) = kind.cells.iter().position(|known| known == field) {
         Source::Cell(at)
-    } else if !kind.columns.iter().any(|known| known == field) {
-        Source::Nowhere
     } else if field == OWNER {
         Source::Owner
     } else if field == "createdon" {
         Source::CreatedOn
-    } else {
-        // What else is not kept as a cell is the id.
+    } else if is_id(&kind.name, field) {
         Source::Id
+    } else {
+        Source::Nowhere
     }
 }
 

@@ -112,6 +112,48 @@ fn info_tells_how_many_records_pass_each_filter() {
 }
 
 #[test]
+fn a_check_against_a_book_tells_of_columns_that_no_record_has() {
+    let place = place();
+    place.write(
+        "options.toml",
+        OPTIONS.replace("\"revenue\"", "\"turnover\""),
+    );
+    let checked = ran(place.command("options check options.toml --book book"));
+    assert_eq!(checked.status, 0, "{}", checked.stderr);
+    let want = "the filter `Berlin` asks for the column `contact.turnover`, which no record has, so that its cells are empty; there are `contactid`, `fullname`, `emailaddress1`, `ownerid`, `city`, `revenue`";
+    assert!(checked.stderr.contains(want), "{}", checked.stderr);
+}
+
+#[test]
+fn ids_are_named_by_either_name() {
+    let place = place();
+    let filter = |field: &str| {
+        format!(
+            "[[synchronization.offline_filter]]\nname = \"{field}\"\nrecord = \"audit\"\nwhere = [{{ field = \"{field}\", op = \"eq\", value = \"a-2\" }}]\n"
+        )
+    };
+    for field in ["id", "auditid"] {
+        place.write("options.toml", filter(field));
+        let told = ran(place.command("book info book --filters --options options.toml"));
+        assert!(
+            told.stdout.ends_with("(audit): 1 of 2 records pass\n"),
+            "{}",
+            told.stdout
+        );
+        assert_eq!(told.stderr, "", "{field}");
+        said(
+            &place,
+            "book build book --offline --options options.toml -o local.mtb",
+        );
+        let told = said(
+            &place,
+            "book info local.mtb --filters --options options.toml",
+        );
+        assert!(told.ends_with("(audit): 1 of 1 records pass\n"), "{told}");
+    }
+}
+
+#[test]
 fn info_counts_days_from_now() {
     let place = place();
     place.write(
