@@ -147,7 +147,13 @@ fn with_state(
     history.leave_out_seen(&mut intake, &state, Again::default())?;
     let remembered = history.recall(&mut intake, &state, &options.correlation)?;
     let recalled = start.elapsed().as_secs_f64();
-    let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
+    let resolver = pipeline::resolve(
+        book,
+        options,
+        &intake.distinct,
+        Timestamp::UNIX_EPOCH,
+        &threads,
+    );
     pipeline::fold(&intake.mail, &resolver, rules, &remembered, None);
     let taken = start.elapsed().as_secs_f64();
     println!(
@@ -173,7 +179,7 @@ fn main() {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let rules = Rules::built_in().expect("the rules are good");
-    let resolver = pipeline::resolve(&book, &options, &distinct, &threads);
+    let resolver = pipeline::resolve(&book, &options, &distinct, Timestamp::UNIX_EPOCH, &threads);
     let mut rates: Vec<[f64; 2]> = (0..ROUNDS)
         .map(|_| {
             let earlier = Remembered::default();

@@ -18,8 +18,9 @@ use std::hint::black_box;
 use std::path::PathBuf;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use jiff::Timestamp;
 use mailtrack::activity::Rows;
-use mailtrack::book::{self, Book};
+use mailtrack::book::{self, Book, Columns};
 use mailtrack::options::Options;
 use mailtrack::output::Nowhere;
 use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered};
@@ -53,7 +54,13 @@ impl Stage {
 
     fn run(&self, threads: &Threads, body: BodyKind) -> usize {
         let intake = self.read(threads);
-        let resolver = pipeline::resolve(&self.book, &self.options, &intake.distinct, threads);
+        let resolver = pipeline::resolve(
+            &self.book,
+            &self.options,
+            &intake.distinct,
+            Timestamp::UNIX_EPOCH,
+            threads,
+        );
         let (decided, _) = pipeline::decide(
             &intake.mail,
             &resolver,
@@ -98,6 +105,7 @@ fn stages(c: &mut Criterion) {
         book: book::load(
             &records,
             &options.book_columns,
+            Columns::default(),
             [],
             &Threads::new(0).expect("threads"),
         )
@@ -124,7 +132,13 @@ fn stages(c: &mut Criterion) {
     }
     let threads = Threads::new(2).expect("threads");
     let intake = stage.read(&threads);
-    let resolver = pipeline::resolve(&stage.book, &stage.options, &intake.distinct, &threads);
+    let resolver = pipeline::resolve(
+        &stage.book,
+        &stage.options,
+        &intake.distinct,
+        Timestamp::UNIX_EPOCH,
+        &threads,
+    );
     group.bench_function("order-and-decide", |b| {
         b.iter(|| {
             black_box(

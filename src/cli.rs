@@ -18,6 +18,8 @@ pub enum Command {
     Run(RunArgs),
     /// Send the pending messages of an outbox, each once, and track them
     Send(SendArgs),
+    /// Run again and again, at an interval or as soon as the mail changes
+    Watch(WatchArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
     /// Tell what two options files do differently with the same mail, and write nothing
@@ -47,6 +49,9 @@ pub struct BookArgs {
     /// Folder with word lists and patterns, in place of those built in
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
+    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
 }
 
 /// Where a command writes.
@@ -88,9 +93,6 @@ pub struct RunArgs {
     /// Largest message that is read, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub max_size: u64,
-    /// The run's reference time (RFC 3339) in place of the clock
-    #[arg(long, value_name = "RFC3339")]
-    pub now: Option<String>,
     /// Decide every message that was not tracked anew, and apply the folders' rules again
     #[arg(long)]
     pub again: bool,
@@ -117,9 +119,6 @@ pub struct SendArgs {
     pub book: BookArgs,
     #[command(flatten)]
     pub out: OutArgs,
-    /// The messages' time (RFC 3339) in place of the clock
-    #[arg(long, value_name = "RFC3339")]
-    pub now: Option<String>,
     /// Exit with status 3 where a message failed or is doubtful
     #[arg(long)]
     pub strict: bool,
@@ -129,6 +128,18 @@ pub struct SendArgs {
     /// Print the counts as a JSON object
     #[arg(long)]
     pub json: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. A line a run goes to standard output.\nSIGTERM and SIGINT end it with status 0 once the run that is under way is complete; a second one at once."
+)]
+pub struct WatchArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Run as soon as the mail changes, at most once a second; at the interval too
+    #[arg(long)]
+    pub once_per_change: bool,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -185,6 +196,9 @@ pub struct CompareArgs {
     /// vCards (.vcf, a file or a folder), as `run` was given them
     #[arg(long, value_name = "DIR|FILE.vcf")]
     pub vcards: Option<PathBuf>,
+    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
     /// Print every difference, one JSON object a line
     #[arg(long)]
     pub json: bool,
@@ -258,9 +272,15 @@ pub enum BookCommand {
         /// File to write; one that is there is replaced once the new one is whole
         #[arg(long, short, value_name = "FILE.mtb")]
         output: PathBuf,
-        /// Options file: its [book.columns] say how the columns are called
+        /// Take only the records that the options' offline filters pass, and of the others their bare addresses
+        #[arg(long)]
+        offline: bool,
+        /// Options file: its [book.columns] say how the columns are called, its offline filters what is taken
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        /// The reference time (RFC 3339) in place of the clock; offline filters count days from it
+        #[arg(long, value_name = "RFC3339", requires = "offline")]
+        now: Option<String>,
     },
     /// Tell what a book holds: records, addresses, sizes, source and age
     Info {
@@ -270,6 +290,12 @@ pub enum BookCommand {
         /// Options file: its [book.columns] say how the columns of a folder are called
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        /// Tell of each filter of the options how many records pass it
+        #[arg(long)]
+        filters: bool,
+        /// The reference time (RFC 3339) in place of the clock; filters count days from it
+        #[arg(long, value_name = "RFC3339")]
+        now: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -282,7 +308,7 @@ pub enum OptionsCommand {
     Check {
         /// The file
         file: PathBuf,
-        /// Check the records that it names against this book too
+        /// Check the records that it names and the columns that its filters ask for against this book too
         #[arg(long, value_name = "BOOK")]
         book: Option<PathBuf>,
     },

@@ -5,6 +5,7 @@
 //! (R1 to R13), which `ARCHITECTURE.md` explains.
 #![warn(missing_docs)]
 
+pub mod date;
 pub mod fields;
 pub mod map;
 pub mod reference;
@@ -18,6 +19,8 @@ pub mod address;
 pub mod domain;
 
 pub mod book;
+
+pub mod filter;
 
 pub mod source;
 

@@ -8,6 +8,7 @@ mod write;
 use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use jiff::Timestamp;
 pub use write::{BodyKind, Written, write};
 
 use crate::address::Address;
@@ -18,6 +19,7 @@ use crate::create::details::Sources;
 use crate::create::names::Names;
 use crate::decide::{Decided, Fold, Mail, RememberedActivity};
 use crate::envelope::{AddressId, Distinct, Draft, Envelope};
+use crate::filter::passing::Synchronized;
 use crate::identity::Identities;
 use crate::options::Options;
 use crate::order::{self, Entry};
@@ -288,11 +290,12 @@ fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, St
     read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
 }
 
-/// Looks every address up in the book.
+/// Looks every address up in the book; `now` is the time that filters count days from.
 pub fn resolve<'a>(
     book: &'a Book,
     options: &'a Options,
     distinct: &'a Distinct,
+    now: Timestamp,
     threads: &Threads,
 ) -> Resolver<'a> {
     let all: Vec<&Address> = distinct.addresses.all().iter().collect();
@@ -303,7 +306,8 @@ pub fn resolve<'a>(
     });
     let mut found = Found::default();
     parts.iter().for_each(|part| found.append(part));
-    Resolver::new(book, options, distinct, found)
+    let synchronized = Synchronized::of(book, options, now, threads);
+    Resolver::new(book, options, distinct, found, &synchronized)
 }
 
 /// The messages' numbers in the order in which they are decided (R2).

@@ -17,6 +17,7 @@ use crate::book::index::record::Record;
 use crate::book::{Book, Candidate, Found, RecordId, State};
 use crate::create::{CreatedId, CreatedRecords};
 use crate::envelope::{AddressId, Addresses, Distinct};
+use crate::filter::passing::Synchronized;
 use crate::identity::Identities;
 use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
 use crate::reference::{Reference, ReferenceView};
@@ -140,12 +141,14 @@ pub struct Moment<'a> {
 }
 
 impl<'a> Resolver<'a> {
-    /// Prepares resolution; `found` are the book's answers for each address, by number.
+    /// Prepares resolution; `found` are the book's answers for each address, by number, `synchronized` the contacts that
+    /// filters pass.
     pub fn new(
         book: &'a Book,
         options: &'a Options,
         distinct: &'a Distinct,
         found: Found,
+        synchronized: &Synchronized,
     ) -> Resolver<'a> {
         let addresses = &distinct.addresses;
         let owners: Vec<Option<RecordId>> = options
@@ -164,16 +167,17 @@ impl<'a> Resolver<'a> {
             views: options
                 .mailboxes
                 .iter()
-                .map(|mailbox| View::new(mailbox, book))
+                .enumerate()
+                .map(|(number, mailbox)| View::new(mailbox, book, synchronized.in_mailbox(number)))
                 .collect(),
         }
     }
 
-    /// Whether any record of the book has just that address.
+    /// Whether any record of the book has just that address; those that an offline book has left out are not in it.
     pub fn has_exact_candidates(&self, address: AddressId) -> bool {
         self.candidates(address)
             .iter()
-            .any(|it| it.equivalence.is_exact())
+            .any(|it| it.equivalence.is_exact() && !self.book.is_left_out(it.record))
     }
 
     /// The book's records that have the address.
@@ -229,7 +233,7 @@ impl<'a> Resolver<'a> {
             let scope = if view.leaves_out(it.column) {
                 Scope::DoNotResolve
             } else {
-                view.scope(&facts)
+                view.scope(it.record, &facts)
             };
             let new = book_match(view, it.record, &facts, it.equivalence, scope);
             match found.iter_mut().find(|known| known.record == new.record) {

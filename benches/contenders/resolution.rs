@@ -4,6 +4,7 @@ use mailtrack::address::Address;
 use mailtrack::book::{Book, Found};
 use mailtrack::create::CreatedRecords;
 use mailtrack::envelope::Distinct;
+use mailtrack::filter::passing::Synchronized;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::resolve::{AHEAD, Moment, Resolver};
 
@@ -52,7 +53,13 @@ impl Contender for Resolution<'_> {
         }
     }
     fn look_up(&mut self, queries: &[&str]) -> usize {
-        let resolver = Resolver::new(self.book, &self.options, &self.distinct, Found::default());
+        let resolver = Resolver::new(
+            self.book,
+            &self.options,
+            &self.distinct,
+            Found::default(),
+            &Synchronized::default(),
+        );
         let mut configured = self.options.configured();
         let mailbox = configured.next().map_or(MailboxId::GENERAL, |(id, _)| id);
         let moment = Moment {

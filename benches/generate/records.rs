@@ -13,7 +13,13 @@ const PART: u64 = 1 << 16;
 
 /// A book of `count` contacts with the first addresses.
 pub fn book(mut builder: BookBuilder, count: u64, threads: &Threads) -> io::Result<BookBuilder> {
-    let kind = builder.add_kind("contact", vec!["jobtitle".into()]);
+    let keeps = builder.keeps("contact", "jobtitle");
+    let cells = keeps.then(|| "jobtitle".to_owned()).into_iter().collect();
+    let kind = builder.add_kind(
+        "contact",
+        vec!["contactid".into(), "jobtitle".into()],
+        cells,
+    );
     let column = builder
         .add_column(kind, "emailaddress1")
         .unwrap_or_default();

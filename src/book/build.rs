@@ -13,10 +13,12 @@ use super::index::image::Image;
 use super::index::layout::{self, Section, Sections, Writer};
 use super::index::record::Record;
 use super::index::table::{COLUMNS_MAX, EXACT, WEAK};
-use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, SEVERAL, push_text};
+use super::index::{Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, Offline, SEVERAL, push_text};
+use super::offline::owner;
 use super::part::Part;
+use super::refresh::Stamps;
 use super::spool::Spool;
-use super::{Book, kind_order};
+use super::{Book, Columns, kind_order};
 use crate::map;
 use crate::reference::Reference;
 use crate::threads::Threads;
@@ -27,9 +29,11 @@ pub struct BookBuilder {
     meta: Meta,
     records: Vec<Record>,
     names: Spool,
-    /// The file that the index is built into. The cells that resolution does not need are kept in one only, and are
-    /// written as they come.
+    /// The file that the index is built into, which keeps all cells; they are written as they come.
     file: Option<Writer<BufWriter<File>>>,
+    /// The cells that are kept in memory, where somebody asks for them.
+    wanted: Columns,
+    cells: Vec<u8>,
     cell_starts: Vec<u64>,
     cells_length: u64,
     /// The hashes of the ids of the type that is being read, each with its record.
@@ -42,6 +46,7 @@ pub struct BookBuilder {
     team_ids: HashSet<Box<str>>,
     entries: Entries,
     domains: Vec<(Box<str>, u32)>,
+    left_out: Entries,
     emails: Vec<u8>,
     warnings: Vec<String>,
 }
@@ -65,6 +70,14 @@ impl Default for BookBuilder {
 }
 
 impl BookBuilder {
+    /// A book that is made in memory, with the cells of these columns.
+    pub fn in_memory(wanted: Columns) -> BookBuilder {
+        BookBuilder {
+            wanted,
+            ..BookBuilder::default()
+        }
+    }
+
     /// A book that is made into this file, with all cells; what must wait lies in the folder meanwhile.
     ///
     /// # Errors
@@ -84,6 +97,8 @@ impl BookBuilder {
             records: Vec::new(),
             names,
             file,
+            wanted: Columns::default(),
+            cells: Vec::new(),
             cell_starts: Vec::new(),
             cells_length: 0,
             id_hashes: Vec::new(),
@@ -94,6 +109,7 @@ impl BookBuilder {
             team_ids: HashSet::new(),
             entries: Entries::default(),
             domains: Vec::new(),
+            left_out: Entries::default(),
             emails: Vec::new(),
             warnings: Vec::new(),
         }
@@ -103,25 +119,33 @@ impl BookBuilder {
     pub fn set_source(
         &mut self,
         source: String,
+        files: Stamps,
         built: Timestamp,
         names: &BTreeMap<String, BTreeMap<String, String>>,
     ) {
         self.meta.source = source;
+        self.meta.files = files;
         self.meta.built = Some(built);
         self.meta.column_names = names.clone();
     }
 
-    /// Adds a record type; all its records follow before the next one's. `cells` are the columns that may be kept.
-    pub fn add_kind(&mut self, name: &str, cells: Vec<String>) -> u16 {
+    /// Notes that the book holds only the records that offline filters pass, which these options say.
+    pub fn set_offline(&mut self, options: &str) {
+        self.meta.offline = Some(Offline {
+            left_out: 0,
+            options: options.into(),
+        });
+    }
+
+    /// Adds a record type; all its records follow before the next one's. `columns` are those of its file, `cells`
+    /// those that are kept.
+    pub fn add_kind(&mut self, name: &str, columns: Vec<String>, cells: Vec<String>) -> u16 {
         self.meta.kinds.push(Kind {
             name: name.into(),
             first: self.records.len() as u32,
             count: 0,
-            cells: if self.keeps_cells() {
-                cells
-            } else {
-                Vec::new()
-            },
+            columns,
+            cells,
         });
         (self.meta.kinds.len() - 1) as u16
     }
@@ -142,9 +166,14 @@ impl BookBuilder {
         self.meta.columns[usize::from(column)].is_used = true;
     }
 
-    /// Whether cells are kept.
+    /// Whether cells are kept, of every record then, though of some there may be none.
     pub fn keeps_cells(&self) -> bool {
-        self.file.is_some()
+        self.file.is_some() || !self.wanted.is_empty()
+    }
+
+    /// Whether the cells of that column are kept.
+    pub fn keeps(&self, kind: &str, column: &str) -> bool {
+        self.file.is_some() || self.wanted.has(kind, column)
     }
 
     /// An empty part of a type, for [`BookBuilder::add`].
@@ -186,14 +215,16 @@ impl BookBuilder {
                 .map(|(&hash, number)| (hash, number)),
         );
         self.names.push(&part.names)?;
-        if let Some(file) = &mut self.file {
-            let base = self.cells_length;
-            self.cell_starts
-                .extend(part.cell_starts.iter().map(|start| start + base));
-            self.cells_length += part.cells.len() as u64;
-            file.write(Section::Cells, &part.cells)?;
+        let cells = self.cells_length;
+        self.cell_starts
+            .extend(part.cell_starts.iter().map(|start| start + cells));
+        self.cells_length += part.cells.len() as u64;
+        match &mut self.file {
+            Some(file) => file.write(Section::Cells, &part.cells)?,
+            None => self.cells.extend(&part.cells),
         }
         self.entries.append(part.entries, base);
+        self.left_out.append(part.left_out, 0);
         self.domains.extend(
             part.domains
                 .into_iter()
@@ -285,6 +316,7 @@ impl BookBuilder {
     }
 
     fn prepare(&mut self, threads: &Threads) -> io::Result<Prepared> {
+        self.end_left_out();
         let (owner_ends, owners) = self.sort_owners();
         let (domain_ends, domains) = self.sort_domains();
         self.names.flush()?;
@@ -305,11 +337,25 @@ impl BookBuilder {
         })
     }
 
+    /// Of an offline book: adds the one record to which the addresses of all that were left out lead.
+    fn end_left_out(&mut self) {
+        let Some(offline) = &mut self.meta.offline else {
+            return;
+        };
+        let number = self.records.len() as u32;
+        offline.left_out = number;
+        self.records.push(Record::NONE);
+        self.by_reference.push(number);
+        self.cell_starts.push(self.cells_length);
+        self.entries
+            .append(std::mem::take(&mut self.left_out), number);
+    }
+
     /// R7's order of records, and of columns within one.
     fn compare(&self, order: &[u16], a: (u32, u8), b: (u32, u8)) -> Ordering {
         let key = |number: u32| {
             let record = &self.records[number as usize];
-            (order[usize::from(record.kind)], record.created_on)
+            (order.get(usize::from(record.kind)), record.created_on)
         };
         let by_id = || match a.0 == b.0 {
             true => Ordering::Equal,
@@ -356,11 +402,10 @@ impl BookBuilder {
         (ends, texts)
     }
 
-    /// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
     fn owner_reference(&self, text: &str) -> Reference {
-        let is_team = || !self.user_ids.contains(text) && self.team_ids.contains(text);
-        Reference::parse(text)
-            .unwrap_or_else(|| Reference::new(if is_team() { "team" } else { "systemuser" }, text))
+        owner(text, |id| {
+            !self.user_ids.contains(id) && self.team_ids.contains(id)
+        })
     }
 
     /// The domains in order, each with its account.
@@ -403,6 +448,7 @@ impl BookBuilder {
             prepared.domain_ends.len(),
             prepared.domains.len(),
             self.cell_starts.len() * 8,
+            self.cells.len(),
             self.emails.len(),
         ]);
         layout::length(&lengths)
@@ -433,6 +479,9 @@ impl BookBuilder {
         out.begin(Section::CellStarts)?;
         for start in &self.cell_starts {
             out.write(Section::CellStarts, &start.to_le_bytes())?;
+        }
+        if !self.cells.is_empty() {
+            out.section(Section::Cells, &self.cells)?;
         }
         out.section(Section::Emails, &self.emails)?;
         out.finish()

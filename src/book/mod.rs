@@ -5,14 +5,17 @@
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 mod build;
+mod columns;
 mod csv_file;
 mod emails;
 mod found;
 pub mod index;
 mod known;
+mod offline;
 mod part;
 mod read;
 mod records;
+mod refresh;
 mod sheet;
 mod spool;
 
@@ -22,10 +25,14 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 pub use build::BookBuilder;
+pub use columns::Columns;
 pub use found::Found;
 pub use known::{EarlierEmail, KnownEmail};
+pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
-pub use read::{BookError, BuildError, build, load};
+pub use read::{BookError, Build, BuildError, build, load};
+
+pub use refresh::{Freshness, Refreshed, has_changed, refresh};
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};
@@ -41,6 +48,19 @@ pub use index::record::TEXT_MAX;
 /// The number of a record in the book.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct RecordId(u32);
+
+impl RecordId {
+    /// The record of that number.
+    pub(crate) fn from_number(number: u32) -> RecordId {
+        RecordId(number)
+    }
+
+    /// Its number: those of one type follow one another.
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
 
 /// Whether a record is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +181,8 @@ impl Book {
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        self.index.record_count() + self.guests.len()
+        let of_files = self.index.record_count() - usize::from(self.is_offline());
+        of_files + self.guests.len()
     }
 
     /// Whether the book has no records.
@@ -171,7 +192,24 @@ impl Book {
 
     /// How many distinct addresses there are.
     pub fn address_count(&self) -> u64 {
-        self.index.meta.exact.addresses
+        self.index.meta.exact.addresses - self.left_out_addresses()
+    }
+
+    /// Whether the book holds only the records that offline filters passed.
+    pub fn is_offline(&self) -> bool {
+        self.index.meta.offline.is_some()
+    }
+
+    /// How many addresses only records have that an offline book has left out.
+    pub fn left_out_addresses(&self) -> u64 {
+        self.index.meta.exact.left_out
+    }
+
+    /// Whether it stands for the records that an offline book has left out: their addresses lead to it.
+    #[inline]
+    pub fn is_left_out(&self, record: RecordId) -> bool {
+        let offline = self.index.meta.offline.as_ref();
+        offline.is_some_and(|offline| offline.left_out == record.0)
     }
 
     /// How many records there are of each type, by type name.

@@ -11,6 +11,7 @@ use super::index::key::Key;
 use super::index::layout::sum;
 use super::index::push_text;
 use super::index::record::Record;
+use super::index::table::LEFT_OUT;
 use crate::address::Address;
 use crate::domain;
 
@@ -46,6 +47,8 @@ pub struct Part {
     owner_numbers: HashMap<Box<str>, u32>,
     pub(super) entries: Entries,
     pub(super) domains: Vec<(Box<str>, u32)>,
+    /// The addresses of records that an offline book leaves out.
+    pub(super) left_out: Entries,
 }
 
 impl Part {
@@ -62,6 +65,7 @@ impl Part {
             owner_numbers: HashMap::new(),
             entries: Entries::default(),
             domains: Vec::new(),
+            left_out: Entries::default(),
         }
     }
 
@@ -118,6 +122,15 @@ impl Part {
         if self.is_of_accounts && self.records[record as usize].state == State::Active {
             self.domain(address.domain(), record);
         }
+    }
+
+    /// Adds an address of a record that is left out, as it is written; whether it is one.
+    pub fn left_out_address(&mut self, text: &str) -> bool {
+        let address = Address::parse(text);
+        address.is_some_and(|address| {
+            self.left_out.add(address.as_str(), LEFT_OUT, 0);
+            true
+        })
     }
 
     fn domain(&mut self, domain: &str, record: u32) {

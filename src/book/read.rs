@@ -1,6 +1,6 @@
 //! Reading a folder of record files into a [`Book`], with every check that the files need.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::fs::File;
 use std::io;
@@ -10,9 +10,11 @@ use jiff::Timestamp;
 
 use super::emails::emails;
 use super::index::Index;
+use super::offline::{OfflineFilters, ids};
 use super::records::RecordFile;
+use super::refresh::stamps;
 use super::sheet::{Sheet, SheetError};
-use super::{Book, BookBuilder};
+use super::{Book, BookBuilder, Columns};
 use crate::reference::Reference;
 use crate::threads::Threads;
 
@@ -55,14 +57,16 @@ pub enum BuildError {
     },
 }
 
-/// Reads the book at `path`, a folder of record files or a built index. `owners` are the mailboxes' owners: where the
-/// book has no file for their type, they are records all the same, with the addresses that the options give them.
+/// Reads the book at `path`, a folder of record files or a built index. Of a folder the cells of `columns` are kept;
+/// a built index has all. `owners` are the mailboxes' owners: where the book has no file for their type, they are
+/// records all the same, with the addresses that the options give them.
 ///
 /// # Errors
 /// Where nothing is there or it has no record files, or a file is wrong.
 pub fn load<'o>(
     path: &Path,
     names: &ColumnNames,
+    columns: Columns,
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
@@ -79,7 +83,7 @@ pub fn load<'o>(
         }
         book
     } else {
-        let builder = read(path, names, BookBuilder::default(), threads)?;
+        let builder = read(path, names, None, BookBuilder::in_memory(columns), threads)?;
         builder
             .finish(threads)
             .map_err(|error| fail(error.to_string()))?
@@ -88,18 +92,31 @@ pub fn load<'o>(
     Ok(book)
 }
 
-/// Builds the book in `folder` into the file `to`, which is written aside and renamed, so that who uses it meanwhile
-/// goes on with the old one. What was left out, each with file and line.
+/// What a book is built of.
+#[derive(Clone, Copy, Debug)]
+pub struct Build<'a> {
+    /// The folder of record files.
+    pub folder: &'a Path,
+    /// How its columns are called.
+    pub names: &'a ColumnNames,
+    /// Which records are taken, where not all are.
+    pub offline: Option<&'a OfflineFilters>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Builds a book into the file `to`, which is written aside and renamed, so that who uses it meanwhile goes on with the
+/// old one. What was left out, each with file and line.
 ///
 /// # Errors
 /// Where a file of the book is wrong, or `to` cannot be written; nothing is left behind then.
-pub fn build(
-    folder: &Path,
-    names: &ColumnNames,
-    to: &Path,
-    now: Timestamp,
-    threads: &Threads,
-) -> Result<Vec<String>, BuildError> {
+pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String>, BuildError> {
+    let Build {
+        folder,
+        names,
+        offline,
+        now,
+    } = from;
     let unwritten = |error| BuildError::Write {
         path: to.into(),
         error,
@@ -122,8 +139,13 @@ pub fn build(
     let file = aside.as_file().try_clone().map_err(unwritten)?;
     let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
     let source = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
-    builder.set_source(source.to_string_lossy().into_owned(), now, names);
-    let warnings = read(folder, names, builder, threads)?
+    // Before they are read: what changes meanwhile is another file afterwards.
+    let files = stamps(folder)?;
+    builder.set_source(source.to_string_lossy().into_owned(), files, now, names);
+    if let Some(offline) = offline {
+        builder.set_offline(offline.options());
+    }
+    let warnings = read(folder, names, offline, builder, threads)?
         .finish_file(threads)
         .map_err(unwritten)?;
     aside.persist(to).map_err(|error| unwritten(error.error))?;
@@ -133,15 +155,22 @@ pub fn build(
 fn read(
     folder: &Path,
     names: &ColumnNames,
+    offline: Option<&OfflineFilters>,
     mut builder: BookBuilder,
     threads: &Threads,
 ) -> Result<BookBuilder, BookError> {
     let mut errors = Vec::new();
-    for (kind, path) in files(folder)? {
+    let files = files(folder)?;
+    let teams = match offline {
+        Some(offline) if offline.asks_for_owner() => teams(&files, names, threads)?,
+        _ => HashSet::new(),
+    };
+    for (kind, path) in files {
         let file = RecordFile {
             kind: &kind,
             path: &path,
             threads,
+            offline: offline.map(|offline| (offline, &teams)),
         };
         let read = Sheet::open(&path, names.get(&kind)).and_then(|sheet| match kind.as_str() {
             "email" => emails(sheet, threads, &mut builder),
@@ -159,8 +188,26 @@ fn read(
     }
 }
 
+/// The ids of teams that are not a user's too: where the book names an owner by such an id alone, it is the team.
+fn teams(
+    files: &BTreeMap<String, PathBuf>,
+    names: &ColumnNames,
+    threads: &Threads,
+) -> Result<HashSet<Box<str>>, BookError> {
+    let of = |kind: &str| match files.get(kind) {
+        None => Ok(HashSet::new()),
+        Some(path) => Sheet::open(path, names.get(kind))
+            .and_then(|sheet| ids(sheet, kind, threads))
+            .map_err(|error| BookError(vec![located(path, &error)])),
+    };
+    let users = of("systemuser")?;
+    let mut teams = of("team")?;
+    teams.retain(|id| !users.contains(id));
+    Ok(teams)
+}
+
 /// The record files of a folder by record type, in the order of their names.
-fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, BookError> {
+pub(super) fn files(folder: &Path) -> Result<BTreeMap<String, PathBuf>, BookError> {
     let fail = |message: String| Err(BookError(vec![message]));
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {

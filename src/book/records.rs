@@ -1,14 +1,15 @@
 //! Reading a file of records of one type, with every check that it needs.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
 
 use super::index::table::COLUMNS_MAX;
+use super::offline::{OfflineFilters, RowFilters};
 use super::sheet::{Row, Sheet, SheetError, no_line};
 use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
+use crate::date::IsoDate;
 use crate::threads::Threads;
 
 /// Where the columns of a record file stand.
@@ -79,6 +80,18 @@ pub(super) struct RecordFile<'a> {
     pub(super) kind: &'a str,
     pub(super) path: &'a Path,
     pub(super) threads: &'a Threads,
+    /// What an offline book takes, and the ids that are teams'.
+    pub(super) offline: Option<(&'a OfflineFilters, &'a HashSet<Box<str>>)>,
+}
+
+/// How the rows of a record file are read.
+struct How<'a> {
+    layout: &'a Layout,
+    /// The columns of addresses, each with its number in the book.
+    emails: &'a [(usize, u8)],
+    /// The columns whose cells are kept, where cells are.
+    kept: Option<&'a [usize]>,
+    offline: Option<&'a RowFilters<'a>>,
 }
 
 /// What rows of a record file give.
@@ -129,9 +142,10 @@ impl RecordFile<'_> {
     ) -> Result<Vec<SheetError>, SheetError> {
         let layout = Layout::of(self.kind, &sheet)?;
         let columns = sheet.columns.clone();
-        let kept = layout.kept(&columns);
+        let mut kept = layout.kept(&columns);
+        kept.retain(|&at| builder.keeps(self.kind, &columns[at]));
         let names = kept.iter().map(|&at| columns[at].clone()).collect();
-        let kind = builder.add_kind(self.kind, names);
+        let kind = builder.add_kind(self.kind, columns.clone(), names);
         let mut numbers = Vec::new();
         for &at in &layout.emails {
             match builder.add_column(kind, &columns[at]) {
@@ -144,11 +158,15 @@ impl RecordFile<'_> {
                 }
             }
         }
-        let kept: &[usize] = if builder.keeps_cells() { &kept } else { &[] };
+        let keeps_cells = builder.keeps_cells();
+        let offline = self
+            .offline
+            .and_then(|(filters, teams)| filters.of_rows(self.kind, &columns, teams));
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
         let mut doubts: Vec<Doubts> = Vec::new();
         doubts.resize_with(numbers.len(), Doubts::default);
         let empty = builder.part(kind);
+        let kept = keeps_cells.then_some(&*kept);
         let start = || Rows {
             part: empty.clone(),
             lines: Vec::new(),
@@ -156,7 +174,13 @@ impl RecordFile<'_> {
             doubts: numbers.iter().map(|_| Doubts::default()).collect(),
         };
         let take = |rows: &mut Rows, row: &Row<'_>| {
-            if let Err(error) = self.record(&layout, &numbers, kept, row, rows) {
+            let how = How {
+                layout: &layout,
+                emails: &numbers,
+                kept,
+                offline: offline.as_ref(),
+            };
+            if let Err(error) = self.record(&how, row, rows) {
                 rows.errors.push(error);
             }
         };
@@ -209,15 +233,8 @@ impl RecordFile<'_> {
         }
     }
 
-    fn record(
-        &self,
-        layout: &Layout,
-        emails: &[(usize, u8)],
-        kept: &[usize],
-        row: &Row<'_>,
-        rows: &mut Rows,
-    ) -> Result<(), SheetError> {
-        let kind = self.kind;
+    fn record(&self, how: &How<'_>, row: &Row<'_>, rows: &mut Rows) -> Result<(), SheetError> {
+        let (kind, layout) = (self.kind, how.layout);
         let id = cell(row, Some(layout.id));
         if id.is_empty() {
             return wrong(
@@ -234,19 +251,27 @@ impl RecordFile<'_> {
                 );
             }
         }
-        let record = rows.part.record(&NewRecord {
+        let new = NewRecord {
             id,
             name: &name,
             owner: cell(row, layout.owner),
             state: state(kind, layout, row)?,
             created_on: created_on(layout.created_on, row)?,
             website: cell(row, layout.website),
-        });
-        rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
-        if !kept.is_empty() {
+        };
+        let is_taken = how.offline.is_none_or(|filters| filters.take(row));
+        let record = is_taken.then(|| rows.part.record(&new));
+        if is_taken {
+            rows.lines.push(u32::try_from(row.line).unwrap_or(u32::MAX));
+        }
+        if let Some(kept) = how.kept.filter(|_| is_taken) {
             rows.part.cells(kept.iter().map(|&at| row.cells[at]));
         }
-        for (&(at, column), doubts) in emails.iter().zip(&mut rows.doubts) {
+        for (&(at, column), doubts) in how.emails.iter().zip(&mut rows.doubts) {
+            let mut add = |text: &str| match record {
+                Some(record) => rows.part.address_text(record, column, text),
+                None => rows.part.left_out_address(text),
+            };
             for text in row.cells[at]
                 .split(';')
                 .map(str::trim)
@@ -254,7 +279,7 @@ impl RecordFile<'_> {
             {
                 let has_at = text.contains('@');
                 doubts.has_at |= has_at;
-                if has_at && rows.part.address_text(record, column, text) {
+                if has_at && add(text) {
                     continue;
                 }
                 doubts.count += 1;
@@ -295,49 +320,12 @@ pub(super) fn created_on(
 ) -> Result<Option<Timestamp>, SheetError> {
     match cell(row, at) {
         "" => Ok(None),
-        text => match parse_date(text) {
+        text => match IsoDate::parse(text).and_then(IsoDate::start) {
             Some(time) => Ok(Some(time)),
             None => wrong(
                 row.line,
                 format!("createdon `{text}` is no ISO 8601 date, such as 2026-03-01T09:30:00Z"),
             ),
         },
-    }
-}
-
-/// An ISO 8601 date, with or without a time of day; without a zone it is UTC.
-fn parse_date(text: &str) -> Option<Timestamp> {
-    let utc = |time: DateTime| TimeZone::UTC.to_timestamp(time).ok();
-    text.parse::<Timestamp>()
-        .ok()
-        .or_else(|| text.parse::<DateTime>().ok().and_then(utc))
-        .or_else(|| {
-            text.parse::<Date>()
-                .ok()
-                .and_then(|date| utc(date.to_datetime(jiff::civil::Time::midnight())))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn reads_iso_dates() {
-        let cases = [
-            ("2022-01-01T00:00:00Z", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01T02:00:00+02:00", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01", Some("2022-01-01T00:00:00Z")),
-            ("2022-01-01 10:30", Some("2022-01-01T10:30:00Z")),
-            ("01.02.2022", None),
-            ("2022-13-01", None),
-        ];
-        for (text, want) in cases {
-            assert_eq!(
-                parse_date(text).map(|t| t.to_string()).as_deref(),
-                want,
-                "{text}"
-            );
-        }
     }
 }

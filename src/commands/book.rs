@@ -1,17 +1,19 @@
 //! `mailtrack book`: build, info.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::book::index::layout::{HEADER, Section, VERSION};
-use mailtrack::book::{self, Book, BuildError};
+use mailtrack::book::{self, Book, Build, BuildError, Columns, OfflineFilters};
+use mailtrack::filter::doubts;
 use mailtrack::options::Options;
 use mailtrack::terminal::plain;
 use serde::Serialize;
 
-use super::{CommandError, incomplete, load, sound, threads, usage, warn, wrong};
+use super::filters::{self, FilterRow};
+use super::{CommandError, incomplete, load, now, sound, threads, usage, warn, wrong};
 use crate::cli::BookCommand;
 
 /// Runs the command.
@@ -20,13 +22,28 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
         BookCommand::Build {
             book,
             output,
+            offline,
             options,
-        } => build(book, output, &read_options(options.as_deref())?),
+            now: given,
+        } => {
+            let options = read_options(options.as_deref())?;
+            let now = now(given.as_deref())?;
+            let filters = offline
+                .then(|| offline_filters(&options, now))
+                .transpose()?;
+            build(book, output, &options, filters.as_ref())
+        }
         BookCommand::Info {
             book,
             options,
+            filters,
+            now: given,
             json,
-        } => info(book, &read_options(options.as_deref())?, *json),
+        } => {
+            let options = read_options(options.as_deref())?;
+            let now = filters.then(|| now(given.as_deref())).transpose()?;
+            info(book, &options, now, *json)
+        }
     }
 }
 
@@ -35,7 +52,21 @@ fn read_options(file: Option<&Path>) -> Result<Options, CommandError> {
         .map_err(usage)
 }
 
-fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandError> {
+fn offline_filters(options: &Options, now: Timestamp) -> Result<OfflineFilters, CommandError> {
+    let filters = OfflineFilters::of(options, now).map_err(usage)?;
+    if filters.is_empty() {
+        let warning = "--offline: the options have no [[synchronization.offline_filter]], so that every record is taken";
+        warn("options", &[warning.into()]);
+    }
+    Ok(filters)
+}
+
+fn build(
+    folder: &Path,
+    output: &Path,
+    options: &Options,
+    offline: Option<&OfflineFilters>,
+) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     if folder.is_file() {
         let shown = folder.display();
@@ -43,13 +74,13 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
             "{shown}: is a file; `book build` takes the folder of record files"
         )));
     }
-    let built = book::build(
+    let from = Build {
         folder,
-        &options.book_columns,
-        output,
-        Timestamp::now(),
-        &threads,
-    );
+        names: &options.book_columns,
+        offline,
+        now: Timestamp::now(),
+    };
+    let built = book::build(from, output, &threads);
     let warnings = built.map_err(|error| match error {
         BuildError::Book(error) => usage(error),
         error @ BuildError::Write { .. } => incomplete(error),
@@ -57,14 +88,33 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
     warn("book", &warnings);
     let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
     let mut out = io::stdout().lock();
+    if offline.is_some() {
+        warn("options", &offline_doubts(&book, options));
+    }
     let (records, addresses) = (book.len(), book.address_count());
+    let left_out = match book.is_offline() {
+        true => format!(
+            ", {} addresses of records that were left out",
+            book.left_out_addresses()
+        ),
+        false => String::new(),
+    };
     writeln!(
         out,
-        "{}: {records} records, {addresses} addresses",
+        "{}: {records} records, {addresses} addresses{left_out}",
         output.display()
     )?;
     out.flush()?;
     Ok(0)
+}
+
+/// What the offline filters ask for that the book has not.
+fn offline_doubts(book: &Book, options: &Options) -> Vec<String> {
+    let mailboxes = options.mailboxes.iter();
+    let found: BTreeSet<String> = mailboxes
+        .flat_map(|mailbox| doubts::unknown(book, &mailbox.synchronization.offline_filters))
+        .collect();
+    found.into_iter().collect()
 }
 
 /// What `book info --json` prints.
@@ -72,13 +122,19 @@ fn build(folder: &Path, output: &Path, options: &Options) -> Result<u8, CommandE
 struct Info {
     /// Whether it is a built file.
     built: bool,
+    /// Whether it holds only what offline filters passed.
+    offline: bool,
     format: Option<u32>,
     version: Option<String>,
     source: String,
     builton: Option<String>,
     agedays: Option<f64>,
+    /// Whether the files that it was built from are others by now; null where they are gone.
+    sourcechanged: Option<bool>,
     records: BTreeMap<String, u64>,
     addresses: u64,
+    /// Addresses that only records have that an offline book has left out.
+    leftoutaddresses: u64,
     /// Addresses that several records have.
     sharedaddresses: u64,
     /// Addresses that are another one under `plus-tag` or `gmail-dots`.
@@ -90,10 +146,13 @@ struct Info {
     /// Of the index.
     bytes: u64,
     sections: BTreeMap<&'static str, u64>,
+    /// The filters of the options, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filters: Option<Vec<FilterRow>>,
 }
 
 impl Info {
-    fn of(path: &Path, book: &Book) -> Info {
+    fn of(path: &Path, book: &Book, filters: Option<Vec<FilterRow>>) -> Info {
         let (index, now) = (book.index(), Timestamp::now());
         let (meta, image) = (&index.meta, index.image());
         let is_built = image.path().is_some();
@@ -109,6 +168,7 @@ impl Info {
         let days = |built: Timestamp| now.duration_since(built).as_secs_f64() / 86_400.0;
         Info {
             built: is_built,
+            offline: book.is_offline(),
             format: is_built.then_some(VERSION),
             version: is_built.then(|| meta.version.clone()),
             source: if is_built {
@@ -120,12 +180,14 @@ impl Info {
             agedays: meta
                 .built
                 .map(|built| (days(built) * 1000.0).round() / 1000.0),
+            sourcechanged: is_built.then(|| book::has_changed(meta)).flatten(),
             records: book
                 .counts()
                 .into_iter()
                 .map(|(kind, count)| (kind.to_owned(), count))
                 .collect(),
-            addresses: meta.exact.addresses,
+            addresses: book.address_count(),
+            leftoutaddresses: book.left_out_addresses(),
             sharedaddresses: meta.exact.shared,
             weakeraddresses: meta.weak.addresses,
             emails: meta.emails,
@@ -138,6 +200,7 @@ impl Info {
             warnings: meta.warnings,
             bytes: HEADER as u64 + sections.values().sum::<u64>(),
             sections,
+            filters,
         }
     }
 
@@ -149,6 +212,11 @@ impl Info {
                     "built {time} ({days:.1} days ago) from {}",
                     self.source
                 ));
+                lines.push(match self.sourcechanged {
+                    Some(true) => "its source has changed since".into(),
+                    Some(false) => "its source has not changed since".into(),
+                    None => "its source is gone".into(),
+                });
             }
             _ => lines.push(format!("folder {}", self.source)),
         }
@@ -163,6 +231,12 @@ impl Info {
             self.addresses, self.sharedaddresses
         ));
         lines.push(format!("  in {}", self.addresscolumns.join(", ")));
+        if self.offline {
+            lines.push(format!(
+                "offline: only what the offline filters pass; addresses of records that were left out: {}",
+                self.leftoutaddresses
+            ));
+        }
         lines.push(format!("email activities: {}", self.emails));
         if self.warnings > 0 {
             lines.push(format!("left out when it was read: {}", self.warnings));
@@ -174,6 +248,14 @@ impl Info {
                 .filter(|(_, bytes)| **bytes > 0)
                 .map(|(name, bytes)| format!("  {name}: {bytes}")),
         );
+        match self.filters.as_deref() {
+            None => (),
+            Some([]) => lines.push("filters: none".into()),
+            Some(filters) => {
+                lines.push("filters:".into());
+                lines.extend(filters.iter().map(|filter| format!("  {}", filter.words())));
+            }
+        }
         lines
             .iter()
             .map(|line| format!("{}\n", plain(line)))
@@ -181,11 +263,27 @@ impl Info {
     }
 }
 
-fn info(path: &Path, options: &Options, json: bool) -> Result<u8, CommandError> {
-    let book = load(path, options, &threads(0)?)?;
+/// `now`: the filters are told of, and count days from there.
+fn info(
+    path: &Path,
+    options: &Options,
+    now: Option<Timestamp>,
+    json: bool,
+) -> Result<u8, CommandError> {
+    let threads = threads(0)?;
+    let columns = match now {
+        Some(_) => filters::columns(options),
+        None => Columns::default(),
+    };
+    let names = &options.book_columns;
+    let book = book::load(path, names, columns, options.owners(), &threads).map_err(usage)?;
+    let filters = now.map(|now| filters::rows(&book, options, now, &threads));
     sound(&book)?;
     warn("book", book.warnings());
-    let info = Info::of(path, &book);
+    if filters.is_some() {
+        warn("options", &filters::doubts(&book, options));
+    }
+    let info = Info::of(path, &book, filters);
     let mut out = io::stdout().lock();
     if json {
         writeln!(

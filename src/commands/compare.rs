@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use mailtrack::activity::Rows;
+use mailtrack::book::Refreshed;
 use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
 use mailtrack::options::Options;
 use mailtrack::pipeline::{self, Remembered};
@@ -13,7 +14,10 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::progress::Bar;
-use super::{CommandError, book_of, cards, rules, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, book_of, cards, now, refreshed, rules, say_error, sound, threads, usage, warn,
+    wrong,
+};
 use crate::cli::CompareArgs;
 
 /// At most so many differences of a group are shown in words.
@@ -48,13 +52,17 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     );
     same_columns(&args.book, &names, &a, &b)?;
     let rules = rules(args.rules.as_deref())?;
+    let now = now(args.now.as_deref())?;
+    if let Some(Refreshed::Old(why)) = refreshed(&args.book, &[&a, &b], now, false, &threads) {
+        warn("book", &[why]);
+    }
     let book = book_of(&args.book, &[&a, &b], &threads)?;
     let cards = cards(args.vcards.as_deref())?;
     let discovered = discover(&args.mail).map_err(usage)?;
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();
-    let resolve = |options| pipeline::resolve(&book, options, &intake.distinct, &threads);
+    let resolve = |options| pipeline::resolve(&book, options, &intake.distinct, now, &threads);
     let (of_a, of_b) = (resolve(&a), resolve(&b));
     let known = |options| Remembered {
         people: cards

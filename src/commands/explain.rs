@@ -10,7 +10,9 @@ use mailtrack::pipeline::{self, Intake, Remembered};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
-use super::{CommandError, Ground, cards, ground, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, wrong,
+};
 use crate::cli::ExplainArgs;
 
 /// Larger messages than `run` reads by default are explained too.
@@ -26,7 +28,8 @@ struct Wanted {
 pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let wanted = Wanted::parse(&args.message)?;
     let threads = threads(0)?;
-    let mut ground = ground(&args.book, &threads)?;
+    let now = now(args.book.now.as_deref())?;
+    let mut ground = ground_as_it_is(&args.book, now, &threads)?;
     let bar = Bar::new(false);
     let mail = if args.mail.is_empty() {
         vec![wanted.file.clone()]
@@ -53,11 +56,12 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         options,
         rules,
         book,
+        ..
     } = &ground;
     if let Some(cards) = &cards {
         earlier.people = cards.people(&intake.distinct.addresses, options, &rules.names);
     }
-    let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
+    let resolver = pipeline::resolve(book, options, &intake.distinct, now, &threads);
     let (decided, trace) = pipeline::decide(
         &intake.mail,
         &resolver,

@@ -4,12 +4,14 @@ mod book;
 mod compare;
 mod explain;
 mod export;
+mod filters;
 mod options;
 mod out_folder;
 mod progress;
 mod resolve;
 mod run;
 mod send;
+mod watch;
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -17,7 +19,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::address::Equivalence;
-use mailtrack::book::Book;
+use mailtrack::book::{Book, Columns, Freshness, Refreshed};
 use mailtrack::options::Options;
 use mailtrack::rules::Rules;
 use mailtrack::terminal::plain;
@@ -40,15 +42,22 @@ pub enum CommandError {
 impl CommandError {
     /// Says it on standard error; the exit status.
     pub fn report(&self) -> u8 {
-        let (error, status) = match self {
-            CommandError::Usage(error) => (error, 2),
-            CommandError::Incomplete(error) => (error, 1),
-            CommandError::BrokenPipe => return 0,
-        };
-        for line in format!("{error:#}").lines() {
+        for line in self.words().lines() {
             say_error(&format!("mailtrack: {line}"));
         }
-        status
+        match self {
+            CommandError::Usage(_) => 2,
+            CommandError::Incomplete(_) => 1,
+            CommandError::BrokenPipe => 0,
+        }
+    }
+
+    /// What it says; nothing where nobody reads any more.
+    fn words(&self) -> String {
+        match self {
+            CommandError::Usage(error) | CommandError::Incomplete(error) => format!("{error:#}"),
+            CommandError::BrokenPipe => String::new(),
+        }
     }
 }
 
@@ -80,6 +89,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
         Command::Run(args) => run::run(&args),
         Command::Send(args) => send::run(&args),
+        Command::Watch(args) => watch::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
@@ -107,24 +117,73 @@ struct Ground {
     options: Options,
     rules: Rules,
     book: Book,
+    /// That the book was built again.
+    note: Option<String>,
+    /// That the book is older than it should be.
+    doubt: Option<String>,
 }
 
 /// At most so many warnings about the book are shown.
 const WARNINGS_SHOWN_MAX: usize = 20;
 
-fn ground(args: &BookArgs, threads: &Threads) -> Result<Ground, CommandError> {
+/// `now` is the time by which a built book is too old; where it is and `may_build`, it is built again.
+fn ground(
+    args: &BookArgs,
+    now: Timestamp,
+    may_build: bool,
+    threads: &Threads,
+) -> Result<Ground, CommandError> {
     let options = match &args.options {
         Some(path) => Options::load(path),
         None => Options::defaults(),
     };
     let options = options.map_err(usage)?;
     let rules = rules(args.rules.as_deref())?;
+    let (note, doubt) = match refreshed(&args.book, &[&options], now, may_build, threads) {
+        Some(Refreshed::Built(note, warnings)) => {
+            say_error(&format!("mailtrack: note: {note}"));
+            warn("book", &warnings);
+            (Some(note), None)
+        }
+        Some(Refreshed::Old(why)) => (None, Some(why)),
+        None => (None, None),
+    };
     let book = book_of(&args.book, &[&options], threads)?;
     Ok(Ground {
         options,
         rules,
         book,
+        note,
+        doubt,
     })
+}
+
+/// Builds a book again that is older than any of the options allow, or tells why not.
+fn refreshed(
+    path: &Path,
+    all: &[&Options],
+    now: Timestamp,
+    may_build: bool,
+    threads: &Threads,
+) -> Option<Refreshed> {
+    let ages = all.iter().filter_map(|options| options.local_data_age_max);
+    let freshness = Freshness {
+        age_max: ages.min()?,
+        now,
+        may_build,
+    };
+    mailtrack::book::refresh(path, freshness, threads)
+}
+
+/// As [`ground`], for a command that writes nothing: a book that is too old is used, and told of.
+fn ground_as_it_is(
+    args: &BookArgs,
+    now: Timestamp,
+    threads: &Threads,
+) -> Result<Ground, CommandError> {
+    let ground = ground(args, now, false, threads)?;
+    warn("book", ground.doubt.as_slice());
+    Ok(ground)
 }
 
 fn rules(folder: Option<&Path>) -> Result<Rules, CommandError> {
@@ -140,7 +199,10 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
     let names = all.first().map(|options| &options.book_columns);
     let names = names.cloned().unwrap_or_default();
     let owners = all.iter().flat_map(|options| options.owners());
-    let mut book = mailtrack::book::load(path, &names, owners, threads).map_err(usage)?;
+    let mut columns = Columns::default();
+    all.iter()
+        .for_each(|options| columns.add(options.columns()));
+    let mut book = mailtrack::book::load(path, &names, columns, owners, threads).map_err(usage)?;
     for options in all {
         options.check_against(&book).map_err(usage)?;
     }
@@ -153,7 +215,8 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
 }
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
-    mailtrack::book::load(path, &options.book_columns, options.owners(), threads).map_err(usage)
+    let (names, columns) = (&options.book_columns, options.columns());
+    mailtrack::book::load(path, names, columns, options.owners(), threads).map_err(usage)
 }
 
 /// The mail side's contacts, where the command was given any; what is odd in them is told.
@@ -172,14 +235,9 @@ fn sound(book: &Book) -> Result<(), CommandError> {
     }
 }
 
-/// `count` threads; 0 stands for one a core.
-fn threads(count: usize) -> Result<Threads, CommandError> {
-    Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
-}
-
-/// The run's reference time: what `--now` says, else the clock's.
-fn now(text: Option<&str>) -> Result<Timestamp, CommandError> {
-    match text {
+/// The reference time: what `--now` says, else the clock.
+fn now(given: Option<&str>) -> Result<Timestamp, CommandError> {
+    match given {
         None => Ok(Timestamp::now()),
         Some(text) => text.parse().map_err(|_| {
             wrong(format!(
@@ -187,6 +245,11 @@ fn now(text: Option<&str>) -> Result<Timestamp, CommandError> {
             ))
         }),
     }
+}
+
+/// `count` threads; 0 stands for one a core.
+fn threads(count: usize) -> Result<Threads, CommandError> {
+    Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
 }
 
 /// Shows some warnings about `what`, and tells how many more there are.

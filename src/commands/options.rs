@@ -3,11 +3,12 @@
 use std::io::{self, Write};
 
 use mailtrack::fields::{ESSENTIAL, Fields};
+use mailtrack::filter::doubts;
 use mailtrack::options::{Options, OptionsFile};
 
 use serde::Serialize;
 
-use super::{CommandError, load, sound, threads, usage, wrong};
+use super::{CommandError, load, sound, threads, usage, warn, wrong};
 use crate::cli::OptionsCommand;
 
 /// Runs the command.
@@ -20,6 +21,8 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 let book = load(folder, &options, &threads(0)?)?;
                 options.check_against(&book).map_err(usage)?;
                 sound(&book)?;
+                let doubts: Vec<String> = doubts::of_run(&book, &options).into_iter().collect();
+                warn("options", &doubts);
             }
             writeln!(out, "{}: good", file.display())?;
         }

@@ -6,6 +6,7 @@ use mailtrack::address::Address;
 use mailtrack::book::{Found, State};
 use mailtrack::create::CreatedRecords;
 use mailtrack::envelope::Distinct;
+use mailtrack::filter::passing::Synchronized;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::reference::ReferenceView;
 use mailtrack::resolve::{AHEAD, Match, Moment, RecordKey, Resolver, Scope};
@@ -13,7 +14,7 @@ use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
 use serde::Serialize;
 
-use super::{CommandError, Ground, ground, threads, usage, wrong};
+use super::{CommandError, Ground, ground_as_it_is, now, threads, usage, wrong};
 use crate::cli::ResolveArgs;
 
 /// Addresses that one thread looks up and writes at a time.
@@ -30,6 +31,9 @@ struct Row<'a> {
     sender: Option<ReferenceView<'a>>,
     recipients: Vec<ReferenceView<'a>>,
     candidates: Vec<CandidateRow<'a>>,
+    /// Whether records have it that an offline book has left out.
+    #[serde(skip)]
+    is_left_out: bool,
 }
 
 #[derive(Serialize)]
@@ -44,11 +48,20 @@ struct CandidateRow<'a> {
 /// Runs the command.
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
-    let ground = ground(&args.book, &threads)?;
+    let now = now(args.book.now.as_deref())?;
+    let ground = ground_as_it_is(&args.book, now, &threads)?;
     let distinct = Distinct::default();
+    let synchronized = Synchronized::of(&ground.book, &ground.options, now, &threads);
+    let resolver = Resolver::new(
+        &ground.book,
+        &ground.options,
+        &distinct,
+        Found::default(),
+        &synchronized,
+    );
     let lookup = Lookup {
         mailbox: mailbox(args, &ground.options)?,
-        resolver: &Resolver::new(&ground.book, &ground.options, &distinct, Found::default()),
+        resolver: &resolver,
         ground: &ground,
         threads: &threads,
         json: args.json,
@@ -171,12 +184,19 @@ impl Lookup<'_> {
                 .created_on(it.record, none)
                 .map(|time| time.to_string()),
         };
+        let is_left_out = |it: &&Match| it.scope == Scope::LeftOut;
         Row {
             address: text,
             normalized: normal(text),
             sender: sender.record.map(named),
             recipients: recipients.iter().map(|it| named(it.record)).collect(),
-            candidates: sender.matches.iter().map(candidate).collect(),
+            candidates: sender
+                .matches
+                .iter()
+                .filter(|it| !is_left_out(it))
+                .map(candidate)
+                .collect(),
+            is_left_out: sender.matches.iter().any(|it| is_left_out(&it)),
         }
     }
 }
@@ -218,7 +238,7 @@ fn words(row: &Row<'_>) -> String {
         .as_ref()
         .map_or("none".to_owned(), ToString::to_string);
     let recipients = list(row.recipients.iter().map(ToString::to_string).collect());
-    let others: Vec<String> = row
+    let mut others: Vec<String> = row
         .candidates
         .iter()
         .filter(|it| !it.scope || !it.active)
@@ -230,6 +250,9 @@ fn words(row: &Row<'_>) -> String {
             )
         })
         .collect();
+    if row.is_left_out {
+        others.push("a record that the offline book has left out".into());
+    }
     let others = if others.is_empty() {
         String::new()
     } else {

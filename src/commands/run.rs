@@ -3,12 +3,14 @@
 use std::io::{self, Write as _};
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
 use mailtrack::pipeline::{self, BodyKind, Remembered};
 use mailtrack::source::{Place, Stamp, discover};
 use mailtrack::summary::{Material, Summary, Timing};
+use mailtrack::threads::Threads;
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
@@ -18,19 +20,53 @@ use super::{
 use crate::cli::{BodyArg, RunArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
-const STATUS_FAILURES: u8 = 3;
+pub(super) const STATUS_FAILURES: u8 = 3;
+
+/// What a run leaves to be told.
+pub(super) struct Ran {
+    pub(super) summary: Summary,
+    /// Whether anything could not be read.
+    pub(super) has_failures: bool,
+}
 
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
-    let now = now(args.now.as_deref())?;
+    let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
-    let ground = ground(&args.book, &threads)?;
+    let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
+    let bar = Bar::new(args.quiet);
+    let Ran {
+        summary,
+        has_failures,
+    } = once(args, &ground, now, started, &threads, &bar)?;
+    summary
+        .warnings
+        .iter()
+        .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
+    if !args.quiet {
+        say(args, &summary)?;
+    }
+    Ok(if args.strict && has_failures {
+        STATUS_FAILURES
+    } else {
+        0
+    })
+}
+
+/// One whole run, which has ended and let go of everything where it gives a summary.
+pub(super) fn once(
+    args: &RunArgs,
+    ground: &Ground,
+    now: Timestamp,
+    started: Instant,
+    threads: &Threads,
+    bar: &Bar,
+) -> Result<Ran, CommandError> {
     let book_time = started.elapsed();
     let cards = cards(args.vcards.as_deref())?;
     let mut discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
-    let bar = Bar::new(args.quiet);
     let again = Again {
         files: args.recheck,
         decisions: args.again,
@@ -38,10 +74,10 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
 
     let mut history = History::default();
     if let Some(state) = &folder.state {
-        let left_out = history.leave_out_unchanged(&mut discovered, state, again, &threads);
+        let left_out = history.leave_out_unchanged(&mut discovered, state, again, threads);
         left_out.map_err(incomplete)?;
     }
-    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, &threads, &bar);
+    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
     let (mut files, mut remembered) = (Vec::new(), Remembered::default());
     if let Some(state) = &folder.state {
         let seen = history.leave_out_seen(&mut intake, state, again);
@@ -54,13 +90,14 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         options,
         rules,
         book,
-    } = &ground;
+        note,
+        doubt,
+    } = ground;
     if let Some(cards) = &cards {
         remembered.people = cards.people(&intake.distinct.addresses, options, &rules.names);
     }
-    let resolver = pipeline::resolve(book, options, &intake.distinct, &threads);
-    let (decided, _) =
-        pipeline::decide(&intake.mail, &resolver, rules, &remembered, None, &threads);
+    let resolver = pipeline::resolve(book, options, &intake.distinct, now, threads);
+    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None, threads);
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,
@@ -74,8 +111,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         body(args),
         args.max_size,
         &history.new_failures(&intake.failures),
-        &threads,
-        &bar,
+        threads,
+        bar,
     );
     let written = written.map_err(incomplete)?;
     let fingerprint = fingerprint(args, options)?;
@@ -90,8 +127,9 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         seen: history.seen,
         has_earlier: remembered.has_activities,
         decided_under_others: folder.decided_under_others(&fingerprint)?,
+        book_note: note.as_deref(),
+        book_doubt: doubt.as_deref(),
         now: now.to_string(),
-        timing: Timing::default(),
     });
     if !summary.adds_up() {
         return Err(CommandError::Incomplete(anyhow::anyhow!(
@@ -108,22 +146,14 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let changes = history.changes(&rows, files, &intake.failures, fingerprint);
     folder.commit(changes, &summary)?;
     bar.clear();
-    summary
-        .warnings
-        .iter()
-        .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
-    if !args.quiet {
-        say(args, &summary)?;
-    }
-    Ok(if args.strict && !intake.failures.is_empty() {
-        STATUS_FAILURES
-    } else {
-        0
+    Ok(Ran {
+        summary,
+        has_failures: !intake.failures.is_empty(),
     })
 }
 
-/// By what a later run tells that the options or the book have changed: the options in force, and the name, size and
-/// time of each file of the book.
+/// By what a later run tells that the options or the book have changed: the options in force that decide anything, and
+/// the name, size and time of each file of the book.
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
     let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
     let mut files = vec![args.book.book.clone()];

@@ -21,9 +21,10 @@ use report::{FailedRow, Report, SentRow};
 
 /// Runs the command.
 pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
-    let now = now(args.now.as_deref())?;
+    let now = now(args.book.now.as_deref())?;
     let threads = threads(1)?;
-    let ground = ground(&args.book, &threads)?;
+    let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
+    ground.doubt.iter().for_each(|doubt| warn(doubt));
     let way = allowed(&ground.options, args.book.options.as_deref())?;
     let way = Way::new(way).map_err(usage)?;
     let mut lines = Vec::new();
@@ -41,6 +42,7 @@ pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
         options: &ground.options,
         rules: &ground.rules,
         book: &ground.book,
+        now,
         threads: &threads,
     };
     let mut run = Run {

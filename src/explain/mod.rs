@@ -275,7 +275,10 @@ impl View<'_, '_> {
         let created = &self.rows.decided.created;
         let resolver = self.rows.resolver;
         let one = |it: &Match| CandidateStep {
-            record: resolver.reference(it.record, created).to_string(),
+            record: match it.scope {
+                Scope::LeftOut => "(left out)".into(),
+                _ => resolver.reference(it.record, created).to_string(),
+            },
             name: match it.record {
                 RecordKey::Book(id) => resolver.book.name(id).map(Into::into),
                 RecordKey::Created(id) => Some(created.get(id).details.name.full.clone()),

@@ -2,31 +2,34 @@
 
 mod client;
 mod correlation;
+mod duration;
 mod fields;
 mod mailboxes;
 mod send;
+mod synchronization;
 
 use std::sync::Arc;
 
-use super::file::{AddressBookSection, EmailSection, EquivalenceName, MailboxSection, OptionsFile};
+use super::file::{
+    AddressBookSection, EmailSection, EquivalenceName, MailboxSection,
+    MailboxSynchronizationSection, OptionsFile,
+};
 use super::locate::{Locator, place_of};
 use super::{
-    AddressBook, Blocklist, Citation, Contacts, DomainSet, Email, FolderRule, Mailbox, Options,
-    OptionsError, Organization, Place,
+    AddressBook, Blocklist, Citation, Contacts, DomainSet, Email, Filters, FolderRule, Mailbox,
+    Options, OptionsError, Organization, Place,
 };
 use crate::address::{Address, Equivalence, normal_domain};
+use crate::filter::Filter;
 use crate::reference::Reference;
 
 /// At most so many tracked folders a mailbox: what the add-in documents (R5).
 pub const FOLDER_RULES_MAX: usize = 25;
 
-/// Keys whose behaviour this version does not have. They are refused rather than ignored.
-pub const NOT_YET_SUPPORTED: &[&str] = &["local_data"];
-
 /// See [`Options::parse`].
 pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
     let checker = Checker::new(file, text)?;
-    checker.refuse_unsupported()?;
+    checker.are_lists(checker.at.count("mailbox"))?;
     checker.has_no_password()?;
     let read: OptionsFile = toml::from_str(text).map_err(|error| toml_error(file, text, &error))?;
     checker.build(read.with_defaults())
@@ -73,40 +76,19 @@ impl<'t> Checker<'t> {
         })
     }
 
-    fn refuse_unsupported(&self) -> Result<(), OptionsError> {
-        for key in NOT_YET_SUPPORTED {
-            if let Some(place) = self.at.key(key) {
-                return self.error(
-                    Some(place),
-                    format!("`{key}` is not yet supported in this version; remove it"),
-                );
-            }
-        }
-        let mailboxes = self.at.count("mailbox");
-        self.are_lists(mailboxes)?;
-        match (0..mailboxes).find_map(|index| self.at.key_in("mailbox", index, "synchronization")) {
-            Some(place) => self.error(
-                Some(place),
-                "`mailbox.synchronization` is not yet supported in this version; remove it".into(),
-            ),
-            None => Ok(()),
-        }
-    }
-
     /// What is a list and was written as one table: the library's words for that help nobody.
     fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
-        let general = ["mailbox", "email.folder"].map(|key| (key.to_owned(), key));
-        let own = (0..mailboxes).map(|index| {
-            (
-                format!("mailbox.{index}.email.folder"),
-                "mailbox.email.folder",
-            )
+        let lists = [
+            "email.folder",
+            "synchronization.filter",
+            "synchronization.offline_filter",
+        ];
+        let general = ["mailbox"].iter().chain(&lists);
+        let general = general.map(|&key| (key.to_owned(), key.to_owned()));
+        let own = (0..mailboxes).flat_map(|index| {
+            lists.map(|key| (format!("mailbox.{index}.{key}"), format!("mailbox.{key}")))
         });
-        match general
-            .into_iter()
-            .chain(own)
-            .find(|(key, _)| self.at.is_table(key))
-        {
+        match general.chain(own).find(|(key, _)| self.at.is_table(key)) {
             Some((key, written)) => {
                 let message = format!(
                     "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
@@ -147,6 +129,8 @@ impl<'t> Checker<'t> {
             },
             synchronization: self.synchronization(&read.synchronization)?,
             send: self.send(&read.send)?,
+            interval: self.interval(&read.synchronization)?,
+            local_data_age_max: self.local_data(&read.local_data)?,
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),
@@ -201,6 +185,12 @@ impl<'t> Checker<'t> {
         } else {
             "email.folder".into()
         };
+        let synchronization = self.mailbox_filters(
+            at,
+            section.synchronization.unwrap_or_default(),
+            read,
+            general,
+        )?;
         let book = section
             .address_book
             .unwrap_or_default()
@@ -211,6 +201,42 @@ impl<'t> Checker<'t> {
             addresses,
             email: self.email(at, &folders_at, email, shared)?,
             address_book: self.address_book(at, book)?,
+            synchronization,
+        })
+    }
+
+    /// The filters of a mailbox: its own, else the general ones, which all mailboxes share.
+    fn mailbox_filters(
+        &self,
+        at: &str,
+        own: MailboxSynchronizationSection,
+        read: &OptionsFile,
+        general: Option<&Mailbox>,
+    ) -> Result<Filters, OptionsError> {
+        let Some(general) = general.map(|general| &general.synchronization) else {
+            let section = &read.synchronization;
+            let of = |key: &str, list: &Option<Vec<_>>| {
+                self.filters(
+                    &format!("synchronization.{key}"),
+                    list.as_deref().unwrap_or_default(),
+                )
+            };
+            return Ok(Filters {
+                filters: of("filter", &section.filter)?,
+                offline_filters: of("offline_filter", &section.offline_filter)?,
+            });
+        };
+        let of = |key: &str, list: Option<Vec<_>>, general: &Arc<[Filter]>| match list {
+            Some(own) => self.filters(&format!("{at}synchronization.{key}"), &own),
+            None => Ok(general.clone()),
+        };
+        Ok(Filters {
+            filters: of("filter", own.filter, &general.filters)?,
+            offline_filters: of(
+                "offline_filter",
+                own.offline_filter,
+                &general.offline_filters,
+            )?,
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod correlation;
 mod fields;
+mod local_data;
 mod send;
 mod synchronization;
 
@@ -12,10 +13,14 @@ use std::collections::BTreeMap;
 
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 pub use fields::{FieldsSection, PairSection};
+pub use local_data::LocalDataSection;
 use schemars::JsonSchema;
 pub use send::{Security, SendSection, SmtpSection};
 use serde::{Deserialize, Serialize};
-pub use synchronization::SynchronizationSection;
+pub use synchronization::{
+    CriterionSection, FilterSection, INTERVAL, MailboxSynchronizationSection,
+    SynchronizationSection, WhereSection,
+};
 
 /// Which messages are tracked (R4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -341,6 +346,9 @@ pub struct MailboxSection {
     /// Keys of `[address_book]` for this mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_book: Option<AddressBookSection>,
+    /// Filters of this mailbox.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub synchronization: Option<MailboxSynchronizationSection>,
 }
 
 /// The whole options file.
@@ -356,12 +364,14 @@ pub struct OptionsFile {
     pub correlation: CorrelationSection,
     /// What is one's own.
     pub organization: OrganizationSection,
-    /// Who writes to the CRM, and what of a record goes which way.
+    /// Who writes to the CRM, which records a user takes along, and what of a record goes which way.
     #[serde(skip_serializing_if = "SynchronizationSection::is_empty")]
     pub synchronization: SynchronizationSection,
     /// Whether messages are sent, and by which way.
     #[serde(skip_serializing_if = "SendSection::is_empty")]
     pub send: SendSection,
+    /// What is kept of the CRM's data.
+    pub local_data: LocalDataSection,
     /// How the book's files are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
@@ -380,6 +390,7 @@ impl OptionsFile {
             organization: OrganizationSection::defaults(),
             synchronization: SynchronizationSection::defaults(),
             send: SendSection::defaults(),
+            local_data: LocalDataSection::defaults(),
             book: BookSection::default(),
             mailbox: Vec::new(),
         }
@@ -396,6 +407,7 @@ impl OptionsFile {
                 .synchronization
                 .over(&SynchronizationSection::defaults()),
             send: self.send.over(&SendSection::defaults()),
+            local_data: self.local_data.over(&LocalDataSection::defaults()),
             book: self.book,
             mailbox: self.mailbox,
         }
@@ -406,6 +418,7 @@ impl OptionsFile {
         OptionsFile {
             synchronization: self.synchronization.that_decides(),
             send: SendSection::default(),
+            local_data: LocalDataSection::default(),
             ..self.clone()
         }
     }

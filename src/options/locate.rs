@@ -114,18 +114,6 @@ impl<'t> Locator<'t> {
             .and_then(|(_, value)| value.get_ref().as_array())
             .map_or(0, |items| items.iter().count())
     }
-
-    /// The place of a key of one of the `[[name]]` tables.
-    pub fn key_in(&self, name: &str, index: usize, key: &str) -> Option<Place> {
-        let (_, value) = entry(self.root.get_ref(), name)?;
-        let table = value
-            .get_ref()
-            .as_array()?
-            .get(index)?
-            .get_ref()
-            .as_table()?;
-        entry(table, key).map(|(span, _)| place_of(self.text, span.start))
-    }
 }
 
 type Entry<'a, 't> = (std::ops::Range<usize>, &'a Spanned<DeValue<'t>>);

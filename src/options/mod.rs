@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use check::{FOLDER_RULES_MAX, NOT_YET_SUPPORTED};
+pub use check::FOLDER_RULES_MAX;
 pub use file::{
     Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, Security,
     SeveralRecipients, SeveralSenders, SkipClass, Track,
@@ -22,8 +22,10 @@ use jiff::SignedDuration;
 use regex::Regex;
 
 use crate::address::{Address, Equivalence};
-use crate::book::{Book, Found, RecordId};
+use crate::book::{Book, Columns, Found, RecordId};
 use crate::fields::Fields;
+use crate::filter::Filter;
+use crate::filter::passing::CONTACT;
 use crate::reference::Reference;
 use crate::token::TokenForm;
 
@@ -68,6 +70,10 @@ pub struct Options {
     pub synchronization: Synchronization,
     /// Whether messages are sent, and by which way.
     pub send: Send,
+    /// How often `watch` runs.
+    pub interval: Duration,
+    /// A built book that is older, and whose source has changed, is built again; `None`: none is.
+    pub local_data_age_max: Option<Duration>,
     /// How the book's columns are called in its files: by record type, logical name to file name.
     pub book_columns:
         std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
@@ -107,14 +113,55 @@ pub struct Mailbox {
     pub email: Email,
     /// Which records match.
     pub address_book: AddressBook,
+    /// Which records the owner takes along.
+    pub synchronization: Filters,
 }
 
 impl Mailbox {
+    /// The filters that say which contacts match in it; none where every contact does (R6).
+    pub fn filters_in_scope(&self) -> impl Iterator<Item = &Filter> {
+        let is_governed = self.address_book.contacts == Contacts::Synchronized;
+        let filters = self.synchronization.filters.iter();
+        filters.filter(move |filter| is_governed && &*filter.record == CONTACT)
+    }
+
+    /// What the options of a mailbox without an owner ask of one, key and value (R6).
+    pub fn asked_of_owner(&self) -> Option<(&'static str, &'static str)> {
+        let book = &self.address_book;
+        if self.owner.is_some() {
+            None
+        } else if book.contacts == Contacts::Synchronized && self.synchronization.asks_for_user() {
+            Some(("contacts", "synchronized"))
+        } else if book.other_records == OtherRecords::Owned {
+            Some(("other_records", "owned"))
+        } else {
+            None
+        }
+    }
+
     /// Whether a queue owns it.
     pub fn is_queue(&self) -> bool {
         self.owner
             .as_ref()
             .is_some_and(|owner| &*owner.kind == "queue")
+    }
+}
+
+/// The synchronization filters of a mailbox, validated (R10).
+#[derive(Clone, Debug)]
+pub struct Filters {
+    /// Which contacts match where only synchronized ones do (R6).
+    pub filters: Arc<[Filter]>,
+    /// Which records `book build --offline` takes.
+    pub offline_filters: Arc<[Filter]>,
+}
+
+impl Filters {
+    /// Whether it depends on the owner which contacts are synchronized: by the default filter, or by one that is active.
+    pub fn asks_for_user(&self) -> bool {
+        let of_contacts = || self.filters.iter().filter(|it| &*it.record == CONTACT);
+        of_contacts().next().is_none()
+            || of_contacts().any(|filter| filter.is_active && filter.asks_for_user())
     }
 }
 
@@ -384,6 +431,12 @@ impl Options {
     /// The mailboxes that the file configures, without the general one.
     pub fn configured(&self) -> impl Iterator<Item = (MailboxId, &Mailbox)> {
         (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
+    }
+
+    /// The columns that a run asks for beside those that every book keeps: those of the filters that count.
+    pub fn columns(&self) -> Columns {
+        let filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
+        Columns::of_filters(filters.filter(|filter| filter.is_active))
     }
 
     /// The mailboxes' owners.

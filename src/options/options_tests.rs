@@ -36,6 +36,8 @@ fn default_toml_names_every_key_with_a_comment() {
         "SynchronizationSection",
         "SendSection",
         "SmtpSection",
+        "FilterSection",
+        "LocalDataSection",
         "MailboxSection",
     ];
     for key in tables
@@ -45,6 +47,7 @@ fn default_toml_names_every_key_with_a_comment() {
         let is_said = DEFAULT.lines().any(|line| {
             let line = line.trim_start_matches("# ");
             let is_table = line.starts_with(&format!("[mailbox.{key}]"))
+                || line.starts_with(&format!("[[mailbox.{key}."))
                 || line.starts_with(&format!("[correlation.{key}]"))
                 || line.starts_with(&format!("[synchronization.{key}."))
                 || line.starts_with(&format!("[send.{key}]"))

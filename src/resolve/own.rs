@@ -186,7 +186,7 @@ impl Resolver<'_> {
         candidates.iter().filter(move |it| {
             let matches = || {
                 let facts = book.record(it.record);
-                view.scope(&facts) == Scope::In && facts.state != State::Disabled
+                view.scope(it.record, &facts) == Scope::In && facts.state != State::Disabled
             };
             allowed.allows(it.equivalence)
                 && !view.leaves_out(it.column)

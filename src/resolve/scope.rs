@@ -1,8 +1,11 @@
 //! The *scope* of a mailbox: which records match in it at all (R6).
 
-use crate::book::Book;
+use std::sync::Arc;
+
 use crate::book::index::Column;
 use crate::book::index::record::Record;
+use crate::book::{Book, RecordId};
+use crate::filter::passing::{CONTACT, Passing};
 use crate::options::{Contacts, Mailbox, OtherRecords};
 use crate::reference::Reference;
 
@@ -13,12 +16,16 @@ pub enum Scope {
     In,
     /// Its type is not among `record_types`.
     RecordTypes,
-    /// A contact that the owner does not synchronize.
+    /// A contact that the owner does not own, where the default filter holds.
     NotSynchronized,
+    /// A contact that none of the mailbox's synchronization filters passes.
+    FilteredOut,
     /// A record of another type that the owner does not own.
     NotOwned,
     /// Records of other types are out.
     OtherRecords,
+    /// An address of records that an offline book has left out.
+    LeftOut,
     /// The column that holds the address is named in `do_not_resolve`.
     DoNotResolve,
 }
@@ -32,16 +39,20 @@ impl Scope {
             Scope::NotSynchronized => {
                 "out of scope: a contact that the mailbox's owner does not own (contacts = \"synchronized\")"
             }
+            Scope::FilteredOut => {
+                "out of scope: a contact that no active synchronization filter of the mailbox passes (contacts = \"synchronized\")"
+            }
             Scope::NotOwned => {
                 "out of scope: the mailbox's owner does not own it (other_records = \"owned\")"
             }
             Scope::OtherRecords => "out of scope: only contacts match (other_records = \"none\")",
+            Scope::LeftOut => "out of scope: a record has it that the offline book has left out",
             Scope::DoNotResolve => "out of scope: its column is in do_not_resolve",
         }
     }
 }
 
-/// R6, but for columns and state.
+/// R6, but for columns, state and filters.
 fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
     let book = &options.address_book;
     if matches!(kind, "systemuser" | "queue") {
@@ -80,6 +91,8 @@ pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Refere
 pub(super) struct View {
     /// The scope of each record type: of records that the owner owns, and of others.
     scopes: Vec<[Scope; 2]>,
+    /// The contacts that are in scope, where filters say which.
+    passing: Option<Arc<Passing>>,
     /// The number that the owner's records bear.
     owner: Option<u32>,
     /// The columns of addresses that are named in `do_not_resolve`.
@@ -87,7 +100,10 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(options: &Mailbox, book: &Book) -> View {
+    /// What a mailbox sees; `passing` are the contacts that its filters pass, where they decide.
+    pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> View {
+        let types = &options.address_book.record_types;
+        let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
         let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
         let is_left_out = |column: &Column| {
             let kind = book
@@ -97,6 +113,7 @@ impl View {
             options.address_book.leaves_out((kind, &column.name))
         };
         View {
+            passing: passing.filter(|_| are_contacts_in),
             scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),
             owner: options
                 .owner
@@ -114,9 +131,15 @@ impl View {
 
     /// The record's scope, but for columns.
     #[inline]
-    pub(super) fn scope(&self, record: &Record) -> Scope {
+    pub(super) fn scope(&self, id: RecordId, record: &Record) -> Scope {
+        if let Some(passing) = self.passing.as_ref().filter(|it| it.kind == record.kind) {
+            return match passing.has(id) {
+                true => Scope::In,
+                false => Scope::FilteredOut,
+            };
+        }
         let scopes = self.scopes.get(usize::from(record.kind));
-        scopes.map_or(Scope::OtherRecords, |scopes| {
+        scopes.map_or(Scope::LeftOut, |scopes| {
             scopes[usize::from(self.owns(record))]
         })
     }

@@ -35,6 +35,8 @@ pub struct Ground<'g> {
     pub rules: &'g Rules,
     /// The book.
     pub book: &'g Book,
+    /// The time from which filters count days.
+    pub now: Timestamp,
     /// The threads.
     pub threads: &'g Threads,
 }
@@ -63,7 +65,8 @@ impl Ground<'_> {
         }
         let mut distinct = Distinct::default();
         let from = distinct.addresses.intern(pending.from.address.clone());
-        let resolver = pipeline::resolve(self.book, self.options, &distinct, self.threads);
+        let resolver =
+            pipeline::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let created = CreatedRecords::default();
         let moment = Moment {
             created: &created,
@@ -112,7 +115,8 @@ impl Ground<'_> {
             stands: false,
         }];
         let [Mail { envelope, .. }] = &mail;
-        let resolver = pipeline::resolve(self.book, self.options, &distinct, self.threads);
+        let resolver =
+            pipeline::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let mut decided = Decided {
             decisions: Vec::new(),
             activities: Vec::new(),

@@ -5,6 +5,7 @@ use std::fs::Metadata;
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
+use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 
 /// A number that stands for the place of a file.
@@ -34,7 +35,7 @@ impl Place {
 }
 
 /// A file's size and the time of its last change: where both are as they were, it is not opened again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
     /// Bytes.
     pub size: i64,

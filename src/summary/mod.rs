@@ -11,7 +11,8 @@ use crate::activity::{ActivityParty, Rows};
 use crate::create::Why;
 use crate::decide::Decision;
 use crate::envelope::AddressId;
-use crate::options::{Contacts, MailboxId, OtherRecords, Track};
+use crate::filter::doubts;
+use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
 use crate::rules::Rules;
 use crate::source::{Failure, FileCounts};
@@ -156,16 +157,18 @@ pub struct Material<'a> {
     pub has_earlier: bool,
     /// Messages that stand as earlier runs decided them under other options or with another book.
     pub decided_under_others: u64,
+    /// That the book was built again.
+    pub book_note: Option<&'a str>,
+    /// That the book is older than it should be.
+    pub book_doubt: Option<&'a str>,
     /// The run's reference time, RFC 3339.
     pub now: String,
-    /// How long it took.
-    pub timing: Timing,
 }
 
 impl Summary {
     /// Counts everything.
     pub fn new(material: Material<'_>) -> Summary {
-        let Material { rows, files, .. } = material;
+        let Material { rows, files, .. } = &material;
         let decisions = &rows.decided.decisions;
         let mut reasons: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut notcreated: BTreeMap<Why, u64> = BTreeMap::new();
@@ -190,7 +193,7 @@ impl Summary {
         let (shared, examples) = shared_addresses(rows);
         Summary {
             version: env!("CARGO_PKG_VERSION"),
-            now: material.now,
+            now: material.now.clone(),
             messages: message_counts(decisions, material.failures, material.seen),
             files: Files {
                 total: files.with_messages + files.skipped + files.unreadable,
@@ -229,9 +232,9 @@ impl Summary {
                 .take(EXAMPLES_MAX)
                 .map(|it| format!("{}: {}", it.source, it.error))
                 .collect(),
-            notes: notes(rows, material.has_earlier, material.decided_under_others),
-            warnings: warnings(rows, material.written, material.seen, material.compressed),
-            timing: material.timing,
+            notes: notes(&material),
+            warnings: warnings(&material),
+            timing: Timing::default(),
         }
     }
 
@@ -313,7 +316,7 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
         let exact = resolver
             .candidates(number)
             .iter()
-            .filter(|it| it.equivalence.is_exact());
+            .filter(|it| it.equivalence.is_exact() && !resolver.book.is_left_out(it.record));
         let mut records: Vec<_> = exact.map(|it| it.record).collect();
         records.dedup();
         if records.len() > 1 {
@@ -366,9 +369,11 @@ fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
 }
 
 /// What a user should know of the result.
-fn notes(rows: &Rows<'_>, has_earlier: bool, decided_under_others: u64) -> Vec<String> {
+fn notes(of: &Material<'_>) -> Vec<String> {
+    let decided_under_others = of.decided_under_others;
     let mut notes = Vec::new();
-    notes.extend(nothing_tracked(rows, has_earlier));
+    notes.extend(of.book_note.map(ToOwned::to_owned));
+    notes.extend(nothing_tracked(of.rows, of.has_earlier));
     if decided_under_others > 0 {
         notes.push(format!(
             "{decided_under_others} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
@@ -417,10 +422,13 @@ pub fn mail_warnings(messages: u64, compressed: u64) -> Vec<String> {
 }
 
 /// What is probably not as the user means it.
-fn warnings(rows: &Rows<'_>, written: &Written, seen: u64, compressed: u64) -> Vec<String> {
-    let mut found = mail_warnings(rows.mail.len() as u64 + seen, compressed);
+fn warnings(of: &Material<'_>) -> Vec<String> {
+    let (rows, written) = (of.rows, of.written);
+    let mut found = mail_warnings(rows.mail.len() as u64 + of.seen, of.compressed);
+    found.extend(of.book_doubt.map(ToOwned::to_owned));
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
+    found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));
     if let [first, ..] = written.bodies_lost.as_slice() {
         let count = written.bodies_lost.len();
         found.push(format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"));
@@ -431,13 +439,8 @@ fn warnings(rows: &Rows<'_>, written: &Written, seen: u64, compressed: u64) -> V
 /// R6: mail outside all mailboxes, where the general options ask for an owner.
 fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
     let strays = stray(rows);
-    let general = &rows
-        .resolver
-        .options
-        .mailbox(MailboxId::GENERAL)
-        .address_book;
-    let asks_for_owner =
-        general.contacts == Contacts::Synchronized || general.other_records == OtherRecords::Owned;
+    let general = rows.resolver.options.mailbox(MailboxId::GENERAL);
+    let asks_for_owner = general.asked_of_owner().is_some();
     let lie = match strays {
         0 => return,
         1 => "1 message lies".to_owned(),

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use crate::place::{Place, ran};
+use crate::place::{Place, ran, said};
 
 fn demo(name: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -26,13 +26,6 @@ fn demo_place() -> Place {
     }
     place.write("options.toml", fs::read(demo("options.toml")).unwrap());
     place
-}
-
-/// What a command says on standard output, having ended well.
-fn said(place: &Place, arguments: &str) -> String {
-    let ran = ran(place.command(arguments));
-    assert_eq!(ran.status, 0, "{arguments}: {}", ran.stderr);
-    ran.stdout
 }
 
 #[test]
@@ -223,7 +216,7 @@ fn a_book_that_is_not_what_was_built_is_refused() {
         (
             "a newer format",
             changed(12, 99),
-            "is an index of format 99, and this program reads format 1",
+            "is an index of format 99, and this program reads format 2",
         ),
         (
             "another byte order",

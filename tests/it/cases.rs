@@ -348,4 +348,5 @@ groups! {
     order
     resolution
     scope
+    synchronization
 }

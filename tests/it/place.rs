@@ -173,6 +173,13 @@ pub fn ran(command: Command) -> Ran {
     ran
 }
 
+/// What a command says on standard output, having ended well.
+pub fn said(place: &Place, arguments: &str) -> String {
+    let ran = ran(place.command(arguments));
+    assert_eq!(ran.status, 0, "{arguments}: {}", ran.stderr);
+    ran.stdout
+}
+
 /// A copy of the program where every user can run it.
 fn public_program() -> PathBuf {
     static COPY: OnceLock<TempDir> = OnceLock::new();

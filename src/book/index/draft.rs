@@ -6,7 +6,7 @@ use std::io::{self, Seek, Write};
 use super::key::{Key, text_hash};
 use super::layout::Writer;
 use super::perfect::Shape;
-use super::table::{KEYLESS, LIST, SLOT, Slot, TableInfo, TableSections};
+use super::table::{KEYLESS, LEFT_OUT, LIST, SLOT, Slot, TableInfo, TableSections};
 use crate::address::{Address, Equivalence};
 use crate::threads::Threads;
 
@@ -186,7 +186,11 @@ impl Draft {
             values.sort_unstable_by(|&a, &b| order(a, b));
             values.dedup();
             self.info.addresses += 1;
-            self.info.shared += u64::from(values.windows(2).any(|pair| pair[0].0 != pair[1].0));
+            let mut known = values.iter().filter(|&&(_, column)| column != LEFT_OUT);
+            let first = known.next();
+            self.info.left_out += u64::from(first.is_none());
+            self.info.shared +=
+                u64::from(known.any(|it| first.is_some_and(|first| first.0 != it.0)));
             let slot = match values.as_slice() {
                 [_] if !is_keyless => slot,
                 values => {

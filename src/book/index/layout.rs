@@ -25,7 +25,7 @@ const MAGIC: &[u8; 8] = b"MAILTRKB";
 const BYTE_ORDER: u32 = 0x0102_0304;
 
 /// The version of the format.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// The header's length; the first section follows it.
 pub const HEADER: usize = 512;

@@ -21,6 +21,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::book::refresh::Stamps;
 use crate::reference::ReferenceView;
 use image::Image;
 use layout::{Section, sum};
@@ -44,12 +45,25 @@ pub struct Meta {
     pub warnings: u64,
     /// The folder that it was built from.
     pub source: String,
+    /// The files of that folder.
+    pub files: Stamps,
     /// When it was built.
     pub built: Option<Timestamp>,
     /// The program's version.
     pub version: String,
     /// How the columns were called in the files, where the options said so.
     pub column_names: BTreeMap<String, BTreeMap<String, String>>,
+    /// Where only the records are here that offline filters passed.
+    pub offline: Option<Offline>,
+}
+
+/// What an offline book has beside its records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The number of the record that stands for all that were left out: the last one, of no type.
+    pub left_out: u32,
+    /// The filters that it was built by, as an options file.
+    pub options: String,
 }
 
 /// A record type.
@@ -61,6 +75,8 @@ pub struct Kind {
     pub first: u32,
     /// How many records it has.
     pub count: u32,
+    /// All columns of its file, by their logical names.
+    pub columns: Vec<String>,
     /// The columns whose cells are kept.
     pub cells: Vec<String>,
 }
@@ -118,7 +134,12 @@ impl Index {
                 break;
             }
         }
-        let fits = next == records
+        let left_out = meta
+            .offline
+            .as_ref()
+            .map(|offline| offline.left_out as usize);
+        let fits = left_out.is_none_or(|number| number == next)
+            && next.checked_add(usize::from(left_out.is_some())) == Some(records)
             && image.length(Section::ByReference) == records * 4
             && meta
                 .columns
@@ -267,15 +288,19 @@ impl Index {
             .iter()
             .find(|kind| (kind.first..kind.first + kind.count).contains(&number))?;
         let at = kind.cells.iter().position(|known| known == column)?;
-        let start = self
-            .image
-            .view(Section::CellStarts)
-            .u64(number as usize * 8)? as usize;
-        Texts {
+        self.cells(number).nth(at)
+    }
+
+    /// The cells of a record that are kept besides what [`Record`] holds, in the order of [`Kind::cells`], and what
+    /// follows them.
+    pub fn cells(&self, number: u32) -> impl Iterator<Item = &str> {
+        let starts = self.image.view(Section::CellStarts);
+        let start = starts.u64(number as usize * 8);
+        let texts = start.map(|start| Texts {
             view: self.image.view(Section::Cells),
-            at: start,
-        }
-        .nth(at)
+            at: start as usize,
+        });
+        texts.into_iter().flatten()
     }
 
     /// The email activities of the CRM, each with its fields.

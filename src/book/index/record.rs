@@ -63,6 +63,17 @@ impl From<Option<Timestamp>> for CreatedOn {
 }
 
 impl Record {
+    /// A record of no type, without a name.
+    pub const NONE: Record = Record {
+        names: 0,
+        id_length: 0,
+        name_length: 0,
+        kind: u16::MAX,
+        state: State::Active,
+        owner: None,
+        created_on: CreatedOn::NONE,
+    };
+
     /// Its bytes: where the names stand (5 bytes), type (2), state (1), both lengths (2 each), owner (4), seconds (8)
     /// and nanoseconds (4) of the time, 4 spare ones.
     pub fn bytes(&self) -> [u8; RECORD] {

@@ -23,8 +23,11 @@ pub const LIST: u8 = 255;
 /// A slot whose column is this holds no key but where the address stands; it leads to a list.
 pub const KEYLESS: u8 = 254;
 
+/// The column of addresses of records that an offline book has left out.
+pub const LEFT_OUT: u8 = 253;
+
 /// Columns of addresses that a table can tell apart.
-pub const COLUMNS_MAX: usize = 254;
+pub const COLUMNS_MAX: usize = 253;
 
 /// Lookups that are at one step together, of three. Fewer do not hide the wait for memory, more do not stay in the
 /// cache.
@@ -145,6 +148,8 @@ pub struct TableInfo {
     pub addresses: u64,
     /// How many of them several records have.
     pub shared: u64,
+    /// How many of them only records have that an offline book has left out.
+    pub left_out: u64,
     /// The seed of the hash.
     pub seed: u64,
     /// The perfect hash.

@@ -2,7 +2,7 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::super::{Contacts, Mailbox, MailboxId, NamedAddress, OptionsError, OtherRecords};
+use super::super::{Mailbox, MailboxId, NamedAddress, OptionsError};
 use super::Checker;
 
 /// At most so many mailboxes: their numbers have 16 bits.
@@ -63,7 +63,7 @@ impl Checker<'_> {
         let has_owner = mailboxes.iter().any(|mailbox| mailbox.owner.is_some());
         for (index, mailbox) in mailboxes.iter().enumerate() {
             let is_stray = index == 0 && has_owner;
-            let Some((key, value)) = asked_of_owner(mailbox).filter(|_| !is_stray) else {
+            let Some((key, value)) = mailbox.asked_of_owner().filter(|_| !is_stray) else {
                 continue;
             };
             let asked = format!("`{key} = \"{value}\"` needs an owner");
@@ -81,18 +81,5 @@ impl Checker<'_> {
             return self.error(self.at.place(&key), message);
         }
         Ok(())
-    }
-}
-
-/// What a mailbox without an owner asks of one.
-fn asked_of_owner(mailbox: &Mailbox) -> Option<(&'static str, &'static str)> {
-    if mailbox.owner.is_some() {
-        None
-    } else if mailbox.address_book.contacts == Contacts::Synchronized {
-        Some(("contacts", "synchronized"))
-    } else if mailbox.address_book.other_records == OtherRecords::Owned {
-        Some(("other_records", "owned"))
-    } else {
-        None
     }
 }

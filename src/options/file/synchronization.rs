@@ -1,13 +1,34 @@
-//! `[synchronization]`: who writes to the CRM, and what of a record goes which way.
+//! `[synchronization]` as it may be written.
+
+use std::fmt;
 
 use super::FieldsSection;
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
+use serde::de::{MapAccess, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
-/// `[synchronization]`.
+/// How often `watch` runs where nothing is said.
+pub const INTERVAL: &str = "15m";
+
+/// `[synchronization]`: who writes to the CRM, which records a user takes along, how often mail is looked at, and what of a
+/// record goes which way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a table: `[synchronization]`"
+)]
 pub struct SynchronizationSection {
+    /// How often `watch` runs, such as `"15m"`, `"1h"`; at least a second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<String>,
+    /// The filters that say which contacts match where `address_book.contacts = "synchronized"` (R6, R10).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Vec<FilterSection>>,
+    /// The filters that say which records `book build --offline` takes (R10).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offline_filter: Option<Vec<FilterSection>>,
     /// Whose output folder it is: another client is refused. Empty: the host's name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255))]
@@ -27,6 +48,9 @@ impl SynchronizationSection {
             client: self.client.or_else(|| base.client.clone()),
             update_company: self.update_company.or(base.update_company),
             fields: self.fields,
+            interval: self.interval.or_else(|| base.interval.clone()),
+            filter: self.filter.or_else(|| base.filter.clone()),
+            offline_filter: self.offline_filter.or_else(|| base.offline_filter.clone()),
         }
     }
 
@@ -36,6 +60,9 @@ impl SynchronizationSection {
             client: Some(String::new()),
             update_company: Some(true),
             fields: FieldsSection::default(),
+            interval: Some(INTERVAL.into()),
+            filter: Some(Vec::new()),
+            offline_filter: Some(Vec::new()),
         }
     }
 
@@ -44,11 +71,104 @@ impl SynchronizationSection {
         SynchronizationSection {
             client: None,
             update_company: None,
+            interval: None,
+            offline_filter: None,
             ..self.clone()
         }
     }
 
     pub(super) fn is_empty(&self) -> bool {
         *self == SynchronizationSection::default()
+    }
+}
+
+/// `[mailbox.synchronization]`: filters of one mailbox, in place of the general ones.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a table: `[mailbox.synchronization]`"
+)]
+pub struct MailboxSynchronizationSection {
+    /// As the general ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter: Option<Vec<FilterSection>>,
+    /// As the general ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offline_filter: Option<Vec<FilterSection>>,
+}
+
+/// A filter (R10).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default)]
+pub struct FilterSection {
+    /// What it is called; `filter 1` and so on where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The type of the records that it is about, such as `contact`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<String>,
+    /// Whether it counts; yes where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub active: Option<bool>,
+    /// What must hold: rows and groups, all of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub r#where: Option<WhereSection>,
+}
+
+/// A list of rows and groups, or one of them alone.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(untagged)]
+pub enum WhereSection {
+    /// All of these.
+    All(Vec<CriterionSection>),
+    /// This one.
+    One(Box<CriterionSection>),
+}
+
+/// A row (`field`, `op`, `value`) or a group (`all` or `any`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    default,
+    expecting = "a row { field, op, value } or a group { all = [...] } or { any = [...] }"
+)]
+pub struct CriterionSection {
+    /// The column's logical name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The operator.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub op: Option<String>,
+    /// What the column is compared with: a text, a number, a date, true or false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<serde_json::Value>")]
+    pub value: Option<toml::Value>,
+    /// A group of which all must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all: Option<Vec<CriterionSection>>,
+    /// A group of which one must hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub any: Option<Vec<CriterionSection>>,
+}
+
+impl<'de> Deserialize<'de> for WhereSection {
+    /// By what stands there, so that an error names the row and not the whole.
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<WhereSection, D::Error> {
+        struct Reader;
+        impl<'de> Visitor<'de> for Reader {
+            type Value = WhereSection;
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("a list of rows { field, op, value } and groups { all = [...] } or { any = [...] }")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, rows: A) -> Result<WhereSection, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(rows)).map(WhereSection::All)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, row: A) -> Result<WhereSection, A::Error> {
+                let one = CriterionSection::deserialize(MapAccessDeserializer::new(row))?;
+                Ok(WhereSection::One(one.into()))
+            }
+        }
+        from.deserialize_any(Reader)
     }
 }

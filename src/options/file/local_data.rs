@@ -1,0 +1,30 @@
+//! `[local_data]` as it may be written.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// `[local_data]`: what is kept of the CRM's data.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, default, expecting = "a table: `[local_data]`")]
+pub struct LocalDataSection {
+    /// A built book that is older than this and whose source has changed is built again before it is used, such as
+    /// `"15m"`, `"12h"`, `"7 days"`; `"never"`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<String>,
+}
+
+impl LocalDataSection {
+    /// This section with `base` where it says nothing.
+    pub fn over(self, base: &LocalDataSection) -> LocalDataSection {
+        LocalDataSection {
+            interval: self.interval.or_else(|| base.interval.clone()),
+        }
+    }
+
+    /// The defaults that ship.
+    pub fn defaults() -> LocalDataSection {
+        LocalDataSection {
+            interval: Some("never".into()),
+        }
+    }
+}
