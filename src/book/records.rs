@@ -50,6 +50,24 @@ impl Layout {
         (0..columns.len()).filter(|at| !is_held(at)).collect()
     }
 
+    /// The columns of addresses, each with its number in the book.
+    fn numbered_emails(
+        &self,
+        kind: u16,
+        columns: &[String],
+        builder: &mut BookBuilder,
+    ) -> Result<Vec<(usize, u8)>, SheetError> {
+        let too_many = || SheetError {
+            line: Some(1),
+            message: format!("the book has more than {COLUMNS_MAX} columns of addresses"),
+        };
+        let each = self.emails.iter().map(|&at| {
+            let number = builder.add_column(kind, &columns[at]);
+            number.map(|number| (at, number)).ok_or_else(too_many)
+        });
+        each.collect()
+    }
+
     /// The record's name: `fullname`, else `firstname` and `lastname`, else `name`.
     fn name(&self, row: &Row<'_>) -> String {
         let [full, first, last, name] = self.names.map(|at| cell(row, at));
@@ -146,18 +164,7 @@ impl RecordFile<'_> {
         kept.retain(|&at| builder.keeps(self.kind, &columns[at]));
         let names = kept.iter().map(|&at| columns[at].clone()).collect();
         let kind = builder.add_kind(self.kind, columns.clone(), names);
-        let mut numbers = Vec::new();
-        for &at in &layout.emails {
-            match builder.add_column(kind, &columns[at]) {
-                Some(number) => numbers.push((at, number)),
-                None => {
-                    return wrong(
-                        1,
-                        format!("the book has more than {COLUMNS_MAX} columns of addresses"),
-                    );
-                }
-            }
-        }
+        let numbers = layout.numbered_emails(kind, &columns, builder)?;
         let keeps_cells = builder.keeps_cells();
         let offline = self
             .offline

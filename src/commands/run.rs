@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
-use mailtrack::pipeline::{self, BodyKind, Remembered};
-use mailtrack::source::{Place, Stamp, discover};
+use mailtrack::pipeline::{self, BodyKind, Intake, Remembered};
+use mailtrack::source::{Discovered, Place, Stamp, discover};
+use mailtrack::state::{FileRow, State};
 use mailtrack::summary::{Material, Summary, Timing};
 use mailtrack::threads::Threads;
 
@@ -65,26 +66,21 @@ pub(super) fn once(
 ) -> Result<Ran, CommandError> {
     let book_time = started.elapsed();
     let cards = cards(args.vcards.as_deref())?;
-    let mut discovered = discover(&args.mail).map_err(usage)?;
+    let discovered = discover(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
-    let again = Again {
-        files: args.recheck,
-        decisions: args.again,
-    };
-
-    let mut history = History::default();
-    if let Some(state) = &folder.state {
-        let left_out = history.leave_out_unchanged(&mut discovered, state, again, threads);
-        left_out.map_err(incomplete)?;
-    }
-    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
-    let (mut files, mut remembered) = (Vec::new(), Remembered::default());
-    if let Some(state) = &folder.state {
-        let seen = history.leave_out_seen(&mut intake, state, again);
-        files = seen.map_err(incomplete)?;
-        let recalled = history.recall(&mut intake, state, &ground.options.correlation);
-        remembered = recalled.map_err(incomplete)?;
-    }
+    let TakenIn {
+        history,
+        intake,
+        files,
+        mut remembered,
+    } = take_in(
+        args,
+        ground,
+        discovered,
+        folder.state.as_ref(),
+        threads,
+        bar,
+    )?;
     let read_time = started.elapsed();
     let Ground {
         options,
@@ -149,6 +145,48 @@ pub(super) fn once(
     Ok(Ran {
         summary,
         has_failures: !intake.failures.is_empty(),
+    })
+}
+
+/// The mail of a run, and what earlier runs have left of it.
+struct TakenIn {
+    history: History,
+    intake: Intake,
+    files: Vec<FileRow>,
+    remembered: Remembered,
+}
+
+/// Reads the mail that is new, and recalls what it asks for.
+fn take_in(
+    args: &RunArgs,
+    ground: &Ground,
+    mut discovered: Discovered,
+    state: Option<&State>,
+    threads: &Threads,
+    bar: &Bar,
+) -> Result<TakenIn, CommandError> {
+    let again = Again {
+        files: args.recheck,
+        decisions: args.again,
+    };
+    let mut history = History::default();
+    if let Some(state) = state {
+        let left_out = history.leave_out_unchanged(&mut discovered, state, again, threads);
+        left_out.map_err(incomplete)?;
+    }
+    let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
+    let (mut files, mut remembered) = (Vec::new(), Remembered::default());
+    if let Some(state) = state {
+        let seen = history.leave_out_seen(&mut intake, state, again);
+        files = seen.map_err(incomplete)?;
+        let recalled = history.recall(&mut intake, state, &ground.options.correlation);
+        remembered = recalled.map_err(incomplete)?;
+    }
+    Ok(TakenIn {
+        history,
+        intake,
+        files,
+        remembered,
     })
 }
 

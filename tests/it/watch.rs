@@ -273,7 +273,11 @@ fn once_per_change_runs_at_most_once_a_second_and_not_for_its_own_output() {
     place.write("options.toml", OPTIONS.replace("1s", "1 day"));
     let mut command = place
         .command("watch mail --book book --options options.toml --out mail/out --once-per-change");
-    let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
+    let mut child = command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
     std::thread::sleep(Duration::from_millis(1500));
     let (started, mut number) = (Instant::now(), 0);
     while started.elapsed() < Duration::from_secs(4) {
