@@ -198,7 +198,15 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
         (&copy["reason"], &copy["activityid"]),
         (&"Duplicate".into(), &emails[0]["activityid"])
     );
-    // The run's summary and another send go on from there.
+    // Other options do not concern what was sent.
+    let text = fs::read_to_string(place.path("o.toml")).unwrap();
+    place.write("o.toml", text.replace("responses", "all"));
+    let other = place.run("--options o.toml").stdout;
+    assert!(
+        other.contains("note: 4 messages stand as earlier runs decided them"),
+        "{other}"
+    );
+    // Another send goes on from there.
     assert_eq!(
         good(send(&place, "")),
         "1 messages: 0 sent, 1 sent before\n"
