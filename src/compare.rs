@@ -284,7 +284,7 @@ impl<'a> Side<'a> {
     fn counts(&self) -> SideCounts {
         SideCounts {
             tracked: self.tracked.len() as u64,
-            created: self.rows.decided.created.all().len() as u64,
+            created: self.rows.decided.created.made().count() as u64,
         }
     }
 
@@ -383,8 +383,8 @@ impl<'a> Side<'a> {
     }
 
     fn created(&self) -> impl Iterator<Item = (AddressId, &'a CreatedRecord)> {
-        let all = self.rows.decided.created.all().iter();
-        all.map(|record| (record.address, record))
+        let all = self.rows.decided.created.made();
+        all.map(|(_, record)| (record.address, record))
     }
 
     fn record(&self, id: CreatedId) -> &'a CreatedRecord {

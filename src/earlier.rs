@@ -228,6 +228,7 @@ impl RecordLine {
                 },
                 ..Details::default()
             },
+            found: None,
         }
     }
 }

@@ -290,9 +290,8 @@ impl History {
         changes.created = rows
             .decided
             .created
-            .of_this_run()
-            .iter()
-            .map(|it| created_row(it, addresses.get(it.address)))
+            .made()
+            .map(|(_, it)| created_row(it, addresses.get(it.address)))
             .collect();
         changes.failures = failures
             .iter()
@@ -482,6 +481,7 @@ fn record(before: CreatedBefore, address: crate::envelope::AddressId) -> Created
             },
             ..Details::default()
         },
+        found: None,
     }
 }
 

@@ -40,6 +40,7 @@ mod seen;
 pub mod correlate;
 pub mod create;
 pub mod decide;
+pub mod duplicates;
 pub mod identity;
 pub mod trace;
 pub mod track;

@@ -18,6 +18,7 @@ use crate::create::consider::Creation;
 use crate::create::details::Sources;
 use crate::create::names::Names;
 use crate::decide::{Decided, Fold, Mail, RememberedActivity};
+use crate::duplicates::Answers;
 use crate::envelope::{AddressId, Distinct, Draft, Envelope};
 use crate::filter::passing::Synchronized;
 use crate::identity::Identities;
@@ -337,6 +338,8 @@ pub struct Remembered {
     pub names: Vec<(AddressId, String)>,
     /// Names that vCards have.
     pub people: People,
+    /// What the book has by now for addresses that it had no record for.
+    pub answers: Answers,
 }
 
 /// All messages decided, the created records still without their details.
@@ -408,6 +411,7 @@ pub fn fold<'a>(
         rules,
         names: &all_names,
         people: &earlier.people,
+        answers: &earlier.answers,
     };
     let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());
     for activity in &earlier.activities {
@@ -450,6 +454,16 @@ pub fn fold<'a>(
 }
 
 impl Folded<'_> {
+    /// The addresses that got a record, or none only because there were too many, of those that `wanted` asks for.
+    pub fn created_addresses(&self, wanted: impl Fn(AddressId) -> bool) -> Vec<AddressId> {
+        let made = self.decided.created.made();
+        let addresses = made.map(|(_, record)| record.address);
+        addresses
+            .chain(self.decided.over_limit.iter().copied())
+            .filter(|&address| wanted(address))
+            .collect()
+    }
+
     /// Gives the created records their ids, names and companies, on all threads.
     pub fn complete(self, threads: &Threads) -> (Decided, Trace) {
         let Folded {

@@ -271,7 +271,7 @@ impl<'a> Resolver<'a> {
                 found.push(Match {
                     record: RecordKey::Created(id),
                     equivalence,
-                    scope: created_scope(options, record.kind, record.owner.as_ref()),
+                    scope: created_scope(options, record.linked_kind(), record.owner.as_ref()),
                     state: State::Active,
                     owned: options.owner.is_some() && options.owner == record.owner,
                 });
@@ -384,7 +384,7 @@ impl<'a> Resolver<'a> {
     pub fn kind<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> &'r str {
         match record {
             RecordKey::Book(id) => self.book.kind(id),
-            RecordKey::Created(id) => created.get(id).kind,
+            RecordKey::Created(id) => created.get(id).linked_kind(),
         }
     }
 
@@ -403,10 +403,15 @@ impl<'a> Resolver<'a> {
                 kind: self.book.kind(id),
                 id: self.book.id(id),
             },
-            RecordKey::Created(id) => ReferenceView {
-                kind: created.get(id).kind,
-                id: &created.get(id).details.id,
-            },
+            RecordKey::Created(id) => created.get(id).view(),
+        }
+    }
+
+    /// The record's name.
+    pub fn name<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> Option<&'r str> {
+        match record {
+            RecordKey::Book(id) => self.book.name(id),
+            RecordKey::Created(id) => Some(created.get(id).linked_name()),
         }
     }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 pub use rows::Rows;
 
 use crate::create::Why;
+use crate::duplicates::Certainty;
 use crate::identity::ActivityId;
 use crate::mime::Attachment;
 use crate::reference::{Reference, ReferenceView};
@@ -188,6 +189,19 @@ pub struct UpdateRow<'a> {
     pub activityid: &'a ActivityId,
     pub regardingobjectid: &'a Reference,
     pub source: &'a str,
+}
+
+/// A line of `duplicates.jsonl`.
+#[derive(Debug, Serialize)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct DuplicateRow<'a> {
+    pub certainty: Certainty,
+    pub record: Option<ReferenceView<'a>>,
+    pub equals: &'a Reference,
+    pub emailaddress1: &'a str,
+    pub fullname: &'a str,
+    pub companyname: Option<&'a str>,
+    pub activityid: &'a ActivityId,
 }
 
 /// A line of `failures.jsonl`.

@@ -1,11 +1,13 @@
 //! Rows of what was decided.
 
 use super::{
-    ActivityParty, Contact, DecisionRow, EmailActivity, Further, Lead, NotCreated, UpdateRow, mask,
+    ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead, NotCreated,
+    UpdateRow, mask,
 };
 use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
+use crate::duplicates::Duplicate;
 use crate::envelope::Party;
 use crate::identity::ActivityId;
 use crate::mime::Body;
@@ -289,10 +291,7 @@ impl<'a> Rows<'a> {
     }
 
     fn name(&self, record: RecordKey) -> Option<&str> {
-        match record {
-            RecordKey::Book(id) => self.resolver.book.name(id),
-            RecordKey::Created(id) => Some(&self.decided.created.get(id).details.name.full),
-        }
+        self.resolver.name(record, &self.decided.created)
     }
 
     /// The row of a regarding record that changed.
@@ -301,6 +300,20 @@ impl<'a> Rows<'a> {
             activityid: &self.decided.activity(update.activity).id,
             regardingobjectid: &update.regarding,
             source: &self.mail[update.message as usize].source.name,
+        }
+    }
+
+    /// The row of a duplicate.
+    pub fn duplicate(&self, duplicate: &'a Duplicate) -> DuplicateRow<'a> {
+        let record = |id| self.decided.created.get(id).view();
+        DuplicateRow {
+            certainty: duplicate.certainty,
+            record: duplicate.record.map(record),
+            equals: &duplicate.equals,
+            emailaddress1: &duplicate.written,
+            fullname: &duplicate.full_name,
+            companyname: duplicate.company.as_deref(),
+            activityid: &self.decided.activity(duplicate.activity).id,
         }
     }
 

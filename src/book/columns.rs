@@ -19,6 +19,16 @@ impl Columns {
         columns
     }
 
+    /// Those that tell the company of a contact or lead.
+    pub fn of_companies() -> Columns {
+        let parent = ["parentcustomerid", "parentcustomeridname", "companyname"];
+        let of = |kind: &str, columns: &[&str]| {
+            let columns = columns.iter().map(|&column| column.into());
+            (kind.into(), columns.collect())
+        };
+        Columns([of("contact", &parent), of("lead", &["companyname"])].into())
+    }
+
     /// Adds those of another.
     pub fn add(&mut self, other: Columns) {
         for (kind, columns) in other.0 {

@@ -13,6 +13,7 @@ pub mod index;
 mod known;
 mod offline;
 mod part;
+pub mod present;
 mod read;
 mod records;
 mod refresh;
@@ -109,6 +110,8 @@ pub struct Book {
     weaker: Equivalence,
     earlier_emails: Vec<EarlierEmail>,
     warnings: Vec<String>,
+    /// What it was made of, where that is a folder.
+    origin: Option<present::Origin>,
 }
 
 /// So many records of one address are fetched ahead; more would push others out of the cache.
@@ -140,6 +143,7 @@ impl Book {
             weaker: Equivalence::EXACT,
             earlier_emails: Vec::new(),
             warnings,
+            origin: None,
         };
         book.kind_order = kind_order(book.kinds.iter().map(|kind| &**kind));
         book
@@ -248,6 +252,12 @@ impl Book {
     /// Whether the book has that record type.
     pub fn has_kind(&self, kind: &str) -> bool {
         self.kinds.iter().any(|known| &**known == kind)
+    }
+
+    /// The numbers of the records of a type; nothing where it has none in the book's files.
+    pub(crate) fn numbers_of(&self, kind: &str) -> Option<std::ops::Range<u32>> {
+        let kind = self.index.meta.kinds.iter().find(|it| it.name == kind)?;
+        Some(kind.first..kind.first + kind.count)
     }
 
     /// The record types, each with its number.

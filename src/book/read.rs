@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use super::emails::emails;
 use super::index::Index;
 use super::offline::{OfflineFilters, ids};
+use super::present::Origin;
 use super::records::RecordFile;
 use super::refresh::stamps;
 use super::sheet::{Sheet, SheetError};
@@ -75,6 +76,10 @@ pub fn load<'o>(
         let index = Index::open(path).map_err(fail)?;
         let renamed = !names.is_empty() && *names != index.meta.column_names;
         let mut book = Book::new(index, Vec::new());
+        book.origin = Some(Origin {
+            folder: book.index.meta.source.clone().into(),
+            files: book.index.meta.files.clone(),
+        });
         if renamed {
             book.warnings.push(format!(
                 "{}: was built without the [book.columns] of these options, which have no effect on a built index; build it again with --options",
@@ -83,10 +88,16 @@ pub fn load<'o>(
         }
         book
     } else {
+        let files = stamps(path)?;
         let builder = read(path, names, None, BookBuilder::in_memory(columns), threads)?;
-        builder
+        let mut book = builder
             .finish(threads)
-            .map_err(|error| fail(error.to_string()))?
+            .map_err(|error| fail(error.to_string()))?;
+        book.origin = Some(Origin {
+            folder: path.into(),
+            files,
+        });
+        book
     };
     book.add_owners(owners);
     Ok(book)

@@ -5,9 +5,12 @@ use std::path::Path;
 
 use mailtrack::activity::Rows;
 use mailtrack::book::Refreshed;
+use mailtrack::book::present::Present;
 use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
+use mailtrack::duplicates;
 use mailtrack::options::Options;
 use mailtrack::pipeline::{self, Remembered};
+use mailtrack::resolve::Resolver;
 use mailtrack::source::discover;
 use mailtrack::summary::mail_warnings;
 use mailtrack::terminal::plain;
@@ -71,11 +74,27 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
             .unwrap_or_default(),
         ..Remembered::default()
     };
-    let (known_a, known_b) = (known(&a), known(&b));
-    let decide =
-        |resolver, known| pipeline::decide(&intake.mail, resolver, &rules, known, None, &threads).0;
-    let (decided_a, decided_b) =
-        threads.both(|| decide(&of_a, &known_a), || decide(&of_b, &known_b));
+    let (mut known_a, mut known_b) = (known(&a), known(&b));
+    let present = |options| Present::new(&book, options, now, &threads);
+    let (present_a, present_b) = (present(&a), present(&b));
+    let decide = |resolver: &Resolver<'_>, known: &mut Remembered, present: &Present<'_>| {
+        duplicates::decide(
+            &intake.mail,
+            resolver,
+            &rules,
+            known,
+            None,
+            present,
+            &threads,
+        )
+        .0
+    };
+    let (decided_a, decided_b) = threads.both(
+        || decide(&of_a, &mut known_a, &present_a),
+        || decide(&of_b, &mut known_b, &present_b),
+    );
+    let doubt = present_a.doubt().or(present_b.doubt());
+    warn("book", doubt.as_slice());
     let rows = |resolver, decided| Rows {
         resolver,
         decided,

@@ -4,6 +4,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use mailtrack::activity::Rows;
+use mailtrack::book::present::Present;
+use mailtrack::duplicates;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
 use mailtrack::pipeline::{self, Intake, Remembered};
@@ -11,7 +13,8 @@ use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
 use super::{
-    CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, wrong,
+    CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, warn,
+    wrong,
 };
 use crate::cli::ExplainArgs;
 
@@ -62,14 +65,17 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         earlier.people = cards.people(&intake.distinct.addresses, options, &rules.names);
     }
     let resolver = pipeline::resolve(book, options, &intake.distinct, now, &threads);
-    let (decided, trace) = pipeline::decide(
+    let present = Present::new(book, options, now, &threads);
+    let (decided, trace) = duplicates::decide(
         &intake.mail,
         &resolver,
         rules,
-        &earlier,
+        &mut earlier,
         Some(at as u32),
+        &present,
         &threads,
     );
+    warn("book", present.doubt().as_slice());
     let rows = Rows {
         resolver: &resolver,
         decided: &decided,

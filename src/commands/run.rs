@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
+use mailtrack::book::present::Present;
+use mailtrack::duplicates;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
 use mailtrack::pipeline::{self, BodyKind, Intake, Remembered};
@@ -93,7 +95,17 @@ pub(super) fn once(
         remembered.people = cards.people(&intake.distinct.addresses, options, &rules.names);
     }
     let resolver = pipeline::resolve(book, options, &intake.distinct, now, threads);
-    let (decided, _) = pipeline::decide(&intake.mail, &resolver, rules, &remembered, None, threads);
+    let present = Present::new(book, options, now, threads);
+    let mail = &intake.mail;
+    let (decided, _) = duplicates::decide(
+        mail,
+        &resolver,
+        rules,
+        &mut remembered,
+        None,
+        &present,
+        threads,
+    );
     let decide_time = started.elapsed();
     let rows = Rows {
         resolver: &resolver,
@@ -124,7 +136,7 @@ pub(super) fn once(
         has_earlier: remembered.has_activities,
         decided_under_others: folder.decided_under_others(&fingerprint)?,
         book_note: note.as_deref(),
-        book_doubt: doubt.as_deref(),
+        book_doubts: doubt.iter().cloned().chain(present.doubt()).collect(),
         now: now.to_string(),
     });
     if !summary.adds_up() {

@@ -5,6 +5,7 @@ use smallvec::SmallVec;
 use super::Why;
 use super::details::Sources;
 use super::names::Names;
+use crate::duplicates::{Answer, Answers, FoundRecord};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
 use crate::resolve::{Hidden, Moment, RecordKey, Resolver};
@@ -26,6 +27,8 @@ pub struct Creation<'a> {
     pub names: &'a dyn Fn() -> &'a Names<'a>,
     /// Names that vCards have.
     pub people: &'a People,
+    /// What the book has by now for addresses that it had no record for.
+    pub answers: &'a Answers,
 }
 
 /// What came of the addresses of one message.
@@ -33,6 +36,8 @@ pub struct Creation<'a> {
 pub struct Considered<'e> {
     /// Those that get a record.
     pub create: SmallVec<[(&'e Party, AddressId); 1]>,
+    /// Those that the book has a record for by now.
+    pub found: SmallVec<[(&'e Party, AddressId, &'e FoundRecord); 1]>,
     /// Those that do not.
     pub refuse: SmallVec<[(&'e Party, Why); 1]>,
 }
@@ -45,7 +50,7 @@ enum Role {
     Recipient,
 }
 
-impl Creation<'_> {
+impl<'a> Creation<'a> {
     /// Considers the addresses of a tracked message under the accepting mailbox's options; `sender` is the record that
     /// its sender is.
     pub fn consider<'e>(
@@ -56,7 +61,10 @@ impl Creation<'_> {
         sender: Option<RecordKey>,
         moment: Moment<'_>,
         trace: &mut Trace,
-    ) -> Considered<'e> {
+    ) -> Considered<'e>
+    where
+        'a: 'e,
+    {
         let options = self.resolver.options.mailbox(mailbox);
         let mut considered = Considered::default();
         if options.email.create == Create::None {
@@ -89,7 +97,11 @@ impl Creation<'_> {
             }
             match self.refused(options, mailbox, address, moment, message) {
                 Some(why) => considered.refuse.push((party, why)),
-                None => considered.create.push((party, address)),
+                None => match self.answers.of(mailbox, address) {
+                    None => considered.create.push((party, address)),
+                    Some(Answer::Record(it)) => considered.found.push((party, address, it)),
+                    Some(Answer::Hidden(why)) => considered.refuse.push((party, *why)),
+                },
             }
         }
         if considered.create.len() > options.email.create_limit as usize {
@@ -120,6 +132,12 @@ impl Creation<'_> {
             };
             let name = sources.name(*address, kind).full;
             trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
+        }
+        for (party, _, found) in &considered.found {
+            let record = &found.reference;
+            let text =
+                format!("not created: the book has {record} by now, and the activity links to it");
+            trace.note(|| outcome(party, &text));
         }
         for (party, why) in &considered.refuse {
             trace.note(|| outcome(party, &format!("not created: {}", why.words())));

@@ -10,10 +10,12 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::address::Equivalence;
+use crate::book::Book;
 use crate::correlate::ActivityKey;
+use crate::duplicates::FoundRecord;
 use crate::envelope::{AddressId, Addresses};
 use crate::options::MailboxId;
-use crate::reference::Reference;
+use crate::reference::{Reference, ReferenceView};
 
 use name::PersonName;
 
@@ -95,6 +97,8 @@ pub struct CreatedRecord {
     pub ordinal: u32,
     /// What no decision depends on: filled in once all are made.
     pub details: Details,
+    /// The record that the book has for the address by now: activities link to it, and none is created.
+    pub found: Option<FoundRecord>,
 }
 
 /// What a created record says beside what decisions go by.
@@ -115,7 +119,43 @@ pub struct Details {
 impl CreatedRecord {
     /// `type:id`.
     pub fn reference(&self) -> Reference {
-        Reference::new(self.kind, &self.details.id)
+        let view = self.view();
+        Reference::new(view.kind, view.id)
+    }
+
+    /// `type:id`, without a copy.
+    pub fn view(&self) -> ReferenceView<'_> {
+        match &self.found {
+            Some(found) => found.reference.view(),
+            None => ReferenceView {
+                kind: self.kind,
+                id: &self.details.id,
+            },
+        }
+    }
+
+    /// The type that activities link to.
+    pub fn linked_kind(&self) -> &str {
+        match &self.found {
+            Some(found) => &found.reference.kind,
+            None => self.kind,
+        }
+    }
+
+    /// The full name that activities show.
+    pub fn linked_name(&self) -> &str {
+        match &self.found {
+            Some(found) => &found.name,
+            None => &self.details.name.full,
+        }
+    }
+
+    /// Its company: of a contact its account's name, of a lead what it says.
+    pub fn company<'b>(&'b self, book: &'b Book) -> Option<&'b str> {
+        match &self.details.account {
+            Some(account) if self.kind == "contact" => book.name(book.find(account)?),
+            _ => self.details.company.as_deref(),
+        }
     }
 }
 
@@ -145,9 +185,16 @@ impl CreatedRecords {
         &self.records
     }
 
-    /// Those that this run created, in the order of their creation.
+    /// Those that this run created, or found that the book has by now, in the order of their creation.
     pub fn of_this_run(&self) -> &[CreatedRecord] {
         self.records.get(self.earlier..).unwrap_or_default()
+    }
+
+    /// Those that this run created and the book does not have, in the order of their creation.
+    pub fn made(&self) -> impl Iterator<Item = (CreatedId, &CreatedRecord)> {
+        let first = self.earlier as u32;
+        let numbered = (first..).map(CreatedId).zip(self.of_this_run());
+        numbered.filter(|(_, record)| record.found.is_none())
     }
 
     /// Of each of so many addresses, by number, whether this run created a record for it.

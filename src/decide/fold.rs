@@ -14,7 +14,7 @@ use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
 use crate::create::consider::{Creation, kind_of};
 use crate::create::details::new_id;
-use crate::create::{CreatedRecord, CreatedRecords, Details};
+use crate::create::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::identity::{ActivityId, activity_id};
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
@@ -64,6 +64,8 @@ impl<'a> Fold<'a> {
                 activities: Vec::with_capacity(messages),
                 created: CreatedRecords::new(options.widest_equivalence()),
                 updates: Vec::new(),
+                duplicates: Vec::new(),
+                over_limit: Vec::new(),
             },
             tells,
             placed: HashMap::new(),
@@ -385,12 +387,22 @@ impl<'a> Fold<'a> {
             .iter()
             .map(|(party, why)| (party.written.clone(), *why))
             .collect();
+        let over_limit = considered.refuse.iter();
+        let over_limit = over_limit.filter(|(_, why)| *why == Why::Limit);
+        let addresses = over_limit.filter_map(|(party, _)| party.address);
+        self.decided.over_limit.extend(addresses);
         for (party, address) in considered.create {
             let record = self.record(decision, message, party, address, activity, mailbox);
             let id = self.decided.created.add(record, self.resolver.addresses);
             decision.created.push(id);
         }
-        if !decision.created.is_empty() {
+        let has_found = !considered.found.is_empty();
+        for (party, address, found) in considered.found {
+            let mut record = self.record(decision, message, party, address, activity, mailbox);
+            record.found = Some(found.clone());
+            self.decided.created.add(record, self.resolver.addresses);
+        }
+        if has_found || !decision.created.is_empty() {
             let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
             decision.sender = sender.and_then(|sender| sender.record);
         }
@@ -424,6 +436,7 @@ impl<'a> Fold<'a> {
                 },
                 ..Details::default()
             },
+            found: None,
         }
     }
 

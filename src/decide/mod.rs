@@ -13,7 +13,8 @@ use jiff::Timestamp;
 use crate::address::Address;
 use crate::correlate::{ActivityKey, Correlated, Facts, tokens};
 use crate::create::{CreatedId, CreatedRecords, Why};
-use crate::envelope::{Addresses, Envelope};
+use crate::duplicates::Duplicate;
+use crate::envelope::{AddressId, Addresses, Envelope};
 use crate::identity::{ActivityId, IdentityId};
 use crate::options::{Correlation, MailboxId};
 use crate::reference::Reference;
@@ -153,6 +154,10 @@ pub struct Decided {
     pub created: CreatedRecords,
     /// Regarding records that changed.
     pub updates: Vec<Update>,
+    /// Created records that the book has already.
+    pub duplicates: Vec<Duplicate>,
+    /// The addresses that got no record only because their message would have created too many.
+    pub over_limit: Vec<AddressId>,
 }
 
 impl Decided {

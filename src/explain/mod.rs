@@ -279,10 +279,7 @@ impl View<'_, '_> {
                 Scope::LeftOut => "(left out)".into(),
                 _ => resolver.reference(it.record, created).to_string(),
             },
-            name: match it.record {
-                RecordKey::Book(id) => resolver.book.name(id).map(Into::into),
-                RecordKey::Created(id) => Some(created.get(id).details.name.full.clone()),
-            },
+            name: resolver.name(it.record, created).map(Into::into),
             scope: it.scope == Scope::In,
             active: it.state == State::Active,
             owned: it.owned,

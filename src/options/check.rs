@@ -131,6 +131,7 @@ impl<'t> Checker<'t> {
             send: self.send(&read.send)?,
             interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
+            detect_duplicates: read.local_data.detect_duplicates.unwrap_or(true),
             book_columns: read.book.columns.clone(),
             file: self.file.into(),
             citations: self.citations.into_inner(),

@@ -74,6 +74,8 @@ pub struct Options {
     pub interval: Duration,
     /// A built book that is older, and whose source has changed, is built again; `None`: none is.
     pub local_data_age_max: Option<Duration>,
+    /// Whether the book is asked again before records are created.
+    pub detect_duplicates: bool,
     /// How the book's columns are called in its files: by record type, logical name to file name.
     pub book_columns:
         std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
@@ -436,7 +438,12 @@ impl Options {
     /// The columns that a run asks for beside those that every book keeps: those of the filters that count.
     pub fn columns(&self) -> Columns {
         let filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
-        Columns::of_filters(filters.filter(|filter| filter.is_active))
+        let mut columns = Columns::of_filters(filters.filter(|filter| filter.is_active));
+        let creates = |mailbox: &Mailbox| mailbox.email.create != Create::None;
+        if self.detect_duplicates && self.mailboxes.iter().any(creates) {
+            columns.add(Columns::of_companies());
+        }
+        columns
     }
 
     /// The mailboxes' owners.

@@ -25,6 +25,8 @@ pub enum Table {
     Decisions,
     /// Regarding records that changed.
     Updates,
+    /// Created records that the book has already.
+    Duplicates,
     /// What could not be read.
     Failures,
     /// Messages that `send` has sent.
@@ -35,13 +37,14 @@ pub enum Table {
 
 impl Table {
     /// Every table.
-    pub const ALL: [Table; 9] = [
+    pub const ALL: [Table; 10] = [
         Table::Emails,
         Table::ActivityParties,
         Table::Contacts,
         Table::Leads,
         Table::Decisions,
         Table::Updates,
+        Table::Duplicates,
         Table::Failures,
         Table::Sent,
         Table::Failed,
@@ -61,6 +64,7 @@ impl Table {
             Table::Leads => "leads",
             Table::Decisions => "decisions",
             Table::Updates => "updates",
+            Table::Duplicates => "duplicates",
             Table::Failures => "failures",
             Table::Sent => "sent",
             Table::Failed => "failed",

@@ -80,13 +80,14 @@ fn write_rest(
     sink: &mut dyn Sink,
     failures: &[&Failure],
 ) -> Result<(), OutputError> {
-    let (mut contacts, mut leads, mut updates, mut failed) = (
+    let (mut contacts, mut leads, mut updates, mut duplicates, mut failed) = (
+        Lines::default(),
         Lines::default(),
         Lines::default(),
         Lines::default(),
         Lines::default(),
     );
-    for record in rows.decided.created.of_this_run() {
+    for (_, record) in rows.decided.created.made() {
         if record.kind == "lead" {
             leads.push(&rows.lead(record));
         } else {
@@ -96,12 +97,16 @@ fn write_rest(
     for update in &rows.decided.updates {
         updates.push(&rows.update(update));
     }
+    for duplicate in &rows.decided.duplicates {
+        duplicates.push(&rows.duplicate(duplicate));
+    }
     for failure in failures {
         failed.push(&FailureRow::from(*failure));
     }
     sink.append(Table::Contacts, &contacts)?;
     sink.append(Table::Leads, &leads)?;
     sink.append(Table::Updates, &updates)?;
+    sink.append(Table::Duplicates, &duplicates)?;
     sink.append(Table::Failures, &failed)
 }
 

@@ -122,6 +122,8 @@ impl Ground<'_> {
             activities: Vec::new(),
             created: CreatedRecords::default(),
             updates: Vec::new(),
+            duplicates: Vec::new(),
+            over_limit: Vec::new(),
         };
         let judge = Judge {
             resolver: &resolver,

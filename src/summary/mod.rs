@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::activity::{ActivityParty, Rows};
 use crate::create::Why;
 use crate::decide::Decision;
+use crate::duplicates::{Certainty, Duplicate};
 use crate::envelope::AddressId;
 use crate::filter::doubts;
 use crate::options::{MailboxId, Track};
@@ -122,6 +123,7 @@ pub struct Summary {
     pub records: BTreeMap<String, u64>,
     pub bookaddresses: u64,
     pub updates: u64,
+    pub duplicates: BTreeMap<Certainty, u64>,
     pub decidedunderothers: u64,
     pub straymessages: u64,
     pub likelycopies: u64,
@@ -159,8 +161,8 @@ pub struct Material<'a> {
     pub decided_under_others: u64,
     /// That the book was built again.
     pub book_note: Option<&'a str>,
-    /// That the book is older than it should be.
-    pub book_doubt: Option<&'a str>,
+    /// That the book is older than it should be, or could not be asked.
+    pub book_doubts: Vec<String>,
     /// The run's reference time, RFC 3339.
     pub now: String,
 }
@@ -187,9 +189,8 @@ impl Summary {
             BTreeMap::from([("contact", 0), ("lead", 0)]);
         rows.decided
             .created
-            .of_this_run()
-            .iter()
-            .for_each(|record| *created.entry(record.kind).or_default() += 1);
+            .made()
+            .for_each(|(_, record)| *created.entry(record.kind).or_default() += 1);
         let (shared, examples) = shared_addresses(rows);
         Summary {
             version: env!("CARGO_PKG_VERSION"),
@@ -215,6 +216,7 @@ impl Summary {
                 .collect(),
             bookaddresses: rows.resolver.book.address_count(),
             updates: rows.decided.updates.len() as u64,
+            duplicates: duplicates(&rows.decided.duplicates),
             decidedunderothers: material.decided_under_others,
             straymessages: stray(rows),
             likelycopies: likely_copies(rows),
@@ -252,6 +254,12 @@ impl Summary {
             && by_reason + messages.seen + messages.failures == messages.total
             && files == self.files.total
     }
+}
+
+fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
+    let both = [Certainty::Certain, Certainty::Possible];
+    let count = |of| all.iter().filter(|it| it.certainty == of).count() as u64;
+    both.into_iter().map(|of| (of, count(of))).collect()
 }
 
 fn message_counts(decisions: &[Decision], failures: &[Failure], seen: u64) -> MessageCounts {
@@ -425,7 +433,7 @@ pub fn mail_warnings(messages: u64, compressed: u64) -> Vec<String> {
 fn warnings(of: &Material<'_>) -> Vec<String> {
     let (rows, written) = (of.rows, of.written);
     let mut found = mail_warnings(rows.mail.len() as u64 + of.seen, of.compressed);
-    found.extend(of.book_doubt.map(ToOwned::to_owned));
+    found.extend(of.book_doubts.iter().cloned());
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
     found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));

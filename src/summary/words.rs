@@ -1,5 +1,6 @@
 //! The summary in words.
 
+use crate::duplicates::Certainty;
 use std::collections::BTreeMap;
 
 use super::Summary;
@@ -50,6 +51,17 @@ impl Summary {
         ));
         for (why, count) in by_count(&self.notcreated) {
             say(format!("  {count:>8}  not created: {}", why.words()));
+        }
+        for (certainty, count) in self.duplicates.iter().filter(|(_, count)| **count > 0) {
+            let what = match certainty {
+                Certainty::Certain => {
+                    "not created: the book has the address by now, and activities link to its record"
+                }
+                Certainty::Possible => {
+                    "possible duplicates: the book has a record with the same name and company (duplicates.jsonl)"
+                }
+            };
+            say(format!("  {count:>8}  {what}"));
         }
         let parties = &self.parties;
         say(format!(

@@ -528,7 +528,7 @@ fn no_name_in_mail_is_a_path() {
     let mut after = place.names("");
     after.retain(|name| name != "out");
     assert_eq!((after, place.names("mail")), before);
-    assert_eq!(place.names("out").len(), 10);
+    assert_eq!(place.names("out").len(), 11);
     for email in place.lines("emails") {
         let folder = email["folder"].as_str().unwrap();
         let parts: Vec<&str> = folder.split('/').collect();

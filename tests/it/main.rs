@@ -13,6 +13,7 @@ mod cases;
 mod client;
 mod compare;
 mod demo;
+mod duplicates;
 mod explain;
 mod fields;
 mod filters;

@@ -11,6 +11,9 @@ pub struct LocalDataSection {
     /// `"15m"`, `"12h"`, `"7 days"`; `"never"`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
+    /// Whether the book's present state is asked, by address and by name with company, before a record is created.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub detect_duplicates: Option<bool>,
 }
 
 impl LocalDataSection {
@@ -18,6 +21,7 @@ impl LocalDataSection {
     pub fn over(self, base: &LocalDataSection) -> LocalDataSection {
         LocalDataSection {
             interval: self.interval.or_else(|| base.interval.clone()),
+            detect_duplicates: self.detect_duplicates.or(base.detect_duplicates),
         }
     }
 
@@ -25,6 +29,7 @@ impl LocalDataSection {
     pub fn defaults() -> LocalDataSection {
         LocalDataSection {
             interval: Some("never".into()),
+            detect_duplicates: Some(true),
         }
     }
 }

@@ -1,0 +1,89 @@
+//! The *present* state of a book: what its folder holds by now, where that is another than what the book was made of. A
+//! built book may be older than its folder, and the folder of a long run may change while it goes on.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use jiff::Timestamp;
+
+use super::refresh::{Stamps, stamps};
+use super::{Book, Columns, load};
+use crate::options::Options;
+use crate::threads::Threads;
+
+/// What a book was made of.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) folder: PathBuf,
+    pub(super) files: Stamps,
+}
+
+/// Asked for the present state of a book, and reads it at most once.
+pub struct Present<'a> {
+    book: &'a Book,
+    options: &'a Options,
+    threads: &'a Threads,
+    /// The time from which filters count days.
+    pub now: Timestamp,
+    read: OnceLock<Result<Option<Book>, String>>,
+}
+
+impl<'a> Present<'a> {
+    /// Of a book; nothing is read yet.
+    pub fn new(
+        book: &'a Book,
+        options: &'a Options,
+        now: Timestamp,
+        threads: &'a Threads,
+    ) -> Present<'a> {
+        Present {
+            book,
+            options,
+            threads,
+            now,
+            read: OnceLock::new(),
+        }
+    }
+
+    /// The book as it is now, where it is another.
+    pub fn other(&self) -> Option<&Book> {
+        let read = self.read.get_or_init(|| self.read());
+        read.as_ref().ok()?.as_ref()
+    }
+
+    /// Why it could not be told, where it was asked for.
+    pub fn doubt(&self) -> Option<String> {
+        self.read.get()?.as_ref().err().cloned()
+    }
+
+    fn read(&self) -> Result<Option<Book>, String> {
+        let Some(Origin { folder, files }) = &self.book.origin else {
+            return Ok(None);
+        };
+        let doubt = |why: String| {
+            let shown = folder.display();
+            format!(
+                "whether {shown} has records by now that would be created again could not be told: {why}"
+            )
+        };
+        if !folder.is_dir() {
+            return Err(doubt("the folder is gone".into()));
+        }
+        let now = stamps(folder).map_err(|error| doubt(first_line(&error.to_string())))?;
+        if now == *files && !self.book.is_offline() {
+            return Ok(None);
+        }
+        let names = match self.book.index.image().path() {
+            Some(_) => &self.book.index.meta.column_names,
+            None => &self.options.book_columns,
+        };
+        let (columns, owners) = (Columns::of_companies(), self.options.owners());
+        load(Path::new(folder), names, columns, owners, self.threads)
+            .map(Some)
+            .map_err(|error| doubt(first_line(&error.to_string())))
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().into()
+}
