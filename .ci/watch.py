@@ -85,6 +85,9 @@ def main():
     command = [program, "watch", "mail", "--book", "book.mtb", "--options", "options.toml", "--out", "out", *sys.argv[3:]]
     said = open(root / "said.txt", "wb")
     watch = subprocess.Popen(command, cwd=root, stdout=said, stderr=subprocess.STDOUT)
+    # What is wrong before the first run is complete ends the program.
+    while not (root / "said.txt").stat().st_size and watch.poll() is None:
+        time.sleep(0.05)
     started, number, memory = time.monotonic(), 0, []
     while time.monotonic() - started < seconds:
         deliver(root, number)

@@ -9,6 +9,7 @@ use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::duplicates::Duplicate;
 use crate::envelope::Party;
+use crate::fields::Pair;
 use crate::identity::ActivityId;
 use crate::mime::Body;
 use crate::options::{MailboxId, Options};
@@ -369,8 +370,13 @@ impl<'a> Rows<'a> {
         column: &str,
         value: Option<T>,
     ) -> Option<T> {
-        let fields = &self.options().synchronization.fields;
+        let fields = &self.options().mailbox(record.mailbox).fields;
         value.filter(|_| fields.reaches_crm(record.kind, column))
+    }
+
+    fn pairs(&self, record: &CreatedRecord) -> &'a [Pair] {
+        let mailbox = self.options().mailbox(record.mailbox);
+        mailbox.fields.of(record.kind)
     }
 
     fn card(&self, record: &CreatedRecord) -> Option<&'a Card> {
@@ -379,7 +385,7 @@ impl<'a> Rows<'a> {
 
     /// The company of a lead: what a vCard says is surer than what its address says.
     fn company(&self, record: &'a CreatedRecord) -> Option<&'a str> {
-        let mut pairs = self.options().synchronization.fields.of(record.kind).iter();
+        let mut pairs = self.pairs(record).iter();
         let pair = pairs.find(|pair| &*pair.column == "companyname" && pair.way.reaches_crm());
         let of_card = self.card(record).zip(pair);
         of_card
@@ -392,8 +398,18 @@ impl<'a> Rows<'a> {
         if self.cards.is_none() {
             return Further::default();
         }
-        let pairs = self.options().synchronization.fields.of(record.kind);
         let address = self.resolver.addresses.get(record.address);
-        Further(vcards::further(self.card(record), address, pairs, usual))
+        let own = vcards::further(self.card(record), address, self.pairs(record), usual);
+        // Every row has the columns of all mailboxes, in one order.
+        let mut columns: Vec<(&str, Option<&str>)> = Vec::new();
+        for mailbox in &self.options().mailboxes {
+            for (name, _) in vcards::further(None, address, mailbox.fields.of(record.kind), usual) {
+                if columns.iter().all(|(known, _)| *known != name) {
+                    let value = own.iter().find(|(own, _)| *own == name);
+                    columns.push((name, value.and_then(|(_, value)| *value)));
+                }
+            }
+        }
+        Further(columns)
     }
 }

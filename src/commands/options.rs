@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use mailtrack::fields::{ESSENTIAL, Fields};
 use mailtrack::filter::doubts;
-use mailtrack::options::{Options, OptionsFile};
+use mailtrack::options::{MailboxId, Options, OptionsFile};
 
 use serde::Serialize;
 
@@ -33,7 +33,7 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
             };
             let options = options.map_err(usage)?;
             if *fields {
-                show_fields(&options.synchronization.fields, *json, &mut out)?;
+                show_fields(&options.mailbox(MailboxId::GENERAL).fields, *json, &mut out)?;
             } else {
                 let text = toml::to_string(&options.effective).map_err(wrong)?;
                 write!(out, "{text}")?;

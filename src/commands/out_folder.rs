@@ -139,7 +139,7 @@ fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
         let name = rustix::system::uname();
         name.nodename().to_string_lossy().trim().to_owned()
     };
-    let name = options.synchronization.client.clone().unwrap_or_else(host);
+    let name = options.client.clone().unwrap_or_else(host);
     if name.is_empty() {
         return Err(wrong(
             "this host has no name; say whose output folder it is with `synchronization.client`",

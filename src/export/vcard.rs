@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::Row;
 use crate::book::Book;
 use crate::fields::{Kind, Pair, Property};
-use crate::options::Options;
+use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::vcards::COMPANY_NAME;
 
@@ -37,9 +37,9 @@ pub fn vcards(
     told: &mut Told,
     out: &mut String,
 ) -> std::fmt::Result {
-    let synchronization = &options.synchronization;
     for row in rows {
-        let company = match parent(row).filter(|_| synchronization.update_company) {
+        let mailbox = options.mailbox(mailbox_of(row, options));
+        let company = match parent(row).filter(|_| mailbox.update_company) {
             None => None,
             Some(parent) => {
                 let name = book.and_then(|book| book.name(book.find(&parent)?));
@@ -50,13 +50,22 @@ pub fn vcards(
         let card = Card {
             kind,
             row,
-            pairs: synchronization.fields.of(kind),
+            pairs: mailbox.fields.of(kind),
             company,
         };
         card.entries().write_to(out, VCardVersion::V4_0)?;
         told.cards += 1;
     }
     Ok(())
+}
+
+/// The mailbox whose owner the record has: the first of several; without any the general one.
+fn mailbox_of(row: &Row, options: &Options) -> MailboxId {
+    let owner = row.get("ownerid").and_then(|it| it.as_str());
+    let owner = owner.and_then(Reference::parse);
+    let mut configured = options.configured();
+    let found = configured.find(|(_, mailbox)| owner.is_some() && mailbox.owner == owner);
+    found.map_or(MailboxId::GENERAL, |(id, _)| id)
 }
 
 fn parent(row: &Row) -> Option<Reference> {

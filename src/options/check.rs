@@ -11,7 +11,7 @@ mod synchronization;
 use std::sync::Arc;
 
 use super::file::{
-    AddressBookSection, EmailSection, EquivalenceName, MailboxSection,
+    AddressBookSection, EmailSection, EquivalenceName, FieldsSection, MailboxSection,
     MailboxSynchronizationSection, OptionsFile,
 };
 use super::locate::{Locator, place_of};
@@ -20,6 +20,7 @@ use super::{
     Options, OptionsError, Organization, Place,
 };
 use crate::address::{Address, Equivalence, normal_domain};
+use crate::fields::Fields;
 use crate::filter::Filter;
 use crate::reference::Reference;
 
@@ -127,7 +128,7 @@ impl<'t> Checker<'t> {
                     .filter_of_receiving_mailbox_only
                     .unwrap_or(false),
             },
-            synchronization: self.synchronization(&read.synchronization)?,
+            client: self.client(&read.synchronization)?,
             send: self.send(&read.send)?,
             interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
@@ -186,12 +187,13 @@ impl<'t> Checker<'t> {
         } else {
             "email.folder".into()
         };
-        let synchronization = self.mailbox_filters(
-            at,
-            section.synchronization.unwrap_or_default(),
-            read,
-            general,
-        )?;
+        let own = section.synchronization.unwrap_or_default();
+        let fields = match general.filter(|_| own.fields.is_empty()) {
+            Some(general) => general.fields.clone(),
+            None => Arc::new(self.fields_of(at, &own.fields, read)?),
+        };
+        let update_company = own.update_company.or(read.synchronization.update_company);
+        let synchronization = self.mailbox_filters(at, own, read, general)?;
         let book = section
             .address_book
             .unwrap_or_default()
@@ -203,7 +205,22 @@ impl<'t> Checker<'t> {
             email: self.email(at, &folders_at, email, shared)?,
             address_book: self.address_book(at, book)?,
             synchronization,
+            fields,
+            update_company: update_company.unwrap_or(true),
         })
+    }
+
+    /// The synchronized fields of a mailbox: the general ones, with its own laid over them.
+    fn fields_of(
+        &self,
+        at: &str,
+        own: &FieldsSection,
+        read: &OptionsFile,
+    ) -> Result<Fields, OptionsError> {
+        const STEPS: [&str; 2] = ["synchronization", "fields"];
+        let mut own_steps: Vec<&str> = at.split_terminator('.').collect();
+        own_steps.extend(STEPS);
+        self.fields(&[(&STEPS, &read.synchronization.fields), (&own_steps, own)])
     }
 
     /// The filters of a mailbox: its own, else the general ones, which all mailboxes share.

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeArray, DeTable, DeValue};
 
 /// A position in a text file, both counted from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,18 +75,28 @@ impl<'t> Locator<'t> {
         self.key_of(&path.split('.').collect::<Vec<&str>>())
     }
 
-    /// The place of the key under these steps, which may hold dots. `None` where it is not in the file.
+    /// The place of the key under these steps, which may hold dots; array elements are numbers from 0. `None` where it is
+    /// not in the file.
     pub fn key_of(&self, steps: &[&str]) -> Option<Place> {
+        let (last, first) = steps.split_last()?;
         let mut table = self.root.get_ref();
-        let mut steps = steps.iter().peekable();
-        while let Some(step) = steps.next() {
-            let (span, value) = entry(table, step)?;
-            if steps.peek().is_none() {
-                return Some(place_of(self.text, span.start));
+        let mut items = None;
+        for step in first {
+            let value = match items.take() {
+                None => entry(table, step)?.1,
+                Some(items) => {
+                    let items: &DeArray<'_> = items;
+                    items.get(step.parse::<usize>().ok()?)?
+                }
+            };
+            match value.get_ref() {
+                DeValue::Table(inner) => table = inner,
+                DeValue::Array(inner) => items = Some(inner),
+                _ => return None,
             }
-            table = value.get_ref().as_table()?;
         }
-        None
+        let (span, _) = entry(table, last)?;
+        Some(place_of(self.text, span.start))
     }
 
     /// Whether a single table stands under `path`; array elements are numbers from 0.

@@ -66,8 +66,8 @@ pub struct Options {
     pub correlation: Correlation,
     /// What is one's own (R4, R11).
     pub organization: Organization,
-    /// Who writes to the CRM, and what of a record goes which way.
-    pub synchronization: Synchronization,
+    /// Whose output folder it is; `None`: the host's.
+    pub client: Option<String>,
     /// Whether messages are sent, and by which way.
     pub send: Send,
     /// How often `watch` runs.
@@ -117,6 +117,10 @@ pub struct Mailbox {
     pub address_book: AddressBook,
     /// Which records the owner takes along.
     pub synchronization: Filters,
+    /// Which columns of created records are written, and which properties of vCards.
+    pub fields: Arc<Fields>,
+    /// Whether a vCard's `ORG` is the parent account's name.
+    pub update_company: bool,
 }
 
 impl Mailbox {
@@ -275,17 +279,6 @@ pub struct Organization {
     pub internal_email: InternalEmail,
     /// Whether only the receiving mailbox's rules are asked.
     pub filter_of_receiving_mailbox_only: bool,
-}
-
-/// `[synchronization]`, validated.
-#[derive(Clone, Debug)]
-pub struct Synchronization {
-    /// Whose output folder it is; `None`: the host's.
-    pub client: Option<String>,
-    /// Whether a vCard's `ORG` is the name of the contact's parent account.
-    pub update_company: bool,
-    /// The pairs of vCard properties and columns.
-    pub fields: Fields,
 }
 
 /// `[send]`, validated.

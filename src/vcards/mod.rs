@@ -14,7 +14,7 @@ use crate::address::Address;
 use crate::create::name::{self, NameRules, PersonName};
 use crate::envelope::{AddressId, Addresses};
 use crate::fields::{Kind, Pair, Property};
-use crate::options::Options;
+use crate::options::{MailboxId, Options};
 
 /// Every card that was read, found by address.
 #[derive(Debug, Default)]
@@ -62,7 +62,7 @@ impl Cards {
 
     /// What the cards call the people whose addresses are in the mail, where a pair takes a name to the CRM.
     pub fn people(&self, addresses: &Addresses, options: &Options, rules: &NameRules) -> People {
-        let fields = &options.synchronization.fields;
+        let fields = &options.mailbox(MailboxId::GENERAL).fields;
         let mut people = People::default();
         for address in self
             .by_address

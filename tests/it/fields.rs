@@ -525,3 +525,86 @@ fn an_export_that_cannot_be_made_says_why() {
     );
     assert_eq!(place.names("empty"), [""; 0]);
 }
+
+/// Two mailboxes with fields of their own.
+const MAILBOXES: &str = r#"
+[synchronization.fields.contact]
+"title" = { direction = "none" }
+[[mailbox]]
+path = "ann"
+owner = "systemuser:u-1"
+[mailbox.synchronization]
+update_company = false
+[mailbox.synchronization.fields.contact]
+"title" = { direction = "both" }
+"n.given" = { direction = "to-mail" }
+[[mailbox]]
+path = "bo"
+owner = "systemuser:u-2"
+"#;
+
+#[test]
+fn a_mailbox_has_fields_of_its_own() {
+    let place = place(MAILBOXES);
+    place.write(
+        "book/systemuser.csv",
+        "systemuserid,internalemailaddress\nu-1,ann@contoso.example\nu-2,bo@contoso.example\n",
+    );
+    let card = |name: &str, address: &str| {
+        format!(
+            "BEGIN:VCARD\r\nVERSION:4.0\r\nFN:Kim {name}\r\nN:{name};Kim;;;\r\nEMAIL:{address}\r\nTITLE:Buyer\r\nEND:VCARD\r\n"
+        )
+    };
+    let (one, two) = ("one@fabrikam.example", "two@fabrikam.example");
+    place.write("two.vcf", card("One", one) + &card("Two", two));
+    fs::remove_file(place.path("mail/1.eml")).unwrap();
+    fs::remove_file(place.path("mail/2.eml")).unwrap();
+    place.write("mail/ann/1.eml", message(3, one));
+    place.write("mail/bo/2.eml", message(4, two));
+    good(run(&place, "--vcards two.vcf"));
+    let contacts = place.lines("contacts");
+    let said = |line: &Value| [&line["firstname"], &line["jobtitle"]].map(Clone::clone);
+    assert_eq!(said(&contacts[0]), [Value::Null, "Buyer".into()]);
+    assert_eq!(said(&contacts[1]), ["Kim".into(), Value::Null]);
+    assert_eq!(keys(&contacts[0]), keys(&contacts[1]));
+    let exported = cards(&exported(&place, "--book book --options o.toml"));
+    let company = |card: &VCard| texts(card, VCardProperty::Org);
+    let title = |card: &VCard| texts(card, VCardProperty::Title);
+    assert!(!company(&exported[0]).contains(&"Fabrikam Aktiebolag".to_owned()));
+    assert!(company(&exported[1]).contains(&"Fabrikam Aktiebolag".to_owned()));
+    assert_eq!(
+        (title(&exported[0]).len(), title(&exported[1]).len()),
+        (1, 0)
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_mailboxs_fields_is_told_with_its_line() {
+    let cases = [
+        (
+            "\"nickname\" = { direction = \"both\" }",
+            "o.toml:12:1: ",
+            "`nickname` ships with no column",
+        ),
+        (
+            "\"title\" = { field = \"lastname\" }",
+            "o.toml:12:1: ",
+            "`lastname`",
+        ),
+        ("\"title\" = { direction = \"up\" }", "o.toml:12:", "up"),
+    ];
+    for (line, at, words) in cases {
+        let place = place(
+            &MAILBOXES
+                .replace("\"n.given\" = { direction = \"to-mail\" }", line)
+                .replace("\"title\" = { direction = \"both\" }\n", ""),
+        );
+        let ran = run(&place, "");
+        assert_eq!(ran.status, 2, "{line}");
+        assert!(
+            ran.stderr.contains(at) && ran.stderr.contains(words),
+            "{line}: {}",
+            ran.stderr
+        );
+    }
+}

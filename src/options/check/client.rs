@@ -1,26 +1,19 @@
-//! The checks of `[synchronization]` `client` and `update_company`.
+//! The check of `[synchronization]` `client`.
 
 use super::Checker;
+use crate::options::OptionsError;
 use crate::options::file::SynchronizationSection;
-use crate::options::{OptionsError, Synchronization};
 
 /// The longest name of a client, in characters: as long as a host's name can be (RFC 1035, section 2.3.4).
 const CLIENT_MAX: usize = 255;
 
 impl Checker<'_> {
-    pub(super) fn synchronization(
+    /// Whose output folder it is; nothing where that is not said.
+    pub(super) fn client(
         &self,
         read: &SynchronizationSection,
-    ) -> Result<Synchronization, OptionsError> {
-        Ok(Synchronization {
-            client: self.client(read.client.as_deref().unwrap_or(""))?,
-            update_company: read.update_company.unwrap_or(true),
-            fields: self.fields(&read.fields)?,
-        })
-    }
-
-    fn client(&self, text: &str) -> Result<Option<String>, OptionsError> {
-        let name = text.trim();
+    ) -> Result<Option<String>, OptionsError> {
+        let name = read.client.as_deref().unwrap_or("").trim();
         let length = name.chars().count();
         if name.contains(char::is_control) || length > CLIENT_MAX {
             let message = format!(

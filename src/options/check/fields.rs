@@ -7,23 +7,37 @@ use crate::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, Way};
 use crate::options::OptionsError;
 use crate::options::file::{FieldsSection, PairSection};
 
+/// A pair that the options file says, and the steps to its key.
+struct Said<'r> {
+    key: Vec<&'r str>,
+    section: PairSection,
+}
+
+/// Pairs by their properties' names.
+type Pairs<'r> = BTreeMap<&'r str, Said<'r>>;
+
 impl Checker<'_> {
-    pub(super) fn fields(&self, read: &FieldsSection) -> Result<Fields, OptionsError> {
+    /// The pairs that ship, with those of each section laid over them; each section with the steps to it.
+    pub(super) fn fields(
+        &self,
+        sections: &[(&[&str], &FieldsSection)],
+    ) -> Result<Fields, OptionsError> {
         let shipped = Shipped::read().map_err(|error| OptionsError {
             file: "rules/fields.toml".into(),
             place: None,
             message: error.message().into(),
         })?;
+        let of = |kind| self.pairs(kind, &said(kind, sections), &shipped);
         Ok(Fields {
-            contact: self.pairs("contact", &read.contact, &shipped)?,
-            lead: self.pairs("lead", &read.lead, &shipped)?,
+            contact: of("contact")?,
+            lead: of("lead")?,
         })
     }
 
     fn pairs(
         &self,
         kind: &str,
-        own: &BTreeMap<String, PairSection>,
+        own: &Pairs<'_>,
         shipped: &Shipped,
     ) -> Result<Vec<Pair>, OptionsError> {
         let mut pairs = Vec::new();
@@ -36,23 +50,24 @@ impl Checker<'_> {
                 ));
             }
         }
-        for (name, section) in own {
-            let key = ["synchronization", "fields", kind, name.as_str()];
-            pairs.push((Some(name.as_str()), self.own(&key, section, shipped)?));
+        for (name, said) in own {
+            pairs.push((Some(*name), self.own(&said.key, &said.section, shipped)?));
         }
         pairs.sort_by_key(|(_, pair)| pair.property);
-        self.are_single(kind, &pairs)?;
+        self.are_single(&pairs, own)?;
         Ok(pairs.into_iter().map(|(_, pair)| pair).collect())
     }
 
     /// A pair of the options file, with what ships where it says nothing.
     fn own(
         &self,
-        key: &[&str; 4],
+        key: &[&str],
         section: &PairSection,
         shipped: &Shipped,
     ) -> Result<Pair, OptionsError> {
-        let [.., kind, name] = *key;
+        let &[.., kind, name] = key else {
+            return self.error(None, "a pair has a record type and a property".into());
+        };
         let Some(property) = Property::named(name) else {
             let known: Vec<&str> = Property::ALL.iter().map(|(name, _)| *name).collect();
             let message = format!(
@@ -82,7 +97,7 @@ impl Checker<'_> {
 
     fn pair(
         &self,
-        key: Option<&[&str; 4]>,
+        key: Option<&[&str]>,
         kind: &str,
         property: Property,
         column: &str,
@@ -125,7 +140,11 @@ impl Checker<'_> {
     }
 
     /// A column has one property, and a property one pair. Pairs that move nothing do not count.
-    fn are_single(&self, kind: &str, pairs: &[(Option<&str>, Pair)]) -> Result<(), OptionsError> {
+    fn are_single(
+        &self,
+        pairs: &[(Option<&str>, Pair)],
+        own: &Pairs<'_>,
+    ) -> Result<(), OptionsError> {
         for (index, (name, pair)) in pairs.iter().enumerate() {
             for (other_name, other) in &pairs[..index] {
                 let twice = pair.property == other.property;
@@ -146,10 +165,27 @@ impl Checker<'_> {
                         pair.column
                     )
                 };
-                let key = ["synchronization", "fields", kind, named];
-                return self.error(self.at.key_of(&key), message);
+                let place = own.get(named).and_then(|said| self.at.key_of(&said.key));
+                return self.error(place, message);
             }
         }
         Ok(())
     }
+}
+
+/// What the sections say of a record type, later ones laid over earlier ones.
+fn said<'r>(kind: &'r str, sections: &[(&[&'r str], &'r FieldsSection)]) -> Pairs<'r> {
+    let mut pairs = Pairs::new();
+    for (steps, section) in sections {
+        for (name, pair) in section.of(kind) {
+            let mut key = steps.to_vec();
+            key.extend([kind, name.as_str()]);
+            let base = pairs
+                .get(name.as_str())
+                .map(|said: &Said<'_>| &said.section);
+            let section = base.map_or_else(|| pair.clone(), |base| pair.over(base));
+            pairs.insert(name.as_str(), Said { key, section });
+        }
+    }
+    pairs
 }

@@ -31,8 +31,27 @@ pub struct PairSection {
     pub direction: Option<Way>,
 }
 
+impl PairSection {
+    /// This pair with `base` where it says nothing.
+    pub fn over(&self, base: &PairSection) -> PairSection {
+        PairSection {
+            field: self.field.clone().or_else(|| base.field.clone()),
+            direction: self.direction.or(base.direction),
+        }
+    }
+}
+
 impl FieldsSection {
-    pub(super) fn is_empty(&self) -> bool {
+    /// Those of a record type, `contact` or `lead`.
+    pub fn of(&self, kind: &str) -> &BTreeMap<String, PairSection> {
+        match kind {
+            "lead" => &self.lead,
+            _ => &self.contact,
+        }
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
         self.contact.is_empty() && self.lead.is_empty()
     }
 }

@@ -82,7 +82,7 @@ impl SynchronizationSection {
     }
 }
 
-/// `[mailbox.synchronization]`: filters of one mailbox, in place of the general ones.
+/// `[mailbox.synchronization]`: filters of one mailbox, in place of the general ones, and its fields.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
@@ -96,6 +96,12 @@ pub struct MailboxSynchronizationSection {
     /// As the general ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_filter: Option<Vec<FilterSection>>,
+    /// As the general one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update_company: Option<bool>,
+    /// Laid over the general ones.
+    #[serde(skip_serializing_if = "FieldsSection::is_empty")]
+    pub fields: FieldsSection,
 }
 
 /// A filter (R10).
