@@ -19,6 +19,7 @@ mod filters;
 mod hostile_mail;
 mod local_data;
 mod offline;
+mod personal_options;
 mod place;
 mod program;
 mod properties;
