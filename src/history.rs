@@ -3,29 +3,29 @@
 //! It stands between the state and the stages, which know nothing of files: what the state says goes in before the
 //! fold, and what was decided goes back after it.
 
+mod rows;
+
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activity::Rows;
 use crate::address::{Address, Equivalence};
-use crate::correlate::conversation_index::ConversationIndex;
-use crate::correlate::{ActivityKey, Facts};
-use crate::create::name::PersonName;
-use crate::create::{CreatedRecord, Details};
 use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
-use crate::envelope::Envelope;
-use crate::identity::{ActivityId, Identities, Identity, IdentityId, activity_id};
-use crate::options::{Correlation, MailboxId};
+use crate::identity::{ActivityId, Identities, IdentityId};
+use crate::options::Correlation;
 use crate::pipeline::{Intake, Remembered};
-use crate::reference::Reference;
 use crate::source::{Discovered, Failure, Place, Stamp};
 use crate::state::{
-    ActivityRow, Changes, CreatedBefore, CreatedRow, DecidedRow, FileRow, Key, RegardingRow, State,
-    StateError, TrackedBefore, Wanted,
+    ActivityRow, Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted,
 };
 use crate::threads::Threads;
 use crate::track::{Direction, Reason};
+
+use rows::{
+    addresses, asked_for, conversation, created_row, direction_of, remembered_activity,
+    remembered_record, tokens, wanted,
+};
 
 /// What a run looks at again.
 #[derive(Clone, Copy, Debug, Default)]
@@ -207,7 +207,7 @@ impl History {
         for before in state.created(intake.distinct.addresses.all().iter().map(folded).collect())? {
             if let Some(address) = Address::parse(&before.address) {
                 let address = intake.distinct.addresses.intern(address);
-                remembered.records.push(record(before, address));
+                remembered.records.push(remembered_record(before, address));
             }
         }
         Ok(remembered)
@@ -243,7 +243,7 @@ impl History {
             self.remembered.insert(id.clone(), (key, before.direction));
             let known = by_key.binary_search_by_key(&key, |(key, _)| *key);
             let identity = known.ok().and_then(|at| by_key.get(at)).map(|&(_, id)| id);
-            activities.push(activity(before, id, identity));
+            activities.push(remembered_activity(before, id, identity));
         }
         Ok(activities)
     }
@@ -354,148 +354,5 @@ impl History {
             tokens: tokens(&mail.envelope, options).collect(),
             conversation: conversation(&mail.envelope),
         });
-    }
-}
-
-/// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
-fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
-    let mut wanted = Wanted::default();
-    for Mail { envelope, .. } in mail {
-        if options.tracking_token {
-            wanted.tokens.extend(tokens(envelope, options));
-        }
-        if options.conversation_index {
-            wanted
-                .conversations
-                .extend(conversation(envelope).map(|(id, _)| id));
-        }
-    }
-    if let Some(smart) = &options.smart {
-        let times = || {
-            mail.iter()
-                .filter_map(|mail| mail.envelope.received_on)
-                .map(Timestamp::as_second)
-        };
-        let window = smart.window.as_secs();
-        let within =
-            |(first, last): (i64, i64)| (first.saturating_sub(window), last.saturating_add(window));
-        wanted.received = times().min().zip(times().max()).map(within);
-    }
-    wanted
-}
-
-/// The tracking tokens of a subject, as they are written.
-fn tokens<'m>(
-    message: &'m Envelope,
-    options: &'m Correlation,
-) -> impl Iterator<Item = String> + 'm {
-    let subject = message.subject.as_deref().unwrap_or("");
-    options
-        .token
-        .tokens(subject)
-        .map(|token| options.token.written(token))
-}
-
-/// The id of a message's conversation, and its Thread-Index.
-fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
-    let index = message.conversation_index.as_deref()?;
-    let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
-    Some((id, index))
-}
-
-/// The addresses that smart matching looks at, one a line.
-fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
-    let facts = Facts::of_message(message, &rows.resolver.options.correlation);
-    let texts = facts
-        .addresses
-        .iter()
-        .map(|&id| rows.resolver.addresses.get(id).as_str());
-    texts.collect::<Vec<&str>>().join("\n")
-}
-
-fn activity(
-    before: TrackedBefore,
-    id: ActivityId,
-    identity: Option<IdentityId>,
-) -> RememberedActivity {
-    RememberedActivity {
-        identity,
-        direction: before.direction,
-        id,
-        source: Some(before.source.into()),
-        regarding: before.regarding.as_deref().and_then(Reference::parse),
-        folder: before.folder.map(Into::into),
-        received_on: before
-            .received
-            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
-        tokens: before.tokens.join(" ").into(),
-        conversation_index: before.conversation_index.unwrap_or_default().into(),
-        subject: before.subject.unwrap_or_default().into(),
-        addresses: before
-            .addresses
-            .iter()
-            .flat_map(|lines| lines.lines())
-            .filter_map(Address::parse)
-            .collect(),
-    }
-}
-
-/// Every identity whose activity a message may lead to: its own, and those that it names.
-fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
-    let named = message.in_reply_to.iter().chain(&message.references);
-    [message.identity].into_iter().chain(named.copied())
-}
-
-/// The direction that is part of an activity's id.
-fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
-    if id == own {
-        return None;
-    }
-    let both = [Direction::Incoming, Direction::Outgoing];
-    both.into_iter()
-        .find(|&direction| activity_id(identity, Some(direction)).into_bytes() == id)
-}
-
-fn record(before: CreatedBefore, address: crate::envelope::AddressId) -> CreatedRecord {
-    CreatedRecord {
-        kind: if before.kind == "lead" {
-            "lead"
-        } else {
-            "contact"
-        },
-        address,
-        written: before.written.into(),
-        mailbox: MailboxId::GENERAL,
-        owner: before.owner.as_deref().and_then(Reference::parse),
-        created_on: before
-            .created
-            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
-        activity: ActivityKey(0),
-        ordinal: 0,
-        details: Details {
-            id: before.id.into(),
-            name: PersonName {
-                full: before.full_name,
-                first: before.first_name,
-                last: before.last_name,
-            },
-            ..Details::default()
-        },
-        found: None,
-    }
-}
-
-fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
-    CreatedRow {
-        address: address.as_str(),
-        folded: address.folded(Equivalence::WIDEST).into_owned(),
-        kind: record.kind,
-        id: &record.details.id,
-        written: &record.written,
-        full_name: &record.details.name.full,
-        first_name: record.details.name.first.as_deref(),
-        last_name: &record.details.name.last,
-        owner: record.owner.as_ref().map(ToString::to_string),
-        created: record.created_on.map(Timestamp::as_second),
     }
 }

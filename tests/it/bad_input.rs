@@ -689,13 +689,13 @@ fn options_that_are_refused() {
         ),
         (
             "[[mailbox]]\n[mailbox.synchronization.offline_filter]\nname = \"x\"\n",
-            ":2:1: ",
+            ":2:26: ",
             &["[[mailbox.synchronization.offline_filter]]"],
         ),
         ("[mailbox]\npath = \"a\"\n", ":1:2: ", &["[[mailbox]]"]),
         (
             "[[mailbox]]\npath = \"a\"\n[mailbox.email.folder]\npath = \"x\"\n",
-            ":3:1: ",
+            ":3:16: ",
             &["[[mailbox.email.folder]]"],
         ),
     ];

@@ -1,5 +1,5 @@
 //! The personal options of the Set Personal Options dialog, each switched once: the cases of
-//! `cases/personal_options.toml`, and the README's table of them.
+//! `personal_options.toml`, and the README's table of them.
 //!
 //! Each case runs twice, with the options `a` and `b`, over the same mail and book. It has these keys, all but `option`,
 //! `a` and `b` optional:
@@ -26,7 +26,7 @@ const README: &str = include_str!("../../README.md");
 /// The one option of the table that the program does not have yet.
 const NOT_READ_YET: &str = "local_data.detect_duplicates";
 
-const CASES: &str = include_str!("cases/personal_options.toml");
+const CASES: &str = include_str!("personal_options.toml");
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,0 +1,164 @@
+//! A *row* of the state is what it keeps of one activity or record: here rows are made of what a run has decided and
+//! read, and what an earlier run has kept becomes again what the fold knows.
+
+use jiff::Timestamp;
+
+use crate::activity::Rows;
+use crate::address::{Address, Equivalence};
+use crate::correlate::conversation_index::ConversationIndex;
+use crate::correlate::{ActivityKey, Facts};
+use crate::create::name::PersonName;
+use crate::create::{CreatedRecord, Details};
+use crate::decide::{Mail, RememberedActivity};
+use crate::envelope::{AddressId, Envelope};
+use crate::identity::{ActivityId, Identity, IdentityId, activity_id};
+use crate::options::{Correlation, MailboxId};
+use crate::reference::Reference;
+use crate::state::{CreatedBefore, CreatedRow, Key, TrackedBefore, Wanted};
+use crate::track::Direction;
+
+/// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
+pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
+    let mut wanted = Wanted::default();
+    for Mail { envelope, .. } in mail {
+        if options.tracking_token {
+            wanted.tokens.extend(tokens(envelope, options));
+        }
+        if options.conversation_index {
+            wanted
+                .conversations
+                .extend(conversation(envelope).map(|(id, _)| id));
+        }
+    }
+    if let Some(smart) = &options.smart {
+        let times = || {
+            mail.iter()
+                .filter_map(|mail| mail.envelope.received_on)
+                .map(Timestamp::as_second)
+        };
+        let window = smart.window.as_secs();
+        let within =
+            |(first, last): (i64, i64)| (first.saturating_sub(window), last.saturating_add(window));
+        wanted.received = times().min().zip(times().max()).map(within);
+    }
+    wanted
+}
+
+/// The tracking tokens of a subject, as they are written.
+pub(super) fn tokens<'m>(
+    message: &'m Envelope,
+    options: &'m Correlation,
+) -> impl Iterator<Item = String> + 'm {
+    let subject = message.subject.as_deref().unwrap_or("");
+    options
+        .token
+        .tokens(subject)
+        .map(|token| options.token.written(token))
+}
+
+/// The id of a message's conversation, and its Thread-Index.
+pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
+    let index = message.conversation_index.as_deref()?;
+    let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
+    Some((id, index))
+}
+
+/// The addresses that smart matching looks at, one a line.
+pub(super) fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
+    let facts = Facts::of_message(message, &rows.resolver.options.correlation);
+    let texts = facts
+        .addresses
+        .iter()
+        .map(|&id| rows.resolver.addresses.get(id).as_str());
+    texts.collect::<Vec<&str>>().join("\n")
+}
+
+/// An earlier run's activity, as the fold knows it.
+pub(super) fn remembered_activity(
+    before: TrackedBefore,
+    id: ActivityId,
+    identity: Option<IdentityId>,
+) -> RememberedActivity {
+    RememberedActivity {
+        identity,
+        direction: before.direction,
+        id,
+        source: Some(before.source.into()),
+        regarding: before.regarding.as_deref().and_then(Reference::parse),
+        folder: before.folder.map(Into::into),
+        received_on: before
+            .received
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        tokens: before.tokens.join(" ").into(),
+        conversation_index: before.conversation_index.unwrap_or_default().into(),
+        subject: before.subject.unwrap_or_default().into(),
+        addresses: before
+            .addresses
+            .iter()
+            .flat_map(|lines| lines.lines())
+            .filter_map(Address::parse)
+            .collect(),
+    }
+}
+
+/// Every identity whose activity a message may lead to: its own, and those that it names.
+pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
+    let named = message.in_reply_to.iter().chain(&message.references);
+    [message.identity].into_iter().chain(named.copied())
+}
+
+/// The direction that is part of an activity's id.
+pub(super) fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
+    if id == own {
+        return None;
+    }
+    let both = [Direction::Incoming, Direction::Outgoing];
+    both.into_iter()
+        .find(|&direction| activity_id(identity, Some(direction)).into_bytes() == id)
+}
+
+/// A record that an earlier run created, as the fold knows it.
+pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> CreatedRecord {
+    CreatedRecord {
+        kind: if before.kind == "lead" {
+            "lead"
+        } else {
+            "contact"
+        },
+        address,
+        written: before.written.into(),
+        mailbox: MailboxId::GENERAL,
+        owner: before.owner.as_deref().and_then(Reference::parse),
+        created_on: before
+            .created
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        activity: ActivityKey(0),
+        ordinal: 0,
+        details: Details {
+            id: before.id.into(),
+            name: PersonName {
+                full: before.full_name,
+                first: before.first_name,
+                last: before.last_name,
+            },
+            ..Details::default()
+        },
+        found: None,
+    }
+}
+
+/// What the state keeps of a created record.
+pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
+    CreatedRow {
+        address: address.as_str(),
+        folded: address.folded(Equivalence::WIDEST).into_owned(),
+        kind: record.kind,
+        id: &record.details.id,
+        written: &record.written,
+        full_name: &record.details.name.full,
+        first_name: record.details.name.first.as_deref(),
+        last_name: &record.details.name.last,
+        owner: record.owner.as_ref().map(ToString::to_string),
+        created: record.created_on.map(Timestamp::as_second),
+    }
+}
