@@ -217,7 +217,7 @@ impl RecordLine {
             mailbox: MailboxId::GENERAL,
             owner: self.ownerid.as_deref().and_then(Reference::parse),
             created_on: self.createdon,
-            activity: ActivityKey(0),
+            activity: ActivityKey::new(0),
             ordinal: 0,
             details: Details {
                 id: self.id.as_str().into(),

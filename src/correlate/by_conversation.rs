@@ -122,11 +122,11 @@ mod tests {
             bytes.extend([1; BLOCK]);
             bytes.extend((number as u64).to_be_bytes());
             let index = ConversationIndex::parse(&STANDARD.encode(&bytes)).unwrap();
-            let before = table.find(&index).map(|found| found.0);
+            let before = table.find(&index).map(|found| found.number());
             assert_eq!(before, u32::checked_sub(number, 1));
             let dated = Dated {
                 received_on: None,
-                activity: ActivityKey(number),
+                activity: ActivityKey::new(number),
             };
             table.add(&index, dated);
         }
@@ -143,7 +143,7 @@ mod tests {
             for (number, made) in (0..).zip(tracked) {
                 let dated = Dated {
                     received_on: made.2.map(|time| Timestamp::from_second(time).unwrap()),
-                    activity: ActivityKey(number),
+                    activity: ActivityKey::new(number),
                 };
                 table.add(&index(&made), dated);
                 all.push((made, dated));

@@ -52,7 +52,7 @@ fn by_the_rule(tracked: &[Made], message: &Made, options: &Smart) -> Option<Acti
     };
     let found = (0..).zip(tracked).filter(|(_, it)| is_like(it));
     let newest = found.max_by_key(|(number, it)| (it.2, *number));
-    newest.map(|(number, _)| ActivityKey(number))
+    newest.map(|(number, _)| ActivityKey::new(number))
 }
 
 proptest! {
@@ -66,7 +66,7 @@ proptest! {
         let options = options(subject_delta, addresses_min);
         let mut table = BySmartMatching::new(&options);
         for (number, made) in (0..).zip(&tracked) {
-            table.add(&facts(made), ActivityKey(number));
+            table.add(&facts(made), ActivityKey::new(number));
         }
         prop_assert_eq!(table.find(&facts(&message)), by_the_rule(&tracked, &message, &options));
     }
@@ -80,9 +80,9 @@ fn one_subject_and_one_address_in_all_mail_cost_no_square() {
         for number in 0..50_000 {
             // Everyone writes to 0, from an address of one's own, twice.
             let made = ("a b".into(), vec![0, 1 + number / 2], Some(0));
-            let before = table.find(&facts(&made)).map(|found| found.0);
+            let before = table.find(&facts(&made)).map(|found| found.number());
             assert_eq!(before, (number % 2 == 1).then(|| number - 1));
-            table.add(&facts(&made), ActivityKey(number));
+            table.add(&facts(&made), ActivityKey::new(number));
         }
     }
 }

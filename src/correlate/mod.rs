@@ -6,6 +6,8 @@ mod by_smart_matching;
 mod by_token;
 pub mod conversation_index;
 
+use std::num::NonZeroU32;
+
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
@@ -28,7 +30,22 @@ const ADDRESSES_MAX: usize = 20;
 
 /// The number of an activity: first those that the CRM already has, then those of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ActivityKey(pub u32);
+pub struct ActivityKey(
+    /// One more than the number, so that none at all takes no memory of its own.
+    NonZeroU32,
+);
+
+impl ActivityKey {
+    /// The key of the activity with that number, from 0.
+    pub fn new(number: u32) -> ActivityKey {
+        ActivityKey(NonZeroU32::MIN.saturating_add(number))
+    }
+
+    /// The number.
+    pub fn number(self) -> u32 {
+        self.0.get() - 1
+    }
+}
 
 /// How a message was tied to an activity; Dataverse's `correlationmethod` codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -112,7 +112,7 @@ impl<'a> Fold<'a> {
         };
         if let Some(first) = decision.activity {
             self.line(trace, receiving, 2, true, || {
-                let source = self.sources.get(first.0 as usize).copied().flatten();
+                let source = self.sources.get(first.number() as usize).copied().flatten();
                 let of = source.map_or(String::new(), |source| format!(", of {source},"));
                 let id = &self.decided.activity(first).id;
                 format!("activity {id}{of} has the same identity")
@@ -228,7 +228,7 @@ impl<'a> Fold<'a> {
             return;
         };
         let path = &self.options.mailbox(mailbox).path;
-        let activity = &mut self.decided.activities[key.0 as usize];
+        let activity = &mut self.decided.activities[key.number() as usize];
         match &activity.regarding_by {
             RegardingBy::Folder(_) => return,
             RegardingBy::FolderBefore(of) if **of != **path => return,
@@ -451,7 +451,7 @@ impl<'a> Fold<'a> {
     fn push(&mut self, activity: Activity, source: Option<&'a str>) -> ActivityKey {
         self.decided.activities.push(activity);
         self.sources.push(source);
-        ActivityKey((self.decided.activities.len() - 1) as u32)
+        ActivityKey::new((self.decided.activities.len() - 1) as u32)
     }
 
     fn line(

@@ -163,6 +163,6 @@ pub struct Decided {
 impl Decided {
     /// The activity of that number.
     pub fn activity(&self, key: ActivityKey) -> &Activity {
-        &self.activities[key.0 as usize]
+        &self.activities[key.number() as usize]
     }
 }

@@ -132,7 +132,7 @@ pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> Cr
         created_on: before
             .created
             .and_then(|seconds| Timestamp::from_second(seconds).ok()),
-        activity: ActivityKey(0),
+        activity: ActivityKey::new(0),
         ordinal: 0,
         details: Details {
             id: before.id.into(),

@@ -160,7 +160,7 @@ impl Ground<'_> {
                 method: Method::None,
                 activity: None,
             }),
-            activity: Some(ActivityKey(0)),
+            activity: Some(ActivityKey::new(0)),
             created: Vec::new(),
             not_created: Vec::new(),
         });
