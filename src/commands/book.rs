@@ -127,7 +127,7 @@ struct Info {
     format: Option<u32>,
     version: Option<String>,
     source: String,
-    builton: Option<String>,
+    builton: Option<Timestamp>,
     agedays: Option<f64>,
     /// Whether the files that it was built from are others by now; null where they are gone.
     sourcechanged: Option<bool>,
@@ -176,7 +176,7 @@ impl Info {
             } else {
                 path.display().to_string()
             },
-            builton: meta.built.map(|time| time.to_string()),
+            builton: meta.built,
             agedays: meta
                 .built
                 .map(|built| (days(built) * 1000.0).round() / 1000.0),
@@ -206,8 +206,9 @@ impl Info {
 
     fn words(&self) -> String {
         let mut lines = Vec::new();
-        match (&self.builton, self.agedays) {
+        match (self.builton, self.agedays) {
             (Some(time), Some(days)) if self.built => {
+                let time = Timestamp::from_second(time.as_second()).unwrap_or(time);
                 lines.push(format!(
                     "built {time} ({days:.1} days ago) from {}",
                     self.source

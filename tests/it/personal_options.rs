@@ -226,6 +226,19 @@ fn the_readmes_table_has_fourteen_options_whose_lines_are_accepted() {
 }
 
 #[test]
+fn each_block_of_options_in_the_readme_is_accepted() {
+    let place = Place::new();
+    let blocks = README.split("```toml\n").skip(1);
+    let blocks: Vec<&str> = blocks.map(|it| it.split("```").next().unwrap()).collect();
+    assert!(blocks.len() > 3);
+    for block in blocks {
+        place.write("options.toml", block);
+        let checked = ran(place.command("options check options.toml"));
+        assert_eq!(checked.status, 0, "{block}: {}", checked.stderr);
+    }
+}
+
+#[test]
 fn each_case_is_an_option_of_the_readmes_table() {
     let cases: Cases = toml::from_str(CASES).unwrap();
     let known: Vec<&str> = table().into_iter().map(|(option, _)| option).collect();

@@ -107,10 +107,11 @@ impl Report {
 
     pub fn tell(&self, args: &SendArgs) -> Result<(), CommandError> {
         if let Some(why) = self.stopped.as_ref().filter(|_| self.pending > 0) {
-            warn(&format!(
-                "{} messages wait for the next run: {why}",
-                self.pending
-            ));
+            let waiting = match self.pending {
+                1 => "1 message waits".into(),
+                many => format!("{many} messages wait"),
+            };
+            warn(&format!("{waiting} for the next run: {why}"));
         }
         let mut out = io::stdout().lock();
         if args.json {
@@ -133,7 +134,11 @@ impl Report {
                 .filter(|(count, words)| *count > 0 || *words == "sent")
                 .map(|(count, words)| format!("{count} {words}"))
                 .collect();
-            writeln!(out, "{} messages: {}", self.lines, counts.join(", "))?;
+            let noun = match self.lines {
+                1 => "message",
+                _ => "messages",
+            };
+            writeln!(out, "{} {noun}: {}", self.lines, counts.join(", "))?;
             if args.out.dry_run {
                 writeln!(out, "dry run: nothing was sent or written")?;
             }
