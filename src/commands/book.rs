@@ -13,7 +13,7 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::filters::{self, FilterRow};
-use super::{CommandError, incomplete, load, now, sound, threads, usage, warn, wrong};
+use super::{CommandError, counted, incomplete, load, now, sound, threads, usage, warn, wrong};
 use crate::cli::BookCommand;
 
 /// Runs the command.
@@ -91,17 +91,18 @@ fn build(
     if offline.is_some() {
         warn("options", &offline_doubts(&book, options));
     }
-    let (records, addresses) = (book.len(), book.address_count());
+    let records = counted(book.len() as u64, "record", "records");
+    let addresses = counted(book.address_count(), "address", "addresses");
     let left_out = match book.is_offline() {
         true => format!(
-            ", {} addresses of records that were left out",
-            book.left_out_addresses()
+            ", {} of records that were left out",
+            counted(book.left_out_addresses(), "address", "addresses")
         ),
         false => String::new(),
     };
     writeln!(
         out,
-        "{}: {records} records, {addresses} addresses{left_out}",
+        "{}: {records}, {addresses}{left_out}",
         output.display()
     )?;
     out.flush()?;
