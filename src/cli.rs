@@ -70,7 +70,7 @@ pub struct OutArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written;\n3 with --strict, complete but with failures."
+    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written; 3 with --strict, complete but with failures."
 )]
 pub struct RunArgs {
     /// Mail: folders of message files, Maildirs, mbox files, single messages
@@ -109,7 +109,7 @@ pub struct RunArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`.\nWhether anything is sent, and by which way, is said in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or\nbook, nothing sent; 3 with --strict, messages that failed or are doubtful."
+    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. Whether anything is sent, and by which way, is said in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or book, nothing sent; 3 with --strict, messages that failed or are doubtful."
 )]
 pub struct SendArgs {
     /// Files of pending messages, one JSON object a line
@@ -132,7 +132,7 @@ pub struct SendArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. A line a run goes to standard output.\nSIGTERM and SIGINT end it with status 0 once the run that is under way is complete; a second one at once."
+    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. A line a run goes to standard output. SIGTERM and SIGINT end it with status 0 once the run that is under way is complete; a second one at once."
 )]
 pub struct WatchArgs {
     #[command(flatten)]
@@ -154,7 +154,7 @@ pub enum BodyArg {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the\nactivities and records of an earlier run's output count as they stood before the message."
+    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the activities and records of an earlier run's output count as they stood before the message."
 )]
 pub struct ExplainArgs {
     /// The message: a file, or FILE.mbox#N
@@ -233,7 +233,7 @@ pub struct ResolveArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book their company is the parent account's name (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
@@ -287,14 +287,14 @@ pub enum BookCommand {
         /// Folder of record files, or a built file
         #[arg(value_name = "BOOK")]
         book: PathBuf,
-        /// Options file: its [book.columns] say how the columns of a folder are called
+        /// Options file: its [book.columns] say how the columns of a folder are called, its filters are those that are told of
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
         /// Tell of each filter of the options how many records pass it
         #[arg(long)]
         filters: bool,
         /// The reference time (RFC 3339) in place of the clock; filters count days from it
-        #[arg(long, value_name = "RFC3339")]
+        #[arg(long, value_name = "RFC3339", requires = "filters")]
         now: Option<String>,
         /// Print JSON
         #[arg(long)]

@@ -13,7 +13,7 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::filters::{self, FilterRow};
-use super::{CommandError, incomplete, load, now, sound, threads, usage, warn, wrong};
+use super::{CommandError, counted, incomplete, load, now, sound, threads, usage, warn, wrong};
 use crate::cli::BookCommand;
 
 /// Runs the command.
@@ -91,17 +91,18 @@ fn build(
     if offline.is_some() {
         warn("options", &offline_doubts(&book, options));
     }
-    let (records, addresses) = (book.len(), book.address_count());
+    let records = counted(book.len() as u64, "record", "records");
+    let addresses = counted(book.address_count(), "address", "addresses");
     let left_out = match book.is_offline() {
         true => format!(
-            ", {} addresses of records that were left out",
-            book.left_out_addresses()
+            ", {} of records that were left out",
+            counted(book.left_out_addresses(), "address", "addresses")
         ),
         false => String::new(),
     };
     writeln!(
         out,
-        "{}: {records} records, {addresses} addresses{left_out}",
+        "{}: {records}, {addresses}{left_out}",
         output.display()
     )?;
     out.flush()?;
@@ -127,7 +128,7 @@ struct Info {
     format: Option<u32>,
     version: Option<String>,
     source: String,
-    builton: Option<String>,
+    builton: Option<Timestamp>,
     agedays: Option<f64>,
     /// Whether the files that it was built from are others by now; null where they are gone.
     sourcechanged: Option<bool>,
@@ -176,7 +177,7 @@ impl Info {
             } else {
                 path.display().to_string()
             },
-            builton: meta.built.map(|time| time.to_string()),
+            builton: meta.built,
             agedays: meta
                 .built
                 .map(|built| (days(built) * 1000.0).round() / 1000.0),
@@ -206,8 +207,9 @@ impl Info {
 
     fn words(&self) -> String {
         let mut lines = Vec::new();
-        match (&self.builton, self.agedays) {
+        match (self.builton, self.agedays) {
             (Some(time), Some(days)) if self.built => {
+                let time = Timestamp::from_second(time.as_second()).unwrap_or(time);
                 lines.push(format!(
                     "built {time} ({days:.1} days ago) from {}",
                     self.source

@@ -18,8 +18,8 @@ use serde::Serialize;
 
 use super::progress::Bar;
 use super::{
-    CommandError, book_of, cards, now, refreshed, rules, say_error, sound, threads, usage, warn,
-    wrong,
+    CommandError, book_of, cards, counted, now, refreshed, rules, say_error, sound, threads, usage,
+    warn, wrong,
 };
 use crate::cli::CompareArgs;
 
@@ -205,8 +205,4 @@ fn alike_words(counts: &Counts) -> String {
             counts.alike
         ),
     }
-}
-
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

@@ -6,7 +6,7 @@ use mailtrack::export::{Committed, ExportError, Told, vcards, write_whole};
 use mailtrack::options::Options;
 use mailtrack::output::Table;
 
-use super::{CommandError, book_of, incomplete, say_error, sound, threads, usage};
+use super::{CommandError, book_of, counted, incomplete, say_error, sound, threads, usage};
 use crate::cli::{ExportArgs, ExportTo};
 
 /// Runs the command.
@@ -49,7 +49,8 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
         ));
     }
     let mut out = io::stdout().lock();
-    writeln!(out, "{}: {} vCards", args.output.display(), told.cards)?;
+    let cards = counted(told.cards, "vCard", "vCards");
+    writeln!(out, "{}: {cards}", args.output.display())?;
     out.flush()?;
     Ok(0)
 }

@@ -40,6 +40,7 @@ impl FilterRow {
             false => "would pass, but it is not active",
         };
         let mailbox = match &self.mailbox {
+            Some(path) if path.is_empty() => ", all mail".into(),
             Some(path) => format!(", mailbox `{path}`"),
             None => String::new(),
         };

@@ -264,3 +264,8 @@ fn warn(what: &str, warnings: &[String]) {
         ));
     }
 }
+
+/// A number and its noun.
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

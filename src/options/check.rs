@@ -37,15 +37,19 @@ pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
 }
 
 fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
-    // The library's words for a value that is none of a list, and for a number below zero, help nobody.
+    // The library's words for a value that is none of a list, for a table, and for a number below zero help nobody.
     let message = match error.message() {
         "wanted string or table" => {
             "expected one of this key's values, in quotes; rules/default.toml says which".into()
         }
-        words => words
-            .replace('\n', "; ")
-            .replace("expected u32", "expected a number from 0 up")
-            .replace("expected i64", "expected a number"),
+        words => match words.split_once("expected struct ") {
+            Some((found, _)) => format!("{found}expected a table, `{{ key = value }}`"),
+            None => words
+                .replace('\n', "; ")
+                .replace("expected u32", "expected a number from 0 up")
+                .replace("expected i64", "expected a number")
+                .replace("expected a string", "expected a text in quotes"),
+        },
     };
     OptionsError {
         file: file.into(),

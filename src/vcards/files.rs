@@ -44,7 +44,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, CardsError> {
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| CardsError {
             path: error.path().unwrap_or(path).display().to_string(),
-            error: error.into(),
+            error: error
+                .into_io_error()
+                .unwrap_or_else(|| std::io::Error::other("its links lead round")),
         })?;
         let is_card = || {
             let ending = entry.path().extension();

@@ -398,7 +398,7 @@ fn options_that_are_refused() {
             ":2:13: ",
             &["sequence"],
         ),
-        ("email = 3\n", ":1:9: ", &["3"]),
+        ("email = 3\n", ":1:9: ", &["3", "expected a table"]),
         (
             "[email]\ntrack = \"al\"\n",
             ":2:9: ",
@@ -665,7 +665,7 @@ fn options_that_are_refused() {
         (
             "[local_data]\ninterval = 15\n",
             ":2:12: ",
-            &["integer `15`", "a string"],
+            &["integer `15`", "a text in quotes"],
         ),
         (
             "[synchronization]\ninterval = \"0.5s\"\n",

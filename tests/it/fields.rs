@@ -230,7 +230,7 @@ fn odd_cards_are_told_and_the_run_goes_on() {
     assert_eq!(gone.status, 2, "{}", gone.stderr);
     assert!(
         gone.stderr
-            .starts_with("mailtrack: nowhere: cannot be read: "),
+            .starts_with("mailtrack: nowhere: cannot be read: No such file"),
         "{}",
         gone.stderr
     );

@@ -64,7 +64,7 @@ fn a_message_goes_out_and_is_tracked() {
             "regarding": "contact:c-1",
         })],
     );
-    assert_eq!(good(send(&place, "")), "1 messages: 1 sent\n");
+    assert_eq!(good(send(&place, "")), "1 message: 1 sent\n");
     let taken = server.taken();
     assert_eq!(taken.len(), 1);
     let it = &taken[0];
@@ -207,10 +207,7 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
         "{other}"
     );
     // Another send goes on from there.
-    assert_eq!(
-        good(send(&place, "")),
-        "1 messages: 0 sent, 1 sent before\n"
-    );
+    assert_eq!(good(send(&place, "")), "1 message: 0 sent, 1 sent before\n");
 }
 
 #[test]
@@ -282,13 +279,13 @@ fn a_line_that_was_wrong_by_the_book_goes_out_once_the_book_is_right() {
     let mut about = line("one");
     about["regarding"] = "contact:c-9".into();
     outbox(&place, &[about]);
-    assert_eq!(send(&place, "").stdout, "1 messages: 0 sent, 1 failed\n");
+    assert_eq!(send(&place, "").stdout, "1 message: 0 sent, 1 failed\n");
     assert_eq!(
         send(&place, "").stdout,
-        "1 messages: 0 sent, 1 failed before\n"
+        "1 message: 0 sent, 1 failed before\n"
     );
     place.write("book/contact.csv", "contactid\nc-9\n");
-    assert_eq!(good(send(&place, "")), "1 messages: 1 sent\n");
+    assert_eq!(good(send(&place, "")), "1 message: 1 sent\n");
     assert_eq!(place.lines("failed").len(), 1);
 }
 
@@ -347,7 +344,7 @@ fn nothing_is_sent_where_that_is_not_allowed() {
     let dry = send(&place, "--dry-run");
     assert_eq!(
         dry.stdout,
-        "would be sent: outbox.jsonl:1: from ann@contoso.example to kim@fabrikam.example: one\n1 messages: 0 sent, 1 pending\ndry run: nothing was sent or written\n"
+        "would be sent: outbox.jsonl:1: from ann@contoso.example to kim@fabrikam.example: one\n1 message: 0 sent, 1 pending\ndry run: nothing was sent or written\n"
     );
     assert_eq!(dry.status, 0);
     assert!(server.said().is_empty() && !place.path("out").exists());
@@ -736,7 +733,7 @@ fn a_maildir_takes_messages_whole() {
     let full = send(&place, "");
     assert_eq!(
         (full.status, &*full.stdout),
-        (1, "1 messages: 0 sent, 1 pending\n")
+        (1, "1 message: 0 sent, 1 pending\n")
     );
     assert!(
         full.stderr.starts_with(
@@ -847,7 +844,7 @@ fn a_password_comes_from_a_file_or_the_environment_and_is_never_told() {
     let refused = ran(command);
     assert_eq!(
         (refused.status, &*refused.stdout),
-        (1, "1 messages: 0 sent, 1 pending\n")
+        (1, "1 message: 0 sent, 1 pending\n")
     );
     assert!(
         refused.stderr.contains("refuses with 535"),
@@ -886,7 +883,7 @@ fn nothing_goes_in_the_clear_where_starttls_is_asked_for() {
         let refused = send(&place, "");
         assert_eq!(
             (refused.status, &*refused.stdout),
-            (1, "1 messages: 0 sent, 1 pending\n"),
+            (1, "1 message: 0 sent, 1 pending\n"),
             "{}",
             refused.stderr
         );

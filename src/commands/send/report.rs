@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::warn;
 use crate::cli::SendArgs;
-use crate::commands::{CommandError, wrong};
+use crate::commands::{CommandError, counted, wrong};
 
 /// A line of `sent.jsonl`.
 #[derive(Serialize)]
@@ -107,10 +107,8 @@ impl Report {
 
     pub fn tell(&self, args: &SendArgs) -> Result<(), CommandError> {
         if let Some(why) = self.stopped.as_ref().filter(|_| self.pending > 0) {
-            warn(&format!(
-                "{} messages wait for the next run: {why}",
-                self.pending
-            ));
+            let waiting = counted(self.pending, "message waits", "messages wait");
+            warn(&format!("{waiting} for the next run: {why}"));
         }
         let mut out = io::stdout().lock();
         if args.json {
@@ -133,7 +131,8 @@ impl Report {
                 .filter(|(count, words)| *count > 0 || *words == "sent")
                 .map(|(count, words)| format!("{count} {words}"))
                 .collect();
-            writeln!(out, "{} messages: {}", self.lines, counts.join(", "))?;
+            let messages = counted(self.lines, "message", "messages");
+            writeln!(out, "{messages}: {}", counts.join(", "))?;
             if args.out.dry_run {
                 writeln!(out, "dry run: nothing was sent or written")?;
             }

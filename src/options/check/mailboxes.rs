@@ -66,7 +66,11 @@ impl Checker<'_> {
             let Some((key, value)) = mailbox.asked_of_owner().filter(|_| !is_stray) else {
                 continue;
             };
-            let asked = format!("`{key} = \"{value}\"` needs an owner");
+            let why = match mailbox.filters_in_scope().next() {
+                Some(_) if key == "contacts" => ", because a filter for contacts asks for the user",
+                _ => "",
+            };
+            let asked = format!("`{key} = \"{value}\"` needs an owner{why}");
             let Some(configured) = index.checked_sub(1) else {
                 let message = format!(
                     "{asked}: add `[[mailbox]]` with `owner = \"systemuser:id\"`, or use `{key} = \"all\"`"
