@@ -137,7 +137,9 @@ pub(super) fn once(
         decided_under_others: folder.decided_under_others(&fingerprint)?,
         book_note: note.as_deref(),
         book_doubts: doubt.iter().cloned().chain(present.doubt()).collect(),
-        now: now.to_string(),
+        now: Timestamp::from_second(now.as_second())
+            .unwrap_or(now)
+            .to_string(),
     });
     if !summary.adds_up() {
         return Err(CommandError::Incomplete(anyhow::anyhow!(
