@@ -27,8 +27,8 @@ use crate::order::{self, Entry};
 use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
-    Content, Discovered, Failure, FileCounts, Form, MailFile, Place, Reader, Source, head_end,
-    mbox_sources,
+    Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
+    Source, head_end, mbox_sources, without_packing,
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -74,8 +74,8 @@ pub struct Intake {
 const SKIPPED_NAMED_MAX: usize = 5;
 
 enum FileRead {
-    Message(Box<Draft>),
-    Mbox,
+    Message(Box<Draft>, Option<Packing>),
+    Mbox(Option<Packing>),
     Other,
     Failed(String),
     Unreadable(String),
@@ -105,7 +105,7 @@ pub fn read(
         let take = || {
             for (file, read) in previous {
                 match read {
-                    FileRead::Mbox => archives.push(file),
+                    FileRead::Mbox(packing) => archives.push((file, packing)),
                     read => intake.take_file(file, read),
                 }
             }
@@ -117,8 +117,8 @@ pub fn read(
         }
         read = coming;
     }
-    for file in archives {
-        read_mbox(&mut intake, file, rules, max_size, threads);
+    for (file, packing) in archives {
+        read_mbox(&mut intake, (file, packing), rules, max_size, threads);
     }
     intake.distinct.identities.derive(threads);
     intake
@@ -130,13 +130,13 @@ pub fn read(
 impl Intake {
     fn take_file(&mut self, file: &MailFile, read: FileRead) {
         match read {
-            FileRead::Message(draft) => {
+            FileRead::Message(draft, packing) => {
                 self.files.with_messages += 1;
                 let source = Source {
                     name: file.name.clone(),
                     folder: file.folder.clone(),
                     place: file.place,
-                    content: Content::File(file.path.clone()),
+                    content: content_of(file, packing),
                 };
                 self.take(source, *draft);
             }
@@ -148,7 +148,7 @@ impl Intake {
                 self.files.unreadable += 1;
                 self.fail(&file.name, file.place, error);
             }
-            FileRead::Other | FileRead::Mbox => {
+            FileRead::Other | FileRead::Mbox(_) => {
                 self.files.skipped += 1;
                 if is_compressed(&file.name) {
                     self.compressed += 1;
@@ -180,10 +180,11 @@ impl Intake {
     }
 }
 
-/// Whether a file's name says that it holds others, or is packed.
+/// Whether a file's name says that it holds others, or is packed, in a way that is not read.
 fn is_compressed(name: &str) -> bool {
+    let name = without_packing(name);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["gz", "zst", "zip", "tar", "tgz", "bz2", "xz", "7z"]
+    ["zip", "tar", "tgz", "tzst", "bz2", "xz", "7z", "rar"]
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
 }
@@ -205,11 +206,19 @@ fn read_files<'f>(
     )
 }
 
+fn content_of(file: &MailFile, packing: Option<Packing>) -> Content {
+    match packing {
+        None => Content::File(file.path.clone()),
+        Some(packing) => Content::Packed(file.path.clone(), packing),
+    }
+}
+
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let (form, bytes) = reader.file_head(&file.path, file.is_message)?;
-        let draft = match form {
-            Form::Mbox => return Ok(FileRead::Mbox),
+    let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
+        let head = reader.file_head(&file.path, file.is_message)?;
+        let (packing, bytes) = (head.packing, head.bytes);
+        let draft = match head.form {
+            Form::Mbox => return Ok(FileRead::Mbox(packing)),
             Form::Other => return Ok(FileRead::Other),
             Form::Message => {
                 Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
@@ -219,17 +228,15 @@ fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
             return Ok(FileRead::Failed(NO_HEADER.into()));
         };
         if draft.wants_body() {
-            let content = Content::File(file.path.clone());
+            let content = content_of(file, packing);
             let whole = reader.whole(&content)?;
             draft.read_body(&whole, head_end(&whole, 0).unwrap_or(whole.len()));
         }
-        Ok(FileRead::Message(draft.into()))
+        Ok(FileRead::Message(draft.into(), packing))
     }));
     match read {
         Ok(Ok(read)) => read,
-        Ok(Err(crate::source::ReadError::Io(error))) => {
-            FileRead::Unreadable(format!("cannot be read: {error}"))
-        }
+        Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
         Ok(Err(error)) => FileRead::Failed(error.to_string()),
         Err(_) => FileRead::Failed(PARSER_FAILED.into()),
     }
@@ -237,16 +244,19 @@ fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
 
 fn read_mbox(
     intake: &mut Intake,
-    file: &MailFile,
+    (file, packing): (&MailFile, Option<Packing>),
     rules: &Rules,
     max_size: u64,
     threads: &Threads,
 ) {
-    let sources = match mbox_sources(file) {
+    let sources = catch_unwind(AssertUnwindSafe(|| mbox_sources(file, packing)));
+    let sources = match sources.map_or_else(
+        |_| Err(PARSER_FAILED.to_owned()),
+        |found| found.map_err(|error| error.to_string()),
+    ) {
         Ok(sources) => sources,
         Err(error) => {
             intake.files.unreadable += 1;
-            let error = format!("cannot be read: {error}");
             return intake.fail(&file.name, file.place, error);
         }
     };

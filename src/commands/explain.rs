@@ -142,10 +142,8 @@ impl Wanted {
             path == self.file || path.canonicalize().ok() == self.file.canonicalize().ok()
         };
         let name = self.file.file_name();
-        let is_in_file = |content: &Content| match content {
-            Content::File(path) => path.file_name() == name && same(path),
-            Content::Mbox(map, _) => map.path().file_name() == name && same(map.path()),
-        };
+        let is_in_file =
+            |content: &Content| content.path().file_name() == name && same(content.path());
         let suffix = self.number.map(|number| format!("#{number}"));
         let is_it = |source: &mailtrack::source::Source| {
             is_in_file(&source.content)

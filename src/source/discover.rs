@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Failure, Place, maildir};
+use super::{Failure, Place, maildir, without_packing};
 
 /// A mail path that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -59,7 +59,8 @@ pub struct MailFile {
     pub folder: Arc<str>,
     /// By what later runs know it again.
     pub place: Place,
-    /// Whether it is one message whatever it holds: a `.eml` file, or a message of a Maildir.
+    /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a
+    /// Maildir.
     pub is_message: bool,
 }
 
@@ -214,7 +215,7 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
 
 impl Discovered {
     fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>) {
-        let is_eml = path
+        let is_eml = Path::new(without_packing(name))
             .extension()
             .is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
         self.files.push(MailFile {

@@ -4,16 +4,18 @@
 mod discover;
 mod maildir;
 mod mbox;
+mod packed;
 mod place;
 mod read;
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
+pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
-pub use read::{Form, ReadError, Reader, head_end};
+pub use read::{Form, Head, ReadError, Reader, head_end};
 
 use crate::map::MappedFile;
 
@@ -35,8 +37,20 @@ pub struct Source {
 pub enum Content {
     /// A file that holds one message.
     File(PathBuf),
+    /// A packed file that holds one message.
+    Packed(PathBuf, Packing),
     /// A range of a mapped mbox file.
     Mbox(Arc<MappedFile>, Range<usize>),
+}
+
+impl Content {
+    /// The file that holds it.
+    pub fn path(&self) -> &Path {
+        match self {
+            Content::File(path) | Content::Packed(path, _) => path,
+            Content::Mbox(map, _) => map.path(),
+        }
+    }
 }
 
 /// A place that could not be read: one line in failures (R12).
@@ -50,13 +64,24 @@ pub struct Failure {
     pub place: Place,
 }
 
-/// The messages of an mbox file, each a source of its own: `path#N` from 1.
+/// The messages of an mbox file, each a source of its own: `path#N` from 1. What is packed is unpacked into a temporary
+/// file first.
 ///
 /// # Errors
-/// Where the file cannot be mapped.
-pub fn mbox_sources(file: &MailFile) -> std::io::Result<Vec<Source>> {
-    let map = Arc::new(MappedFile::open(&file.path)?);
-    let folder: Arc<str> = file.name.strip_suffix(".mbox").unwrap_or(&file.name).into();
+/// Where the file cannot be mapped or unpacked.
+pub fn mbox_sources(file: &MailFile, packing: Option<Packing>) -> Result<Vec<Source>, ReadError> {
+    let (map, unpacked_name) = match packing {
+        None => (MappedFile::open(&file.path)?, &*file.name),
+        Some(packing) => (
+            packed::unpack(&file.path, packing)?,
+            without_packing(&file.name),
+        ),
+    };
+    let map = Arc::new(map);
+    let folder: Arc<str> = unpacked_name
+        .strip_suffix(".mbox")
+        .unwrap_or(unpacked_name)
+        .into();
     let ranges = mbox::messages(map.bytes());
     Ok(ranges
         .into_iter()

@@ -20,6 +20,7 @@ mod filters;
 mod hostile_mail;
 mod local_data;
 mod offline;
+mod packed;
 mod personal_options;
 mod place;
 mod program;

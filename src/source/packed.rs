@@ -1,0 +1,162 @@
+//! A file is *packed* where gzip or Zstandard made it smaller. It is known by its first bytes, whatever it is called,
+//! and read as if it lay there unpacked.
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Write as _};
+use std::path::Path;
+
+use super::ReadError;
+use crate::map::MappedFile;
+
+/// How a file is packed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Packing {
+    /// gzip (RFC 1952), of any number of members.
+    Gzip,
+    /// Zstandard (RFC 8878), of any number of frames.
+    Zstandard,
+}
+
+impl Packing {
+    /// How a file that begins so is packed; `None` where it is not.
+    pub(super) fn of(first: &[u8]) -> Option<Packing> {
+        match first {
+            [0x1f, 0x8b, 0x08, ..] => Some(Packing::Gzip),
+            // A frame, or one to be skipped, which programs that pack on several threads begin with.
+            [0x28, 0xb5, 0x2f, 0xfd, ..] | [0x50..=0x5f, 0x2a, 0x4d, 0x18, ..] => {
+                Some(Packing::Zstandard)
+            }
+            _ => None,
+        }
+    }
+
+    /// The bytes that were packed. Their sums are checked at their end, where there are any.
+    pub(super) fn unpacked<'r>(self, packed: impl Read + 'r) -> io::Result<Box<dyn Read + 'r>> {
+        Ok(match self {
+            Packing::Gzip => Box::new(flate2::bufread::MultiGzDecoder::new(BufReader::new(packed))),
+            Packing::Zstandard => Box::new(zstd::stream::read::Decoder::new(packed)?),
+        })
+    }
+}
+
+/// A file's name without what says that it is packed.
+pub fn without_packing(name: &str) -> &str {
+    match name.rsplit_once('.') {
+        Some((before, ending))
+            if ["gz", "zst"]
+                .iter()
+                .any(|known| ending.eq_ignore_ascii_case(known)) =>
+        {
+            before
+        }
+        _ => name,
+    }
+}
+
+/// What unpacking may come to, so that a small file cannot fill the disk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit(pub u64);
+
+impl Limit {
+    /// Mail packs to a third; what packs to less than a two-hundredth is none.
+    const RATIO: u64 = 200;
+    /// Little enough for any disk.
+    const AT_LEAST_BYTES: u64 = 64 << 20;
+    const AT_MOST_BYTES: u64 = 256 << 30;
+
+    /// The limit for a packed file of so many bytes.
+    pub(super) fn of(packed: u64) -> Limit {
+        let bytes = packed.saturating_mul(Limit::RATIO);
+        Limit(bytes.clamp(Limit::AT_LEAST_BYTES, Limit::AT_MOST_BYTES))
+    }
+}
+
+/// Unpacks a file into a temporary one, which the system removes when it is no longer used.
+pub(super) fn unpack(path: &Path, packing: Packing) -> Result<MappedFile, ReadError> {
+    let packed = File::open(path)?;
+    let Limit(limit) = Limit::of(packed.metadata()?.len());
+    let mut from = packing
+        .unpacked(packed)
+        .map_err(ReadError::unpacking)?
+        .take(limit + 1);
+    let mut spool = BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
+    let mut buffer = vec![0; 1 << 16];
+    let mut size = 0;
+    loop {
+        let read = match from.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(read) => read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(ReadError::unpacking(error)),
+        };
+        size += read as u64;
+        if size > limit {
+            return Err(ReadError::Bomb { limit });
+        }
+        spool
+            .write_all(&buffer[..read])
+            .map_err(ReadError::Spooling)?;
+    }
+    let spool = spool
+        .into_inner()
+        .map_err(|error| ReadError::Spooling(error.into_error()))?;
+    Ok(MappedFile::of(&spool, path)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_what_is_packed() {
+        let cases: [(&[u8], Option<Packing>); 7] = [
+            (b"\x1f\x8b\x08\x00", Some(Packing::Gzip)),
+            (b"\x28\xb5\x2f\xfd", Some(Packing::Zstandard)),
+            (b"\x50\x2a\x4d\x18", Some(Packing::Zstandard)),
+            (b"\x1f\x8b", None),
+            (b"PK\x03\x04", None),
+            (b"From: a", None),
+            (b"", None),
+        ];
+        for (first, want) in cases {
+            assert_eq!(Packing::of(first), want, "{first:?}");
+        }
+        let names = [
+            ("Sent.mbox.gz", "Sent.mbox"),
+            ("a/b.ZST", "a/b"),
+            ("a.mbox", "a.mbox"),
+            ("gz", "gz"),
+        ];
+        for (name, want) in names {
+            assert_eq!(without_packing(name), want);
+        }
+    }
+
+    #[test]
+    fn limits_are_in_proportion() {
+        assert_eq!(Limit::of(0).0, 64 << 20);
+        assert_eq!(Limit::of(1 << 30).0, 200 << 30);
+        assert_eq!(Limit::of(u64::MAX).0, 256 << 30);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn damage_is_an_error_or_harmless(bytes in proptest::collection::vec(0u8.., 0..200), cut in 0usize..400, flip in 0usize..400) {
+            let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+            gzip.write_all(&bytes).unwrap();
+            let packed = [gzip.finish().unwrap(), zstd::encode_all(&*bytes, 3).unwrap()];
+            for (packing, packed) in [Packing::Gzip, Packing::Zstandard].into_iter().zip(packed) {
+                let unpack = |packed: &[u8]| {
+                    let mut out = Vec::new();
+                    packing.unpacked(packed).and_then(|from| from.take(1 << 16).read_to_end(&mut out)).map(|_| out)
+                };
+                proptest::prop_assert_eq!(&unpack(&packed).unwrap(), &bytes);
+                let cut = cut % packed.len();
+                proptest::prop_assert!(cut == 0 || unpack(&packed[..cut]).is_err());
+                let mut damaged = packed.clone();
+                damaged[flip % packed.len()] ^= 0x10;
+                let _ = unpack(&damaged);
+            }
+        }
+    }
+}
