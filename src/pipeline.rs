@@ -3,6 +3,7 @@
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
+mod archives;
 mod write;
 
 use std::cell::OnceCell;
@@ -28,7 +29,7 @@ use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
     Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
-    Source, head_end, mbox_sources, without_packing,
+    Source, head_end,
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -64,9 +65,9 @@ pub struct Intake {
     pub skipped: Vec<Box<str>>,
     /// Files that were read and are surely no mail; a compressed one may hold some.
     pub no_mail: Vec<Place>,
-    /// The mbox files that were read.
+    /// The mbox files and archives that were read.
     pub archives: Vec<Place>,
-    /// How many of the skipped files are compressed or archives.
+    /// How many of the skipped files are packed in a way that is not read; those within an archive too.
     pub compressed: u64,
 }
 
@@ -75,7 +76,8 @@ const SKIPPED_NAMED_MAX: usize = 5;
 
 enum FileRead {
     Message(Box<Draft>, Option<Packing>),
-    Mbox(Option<Packing>),
+    /// An mbox file or an archive.
+    Several(Option<Packing>),
     Other,
     Failed(String),
     Unreadable(String),
@@ -105,7 +107,7 @@ pub fn read(
         let take = || {
             for (file, read) in previous {
                 match read {
-                    FileRead::Mbox(packing) => archives.push((file, packing)),
+                    FileRead::Several(packing) => archives.push((file, packing)),
                     read => intake.take_file(file, read),
                 }
             }
@@ -118,7 +120,7 @@ pub fn read(
         read = coming;
     }
     for (file, packing) in archives {
-        read_mbox(&mut intake, (file, packing), rules, max_size, threads);
+        archives::read(&mut intake, (file, packing), rules, max_size, threads);
     }
     intake.distinct.identities.derive(threads);
     intake
@@ -148,17 +150,21 @@ impl Intake {
                 self.files.unreadable += 1;
                 self.fail(&file.name, file.place, error);
             }
-            FileRead::Other | FileRead::Mbox(_) => {
-                self.files.skipped += 1;
+            FileRead::Other | FileRead::Several(_) => {
                 if is_compressed(&file.name) {
                     self.compressed += 1;
                 } else {
                     self.no_mail.push(file.place);
                 }
-                if self.skipped.len() < SKIPPED_NAMED_MAX {
-                    self.skipped.push(file.name.clone());
-                }
+                self.skip(file);
             }
+        }
+    }
+
+    fn skip(&mut self, file: &MailFile) {
+        self.files.skipped += 1;
+        if self.skipped.len() < SKIPPED_NAMED_MAX {
+            self.skipped.push(file.name.clone());
         }
     }
 
@@ -182,9 +188,8 @@ impl Intake {
 
 /// Whether a file's name says that it holds others, or is packed, in a way that is not read.
 fn is_compressed(name: &str) -> bool {
-    let name = without_packing(name);
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["zip", "tar", "tgz", "tzst", "bz2", "xz", "7z", "rar"]
+    ["bz2", "xz", "txz", "tbz", "tbz2", "lz4", "7z", "rar"]
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
 }
@@ -214,11 +219,14 @@ fn content_of(file: &MailFile, packing: Option<Packing>) -> Content {
 }
 
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
+    if file.archive.is_some() {
+        return FileRead::Several(None);
+    }
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
         let head = reader.file_head(&file.path, file.is_message)?;
         let (packing, bytes) = (head.packing, head.bytes);
         let draft = match head.form {
-            Form::Mbox => return Ok(FileRead::Mbox(packing)),
+            Form::Mbox => return Ok(FileRead::Several(packing)),
             Form::Other => return Ok(FileRead::Other),
             Form::Message => {
                 Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
@@ -240,65 +248,6 @@ fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
         Ok(Err(error)) => FileRead::Failed(error.to_string()),
         Err(_) => FileRead::Failed(PARSER_FAILED.into()),
     }
-}
-
-fn read_mbox(
-    intake: &mut Intake,
-    (file, packing): (&MailFile, Option<Packing>),
-    rules: &Rules,
-    max_size: u64,
-    threads: &Threads,
-) {
-    let sources = catch_unwind(AssertUnwindSafe(|| mbox_sources(file, packing)));
-    let sources = match sources.map_or_else(
-        |_| Err(PARSER_FAILED.to_owned()),
-        |found| found.map_err(|error| error.to_string()),
-    ) {
-        Ok(sources) => sources,
-        Err(error) => {
-            intake.files.unreadable += 1;
-            return intake.fail(&file.name, file.place, error);
-        }
-    };
-    intake.files.with_messages += 1;
-    intake.archives.push(file.place);
-    let mut sources = sources.into_iter();
-    loop {
-        let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            break;
-        }
-        let drafts: Vec<Result<Draft, String>> = threads.map_with(
-            &batch,
-            READ_BATCH,
-            || (),
-            |(), source| read_range(source, rules, max_size),
-        );
-        for (source, draft) in batch.into_iter().zip(drafts) {
-            match draft {
-                Ok(draft) => intake.take(source, draft),
-                Err(error) => intake.fail(&source.name, source.place, error),
-            }
-        }
-    }
-}
-
-fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, String> {
-    let Content::Mbox(map, range) = &source.content else {
-        return Err(NO_HEADER.into());
-    };
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let bytes = Reader::new(max_size)
-            .mbox(map.bytes(), range)
-            .map_err(|error| error.to_string())?;
-        let body = head_end(bytes, 0).unwrap_or(bytes.len());
-        let mut draft = Draft::read(&bytes[..body], rules).ok_or(NO_HEADER)?;
-        if draft.wants_body() {
-            draft.read_body(bytes, body);
-        }
-        Ok(draft)
-    }));
-    read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
 }
 
 /// Looks every address up in the book; `now` is the time that filters count days from.

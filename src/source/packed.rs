@@ -2,10 +2,11 @@
 //! and read as if it lay there unpacked.
 
 use std::fs::File;
-use std::io::{self, BufReader, BufWriter, Read, Write as _};
+use std::io::{self, BufReader, Read};
 use std::path::Path;
 
 use super::ReadError;
+use super::spool::{Limit, Spool};
 use crate::map::MappedFile;
 
 /// How a file is packed.
@@ -53,58 +54,19 @@ pub fn without_packing(name: &str) -> &str {
     }
 }
 
-/// What unpacking may come to, so that a small file cannot fill the disk.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Limit(pub u64);
-
-impl Limit {
-    /// Mail packs to a third; what packs to less than a two-hundredth is none.
-    const RATIO: u64 = 200;
-    /// Little enough for any disk.
-    const AT_LEAST_BYTES: u64 = 64 << 20;
-    const AT_MOST_BYTES: u64 = 256 << 30;
-
-    /// The limit for a packed file of so many bytes.
-    pub(super) fn of(packed: u64) -> Limit {
-        let bytes = packed.saturating_mul(Limit::RATIO);
-        Limit(bytes.clamp(Limit::AT_LEAST_BYTES, Limit::AT_MOST_BYTES))
-    }
-}
-
-/// Unpacks a file into a temporary one, which the system removes when it is no longer used.
+/// Unpacks a file into a spool.
 pub(super) fn unpack(path: &Path, packing: Packing) -> Result<MappedFile, ReadError> {
     let packed = File::open(path)?;
-    let Limit(limit) = Limit::of(packed.metadata()?.len());
-    let mut from = packing
-        .unpacked(packed)
-        .map_err(ReadError::unpacking)?
-        .take(limit + 1);
-    let mut spool = BufWriter::with_capacity(1 << 16, tempfile::tempfile()?);
-    let mut buffer = vec![0; 1 << 16];
-    let mut size = 0;
-    loop {
-        let read = match from.read(&mut buffer) {
-            Ok(0) => break,
-            Ok(read) => read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            Err(error) => return Err(ReadError::unpacking(error)),
-        };
-        size += read as u64;
-        if size > limit {
-            return Err(ReadError::Bomb { limit });
-        }
-        spool
-            .write_all(&buffer[..read])
-            .map_err(ReadError::Spooling)?;
-    }
-    let spool = spool
-        .into_inner()
-        .map_err(|error| ReadError::Spooling(error.into_error()))?;
-    Ok(MappedFile::of(&spool, path)?)
+    let mut spool = Spool::new(Limit::of(packed.metadata()?.len()))?;
+    let mut unpacked = packing.unpacked(packed).map_err(ReadError::unpacking)?;
+    spool.take(&mut *unpacked)?;
+    spool.map(path)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[test]
@@ -130,13 +92,6 @@ mod tests {
         for (name, want) in names {
             assert_eq!(without_packing(name), want);
         }
-    }
-
-    #[test]
-    fn limits_are_in_proportion() {
-        assert_eq!(Limit::of(0).0, 64 << 20);
-        assert_eq!(Limit::of(1 << 30).0, 200 << 30);
-        assert_eq!(Limit::of(u64::MAX).0, 256 << 30);
     }
 
     proptest::proptest! {

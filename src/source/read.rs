@@ -42,6 +42,12 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// An archive with too many files in it.
+    #[error("holds more than {limit} files, so it is not read; unpack it first")]
+    TooManyEntries {
+        /// The limit.
+        limit: u64,
+    },
     /// The temporary file that it is unpacked into cannot be written.
     #[error(
         "cannot be unpacked: the temporary file cannot be written: {0}; TMPDIR names another place"
@@ -65,6 +71,7 @@ impl ReadError {
             ReadError::Io(_)
             | ReadError::Damaged(_)
             | ReadError::Bomb { .. }
+            | ReadError::TooManyEntries { .. }
             | ReadError::Spooling(_) => true,
             ReadError::TooLarge { .. } | ReadError::UnpacksTooLarge { .. } => false,
         }
@@ -244,11 +251,12 @@ impl Reader {
                 }
                 Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
             }
+            Content::Part(map, range) => self.mbox(map.bytes(), range).map(Cow::Borrowed),
             Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
         }
     }
 
-    /// A message of an mbox, still quoted, from its first header field on.
+    /// A message of an mbox or an archive, still quoted, from its first header field on.
     ///
     /// # Errors
     /// Where it is too large.
@@ -283,7 +291,7 @@ impl Reader {
 }
 
 /// What a loose file is, by its first line (interface, Mail).
-fn form(first: &[u8]) -> Form {
+pub(super) fn form(first: &[u8]) -> Form {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     if text.starts_with(b"From ") {
         return Form::Mbox;
