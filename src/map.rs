@@ -17,14 +17,21 @@ impl MappedFile {
     ///
     /// # Errors
     /// Where it cannot be opened or mapped.
-    #[allow(unsafe_code)]
     pub fn open(path: &Path) -> io::Result<MappedFile> {
-        let file = File::open(path)?;
+        MappedFile::of(&File::open(path)?, path)
+    }
+
+    /// Maps an open file, which `path` stands for.
+    ///
+    /// # Errors
+    /// Where it cannot be mapped.
+    #[allow(unsafe_code)]
+    pub fn of(file: &File, path: &Path) -> io::Result<MappedFile> {
         // SAFETY: the map is only ever read as bytes, which any content is valid for. Another process that shortens
         // the file meanwhile makes the system stop this one (SIGBUS): mail stores lock or replace a mailbox file and
         // do not shorten one that is being read, and an index is replaced by a rename; reading a copy instead would
         // cost its size in memory.
-        let map = unsafe { memmap2::Mmap::map(&file)? };
+        let map = unsafe { memmap2::Mmap::map(file)? };
         Ok(MappedFile {
             path: path.into(),
             map,

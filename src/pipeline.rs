@@ -3,6 +3,7 @@
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
+mod archives;
 mod write;
 
 use std::cell::OnceCell;
@@ -27,8 +28,8 @@ use crate::order::{self, Entry};
 use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
-    Content, Discovered, Failure, FileCounts, Form, MailFile, Place, Reader, Source, head_end,
-    mbox_sources,
+    Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
+    Source, head_end,
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -64,9 +65,9 @@ pub struct Intake {
     pub skipped: Vec<Box<str>>,
     /// Files that were read and are surely no mail; a compressed one may hold some.
     pub no_mail: Vec<Place>,
-    /// The mbox files that were read.
+    /// The mbox files and archives that were read.
     pub archives: Vec<Place>,
-    /// How many of the skipped files are compressed or archives.
+    /// How many of the skipped files are packed in a way that is not read; those within an archive too.
     pub compressed: u64,
 }
 
@@ -74,8 +75,9 @@ pub struct Intake {
 const SKIPPED_NAMED_MAX: usize = 5;
 
 enum FileRead {
-    Message(Box<Draft>),
-    Mbox,
+    Message(Box<Draft>, Option<Packing>),
+    /// An mbox file or an archive.
+    Several(Option<Packing>),
     Other,
     Failed(String),
     Unreadable(String),
@@ -105,7 +107,7 @@ pub fn read(
         let take = || {
             for (file, read) in previous {
                 match read {
-                    FileRead::Mbox => archives.push(file),
+                    FileRead::Several(packing) => archives.push((file, packing)),
                     read => intake.take_file(file, read),
                 }
             }
@@ -117,8 +119,8 @@ pub fn read(
         }
         read = coming;
     }
-    for file in archives {
-        read_mbox(&mut intake, file, rules, max_size, threads);
+    for (file, packing) in archives {
+        archives::read(&mut intake, (file, packing), rules, max_size, threads);
     }
     intake.distinct.identities.derive(threads);
     intake
@@ -130,13 +132,13 @@ pub fn read(
 impl Intake {
     fn take_file(&mut self, file: &MailFile, read: FileRead) {
         match read {
-            FileRead::Message(draft) => {
+            FileRead::Message(draft, packing) => {
                 self.files.with_messages += 1;
                 let source = Source {
                     name: file.name.clone(),
                     folder: file.folder.clone(),
                     place: file.place,
-                    content: Content::File(file.path.clone()),
+                    content: content_of(file, packing),
                 };
                 self.take(source, *draft);
             }
@@ -148,17 +150,21 @@ impl Intake {
                 self.files.unreadable += 1;
                 self.fail(&file.name, file.place, error);
             }
-            FileRead::Other | FileRead::Mbox => {
-                self.files.skipped += 1;
+            FileRead::Other | FileRead::Several(_) => {
                 if is_compressed(&file.name) {
                     self.compressed += 1;
                 } else {
                     self.no_mail.push(file.place);
                 }
-                if self.skipped.len() < SKIPPED_NAMED_MAX {
-                    self.skipped.push(file.name.clone());
-                }
+                self.skip(file);
             }
+        }
+    }
+
+    fn skip(&mut self, file: &MailFile) {
+        self.files.skipped += 1;
+        if self.skipped.len() < SKIPPED_NAMED_MAX {
+            self.skipped.push(file.name.clone());
         }
     }
 
@@ -180,10 +186,10 @@ impl Intake {
     }
 }
 
-/// Whether a file's name says that it holds others, or is packed.
+/// Whether a file's name says that it holds others, or is packed, in a way that is not read.
 fn is_compressed(name: &str) -> bool {
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["gz", "zst", "zip", "tar", "tgz", "bz2", "xz", "7z"]
+    ["bz2", "xz", "txz", "tbz", "tbz2", "lz4", "7z", "rar"]
         .iter()
         .any(|known| ending.eq_ignore_ascii_case(known))
 }
@@ -205,11 +211,22 @@ fn read_files<'f>(
     )
 }
 
+fn content_of(file: &MailFile, packing: Option<Packing>) -> Content {
+    match packing {
+        None => Content::File(file.path.clone()),
+        Some(packing) => Content::Packed(file.path.clone(), packing),
+    }
+}
+
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let (form, bytes) = reader.file_head(&file.path, file.is_message)?;
-        let draft = match form {
-            Form::Mbox => return Ok(FileRead::Mbox),
+    if file.archive.is_some() {
+        return FileRead::Several(None);
+    }
+    let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
+        let head = reader.file_head(&file.path, file.is_message)?;
+        let (packing, bytes) = (head.packing, head.bytes);
+        let draft = match head.form {
+            Form::Mbox => return Ok(FileRead::Several(packing)),
             Form::Other => return Ok(FileRead::Other),
             Form::Message => {
                 Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
@@ -219,76 +236,18 @@ fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
             return Ok(FileRead::Failed(NO_HEADER.into()));
         };
         if draft.wants_body() {
-            let content = Content::File(file.path.clone());
+            let content = content_of(file, packing);
             let whole = reader.whole(&content)?;
             draft.read_body(&whole, head_end(&whole, 0).unwrap_or(whole.len()));
         }
-        Ok(FileRead::Message(draft.into()))
+        Ok(FileRead::Message(draft.into(), packing))
     }));
     match read {
         Ok(Ok(read)) => read,
-        Ok(Err(crate::source::ReadError::Io(error))) => {
-            FileRead::Unreadable(format!("cannot be read: {error}"))
-        }
+        Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
         Ok(Err(error)) => FileRead::Failed(error.to_string()),
         Err(_) => FileRead::Failed(PARSER_FAILED.into()),
     }
-}
-
-fn read_mbox(
-    intake: &mut Intake,
-    file: &MailFile,
-    rules: &Rules,
-    max_size: u64,
-    threads: &Threads,
-) {
-    let sources = match mbox_sources(file) {
-        Ok(sources) => sources,
-        Err(error) => {
-            intake.files.unreadable += 1;
-            let error = format!("cannot be read: {error}");
-            return intake.fail(&file.name, file.place, error);
-        }
-    };
-    intake.files.with_messages += 1;
-    intake.archives.push(file.place);
-    let mut sources = sources.into_iter();
-    loop {
-        let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
-        if batch.is_empty() {
-            break;
-        }
-        let drafts: Vec<Result<Draft, String>> = threads.map_with(
-            &batch,
-            READ_BATCH,
-            || (),
-            |(), source| read_range(source, rules, max_size),
-        );
-        for (source, draft) in batch.into_iter().zip(drafts) {
-            match draft {
-                Ok(draft) => intake.take(source, draft),
-                Err(error) => intake.fail(&source.name, source.place, error),
-            }
-        }
-    }
-}
-
-fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, String> {
-    let Content::Mbox(map, range) = &source.content else {
-        return Err(NO_HEADER.into());
-    };
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        let bytes = Reader::new(max_size)
-            .mbox(map.bytes(), range)
-            .map_err(|error| error.to_string())?;
-        let body = head_end(bytes, 0).unwrap_or(bytes.len());
-        let mut draft = Draft::read(&bytes[..body], rules).ok_or(NO_HEADER)?;
-        if draft.wants_body() {
-            draft.read_body(bytes, body);
-        }
-        Ok(draft)
-    }));
-    read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
 }
 
 /// Looks every address up in the book; `now` is the time that filters count days from.

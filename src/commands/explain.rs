@@ -21,10 +21,11 @@ use crate::cli::ExplainArgs;
 /// Larger messages than `run` reads by default are explained too.
 const MAX_SIZE_BYTES: u64 = 1 << 32;
 
-/// The message that is asked for: a file, and its number in an mbox.
+/// The message that is asked for: a file, and what its source has after the file's name, `#N` in an mbox or `/PATH` in an
+/// archive.
 struct Wanted {
     file: PathBuf,
-    number: Option<usize>,
+    within: String,
 }
 
 /// Runs the command.
@@ -114,23 +115,26 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
 
 impl Wanted {
     fn parse(message: &Path) -> Result<Wanted, CommandError> {
+        let text = message.to_string_lossy();
+        let file_of = |file: &str| Wanted {
+            file: file.into(),
+            within: text.get(file.len()..).unwrap_or_default().to_owned(),
+        };
         if message.exists() {
             return Ok(Wanted {
                 file: message.into(),
-                number: None,
+                within: String::new(),
             });
         }
-        let text = message.to_string_lossy();
-        let parted = text
+        let mut ends = text.match_indices('/').map(|(at, _)| at);
+        let archive = ends.find_map(|at| text.get(..at).filter(|file| Path::new(file).is_file()));
+        let numbered = text
             .rsplit_once('#')
-            .and_then(|(file, number)| Some((file, number.parse().ok()?)));
-        match parted {
-            Some((file, number)) if Path::new(file).is_file() => Ok(Wanted {
-                file: file.into(),
-                number: Some(number),
-            }),
-            _ => Err(wrong(format!(
-                "{}: no such file; give a message file, or FILE.mbox#N",
+            .filter(|(file, number)| number.parse::<usize>().is_ok() && Path::new(file).is_file());
+        match (numbered, archive) {
+            (Some((file, _)), _) | (None, Some(file)) => Ok(file_of(file)),
+            (None, None) => Err(wrong(format!(
+                "{}: no such file; give a message file, FILE.mbox#N, or ARCHIVE.zip/PATH",
                 message.display()
             ))),
         }
@@ -142,16 +146,10 @@ impl Wanted {
             path == self.file || path.canonicalize().ok() == self.file.canonicalize().ok()
         };
         let name = self.file.file_name();
-        let is_in_file = |content: &Content| match content {
-            Content::File(path) => path.file_name() == name && same(path),
-            Content::Mbox(map, _) => map.path().file_name() == name && same(map.path()),
-        };
-        let suffix = self.number.map(|number| format!("#{number}"));
+        let is_in_file =
+            |content: &Content| content.path().file_name() == name && same(content.path());
         let is_it = |source: &mailtrack::source::Source| {
-            is_in_file(&source.content)
-                && suffix
-                    .as_ref()
-                    .is_none_or(|suffix| source.name.ends_with(suffix))
+            is_in_file(&source.content) && source.name.ends_with(&*self.within)
         };
         let found: Vec<usize> = (0..intake.mail.len())
             .filter(|&at| is_it(&intake.mail[at].source))
@@ -164,10 +162,14 @@ impl Wanted {
             ))),
             [] => Ok(None),
             several => {
+                let is_archive = several
+                    .iter()
+                    .any(|&at| matches!(intake.mail[at].source.content, Content::Part(..)));
                 let message = format!(
-                    "{0}: holds {1} messages; name one as {0}#N",
+                    "{0}: holds {1} messages; name one as {0}{2}",
                     self.file.display(),
-                    several.len()
+                    several.len(),
+                    if is_archive { "/PATH" } else { "#N" },
                 );
                 Err(wrong(message))
             }
@@ -221,9 +223,7 @@ fn earlier(
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let name = wanted
-        .number
-        .map_or(name.clone(), |number| format!("{name}#{number}"));
+    let name = name + &wanted.within;
     let identity = intake.distinct.identities.get(mail.envelope.identity);
     let mut earlier = Earlier::load(folder, identity, &name).map_err(usage)?;
     match (&earlier.recorded, earlier.folder()) {

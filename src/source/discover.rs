@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use walkdir::{DirEntry, WalkDir};
 
-use super::{Failure, Place, maildir};
+use super::folder::{Folder, FolderKind, join};
+use super::{Archive, Failure, Place, is_message_name, maildir};
 
 /// A mail path that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -59,8 +60,11 @@ pub struct MailFile {
     pub folder: Arc<str>,
     /// By what later runs know it again.
     pub place: Place,
-    /// Whether it is one message whatever it holds: a `.eml` file, or a message of a Maildir.
+    /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a
+    /// Maildir.
     pub is_message: bool,
+    /// What archive it is, if it is one.
+    pub archive: Option<Archive>,
 }
 
 /// What the walk found.
@@ -115,20 +119,6 @@ fn own_name(path: &Path) -> String {
     named.map_or_else(|| "mail".into(), |name| name.to_string_lossy().into_owned())
 }
 
-/// What a folder is, by its path, while it is walked.
-struct Folder {
-    name: Arc<str>,
-    kind: FolderKind,
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum FolderKind {
-    Plain,
-    Maildir,
-    /// `cur` or `new` of a Maildir.
-    Messages,
-}
-
 fn walk(root: &Path, name: &str, found: &mut Discovered) {
     let mut folders: HashMap<PathBuf, Folder> = HashMap::new();
     // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
@@ -158,38 +148,12 @@ fn walk(root: &Path, name: &str, found: &mut Discovered) {
 
 /// What a folder is; `None` where it is not to be walked.
 fn folder(entry: &DirEntry, root_name: &str, folders: &HashMap<PathBuf, Folder>) -> Option<Folder> {
-    let kind_of = |path: &Path| {
-        if maildir::is_maildir(path) {
-            FolderKind::Maildir
-        } else {
-            FolderKind::Plain
-        }
-    };
     if entry.depth() == 0 {
-        return Some(Folder {
-            name: root_name.into(),
-            kind: kind_of(entry.path()),
-        });
+        return Some(Folder::new(root_name, maildir::is_maildir(entry.path())));
     }
     let parent = folders.get(entry.path().parent()?)?;
     let own = entry.file_name().to_string_lossy();
-    let child = |name: &str, kind| Folder {
-        name: join(&parent.name, name).into(),
-        kind,
-    };
-    match (parent.kind, &*own) {
-        (FolderKind::Messages, _) | (FolderKind::Maildir, "tmp") => None,
-        (FolderKind::Maildir, "cur" | "new") => Some(Folder {
-            name: parent.name.clone(),
-            kind: FolderKind::Messages,
-        }),
-        (FolderKind::Maildir, hidden) if hidden.starts_with('.') => {
-            let sub = maildir::subfolder(hidden).filter(|_| maildir::is_maildir(entry.path()))?;
-            Some(child(&sub, FolderKind::Maildir))
-        }
-        (_, hidden) if hidden.starts_with('.') => None,
-        (_, own) => Some(child(own, kind_of(entry.path()))),
-    }
+    parent.child(&own, || maildir::is_maildir(entry.path()))
 }
 
 fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
@@ -206,6 +170,7 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
             place: Place::of(&maildir.unwrap_or(entry.path()).join(unique)),
             folder: parent.name.clone(),
             is_message: true,
+            archive: None,
         });
     } else {
         found.add(entry.path(), &join(&parent.name, &own), &parent.name);
@@ -214,15 +179,13 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
 
 impl Discovered {
     fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>) {
-        let is_eml = path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("eml"));
         self.files.push(MailFile {
             path: path.to_owned(),
             name: name.into(),
             folder: folder.clone(),
             place: Place::of(path),
-            is_message: is_eml,
+            is_message: is_message_name(name),
+            archive: Archive::of(name),
         });
     }
 
@@ -247,13 +210,5 @@ impl Discovered {
             error: format!("cannot be opened: {reason}"),
             place: Place::of(path),
         });
-    }
-}
-
-fn join(folder: &str, name: &str) -> String {
-    match (folder, name) {
-        ("", name) => name.into(),
-        (folder, "") => folder.into(),
-        (folder, name) => format!("{folder}/{name}"),
     }
 }

@@ -1,19 +1,25 @@
 //! A *source* is a place where one message lies: a file, or a range of an mbox file. Discovery walks what the user
 //! names, tells the forms of mail apart by what they hold, and lists every message's source.
 
+mod archive;
 mod discover;
+mod folder;
 mod maildir;
 mod mbox;
+mod packed;
 mod place;
 mod read;
+mod spool;
 
 use std::ops::Range;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+pub use archive::Archive;
 pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
+pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
-pub use read::{Form, ReadError, Reader, head_end};
+pub use read::{Form, Head, ReadError, Reader, head_end};
 
 use crate::map::MappedFile;
 
@@ -24,7 +30,7 @@ pub struct Source {
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, parted by `/`.
     pub folder: Arc<str>,
-    /// By what later runs know the place again: of an mbox that of the file.
+    /// By what later runs know the place again: of an mbox or an archive that of the file.
     pub place: Place,
     /// How its bytes are had.
     pub content: Content,
@@ -35,8 +41,22 @@ pub struct Source {
 pub enum Content {
     /// A file that holds one message.
     File(PathBuf),
+    /// A packed file that holds one message.
+    Packed(PathBuf, Packing),
     /// A range of a mapped mbox file.
     Mbox(Arc<MappedFile>, Range<usize>),
+    /// A range of what an archive holds, which is one message.
+    Part(Arc<MappedFile>, Range<usize>),
+}
+
+impl Content {
+    /// The file that holds it.
+    pub fn path(&self) -> &Path {
+        match self {
+            Content::File(path) | Content::Packed(path, _) => path,
+            Content::Mbox(map, _) | Content::Part(map, _) => map.path(),
+        }
+    }
 }
 
 /// A place that could not be read: one line in failures (R12).
@@ -50,22 +70,67 @@ pub struct Failure {
     pub place: Place,
 }
 
-/// The messages of an mbox file, each a source of its own: `path#N` from 1.
+/// What is in a file that holds several messages.
+#[derive(Debug, Default)]
+pub struct Opened {
+    /// The messages.
+    pub sources: Vec<Source>,
+    /// What of an archive could not be read.
+    pub failures: Vec<Failure>,
+    /// How many archives and packed files an archive holds; they are not read.
+    pub nested: u64,
+}
+
+/// The messages of an mbox file, or of an archive. What is packed is unpacked into a temporary file first.
 ///
 /// # Errors
-/// Where the file cannot be mapped.
-pub fn mbox_sources(file: &MailFile) -> std::io::Result<Vec<Source>> {
-    let map = Arc::new(MappedFile::open(&file.path)?);
-    let folder: Arc<str> = file.name.strip_suffix(".mbox").unwrap_or(&file.name).into();
-    let ranges = mbox::messages(map.bytes());
-    Ok(ranges
+/// Where the file cannot be mapped or unpacked.
+pub fn open(file: &MailFile, packing: Option<Packing>) -> Result<Opened, ReadError> {
+    if let Some(archive) = file.archive {
+        return archive::open(file, archive);
+    }
+    let (map, unpacked_name) = match packing {
+        None => (MappedFile::open(&file.path)?, &*file.name),
+        Some(packing) => (
+            packed::unpack(&file.path, packing)?,
+            without_packing(&file.name),
+        ),
+    };
+    let map = Arc::new(map);
+    let all = 0..map.bytes().len();
+    Ok(Opened {
+        sources: mbox_parts(&file.name, unpacked_name, file.place, &map, all).collect(),
+        ..Opened::default()
+    })
+}
+
+/// The messages of an mbox that lies in a part of a mapped file, each a source of its own: `name#N` from 1.
+fn mbox_parts<'a>(
+    name: &'a str,
+    unpacked_name: &str,
+    place: Place,
+    map: &'a Arc<MappedFile>,
+    part: Range<usize>,
+) -> impl Iterator<Item = Source> + use<'a> {
+    let folder: Arc<str> = unpacked_name
+        .strip_suffix(".mbox")
+        .unwrap_or(unpacked_name)
+        .into();
+    let ranges = mbox::messages(&map.bytes()[part.clone()]);
+    let start = part.start;
+    ranges
         .into_iter()
         .enumerate()
-        .map(|(at, range)| Source {
-            name: format!("{}#{}", file.name, at + 1).into(),
+        .map(move |(at, range)| Source {
+            name: format!("{name}#{}", at + 1).into(),
             folder: folder.clone(),
-            place: file.place,
-            content: Content::Mbox(map.clone(), range),
+            place,
+            content: Content::Mbox(map.clone(), start + range.start..start + range.end),
         })
-        .collect())
+}
+
+/// Whether a file of this name is one message, whatever it holds.
+fn is_message_name(name: &str) -> bool {
+    let ending = without_packing(name).rsplit_once('.');
+    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("eml"))
 }

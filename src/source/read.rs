@@ -2,11 +2,11 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Content, mbox};
+use super::{Content, Packing, mbox};
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
@@ -25,6 +25,68 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
+    /// What is packed is damaged.
+    #[error("cannot be unpacked: {0}; it is damaged or cut off")]
+    Damaged(io::Error),
+    /// The packed message is larger than the limit.
+    #[error("unpacks to more than the limit of {limit} bytes (--max-size)")]
+    UnpacksTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// What is packed is so much larger than it should be that it is none of mail.
+    #[error(
+        "unpacks to more than {limit} bytes, far more than mail of its size does, so it is not read; if it is sound, unpack it first"
+    )]
+    Bomb {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// An archive with too many files in it.
+    #[error("holds more than {limit} files, so it is not read; unpack it first")]
+    TooManyEntries {
+        /// The limit.
+        limit: u64,
+    },
+    /// The temporary file that it is unpacked into cannot be written.
+    #[error(
+        "cannot be unpacked: the temporary file cannot be written: {0}; TMPDIR names another place"
+    )]
+    Spooling(io::Error),
+}
+
+impl ReadError {
+    /// What goes wrong while something is unpacked: the system says so with a number, else it is what is packed.
+    pub(super) fn unpacking(error: io::Error) -> ReadError {
+        if error.raw_os_error().is_some() {
+            ReadError::Io(error)
+        } else {
+            ReadError::Damaged(error)
+        }
+    }
+
+    /// Whether it is about the file, and not about a message in it.
+    pub fn is_of_file(&self) -> bool {
+        match self {
+            ReadError::Io(_)
+            | ReadError::Damaged(_)
+            | ReadError::Bomb { .. }
+            | ReadError::TooManyEntries { .. }
+            | ReadError::Spooling(_) => true,
+            ReadError::TooLarge { .. } | ReadError::UnpacksTooLarge { .. } => false,
+        }
+    }
+}
+
+/// The head of a file.
+#[derive(Debug)]
+pub struct Head<'b> {
+    /// What the file is.
+    pub form: Form,
+    /// How it is packed, if it is.
+    pub packing: Option<Packing>,
+    /// Of a message, its bytes from the first header field on.
+    pub bytes: &'b [u8],
 }
 
 /// What the first bytes of a loose file say of it.
@@ -63,34 +125,100 @@ impl Reader {
     ///
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
-    pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<(Form, &[u8]), ReadError> {
+    pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<Head<'_>, ReadError> {
         let mut file = File::open(path)?;
         let mut filled = self.read_more(&mut file, 0)?;
-        let form = if is_message {
+        let packing = Packing::of(&self.head[..filled]);
+        let (form, head) = if let Some(packing) = packing {
+            self.packed_head(file, packing, is_message)?
+        } else {
+            let form = self.form(filled, is_message);
+            if form != Form::Message {
+                (form, 0..0)
+            } else {
+                if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
+                    self.check_size(file.metadata()?.len())?;
+                }
+                (form, self.read_head(&mut file, &mut filled)?)
+            }
+        };
+        Ok(Head {
+            form,
+            packing,
+            bytes: &self.head[head],
+        })
+    }
+
+    /// As [`file_head`](Reader::file_head), of a packed file. A message is unpacked to its end, so that its size and
+    /// its sum are known, but only its head is kept.
+    fn packed_head(
+        &mut self,
+        mut file: File,
+        packing: Packing,
+        is_message: bool,
+    ) -> Result<(Form, Range<usize>), ReadError> {
+        file.rewind()?;
+        let mut unpacked = packing.unpacked(file).map_err(ReadError::unpacking)?;
+        let mut filled = 0;
+        // An unpacker may give a few bytes at a time, and the form takes a line.
+        while filled < FIRST_READ_BYTES {
+            match self.read_more(&mut *unpacked, filled) {
+                Ok(0) => break,
+                Ok(read) => filled += read,
+                Err(error) => return Err(ReadError::unpacking(error)),
+            }
+        }
+        let form = self.form(filled, is_message);
+        if form != Form::Message {
+            return Ok((form, 0..0));
+        }
+        let too_large = ReadError::UnpacksTooLarge {
+            limit: self.max_size,
+        };
+        let head = match self.read_head(&mut *unpacked, &mut filled) {
+            Err(ReadError::TooLarge { .. }) => return Err(too_large),
+            Err(ReadError::Io(error)) => return Err(ReadError::unpacking(error)),
+            read => read?,
+        };
+        let Some(left) = self.max_size.checked_sub(filled as u64) else {
+            return Err(too_large);
+        };
+        let mut rest = unpacked.take(left.saturating_add(1));
+        let rest = io::copy(&mut rest, &mut io::sink()).map_err(ReadError::unpacking)?;
+        if rest > left {
+            return Err(too_large);
+        }
+        Ok((form, head))
+    }
+
+    fn form(&self, filled: usize, is_message: bool) -> Form {
+        if is_message {
             Form::Message
         } else {
             form(&self.head[..filled])
-        };
-        if form != Form::Message {
-            return Ok((form, &[]));
         }
-        if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
-            self.check_size(file.metadata()?.len())?;
-        }
+    }
+
+    /// Reads on until the head is complete; where in the buffer it is.
+    fn read_head<R: Read + ?Sized>(
+        &mut self,
+        from: &mut R,
+        filled: &mut usize,
+    ) -> Result<Range<usize>, ReadError> {
         let mut searched = 0;
         loop {
-            let start = message_start(&self.head[..filled]);
-            if head_end(&self.head[..filled], start.max(searched)).is_some() {
-                return Ok((form, &self.head[start..filled]));
+            let start = message_start(&self.head[..*filled]);
+            if head_end(&self.head[..*filled], start.max(searched)).is_some() {
+                return Ok(start..*filled);
             }
             // The end of the head may straddle what was read and what comes.
             searched = filled.saturating_sub(2);
-            let read = self.read_more(&mut file, filled)?;
+            let read = self.read_more(from, *filled)?;
             if read == 0 {
-                return Ok((form, &self.head[start..filled]));
+                return Ok(start..*filled);
             }
-            filled += read;
-            self.check_size(filled as u64)?;
+            *filled += read;
+            self.check_size(*filled as u64)?;
         }
     }
 
@@ -108,11 +236,27 @@ impl Reader {
                 Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
                 Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
             }
+            Content::Packed(path, packing) => {
+                let unpacked = packing.unpacked(File::open(path)?);
+                let limit = self.max_size;
+                self.whole.clear();
+                unpacked
+                    .and_then(|from| {
+                        from.take(limit.saturating_add(1))
+                            .read_to_end(&mut self.whole)
+                    })
+                    .map_err(ReadError::unpacking)?;
+                if self.whole.len() as u64 > limit {
+                    return Err(ReadError::UnpacksTooLarge { limit });
+                }
+                Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
+            }
+            Content::Part(map, range) => self.mbox(map.bytes(), range).map(Cow::Borrowed),
             Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
         }
     }
 
-    /// A message of an mbox, still quoted, from its first header field on.
+    /// A message of an mbox or an archive, still quoted, from its first header field on.
     ///
     /// # Errors
     /// Where it is too large.
@@ -133,7 +277,7 @@ impl Reader {
     }
 
     /// Reads on behind the first `filled` bytes, in one call; how many there were, 0 at the file's end.
-    fn read_more(&mut self, file: &mut File, filled: usize) -> io::Result<usize> {
+    fn read_more<R: Read + ?Sized>(&mut self, file: &mut R, filled: usize) -> io::Result<usize> {
         if filled == self.head.len() {
             self.head.resize(2 * filled, 0);
         }
@@ -147,7 +291,7 @@ impl Reader {
 }
 
 /// What a loose file is, by its first line (interface, Mail).
-fn form(first: &[u8]) -> Form {
+pub(super) fn form(first: &[u8]) -> Form {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     if text.starts_with(b"From ") {
         return Form::Mbox;
@@ -248,9 +392,9 @@ mod tests {
             let text = format!("A: {}\n\nbody", "x".repeat(length));
             std::fs::write(&path, &text).unwrap();
             let mut reader = Reader::new(1 << 20);
-            let (form, head) = reader.file_head(&path, false).unwrap();
-            assert_eq!(form, Form::Message);
-            assert!(head.len() >= length + 5);
+            let head = reader.file_head(&path, false).unwrap();
+            assert_eq!((head.form, head.packing), (Form::Message, None));
+            assert!(head.bytes.len() >= length + 5);
         }
         let mut small = Reader::new(1000);
         assert!(matches!(

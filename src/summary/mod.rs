@@ -151,7 +151,7 @@ pub struct Material<'a> {
     pub failures: &'a [Failure],
     /// Names of skipped files.
     pub skipped: &'a [Box<str>],
-    /// How many of the skipped files are compressed or archives.
+    /// How many of the skipped files are packed in a way that is not read; those within an archive too.
     pub compressed: u64,
     /// Messages that an earlier run decided at the same place.
     pub seen: u64,
@@ -424,7 +424,7 @@ pub fn mail_warnings(messages: u64, compressed: u64) -> Vec<String> {
         _ => format!("{compressed} compressed files or archives were"),
     };
     found.push(format!(
-        "{were} skipped: reading them is not yet supported; unpack them first"
+        "{were} skipped: inside an archive, or packed in a way that is not read; unpack them first"
     ));
     found
 }

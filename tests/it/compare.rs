@@ -418,7 +418,7 @@ fn counts_come_first_then_a_few_examples() {
 #[test]
 fn mail_that_is_none_is_told() {
     let place = place("", "", &[]);
-    place.write("mail/a.zip", "PK\u{3}\u{4}");
+    place.write("mail/a.7z", "7z\u{3}\u{4}");
     let ran = compare(&place, "");
     assert_eq!(ran.status, 0);
     for want in [

@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod archives;
 mod bad_input;
 mod book;
 mod cases;
@@ -20,6 +21,7 @@ mod filters;
 mod hostile_mail;
 mod local_data;
 mod offline;
+mod packed;
 mod personal_options;
 mod place;
 mod program;

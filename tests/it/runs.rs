@@ -598,7 +598,7 @@ fn odd_message_ids_are_known_again() {
 fn what_is_compressed_is_told_of_in_every_run() {
     let place = Place::new();
     place.write("mail/1.eml", message(0));
-    place.write("mail/old.tar", "packed");
+    place.write("mail/old.7z", "packed");
     for _ in 0..2 {
         let ran = place.run("");
         assert!(

@@ -1,0 +1,80 @@
+//! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use super::{BATCH, Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
+use crate::envelope::Draft;
+use crate::rules::Rules;
+use crate::source::{Content, MailFile, Opened, Packing, Reader, Source, head_end, open};
+use crate::threads::Threads;
+
+/// Reads the heads of a file's messages.
+pub(super) fn read(
+    intake: &mut Intake,
+    (file, packing): (&MailFile, Option<Packing>),
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+) {
+    let opened = catch_unwind(AssertUnwindSafe(|| open(file, packing)));
+    let opened = opened.map_or_else(
+        |_| Err(PARSER_FAILED.to_owned()),
+        |opened| opened.map_err(|error| error.to_string()),
+    );
+    let Opened {
+        sources,
+        failures,
+        nested,
+    } = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            intake.files.unreadable += 1;
+            return intake.fail(&file.name, file.place, error);
+        }
+    };
+    intake.compressed += nested;
+    if sources.is_empty() && failures.is_empty() {
+        intake.no_mail.push(file.place);
+        return intake.skip(file);
+    }
+    intake.files.with_messages += 1;
+    intake.archives.push(file.place);
+    intake.failures.extend(failures);
+    let mut sources = sources.into_iter();
+    loop {
+        let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let drafts: Vec<Result<Draft, String>> = threads.map_with(
+            &batch,
+            READ_BATCH,
+            || (),
+            |(), source| read_range(source, rules, max_size),
+        );
+        for (source, draft) in batch.into_iter().zip(drafts) {
+            match draft {
+                Ok(draft) => intake.take(source, draft),
+                Err(error) => intake.fail(&source.name, source.place, error),
+            }
+        }
+    }
+}
+
+fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, String> {
+    let (Content::Mbox(map, range) | Content::Part(map, range)) = &source.content else {
+        return Err(NO_HEADER.into());
+    };
+    let read = catch_unwind(AssertUnwindSafe(|| {
+        let bytes = Reader::new(max_size)
+            .mbox(map.bytes(), range)
+            .map_err(|error| error.to_string())?;
+        let body = head_end(bytes, 0).unwrap_or(bytes.len());
+        let mut draft = Draft::read(&bytes[..body], rules).ok_or(NO_HEADER)?;
+        if draft.wants_body() {
+            draft.read_body(bytes, body);
+        }
+        Ok(draft)
+    }));
+    read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
+}

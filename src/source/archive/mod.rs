@@ -1,0 +1,113 @@
+//! An *archive* is a file that holds others: a tar, packed or not, or a zip. It is read as if it were a folder. Nothing
+//! in it is ever written to a path: the mail goes into a spool, and its names are names only.
+
+mod listing;
+mod tar;
+mod zip;
+
+use std::fs::File;
+use std::ops::Range;
+use std::sync::Arc;
+
+use super::read::{Form, form};
+use super::spool::{Limit, Spool};
+use super::{Content, Failure, MailFile, Opened, ReadError, Source, mbox_parts, without_packing};
+use listing::{Listing, Member};
+
+/// The form of an archive, which its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archive {
+    /// `.tar`, `.tar.gz`, `.tgz`, `.tar.zst`, `.tzst`.
+    Tar,
+    /// `.zip`.
+    Zip,
+}
+
+impl Archive {
+    /// What archive a file of this name is; `None` where it is none.
+    pub(super) fn of(name: &str) -> Option<Archive> {
+        let (_, ending) = without_packing(name).rsplit_once('.')?;
+        let is = |known: &[&str]| known.iter().any(|it| ending.eq_ignore_ascii_case(it));
+        if is(&["tar", "tgz", "tzst"]) {
+            Some(Archive::Tar)
+        } else if is(&["zip"]) && ending.len() == name.len() - name.rfind('.')? - 1 {
+            Some(Archive::Zip)
+        } else {
+            None
+        }
+    }
+}
+
+/// The mail in an archive.
+///
+/// # Errors
+/// Where it cannot be read, is damaged as a whole, or unpacks to too much.
+pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadError> {
+    let from = File::open(&file.path)?;
+    let limit = Limit::of(from.metadata()?.len());
+    let mut spool = Spool::new(limit)?;
+    let mut listing = Listing::default();
+    match archive {
+        Archive::Tar => tar::read(from, limit, &mut listing, &mut spool)?,
+        Archive::Zip => zip::read(from, &mut listing, &mut spool)?,
+    }
+    let map = Arc::new(spool.map(&file.path)?);
+    let mut sources = Vec::new();
+    for member in listing.members(&file.name) {
+        let part = |range: Range<usize>| Content::Part(map.clone(), range);
+        let form = if member.is_message {
+            Form::Message
+        } else {
+            form(&map.bytes()[member.range.clone()])
+        };
+        let Member {
+            name,
+            folder,
+            range,
+            ..
+        } = member;
+        match form {
+            Form::Mbox => sources.extend(mbox_parts(&name, &name, file.place, &map, range)),
+            Form::Message => sources.push(Source {
+                name: name.into(),
+                folder,
+                place: file.place,
+                content: part(range),
+            }),
+            Form::Other => (),
+        }
+    }
+    let failure = |(name, error): (String, String)| Failure {
+        source: format!("{}/{name}", file.name).into(),
+        error,
+        place: file.place,
+    };
+    Ok(Opened {
+        sources,
+        failures: listing.failures.into_iter().map(failure).collect(),
+        nested: listing.nested,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_archives_by_name() {
+        let cases = [
+            ("a.tar", Some(Archive::Tar)),
+            ("a.TAR.GZ", Some(Archive::Tar)),
+            ("a.tgz", Some(Archive::Tar)),
+            ("a.tar.zst", Some(Archive::Tar)),
+            ("a.zip", Some(Archive::Zip)),
+            ("a.zip.gz", None),
+            ("a.tar.bz2", None),
+            ("zip", None),
+            ("a.eml.gz", None),
+        ];
+        for (name, want) in cases {
+            assert_eq!(Archive::of(name), want, "{name}");
+        }
+    }
+}

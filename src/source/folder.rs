@@ -1,0 +1,59 @@
+//! A *folder* while it is gone over, on disk or in an archive: what output calls it, and what lies in it.
+
+use std::sync::Arc;
+
+use super::maildir;
+
+/// What a folder is.
+pub(super) struct Folder {
+    pub(super) name: Arc<str>,
+    pub(super) kind: FolderKind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum FolderKind {
+    Plain,
+    Maildir,
+    /// `cur` or `new` of a Maildir.
+    Messages,
+}
+
+impl Folder {
+    /// A folder that may be a Maildir.
+    pub(super) fn new(name: impl Into<Arc<str>>, is_maildir: bool) -> Folder {
+        Folder {
+            name: name.into(),
+            kind: if is_maildir {
+                FolderKind::Maildir
+            } else {
+                FolderKind::Plain
+            },
+        }
+    }
+
+    /// The folder `own` in this one; `None` where it is not to be gone over.
+    pub(super) fn child(&self, own: &str, is_maildir: impl Fn() -> bool) -> Option<Folder> {
+        match (self.kind, own) {
+            (FolderKind::Messages, _) | (FolderKind::Maildir, "tmp") => None,
+            (FolderKind::Maildir, "cur" | "new") => Some(Folder {
+                name: self.name.clone(),
+                kind: FolderKind::Messages,
+            }),
+            (FolderKind::Maildir, hidden) if hidden.starts_with('.') => {
+                let sub = maildir::subfolder(hidden).filter(|_| is_maildir())?;
+                Some(Folder::new(join(&self.name, &sub), true))
+            }
+            (_, hidden) if hidden.starts_with('.') => None,
+            (_, own) => Some(Folder::new(join(&self.name, own), is_maildir())),
+        }
+    }
+}
+
+/// A name in a folder.
+pub(super) fn join(folder: &str, name: &str) -> String {
+    match (folder, name) {
+        ("", name) => name.into(),
+        (folder, "") => folder.into(),
+        (folder, name) => format!("{folder}/{name}"),
+    }
+}
