@@ -3,10 +3,16 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
 
 /// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
 #[derive(Debug, Parser)]
-#[command(name = "mailtrack", version, max_term_width = 100)]
+#[command(
+    name = "mailtrack",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack options check options.toml --book records\n\n`mailtrack COMMAND --help` has examples of each command."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -29,11 +35,35 @@ pub enum Command {
     /// Write what an output folder holds in another form
     Export(ExportArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  mailtrack book build records -o records.mtb\n  mailtrack book info records.mtb"
+    )]
     Book(BookCommand),
     /// Check an options file, show the options in force, or print their schema
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  mailtrack options check options.toml --book records\n  mailtrack options show"
+    )]
     Options(OptionsCommand),
+    /// Print a script by which a shell completes this program's commands and options
+    #[command(
+        after_help = "Examples:\n  mailtrack completions bash > ~/.local/share/bash-completion/completions/mailtrack\n  mailtrack completions zsh > ~/.zfunc/_mailtrack\n  mailtrack completions fish > ~/.config/fish/completions/mailtrack.fish"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command
+    #[command(
+        after_help = "Examples:\n  mailtrack man | man -l -\n  mailtrack man --dir ~/.local/share/man/man1\n\nThe page of a command is mailtrack-COMMAND.1, that of one below it mailtrack-COMMAND-COMMAND.1."
+    )]
+    Man {
+        /// Folder to write the pages to, made where it is not there
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// What every command that decides needs.
@@ -283,6 +313,9 @@ pub enum BookCommand {
         now: Option<String>,
     },
     /// Tell what a book holds: records, addresses, sizes, source and age
+    #[command(
+        after_help = "Examples:\n  mailtrack book info records\n  mailtrack book info records.mtb --options options.toml --filters"
+    )]
     Info {
         /// Folder of record files, or a built file
         #[arg(value_name = "BOOK")]
@@ -305,6 +338,9 @@ pub enum BookCommand {
 #[derive(Debug, Subcommand)]
 pub enum OptionsCommand {
     /// Check an options file
+    #[command(
+        after_help = "Examples:\n  mailtrack options check options.toml\n  mailtrack options check options.toml --book records"
+    )]
     Check {
         /// The file
         file: PathBuf,
@@ -313,6 +349,9 @@ pub enum OptionsCommand {
         book: Option<PathBuf>,
     },
     /// Show the options in force: the file's, and the defaults where it says nothing
+    #[command(
+        after_help = "Examples:\n  mailtrack options show\n  mailtrack options show options.toml --fields"
+    )]
     Show {
         /// The file; without it, the defaults
         file: Option<PathBuf>,
@@ -324,5 +363,6 @@ pub enum OptionsCommand {
         json: bool,
     },
     /// Print the JSON schema of options files
+    #[command(after_help = "Example:\n  mailtrack options schema > options.schema.json")]
     Schema,
 }

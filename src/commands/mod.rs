@@ -2,9 +2,11 @@
 
 mod book;
 mod compare;
+mod completions;
 mod explain;
 mod export;
 mod filters;
+mod manual;
 mod options;
 mod out_folder;
 mod progress;
@@ -96,6 +98,8 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Export(args) => export::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { dir } => manual::run(dir.as_deref()),
     }
 }
 

@@ -11,6 +11,7 @@ mod bad_input;
 mod book;
 mod cases;
 mod client;
+mod command_line;
 mod compare;
 mod demo;
 mod duplicates;
