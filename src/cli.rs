@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use mailtrack::schema::Document;
 
 /// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
 #[derive(Debug, Parser)]
@@ -16,6 +18,12 @@ use clap_complete::Shell;
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The documents by name, so that a mistyped one is suggested.
+fn documents() -> impl TypedValueParser<Value = Document> {
+    PossibleValuesParser::new(Document::all().map(Document::name))
+        .try_map(|name| Document::named(&name).ok_or("has no schema"))
 }
 
 #[derive(Debug, Subcommand)]
@@ -46,6 +54,15 @@ pub enum Command {
         after_help = "Examples:\n  mailtrack options check options.toml --book records\n  mailtrack options show"
     )]
     Options(OptionsCommand),
+    /// Print the JSON schema of a line of an output file, of the summary or of the options; without a name, the names
+    #[command(
+        after_help = "Examples:\n  mailtrack schema\n  mailtrack schema decisions > decisions.schema.json"
+    )]
+    Schema {
+        /// A file of the output folder without its ending, or `options`
+        #[arg(value_name = "NAME", value_parser = documents())]
+        document: Option<Document>,
+    },
     /// Print a script by which a shell completes this program's commands and options
     #[command(
         after_help = "Examples:\n  mailtrack completions bash > ~/.local/share/bash-completion/completions/mailtrack\n  mailtrack completions zsh > ~/.zfunc/_mailtrack\n  mailtrack completions fish > ~/.config/fish/completions/mailtrack.fish"

@@ -12,6 +12,7 @@ mod out_folder;
 mod progress;
 mod resolve;
 mod run;
+mod schema;
 mod send;
 mod watch;
 
@@ -98,6 +99,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Export(args) => export::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
+        Command::Schema { document } => schema::run(document),
         Command::Completions { shell } => completions::run(shell),
         Command::Man { dir } => manual::run(dir.as_deref()),
     }

@@ -26,6 +26,7 @@ mod place;
 mod program;
 mod properties;
 mod runs;
+mod schemas;
 mod send;
 mod smtp;
 mod watch;
