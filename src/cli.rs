@@ -280,7 +280,7 @@ pub struct ResolveArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
@@ -289,9 +289,15 @@ pub struct ExportArgs {
     /// The form
     #[arg(long, value_enum)]
     pub to: ExportTo,
-    /// File to write; one that is there is replaced once the new one is whole
+    /// File to write, of CSV the folder for its files; what is there is replaced once the new is whole
     #[arg(long, short, value_name = "WHERE")]
     pub output: PathBuf,
+    /// Begin CSV files with a byte order mark, by which spreadsheets know UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// Leave text in CSV files as it is that a spreadsheet would take as a formula
+    #[arg(long)]
+    pub no_guard: bool,
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
@@ -302,6 +308,8 @@ pub struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ExportTo {
+    /// Every table as a CSV file
+    Csv,
     /// Created contacts and leads as vCards 4.0
     Vcard,
 }

@@ -16,6 +16,7 @@ mod compare;
 mod demo;
 mod duplicates;
 mod explain;
+mod export_csv;
 mod fields;
 mod filters;
 mod hostile_mail;
