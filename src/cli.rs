@@ -2,14 +2,28 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use mailtrack::schema::Document;
 
 /// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
 #[derive(Debug, Parser)]
-#[command(name = "mailtrack", version, max_term_width = 100)]
+#[command(
+    name = "mailtrack",
+    version,
+    max_term_width = 100,
+    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack options check options.toml --book records\n\n`mailtrack COMMAND --help` has examples of each command."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
+}
+
+/// The documents by name, so that a mistyped one is suggested.
+fn documents() -> impl TypedValueParser<Value = Document> {
+    PossibleValuesParser::new(Document::all().map(Document::name))
+        .try_map(|name| Document::named(&name).ok_or("has no schema"))
 }
 
 #[derive(Debug, Subcommand)]
@@ -29,11 +43,44 @@ pub enum Command {
     /// Write what an output folder holds in another form
     Export(ExportArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  mailtrack book build records -o records.mtb\n  mailtrack book info records.mtb"
+    )]
     Book(BookCommand),
     /// Check an options file, show the options in force, or print their schema
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  mailtrack options check options.toml --book records\n  mailtrack options show"
+    )]
     Options(OptionsCommand),
+    /// Print the JSON schema of a line of an output file, of the summary or of the options; without a name, the names
+    #[command(
+        after_help = "Examples:\n  mailtrack schema\n  mailtrack schema decisions > decisions.schema.json"
+    )]
+    Schema {
+        /// A file of the output folder without its ending, or `options`
+        #[arg(value_name = "NAME", value_parser = documents())]
+        document: Option<Document>,
+    },
+    /// Print a script by which a shell completes this program's commands and options
+    #[command(
+        after_help = "Examples:\n  mailtrack completions bash > ~/.local/share/bash-completion/completions/mailtrack\n  mailtrack completions zsh > ~/.zfunc/_mailtrack\n  mailtrack completions fish > ~/.config/fish/completions/mailtrack.fish"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: Shell,
+    },
+    /// Print the manual page, or write one for each command
+    #[command(
+        after_help = "Examples:\n  mailtrack man | man -l -\n  mailtrack man --dir ~/.local/share/man/man1\n\nThe page of a command is mailtrack-COMMAND.1, that of one below it mailtrack-COMMAND-COMMAND.1."
+    )]
+    Man {
+        /// Folder to write the pages to, made where it is not there
+        #[arg(long, value_name = "DIR")]
+        dir: Option<PathBuf>,
+    },
 }
 
 /// What every command that decides needs.
@@ -233,7 +280,7 @@ pub struct ResolveArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book their company is the parent account's name (synchronization.update_company)."
+    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
@@ -242,9 +289,15 @@ pub struct ExportArgs {
     /// The form
     #[arg(long, value_enum)]
     pub to: ExportTo,
-    /// File to write; one that is there is replaced once the new one is whole
+    /// File to write, of CSV the folder for its files; what is there is replaced once the new is whole
     #[arg(long, short, value_name = "WHERE")]
     pub output: PathBuf,
+    /// Begin CSV files with a byte order mark, by which spreadsheets know UTF-8
+    #[arg(long)]
+    pub bom: bool,
+    /// Leave text in CSV files as it is that a spreadsheet would take as a formula
+    #[arg(long)]
+    pub no_guard: bool,
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
@@ -255,6 +308,8 @@ pub struct ExportArgs {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum ExportTo {
+    /// Every table as a CSV file
+    Csv,
     /// Created contacts and leads as vCards 4.0
     Vcard,
 }
@@ -283,6 +338,9 @@ pub enum BookCommand {
         now: Option<String>,
     },
     /// Tell what a book holds: records, addresses, sizes, source and age
+    #[command(
+        after_help = "Examples:\n  mailtrack book info records\n  mailtrack book info records.mtb --options options.toml --filters"
+    )]
     Info {
         /// Folder of record files, or a built file
         #[arg(value_name = "BOOK")]
@@ -305,6 +363,9 @@ pub enum BookCommand {
 #[derive(Debug, Subcommand)]
 pub enum OptionsCommand {
     /// Check an options file
+    #[command(
+        after_help = "Examples:\n  mailtrack options check options.toml\n  mailtrack options check options.toml --book records"
+    )]
     Check {
         /// The file
         file: PathBuf,
@@ -313,6 +374,9 @@ pub enum OptionsCommand {
         book: Option<PathBuf>,
     },
     /// Show the options in force: the file's, and the defaults where it says nothing
+    #[command(
+        after_help = "Examples:\n  mailtrack options show\n  mailtrack options show options.toml --fields"
+    )]
     Show {
         /// The file; without it, the defaults
         file: Option<PathBuf>,
@@ -324,5 +388,6 @@ pub enum OptionsCommand {
         json: bool,
     },
     /// Print the JSON schema of options files
+    #[command(after_help = "Example:\n  mailtrack options schema > options.schema.json")]
     Schema,
 }

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::message::{self, PartHead, part_head};
@@ -26,7 +27,7 @@ pub struct Body {
 }
 
 /// A part that is neither a multipart nor a body.
-#[derive(Debug, PartialEq, Serialize)]
+#[derive(Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Attachment {
     /// Its name, decoded.
     pub filename: Option<String>,

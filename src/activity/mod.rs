@@ -4,6 +4,7 @@
 mod rows;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use rows::Rows;
@@ -13,6 +14,7 @@ use crate::duplicates::Certainty;
 use crate::identity::ActivityId;
 use crate::mime::Attachment;
 use crate::reference::{Reference, ReferenceView};
+use crate::schema::Time;
 use crate::source::Failure;
 use crate::track::{Direction, Reason};
 
@@ -27,7 +29,8 @@ pub(crate) mod mask {
 }
 
 /// A line of `emails.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(
     missing_docs,
     reason = "the fields are Dataverse's columns, or the interface's"
@@ -39,7 +42,9 @@ pub struct EmailActivity<'a> {
     pub mailbox: &'a str,
     pub messageid: Option<&'a str>,
     pub subject: Option<&'a str>,
+    #[schemars(with = "Option<Time>")]
     pub senton: Option<Timestamp>,
+    #[schemars(with = "Option<Time>")]
     pub receivedon: Option<Timestamp>,
     pub directioncode: bool,
     pub sender: Option<&'a str>,
@@ -62,13 +67,15 @@ pub struct EmailActivity<'a> {
 }
 
 /// A line of `activityparties.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(
     missing_docs,
     reason = "the fields are Dataverse's columns, or the interface's"
 )]
 pub struct ActivityParty<'a> {
     pub activityid: &'a ActivityId,
+    #[schemars(extend("enum" = [mask::FROM, mask::TO, mask::CC, mask::BCC, mask::REGARDING, mask::OWNER]))]
     pub participationtypemask: u8,
     pub addressused: Option<&'a str>,
     pub partyid: Option<ReferenceView<'a>>,
@@ -79,7 +86,7 @@ pub struct ActivityParty<'a> {
 }
 
 /// A line of `contacts.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[allow(
     missing_docs,
     reason = "the fields are Dataverse's columns, or the interface's"
@@ -92,6 +99,7 @@ pub struct Contact<'a> {
     pub emailaddress1: &'a str,
     pub parentcustomerid: Option<&'a Reference>,
     pub ownerid: Option<&'a Reference>,
+    #[schemars(with = "Option<Time>")]
     pub createdon: Option<Timestamp>,
     pub activityid: &'a ActivityId,
     #[serde(flatten)]
@@ -99,7 +107,7 @@ pub struct Contact<'a> {
 }
 
 /// A line of `leads.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[allow(
     missing_docs,
     reason = "the fields are Dataverse's columns, or the interface's"
@@ -113,6 +121,7 @@ pub struct Lead<'a> {
     pub companyname: Option<&'a str>,
     pub emailaddress1: &'a str,
     pub ownerid: Option<&'a Reference>,
+    #[schemars(with = "Option<Time>")]
     pub createdon: Option<Timestamp>,
     pub activityid: &'a ActivityId,
     #[serde(flatten)]
@@ -152,7 +161,8 @@ impl Serialize for Further<'_> {
 }
 
 /// A line of `decisions.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(
     missing_docs,
     reason = "the fields are Dataverse's columns, or the interface's"
@@ -160,6 +170,7 @@ impl Serialize for Further<'_> {
 pub struct DecisionRow<'a> {
     pub source: &'a str,
     pub messageid: Option<&'a str>,
+    #[schemars(with = "Option<Time>")]
     pub receivedon: Option<Timestamp>,
     pub direction: Direction,
     pub tracked: bool,
@@ -175,7 +186,8 @@ pub struct DecisionRow<'a> {
 }
 
 /// An address for which no record was created.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are the interface's")]
 pub struct NotCreated<'a> {
     pub address: &'a str,
@@ -183,7 +195,8 @@ pub struct NotCreated<'a> {
 }
 
 /// A line of `updates.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are the interface's")]
 pub struct UpdateRow<'a> {
     pub activityid: &'a ActivityId,
@@ -192,7 +205,8 @@ pub struct UpdateRow<'a> {
 }
 
 /// A line of `duplicates.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are the interface's")]
 pub struct DuplicateRow<'a> {
     pub certainty: Certainty,
@@ -205,10 +219,41 @@ pub struct DuplicateRow<'a> {
 }
 
 /// A line of `failures.jsonl`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are the interface's")]
 pub struct FailureRow<'a> {
     pub source: &'a str,
+    pub error: &'a str,
+}
+
+/// A line of `sent.jsonl`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct SentRow<'a> {
+    pub id: Option<&'a str>,
+    pub source: &'a str,
+    pub activityid: &'a str,
+    pub messageid: &'a str,
+    pub trackingtoken: &'a str,
+    pub subject: Option<&'a str>,
+    #[schemars(with = "Option<Time>")]
+    pub senton: Option<Timestamp>,
+    pub recipients: &'a [String],
+}
+
+/// A line of `failed.jsonl`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are the interface's")]
+pub struct FailedRow<'a> {
+    pub id: Option<&'a str>,
+    pub source: &'a str,
+    /// `failed`, or `doubtful`: it may have gone out.
+    #[schemars(extend("enum" = ["failed", "doubtful"]))]
+    pub outcome: &'a str,
+    pub trackingtoken: Option<&'a str>,
     pub error: &'a str,
 }
 

@@ -2,11 +2,11 @@
 
 use std::io::{self, Write as _};
 
-use mailtrack::export::{Committed, ExportError, Told, vcards, write_whole};
+use mailtrack::export::{Committed, ExportError, Form, Told, tables, vcards, write_whole};
 use mailtrack::options::Options;
 use mailtrack::output::Table;
 
-use super::{CommandError, book_of, counted, incomplete, say_error, sound, threads, usage};
+use super::{CommandError, book_of, counted, incomplete, say_error, sound, threads, usage, wrong};
 use crate::cli::{ExportArgs, ExportTo};
 
 /// Runs the command.
@@ -18,8 +18,29 @@ pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
     let options = options.map_err(usage)?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
     match args.to {
+        ExportTo::Csv if args.book.is_some() => Err(wrong("--book goes with --to vcard only")),
+        ExportTo::Csv => to_csv(args, &folder),
+        ExportTo::Vcard if args.bom || args.no_guard => {
+            Err(wrong("--bom and --no-guard go with --to csv only"))
+        }
         ExportTo::Vcard => to_vcards(args, &options, &folder),
     }
+}
+
+fn to_csv(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let form = Form {
+        has_mark: args.bom,
+        is_guarded: !args.no_guard,
+    };
+    let counts = tables(folder, &args.output, form).map_err(failed)?;
+    let mut out = io::stdout().lock();
+    for (table, count) in counts {
+        let name = format!("{}.csv", table.name());
+        let path = args.output.join(name);
+        writeln!(out, "{}: {count} rows", path.display())?;
+    }
+    out.flush()?;
+    Ok(0)
 }
 
 fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result<u8, CommandError> {

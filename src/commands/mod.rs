@@ -2,14 +2,17 @@
 
 mod book;
 mod compare;
+mod completions;
 mod explain;
 mod export;
 mod filters;
+mod manual;
 mod options;
 mod out_folder;
 mod progress;
 mod resolve;
 mod run;
+mod schema;
 mod send;
 mod watch;
 
@@ -96,6 +99,9 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Export(args) => export::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
+        Command::Schema { document } => schema::run(document),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man { dir } => manual::run(dir.as_deref()),
     }
 }
 

@@ -4,11 +4,12 @@ use std::io::{self, Write};
 
 use mailtrack::fields::{ESSENTIAL, Fields};
 use mailtrack::filter::doubts;
-use mailtrack::options::{MailboxId, Options, OptionsFile};
+use mailtrack::options::{MailboxId, Options};
+use mailtrack::schema::Document;
 
 use serde::Serialize;
 
-use super::{CommandError, load, sound, threads, usage, warn, wrong};
+use super::{CommandError, load, schema, sound, threads, usage, warn, wrong};
 use crate::cli::OptionsCommand;
 
 /// Runs the command.
@@ -39,14 +40,7 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 write!(out, "{text}")?;
             }
         }
-        OptionsCommand::Schema => {
-            let schema = schemars::schema_for!(OptionsFile);
-            writeln!(
-                out,
-                "{}",
-                serde_json::to_string_pretty(&schema).map_err(wrong)?
-            )?;
-        }
+        OptionsCommand::Schema => return schema::run(Some(Document::Options)),
     }
     out.flush()?;
     Ok(0)

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use jiff::Timestamp;
+use mailtrack::activity::{FailedRow, SentRow};
 use mailtrack::options::{HandOver, Options};
 use mailtrack::output::{Lines, Table};
 use mailtrack::send::compose::{Composed, compose};
@@ -17,7 +18,7 @@ use mailtrack::state::{Changes, Key, Outcome, Outgoing};
 use super::out_folder::OutFolder;
 use super::{CommandError, ground, incomplete, now, say_error, sound, threads, usage, wrong};
 use crate::cli::SendArgs;
-use report::{FailedRow, Report, SentRow};
+use report::Report;
 
 /// Runs the command.
 pub fn run(args: &SendArgs) -> Result<u8, CommandError> {

@@ -7,6 +7,7 @@ pub mod names;
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::address::Equivalence;
@@ -24,7 +25,7 @@ use name::PersonName;
 pub struct CreatedId(pub u32);
 
 /// Why no record was created for an address; the first that applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// A record that is out of scope has the address.

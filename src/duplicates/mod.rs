@@ -5,6 +5,7 @@
 mod alike;
 mod answers;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use answers::{Answer, Answers, FoundRecord};
@@ -22,7 +23,7 @@ use crate::threads::Threads;
 use crate::trace::Trace;
 
 /// How sure it is that two records are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
     /// They have one address: nothing was created.

@@ -1,5 +1,6 @@
 //! An *export* is what an output folder holds, in another form: one file here a form.
 
+mod csv;
 mod vcard;
 
 use std::fs::File;
@@ -8,6 +9,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Map, Value};
 
+pub use csv::{Form, tables};
 pub use vcard::{Told, vcards};
 
 use crate::output::{Lengths, Table, file_name};
@@ -53,6 +55,13 @@ pub enum ExportError {
     },
 }
 
+impl ExportError {
+    fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> ExportError {
+        let path = path.display().to_string();
+        move |error| ExportError::Write { path, error }
+    }
+}
+
 /// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
 #[derive(Debug)]
 pub struct Committed {
@@ -81,8 +90,25 @@ impl Committed {
     /// The rows of a table, in order.
     ///
     /// # Errors
-    /// Where the file cannot be read, or is not as it was written.
+    /// As [`each`](Committed::each).
     pub fn rows(&self, table: Table) -> Result<Vec<Row>, ExportError> {
+        let mut rows = Vec::new();
+        self.each(table, |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Gives the rows of a table in order, one at a time, until `take` fails.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is not as it was written, or `take` fails.
+    pub fn each(
+        &self,
+        table: Table,
+        mut take: impl FnMut(Row) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
         let path = self.folder.join(file_name(table));
         let shown = path.display().to_string();
         let read = |error| ExportError::Read {
@@ -91,7 +117,7 @@ impl Committed {
         };
         let committed = self.lengths.of(table);
         if committed == 0 {
-            return Ok(Vec::new());
+            return Ok(());
         }
         let file = File::open(&path).map_err(read)?;
         let length = file.metadata().map_err(read)?.len();
@@ -101,41 +127,73 @@ impl Committed {
                 problem: format!("has {length} bytes, and runs have written {committed}"),
             });
         }
-        let mut rows = Vec::new();
         for (at, line) in BufReader::new(file.take(committed)).lines().enumerate() {
             let row = serde_json::from_str(&line.map_err(read)?);
-            rows.push(row.map_err(|_| ExportError::Altered {
+            take(row.map_err(|_| ExportError::Altered {
                 path: format!("{shown}:{}", at + 1),
                 problem: "is no JSON object".into(),
-            })?);
+            })?)?;
         }
-        Ok(rows)
+        Ok(())
     }
 }
 
-/// Writes a file aside and puts it in its place once it is whole, so that an export that fails leaves what was there.
+/// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
+/// there; let go of before, it is removed.
+#[derive(Debug)]
+pub struct Aside {
+    aside: tempfile::NamedTempFile<File>,
+    to: PathBuf,
+}
+
+impl Aside {
+    /// A file beside its place.
+    ///
+    /// # Errors
+    /// Where its place is a folder, or nothing can be written beside it.
+    pub fn new(to: &Path) -> Result<Aside, ExportError> {
+        if to.is_dir() {
+            let error = std::io::Error::other("is a folder; name a file in it");
+            return Err(ExportError::writing(to)(error));
+        }
+        let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
+        // Made as any other file, so that others may read it who may read those beside it.
+        let make = |path: &Path| File::create_new(path);
+        let aside = tempfile::Builder::new()
+            .prefix(".mailtrack-export-")
+            .make_in(folder.unwrap_or(Path::new(".")), make)
+            .map_err(ExportError::writing(to))?;
+        Ok(Aside {
+            aside,
+            to: to.into(),
+        })
+    }
+
+    /// What is written to.
+    pub fn file(&mut self) -> &mut File {
+        self.aside.as_file_mut()
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn put(self) -> Result<(), ExportError> {
+        let Aside { aside, to } = self;
+        let kept = aside.as_file().sync_all();
+        kept.map_err(ExportError::writing(&to))?;
+        let put = aside.persist(&to).map_err(|error| error.error);
+        put.map(drop).map_err(ExportError::writing(&to))
+    }
+}
+
+/// Writes a whole file.
 ///
 /// # Errors
 /// Where it cannot be written.
 pub fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
-    let failed = |error| ExportError::Write {
-        path: to.display().to_string(),
-        error,
-    };
-    if to.is_dir() {
-        return Err(failed(std::io::Error::other(
-            "is a folder; name a file in it",
-        )));
-    }
-    let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
-    // Made as any other file, so that others may read it who may read those beside it.
-    let make = |path: &Path| File::create_new(path);
-    let aside = tempfile::Builder::new()
-        .prefix(".mailtrack-export-")
-        .make_in(folder.unwrap_or(Path::new(".")), make)
-        .map_err(failed)?;
-    aside.as_file().write_all(bytes).map_err(failed)?;
-    aside.as_file().sync_all().map_err(failed)?;
-    aside.persist(to).map_err(|error| failed(error.error))?;
-    Ok(())
+    let mut aside = Aside::new(to)?;
+    let written = aside.file().write_all(bytes);
+    written.map_err(ExportError::writing(to))?;
+    aside.put()
 }

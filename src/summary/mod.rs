@@ -5,6 +5,7 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::activity::{ActivityParty, Rows};
@@ -16,6 +17,7 @@ use crate::filter::doubts;
 use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
 use crate::rules::Rules;
+use crate::schema::Time;
 use crate::source::{Failure, FileCounts};
 use crate::track::{Direction, Reason};
 
@@ -23,7 +25,8 @@ use crate::track::{Direction, Reason};
 const EXAMPLES_MAX: usize = 5;
 
 /// How the parties of activities were linked.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct PartyCounts {
     /// Linked to a record.
     pub resolved: u64,
@@ -57,7 +60,8 @@ impl PartyCounts {
 }
 
 /// Messages by outcome; `total` is the sum of the others.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct MessageCounts {
     pub total: u64,
@@ -69,7 +73,8 @@ pub struct MessageCounts {
 }
 
 /// Files by fate; `total` is the sum of the others.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Files {
     pub total: u64,
@@ -79,7 +84,8 @@ pub struct Files {
 }
 
 /// How long it took, in seconds, and messages a second.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Timing {
     pub book_seconds: f64,
@@ -92,7 +98,8 @@ pub struct Timing {
 }
 
 /// An address and a number of messages.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct AddressCount {
     pub address: String,
@@ -100,7 +107,8 @@ pub struct AddressCount {
 }
 
 /// An address that several records share.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct SharedAddress {
     pub address: String,
@@ -108,10 +116,12 @@ pub struct SharedAddress {
 }
 
 /// `summary.json`.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the names say it")]
 pub struct Summary {
     pub version: &'static str,
+    #[schemars(with = "Time")]
     pub now: String,
     pub messages: MessageCounts,
     pub files: Files,

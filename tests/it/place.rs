@@ -11,6 +11,8 @@ use std::time::Duration;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::schemas;
+
 /// No run of a test takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -109,6 +111,7 @@ impl Place {
     /// The lines of `out/NAME.jsonl`.
     pub fn lines(&self, name: &str) -> Vec<Value> {
         let text = fs::read_to_string(self.path(&format!("out/{name}.jsonl"))).unwrap();
+        schemas::hold(name, &text);
         text.lines()
             .map(|line| serde_json::from_str(line).unwrap())
             .collect()
@@ -117,6 +120,7 @@ impl Place {
     /// The summary, its counts held against the lines: every message has one outcome.
     pub fn summary(&self) -> Value {
         let text = fs::read_to_string(self.path("out/summary.json")).unwrap();
+        assert_eq!(schemas::fault("summary", &text), None);
         let summary: Value = serde_json::from_str(&text).unwrap();
         let messages = |name: &str| summary["messages"][name].as_u64().unwrap();
         let outcomes = ["tracked", "nottracked", "duplicates", "seen"].map(messages);

@@ -7,6 +7,8 @@ use std::process::{Command, Output};
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::Value;
 
+use crate::schemas;
+
 /// Every output file of JSON lines with its keys, in the order that the interface gives.
 pub const FILES: [(&str, &str); 7] = [
     (
@@ -60,6 +62,7 @@ pub fn bytes(out: &Path, file: &str) -> Vec<u8> {
 /// An output file's lines.
 pub fn lines(out: &Path, file: &str) -> Vec<Value> {
     let text = String::from_utf8(bytes(out, file)).expect("output is UTF-8");
+    schemas::hold(file, &text);
     text.lines()
         .map(|line| serde_json::from_str(line).expect("each line is JSON"))
         .collect()
@@ -83,6 +86,8 @@ pub fn faults(out: &Path) -> Vec<String> {
             }
         }
     }
+    let text = fs::read_to_string(out.join("summary.json")).expect("there is a summary");
+    wrong.extend(schemas::fault("summary", &text));
     let summary = summary(out);
     let count = |path: &str| summary.pointer(path).and_then(Value::as_u64).unwrap_or(0);
     let sum = |names: &[&str]| names.iter().map(|name| count(name)).sum::<u64>();
@@ -126,7 +131,7 @@ pub fn faults(out: &Path) -> Vec<String> {
 }
 
 /// An object's keys in the order in which they stand.
-struct Keys(Vec<String>);
+pub struct Keys(pub Vec<String>);
 
 impl<'de> Deserialize<'de> for Keys {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Keys, D::Error> {

@@ -2,7 +2,6 @@
 
 use std::io::{self, Write as _};
 
-use jiff::Timestamp;
 use mailtrack::send::outbox::{Line, Pending};
 use mailtrack::terminal::plain;
 use serde::Serialize;
@@ -10,30 +9,6 @@ use serde::Serialize;
 use super::warn;
 use crate::cli::SendArgs;
 use crate::commands::{CommandError, counted, wrong};
-
-/// A line of `sent.jsonl`.
-#[derive(Serialize)]
-pub struct SentRow<'a> {
-    pub id: Option<&'a str>,
-    pub source: &'a str,
-    pub activityid: &'a str,
-    pub messageid: &'a str,
-    pub trackingtoken: &'a str,
-    pub subject: Option<&'a str>,
-    pub senton: Option<Timestamp>,
-    pub recipients: &'a [String],
-}
-
-/// A line of `failed.jsonl`.
-#[derive(Serialize)]
-pub struct FailedRow<'a> {
-    pub id: Option<&'a str>,
-    pub source: &'a str,
-    /// `failed`, or `doubtful`: it may have gone out.
-    pub outcome: &'a str,
-    pub trackingtoken: Option<&'a str>,
-    pub error: &'a str,
-}
 
 /// The lines by what became of them; `lines` is the sum of the others.
 #[derive(Default, Serialize)]
