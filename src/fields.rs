@@ -93,6 +93,17 @@ pub enum Property {
 }
 
 impl Property {
+    /// The parts of a postal address, in the order in which a vCard has them (RFC 6350, section 6.3.1).
+    pub const ADDRESS: [Property; 7] = [
+        Property::PostBox,
+        Property::Extended,
+        Property::Street,
+        Property::Locality,
+        Property::Region,
+        Property::Code,
+        Property::Country,
+    ];
+
     /// Every property that a pair can name, as it is written in options, in the order in which they are told.
     pub const ALL: [(&'static str, Property); 29] = [
         ("fn", Property::Fn),

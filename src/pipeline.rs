@@ -315,7 +315,6 @@ pub struct Folded<'a> {
 }
 
 /// Where display names are gathered from.
-#[derive(Clone)]
 struct Gathering<'a> {
     /// The messages that are decided, in order.
     messages: Vec<&'a Envelope>,

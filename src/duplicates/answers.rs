@@ -35,6 +35,7 @@ pub enum Answer {
 pub struct Answers {
     /// By mailbox; nothing where no record has the address.
     of: HashMap<AddressId, Vec<Answer>>,
+    found_any: bool,
 }
 
 impl Answers {
@@ -48,15 +49,26 @@ impl Answers {
         self.of.get(&address)?.get(usize::from(mailbox.0))
     }
 
+    /// Whether any record was found, whether or not anything links to it.
+    pub(super) fn has_records(&self) -> bool {
+        self.found_any
+    }
+
+    /// Adds other answers.
+    pub(super) fn add(&mut self, other: Answers) {
+        self.found_any |= other.found_any;
+        self.of.extend(other.of);
+    }
+
     /// Asks a book about addresses.
     pub(super) fn ask(
-        &mut self,
         asked: &[AddressId],
         book: &Book,
         resolver: &Resolver<'_>,
         now: Timestamp,
         threads: &Threads,
-    ) {
+    ) -> Answers {
+        let mut all = Answers::default();
         let options = resolver.options;
         let mut distinct = Distinct::default();
         for &address in asked {
@@ -74,8 +86,10 @@ impl Answers {
             let own = own.filter(|&own| present.has_exact_candidates(own));
             let mailboxes = (0..options.mailboxes.len()).map(|it| MailboxId(it as u16));
             let answers = own.map(|own| mailboxes.map(|it| answer(&present, it, own)).collect());
-            self.of.insert(address, answers.unwrap_or_default());
+            all.found_any |= answers.is_some();
+            all.of.insert(address, answers.unwrap_or_default());
         }
+        all
     }
 }
 

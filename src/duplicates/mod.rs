@@ -64,29 +64,27 @@ pub fn decide(
     present: &Present<'_>,
     threads: &Threads,
 ) -> (Decided, Trace) {
-    let detects = resolver.options.detect_duplicates;
+    if !resolver.options.detect_duplicates {
+        return pipeline::decide(mail, resolver, rules, earlier, traced, threads);
+    }
     loop {
         let folded = pipeline::fold(mail, resolver, rules, earlier, traced);
-        let unasked = match detects {
-            true => folded.created_addresses(|address| !earlier.answers.were_asked(address)),
-            false => Vec::new(),
-        };
+        let unasked = folded.created_addresses(|address| !earlier.answers.were_asked(address));
         let other = match unasked.as_slice() {
             [] => None,
             _ => present.other(),
         };
-        let Some(book) = other else {
+        let ask = |book| Answers::ask(&unasked, book, resolver, present.now, threads);
+        let Some(answers) = other.map(ask).filter(Answers::has_records) else {
             let (mut decided, trace) = folded.complete(threads);
-            if detects && !decided.created.of_this_run().is_empty() {
+            if !decided.created.of_this_run().is_empty() {
                 let book = present.other().unwrap_or(resolver.book);
                 decided.duplicates = found(&decided, resolver.book, book, threads);
             }
             return (decided, trace);
         };
         drop(folded);
-        earlier
-            .answers
-            .ask(&unasked, book, resolver, present.now, threads);
+        earlier.answers.add(answers);
     }
 }
 

@@ -114,16 +114,7 @@ impl Card<'_> {
             let entry = self.text(VCardProperty::Tel, property);
             entries.extend(entry.map(|entry| entry.with_param(VCardParameter::typ(kind))));
         }
-        let address = [
-            Property::PostBox,
-            Property::Extended,
-            Property::Street,
-            Property::Locality,
-            Property::Region,
-            Property::Code,
-            Property::Country,
-        ];
-        let entry = self.parts(VCardProperty::Adr, &address);
+        let entry = self.parts(VCardProperty::Adr, &Property::ADDRESS);
         entries.extend(entry.map(|it| it.with_param(VCardParameter::typ(VCardType::Work))));
         entries.extend(self.text(VCardProperty::Url, Property::Url));
         entries.extend(self.birthday());

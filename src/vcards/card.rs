@@ -141,16 +141,7 @@ impl Card {
         let Some(entry) = at_work.or(entries.first()) else {
             return;
         };
-        let parts = [
-            Property::PostBox,
-            Property::Extended,
-            Property::Street,
-            Property::Locality,
-            Property::Region,
-            Property::Code,
-            Property::Country,
-        ];
-        for (at, property) in parts.into_iter().enumerate() {
+        for (at, property) in Property::ADDRESS.into_iter().enumerate() {
             self.set(property, part(entry, at));
         }
     }
