@@ -42,6 +42,8 @@ pub enum Command {
     Resolve(ResolveArgs),
     /// Write what an output folder holds in another form
     Export(ExportArgs),
+    /// Make a page to look at of what an output folder holds: one HTML file that needs nothing else
+    Report(ReportArgs),
     /// Build a book into one file that opens at once, or tell what a book holds
     #[command(
         subcommand,
@@ -304,6 +306,31 @@ pub struct ExportArgs {
     /// Options file (TOML)
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing from anywhere. It shows what mail says, so keep it as you keep the\nmail. With --book it has every address of the mail that several records share; without, those that the folder tells of."
+)]
+pub struct ReportArgs {
+    /// Output folder of a run
+    #[arg(value_name = "DIR", default_value = "mailtrack-out")]
+    pub folder: PathBuf,
+    /// File to write; what is there is replaced once the new is whole
+    #[arg(long, short, value_name = "FILE.html", default_value = "report.html")]
+    pub output: PathBuf,
+    /// Decisions that the table on the page has at most, the last ones; counts and lists are of all
+    #[arg(long, value_name = "N", default_value_t = 200_000)]
+    pub rows: usize,
+    /// Folder of record files, or a file that `book build` made of one
+    #[arg(long, value_name = "BOOK")]
+    pub book: Option<PathBuf>,
+    /// Options file: its [book.columns] say how the book's columns are called
+    #[arg(long, value_name = "FILE", requires = "book")]
+    pub options: Option<PathBuf>,
+    /// Folder with word lists and patterns, in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

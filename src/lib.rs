@@ -51,6 +51,7 @@ pub mod earlier;
 pub mod explain;
 pub mod export;
 pub mod output;
+pub mod report;
 pub mod schema;
 pub mod state;
 pub mod summary;

@@ -77,7 +77,7 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
 }
 
 /// What a user can put right is a wrong argument; what the system refuses is not.
-fn failed(error: ExportError) -> CommandError {
+pub(super) fn failed(error: ExportError) -> CommandError {
     match error {
         ExportError::Read { .. } | ExportError::Write { .. } => incomplete(error),
         _ => usage(error),

@@ -10,6 +10,7 @@ mod manual;
 mod options;
 mod out_folder;
 mod progress;
+mod report;
 mod resolve;
 mod run;
 mod schema;
@@ -97,6 +98,7 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
         Command::Compare(args) => compare::run(&args),
         Command::Resolve(args) => resolve::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Book(args) => book::run(&args),
         Command::Options(args) => options::run(&args),
         Command::Schema { document } => schema::run(document),

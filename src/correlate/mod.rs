@@ -67,6 +67,17 @@ pub enum Method {
 }
 
 impl Method {
+    /// Every method.
+    pub(crate) const ALL: [Method; 7] = [
+        Method::None,
+        Method::Skipped,
+        Method::InReplyTo,
+        Method::TrackingToken,
+        Method::ConversationIndex,
+        Method::SmartMatching,
+        Method::References,
+    ];
+
     /// The methods in the order in which they are tried (R8).
     const ORDER: [Method; 5] = [
         Method::InReplyTo,
@@ -97,7 +108,8 @@ impl Method {
         )
     }
 
-    fn name(self) -> &'static str {
+    /// In plain words.
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Method::None => "no method",
             Method::Skipped => "no method, as all are off",

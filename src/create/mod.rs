@@ -8,7 +8,7 @@ pub mod names;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::address::Equivalence;
 use crate::book::Book;
@@ -25,7 +25,9 @@ use name::PersonName;
 pub struct CreatedId(pub u32);
 
 /// Why no record was created for an address; the first that applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// A record that is out of scope has the address.

@@ -83,7 +83,7 @@ fn write(
         .from_writer(out);
     out.write_record(&columns).map_err(failed)?;
     let mut count = 0;
-    from.each(table, |row| {
+    from.each(table, |row: Row| {
         let cells = columns.iter().map(|column| cell(row.get(column), form));
         count += 1;
         out.write_record(cells).map_err(failed)

@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use csv::{Form, tables};
@@ -93,21 +94,21 @@ impl Committed {
     /// As [`each`](Committed::each).
     pub fn rows(&self, table: Table) -> Result<Vec<Row>, ExportError> {
         let mut rows = Vec::new();
-        self.each(table, |row| {
+        self.each(table, |row: Row| {
             rows.push(row);
             Ok(())
         })?;
         Ok(rows)
     }
 
-    /// Gives the rows of a table in order, one at a time, until `take` fails.
+    /// Gives the rows of a table in order, one at a time, until `take` fails. `T` is a [`Row`], or what is wanted of one.
     ///
     /// # Errors
     /// Where the file cannot be read, or is not as it was written, or `take` fails.
-    pub fn each(
+    pub fn each<T: DeserializeOwned>(
         &self,
         table: Table,
-        mut take: impl FnMut(Row) -> Result<(), ExportError>,
+        mut take: impl FnMut(T) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
         let path = self.folder.join(file_name(table));
         let shown = path.display().to_string();
@@ -129,12 +130,42 @@ impl Committed {
         }
         for (at, line) in BufReader::new(file.take(committed)).lines().enumerate() {
             let row = serde_json::from_str(&line.map_err(read)?);
-            take(row.map_err(|_| ExportError::Altered {
+            take(row.map_err(|error| ExportError::Altered {
                 path: format!("{shown}:{}", at + 1),
-                problem: "is no JSON object".into(),
+                problem: not_a_row(&error).into(),
             })?)?;
         }
         Ok(())
+    }
+
+    /// The summary of the last run, or what is wanted of it; none where the file is not there.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not as it was written.
+    pub fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, ExportError> {
+        let path = self.folder.join("summary.json");
+        let shown = || path.display().to_string();
+        let bytes = match std::fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => {
+                return Err(ExportError::Read {
+                    path: shown(),
+                    error,
+                });
+            }
+        };
+        serde_json::from_slice(&bytes).map_err(|error| ExportError::Altered {
+            path: shown(),
+            problem: not_a_row(&error).into(),
+        })
+    }
+}
+
+fn not_a_row(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Data => "lacks what a run writes there",
+        _ => "is no JSON object",
     }
 }
 

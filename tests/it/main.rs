@@ -28,6 +28,7 @@ mod personal_options;
 mod place;
 mod program;
 mod properties;
+mod report;
 mod runs;
 mod schemas;
 mod send;

@@ -1,0 +1,20 @@
+//! A *report* is a page to look at: what an output folder says, in one HTML file that needs nothing else.
+//!
+//! [`gather`] reads the folder into a [`Report`], `page` writes what stands still on the page, `data` what its script
+//! (`page.js`) reads for the table of decisions.
+
+mod data;
+mod gather;
+mod html;
+mod lines;
+mod names;
+mod page;
+mod sections;
+mod shared;
+mod strangers;
+mod talks;
+mod times;
+
+pub use gather::{Report, gather};
+pub use page::page;
+pub use shared::candidates;

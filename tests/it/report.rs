@@ -1,0 +1,214 @@
+//! `report`: what the page says is what the output folder says, and nothing from mail is markup. That it works in a
+//! browser, CI looks at.
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::place::{Place, Ran, ran};
+
+fn message(number: usize, from: &str, subject: &str, more: &str) -> String {
+    format!(
+        "From: {from}\nTo: ann@contoso.example, shared@fabrikam.example\nSubject: {subject}\n{more}\
+         Date: Mon, 2 Mar 2026 09:30:{number:02} +0000\nMessage-ID: <m{number}@x.example>\n\nBody\n"
+    )
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write(
+        "book/contact.csv",
+        "contactid,fullname,emailaddress1,createdon\nc-1,Kim,kim@fabrikam.example,\n\
+         c-2,Old,shared@fabrikam.example,2020-01-01\nc-3,<i>New</i>,shared@fabrikam.example,2024-01-01\n",
+    );
+    place.write("o.toml", "[email]\ntrack = \"all\"\ncreate = \"lead\"\n");
+    let hostile = "<script>alert(1)</script>&amp;\"'";
+    for (number, from, subject, more) in [
+        (1, "Kim <kim@fabrikam.example>", hostile, ""),
+        (
+            2,
+            "Old <shared@fabrikam.example>",
+            "Re: it",
+            "In-Reply-To: <m1@x.example>\n",
+        ),
+        (3, "Bo Ek <bo@customer.example>", "</script><!--", ""),
+        (4, "noreply@customer.example", "News", ""),
+    ] {
+        place.write(
+            &format!("mail/{number}.eml"),
+            message(number, from, subject, more),
+        );
+    }
+    place.write(
+        "mail/again.eml",
+        message(1, "Kim <kim@fabrikam.example>", "other", ""),
+    );
+    place.write("mail/<b>.eml", "");
+    assert_eq!(place.run("--options o.toml").status, 0);
+    place
+}
+
+fn report(place: &Place, more: &str) -> Ran {
+    ran(place.command(&format!("report out -o page.html {more}")))
+}
+
+fn page(place: &Place, more: &str) -> String {
+    let ran = report(place, more);
+    assert_eq!((ran.status, &*ran.stderr), (0, ""));
+    assert_eq!(ran.stdout, "page.html: 5 decisions\n");
+    fs::read_to_string(place.path("page.html")).unwrap()
+}
+
+/// The JSON of a script element.
+fn data(page: &str, id: &str) -> Value {
+    let begin = format!("<script type=\"application/json\" id=\"{id}\">");
+    let (_, rest) = page.split_once(&begin).unwrap();
+    serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
+}
+
+/// What stands still: the page up to its data, without tags.
+fn words(page: &str) -> String {
+    let (_, body) = page.split_once("<body>").unwrap();
+    let still = body.split_once("<dialog").unwrap().0;
+    let mut words = String::new();
+    for part in still.split('<').skip(1) {
+        let text = part.split_once('>').unwrap().1;
+        words.push_str(text.trim());
+        words.push(' ');
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_page_says_what_the_folder_says() {
+    let place = place();
+    let page = page(&place, "--book book");
+    let words = words(&page);
+    for wanted in [
+        "Mail received from 2026-03-02 to 2026-03-02 (UTC)",
+        "5 decisions 4 tracked 0 not tracked 1 duplicate 1 failure 1 lead created",
+        "AcceptAll every message is tracked (email.track = &quot;all&quot;) 4",
+        "Duplicate the same message is tracked already 1",
+        "shared@fabrikam.example 5 Old contact:c-2 &lt;i&gt;New&lt;/i&gt; contact:c-3 Old contact:c-2 × 1",
+        "Left out, as of machines, functions, newsletters and mailing lists: 1.",
+        "1 address: the address belongs to a function or a machine (rules/role-accounts.txt)",
+        "1 message 2 2 messages 1",
+        "&lt;b&gt;.eml has no header field at all, so it is no message",
+    ] {
+        assert!(words.contains(wanted), "{wanted} is not in:\n{words}");
+    }
+    let columns = data(&page, "columns");
+    let legend = data(&page, "legend");
+    let decisions = place.lines("decisions");
+    for (at, decision) in decisions.iter().enumerate() {
+        assert_eq!(columns["source"][at], decision["source"]);
+        let reason = columns["reason"][at].as_u64().unwrap() as usize;
+        assert_eq!(legend["reasons"][reason][0], decision["reason"]);
+    }
+    let texts = data(&page, "texts");
+    let details = data(&page, "details-0");
+    let of = |source: &str| {
+        let at = decisions
+            .iter()
+            .position(|it| it["source"] == source)
+            .unwrap();
+        (at, &details[at])
+    };
+    let (first, one) = of("1.eml");
+    assert_eq!(
+        columns["subject"][first],
+        "<script>alert(1)</script>&amp;\"'"
+    );
+    let record = one["record"].as_u64().unwrap() as usize;
+    assert_eq!(
+        texts["records"][record],
+        serde_json::json!(["contact:c-1", "Kim"])
+    );
+    // An answer leads to what it answers, and a duplicate to what it doubles.
+    assert_eq!(of("2.eml").1["to"], first);
+    let (again, copy) = of("again.eml");
+    assert_eq!(
+        (&copy["to"], &columns["subject"][again]),
+        (&first.into(), &columns["subject"][first])
+    );
+    assert_eq!(of("4.eml").1["refused"][0][1], "role");
+}
+
+#[test]
+fn nothing_from_mail_is_markup_and_nothing_is_fetched() {
+    let page = page(&place(), "");
+    let own = "<script>\n\"use strict\";";
+    let elements = page.matches("<script").count();
+    let data = page
+        .matches("<script type=\"application/json\" id=\"")
+        .count();
+    assert_eq!((elements, page.matches(own).count()), (data + 1, 1));
+    assert_eq!(page.matches("</script>").count(), elements);
+    assert!(!page.contains("<!--") && !page.contains("<i>New"));
+    for way in [
+        "http:",
+        "https:",
+        "src=",
+        "@import",
+        "url(",
+        "fetch(",
+        "XMLHttpRequest",
+    ] {
+        assert!(!page.contains(way), "{way}");
+    }
+    assert!(page.contains("default-src 'none'"));
+}
+
+#[test]
+fn the_table_has_the_last_decisions_and_the_counts_all() {
+    let place = place();
+    let page = page(&place, "--rows 2");
+    assert!(words(&page).contains("The last 2 stand here; 3 earlier ones are counted above"));
+    assert_eq!(
+        data(&page, "columns")["source"].as_array().unwrap().len(),
+        2
+    );
+    assert!(words(&page).contains("5 decisions 4 tracked"));
+}
+
+#[test]
+fn the_same_folder_gives_the_same_page() {
+    let place = place();
+    assert_eq!(page(&place, "--book book"), page(&place, "--book book"));
+}
+
+#[test]
+fn mistakes_are_told_and_leave_the_page_that_is_there() {
+    let place = place();
+    let before = page(&place, "");
+    place.write("empty/file", "");
+    let altered = place.path("out/decisions.jsonl");
+    for (args, status, told) in [
+        (
+            "report empty -o page.html",
+            2,
+            "holds no state.db, so it is no output folder",
+        ),
+        (
+            "report out -o empty",
+            1,
+            "empty: cannot be written: is a folder; name a file in it",
+        ),
+        (
+            "report out -o page.html --options o.toml",
+            2,
+            "--book <BOOK>",
+        ),
+        ("report out -o page.html --book nowhere", 2, "nowhere"),
+    ] {
+        let ran = ran(place.command(args));
+        assert_eq!(ran.status, status, "{}", ran.stderr);
+        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+    }
+    let whole = fs::read_to_string(&altered).unwrap();
+    fs::write(&altered, whole.replacen("\"reason\"", "\"raeson\"", 1)).unwrap();
+    let ran = report(&place, "");
+    let told = "mailtrack: out/decisions.jsonl:1: lacks what a run writes there; put back what the run has written\n";
+    assert_eq!((ran.status, &*ran.stderr), (2, told));
+    assert_eq!(fs::read_to_string(place.path("page.html")).unwrap(), before);
+}
