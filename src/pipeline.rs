@@ -4,6 +4,7 @@
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
 mod archives;
+mod labels;
 mod write;
 
 use std::cell::OnceCell;
@@ -29,7 +30,7 @@ use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
     Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
-    Source, head_end,
+    Source, Unread, head_end,
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -67,8 +68,8 @@ pub struct Intake {
     pub no_mail: Vec<Place>,
     /// The mbox files and archives that were read.
     pub archives: Vec<Place>,
-    /// How many of the skipped files are packed in a way that is not read; those within an archive too.
-    pub compressed: u64,
+    /// The skipped files that may well hold mail; those within an archive too.
+    pub unread: Unread,
 }
 
 /// At most so many skipped files are named.
@@ -137,6 +138,7 @@ impl Intake {
                 let source = Source {
                     name: file.name.clone(),
                     folder: file.folder.clone(),
+                    labels: None,
                     place: file.place,
                     content: content_of(file, packing),
                 };
@@ -151,9 +153,7 @@ impl Intake {
                 self.fail(&file.name, file.place, error);
             }
             FileRead::Other | FileRead::Several(_) => {
-                if is_compressed(&file.name) {
-                    self.compressed += 1;
-                } else {
+                if !self.unread.meet(&file.name) {
                     self.no_mail.push(file.place);
                 }
                 self.skip(file);
@@ -184,14 +184,6 @@ impl Intake {
             place,
         });
     }
-}
-
-/// Whether a file's name says that it holds others, or is packed, in a way that is not read.
-fn is_compressed(name: &str) -> bool {
-    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    ["bz2", "xz", "txz", "tbz", "tbz2", "lz4", "7z", "rar"]
-        .iter()
-        .any(|known| ending.eq_ignore_ascii_case(known))
 }
 
 const NO_HEADER: &str = "has no header field at all, so it is no message";

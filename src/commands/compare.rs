@@ -104,7 +104,7 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);
     sound(&book)?;
-    for warning in mail_warnings(intake.mail.len() as u64, intake.compressed) {
+    for warning in mail_warnings(intake.mail.len() as u64, intake.unread) {
         say_error(&format!("mailtrack: warning: {warning}"));
     }
     let mut out = BufWriter::new(io::stdout().lock());

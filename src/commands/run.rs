@@ -131,7 +131,7 @@ pub(super) fn once(
         rules,
         failures: &intake.failures,
         skipped: &intake.skipped,
-        compressed: intake.compressed,
+        unread: intake.unread,
         seen: history.seen,
         has_earlier: remembered.has_activities,
         decided_under_others: folder.decided_under_others(&fingerprint)?,

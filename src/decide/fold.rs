@@ -2,13 +2,14 @@
 
 mod first;
 mod known;
+mod placement;
 
 use std::sync::Arc;
 
-use hashbrown::HashMap;
 use uuid::Uuid;
 
 use first::{First, Key};
+use placement::Placements;
 
 use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
@@ -34,8 +35,7 @@ pub struct Fold<'a> {
     decided: Decided,
     /// Whether some message's decision is to be explained, which names created records by their ids.
     tells: bool,
-    placed: HashMap<&'a str, (MailboxId, &'a str)>,
-    last_placed: Option<(&'a str, (MailboxId, &'a str))>,
+    placements: Placements<'a>,
     /// The source of each activity's message, where it is known.
     sources: Vec<Option<&'a str>>,
 }
@@ -68,8 +68,7 @@ impl<'a> Fold<'a> {
                 over_limit: Vec::new(),
             },
             tells,
-            placed: HashMap::new(),
-            last_placed: None,
+            placements: Placements::new(options),
             sources: Vec::with_capacity(messages),
         };
         fold.know_all(resolver.book.emails());
@@ -78,17 +77,17 @@ impl<'a> Fold<'a> {
 
     /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
     pub fn regard(&mut self, number: u32, mail: &'a Mail) {
-        let (receiving, folder) = self.placement(&mail.source.folder);
-        let rule = self.folder_rule(receiving, folder);
+        let place = self.placements.of(&mail.source);
         if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
-            self.regard_duplicate(activity, rule, receiving, number);
+            self.regard_duplicate(activity, place.rule, place.receiving, number);
         }
     }
 
     /// Decides the next message in order.
     pub fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
         let ordinal = self.decided.decisions.len() as u32;
-        let (receiving, folder) = self.placement(&mail.source.folder);
+        let place = self.placements.of(&mail.source);
+        let (receiving, rule) = (place.receiving, place.rule);
         let judge = self.judge_of(receiving, &mail.envelope, ordinal);
         let sender = judge.sender();
         let direction = judge.direction(sender.as_ref());
@@ -96,7 +95,6 @@ impl<'a> Fold<'a> {
         let is_pair = self.options.organization.internal_email == InternalEmail::Track
             && judge.is_internal(sender.as_ref(), direction);
         let key = (mail.envelope.identity, is_pair.then_some(direction));
-        let rule = self.folder_rule(receiving, folder);
         let mut decision = Decision {
             message: number,
             ordinal,
@@ -124,9 +122,7 @@ impl<'a> Fold<'a> {
         self.line(trace, receiving, 2, false, || {
             "no tracked message has the same identity".into()
         });
-        self.line(trace, receiving, 3, rule.is_some(), || {
-            folder_words(folder, rule)
-        });
+        self.line(trace, receiving, 3, rule.is_some(), || place.words());
         let verdict = match rule {
             Some(_) => Verdict {
                 mailbox: receiving,
@@ -164,20 +160,6 @@ impl<'a> Fold<'a> {
         self.decided
     }
 
-    fn placement(&mut self, folder: &'a str) -> (MailboxId, &'a str) {
-        // Neighbours lie in one folder, and share its name.
-        if let Some((last, placement)) = self.last_placed
-            && std::ptr::eq(last, folder)
-        {
-            return placement;
-        }
-        let options = self.options;
-        let of_folder = || options.mailbox_of(folder);
-        let placement = *self.placed.entry(folder).or_insert_with(of_folder);
-        self.last_placed = Some((folder, placement));
-        placement
-    }
-
     fn moment(&self, ordinal: u32) -> Moment<'_> {
         Moment {
             created: &self.decided.created,
@@ -208,11 +190,6 @@ impl<'a> Fold<'a> {
             });
         }
         first
-    }
-
-    fn folder_rule(&self, receiving: MailboxId, folder: &str) -> Option<&'a FolderRule> {
-        let rules = &self.options.mailbox(receiving).email.folders;
-        rules.iter().find(|rule| rule.path == folder)
     }
 
     /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate. In one run
@@ -469,16 +446,5 @@ impl<'a> Fold<'a> {
             condition: crate::track::condition(line),
             inputs: inputs(),
         });
-    }
-}
-
-fn folder_words(folder: &str, rule: Option<&FolderRule>) -> String {
-    match rule {
-        Some(FolderRule {
-            regarding: Some(record),
-            ..
-        }) => format!("folder `{folder}`, regarding {record}"),
-        Some(_) => format!("folder `{folder}`, no regarding record"),
-        None => format!("folder `{folder}` has no rule"),
     }
 }

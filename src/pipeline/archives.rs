@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::labels::{self, Labelled};
 use super::{BATCH, Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
 use crate::envelope::Draft;
 use crate::rules::Rules;
@@ -32,7 +33,7 @@ pub(super) fn read(
             return intake.fail(&file.name, file.place, error);
         }
     };
-    intake.compressed += nested;
+    intake.unread.compressed += nested;
     if sources.is_empty() && failures.is_empty() {
         intake.no_mail.push(file.place);
         return intake.skip(file);
@@ -41,27 +42,40 @@ pub(super) fn read(
     intake.archives.push(file.place);
     intake.failures.extend(failures);
     let mut sources = sources.into_iter();
+    let mut labelled = Labelled::default();
     loop {
         let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
         if batch.is_empty() {
             break;
         }
-        let drafts: Vec<Result<Draft, String>> = threads.map_with(
+        let drafts: Vec<Result<Ranged, String>> = threads.map_with(
             &batch,
             READ_BATCH,
             || (),
             |(), source| read_range(source, rules, max_size),
         );
-        for (source, draft) in batch.into_iter().zip(drafts) {
+        for (mut source, draft) in batch.into_iter().zip(drafts) {
             match draft {
-                Ok(draft) => intake.take(source, draft),
+                Ok(Ranged { draft, labels }) => {
+                    if let Some(written) = labels {
+                        labelled.place(&mut source, written);
+                    }
+                    intake.take(source, draft);
+                }
                 Err(error) => intake.fail(&source.name, source.place, error),
             }
         }
     }
 }
 
-fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, String> {
+/// What was read of a message in a range of a file.
+struct Ranged {
+    draft: Draft,
+    /// What it says of its labels.
+    labels: Option<Box<[u8]>>,
+}
+
+fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Ranged, String> {
     let (Content::Mbox(map, range) | Content::Part(map, range)) = &source.content else {
         return Err(NO_HEADER.into());
     };
@@ -74,7 +88,11 @@ fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Draft, St
         if draft.wants_body() {
             draft.read_body(bytes, body);
         }
-        Ok(draft)
+        let labels = matches!(source.content, Content::Mbox(..)).then(|| labels::written(bytes));
+        Ok(Ranged {
+            draft,
+            labels: labels.flatten(),
+        })
     }));
     read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
 }

@@ -108,6 +108,7 @@ impl Ground<'_> {
             source: Source {
                 name: source.into(),
                 folder: "".into(),
+                labels: None,
                 place: Place::default(),
                 content: Content::File(source.into()),
             },

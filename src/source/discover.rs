@@ -7,7 +7,7 @@ use std::sync::Arc;
 use walkdir::{DirEntry, WalkDir};
 
 use super::folder::{Folder, FolderKind, join};
-use super::{Archive, Failure, Place, is_message_name, maildir};
+use super::{Archive, Failure, Place, emlx, is_message_name, maildir};
 
 /// A mail path that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -173,7 +173,12 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
             archive: None,
         });
     } else {
-        found.add(entry.path(), &join(&parent.name, &own), &parent.name);
+        let name = join(&parent.name, &own);
+        if emlx::is_named(&own) {
+            found.add(entry.path(), &name, &emlx::mailbox(&parent.name).into());
+        } else {
+            found.add(entry.path(), &name, &parent.name);
+        }
     }
 }
 

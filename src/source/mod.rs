@@ -3,6 +3,7 @@
 
 mod archive;
 mod discover;
+mod emlx;
 mod folder;
 mod maildir;
 mod mbox;
@@ -10,6 +11,7 @@ mod packed;
 mod place;
 mod read;
 mod spool;
+mod unread;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -20,6 +22,7 @@ pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
 pub use read::{Form, Head, ReadError, Reader, head_end};
+pub use unread::Unread;
 
 use crate::map::MappedFile;
 
@@ -30,11 +33,17 @@ pub struct Source {
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, parted by `/`.
     pub folder: Arc<str>,
+    /// All folders that it is in, where these are labels; the first is `folder`.
+    pub labels: Option<Arc<Labels>>,
     /// By what later runs know the place again: of an mbox or an archive that of the file.
     pub place: Place,
     /// How its bytes are had.
     pub content: Content,
 }
+
+/// The folders that a message with labels is in.
+#[derive(Debug)]
+pub struct Labels(pub Vec<Arc<str>>);
 
 /// How a message's bytes are had.
 #[derive(Clone, Debug)]
@@ -124,6 +133,7 @@ fn mbox_parts<'a>(
         .map(move |(at, range)| Source {
             name: format!("{name}#{}", at + 1).into(),
             folder: folder.clone(),
+            labels: None,
             place,
             content: Content::Mbox(map.clone(), start + range.start..start + range.end),
         })
@@ -132,5 +142,7 @@ fn mbox_parts<'a>(
 /// Whether a file of this name is one message, whatever it holds.
 fn is_message_name(name: &str) -> bool {
     let ending = without_packing(name).rsplit_once('.');
-    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("eml"))
+    ending.is_some_and(|(_, ending)| {
+        ending.eq_ignore_ascii_case("eml") || ending.eq_ignore_ascii_case("emlx")
+    })
 }

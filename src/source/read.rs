@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Content, Packing, mbox};
+use super::{Content, Packing, emlx, mbox};
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
@@ -129,6 +129,9 @@ impl Reader {
         let mut file = File::open(path)?;
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
+        if packing.is_none() && emlx::is_path(path) {
+            return self.emlx_head(file, filled);
+        }
         let (form, head) = if let Some(packing) = packing {
             self.packed_head(file, packing, is_message)?
         } else {
@@ -146,6 +149,24 @@ impl Reader {
             form,
             packing,
             bytes: &self.head[head],
+        })
+    }
+
+    /// As [`file_head`](Reader::file_head), of a message of Apple Mail, what lies around it left out.
+    fn emlx_head(&mut self, mut file: File, mut filled: usize) -> Result<Head<'_>, ReadError> {
+        self.check_size(file.metadata()?.len())?;
+        loop {
+            match self.read_more(&mut file, filled)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        let file = &self.head[..filled];
+        let message = &file[emlx::message(file)];
+        Ok(Head {
+            form: Form::Message,
+            packing: None,
+            bytes: &message[message_start(message)..],
         })
     }
 
@@ -234,7 +255,7 @@ impl Reader {
                 self.whole.clear();
                 let limit = self.max_size;
                 Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
-                Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
+                Ok(Cow::Borrowed(self.whole_message(path)))
             }
             Content::Packed(path, packing) => {
                 let unpacked = packing.unpacked(File::open(path)?);
@@ -249,11 +270,21 @@ impl Reader {
                 if self.whole.len() as u64 > limit {
                     return Err(ReadError::UnpacksTooLarge { limit });
                 }
-                Ok(Cow::Borrowed(&self.whole[message_start(&self.whole)..]))
+                Ok(Cow::Borrowed(self.whole_message(path)))
             }
             Content::Part(map, range) => self.mbox(map.bytes(), range).map(Cow::Borrowed),
             Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
         }
+    }
+
+    /// The message in a file that was read whole.
+    fn whole_message(&self, path: &Path) -> &[u8] {
+        let message = if emlx::is_path(path) {
+            &self.whole[emlx::message(&self.whole)]
+        } else {
+            &self.whole
+        };
+        &message[message_start(message)..]
     }
 
     /// A message of an mbox or an archive, still quoted, from its first header field on.

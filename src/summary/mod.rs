@@ -1,8 +1,9 @@
 //! The *summary* of a run: counts that add up (R13), and in words what a user should know.
 
+mod warnings;
 mod words;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use schemars::JsonSchema;
@@ -13,13 +14,15 @@ use crate::create::Why;
 use crate::decide::Decision;
 use crate::duplicates::{Certainty, Duplicate};
 use crate::envelope::AddressId;
-use crate::filter::doubts;
 use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
 use crate::rules::Rules;
 use crate::schema::Time;
-use crate::source::{Failure, FileCounts};
+use crate::source::{Failure, FileCounts, Unread};
 use crate::track::{Direction, Reason};
+
+pub use warnings::mail_warnings;
+use warnings::warnings;
 
 /// At most so many examples of anything are named.
 const EXAMPLES_MAX: usize = 5;
@@ -161,8 +164,8 @@ pub struct Material<'a> {
     pub failures: &'a [Failure],
     /// Names of skipped files.
     pub skipped: &'a [Box<str>],
-    /// How many of the skipped files are packed in a way that is not read; those within an archive too.
-    pub compressed: u64,
+    /// The skipped files that may well hold mail.
+    pub unread: Unread,
     /// Messages that an earlier run decided at the same place.
     pub seen: u64,
     /// Whether an earlier run tracked anything.
@@ -417,80 +420,4 @@ fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
     } else {
         Some("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into())
     }
-}
-
-/// What is probably not as the user means it of mail in which so many messages were found.
-pub fn mail_warnings(messages: u64, compressed: u64) -> Vec<String> {
-    let mut found = Vec::new();
-    if messages == 0 {
-        found.push(
-            "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file"
-                .into(),
-        );
-    }
-    let were = match compressed {
-        0 => return found,
-        1 => "1 compressed file or archive was".to_owned(),
-        _ => format!("{compressed} compressed files or archives were"),
-    };
-    found.push(format!(
-        "{were} skipped: inside an archive, or packed in a way that is not read; unpack them first"
-    ));
-    found
-}
-
-/// What is probably not as the user means it.
-fn warnings(of: &Material<'_>) -> Vec<String> {
-    let (rows, written) = (of.rows, of.written);
-    let mut found = mail_warnings(rows.mail.len() as u64 + of.seen, of.compressed);
-    found.extend(of.book_doubts.iter().cloned());
-    stray_warnings(rows, &mut found);
-    unknown_columns(rows, &mut found);
-    found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));
-    if let [first, ..] = written.bodies_lost.as_slice() {
-        let count = written.bodies_lost.len();
-        found.push(format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"));
-    }
-    found
-}
-
-/// R6: mail outside all mailboxes, where the general options ask for an owner.
-fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
-    let strays = stray(rows);
-    let general = rows.resolver.options.mailbox(MailboxId::GENERAL);
-    let asks_for_owner = general.asked_of_owner().is_some();
-    let lie = match strays {
-        0 => return,
-        1 => "1 message lies".to_owned(),
-        _ => format!("{strays} messages lie"),
-    };
-    found.push(if asks_for_owner {
-        format!(
-            "{lie} under no [[mailbox]] path, so without an owner, and the general options match only records that the owner synchronizes or owns"
-        )
-    } else {
-        format!("{lie} under no [[mailbox]] path: decided under the general options, without an owner")
-    });
-}
-
-fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {
-    let book = rows.resolver.book;
-    let mut unknown = BTreeSet::new();
-    for mailbox in &rows.resolver.options.mailboxes {
-        let columns = mailbox
-            .address_book
-            .do_not_resolve
-            .iter()
-            .filter(|(kind, column)| !book.has_column(kind, column));
-        unknown.extend(columns.map(|(kind, column)| format!("do_not_resolve names `{kind}.{column}`, and the book has no such column of addresses")));
-        let kinds = mailbox
-            .address_book
-            .record_types
-            .iter()
-            .filter(|kind| !book.has_kind(kind));
-        unknown.extend(
-            kinds.map(|kind| format!("record_types names `{kind}`, and the book has no such type")),
-        );
-    }
-    found.extend(unknown);
 }

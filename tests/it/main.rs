@@ -18,6 +18,7 @@ mod demo;
 mod duplicates;
 mod explain;
 mod export_csv;
+mod exported;
 mod fields;
 mod filters;
 mod hostile_mail;

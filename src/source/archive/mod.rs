@@ -11,7 +11,9 @@ use std::sync::Arc;
 
 use super::read::{Form, form};
 use super::spool::{Limit, Spool};
-use super::{Content, Failure, MailFile, Opened, ReadError, Source, mbox_parts, without_packing};
+use super::{
+    Content, Failure, MailFile, Opened, ReadError, Source, emlx, mbox_parts, without_packing,
+};
 use listing::{Listing, Member};
 
 /// The form of an archive, which its name tells.
@@ -55,6 +57,13 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
     let mut sources = Vec::new();
     for member in listing.members(&file.name) {
         let part = |range: Range<usize>| Content::Part(map.clone(), range);
+        let mut member = member;
+        if emlx::is_named(&member.name) {
+            let within = emlx::message(&map.bytes()[member.range.clone()]);
+            let start = member.range.start;
+            member.range = start + within.start..start + within.end;
+            member.folder = emlx::mailbox(&member.folder).into();
+        }
         let form = if member.is_message {
             Form::Message
         } else {
@@ -71,6 +80,7 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
             Form::Message => sources.push(Source {
                 name: name.into(),
                 folder,
+                labels: None,
                 place: file.place,
                 content: part(range),
             }),

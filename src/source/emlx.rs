@@ -1,0 +1,94 @@
+//! A message of Apple Mail (`.emlx`): the message's length in bytes on a line, the message, and a property list.
+
+use std::ops::Range;
+use std::path::Path;
+
+use super::without_packing;
+
+/// Digits and blanks of a length.
+const LENGTH_MAX: usize = 24;
+
+/// Whether a file of this name is one.
+pub(super) fn is_named(name: &str) -> bool {
+    let ending = without_packing(name).rsplit_once('.');
+    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("emlx"))
+}
+
+/// As [`is_named`], of a path.
+pub(super) fn is_path(path: &Path) -> bool {
+    path.file_name()
+        .and_then(|name| name.to_str())
+        .is_some_and(is_named)
+}
+
+/// Where in the file the message lies; all of it where it does not begin with a length.
+pub(super) fn message(file: &[u8]) -> Range<usize> {
+    let line = &file[..file.len().min(LENGTH_MAX)];
+    let length = memchr::memchr(b'\n', line).and_then(|end| {
+        let digits = std::str::from_utf8(line[..end].trim_ascii()).ok()?;
+        Some((end + 1, digits.parse::<usize>().ok()?))
+    });
+    match length {
+        Some((start, length)) => start..start.saturating_add(length).min(file.len()),
+        None => 0..file.len(),
+    }
+}
+
+/// The mailbox that a folder of Apple Mail belongs to: `INBOX.mbox/5E0B.../Data/1/Messages` is `INBOX`, and
+/// `Work.mbox/Deals.mbox/Messages` is `Work/Deals`. Other folders are what they are called.
+pub(super) fn mailbox(folder: &str) -> String {
+    let parts: Vec<&str> = folder.split('/').collect();
+    let last = parts.iter().rposition(|part| mailbox_name(part).is_some());
+    let (Some(last), Some(&"Messages")) = (last, parts.last()) else {
+        return folder.into();
+    };
+    let named = parts[..=last].iter();
+    let named: Vec<&str> = named
+        .map(|part| mailbox_name(part).unwrap_or(part))
+        .collect();
+    named.join("/")
+}
+
+fn mailbox_name(part: &str) -> Option<&str> {
+    part.strip_suffix(".mbox")
+        .or_else(|| part.strip_suffix(".imapmbox"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_named, mailbox, message};
+
+    #[test]
+    fn the_message_lies_between_its_length_and_the_list() {
+        for (file, want) in [
+            ("12\nFrom: a@x\n\nb<?xml?>", "From: a@x\n\nb"),
+            ("12        \nFrom: a@x\n\nb", "From: a@x\n\nb"),
+            ("99999999999\nFrom: a@x\n", "From: a@x\n"),
+            ("From: a@x\n\nb", "From: a@x\n\nb"),
+            (
+                "99999999999999999999999999\nA: b\n",
+                "99999999999999999999999999\nA: b\n",
+            ),
+            ("", ""),
+        ] {
+            assert_eq!(&file[message(file.as_bytes())], want);
+        }
+    }
+
+    #[test]
+    fn a_mailbox_is_a_folder() {
+        for (folder, want) in [
+            (
+                "V10/5E0B/INBOX.mbox/7A1C/Data/1/2/Messages",
+                "V10/5E0B/INBOX",
+            ),
+            ("Work.mbox/Deals.mbox/Messages", "Work/Deals"),
+            ("Mail/Messages", "Mail/Messages"),
+            ("Deals.mbox/Attachments", "Deals.mbox/Attachments"),
+            ("", ""),
+        ] {
+            assert_eq!(mailbox(folder), want);
+        }
+        assert!(is_named("1.emlx") && is_named("1.partial.EMLX.gz") && !is_named("1.eml"));
+    }
+}
