@@ -29,7 +29,7 @@ use mailtrack::history::{Again, History};
 use mailtrack::identity::{Identity, IdentityId, activity_id};
 use mailtrack::options::Options;
 use mailtrack::output::Lengths;
-use mailtrack::pipeline::{self, Intake, Remembered};
+use mailtrack::pipeline::{self, Intake, Remembered, Telling};
 use mailtrack::rules::Rules;
 use mailtrack::source::{Content, Place, Source};
 use mailtrack::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
@@ -74,6 +74,7 @@ fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct)
         source: Source {
             name: format!("{}/{n}.eml", n / 1000).into(),
             folder: folder.clone(),
+            labels: None,
             place: Place(n as i64),
             content: Content::File(PathBuf::new()),
         },
@@ -154,7 +155,13 @@ fn with_state(
         Timestamp::UNIX_EPOCH,
         &threads,
     );
-    pipeline::fold(&intake.mail, &resolver, rules, &remembered, None);
+    pipeline::fold(
+        &intake.mail,
+        &resolver,
+        rules,
+        &remembered,
+        Telling::default(),
+    );
     let taken = start.elapsed().as_secs_f64();
     println!(
         "fold with a state of {count} activities ({:.0} bytes each): {:.0} messages a second; looking up alone {:.0}",
@@ -184,7 +191,7 @@ fn main() {
         .map(|_| {
             let earlier = Remembered::default();
             let start = Instant::now();
-            let folded = pipeline::fold(&messages, &resolver, &rules, &earlier, None);
+            let folded = pipeline::fold(&messages, &resolver, &rules, &earlier, Telling::default());
             let fold = start.elapsed().as_secs_f64();
             let (decided, _) = folded.complete(&threads);
             let all = start.elapsed().as_secs_f64();

@@ -23,7 +23,7 @@ use mailtrack::activity::Rows;
 use mailtrack::book::{self, Book, Columns};
 use mailtrack::options::Options;
 use mailtrack::output::Nowhere;
-use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered};
+use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered, Telling};
 use mailtrack::rules::Rules;
 use mailtrack::source::discover;
 use mailtrack::threads::Threads;
@@ -66,7 +66,7 @@ impl Stage {
             &resolver,
             &self.rules,
             &Remembered::default(),
-            None,
+            Telling::default(),
             threads,
         );
         let rows = Rows {
@@ -147,7 +147,7 @@ fn stages(c: &mut Criterion) {
                     &resolver,
                     &stage.rules,
                     &Remembered::default(),
-                    None,
+                    Telling::default(),
                     &threads,
                 )
                 .0

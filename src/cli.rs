@@ -152,8 +152,11 @@ pub struct RunArgs {
     #[arg(long)]
     pub strict: bool,
     /// No summary and no progress; warnings and errors are still told
-    #[arg(long, short)]
+    #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
+    /// Tell on standard error what is done, with the time since the start
+    #[arg(long, short)]
+    pub verbose: bool,
 }
 
 #[derive(Debug, Args)]

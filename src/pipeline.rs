@@ -51,6 +51,31 @@ pub trait Progress: Sync {
     fn advance(&self, steps: u64);
 }
 
+/// Nobody is told.
+impl Progress for () {
+    fn stage(&self, _: &'static str, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// What is told of decisions while they are made.
+#[derive(Clone, Copy)]
+pub struct Telling<'a> {
+    /// The message whose decision is to be explained.
+    pub traced: Option<u32>,
+    /// Told how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// Nothing is told.
+impl Default for Telling<'_> {
+    fn default() -> Self {
+        Telling {
+            traced: None,
+            progress: &(),
+        }
+    }
+}
+
 /// All mail that was read.
 #[derive(Debug, Default)]
 pub struct Intake {
@@ -121,7 +146,14 @@ pub fn read(
         read = coming;
     }
     for (file, packing) in archives {
-        archives::read(&mut intake, (file, packing), rules, max_size, threads);
+        archives::read(
+            &mut intake,
+            (file, packing),
+            rules,
+            max_size,
+            threads,
+            progress,
+        );
     }
     intake.distinct.identities.derive(threads);
     intake
@@ -329,10 +361,10 @@ pub fn decide(
     resolver: &Resolver<'_>,
     rules: &Rules,
     earlier: &Remembered,
-    traced: Option<u32>,
+    telling: Telling<'_>,
     threads: &Threads,
 ) -> (Decided, Trace) {
-    fold(mail, resolver, rules, earlier, traced).complete(threads)
+    fold(mail, resolver, rules, earlier, telling).complete(threads)
 }
 
 /// The part of [`decide`] in which each message depends on those before it: on this thread alone.
@@ -341,8 +373,10 @@ pub fn fold<'a>(
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
     earlier: &'a Remembered,
-    traced: Option<u32>,
+    telling: Telling<'_>,
 ) -> Folded<'a> {
+    let Telling { traced, progress } = telling;
+    progress.stage("deciding", mail.len() as u64);
     let order = in_order(mail, resolver.identities);
     let in_order = order.iter().map(|&number| &mail[number as usize]);
     let names = Gathering {
@@ -374,7 +408,10 @@ pub fn fold<'a>(
         }
     }
     let mut kept = Trace::silent();
-    for &number in &order {
+    for (at, &number) in order.iter().enumerate() {
+        if at % BATCH == 0 {
+            progress.advance(BATCH.min(order.len() - at) as u64);
+        }
         let mail = &mail[number as usize];
         if mail.stands {
             fold.regard(number, mail);

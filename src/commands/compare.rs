@@ -9,7 +9,7 @@ use mailtrack::book::present::Present;
 use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
 use mailtrack::duplicates;
 use mailtrack::options::Options;
-use mailtrack::pipeline::{self, Remembered};
+use mailtrack::pipeline::{self, Remembered, Telling};
 use mailtrack::resolve::Resolver;
 use mailtrack::source::discover;
 use mailtrack::summary::mail_warnings;
@@ -83,7 +83,7 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
             resolver,
             &rules,
             known,
-            None,
+            Telling::default(),
             present,
             &threads,
         )

@@ -8,7 +8,7 @@ use mailtrack::book::present::Present;
 use mailtrack::duplicates;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
-use mailtrack::pipeline::{self, Intake, Remembered};
+use mailtrack::pipeline::{self, Intake, Remembered, Telling};
 use mailtrack::source::{Content, discover};
 
 use super::progress::Bar;
@@ -72,7 +72,10 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         &resolver,
         rules,
         &mut earlier,
-        Some(at as u32),
+        Telling {
+            traced: Some(at as u32),
+            progress: &bar,
+        },
         &present,
         &threads,
     );

@@ -15,6 +15,7 @@ mod resolve;
 mod run;
 mod schema;
 mod send;
+mod told;
 mod watch;
 
 use std::fmt::Display;

@@ -1,15 +1,20 @@
-//! A progress bar on a terminal, nothing otherwise.
+//! How far a command is: a progress bar on a terminal, and with `--verbose` a line for each thing that is done.
 
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
+use std::time::Instant;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use mailtrack::pipeline::Progress;
 
+use super::say_error;
+
 /// Shows how far a run is.
 pub struct Bar {
     is_shown: bool,
+    /// Since when lines are told; `None` where none are.
+    told_since: Option<Instant>,
     bar: Mutex<Option<ProgressBar>>,
 }
 
@@ -18,7 +23,25 @@ impl Bar {
     pub fn new(quiet: bool) -> Bar {
         Bar {
             is_shown: !quiet && std::io::stderr().is_terminal(),
+            told_since: None,
             bar: Mutex::new(None),
+        }
+    }
+
+    /// As it is, and telling lines where that is asked for, with the time since `started`.
+    pub fn telling(self, is_verbose: bool, started: Instant) -> Bar {
+        Bar {
+            told_since: is_verbose.then_some(started),
+            ..self
+        }
+    }
+
+    /// Tells what is done, where lines are asked for.
+    pub fn tell(&self, what: impl FnOnce() -> String) {
+        if let Some(since) = self.told_since {
+            self.clear();
+            let seconds = since.elapsed().as_secs_f64();
+            say_error(&format!("mailtrack: {seconds:8.3} s  {}", what()));
         }
     }
 

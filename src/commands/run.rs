@@ -9,7 +9,7 @@ use mailtrack::book::present::Present;
 use mailtrack::duplicates;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
-use mailtrack::pipeline::{self, BodyKind, Intake, Remembered};
+use mailtrack::pipeline::{self, BodyKind, Intake, Remembered, Telling};
 use mailtrack::source::{Discovered, Place, Stamp, discover};
 use mailtrack::state::{FileRow, State};
 use mailtrack::summary::{Material, Summary, Timing};
@@ -17,6 +17,7 @@ use mailtrack::threads::Threads;
 
 use super::out_folder::OutFolder;
 use super::progress::Bar;
+use super::told::{book_words, decided_words, intake_words};
 use super::{
     CommandError, Ground, cards, ground, incomplete, now, say_error, sound, threads, usage, wrong,
 };
@@ -37,8 +38,8 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
+    let bar = Bar::new(args.quiet).telling(args.verbose, started);
     let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
-    let bar = Bar::new(args.quiet);
     let Ran {
         summary,
         has_failures,
@@ -67,8 +68,10 @@ pub(super) fn once(
     bar: &Bar,
 ) -> Result<Ran, CommandError> {
     let book_time = started.elapsed();
+    bar.tell(|| book_words(&args.book, &ground.book));
     let cards = cards(args.vcards.as_deref())?;
     let discovered = discover(&args.mail).map_err(usage)?;
+    bar.tell(|| format!("mail: {} files listed", discovered.files.len()));
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let TakenIn {
         history,
@@ -84,6 +87,7 @@ pub(super) fn once(
         bar,
     )?;
     let read_time = started.elapsed();
+    bar.tell(|| intake_words(&intake, &history));
     let Ground {
         options,
         rules,
@@ -97,16 +101,21 @@ pub(super) fn once(
     let resolver = pipeline::resolve(book, options, &intake.distinct, now, threads);
     let present = Present::new(book, options, now, threads);
     let mail = &intake.mail;
+    let telling = Telling {
+        traced: None,
+        progress: bar,
+    };
     let (decided, _) = duplicates::decide(
         mail,
         &resolver,
         rules,
         &mut remembered,
-        None,
+        telling,
         &present,
         threads,
     );
     let decide_time = started.elapsed();
+    bar.tell(|| decided_words(&decided));
     let rows = Rows {
         resolver: &resolver,
         decided: &decided,
@@ -155,6 +164,10 @@ pub(super) fn once(
     );
     let changes = history.changes(&rows, files, &intake.failures, fingerprint);
     folder.commit(changes, &summary)?;
+    bar.tell(|| match args.out.dry_run {
+        true => "nothing is written: --dry-run".into(),
+        false => format!("written and kept: {}", args.out.out.display()),
+    });
     bar.clear();
     Ok(Ran {
         summary,

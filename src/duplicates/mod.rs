@@ -15,7 +15,7 @@ use crate::book::present::Present;
 use crate::correlate::ActivityKey;
 use crate::create::{CreatedId, CreatedRecord};
 use crate::decide::{Decided, Mail};
-use crate::pipeline::{self, Remembered};
+use crate::pipeline::{self, Remembered, Telling};
 use crate::reference::Reference;
 use crate::resolve::Resolver;
 use crate::rules::Rules;
@@ -60,15 +60,15 @@ pub fn decide(
     resolver: &Resolver<'_>,
     rules: &Rules,
     earlier: &mut Remembered,
-    traced: Option<u32>,
+    telling: Telling<'_>,
     present: &Present<'_>,
     threads: &Threads,
 ) -> (Decided, Trace) {
     if !resolver.options.detect_duplicates {
-        return pipeline::decide(mail, resolver, rules, earlier, traced, threads);
+        return pipeline::decide(mail, resolver, rules, earlier, telling, threads);
     }
     loop {
-        let folded = pipeline::fold(mail, resolver, rules, earlier, traced);
+        let folded = pipeline::fold(mail, resolver, rules, earlier, telling);
         let unasked = folded.created_addresses(|address| !earlier.answers.were_asked(address));
         let other = match unasked.as_slice() {
             [] => None,

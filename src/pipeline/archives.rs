@@ -3,7 +3,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::labels::{self, Labelled};
-use super::{BATCH, Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
+use super::{BATCH, Intake, NO_HEADER, PARSER_FAILED, Progress, READ_BATCH};
 use crate::envelope::Draft;
 use crate::rules::Rules;
 use crate::source::{Content, MailFile, Opened, Packing, Reader, Source, head_end, open};
@@ -16,6 +16,7 @@ pub(super) fn read(
     rules: &Rules,
     max_size: u64,
     threads: &Threads,
+    progress: &dyn Progress,
 ) {
     let opened = catch_unwind(AssertUnwindSafe(|| open(file, packing)));
     let opened = opened.map_or_else(
@@ -41,6 +42,7 @@ pub(super) fn read(
     intake.files.with_messages += 1;
     intake.archives.push(file.place);
     intake.failures.extend(failures);
+    progress.stage("reading", sources.len() as u64);
     let mut sources = sources.into_iter();
     let mut labelled = Labelled::default();
     loop {
@@ -54,6 +56,7 @@ pub(super) fn read(
             || (),
             |(), source| read_range(source, rules, max_size),
         );
+        progress.advance(batch.len() as u64);
         for (mut source, draft) in batch.into_iter().zip(drafts) {
             match draft {
                 Ok(Ranged { draft, labels }) => {

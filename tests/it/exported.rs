@@ -64,10 +64,7 @@ fn labels_of_takeout_are_folders_and_any_of_them_may_be_tracked() {
         &place,
         "explain Deals.mbox#1 --book book --options own.toml",
     );
-    assert!(
-        told.contains("none of its 3 labels has a rule"),
-        "{told}"
-    );
+    assert!(told.contains("none of its 3 labels has a rule"), "{told}");
 }
 
 #[test]
