@@ -28,6 +28,8 @@ fn documents() -> impl TypedValueParser<Value = Document> {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Look at mail and a book, and write an options file that fits
+    Init(InitArgs),
     /// Decide every message and write activities, parties, created records and decisions
     Run(RunArgs),
     /// Send the pending messages of an outbox, each once, and track them
@@ -101,6 +103,25 @@ pub struct BookArgs {
     /// The reference time (RFC 3339) in place of the clock; filters count days from it
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file says whose mail it is, which domains are one's own and which folders could be tracked, each with what it was\nfound by. Read it and correct it. A file that is there stays as it is."
+)]
+pub struct InitArgs {
+    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    #[arg(required = true, value_name = "MAIL")]
+    pub mail: Vec<PathBuf>,
+    /// Folder of record files, or a file that `book build` made of one
+    #[arg(long, value_name = "BOOK")]
+    pub book: PathBuf,
+    /// File to write; it must not be there
+    #[arg(long, short, value_name = "FILE", default_value = "options.toml")]
+    pub output: PathBuf,
+    /// Say nothing; warnings and errors are still told
+    #[arg(long, short)]
+    pub quiet: bool,
 }
 
 /// Where a command writes.

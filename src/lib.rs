@@ -60,5 +60,6 @@ pub mod terminal;
 pub mod pipeline;
 
 pub mod history;
+pub mod init;
 
 pub mod send;

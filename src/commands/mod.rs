@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod export;
 mod filters;
+mod init;
 mod manual;
 mod options;
 mod out_folder;
@@ -92,6 +93,7 @@ fn wrong(message: impl Display) -> CommandError {
 /// Runs a command; its exit status.
 pub fn run(command: Command) -> Result<u8, CommandError> {
     match command {
+        Command::Init(args) => init::run(&args),
         Command::Run(args) => run::run(&args),
         Command::Send(args) => send::run(&args),
         Command::Watch(args) => watch::run(&args),

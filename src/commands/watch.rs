@@ -97,7 +97,7 @@ impl Watch<'_> {
             now,
             started,
             &self.threads,
-            &Bar::new(true),
+            &Bar::new(true).telling(args.verbose, started),
         )?;
         let Ran {
             summary,

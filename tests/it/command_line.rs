@@ -4,10 +4,12 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use crate::place::{Place, ran};
 use crate::program::mailtrack;
 
 /// Every command, as it is typed after the program's name.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 19] = [
+    "init",
     "run",
     "send",
     "watch",
@@ -15,6 +17,7 @@ const COMMANDS: [&str; 17] = [
     "compare",
     "resolve",
     "export",
+    "report",
     "book",
     "book build",
     "book info",
@@ -169,10 +172,12 @@ fn the_manual_names_every_command_and_has_a_page_for_each() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("share/man1");
     let told = good(&format!("man --dir {}", dir.display()));
-    assert!(told.ends_with(": 18 pages\n"), "{told}");
+    // One for the program itself.
+    let pages = COMMANDS.len() + 1;
+    assert!(told.ends_with(&format!(": {pages} pages\n")), "{told}");
     let main = fs::read_to_string(dir.join("mailtrack.1")).unwrap();
     assert_eq!(main, page);
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), 18);
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), pages);
     for command in COMMANDS {
         let name = format!("mailtrack-{}", command.replace(' ', "-"));
         let file = dir.join(format!("{name}.1"));
@@ -201,4 +206,36 @@ fn a_manual_that_cannot_be_written_is_one_clear_line() {
         "{errors}"
     );
     assert_eq!(errors.lines().count(), 1);
+}
+
+#[test]
+fn verbose_tells_what_is_done_and_changes_nothing_else() {
+    let place = Place::new();
+    place.write(
+        "mail/1.eml",
+        "From: kim@fabrikam.example\nMessage-ID: <1@x>\n\n",
+    );
+    let told = ran(place.command("run mail --book book --out out -v"));
+    assert_eq!(told.status, 0);
+    let lines: Vec<&str> = told.stderr.lines().collect();
+    for (line, want) in lines.iter().zip([
+        "book book: 1 contact, 1 systemuser; 2 addresses; default options",
+        "mail: 1 files listed",
+        "read: 1 messages with 1 distinct addresses, 0 failures; 0 messages seen by earlier runs",
+        "decided: 1 of 1 messages are tracked; 0 records are new",
+        "written and kept: out",
+    ]) {
+        let time = line
+            .strip_prefix("mailtrack: ")
+            .and_then(|it| it.strip_suffix(want));
+        assert!(
+            time.is_some_and(|time| time.trim_end().ends_with(" s")),
+            "{line}"
+        );
+    }
+    assert_eq!(lines.len(), 5);
+    let silent = ran(place.command("run mail --book book --out other"));
+    assert_eq!(silent.stderr, "");
+    let both = ran(place.command("run mail --book book --out other -v -q"));
+    assert_eq!(both.status, 2);
 }

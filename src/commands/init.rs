@@ -1,0 +1,124 @@
+//! `mailtrack init`: an options file that fits what is there.
+
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use mailtrack::init::{Findings, findings, text};
+use mailtrack::options::Options;
+use mailtrack::pipeline::{self, Intake, Remembered, Telling};
+use mailtrack::rules::Rules;
+use mailtrack::source::discover;
+use mailtrack::threads::Threads;
+
+use super::progress::Bar;
+use super::{CommandError, book_of, counted, incomplete, now, rules, sound, threads, usage, wrong};
+use crate::cli::InitArgs;
+
+/// Larger messages are not looked at.
+const MAX_SIZE_BYTES: u64 = 256 << 20;
+
+/// Runs the command.
+pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
+    // Before anything is read: it would be in vain.
+    if args.output.exists() {
+        return Err(exists(&args.output));
+    }
+    let threads = threads(0)?;
+    let now = now(None)?;
+    let rules = rules(None)?;
+    let defaults = Options::defaults().map_err(usage)?;
+    let book = book_of(&args.book, &[&defaults], &threads)?;
+    let discovered = discover(&args.mail).map_err(usage)?;
+    let bar = Bar::new(args.quiet).telling(false, Instant::now());
+    let intake = pipeline::read(discovered, &rules, MAX_SIZE_BYTES, &threads, &bar);
+    bar.clear();
+    if intake.mail.is_empty() {
+        return Err(wrong(
+            "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file",
+        ));
+    }
+    let resolver = pipeline::resolve(&book, &defaults, &intake.distinct, now, &threads);
+    let found = findings(&intake, &resolver, &rules);
+    sound(&book)?;
+    let text = text(&found);
+    let tracked = tracked(args, &text, &intake, &rules, &threads)?;
+    write_new(&args.output, &text)?;
+    if !args.quiet {
+        tell(args, &found, tracked)?;
+    }
+    Ok(0)
+}
+
+fn exists(path: &Path) -> CommandError {
+    wrong(format!(
+        "{}: is there already, and stays as it is; give another -o, or move it away",
+        path.display()
+    ))
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(incomplete(io::Error::new(
+            error.kind(),
+            format!("{}: cannot be written: {error}", path.display()),
+        ))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// How many messages would be tracked under the options of that text, which is read as `run` reads it.
+fn tracked(
+    args: &InitArgs,
+    text: &str,
+    intake: &Intake,
+    rules: &Rules,
+    threads: &Threads,
+) -> Result<usize, CommandError> {
+    let name = args.output.display().to_string();
+    let options = Options::parse(&name, text)
+        .context("what was found gives no sound options; please report this");
+    let options = options.map_err(CommandError::Incomplete)?;
+    let book = book_of(&args.book, &[&options], threads)?;
+    let resolver = pipeline::resolve(&book, &options, &intake.distinct, now(None)?, threads);
+    let (decided, _) = pipeline::decide(
+        &intake.mail,
+        &resolver,
+        rules,
+        &Remembered::default(),
+        Telling::default(),
+        threads,
+    );
+    let decisions = decided.decisions.iter();
+    Ok(decisions.filter(|it| it.reason.is_tracked()).count())
+}
+
+fn tell(args: &InitArgs, found: &Findings, tracked: usize) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    let output = args.output.display();
+    let owned = found.parts.iter().filter(|part| part.owner.is_some());
+    let mailboxes = counted(owned.count() as u64, "mailbox", "mailboxes");
+    writeln!(
+        out,
+        "{output}: {mailboxes} with an owner; {tracked} of {} messages would be tracked",
+        found.messages
+    )?;
+    let mail: Vec<String> = args
+        .mail
+        .iter()
+        .map(|it| it.display().to_string())
+        .collect();
+    writeln!(
+        out,
+        "read it, then: mailtrack run {} --book {} --options {output} --dry-run",
+        mail.join(" "),
+        args.book.display()
+    )?;
+    out.flush()?;
+    Ok(())
+}
