@@ -17,3 +17,9 @@ pub const NO_POSTGRES: NotBuiltIn = NotBuiltIn {
     what: "PostgreSQL",
     feature: "postgres",
 };
+
+/// Parquet, likewise.
+pub const NO_PARQUET: NotBuiltIn = NotBuiltIn {
+    what: "Parquet",
+    feature: "parquet",
+};

@@ -18,7 +18,8 @@ use mailtrack::threads::Threads;
 use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::{
-    CommandError, Ground, cards, ground, incomplete, now, say_error, sound, threads, usage, wrong,
+    CommandError, Ground, cards, format, ground, incomplete, now, say_error, sound, threads, usage,
+    wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -35,6 +36,7 @@ pub(super) struct Ran {
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
+    format::check(args.format)?;
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
     let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
@@ -47,6 +49,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         .warnings
         .iter()
         .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
+    format::warn_of_old(args.format, &args.out);
     if !args.quiet {
         say(args, &summary)?;
     }
@@ -155,6 +158,9 @@ pub(super) fn once(
     );
     let changes = history.changes(&rows, files, &intake.failures, fingerprint);
     folder.commit(changes, &summary)?;
+    if let Some(form) = args.format {
+        format::write(form, &args.out)?;
+    }
     bar.clear();
     Ok(Ran {
         summary,

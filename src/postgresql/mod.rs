@@ -8,6 +8,7 @@ mod url;
 
 use std::error::Error as _;
 use std::fmt;
+use std::io;
 
 use ::postgres::{Client, NoTls};
 
@@ -121,7 +122,7 @@ pub fn words(error: &::postgres::Error) -> String {
             let all = std::iter::once(it.message()).chain(further.into_iter().flatten());
             all.collect::<Vec<&str>>().join("; ")
         }
-        None if error.is_closed() => "the server has closed the connection".into(),
+        None if is_lost(error) => "the connection to the server was lost".into(),
         None => {
             let mut all = vec![error.to_string()];
             let mut cause = error.source();
@@ -140,4 +141,15 @@ pub fn words(error: &::postgres::Error) -> String {
         words = words.split_whitespace().collect::<Vec<&str>>().join(" ");
     }
     words
+}
+
+/// Whether the other end has gone.
+fn is_lost(error: &::postgres::Error) -> bool {
+    let of_system = error.source().and_then(|it| it.downcast_ref::<io::Error>());
+    let kinds = [
+        io::ErrorKind::UnexpectedEof,
+        io::ErrorKind::ConnectionReset,
+        io::ErrorKind::BrokenPipe,
+    ];
+    error.is_closed() || of_system.is_some_and(|it| kinds.contains(&it.kind()))
 }
