@@ -157,6 +157,9 @@ pub struct RunArgs {
     /// What is written of bodies; `none` reads heads only
     #[arg(long, value_enum, default_value_t = BodyArg::Text)]
     pub body: BodyArg,
+    /// Write every table in this form too, beside the JSON lines and anew with each run
+    #[arg(long, value_enum)]
+    pub format: Option<FormatArg>,
     /// Number of threads; 0: one a core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
@@ -213,6 +216,14 @@ pub struct WatchArgs {
     /// Run as soon as the mail changes, at most once a second; at the interval too
     #[arg(long)]
     pub once_per_change: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum FormatArg {
+    /// CSV, as `export --to csv` writes it
+    Csv,
+    /// Parquet
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -306,7 +317,7 @@ pub struct ResolveArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
@@ -315,9 +326,13 @@ pub struct ExportArgs {
     /// The form
     #[arg(long, value_enum)]
     pub to: ExportTo,
-    /// File to write, of CSV the folder for its files; what is there is replaced once the new is whole
+    /// File to write, of CSV, Parquet and Dataverse the folder for the files; what is there is replaced once the new is whole. Of a database its
+    /// rows are added or brought up to date: the file of SQLite, or postgres://user@host:port/database
     #[arg(long, short, value_name = "WHERE")]
     pub output: PathBuf,
+    /// Schema of the PostgreSQL database, made where it is not there; by default the user's
+    #[arg(long, value_name = "NAME")]
+    pub schema: Option<String>,
     /// Begin CSV files with a byte order mark, by which spreadsheets know UTF-8
     #[arg(long)]
     pub bom: bool,
@@ -357,10 +372,18 @@ pub struct ReportArgs {
     pub rules: Option<PathBuf>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ExportTo {
     /// Every table as a CSV file
     Csv,
+    /// Requests to Dataverse's Web API, in numbered batches
+    Dataverse,
+    /// Every table as a Parquet file
+    Parquet,
+    /// Every table in a file of SQLite
+    Sqlite,
+    /// Every table in a PostgreSQL database
+    Postgres,
     /// Created contacts and leads as vCards 4.0
     Vcard,
 }

@@ -1,8 +1,11 @@
 //! `mailtrack export`: an output folder in another form.
 
 use std::io::{self, Write as _};
+use std::path::Path;
 
-use mailtrack::export::{Committed, ExportError, Form, Told, tables, vcards, write_whole};
+use mailtrack::export::{
+    Committed, ExportError, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole,
+};
 use mailtrack::options::Options;
 use mailtrack::output::Table;
 
@@ -16,15 +19,43 @@ pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
         None => Options::defaults(),
     };
     let options = options.map_err(usage)?;
+    check_together(args)?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
     match args.to {
-        ExportTo::Csv if args.book.is_some() => Err(wrong("--book goes with --to vcard only")),
         ExportTo::Csv => to_csv(args, &folder),
-        ExportTo::Vcard if args.bom || args.no_guard => {
-            Err(wrong("--bom and --no-guard go with --to csv only"))
+        ExportTo::Dataverse => post(args, &folder),
+        ExportTo::Parquet => to_parquet(args, &folder),
+        ExportTo::Sqlite => {
+            let counts = to_sqlite(&folder, &args.output).map_err(failed)?;
+            say_rows(&args.output.display().to_string(), &counts)
         }
+        ExportTo::Postgres => to_postgres(args, &folder),
         ExportTo::Vcard => to_vcards(args, &options, &folder),
     }
+}
+
+/// Refuses an option that says nothing about the form.
+fn check_together(args: &ExportArgs) -> Result<(), CommandError> {
+    let is = |to: ExportTo| args.to == to;
+    for (is_wrong, words) in [
+        (
+            args.book.is_some() && !is(ExportTo::Vcard),
+            "--book goes with --to vcard only",
+        ),
+        (
+            (args.bom || args.no_guard) && !is(ExportTo::Csv),
+            "--bom and --no-guard go with --to csv only",
+        ),
+        (
+            args.schema.is_some() && !is(ExportTo::Postgres),
+            "--schema goes with --to postgres only",
+        ),
+    ] {
+        if is_wrong {
+            return Err(wrong(words));
+        }
+    }
+    Ok(())
 }
 
 fn to_csv(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
@@ -33,11 +64,92 @@ fn to_csv(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
         is_guarded: !args.no_guard,
     };
     let counts = tables(folder, &args.output, form).map_err(failed)?;
+    say_files(&args.output, "csv", &counts)
+}
+
+fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let posted = to_dataverse(folder, &args.output).map_err(failed)?;
+    let mut warnings = Vec::new();
+    if let Some((count, first)) = &posted.without_guid {
+        let count = counted(*count, "reference", "references");
+        warnings.push(format!(
+            "{count} such as `{first}` have an id that is no GUID: Dataverse will refuse them; run with a book that has Dataverse's ids"
+        ));
+    }
+    if posted.cut > 0 {
+        let count = counted(posted.cut, "text", "texts");
+        warnings.push(format!(
+            "{count} longer than the column in Dataverse: cut, and ids and addresses left out"
+        ));
+    }
+    if posted.replaced > 0 {
+        let count = counted(posted.replaced, "text", "texts");
+        warnings.push(format!(
+            "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
+        ));
+    }
+    super::warn("export", &warnings);
+    let mut out = io::stdout().lock();
+    for (name, count) in &posted.files {
+        let count = counted(*count, "request", "requests");
+        writeln!(out, "{}: {count}", args.output.join(name).display())?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+#[cfg(feature = "parquet")]
+fn to_parquet(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let counts = mailtrack::export::to_parquet(folder, &args.output).map_err(failed)?;
+    say_files(&args.output, "parquet", &counts)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn to_parquet(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+    Err(usage(mailtrack::features::NO_PARQUET))
+}
+
+fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     for (table, count) in counts {
-        let name = format!("{}.csv", table.name());
-        let path = args.output.join(name);
+        let path = folder.join(format!("{}.{ending}", table.name()));
         writeln!(out, "{}: {count} rows", path.display())?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+#[cfg(feature = "postgres")]
+fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    use mailtrack::postgresql::{Database, DatabaseError};
+    let Some(url) = args.output.to_str() else {
+        return Err(usage(DatabaseError::Url("it is no text".into())));
+    };
+    let mut database = Database::connect(url).map_err(|error| match error {
+        DatabaseError::Url(_) => usage(error),
+        DatabaseError::Failed { .. } => incomplete(error),
+    })?;
+    super::warn("database", &database.warnings);
+    let exported = mailtrack::export::to_postgres(folder, &mut database, args.schema.as_deref());
+    let exported = exported.map_err(failed)?;
+    if exported.values_with_nul > 0 {
+        say_error(&format!(
+            "mailtrack: warning: PostgreSQL has no NUL in a text: U+FFFD is in its place in {}",
+            counted(exported.values_with_nul, "value", "values")
+        ));
+    }
+    say_rows(database.name(), &exported.counts)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn to_postgres(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+    Err(usage(mailtrack::features::NO_POSTGRES))
+}
+
+fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
+    let mut out = io::stdout().lock();
+    for (table, count) in counts {
+        writeln!(out, "{place}: {}: {count} rows", table.name())?;
     }
     out.flush()?;
     Ok(0)
@@ -79,7 +191,9 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
 /// What a user can put right is a wrong argument; what the system refuses is not.
 pub(super) fn failed(error: ExportError) -> CommandError {
     match error {
-        ExportError::Read { .. } | ExportError::Write { .. } => incomplete(error),
+        ExportError::Read { .. } | ExportError::Write { .. } | ExportError::Failed { .. } => {
+            incomplete(error)
+        }
         _ => usage(error),
     }
 }

@@ -6,6 +6,7 @@ mod completions;
 mod explain;
 mod export;
 mod filters;
+mod format;
 mod init;
 mod manual;
 mod options;

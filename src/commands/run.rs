@@ -19,7 +19,8 @@ use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::told::{book_words, decided_words, intake_words};
 use super::{
-    CommandError, Ground, cards, ground, incomplete, now, say_error, sound, threads, usage, wrong,
+    CommandError, Ground, cards, format, ground, incomplete, now, say_error, sound, threads, usage,
+    wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -36,6 +37,7 @@ pub(super) struct Ran {
 /// Runs the command.
 pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
+    format::check(args.format)?;
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
     let bar = Bar::new(args.quiet).telling(args.verbose, started);
@@ -48,6 +50,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         .warnings
         .iter()
         .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
+    format::warn_of_old(args.format, &args.out);
     if !args.quiet {
         say(args, &summary)?;
     }
@@ -164,6 +167,9 @@ pub(super) fn once(
     );
     let changes = history.changes(&rows, files, &intake.failures, fingerprint);
     folder.commit(changes, &summary)?;
+    if let Some(form) = args.format {
+        format::write(form, &args.out)?;
+    }
     bar.tell(|| match args.out.dry_run {
         true => "nothing is written: --dry-run".into(),
         false => format!("written and kept: {}", args.out.out.display()),

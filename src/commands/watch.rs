@@ -18,7 +18,7 @@ use mailtrack::threads::Threads;
 
 use super::progress::Bar;
 use super::run::{Ran, STATUS_FAILURES, once};
-use super::{CommandError, Ground, ground, now, say_error, threads};
+use super::{CommandError, Ground, format, ground, now, say_error, threads};
 use crate::cli::{BookArgs, WatchArgs};
 use wait::{Events, Next};
 
@@ -30,6 +30,7 @@ const RETRY_MAX: Duration = Duration::from_secs(60);
 
 /// Runs the command.
 pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
+    format::check(args.run.format)?;
     let events = Events::new()?;
     let mut watch = Watch {
         args,

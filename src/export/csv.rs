@@ -1,17 +1,17 @@
 //! Every table as a CSV file (RFC 4180) with its columns in the order of the rows' keys, for spreadsheets and whatever
 //! else reads CSV.
 
-use std::collections::BTreeSet;
-use std::fs;
+use std::fs::File;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
 use csv::{Terminator, Writer, WriterBuilder};
 use serde_json::Value;
 
-use super::{Aside, Committed, ExportError, Row};
+use super::columns::columns;
+use super::folder::each_table;
+use super::{Committed, ExportError};
 use crate::output::Table;
-use crate::schema::Document;
 
 /// How the files are written.
 #[derive(Clone, Copy, Debug)]
@@ -38,42 +38,21 @@ pub fn tables(
     folder: &Path,
     form: Form,
 ) -> Result<Vec<(Table, u64)>, ExportError> {
-    let is_made = !folder.exists();
-    fs::create_dir_all(folder).map_err(ExportError::writing(folder))?;
-    let written = write_all(from, folder, form);
-    if is_made && written.is_err() {
-        // Only where it is empty: what others have put there stays.
-        let _ = fs::remove_dir(folder);
-    }
-    written
-}
-
-fn write_all(
-    from: &Committed,
-    folder: &Path,
-    form: Form,
-) -> Result<Vec<(Table, u64)>, ExportError> {
-    let (mut files, mut counts) = (Vec::new(), Vec::new());
-    for table in Table::ALL {
-        let to = folder.join(format!("{}.csv", table.name()));
-        let mut aside = Aside::new(&to)?;
-        counts.push((table, write(from, table, &mut aside, &to, form)?));
-        files.push(aside);
-    }
-    files.into_iter().try_for_each(Aside::put)?;
-    Ok(counts)
+    each_table(folder, "csv", |table, file, to| {
+        write(from, table, file, to, form)
+    })
 }
 
 fn write(
     from: &Committed,
     table: Table,
-    aside: &mut Aside,
+    file: &mut File,
     to: &Path,
     form: Form,
 ) -> Result<u64, ExportError> {
     let failed = |error: csv::Error| ExportError::writing(to)(error.into());
     let columns = columns(from, table)?;
-    let mut out = BufWriter::new(aside.file());
+    let mut out = BufWriter::new(file);
     if form.has_mark {
         let mark = "\u{FEFF}".as_bytes();
         out.write_all(mark).map_err(ExportError::writing(to))?;
@@ -81,33 +60,18 @@ fn write(
     let mut out: Writer<_> = WriterBuilder::new()
         .terminator(Terminator::CRLF)
         .from_writer(out);
-    out.write_record(&columns).map_err(failed)?;
+    let names = columns.iter().map(|it| &it.name);
+    out.write_record(names).map_err(failed)?;
     let mut count = 0;
     from.each(table, |row: Row| {
-        let cells = columns.iter().map(|column| cell(row.get(column), form));
+        let cells = columns
+            .iter()
+            .map(|column| cell(row.get(&column.name), form));
         count += 1;
         out.write_record(cells).map_err(failed)
     })?;
     out.flush().map_err(ExportError::writing(to))?;
     Ok(count)
-}
-
-/// The columns that every row has, and after them those that only some runs have filled from vCards, by name.
-fn columns(from: &Committed, table: Table) -> Result<Vec<String>, ExportError> {
-    let schema = Document::Line(table).schema();
-    let keys = schema.get("required").and_then(Value::as_array);
-    let keys = keys.into_iter().flatten().filter_map(Value::as_str);
-    let mut columns: Vec<String> = keys.map(ToOwned::to_owned).collect();
-    if matches!(table, Table::Contacts | Table::Leads) {
-        let mut further = BTreeSet::new();
-        from.each(table, |row: Row| {
-            further.extend(row.into_iter().map(|(key, _)| key));
-            Ok(())
-        })?;
-        further.retain(|key| !columns.contains(key));
-        columns.extend(further);
-    }
-    Ok(columns)
 }
 
 fn cell(value: Option<&Value>, form: Form) -> String {

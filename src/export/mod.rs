@@ -1,16 +1,31 @@
 //! An *export* is what an output folder holds, in another form: one file here a form.
 
+mod columns;
 mod csv;
+mod dataverse;
+mod folder;
+mod keyed;
+#[cfg(feature = "parquet")]
+mod parquet;
+#[cfg(feature = "postgres")]
+mod postgres;
+mod sqlite;
 mod vcard;
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Take, Write};
 use std::path::{Path, PathBuf};
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 pub use csv::{Form, tables};
+pub use dataverse::{Posted, to_dataverse};
+#[cfg(feature = "parquet")]
+pub use parquet::to_parquet;
+#[cfg(feature = "postgres")]
+pub use postgres::{Exported, to_postgres};
+pub use sqlite::to_sqlite;
 pub use vcard::{Told, vcards};
 
 use crate::output::{Lengths, Table, file_name};
@@ -36,6 +51,22 @@ pub enum ExportError {
         /// The file, and where it can be said the line.
         path: String,
         /// What it is.
+        problem: String,
+    },
+    /// What is written to is not what it would have to be.
+    #[error("{place}: {problem}")]
+    Place {
+        /// The file or the database.
+        place: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+    /// A database refuses.
+    #[error("{place}: {problem}")]
+    Failed {
+        /// The file or the database.
+        place: String,
+        /// Why.
         problem: String,
     },
     /// The system refuses to read.
@@ -110,32 +141,50 @@ impl Committed {
         table: Table,
         mut take: impl FnMut(T) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
+        let mut rows = self.lines(table)?;
+        while let Some(row) = rows.next_row()? {
+            take(row)?;
+        }
+        Ok(())
+    }
+
+    /// As [`each`](Committed::each), with what each row was read from.
+    fn each_line(
+        &self,
+        table: Table,
+        mut take: impl FnMut(&Line<'_>, Row) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut rows = self.lines(table)?;
+        while let Some(row) = rows.next_row()? {
+            take(&rows.line(), row)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a table, one at a time.
+    fn lines(&self, table: Table) -> Result<Rows, ExportError> {
         let path = self.folder.join(file_name(table));
-        let shown = path.display().to_string();
-        let read = |error| ExportError::Read {
-            path: shown.clone(),
-            error,
+        let mut rows = Rows {
+            shown: path.display().to_string(),
+            lines: None,
+            number: 0,
+            text: String::new(),
         };
         let committed = self.lengths.of(table);
         if committed == 0 {
-            return Ok(());
+            return Ok(rows);
         }
-        let file = File::open(&path).map_err(read)?;
-        let length = file.metadata().map_err(read)?.len();
+        let file = File::open(&path).map_err(|error| rows.unreadable(error))?;
+        let length = file.metadata().map_err(|error| rows.unreadable(error))?;
+        let length = length.len();
         if length < committed {
             return Err(ExportError::Altered {
-                path: shown,
+                path: rows.shown,
                 problem: format!("has {length} bytes, and runs have written {committed}"),
             });
         }
-        for (at, line) in BufReader::new(file.take(committed)).lines().enumerate() {
-            let row = serde_json::from_str(&line.map_err(read)?);
-            take(row.map_err(|error| ExportError::Altered {
-                path: format!("{shown}:{}", at + 1),
-                problem: not_a_row(&error).into(),
-            })?)?;
-        }
-        Ok(())
+        rows.lines = Some(BufReader::new(file.take(committed)));
+        Ok(rows)
     }
 
     /// The summary of the last run, or what is wanted of it; none where the file is not there.
@@ -159,6 +208,68 @@ impl Committed {
             path: shown(),
             problem: not_a_row(&error).into(),
         })
+    }
+}
+
+/// The rows of a table, on their way.
+struct Rows {
+    /// The file, as a message names it.
+    shown: String,
+    /// None where there are no rows.
+    lines: Option<BufReader<Take<File>>>,
+    number: u64,
+    text: String,
+}
+
+impl Rows {
+    fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, ExportError> {
+        let Some(lines) = &mut self.lines else {
+            return Ok(None);
+        };
+        self.text.clear();
+        let read = lines.read_line(&mut self.text);
+        if read.map_err(|error| self.unreadable(error))? == 0 {
+            return Ok(None);
+        }
+        self.number += 1;
+        let row = serde_json::from_str(&self.text);
+        let row = row.map_err(|error| self.altered(not_a_row(&error)))?;
+        Ok(Some(row))
+    }
+
+    /// What the last row was read from.
+    fn line(&self) -> Line<'_> {
+        Line {
+            path: &self.shown,
+            number: self.number,
+            text: self.text.trim_end_matches('\n'),
+        }
+    }
+
+    fn altered(&self, problem: &str) -> ExportError {
+        self.line().altered(problem)
+    }
+
+    fn unreadable(&self, error: std::io::Error) -> ExportError {
+        let path = self.shown.clone();
+        ExportError::Read { path, error }
+    }
+}
+
+/// A line of an output folder's file.
+struct Line<'a> {
+    path: &'a str,
+    /// From 1.
+    number: u64,
+    text: &'a str,
+}
+
+impl Line<'_> {
+    fn altered(&self, problem: impl Into<String>) -> ExportError {
+        ExportError::Altered {
+            path: format!("{}:{}", self.path, self.number),
+            problem: problem.into(),
+        }
     }
 }
 
@@ -205,16 +316,34 @@ impl Aside {
         self.aside.as_file_mut()
     }
 
+    /// Has the system keep it, which may find that the disk is full.
+    ///
+    /// # Errors
+    /// Where the system refuses.
+    pub fn keep(&self) -> Result<(), ExportError> {
+        let kept = self.aside.as_file().sync_all();
+        kept.map_err(ExportError::writing(&self.to))
+    }
+
     /// Puts it in its place.
     ///
     /// # Errors
     /// Where the system refuses.
     pub fn put(self) -> Result<(), ExportError> {
+        self.keep()?;
         let Aside { aside, to } = self;
-        let kept = aside.as_file().sync_all();
-        kept.map_err(ExportError::writing(&to))?;
         let put = aside.persist(&to).map_err(|error| error.error);
         put.map(drop).map_err(ExportError::writing(&to))
+    }
+}
+
+impl Write for Aside {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file().flush()
     }
 }
 

@@ -16,6 +16,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
 pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
 
+pub(crate) use schema::APPLICATION_ID;
 pub use sending::{Outcome, Outgoing};
 
 use crate::output::{Lengths, Table};

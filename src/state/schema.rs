@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 /// Says in the file's head that it is ours.
-pub(super) const APPLICATION_ID: i32 = 0x4d54_524b;
+pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
 /// The steps from one version to the next; the version is how many were taken.
 const STEPS: [&str; 3] = [FIRST, SECOND, THIRD];

@@ -8,6 +8,7 @@
 )]
 
 mod archives;
+mod awkward;
 mod bad_input;
 mod book;
 mod cases;
@@ -18,9 +19,13 @@ mod demo;
 mod duplicates;
 mod explain;
 mod export_csv;
+mod export_dataverse;
+mod export_parquet;
+mod export_sqlite;
 mod exported;
 mod fields;
 mod filters;
+mod format;
 mod hostile_mail;
 mod init;
 mod local_data;

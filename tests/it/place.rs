@@ -75,6 +75,18 @@ impl Place {
         command
     }
 
+    /// As [`command`](Place::command), by a process whose files may have so many blocks of 512 bytes: writing more fails,
+    /// as on a full disk.
+    pub fn within(&self, blocks: u32, arguments: &str) -> Command {
+        let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {arguments}");
+        let mut command = Command::new("sh");
+        command
+            .args(["-c", &script])
+            .arg(assert_cmd::cargo::cargo_bin!("mailtrack"))
+            .current_dir(self.folder.path());
+        command
+    }
+
     /// `run mail --book book --out out` and what is added to it.
     pub fn run(&self, more: &str) -> Ran {
         ran(self.command(&format!("run mail --book book --out out {more}")))

@@ -1,0 +1,46 @@
+//! The names that Dataverse's Web API has for records.
+
+/// `statecode` of an email that nobody may change any more.
+pub const COMPLETED: u8 = 1;
+
+/// `statuscode` of a completed email that was sent.
+pub const SENT: u8 = 3;
+
+/// `statuscode` of a completed email that was received.
+pub const RECEIVED: u8 = 4;
+
+/// The name of the set of a type's records. Dataverse makes it as the plural of the logical name, as English has it.
+pub fn entity_set(kind: &str) -> String {
+    let ends = |all: &[&str]| all.iter().any(|it| kind.ends_with(it));
+    match kind.strip_suffix('y') {
+        Some(stem) if !ends(&["ay", "ey", "oy", "uy"]) => format!("{stem}ies"),
+        None if ends(&["s", "x", "z", "ch", "sh"]) => format!("{kind}es"),
+        _ => format!("{kind}s"),
+    }
+}
+
+/// The address of a record, from the Web API's root.
+pub fn path(kind: &str, id: &str) -> String {
+    format!("{}({id})", entity_set(kind))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entity_set;
+
+    #[test]
+    fn sets_are_plurals() {
+        for (kind, want) in [
+            ("contact", "contacts"),
+            ("systemuser", "systemusers"),
+            ("opportunity", "opportunities"),
+            ("campaignactivity", "campaignactivities"),
+            ("new_key", "new_keys"),
+            ("new_business", "new_businesses"),
+            ("new_box", "new_boxes"),
+            ("new_branch", "new_branches"),
+        ] {
+            assert_eq!(entity_set(kind), want);
+        }
+    }
+}
