@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use crate::program::mailtrack;
 
 /// Every command, as it is typed after the program's name.
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "run",
     "send",
     "watch",
@@ -18,6 +18,7 @@ const COMMANDS: [&str; 17] = [
     "book",
     "book build",
     "book info",
+    "book check",
     "options",
     "options check",
     "options show",
@@ -169,10 +170,10 @@ fn the_manual_names_every_command_and_has_a_page_for_each() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("share/man1");
     let told = good(&format!("man --dir {}", dir.display()));
-    assert!(told.ends_with(": 18 pages\n"), "{told}");
+    assert!(told.ends_with(": 19 pages\n"), "{told}");
     let main = fs::read_to_string(dir.join("mailtrack.1")).unwrap();
     assert_eq!(main, page);
-    assert_eq!(fs::read_dir(&dir).unwrap().count(), 18);
+    assert_eq!(fs::read_dir(&dir).unwrap().count(), 19);
     for command in COMMANDS {
         let name = format!("mailtrack-{}", command.replace(' ', "-"));
         let file = dir.join(format!("{name}.1"));

@@ -26,6 +26,7 @@ mod offline;
 mod packed;
 mod personal_options;
 mod place;
+mod presets;
 mod program;
 mod properties;
 mod runs;
