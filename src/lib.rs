@@ -6,8 +6,11 @@
 #![warn(missing_docs)]
 
 pub mod date;
+pub mod features;
 pub mod fields;
 pub mod map;
+#[cfg(feature = "postgres")]
+pub mod postgresql;
 pub mod reference;
 pub mod threads;
 pub mod token;
