@@ -104,7 +104,7 @@ fn stages(c: &mut Criterion) {
     let stage = Stage {
         book: book::load(
             &records,
-            &options.book_columns,
+            &options.book,
             Columns::default(),
             [],
             &Threads::new(0).expect("threads"),

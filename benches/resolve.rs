@@ -34,6 +34,7 @@ use criterion::{Criterion, SamplingMode, Throughput};
 use generate::Series;
 use generate::people::{address, mix};
 use mailtrack::book::{self, Book, BookBuilder, Columns, Found};
+use mailtrack::options::BookSection;
 use mailtrack::threads::Threads;
 use resolution::{Resolution, Role};
 
@@ -193,8 +194,14 @@ fn median(mut samples: Vec<f64>) -> Option<f64> {
 /// How long a built file takes to open, and to answer the first question.
 fn opening(results: &mut Results, size: usize, path: &Path, threads: &Threads) -> Book {
     let open = || {
-        book::load(path, &BTreeMap::new(), Columns::default(), [], threads)
-            .expect("the file can be opened")
+        book::load(
+            path,
+            &BookSection::default(),
+            Columns::default(),
+            [],
+            threads,
+        )
+        .expect("the file can be opened")
     };
     let times = (0..15).map(|_| {
         let start = Instant::now();

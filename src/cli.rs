@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+use mailtrack::options::PresetName;
 use mailtrack::schema::Document;
 
 /// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
@@ -87,6 +88,21 @@ pub enum Command {
     },
 }
 
+/// The presets by name, so that a mistyped one is suggested.
+fn presets() -> impl TypedValueParser<Value = PresetName> {
+    PossibleValuesParser::new(PresetName::ALL.map(PresetName::name))
+        .try_map(|name| PresetName::named(&name).ok_or("is no preset"))
+}
+
+/// Whose exports a book is made of.
+#[derive(Debug, Args)]
+pub struct PresetArg {
+    /// The system whose exports the book's files are: its names of files and columns, dates and the like are
+    /// understood (also [book] preset in the options)
+    #[arg(long, value_name = "PRESET", value_parser = presets())]
+    pub preset: Option<PresetName>,
+}
+
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {
@@ -94,6 +110,8 @@ pub struct BookArgs {
     /// `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
+    #[command(flatten)]
+    pub preset: PresetArg,
     /// Options file (TOML); see rules/default.toml for every key
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
@@ -116,6 +134,8 @@ pub struct InitArgs {
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
+    #[command(flatten)]
+    pub preset: PresetArg,
     /// File to write; it must not be there
     #[arg(long, short, value_name = "FILE", default_value = "options.toml")]
     pub output: PathBuf,
@@ -271,6 +291,8 @@ pub struct CompareArgs {
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
+    #[command(flatten)]
+    pub preset: PresetArg,
     /// Options file (TOML); given twice, first A, then B
     #[arg(long, value_name = "FILE")]
     pub options: Vec<PathBuf>,
@@ -342,6 +364,8 @@ pub struct ExportArgs {
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
+    #[command(flatten)]
+    pub preset: PresetArg,
     /// Options file (TOML)
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
@@ -364,7 +388,9 @@ pub struct ReportArgs {
     /// Folder of record files, or a file that `book build` made of one
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
-    /// Options file: its [book.columns] say how the book's columns are called
+    #[command(flatten)]
+    pub preset: PresetArg,
+    /// Options file: its [book] says how the book's files and columns are called
     #[arg(long, value_name = "FILE", requires = "book")]
     pub options: Option<PathBuf>,
     /// Folder with word lists and patterns, in place of those built in
@@ -407,6 +433,8 @@ pub enum BookCommand {
         /// Options file: its [book.columns] say how the columns are called, its offline filters what is taken
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        #[command(flatten)]
+        preset: PresetArg,
         /// The reference time (RFC 3339) in place of the clock; offline filters count days from it
         #[arg(long, value_name = "RFC3339", requires = "offline")]
         now: Option<String>,
@@ -422,6 +450,8 @@ pub enum BookCommand {
         /// Options file: its [book.columns] say how the columns of a folder are called, its filters are those that are told of
         #[arg(long, value_name = "FILE")]
         options: Option<PathBuf>,
+        #[command(flatten)]
+        preset: PresetArg,
         /// Tell of each filter of the options how many records pass it
         #[arg(long)]
         filters: bool,
@@ -432,6 +462,32 @@ pub enum BookCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Read a whole book and tell what was understood: which column is what, what is doubtful, likely mistakes
+    #[command(
+        after_help = "Examples:\n  mailtrack book check records\n  mailtrack book check export --preset hubspot --json\n\nExit status: 0 the book can be used; 2 it cannot, and what is wrong is told; 3 with --strict, there are warnings or likely mistakes."
+    )]
+    Check(BookCheckArgs),
+}
+
+#[derive(Debug, Args)]
+pub struct BookCheckArgs {
+    /// Folder of record files, or a built file
+    #[arg(value_name = "BOOK")]
+    pub book: PathBuf,
+    #[command(flatten)]
+    pub preset: PresetArg,
+    /// Options file: its [book] says how files and columns are called
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
+    /// Folder with word lists, in place of those built in: which addresses are of roles
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// Exit with status 3 where there are warnings or likely mistakes
+    #[arg(long)]
+    pub strict: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -446,6 +502,8 @@ pub enum OptionsCommand {
         /// Check the records that it names and the columns that its filters ask for against this book too
         #[arg(long, value_name = "BOOK")]
         book: Option<PathBuf>,
+        #[command(flatten)]
+        preset: PresetArg,
     },
     /// Show the options in force: the file's, and the defaults where it says nothing
     #[command(

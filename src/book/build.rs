@@ -1,7 +1,7 @@
 //! Putting a book together: parts are added one by one, and indexed at the end, in memory or into a file.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufWriter, Cursor, Seek, Write};
 use std::path::Path;
@@ -20,6 +20,7 @@ use super::refresh::Stamps;
 use super::spool::Spool;
 use super::{Book, Columns, kind_order};
 use crate::map;
+use crate::options::file::BookSection;
 use crate::reference::Reference;
 use crate::threads::Threads;
 
@@ -115,18 +116,18 @@ impl BookBuilder {
         }
     }
 
-    /// Notes where the book comes from, when, and how its columns were called.
+    /// Notes where the book comes from, when, and how its files were read.
     pub fn set_source(
         &mut self,
         source: String,
         files: Stamps,
         built: Timestamp,
-        names: &BTreeMap<String, BTreeMap<String, String>>,
+        section: &BookSection,
     ) {
         self.meta.source = source;
         self.meta.files = files;
         self.meta.built = Some(built);
-        self.meta.column_names = names.clone();
+        self.meta.set_section(section);
     }
 
     /// Notes that the book holds only the records that offline filters pass, which these options say.

@@ -1,9 +1,10 @@
 //! Reading a CSV file in pieces that end with a record, on several threads, in memory that does not grow with it.
 
-use std::fs::File;
-use std::io::Read as _;
+use std::borrow::Cow;
+use std::io::Read;
 
 use super::sheet::{Row, SheetError, at, no_line};
+use super::text_form::{Lines, decoded, separator};
 use crate::threads::Threads;
 
 /// Bytes that one thread reads at a time.
@@ -14,12 +15,34 @@ const PIECES: usize = 4;
 
 /// A file that is being read.
 pub(super) struct Csv {
-    file: File,
+    file: Box<dyn Read>,
+    form: Form,
     /// What was read of it and not yet handed on.
     text: Vec<u8>,
     is_at_end: bool,
     /// The line that `text` begins on.
     line: u64,
+}
+
+/// How its text is to be read.
+#[derive(Clone, Copy)]
+struct Form {
+    /// Whether lines may be in another encoding than UTF-8.
+    is_any: bool,
+    /// Whether it was in another one as a whole.
+    is_recoded: bool,
+    /// What parts cells.
+    separator: u8,
+}
+
+/// The first line of a file.
+pub(super) struct Header {
+    /// The columns, as it calls them.
+    pub(super) columns: Vec<String>,
+    /// What parts cells.
+    pub(super) separator: char,
+    /// Whether it was no UTF-8.
+    pub(super) other: Lines,
 }
 
 /// Records that follow one another.
@@ -29,10 +52,21 @@ struct Piece {
 }
 
 impl Csv {
-    /// Opens a file: its columns as it calls them, and the rest of it.
-    pub(super) fn open(file: File) -> Result<(Vec<String>, Csv), SheetError> {
+    /// Opens a file: its first line, and the rest of it. `is_any`: it may be in another encoding than UTF-8, and its
+    /// cells may be parted by semicolons or tabs.
+    /// `is_recoded`: it was in another one as a whole, and what could not be read in it is a `\u{fffd}`.
+    pub(super) fn open(
+        file: Box<dyn Read>,
+        is_any: bool,
+        is_recoded: bool,
+    ) -> Result<(Header, Csv), SheetError> {
         let mut csv = Csv {
             file,
+            form: Form {
+                is_any,
+                is_recoded,
+                separator: b',',
+            },
             text: Vec::new(),
             is_at_end: false,
             line: 1,
@@ -44,7 +78,10 @@ impl Csv {
                 csv.text.drain(..3);
             }
             let mut end = None;
-            let is_open = record_ends(&csv.text, |at| {
+            if is_any {
+                csv.form.separator = separator(first_line(&csv.text));
+            }
+            let is_open = record_ends(&csv.text, csv.form.separator, |at| {
                 if end.is_none() && !is_blank(&csv.text[..at]) {
                     end = Some(at);
                 }
@@ -57,27 +94,37 @@ impl Csv {
             }
             if let Some(end) = end {
                 let header = csv.cut(&[end]);
-                let text = header.first().map_or(Ok(""), utf8)?;
-                return Ok((columns(text)?, csv));
+                let (text, other) = match header.first() {
+                    Some(header) => csv.form.text(header)?,
+                    None => ("".into(), Lines::default()),
+                };
+                let header = Header {
+                    columns: csv.form.columns(&text)?,
+                    separator: char::from(csv.form.separator),
+                    other,
+                };
+                return Ok((header, csv));
             }
         }
     }
 
-    /// Reads every row of so many cells, as [`super::sheet::Sheet::read`] says.
+    /// Reads every row of so many cells, as [`super::sheet::Sheet::read`] says; how many lines were no UTF-8.
     pub(super) fn read<P: Send>(
         mut self,
-        cells: usize,
+        cells: Cells,
         threads: &Threads,
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<(), SheetError> {
+    ) -> Result<Odd, SheetError> {
+        let form = self.form;
         let make = |piece: &Piece| {
             let mut part = start();
-            let read = rows(piece, cells, |row| take(&mut part, row));
+            let read = form.rows(piece, cells, |row| take(&mut part, row));
             (part, read)
         };
-        let mut made: Vec<(P, Result<(), SheetError>)> = Vec::new();
+        let mut odd = Odd::default();
+        let mut made: Vec<(P, Result<Odd, SheetError>)> = Vec::new();
         loop {
             let next = self.pieces(threads.count() * PIECES);
             let pieces = next.as_deref().unwrap_or_default();
@@ -86,14 +133,14 @@ impl Csv {
             let add_all = || {
                 before.into_iter().try_for_each(|(part, read)| {
                     add(part);
-                    read
+                    read.map(|more| odd.add(more))
                 })
             };
             let (coming, added) = threads.both(|| threads.map(pieces, make), add_all);
             added?;
             made = coming;
             if made.is_empty() {
-                return next.map(|_| ());
+                return next.map(|_| odd);
             }
         }
     }
@@ -101,7 +148,7 @@ impl Csv {
     /// Reads on until there is so much text, or the file ends.
     fn fill(&mut self, wanted: usize) -> Result<(), SheetError> {
         let missing = wanted.saturating_sub(self.text.len()) as u64;
-        let read = (&self.file)
+        let read = (&mut self.file)
             .take(missing)
             .read_to_end(&mut self.text)
             .map_err(|error| no_line(&error))?;
@@ -115,7 +162,7 @@ impl Csv {
         loop {
             self.fill(wanted)?;
             let (mut ends, mut last) = (Vec::new(), 0);
-            let is_open = record_ends(&self.text, |end| {
+            let is_open = record_ends(&self.text, self.form.separator, |end| {
                 if end - ends.last().copied().unwrap_or(0) >= PIECE {
                     ends.push(end);
                 }
@@ -161,7 +208,7 @@ fn open_quote<T>(line: u64) -> Result<T, SheetError> {
 
 /// Tells where records end, but for a last one without an end; whether the text ends within quotes. A quote stands for
 /// itself where it does not begin a cell.
-fn record_ends(text: &[u8], mut take: impl FnMut(usize)) -> bool {
+fn record_ends(text: &[u8], separator: u8, mut take: impl FnMut(usize)) -> bool {
     let (mut from, mut is_quoted) = (0, false);
     loop {
         let rest = &text[from..];
@@ -178,7 +225,10 @@ fn record_ends(text: &[u8], mut take: impl FnMut(usize)) -> bool {
             b'\n' => take(from),
             _ if is_quoted && text.get(from) == Some(&b'"') => from += 1,
             _ if is_quoted => is_quoted = false,
-            _ => is_quoted = at == 0 || matches!(text[at - 1], b',' | b'\n' | b'\r'),
+            _ => {
+                let before = at.checked_sub(1).map(|before| text[before]);
+                is_quoted = before.is_none_or(|it| it == separator || matches!(it, b'\n' | b'\r'));
+            }
         }
     }
 }
@@ -187,61 +237,127 @@ fn lines_in(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-fn utf8(piece: &Piece) -> Result<&str, SheetError> {
-    std::str::from_utf8(&piece.text).or_else(|error| {
-        let line = piece.line + lines_in(&piece.text[..error.valid_up_to()]);
-        at(line, "is not UTF-8; save the file as UTF-8")
-    })
+/// What a text has before its first line's end.
+fn first_line(text: &[u8]) -> &[u8] {
+    let start = text.iter().position(|it| !matches!(it, b'\r' | b'\n'));
+    let text = text.get(start.unwrap_or(0)..).unwrap_or_default();
+    let end = memchr::memchr2(b'\n', b'\r', text);
+    &text[..end.unwrap_or(text.len())]
 }
 
-fn columns(header: &str) -> Result<Vec<String>, SheetError> {
-    let mut reader = csv::Reader::from_reader(header.as_bytes());
-    let header = reader.headers().map_err(|error| SheetError {
-        line: Some(1),
-        message: error.to_string(),
-    })?;
-    let columns: Vec<String> = header.iter().map(ToOwned::to_owned).collect();
-    match columns.as_slice() {
-        [] => at(1, "is empty; its first line names the columns"),
-        [only] if only.contains(';') => at(
-            1,
-            "has one column only: its cells must be parted by commas, not by `;`",
-        ),
-        _ => Ok(columns),
+/// How many cells a row has.
+#[derive(Clone, Copy)]
+pub(super) struct Cells {
+    pub(super) count: usize,
+    /// Whether rows of one cell may stand at the end, which are no rows of the table.
+    pub(super) has_footer: bool,
+}
+
+/// What was odd in the rows of a file.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Odd {
+    /// Lines that are no UTF-8.
+    pub(super) other: Lines,
+    /// Lines with characters that could not be read.
+    pub(super) broken: Lines,
+    /// Rows of one cell that are none of the table's.
+    pub(super) footer: u64,
+}
+
+impl Odd {
+    fn add(&mut self, more: Odd) {
+        self.other.add(more.other);
+        self.broken.add(more.broken);
+        self.footer += more.footer;
     }
 }
 
-fn rows(piece: &Piece, cells: usize, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
-    let text = utf8(piece)?;
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .from_reader(text.as_bytes());
-    let mut record = csv::StringRecord::new();
-    // The library's own line numbers do not hold with CRLF and empty lines.
-    let (mut counted, mut line) = (0, piece.line);
-    loop {
-        let from = reader.position().byte() as usize;
-        let rest = text.get(from..).unwrap_or("");
-        let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-        line += lines_in(&text.as_bytes()[counted..start]);
-        counted = start;
-        match reader.read_record(&mut record) {
-            Ok(true) => (),
-            Ok(false) => return Ok(()),
-            Err(error) => return at(line, error.to_string()),
+impl Form {
+    fn text(self, piece: &Piece) -> Result<(Cow<'_, str>, Lines), SheetError> {
+        if self.is_any {
+            return Ok(decoded(&piece.text, piece.line));
         }
-        if record.len() != cells {
-            let found = record.len();
-            return at(
+        match std::str::from_utf8(&piece.text) {
+            Ok(text) => Ok((text.into(), Lines::default())),
+            Err(error) => {
+                let line = piece.line + lines_in(&piece.text[..error.valid_up_to()]);
+                at(line, "is not UTF-8; save the file as UTF-8")
+            }
+        }
+    }
+
+    fn reader(self) -> csv::ReaderBuilder {
+        let mut reader = csv::ReaderBuilder::new();
+        reader.delimiter(self.separator);
+        reader
+    }
+
+    fn columns(self, header: &str) -> Result<Vec<String>, SheetError> {
+        let mut reader = self.reader().from_reader(header.as_bytes());
+        let header = reader.headers().map_err(|error| SheetError {
+            line: Some(1),
+            message: error.to_string(),
+        })?;
+        let columns: Vec<String> = header.iter().map(ToOwned::to_owned).collect();
+        match columns.as_slice() {
+            [] => at(1, "is empty; its first line names the columns"),
+            [only] if only.contains(';') => at(
+                1,
+                "has one column only: its cells must be parted by commas, not by `;`",
+            ),
+            _ => Ok(columns),
+        }
+    }
+
+    fn rows(
+        self,
+        piece: &Piece,
+        cells: Cells,
+        mut take: impl FnMut(&Row<'_>),
+    ) -> Result<Odd, SheetError> {
+        let (text, other) = self.text(piece)?;
+        let mut odd = Odd {
+            other,
+            ..Odd::default()
+        };
+        if self.is_recoded {
+            odd.broken = Lines::with(&text, piece.line, '\u{fffd}');
+        }
+        let mut reader = self
+            .reader()
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
+        let mut record = csv::StringRecord::new();
+        // The library's own line numbers do not hold with CRLF and empty lines.
+        let (mut counted, mut line) = (0, piece.line);
+        loop {
+            let from = reader.position().byte() as usize;
+            let rest = text.get(from..).unwrap_or("");
+            let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
+            line += lines_in(&text.as_bytes()[counted..start]);
+            counted = start;
+            match reader.read_record(&mut record) {
+                Ok(true) => (),
+                Ok(false) => return Ok(odd),
+                Err(error) => return at(line, error.to_string()),
+            }
+            if cells.has_footer && record.len() == 1 && cells.count > 1 {
+                odd.footer += 1;
+                continue;
+            }
+            if record.len() != cells.count {
+                let (found, wanted) = (record.len(), cells.count);
+                return at(
+                    line,
+                    format!("has {found} cells, but the first line names {wanted} columns"),
+                );
+            }
+            let cells: Vec<&str> = record.iter().map(str::trim).collect();
+            take(&Row {
                 line,
-                format!("has {found} cells, but the first line names {cells} columns"),
-            );
+                cells: &cells,
+            });
         }
-        let cells: Vec<&str> = record.iter().map(str::trim).collect();
-        take(&Row {
-            line,
-            cells: &cells,
-        });
     }
 }

@@ -3,28 +3,42 @@
 use std::collections::HashSet;
 
 use super::BookBuilder;
+use super::file_report::{FileReport, Role, doubts};
 use super::index::EMAIL_FIELDS;
+use super::place::Place;
 use super::records::{cell, created_on, no_column, wrong};
 use super::sheet::{Row, Sheet, SheetError};
 use crate::message_id;
+use crate::options::file::DateOrder;
 use crate::reference::Reference;
 use crate::threads::Threads;
 
-/// Reads the activities; what is wrong with them, in the order of lines.
+/// Reads the activities; what is wrong with them, in the order of lines, and what was understood.
 pub(super) fn emails(
-    sheet: Sheet,
+    mut sheet: Sheet<'_>,
+    place: &Place,
+    order: DateOrder,
     threads: &Threads,
     builder: &mut BookBuilder,
-) -> Result<Vec<SheetError>, SheetError> {
+) -> Result<(Vec<SheetError>, FileReport), SheetError> {
     let need = |name: &str| sheet.column(name).ok_or_else(|| no_column(&sheet, name));
     let (activity, message) = (need("activityid")?, need("messageid")?);
     let at = EMAIL_COLUMNS.map(|name| sheet.column(name));
+    let role = |column: usize| match column {
+        _ if column == activity => Role::Id,
+        _ if column == message || at.contains(&Some(column)) => Role::Activity,
+        _ => Role::Other,
+    };
+    let mut report = FileReport::of(place.at(None), "email", &sheet, role);
+    let columns = sheet.columns.clone();
+    let sheet_warnings = std::mem::take(&mut sheet.warnings);
     type Email = Result<[Box<str>; EMAIL_FIELDS], SheetError>;
     let take = |emails: &mut Vec<(u64, Email)>, row: &Row<'_>| {
         emails.push((row.line, email(activity, message, &at, row)));
     };
-    let (mut ids, mut errors) = (HashSet::new(), Vec::new());
-    sheet.read(threads, Vec::new, take, |emails| {
+    let (mut ids, mut errors, mut rows) = (HashSet::new(), Vec::new(), 0);
+    let read = sheet.read(threads, Vec::new, take, |emails| {
+        rows += emails.len() as u64;
         for (line, email) in emails {
             match email {
                 Err(error) => errors.push(error),
@@ -41,7 +55,11 @@ pub(super) fn emails(
             }
         }
     })?;
-    Ok(errors)
+    for (line, message) in doubts(sheet_warnings, &columns, &read, order) {
+        builder.warn(format!("{}: {message}", place.at(line)));
+    }
+    report.end(rows, read.doubts.lines.len() as u64, &read.odd);
+    Ok((errors, report))
 }
 
 /// What is kept of an email activity besides its id and its Message-ID, in this order.

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use super::index::key::Key;
 use super::index::layout::{BLOCK, HEADER, sum};
 use super::*;
+use crate::options::file::BookSection;
 use crate::threads::Threads;
 
 /// A record: type, id, owner, name, and its addresses, each in a column.
@@ -81,7 +82,13 @@ fn to_file(given: &[Given], folder: &Path, threads: &Threads) -> std::path::Path
 }
 
 fn open(path: &Path, threads: &Threads) -> Result<Book, BookError> {
-    load(path, &BTreeMap::new(), Columns::default(), [], threads)
+    load(
+        path,
+        &BookSection::default(),
+        Columns::default(),
+        [],
+        threads,
+    )
 }
 
 /// What a query must find: every record that has the address, in R7's order.

@@ -5,20 +5,30 @@
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 mod build;
+pub mod check;
 mod columns;
 mod csv_file;
+mod dates;
 mod emails;
+mod file_report;
 mod found;
+mod headers;
 pub mod index;
 mod known;
+mod manner;
 mod offline;
 mod part;
+mod place;
 pub mod present;
+mod preset;
 mod read;
 mod records;
 mod refresh;
 mod sheet;
 mod spool;
+mod text_form;
+mod users;
+mod values;
 
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -27,12 +37,12 @@ use jiff::Timestamp;
 
 pub use build::BookBuilder;
 pub use columns::Columns;
+pub use file_report::{ColumnReport, FileReport, Role};
 pub use found::Found;
 pub use known::{EarlierEmail, KnownEmail};
 pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
-pub use read::{BookError, Build, BuildError, build, load};
-
+pub use read::{BookError, Build, BuildError, build, load, load_checked};
 pub use refresh::{Freshness, Refreshed, has_changed, refresh};
 
 use crate::address::{Address, Equivalence};

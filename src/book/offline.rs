@@ -194,7 +194,7 @@ pub(super) fn owner(text: &str, is_team: impl Fn(&str) -> bool) -> Reference {
 
 /// The ids of a file, which are surely of its type.
 pub(super) fn ids(
-    sheet: super::sheet::Sheet,
+    sheet: super::sheet::Sheet<'_>,
     kind: &str,
     threads: &crate::threads::Threads,
 ) -> Result<HashSet<Box<str>>, SheetError> {

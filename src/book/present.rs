@@ -69,16 +69,17 @@ impl<'a> Present<'a> {
         if !folder.is_dir() {
             return Err(doubt("the folder is gone".into()));
         }
-        let now = stamps(folder).map_err(|error| doubt(first_line(&error.to_string())))?;
+        let section = match self.book.index.image().path() {
+            Some(_) => self.book.index.meta.section(),
+            None => self.options.book.clone(),
+        };
+        let now =
+            stamps(folder, &section).map_err(|error| doubt(first_line(&error.to_string())))?;
         if now == *files && !self.book.is_offline() {
             return Ok(None);
         }
-        let names = match self.book.index.image().path() {
-            Some(_) => &self.book.index.meta.column_names,
-            None => &self.options.book_columns,
-        };
         let (columns, owners) = (Columns::of_companies(), self.options.owners());
-        load(Path::new(folder), names, columns, owners, self.threads)
+        load(Path::new(folder), &section, columns, owners, self.threads)
             .map(Some)
             .map_err(|error| doubt(first_line(&error.to_string())))
     }

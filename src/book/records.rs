@@ -1,36 +1,37 @@
 //! Reading a file of records of one type, with every check that it needs.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use jiff::Timestamp;
 
+use super::file_report::{FileReport, Role, doubts};
 use super::index::table::COLUMNS_MAX;
 use super::offline::{OfflineFilters, RowFilters};
+use super::place::Place;
 use super::sheet::{Row, Sheet, SheetError, no_line};
 use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
 use crate::date::IsoDate;
+use crate::options::file::DateOrder;
 use crate::threads::Threads;
 
 /// Where the columns of a record file stand.
-struct Layout {
-    id: usize,
+pub(super) struct Layout {
+    pub(super) id: usize,
     names: [Option<usize>; 4],
     owner: Option<usize>,
     state: Option<usize>,
     disabled: Option<usize>,
     created_on: Option<usize>,
     website: Option<usize>,
-    emails: Vec<usize>,
+    pub(super) emails: Vec<usize>,
 }
 
 impl Layout {
-    fn of(kind: &str, sheet: &Sheet) -> Result<Layout, SheetError> {
+    pub(super) fn of(kind: &str, sheet: &Sheet<'_>) -> Result<Layout, SheetError> {
         let own_id = format!("{kind}id");
         let Some(id) = sheet.column(&own_id).or_else(|| sheet.column("id")) else {
             return Err(no_column(sheet, &format!("{own_id}` or `id")));
         };
-        let emails = (0..sheet.columns.len()).filter(|&at| sheet.columns[at].contains("email"));
         Ok(Layout {
             id,
             names: ["fullname", "firstname", "lastname", "name"].map(|name| sheet.column(name)),
@@ -39,8 +40,23 @@ impl Layout {
             disabled: sheet.column("isdisabled"),
             created_on: sheet.column("createdon"),
             website: sheet.column("websiteurl"),
-            emails: emails.collect(),
+            emails: sheet.address_columns().collect(),
         })
+    }
+
+    /// What a column is taken for.
+    fn role(&self, at: usize) -> Role {
+        let is = |it: Option<usize>| it == Some(at);
+        match at {
+            _ if at == self.id => Role::Id,
+            _ if self.names.contains(&Some(at)) => Role::Name,
+            _ if is(self.owner) => Role::Owner,
+            _ if is(self.state) || is(self.disabled) => Role::State,
+            _ if is(self.created_on) => Role::Created,
+            _ if is(self.website) => Role::Website,
+            _ if self.emails.contains(&at) => Role::Addresses,
+            _ => Role::Other,
+        }
     }
 
     /// The columns that an index keeps besides what it holds of a record anyway.
@@ -69,7 +85,7 @@ impl Layout {
     }
 
     /// The record's name: `fullname`, else `firstname` and `lastname`, else `name`.
-    fn name(&self, row: &Row<'_>) -> String {
+    pub(super) fn name(&self, row: &Row<'_>) -> String {
         let [full, first, last, name] = self.names.map(|at| cell(row, at));
         let both = format!("{first} {last}");
         let first_said = [full, both.trim(), name]
@@ -79,7 +95,7 @@ impl Layout {
     }
 }
 
-pub(super) fn no_column(sheet: &Sheet, wanted: &str) -> SheetError {
+pub(super) fn no_column(sheet: &Sheet<'_>, wanted: &str) -> SheetError {
     SheetError {
         line: Some(1),
         message: format!(
@@ -96,7 +112,11 @@ pub(super) fn cell<'r>(row: &Row<'r>, at: Option<usize>) -> &'r str {
 /// One file of the book.
 pub(super) struct RecordFile<'a> {
     pub(super) kind: &'a str,
-    pub(super) path: &'a Path,
+    pub(super) place: &'a Place,
+    /// What comes first in a date such as `1/2/2024`.
+    pub(super) order: DateOrder,
+    /// Whether the rows with doubts are counted.
+    pub(super) is_checked: bool,
     pub(super) threads: &'a Threads,
     /// What an offline book takes, and the ids that are teams'.
     pub(super) offline: Option<(&'a OfflineFilters, &'a HashSet<Box<str>>)>,
@@ -127,6 +147,8 @@ struct Rows {
 #[derive(Default)]
 struct Doubts {
     has_at: bool,
+    /// Their lines, where these are asked for.
+    lines: Vec<u64>,
     /// The first ones, each with its line.
     texts: Vec<(u64, Box<str>)>,
     count: u64,
@@ -138,6 +160,7 @@ const DOUBTS_TOLD_MAX: usize = 1_000;
 impl Doubts {
     fn append(&mut self, other: Doubts) {
         self.has_at |= other.has_at;
+        self.lines.extend(other.lines);
         self.count += other.count;
         let room = DOUBTS_TOLD_MAX - self.texts.len();
         self.texts.extend(other.texts.into_iter().take(room));
@@ -152,14 +175,17 @@ pub(super) fn wrong<T>(line: u64, message: impl Into<String>) -> Result<T, Sheet
 }
 
 impl RecordFile<'_> {
-    /// Reads records; what is wrong with them, in the order of lines.
+    /// Reads records; what is wrong with them, in the order of lines, and what was understood.
     pub(super) fn records(
         &self,
-        sheet: Sheet,
+        mut sheet: Sheet<'_>,
         builder: &mut BookBuilder,
-    ) -> Result<Vec<SheetError>, SheetError> {
+    ) -> Result<(Vec<SheetError>, FileReport), SheetError> {
         let layout = Layout::of(self.kind, &sheet)?;
+        let file = self.place.at(None);
+        let mut report = FileReport::of(file, self.kind, &sheet, |at| layout.role(at));
         let columns = sheet.columns.clone();
+        let sheet_warnings = std::mem::take(&mut sheet.warnings);
         let mut kept = layout.kept(&columns);
         kept.retain(|&at| builder.keeps(self.kind, &columns[at]));
         let names = kept.iter().map(|&at| columns[at].clone()).collect();
@@ -170,8 +196,8 @@ impl RecordFile<'_> {
             .offline
             .and_then(|(filters, teams)| filters.of_rows(self.kind, &columns, teams));
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
-        let mut doubts: Vec<Doubts> = Vec::new();
-        doubts.resize_with(numbers.len(), Doubts::default);
+        let mut told: Vec<Doubts> = Vec::new();
+        told.resize_with(numbers.len(), Doubts::default);
         let empty = builder.part(kind);
         let kept = keeps_cells.then_some(&*kept);
         let start = || Rows {
@@ -192,11 +218,10 @@ impl RecordFile<'_> {
             }
         };
         let mut failed = Ok(());
-        sheet.read(self.threads, start, take, |rows| {
+        let read = sheet.read(self.threads, start, take, |rows| {
             lines.extend(rows.lines);
             errors.extend(rows.errors);
-            doubts
-                .iter_mut()
+            told.iter_mut()
                 .zip(rows.doubts)
                 .for_each(|(all, new)| all.append(new));
             if failed.is_ok() {
@@ -216,26 +241,37 @@ impl RecordFile<'_> {
             });
         }
         errors.sort_by_key(|error| error.line);
-        for ((at, number), doubts) in numbers.into_iter().zip(doubts) {
+        for (line, message) in doubts(sheet_warnings, &columns, &read, self.order) {
+            builder.warn(format!("{}: {message}", self.place.at(line)));
+        }
+        let mut doubtful = read.doubts.lines;
+        for ((at, number), doubts) in numbers.into_iter().zip(told) {
             if doubts.has_at {
                 builder.use_column(number);
                 self.tell(&columns[at], &doubts, builder);
+                doubtful.extend(doubts.lines);
+            } else {
+                report.columns[at].role = Role::Other;
             }
         }
-        Ok(errors)
+        doubtful.sort_unstable();
+        doubtful.dedup();
+        report.end(lines.len() as u64, doubtful.len() as u64, &read.odd);
+        Ok((errors, report))
     }
 
     fn tell(&self, column: &str, doubts: &Doubts, builder: &mut BookBuilder) {
-        let path = self.path.display();
         for (line, text) in &doubts.texts {
+            let at = self.place.at(Some(*line));
             builder.warn(format!(
-                "{path}:{line}: {column} `{text}` is no address and is left out"
+                "{at}: {column} `{text}` is no address and is left out"
             ));
         }
         let more = doubts.count - doubts.texts.len() as u64;
         if more > 0 {
+            let at = self.place.at(None);
             builder.warn(format!(
-                "{path}: {column}: {more} more cells are no address and are left out"
+                "{at}: {column}: {more} more cells are no address and are left out"
             ));
         }
     }
@@ -290,6 +326,9 @@ impl RecordFile<'_> {
                     continue;
                 }
                 doubts.count += 1;
+                if self.is_checked {
+                    doubts.lines.push(row.line);
+                }
                 if doubts.texts.len() < DOUBTS_TOLD_MAX {
                     doubts.texts.push((row.line, text.into()));
                 }

@@ -8,9 +8,12 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Index, Meta};
+use super::manner::Manner;
 use super::offline::OfflineFilters;
-use super::read::{Build, BuildError, build, files};
+use super::place::files;
+use super::read::{BookError, Build, BuildError, build};
 use crate::options::Options;
+use crate::options::file::BookSection;
 use crate::source::Stamp;
 use crate::threads::Threads;
 
@@ -58,7 +61,7 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
     if !Path::new(source).is_dir() {
         return stays(format!("its source, the folder {source}, is gone"));
     }
-    match stamps(Path::new(source)) {
+    match stamps(Path::new(source), &meta.section()) {
         Ok(stamps) if stamps == meta.files => return None,
         Err(error) => return stays(format!("it cannot be built again: {error}")),
         Ok(_) => (),
@@ -86,18 +89,19 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
 
 /// Whether the files that a built book was made of are others by now; `None` where its source is not there.
 pub fn has_changed(meta: &Meta) -> Option<bool> {
-    let now = stamps(Path::new(&meta.source)).ok()?;
+    let now = stamps(Path::new(&meta.source), &meta.section()).ok()?;
     Some(now != meta.files)
 }
 
 /// The stamps of a folder's record files.
-pub(super) fn stamps(folder: &Path) -> Result<Stamps, super::BookError> {
+pub(super) fn stamps(folder: &Path, section: &BookSection) -> Result<Stamps, BookError> {
     let stamp = |path: &PathBuf| Stamp::of(&std::fs::metadata(path).ok()?);
     let name = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     };
-    let files = files(folder)?;
+    let manner = Manner::of(section).map_err(BookError::of)?;
+    let files = files(folder, &manner)?.of_kinds;
     Ok(files
         .values()
         .map(|path| (name(path), stamp(path)))
@@ -134,7 +138,7 @@ fn again(
     };
     let from = Build {
         folder: Path::new(&meta.source),
-        names: &meta.column_names,
+        section: &meta.section(),
         offline: offline.as_ref(),
         now: Timestamp::now(),
     };

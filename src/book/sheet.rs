@@ -1,13 +1,17 @@
 //! A *sheet* is one file of the book, CSV or JSON Lines, read row by row as cells of text under logical column names.
 
-use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
 
 use serde_json::Value;
 
-use super::csv_file::Csv;
+use super::csv_file::{Cells, Csv, Odd};
+use super::headers::{Headers, logical_names};
+use super::manner::Manner;
+use super::place::Place;
+use super::text_form::{self, Lines, UTF_8};
+use super::values::{Doubts, Values};
 use crate::threads::Threads;
 
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
@@ -37,48 +41,87 @@ pub(super) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
 }
 
 /// A file of the book and its columns, by their logical names in lower case.
-pub(super) struct Sheet {
+pub(super) struct Sheet<'m> {
     pub(super) columns: Vec<String>,
-    form: Form,
+    /// The columns as the file calls them.
+    pub(super) found: Vec<String>,
+    /// How the file is written.
+    pub(super) form: SheetForm,
+    /// What is odd in its first line.
+    pub(super) warnings: Vec<String>,
+    rows: Rows,
+    /// How values are turned, where they are not taken as they stand.
+    values: Option<Values<'m>>,
+    has_footer: bool,
+    not_addresses: Vec<usize>,
 }
 
-enum Form {
-    Csv(Csv),
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SheetForm {
+    /// Its encoding.
+    pub encoding: &'static str,
+    /// What parts cells; `None` where they are told apart otherwise.
+    pub separator: Option<char>,
+}
+
+enum Rows {
+    Csv(Csv, Lines),
     /// The file, and its columns as it calls them.
     JsonLines(BufReader<File>, Vec<String>),
+}
+
+/// What was odd in the rows of a file.
+#[derive(Debug, Default)]
+pub(super) struct Oddities {
+    pub(super) odd: Odd,
+    pub(super) doubts: Doubts,
 }
 
 /// Rows of JSON Lines that are handed on together.
 const JSON_ROWS: u64 = 10_000;
 
-impl Sheet {
-    /// Opens a `.csv` or `.jsonl` file. `names` says how columns with other names are called in the file.
+impl<'m> Sheet<'m> {
+    /// Opens the rows of a record type, a `.jsonl` or any other file, which is CSV then.
     pub(super) fn open(
-        path: &Path,
-        names: Option<&BTreeMap<String, String>>,
-    ) -> Result<Sheet, SheetError> {
-        let file = File::open(path).map_err(|error| no_line(&error))?;
-        let is_csv = path
-            .extension()
-            .is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));
-        let (found, form) = if is_csv {
-            let (columns, csv) = Csv::open(file)?;
-            (columns, Form::Csv(csv))
-        } else {
-            let columns = json_columns(BufReader::new(file))?;
-            let again = File::open(path).map_err(|error| no_line(&error))?;
-            (
-                columns.clone(),
-                Form::JsonLines(BufReader::new(again), columns),
-            )
-        };
-        let columns = logical_names(&found, names)?;
-        Ok(Sheet { columns, form })
+        place: &Place,
+        kind: &str,
+        manner: &'m Manner<'m>,
+    ) -> Result<Sheet<'m>, SheetError> {
+        let Place::File(path) = place;
+        let (found, form, rows) = of_file(path, manner.is_any_text(kind))?;
+        let Headers { columns, twice } = logical_names(&found, kind, manner)?;
+        let is_own_form = manner.is_own_form();
+        let preset = manner.preset();
+        let is_no_address =
+            |column: &String| preset.is_some_and(|preset| preset.has_no_addresses(kind, column));
+        Ok(Sheet {
+            rows,
+            form,
+            warnings: twice
+                .iter()
+                .map(|column| format!("has two columns `{column}`; the first counts"))
+                .collect(),
+            values: (!is_own_form).then(|| Values::of(kind, &columns, manner)),
+            has_footer: preset.is_some_and(|preset| preset.has_footer),
+            not_addresses: (0..columns.len())
+                .filter(|at| is_no_address(&columns[*at]))
+                .collect(),
+            found,
+            columns,
+        })
     }
 
     /// The number of a column.
     pub(super) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)
+    }
+
+    /// The columns that may hold addresses.
+    pub(super) fn address_columns(&self) -> impl Iterator<Item = usize> {
+        let is_it =
+            |at: &usize| self.columns[*at].contains("email") && !self.not_addresses.contains(at);
+        (0..self.columns.len()).filter(is_it)
     }
 
     /// Reads every row, on several threads: `take` puts rows that follow one another into what `start` made, and
@@ -89,10 +132,80 @@ impl Sheet {
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<(), SheetError> {
-        match self.form {
-            Form::Csv(csv) => csv.read(self.columns.len(), threads, start, take, add),
-            Form::JsonLines(reader, names) => {
+    ) -> Result<Oddities, SheetError> {
+        let cells = Cells {
+            count: self.columns.len(),
+            has_footer: self.has_footer,
+        };
+        let Some(values) = self.values else {
+            let odd = self.rows.read(cells, threads, start, take, add)?;
+            return Ok(Oddities {
+                odd,
+                doubts: Doubts::default(),
+            });
+        };
+        let mut doubts = Doubts::default();
+        let odd = self.rows.read(
+            cells,
+            threads,
+            || (start(), Doubts::default()),
+            |(part, doubts), row| values.row(row, doubts, |row| take(part, row)),
+            |(part, new)| {
+                doubts.append(new);
+                add(part);
+            },
+        )?;
+        Ok(Oddities { odd, doubts })
+    }
+}
+
+type Found = (Vec<String>, SheetForm, Rows);
+
+fn of_file(path: &Path, is_any_text: bool) -> Result<Found, SheetError> {
+    let file = File::open(path).map_err(|error| no_line(&error))?;
+    let is_json = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
+    if is_json {
+        let columns = json_columns(BufReader::new(file))?;
+        let again = File::open(path).map_err(|error| no_line(&error))?;
+        let form = SheetForm {
+            encoding: UTF_8,
+            separator: None,
+        };
+        let rows = Rows::JsonLines(BufReader::new(again), columns.clone());
+        return Ok((columns, form, rows));
+    }
+    let (reader, encoding): (Box<dyn Read>, _) = match is_any_text {
+        true => text_form::open(file).map_err(|error| no_line(&error))?,
+        false => (Box::new(file), UTF_8),
+    };
+    let (header, csv) = Csv::open(reader, is_any_text, encoding != UTF_8)?;
+    let form = SheetForm {
+        encoding,
+        separator: Some(header.separator),
+    };
+    Ok((header.columns, form, Rows::Csv(csv, header.other)))
+}
+
+impl Rows {
+    fn read<P: Send>(
+        self,
+        cells: Cells,
+        threads: &Threads,
+        start: impl Fn() -> P + Sync + Send,
+        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        mut add: impl FnMut(P) + Send,
+    ) -> Result<Odd, SheetError> {
+        match self {
+            Rows::Csv(csv, header) => {
+                let mut odd = csv.read(cells, threads, start, take, add)?;
+                let mut other = header;
+                other.add(odd.other);
+                odd.other = other;
+                Ok(odd)
+            }
+            Rows::JsonLines(reader, names) => {
                 let mut part = start();
                 let mut rows = 0;
                 json_rows(reader, |line, object| {
@@ -112,44 +225,10 @@ impl Sheet {
                     }
                 })?;
                 add(part);
-                Ok(())
+                Ok(Odd::default())
             }
         }
     }
-}
-
-/// Logical names for the file's columns, lower case.
-fn logical_names(
-    found: &[String],
-    names: Option<&BTreeMap<String, String>>,
-) -> Result<Vec<String>, SheetError> {
-    let mut columns: Vec<String> = found
-        .iter()
-        .map(|name| name.trim().to_lowercase())
-        .collect();
-    for (logical, in_file) in names.into_iter().flatten() {
-        match found
-            .iter()
-            .position(|name| name.trim().eq_ignore_ascii_case(in_file.trim()))
-        {
-            Some(at) => columns[at] = logical.to_lowercase(),
-            None => {
-                let there = found.join("`, `");
-                return at(
-                    1,
-                    format!(
-                        "has no column `{in_file}`, which the options map to `{logical}`; it has `{there}`"
-                    ),
-                );
-            }
-        }
-    }
-    for (index, column) in columns.iter().enumerate() {
-        if !column.is_empty() && columns[..index].contains(column) {
-            return at(1, format!("two columns are called `{column}`"));
-        }
-    }
-    Ok(columns)
 }
 
 type Object = serde_json::Map<String, Value>;

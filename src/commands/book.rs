@@ -1,4 +1,4 @@
-//! `mailtrack book`: build, info.
+//! `mailtrack book`: build, info; check is in `book_check.rs`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
@@ -13,7 +13,10 @@ use mailtrack::terminal::plain;
 use serde::Serialize;
 
 use super::filters::{self, FilterRow};
-use super::{CommandError, counted, incomplete, load, now, sound, threads, usage, warn, wrong};
+use super::{
+    CommandError, book_check, counted, incomplete, load, now, options_of, sound, threads, usage,
+    warn, wrong,
+};
 use crate::cli::BookCommand;
 
 /// Runs the command.
@@ -24,9 +27,10 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
             output,
             offline,
             options,
+            preset,
             now: given,
         } => {
-            let options = read_options(options.as_deref())?;
+            let options = options_of(options.as_deref(), preset)?;
             let now = now(given.as_deref())?;
             let filters = offline
                 .then(|| offline_filters(&options, now))
@@ -36,20 +40,17 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
         BookCommand::Info {
             book,
             options,
+            preset,
             filters,
             now: given,
             json,
         } => {
-            let options = read_options(options.as_deref())?;
+            let options = options_of(options.as_deref(), preset)?;
             let now = filters.then(|| now(given.as_deref())).transpose()?;
             info(book, &options, now, *json)
         }
+        BookCommand::Check(args) => book_check::run(args),
     }
-}
-
-fn read_options(file: Option<&Path>) -> Result<Options, CommandError> {
-    file.map_or_else(Options::defaults, Options::load)
-        .map_err(usage)
 }
 
 fn offline_filters(options: &Options, now: Timestamp) -> Result<OfflineFilters, CommandError> {
@@ -76,7 +77,7 @@ fn build(
     }
     let from = Build {
         folder,
-        names: &options.book_columns,
+        section: &options.book,
         offline,
         now: Timestamp::now(),
     };
@@ -277,8 +278,8 @@ fn info(
         Some(_) => filters::columns(options),
         None => Columns::default(),
     };
-    let names = &options.book_columns;
-    let book = book::load(path, names, columns, options.owners(), &threads).map_err(usage)?;
+    let section = &options.book;
+    let book = book::load(path, section, columns, options.owners(), &threads).map_err(usage)?;
     let filters = now.map(|now| filters::rows(&book, options, now, &threads));
     sound(&book)?;
     warn("book", book.warnings());

@@ -18,8 +18,8 @@ use serde::Serialize;
 
 use super::progress::Bar;
 use super::{
-    CommandError, book_of, cards, counted, now, refreshed, rules, say_error, sound, threads, usage,
-    warn, wrong,
+    CommandError, book_of, cards, counted, now, options_of, refreshed, rules, say_error, sound,
+    threads, usage, warn, wrong,
 };
 use crate::cli::CompareArgs;
 
@@ -50,8 +50,8 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let names = [a, b].map(|path| path.display().to_string());
     let threads = threads(args.threads)?;
     let (a, b) = (
-        Options::load(a).map_err(usage)?,
-        Options::load(b).map_err(usage)?,
+        options_of(Some(a), &args.preset)?,
+        options_of(Some(b), &args.preset)?,
     );
     same_columns(&args.book, &names, &a, &b)?;
     let rules = rules(args.rules.as_deref())?;
@@ -125,11 +125,15 @@ fn same_columns(
     a: &Options,
     b: &Options,
 ) -> Result<(), CommandError> {
-    if a.book_columns == b.book_columns || book.is_file() {
+    if a.book == b.book || book.is_file() {
         return Ok(());
     }
+    let what = match a.book.columns == b.book.columns {
+        true => "[book] is not that",
+        false => "[book.columns] are not those",
+    };
     Err(wrong(format!(
-        "{name_b}: its [book.columns] are not those of {name_a}, and compare reads the book once; make them equal, or build the book first with `mailtrack book build`"
+        "{name_b}: its {what} of {name_a}, and compare reads the book once; make them equal, or build the book first with `mailtrack book build`"
     )))
 }
 

@@ -9,16 +9,14 @@ use mailtrack::export::{
 use mailtrack::options::Options;
 use mailtrack::output::Table;
 
-use super::{CommandError, book_of, counted, incomplete, say_error, sound, threads, usage, wrong};
+use super::{
+    CommandError, book_of, counted, incomplete, options_of, say_error, sound, threads, usage, wrong,
+};
 use crate::cli::{ExportArgs, ExportTo};
 
 /// Runs the command.
 pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
-    let options = match &args.options {
-        Some(path) => Options::load(path),
-        None => Options::defaults(),
-    };
-    let options = options.map_err(usage)?;
+    let options = options_of(args.options.as_deref(), &args.preset)?;
     check_together(args)?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
     match args.to {

@@ -7,14 +7,17 @@ use std::time::Instant;
 
 use anyhow::Context as _;
 use mailtrack::init::{Findings, findings, text};
-use mailtrack::options::Options;
+use mailtrack::options::{Options, PresetName};
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
 use mailtrack::rules::Rules;
 use mailtrack::source::discover;
 use mailtrack::threads::Threads;
 
 use super::progress::Bar;
-use super::{CommandError, book_of, counted, incomplete, now, rules, sound, threads, usage, wrong};
+use super::{
+    CommandError, book_of, counted, incomplete, now, options_of, rules, sound, threads, usage,
+    wrong,
+};
 use crate::cli::InitArgs;
 
 /// Larger messages are not looked at.
@@ -29,7 +32,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(None)?;
     let rules = rules(None)?;
-    let defaults = Options::defaults().map_err(usage)?;
+    let defaults = options_of(None, &args.preset)?;
     let book = book_of(&args.book, &[&defaults], &threads)?;
     let discovered = discover(&args.mail).map_err(usage)?;
     let bar = Bar::new(args.quiet).telling(false, Instant::now());
@@ -43,7 +46,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let resolver = pipeline::resolve(&book, &defaults, &intake.distinct, now, &threads);
     let found = findings(&intake, &resolver, &rules);
     sound(&book)?;
-    let text = text(&found);
+    let text = text(&found, args.preset.preset.map(PresetName::name));
     let tracked = tracked(args, &text, &intake, &rules, &threads)?;
     write_new(&args.output, &text)?;
     if !args.quiet {

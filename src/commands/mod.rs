@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod book;
+mod book_check;
 mod compare;
 mod completions;
 mod explain;
@@ -33,7 +34,7 @@ use mailtrack::terminal::plain;
 use mailtrack::threads::Threads;
 use mailtrack::vcards::{self, Cards};
 
-use crate::cli::{BookArgs, Command};
+use crate::cli::{BookArgs, Command, PresetArg};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -145,11 +146,7 @@ fn ground(
     may_build: bool,
     threads: &Threads,
 ) -> Result<Ground, CommandError> {
-    let options = match &args.options {
-        Some(path) => Options::load(path),
-        None => Options::defaults(),
-    };
-    let options = options.map_err(usage)?;
+    let options = options_of(args.options.as_deref(), &args.preset)?;
     let rules = rules(args.rules.as_deref())?;
     let (note, doubt) = match refreshed(&args.book, &[&options], now, may_build, threads) {
         Some(Refreshed::Built(note, warnings)) => {
@@ -168,6 +165,16 @@ fn ground(
         note,
         doubt,
     })
+}
+
+/// The options of a file, or the defaults, with the preset that was asked for.
+fn options_of(file: Option<&Path>, preset: &PresetArg) -> Result<Options, CommandError> {
+    let options = file.map_or_else(Options::defaults, Options::load);
+    let mut options = options.map_err(usage)?;
+    if let Some(preset) = preset.preset {
+        options.set_preset(preset);
+    }
+    Ok(options)
 }
 
 /// Builds a book again that is older than any of the options allow, or tells why not.
@@ -208,13 +215,14 @@ fn rules(folder: Option<&Path>) -> Result<Rules, CommandError> {
 
 /// The book for these options, all of which call its columns alike, with what they name checked against it.
 fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, CommandError> {
-    let names = all.first().map(|options| &options.book_columns);
-    let names = names.cloned().unwrap_or_default();
+    let section = all.first().map(|options| options.book.clone());
+    let section = section.unwrap_or_default();
     let owners = all.iter().flat_map(|options| options.owners());
     let mut columns = Columns::default();
     all.iter()
         .for_each(|options| columns.add(options.columns()));
-    let mut book = mailtrack::book::load(path, &names, columns, owners, threads).map_err(usage)?;
+    let mut book =
+        mailtrack::book::load(path, &section, columns, owners, threads).map_err(usage)?;
     for options in all {
         options.check_against(&book).map_err(usage)?;
     }
@@ -227,8 +235,8 @@ fn book_of(path: &Path, all: &[&Options], threads: &Threads) -> Result<Book, Com
 }
 
 fn load(path: &Path, options: &Options, threads: &Threads) -> Result<Book, CommandError> {
-    let (names, columns) = (&options.book_columns, options.columns());
-    mailtrack::book::load(path, names, columns, options.owners(), threads).map_err(usage)
+    let (section, columns) = (&options.book, options.columns());
+    mailtrack::book::load(path, section, columns, options.owners(), threads).map_err(usage)
 }
 
 /// The mail side's contacts, where the command was given any; what is odd in them is told.

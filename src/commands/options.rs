@@ -9,15 +9,15 @@ use mailtrack::schema::Document;
 
 use serde::Serialize;
 
-use super::{CommandError, load, schema, sound, threads, usage, warn, wrong};
+use super::{CommandError, load, options_of, schema, sound, threads, usage, warn, wrong};
 use crate::cli::OptionsCommand;
 
 /// Runs the command.
 pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     match command {
-        OptionsCommand::Check { file, book } => {
-            let options = Options::load(file).map_err(usage)?;
+        OptionsCommand::Check { file, book, preset } => {
+            let options = options_of(Some(file), preset)?;
             if let Some(folder) = book {
                 let book = load(folder, &options, &threads(0)?)?;
                 options.check_against(&book).map_err(usage)?;

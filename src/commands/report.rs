@@ -3,20 +3,15 @@
 use std::io::{self, Write as _};
 
 use mailtrack::export::{Committed, write_whole};
-use mailtrack::options::Options;
 use mailtrack::report::{candidates, gather, page};
 
 use super::export::failed;
-use super::{CommandError, book_of, counted, rules, sound, threads, usage};
+use super::{CommandError, book_of, counted, options_of, rules, sound, threads};
 use crate::cli::ReportArgs;
 
 /// Runs the command.
 pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
-    let options = match &args.options {
-        Some(path) => Options::load(path),
-        None => Options::defaults(),
-    };
-    let options = options.map_err(usage)?;
+    let options = options_of(args.options.as_deref(), &args.preset)?;
     let rules = rules(args.rules.as_deref())?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
     let report = match &args.book {

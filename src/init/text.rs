@@ -8,8 +8,8 @@ const FOLDERS_NAMED: usize = 5;
 /// Domains that are named.
 const DOMAINS_MAX: usize = 20;
 
-/// The options file.
-pub fn text(found: &Findings) -> String {
+/// The options file; `preset` is whose exports the book was read as.
+pub fn text(found: &Findings, preset: Option<&str>) -> String {
     let mut out = String::from(
         "# Options of mailtrack, written by `mailtrack init` after what it found. Read and correct it: it is yours.\n\
          # Every key that is not here keeps its default; `mailtrack options show` prints them all.\n#\n",
@@ -26,6 +26,10 @@ pub fn text(found: &Findings) -> String {
             listed(&records)
         ),
     );
+    if let Some(preset) = preset {
+        say(&mut out, "\n[book]");
+        say(&mut out, &format!("preset = {}", quoted(preset)));
+    }
     organization(found, &mut out);
     email(found, &mut out);
     address_book(found, &mut out);

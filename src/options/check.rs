@@ -1,5 +1,6 @@
 //! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
 
+mod book;
 mod client;
 mod correlation;
 mod duration;
@@ -137,7 +138,7 @@ impl<'t> Checker<'t> {
             interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
             detect_duplicates: read.local_data.detect_duplicates.unwrap_or(true),
-            book_columns: read.book.columns.clone(),
+            book: self.book(&read.book)?,
             file: self.file.into(),
             citations: self.citations.into_inner(),
             named,

@@ -3,14 +3,14 @@
 //! Every key is optional. A section of a `[[mailbox]]` is laid over the general one by [`over`](EmailSection::over),
 //! so that what a mailbox does not say stays as it is for all.
 
+mod book;
 mod correlation;
 mod fields;
 mod local_data;
 mod send;
 mod synchronization;
 
-use std::collections::BTreeMap;
-
+pub use book::{BookSection, DateOrder, PresetName};
 pub use correlation::{CorrelationSection, SmartSection, TokenSection};
 pub use fields::{FieldsSection, PairSection};
 pub use local_data::LocalDataSection;
@@ -316,15 +316,6 @@ impl OrganizationSection {
             filter_of_receiving_mailbox_only: Some(false),
         }
     }
-}
-
-/// `[book]`: how the book's files are read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct BookSection {
-    /// For a record type: logical column name = the column's name in the file (`id = "Record ID"`).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub columns: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 /// `[[mailbox]]`: the mail of one owner, with options of its own (R3 to R6).

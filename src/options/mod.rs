@@ -13,8 +13,8 @@ use std::time::Duration;
 
 pub use check::FOLDER_RULES_MAX;
 pub use file::{
-    Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, Security,
-    SeveralRecipients, SeveralSenders, SkipClass, Track,
+    BookSection, Contacts, Create, CreateFor, InternalEmail, OptionsFile, OtherRecords, PresetName,
+    Security, SeveralRecipients, SeveralSenders, SkipClass, Track,
 };
 pub use locate::{Place, place_of};
 pub use mailbox::{AddressBook, Email, Filters, FolderRule, Mailbox};
@@ -74,9 +74,8 @@ pub struct Options {
     pub local_data_age_max: Option<Duration>,
     /// Whether the book is asked again before records are created.
     pub detect_duplicates: bool,
-    /// How the book's columns are called in its files: by record type, logical name to file name.
-    pub book_columns:
-        std::collections::BTreeMap<String, std::collections::BTreeMap<String, String>>,
+    /// How the book's files are read.
+    pub book: BookSection,
     /// The file as it was read, with the defaults where it says nothing.
     pub effective: OptionsFile,
     file: String,
@@ -282,6 +281,12 @@ impl Options {
     /// None in practice: the defaults are valid, as a test holds.
     pub fn defaults() -> Result<Options, OptionsError> {
         Options::parse("defaults", "")
+    }
+
+    /// Has the book's files read by this preset, whatever the file says.
+    pub fn set_preset(&mut self, preset: PresetName) {
+        self.book.preset = Some(preset);
+        self.effective.book.preset = Some(preset);
     }
 
     /// The mailbox of that number.

@@ -8,7 +8,7 @@ use crate::place::{Place, ran};
 use crate::program::mailtrack;
 
 /// Every command, as it is typed after the program's name.
-const COMMANDS: [&str; 19] = [
+const COMMANDS: [&str; 20] = [
     "init",
     "run",
     "send",
@@ -21,6 +21,7 @@ const COMMANDS: [&str; 19] = [
     "book",
     "book build",
     "book info",
+    "book check",
     "options",
     "options check",
     "options show",

@@ -34,6 +34,7 @@ mod packages;
 mod packed;
 mod personal_options;
 mod place;
+mod presets;
 mod program;
 mod properties;
 mod report;

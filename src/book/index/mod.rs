@@ -22,6 +22,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::book::refresh::Stamps;
+use crate::options::file::BookSection;
 use crate::reference::ReferenceView;
 use image::Image;
 use layout::{Section, sum};
@@ -55,6 +56,26 @@ pub struct Meta {
     pub column_names: BTreeMap<String, BTreeMap<String, String>>,
     /// Where only the records are here that offline filters passed.
     pub offline: Option<Offline>,
+    /// How the files were read, where they were not in the book's own form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<BookSection>,
+}
+
+impl Meta {
+    /// Notes how the files are read.
+    pub fn set_section(&mut self, section: &BookSection) {
+        self.column_names = section.columns.clone();
+        self.form = (!section.is_own_form()).then(|| section.clone());
+    }
+
+    /// How the files were read.
+    pub fn section(&self) -> BookSection {
+        let columns_only = || BookSection {
+            columns: self.column_names.clone(),
+            ..BookSection::default()
+        };
+        self.form.clone().unwrap_or_else(columns_only)
+    }
 }
 
 /// What an offline book has beside its records.

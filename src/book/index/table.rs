@@ -405,6 +405,11 @@ impl<'a> Table<'a> {
         is_it.then_some((place, slot))
     }
 
+    /// How many places there are; at some of them is nothing.
+    pub fn place_count(&self) -> usize {
+        self.slots.length() / SLOT
+    }
+
     /// The slot at a place.
     pub fn slot(&self, place: usize) -> Option<Slot> {
         self.slots.array(place.checked_mul(SLOT)?).map(Slot::read)

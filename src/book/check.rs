@@ -1,0 +1,154 @@
+//! What is worth a look in a book: addresses that several records share, and what is probably a mistake.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Book, FileReport, RecordId, Role, State};
+use crate::address::Address;
+use crate::rules::RoleAccounts;
+
+/// From so many records on, a role account's address is probably nobody's.
+const ROLE_RECORDS_MIN: u64 = 3;
+
+/// From so many records on, any address is probably a placeholder.
+const RECORDS_MIN: u64 = 20;
+
+/// At most so many of one kind of mistake are told one by one.
+const TOLD_MAX: usize = 20;
+
+/// An address that several records have.
+#[derive(Clone, Debug)]
+pub struct Shared {
+    /// The address.
+    pub address: String,
+    /// How many records have it.
+    pub count: u64,
+    /// How many of each type.
+    pub kinds: BTreeMap<String, u64>,
+    /// The first of them, by R7's order.
+    pub records: Vec<RecordId>,
+}
+
+/// So many records of a shared address are kept.
+const EXAMPLES_MAX: usize = 3;
+
+/// The addresses that several records have, those that most have first, then by address.
+pub fn shared(book: &Book) -> Vec<Shared> {
+    let Some(table) = book.index().exact() else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    for slot in (0..table.place_count()).filter_map(|place| table.slot(place)) {
+        let mut records = BTreeSet::new();
+        let mut first = Vec::new();
+        table.values(slot.hit(), |record, _| {
+            let record = RecordId(record);
+            if !book.is_left_out(record) && records.insert(record) && first.len() < EXAMPLES_MAX {
+                first.push(record);
+            }
+        });
+        if records.len() < 2 {
+            continue;
+        }
+        let mut kinds = BTreeMap::new();
+        for record in &records {
+            *kinds.entry(book.kind(*record).to_owned()).or_default() += 1;
+        }
+        all.extend(table.text(&slot).map(|address| Shared {
+            address,
+            count: records.len() as u64,
+            kinds,
+            records: first,
+        }));
+    }
+    all.sort_by(|a, b| {
+        b.count
+            .cmp(&a.count)
+            .then_with(|| a.address.cmp(&b.address))
+    });
+    all.dedup_by(|a, b| a.address == b.address);
+    all
+}
+
+/// What is probably a mistake, in words.
+pub fn mistakes(
+    book: &Book,
+    shared: &[Shared],
+    reports: &[FileReport],
+    role: &RoleAccounts,
+) -> Vec<String> {
+    let mut said = Vec::new();
+    addresses_of_many(shared, role, &mut said);
+    let colleagues = shared.iter().filter(|it| {
+        let of = |kind: &str| it.kinds.contains_key(kind);
+        of("systemuser") && (of("contact") || of("lead"))
+    });
+    let colleagues: Vec<&Shared> = colleagues.collect();
+    if let Some(first) = colleagues.first() {
+        said.push(format!(
+            "{} addresses of users are addresses of contacts or leads too, such as {}: mail of colleagues would be linked to these",
+            colleagues.len(),
+            first.address
+        ));
+    }
+    for (kind, count) in book.counts() {
+        if count > 0 && is_unused(book, kind) {
+            said.push(format!(
+                "none of the {count} records of {kind} is active: is the column of their state another, or does it say so in other words?"
+            ));
+        }
+    }
+    let counts = book.counts();
+    if !counts.contains_key("systemuser") {
+        said.push(
+            "there are no users (systemuser): what is sent and what is received cannot be told apart by them".into(),
+        );
+    }
+    for report in reports {
+        let has = |role: Role| report.columns.iter().any(|column| column.role == role);
+        if ["contact", "lead", "systemuser"].contains(&&*report.record) && !has(Role::Addresses) {
+            said.push(format!("{}: has no column of addresses", report.file));
+        }
+        if ["contact", "lead", "account"].contains(&&*report.record) && !has(Role::Created) {
+            said.push(format!(
+                "{}: has no column of when a record was created: of several with one address the smallest id is taken",
+                report.file
+            ));
+        }
+    }
+    said
+}
+
+fn addresses_of_many(shared: &[Shared], role: &RoleAccounts, said: &mut Vec<String>) {
+    let is_role = |it: &&Shared| {
+        it.count >= ROLE_RECORDS_MIN
+            && Address::parse(&it.address).is_some_and(|address| role.covers(&address))
+    };
+    let is_placeholder = |it: &&Shared| it.count >= RECORDS_MIN && !is_role(it);
+    let of = |it: &Shared| {
+        let kinds = it
+            .kinds
+            .iter()
+            .map(|(kind, count)| format!("{count} {kind}"));
+        kinds.collect::<Vec<_>>().join(", ")
+    };
+    for it in shared.iter().filter(is_role).take(TOLD_MAX) {
+        said.push(format!(
+            "{} is an address of a role and not of a person, and {} records have it ({}): mail from it would be linked to one of them",
+            it.address, it.count, of(it)
+        ));
+    }
+    for it in shared.iter().filter(is_placeholder).take(TOLD_MAX) {
+        said.push(format!(
+            "{} is an address of {} records ({}): is it a placeholder?",
+            it.address,
+            it.count,
+            of(it)
+        ));
+    }
+}
+
+/// Whether no record of a type is in use.
+fn is_unused(book: &Book, kind: &str) -> bool {
+    let mut numbers = book.numbers_of(kind).into_iter().flatten();
+    numbers.all(|number| book.state(RecordId(number)) != State::Active)
+}

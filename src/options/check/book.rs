@@ -1,0 +1,22 @@
+//! What can be wrong in `[book]`.
+
+use super::Checker;
+use crate::options::OptionsError;
+use crate::options::file::BookSection;
+
+impl Checker<'_> {
+    /// The section, checked.
+    pub(super) fn book(&self, read: &BookSection) -> Result<BookSection, OptionsError> {
+        for (kind, name) in &read.files {
+            let is_name = !name.trim().is_empty() && !name.contains(['/', '\\']);
+            if !is_name {
+                let message = format!(
+                    "`{name}` is no name of a file in the book's folder, such as `People*.csv`"
+                );
+                let place = self.at.place(&format!("book.files.{kind}"));
+                return self.error(place, message);
+            }
+        }
+        Ok(read.clone())
+    }
+}
