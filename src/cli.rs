@@ -1,5 +1,8 @@
 //! What can be typed: flags as they are, without logic.
 
+mod book;
+mod export;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -7,6 +10,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 use mailtrack::options::PresetName;
 use mailtrack::schema::Document;
+
+pub use book::{BookCheckArgs, BookCommand, OptionsCommand};
+pub use export::{ExportArgs, ExportTo, ReportArgs};
 
 /// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
 #[derive(Debug, Parser)]
@@ -335,191 +341,4 @@ pub struct ResolveArgs {
     /// Print one JSON object a line
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
-)]
-pub struct ExportArgs {
-    /// Output folder of a run
-    #[arg(value_name = "DIR")]
-    pub folder: PathBuf,
-    /// The form
-    #[arg(long, value_enum)]
-    pub to: ExportTo,
-    /// File to write, of CSV, Parquet and Dataverse the folder for the files; what is there is replaced once the new is whole. Of a database its
-    /// rows are added or brought up to date: the file of SQLite, or postgres://user@host:port/database
-    #[arg(long, short, value_name = "WHERE")]
-    pub output: PathBuf,
-    /// Schema of the PostgreSQL database, made where it is not there; by default the user's
-    #[arg(long, value_name = "NAME")]
-    pub schema: Option<String>,
-    /// Begin CSV files with a byte order mark, by which spreadsheets know UTF-8
-    #[arg(long)]
-    pub bom: bool,
-    /// Leave text in CSV files as it is that a spreadsheet would take as a formula
-    #[arg(long)]
-    pub no_guard: bool,
-    /// Folder of record files, or a file that `book build` made of one
-    #[arg(long, value_name = "BOOK")]
-    pub book: Option<PathBuf>,
-    #[command(flatten)]
-    pub preset: PresetArg,
-    /// Options file (TOML)
-    #[arg(long, value_name = "FILE")]
-    pub options: Option<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing from anywhere. It shows what mail says, so keep it as you keep the\nmail. With --book it has every address of the mail that several records share; without, those that the folder tells of."
-)]
-pub struct ReportArgs {
-    /// Output folder of a run
-    #[arg(value_name = "DIR", default_value = "mailtrack-out")]
-    pub folder: PathBuf,
-    /// File to write; what is there is replaced once the new is whole
-    #[arg(long, short, value_name = "FILE.html", default_value = "report.html")]
-    pub output: PathBuf,
-    /// Decisions that the table on the page has at most, the last ones; counts and lists are of all
-    #[arg(long, value_name = "N", default_value_t = 200_000)]
-    pub rows: usize,
-    /// Folder of record files, or a file that `book build` made of one
-    #[arg(long, value_name = "BOOK")]
-    pub book: Option<PathBuf>,
-    #[command(flatten)]
-    pub preset: PresetArg,
-    /// Options file: its [book] says how the book's files and columns are called
-    #[arg(long, value_name = "FILE", requires = "book")]
-    pub options: Option<PathBuf>,
-    /// Folder with word lists and patterns, in place of those built in
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportTo {
-    /// Every table as a CSV file
-    Csv,
-    /// Requests to Dataverse's Web API, in numbered batches
-    Dataverse,
-    /// Every table as a Parquet file
-    Parquet,
-    /// Every table in a file of SQLite
-    Sqlite,
-    /// Every table in a PostgreSQL database
-    Postgres,
-    /// Created contacts and leads as vCards 4.0
-    Vcard,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum BookCommand {
-    /// Build a folder of record files into one file (an index), which opens at once whatever its size
-    #[command(
-        after_help = "Example:\n  mailtrack book build records -o records.mtb\n  mailtrack run Mail --book records.mtb"
-    )]
-    Build {
-        /// Folder of record files
-        #[arg(value_name = "BOOK")]
-        book: PathBuf,
-        /// File to write; one that is there is replaced once the new one is whole
-        #[arg(long, short, value_name = "FILE.mtb")]
-        output: PathBuf,
-        /// Take only the records that the options' offline filters pass, and of the others their bare addresses
-        #[arg(long)]
-        offline: bool,
-        /// Options file: its [book.columns] say how the columns are called, its offline filters what is taken
-        #[arg(long, value_name = "FILE")]
-        options: Option<PathBuf>,
-        #[command(flatten)]
-        preset: PresetArg,
-        /// The reference time (RFC 3339) in place of the clock; offline filters count days from it
-        #[arg(long, value_name = "RFC3339", requires = "offline")]
-        now: Option<String>,
-    },
-    /// Tell what a book holds: records, addresses, sizes, source and age
-    #[command(
-        after_help = "Examples:\n  mailtrack book info records\n  mailtrack book info records.mtb --options options.toml --filters"
-    )]
-    Info {
-        /// Folder of record files, or a built file
-        #[arg(value_name = "BOOK")]
-        book: PathBuf,
-        /// Options file: its [book.columns] say how the columns of a folder are called, its filters are those that are told of
-        #[arg(long, value_name = "FILE")]
-        options: Option<PathBuf>,
-        #[command(flatten)]
-        preset: PresetArg,
-        /// Tell of each filter of the options how many records pass it
-        #[arg(long)]
-        filters: bool,
-        /// The reference time (RFC 3339) in place of the clock; filters count days from it
-        #[arg(long, value_name = "RFC3339", requires = "filters")]
-        now: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
-    /// Read a whole book and tell what was understood: which column is what, what is doubtful, likely mistakes
-    #[command(
-        after_help = "Examples:\n  mailtrack book check records\n  mailtrack book check export --preset hubspot --json\n\nExit status: 0 the book can be used; 2 it cannot, and what is wrong is told; 3 with --strict, there are warnings or likely mistakes."
-    )]
-    Check(BookCheckArgs),
-}
-
-#[derive(Debug, Args)]
-pub struct BookCheckArgs {
-    /// Folder of record files, or a built file
-    #[arg(value_name = "BOOK")]
-    pub book: PathBuf,
-    #[command(flatten)]
-    pub preset: PresetArg,
-    /// Options file: its [book] says how files and columns are called
-    #[arg(long, value_name = "FILE")]
-    pub options: Option<PathBuf>,
-    /// Folder with word lists, in place of those built in: which addresses are of roles
-    #[arg(long, value_name = "DIR")]
-    pub rules: Option<PathBuf>,
-    /// Exit with status 3 where there are warnings or likely mistakes
-    #[arg(long)]
-    pub strict: bool,
-    /// Print JSON
-    #[arg(long)]
-    pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum OptionsCommand {
-    /// Check an options file
-    #[command(
-        after_help = "Examples:\n  mailtrack options check options.toml\n  mailtrack options check options.toml --book records"
-    )]
-    Check {
-        /// The file
-        file: PathBuf,
-        /// Check the records that it names and the columns that its filters ask for against this book too
-        #[arg(long, value_name = "BOOK")]
-        book: Option<PathBuf>,
-        #[command(flatten)]
-        preset: PresetArg,
-    },
-    /// Show the options in force: the file's, and the defaults where it says nothing
-    #[command(
-        after_help = "Examples:\n  mailtrack options show\n  mailtrack options show options.toml --fields"
-    )]
-    Show {
-        /// The file; without it, the defaults
-        file: Option<PathBuf>,
-        /// Show the synchronized fields: which vCard property is which column, and which way it goes
-        #[arg(long)]
-        fields: bool,
-        /// Print the fields as JSON, one object a line
-        #[arg(long, requires = "fields")]
-        json: bool,
-    },
-    /// Print the JSON schema of options files
-    #[command(after_help = "Example:\n  mailtrack options schema > options.schema.json")]
-    Schema,
 }
