@@ -1,23 +1,25 @@
-//! How long the stages of a run take, over made-up mail.
+//! How long the stages of a run take, over made-up mail, and how long whole runs.
 //!
-//! `cargo bench --bench pipeline`
+//! `cargo bench --bench pipeline`; `cargo bench --bench pipeline -- whole` for whole runs only.
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 #![allow(
     clippy::expect_used,
     reason = "a benchmark that cannot be set up may stop"
 )]
+#![allow(clippy::print_stdout, reason = "the table is what it is for")]
 
 #[path = "generate/csv.rs"]
 mod csv;
 mod generate;
 #[path = "generate/mail.rs"]
 mod mail;
+mod whole;
 
 use std::hint::black_box;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use criterion::{Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group};
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::book::{self, Book, Columns};
@@ -97,7 +99,7 @@ fn stages(c: &mut Criterion) {
         path
     };
     let (mail, records) = (place("mail"), place("book"));
-    mail::mail(&mail, MESSAGES, PEOPLE);
+    mail::mail(&mail, MESSAGES, PEOPLE).expect("the folder can be written to");
     csv::folder(&records, PEOPLE).expect("the folder can be written to");
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
@@ -160,4 +162,17 @@ fn stages(c: &mut Criterion) {
 }
 
 criterion_group!(benches, stages);
-criterion_main!(benches);
+
+fn main() {
+    let mut args = std::env::args().skip(1).filter(|it| it != "--bench");
+    let first = args.next().unwrap_or_default();
+    if let Some(folder) = args.next()
+        && whole::floor::run(&first, Path::new(&folder)).expect("the files can be read")
+    {
+        return;
+    }
+    if first != "whole" {
+        benches();
+    }
+    whole::measure().expect("the program runs");
+}

@@ -80,6 +80,12 @@ impl History {
         again: Again,
         threads: &Threads,
     ) -> Result<(), StateError> {
+        self.failures = state.failures()?;
+        if again.files || again.decisions || !state.has_files()? {
+            // All are opened; asking the system for a file that is open costs a third.
+            discovered.wants_stamps = true;
+            return Ok(());
+        }
         let stamps = threads.map(&discovered.files, |file| {
             std::fs::metadata(&file.path)
                 .ok()
@@ -91,10 +97,6 @@ impl History {
             .zip(&stamps)
             .filter_map(|(place, stamp)| Some((place, (*stamp)?)))
             .collect();
-        self.failures = state.failures()?;
-        if again.files || again.decisions {
-            return Ok(());
-        }
         let known = state.files(&places.collect::<Vec<Place>>())?;
         let (stamps, counts) = (&self.stamps, &mut discovered.counts);
         let mut seen = 0;
@@ -123,6 +125,7 @@ impl History {
         state: &State,
         again: Again,
     ) -> Result<Vec<FileRow>, StateError> {
+        self.stamps.extend(intake.stamps.drain());
         let files = self.files(intake);
         let identities = &intake.distinct.identities;
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);

@@ -8,6 +8,7 @@ mod labels;
 mod write;
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use jiff::Timestamp;
@@ -30,7 +31,7 @@ use crate::resolve::Resolver;
 use crate::rules::Rules;
 use crate::source::{
     Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
-    Source, Unread, head_end,
+    Source, Stamp, Unread, head_end,
 };
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -95,6 +96,8 @@ pub struct Intake {
     pub archives: Vec<Place>,
     /// The skipped files that may well hold mail; those within an archive too.
     pub unread: Unread,
+    /// The files' stamps, where they were asked for.
+    pub stamps: HashMap<Place, Stamp>,
 }
 
 /// At most so many skipped files are named.
@@ -125,20 +128,22 @@ pub fn read(
     let mut archives = Vec::new();
     progress.stage("reading", discovered.files.len() as u64);
     let mut batches = discovered.files.chunks(BATCH);
-    let mut read: Vec<(&MailFile, FileRead)> = Vec::new();
+    let mut read: Vec<WithStamp<'_>> = Vec::new();
+    let reader = || Reader::new(max_size).taking_stamps(discovered.wants_stamps);
     loop {
         // One batch is numbered and stored while the next is read.
         let next = batches.next().unwrap_or_default();
         let (count, previous) = (read.len() as u64, std::mem::take(&mut read));
         let take = || {
-            for (file, read) in previous {
+            for (file, stamp, read) in previous {
+                intake.stamps.extend(stamp.map(|stamp| (file.place, stamp)));
                 match read {
                     FileRead::Several(packing) => archives.push((file, packing)),
                     read => intake.take_file(file, read),
                 }
             }
         };
-        let (coming, ()) = threads.both(|| read_files(next, rules, max_size, threads), take);
+        let (coming, ()) = threads.both(|| read_files(next, rules, &reader, threads), take);
         progress.advance(count);
         if coming.is_empty() {
             break;
@@ -221,18 +226,23 @@ impl Intake {
 const NO_HEADER: &str = "has no header field at all, so it is no message";
 const PARSER_FAILED: &str = "the parser failed on it";
 
+/// What was read of a file, with its stamp where that was asked for.
+type WithStamp<'f> = (&'f MailFile, Option<Stamp>, FileRead);
+
 fn read_files<'f>(
     files: &'f [MailFile],
     rules: &Rules,
-    max_size: u64,
+    reader: &(impl Fn() -> Reader + Sync),
     threads: &Threads,
-) -> Vec<(&'f MailFile, FileRead)> {
-    threads.map_with(
-        files,
-        READ_BATCH,
-        || Reader::new(max_size),
-        |reader, file| (file, read_file(reader, file, rules)),
-    )
+) -> Vec<WithStamp<'f>> {
+    threads.map_with(files, READ_BATCH, reader, |reader, file| {
+        if file.archive.is_some() {
+            // It is opened later, by itself.
+            return (file, reader.stamp_of(&file.path), FileRead::Several(None));
+        }
+        let read = read_file(reader, file, rules);
+        (file, reader.take_stamp(), read)
+    })
 }
 
 fn content_of(file: &MailFile, packing: Option<Packing>) -> Content {
@@ -243,9 +253,6 @@ fn content_of(file: &MailFile, packing: Option<Packing>) -> Content {
 }
 
 fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
-    if file.archive.is_some() {
-        return FileRead::Several(None);
-    }
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
         let head = reader.file_head(&file.path, file.is_message)?;
         let (packing, bytes) = (head.packing, head.bytes);

@@ -76,6 +76,8 @@ pub struct Discovered {
     pub failures: Vec<Failure>,
     /// Files that the walk itself counts: hidden files, links, devices as skipped; what cannot be opened.
     pub counts: FileCounts,
+    /// Whether the files' stamps are to be taken as they are opened.
+    pub wants_stamps: bool,
 }
 
 /// Walks the mail arguments.
@@ -102,7 +104,7 @@ pub fn discover(arguments: &[PathBuf]) -> Result<Discovered, DiscoverError> {
             });
         }
         if !meta.is_dir() {
-            found.add(argument, &name, &Arc::from(""));
+            found.add(argument, &name, &Arc::from(""), Place::of(argument));
         } else if arguments.len() > 1 {
             walk(argument, &name, &mut found);
         } else {
@@ -119,7 +121,39 @@ fn own_name(path: &Path) -> String {
     named.map_or_else(|| "mail".into(), |name| name.to_string_lossy().into_owned())
 }
 
+/// The folder that is walked over, told as an absolute path once for all that is in it.
+struct Root<'a> {
+    path: &'a Path,
+    absolute: PathBuf,
+}
+
+impl Root<'_> {
+    /// As [`Place::of`], of a path below, or of a name in that.
+    fn place(&self, path: &Path, own: Option<&str>) -> Place {
+        let Ok(below) = path.strip_prefix(self.path) else {
+            return Place::of(&own.map_or(path.into(), |own| path.join(own)));
+        };
+        let absolute = self.absolute.as_os_str().as_encoded_bytes();
+        let below = below.as_os_str().as_encoded_bytes();
+        let own = own.map(str::as_bytes);
+        let mut parts: Vec<&[u8]> = vec![absolute];
+        for part in [Some(below).filter(|it| !it.is_empty()), own] {
+            if let Some(part) = part {
+                if !parts.last().is_some_and(|last| last.ends_with(b"/")) {
+                    parts.push(b"/");
+                }
+                parts.push(part);
+            }
+        }
+        Place::of_parts(&parts)
+    }
+}
+
 fn walk(root: &Path, name: &str, found: &mut Discovered) {
+    let whole = Root {
+        path: root,
+        absolute: std::path::absolute(root).unwrap_or_else(|_| root.into()),
+    };
     let mut folders: HashMap<PathBuf, Folder> = HashMap::new();
     // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
     // was not asked for.
@@ -142,7 +176,7 @@ fn walk(root: &Path, name: &str, found: &mut Discovered) {
         let Some(parent) = entry.path().parent().and_then(|parent| folders.get(parent)) else {
             continue;
         };
-        file(&entry, parent, found);
+        file(&entry, &whole, parent, found);
     }
 }
 
@@ -156,7 +190,7 @@ fn folder(entry: &DirEntry, root_name: &str, folders: &HashMap<PathBuf, Folder>)
     parent.child(&own, || maildir::is_maildir(entry.path()))
 }
 
-fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
+fn file(entry: &DirEntry, root: &Root<'_>, parent: &Folder, found: &mut Discovered) {
     let own = entry.file_name().to_string_lossy();
     if own.starts_with('.') || !entry.file_type().is_file() {
         found.counts.skipped += 1;
@@ -167,28 +201,34 @@ fn file(entry: &DirEntry, parent: &Folder, found: &mut Discovered) {
         found.files.push(MailFile {
             path: entry.path().to_owned(),
             name: join(&parent.name, unique).into(),
-            place: Place::of(&maildir.unwrap_or(entry.path()).join(unique)),
+            place: root.place(maildir.unwrap_or(entry.path()), Some(unique)),
             folder: parent.name.clone(),
             is_message: true,
             archive: None,
         });
     } else {
         let name = join(&parent.name, &own);
+        let place = root.place(entry.path(), None);
         if emlx::is_named(&own) {
-            found.add(entry.path(), &name, &emlx::mailbox(&parent.name).into());
+            found.add(
+                entry.path(),
+                &name,
+                &emlx::mailbox(&parent.name).into(),
+                place,
+            );
         } else {
-            found.add(entry.path(), &name, &parent.name);
+            found.add(entry.path(), &name, &parent.name, place);
         }
     }
 }
 
 impl Discovered {
-    fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>) {
+    fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>, place: Place) {
         self.files.push(MailFile {
             path: path.to_owned(),
             name: name.into(),
             folder: folder.clone(),
-            place: Place::of(path),
+            place,
             is_message: is_message_name(name),
             archive: Archive::of(name),
         });
@@ -215,5 +255,32 @@ impl Discovered {
             error: format!("cannot be opened: {reason}"),
             place: Place::of(path),
         });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Root};
+    use std::path::Path;
+
+    #[test]
+    fn a_place_is_that_of_the_whole_path() {
+        for root in ["mail", "./mail", ".", "/tmp/mail/", "a/../mail", "/"] {
+            let root = Root {
+                path: Path::new(root),
+                absolute: std::path::absolute(root).unwrap(),
+            };
+            for below in ["a.eml", "x/y.eml", "ü/ z"] {
+                let path = root.path.join(below);
+                assert!(
+                    root.place(&path, None) == Place::of(&path),
+                    "{}",
+                    path.display()
+                );
+                let named = root.place(&path, Some("1:2"));
+                assert!(named == Place::of(&path.join("1:2")), "{}", path.display());
+            }
+            assert!(root.place(root.path, Some("u")) == Place::of(&root.path.join("u")));
+        }
     }
 }

@@ -19,6 +19,11 @@ impl Place {
         Place::hashed(&[absolute.as_os_str().as_encoded_bytes()])
     }
 
+    /// The place of a path that is told in parts, which together are absolute.
+    pub(super) fn of_parts(parts: &[&[u8]]) -> Place {
+        Place::hashed(parts)
+    }
+
     /// A part of a place, such as one message of an mbox.
     pub fn within(self, part: &str) -> Place {
         Place::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])

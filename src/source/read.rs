@@ -6,7 +6,7 @@ use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 use std::path::Path;
 
-use super::{Content, Packing, emlx, mbox};
+use super::{Content, Packing, Stamp, emlx, mbox};
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
@@ -108,6 +108,9 @@ pub struct Reader {
     /// For whole messages.
     whole: Vec<u8>,
     max_size: u64,
+    /// Whether the stamps of files are taken as they are opened.
+    takes_stamps: bool,
+    stamp: Option<Stamp>,
 }
 
 impl Reader {
@@ -117,7 +120,28 @@ impl Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
             max_size,
+            takes_stamps: false,
+            stamp: None,
         }
+    }
+
+    /// As it is, and taking the stamps of files as they are opened, before anything is read.
+    pub fn taking_stamps(self, takes_stamps: bool) -> Reader {
+        Reader {
+            takes_stamps,
+            ..self
+        }
+    }
+
+    /// The stamp of a file that is not opened.
+    pub fn stamp_of(&self, path: &Path) -> Option<Stamp> {
+        let meta = self.takes_stamps.then(|| std::fs::metadata(path));
+        meta.and_then(|meta| Stamp::of(&meta.ok()?))
+    }
+
+    /// The stamp of the file that was opened last, once.
+    pub fn take_stamp(&mut self) -> Option<Stamp> {
+        self.stamp.take()
     }
 
     /// The head of the one message in a file: at least up to the empty line that ends it. Where `is_message` is
@@ -127,6 +151,9 @@ impl Reader {
     /// Where the file cannot be read or is too large for one message.
     pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<Head<'_>, ReadError> {
         let mut file = File::open(path)?;
+        if self.takes_stamps {
+            self.stamp = Stamp::of(&file.metadata()?);
+        }
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
         if packing.is_none() && emlx::is_path(path) {
