@@ -15,6 +15,7 @@
 mod lex;
 mod list;
 mod phrase;
+mod plain;
 
 use std::borrow::Cow;
 
@@ -86,6 +87,17 @@ impl Address {
                 && local.bytes().all(|b| usual(b) || b == b'+')
                 && domain.bytes().all(usual)
                 && domain.split('.').all(is_label)
+        })
+    }
+
+    /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write; `None` where it is not.
+    fn plain(text: &str) -> Option<Address> {
+        let at = memchr::memchr(b'@', text.as_bytes())?;
+        let local = text.get(..at)?;
+        let is_odd = local.starts_with('.') || local.ends_with('.') || local.contains("..");
+        (!is_odd && Self::is_plain(text)).then(|| Address {
+            text: text.to_ascii_lowercase().into(),
+            at,
         })
     }
 

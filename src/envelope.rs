@@ -9,6 +9,7 @@ use smallvec::SmallVec;
 use crate::address::{Address, parse_list};
 use crate::calendar;
 use crate::identity::{Identities, Identity, IdentityId};
+use crate::initials::Initials;
 use crate::message::{self, Field};
 use crate::message_id;
 use crate::mime;
@@ -313,7 +314,20 @@ impl KnownField {
         ("Thread-Index", KnownField::ThreadIndex),
     ];
 
+    const INITIALS: Initials = {
+        let mut all = Initials::NONE;
+        let mut at = 0;
+        while at < KnownField::NAMES.len() {
+            all = all.with(KnownField::NAMES[at].0);
+            at += 1;
+        }
+        all
+    };
+
     fn of(name: &str) -> Option<KnownField> {
+        if !KnownField::INITIALS.may_have(name) {
+            return None;
+        }
         KnownField::NAMES
             .iter()
             .find(|(known, _)| known.eq_ignore_ascii_case(name))

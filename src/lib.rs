@@ -8,6 +8,7 @@
 pub mod date;
 pub mod features;
 pub mod fields;
+mod initials;
 pub mod map;
 #[cfg(feature = "postgres")]
 pub mod postgresql;

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use crate::address::{Address, normal_domain};
 use crate::create::name::NameRules;
+use crate::initials::Initials;
 use crate::options::{DomainSet, place_of};
 
 /// A file of `rules/` that cannot be used.
@@ -222,6 +223,7 @@ pub struct HeadRules {
     rules: Vec<HeadRule>,
     /// The numbers of the rules that look at each header field.
     by_header: Vec<(Box<str>, Vec<u16>)>,
+    initials: Initials,
 }
 
 /// What a pattern says of a message.
@@ -313,7 +315,13 @@ impl HeadRules {
                 None => by_header.push((rule.header.clone(), vec![number])),
             }
         }
-        Ok(HeadRules { rules, by_header })
+        let headers = rules.iter().map(|rule| &*rule.header);
+        let initials = headers.fold(Initials::NONE, Initials::with);
+        Ok(HeadRules {
+            rules,
+            by_header,
+            initials,
+        })
     }
 
     /// The rule of that number.
@@ -323,6 +331,9 @@ impl HeadRules {
 
     /// The numbers of the rules that look at a header field.
     pub fn of_field(&self, name: &str) -> &[u16] {
+        if !self.initials.may_have(name) {
+            return &[];
+        }
         let found = self
             .by_header
             .iter()

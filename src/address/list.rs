@@ -16,7 +16,7 @@
 use std::ops::Range;
 
 use super::lex::{Kind, Token, tokens};
-use super::{Address, addr_spec, phrase};
+use super::{Address, addr_spec, phrase, plain};
 
 /// Most pieces parted by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
 /// the address itself not counted.
@@ -41,7 +41,13 @@ pub struct Mailbox {
 /// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
 /// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
 pub fn parse_list(field: &str, decode: &impl Fn(&str) -> String) -> Vec<Mailbox> {
-    List::read(field, Some(decode))
+    plain::list(field).unwrap_or_else(|| List::read(field, Some(decode)))
+}
+
+/// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
+#[cfg(test)]
+pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox> {
+    List::read(field, Some(&|words: &str| words.to_owned()))
 }
 
 type Span = Range<usize>;

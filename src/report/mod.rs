@@ -9,6 +9,7 @@ mod html;
 mod lines;
 mod names;
 mod page;
+mod records;
 mod sections;
 mod shared;
 mod strangers;

@@ -3,7 +3,7 @@
 use super::data::data;
 use super::gather::Report;
 use super::html::Html;
-use super::sections;
+use super::{records, sections};
 
 /// Nothing is fetched from anywhere: all that the page needs is in it.
 const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -30,10 +30,10 @@ pub fn page(report: &Report, folder: &str) -> String {
         sections::reasons,
         sections::over_time,
         sections::mailboxes,
-        sections::strangers,
-        sections::shared,
-        sections::created,
-        sections::refused,
+        records::strangers,
+        records::shared,
+        records::created,
+        records::refused,
         sections::talks,
         sections::failures,
         sections::table,
