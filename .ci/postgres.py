@@ -26,9 +26,9 @@ def skip(why):
 def programs():
     """The folder of the server's programs."""
     def find():
-        found = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda it: int(it.split("/")[4]))
-        found += [it for it in [shutil.which("initdb")] if it]
-        return Path(found[-1]).parent if found else None
+        found = [it for it in [shutil.which("initdb")] if it]
+        found += sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda it: int(it.split("/")[4]))
+        return Path(found[-1]).resolve().parent if found else None
     if not find():
         if os.geteuid() != 0 or not shutil.which("apt-get"):
             skip("no initdb here, and it cannot be installed")
@@ -125,7 +125,8 @@ def main():
         server = Server(Path(name) / "server")
         server.start()
         try:
-            for check in CHECKS:
+            from postgres_book import CHECKS as OF_BOOKS
+            for check in [*CHECKS, *OF_BOOKS]:
                 folder = Path(name) / check.__name__
                 folder.mkdir()
                 check(server, program, folder)

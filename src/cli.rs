@@ -102,8 +102,8 @@ pub struct PresetArg {
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {
-    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), or a file that
-    /// `book build` made of one
+    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), a file that
+    /// `book build` made, or a database with queries in the options: sqlite:FILE, postgres://user@host/database
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]
@@ -343,7 +343,7 @@ pub enum BookCommand {
         after_help = "Example:\n  mailtrack book build records -o records.mtb\n  mailtrack run Mail --book records.mtb"
     )]
     Build {
-        /// Folder of record files
+        /// Folder of record files, or a database with queries in the options
         #[arg(value_name = "BOOK")]
         book: PathBuf,
         /// File to write; one that is there is replaced once the new one is whole
@@ -366,7 +366,7 @@ pub enum BookCommand {
         after_help = "Examples:\n  mailtrack book info records\n  mailtrack book info records.mtb --options options.toml --filters"
     )]
     Info {
-        /// Folder of record files, or a built file
+        /// Folder of record files, a built file, or a database with queries in the options
         #[arg(value_name = "BOOK")]
         book: PathBuf,
         /// Options file: its [book.columns] say how the columns of a folder are called, its filters are those that are told of
@@ -393,7 +393,7 @@ pub enum BookCommand {
 
 #[derive(Debug, Args)]
 pub struct BookCheckArgs {
-    /// Folder of record files, or a built file
+    /// Folder of record files, a built file, or a database with queries in the options
     #[arg(value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]

@@ -82,13 +82,8 @@ fn to_file(given: &[Given], folder: &Path, threads: &Threads) -> std::path::Path
 }
 
 fn open(path: &Path, threads: &Threads) -> Result<Book, BookError> {
-    load(
-        path,
-        &BookSection::default(),
-        Columns::default(),
-        [],
-        threads,
-    )
+    let section = BookSection::default();
+    load(path, &section, Columns::default(), [], threads)
 }
 
 /// What a query must find: every record that has the address, in R7's order.

@@ -14,6 +14,7 @@ mod cases;
 mod client;
 mod command_line;
 mod compare;
+mod databases;
 mod demo;
 mod duplicates;
 mod explain;
