@@ -322,7 +322,8 @@ def main():
         server = Server(Path(name) / "server")
         server.start()
         try:
-            for check in CHECKS:
+            from postgres_book import CHECKS as OF_BOOKS
+            for check in [*CHECKS, *OF_BOOKS]:
                 folder = Path(name) / check.__name__
                 folder.mkdir()
                 check(server, program, folder)

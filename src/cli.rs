@@ -112,8 +112,8 @@ pub struct PresetArg {
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {
-    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), or a file that
-    /// `book build` made of one
+    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), a file that
+    /// `book build` made, or a database with queries in the options: sqlite:FILE, postgres://user@host/database
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]

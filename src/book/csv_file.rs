@@ -14,8 +14,8 @@ const PIECE: usize = 1 << 20;
 const PIECES: usize = 4;
 
 /// A file that is being read.
-pub(super) struct Csv {
-    file: Box<dyn Read>,
+pub(super) struct Csv<'c> {
+    file: Box<dyn Read + 'c>,
     form: Form,
     /// What was read of it and not yet handed on.
     text: Vec<u8>,
@@ -33,6 +33,18 @@ struct Form {
     is_recoded: bool,
     /// What parts cells.
     separator: u8,
+    /// Whether rows are counted, from 1 behind the first line, and not lines.
+    counts_rows: bool,
+}
+
+impl Form {
+    /// A file in the book's own form.
+    const OWN: Form = Form {
+        is_any: false,
+        is_recoded: false,
+        separator: b',',
+        counts_rows: false,
+    };
 }
 
 /// The first line of a file.
@@ -51,25 +63,44 @@ struct Piece {
     text: Vec<u8>,
 }
 
-impl Csv {
+impl<'c> Csv<'c> {
     /// Opens a file: its first line, and the rest of it. `is_any`: it may be in another encoding than UTF-8, and its
-    /// cells may be parted by semicolons or tabs.
-    /// `is_recoded`: it was in another one as a whole, and what could not be read in it is a `\u{fffd}`.
+    /// cells may be parted by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
+    /// read in it is a `\u{fffd}`.
     pub(super) fn open(
-        file: Box<dyn Read>,
+        file: Box<dyn Read + 'c>,
         is_any: bool,
         is_recoded: bool,
-    ) -> Result<(Header, Csv), SheetError> {
-        let mut csv = Csv {
+    ) -> Result<(Header, Csv<'c>), SheetError> {
+        Csv::begin(
             file,
-            form: Form {
+            Form {
                 is_any,
                 is_recoded,
-                separator: b',',
+                ..Form::OWN
             },
+        )
+    }
+
+    /// Opens what a database sends: the names of columns, and rows, which are counted from 1.
+    #[cfg(feature = "postgres")]
+    pub(super) fn of_rows(file: Box<dyn Read + 'c>) -> Result<(Header, Csv<'c>), SheetError> {
+        Csv::begin(
+            file,
+            Form {
+                counts_rows: true,
+                ..Form::OWN
+            },
+        )
+    }
+
+    fn begin(file: Box<dyn Read + 'c>, form: Form) -> Result<(Header, Csv<'c>), SheetError> {
+        let mut csv = Csv {
+            file,
+            form,
             text: Vec::new(),
             is_at_end: false,
-            line: 1,
+            line: if form.counts_rows { 0 } else { 1 },
         };
         let is_blank = |record: &[u8]| record.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         loop {
@@ -78,7 +109,7 @@ impl Csv {
                 csv.text.drain(..3);
             }
             let mut end = None;
-            if is_any {
+            if form.is_any {
                 csv.form.separator = separator(first_line(&csv.text));
             }
             let is_open = record_ends(&csv.text, csv.form.separator, |at| {
@@ -192,7 +223,10 @@ impl Csv {
         let pieces = starts.zip(ends).map(|(start, &end)| {
             let text = text[start..end].to_vec();
             let line = self.line;
-            self.line += lines_in(&text);
+            self.line += match self.form.counts_rows {
+                true => records_in(&text),
+                false => lines_in(&text),
+            };
             Piece { line, text }
         });
         pieces.collect()
@@ -231,6 +265,13 @@ fn record_ends(text: &[u8], separator: u8, mut take: impl FnMut(usize)) -> bool 
             }
         }
     }
+}
+
+/// How many records a text has that ends with one.
+fn records_in(text: &[u8]) -> u64 {
+    let mut count = 0;
+    record_ends(text, b',', |_| count += 1);
+    count
 }
 
 fn lines_in(bytes: &[u8]) -> u64 {
@@ -335,7 +376,11 @@ impl Form {
             let from = reader.position().byte() as usize;
             let rest = text.get(from..).unwrap_or("");
             let start = from + (rest.len() - rest.trim_start_matches(['\r', '\n']).len());
-            line += lines_in(&text.as_bytes()[counted..start]);
+            if !self.counts_rows {
+                line += lines_in(&text.as_bytes()[counted..start]);
+            } else if counted > 0 || start > 0 {
+                line += 1;
+            }
             counted = start;
             match reader.read_record(&mut record) {
                 Ok(true) => (),

@@ -8,12 +8,14 @@ mod build;
 pub mod check;
 mod columns;
 mod csv_file;
+mod database;
 mod dates;
 mod emails;
 mod file_report;
 mod found;
 mod headers;
 pub mod index;
+mod kind_order;
 mod known;
 mod manner;
 mod offline;
@@ -25,6 +27,7 @@ mod read;
 mod records;
 mod refresh;
 mod sheet;
+mod source;
 mod spool;
 mod text_form;
 mod users;
@@ -43,7 +46,8 @@ pub use known::{EarlierEmail, KnownEmail};
 pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
 pub use read::{BookError, Build, BuildError, build, load, load_checked};
-pub use refresh::{Freshness, Refreshed, has_changed, refresh};
+pub use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
+pub use source::Source;
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};
@@ -51,6 +55,7 @@ use index::Index;
 use index::image::Damage;
 use index::record::{CreatedOn, Record};
 use index::table::{Query, Slot};
+use kind_order::kind_order;
 use known::known_email;
 
 /// The longest id and the longest name of a record, in bytes.
@@ -94,17 +99,6 @@ pub struct Candidate {
     /// The weaker equality that it needs to match; exact where none.
     pub equivalence: Equivalence,
 }
-
-/// R7's order of record types; all others follow by name.
-const KIND_ORDER: [&str; 7] = [
-    "systemuser",
-    "contact",
-    "account",
-    "lead",
-    "equipment",
-    "team",
-    "businessunit",
-];
 
 /// The records, their addresses, and the activities that the CRM already has.
 #[derive(Debug)]
@@ -481,17 +475,6 @@ fn candidate(record: u32, column: u8, equivalence: Equivalence) -> Candidate {
         column,
         equivalence,
     }
-}
-
-/// The place of each type in R7's order.
-fn kind_order<'k>(kinds: impl Iterator<Item = &'k str>) -> Vec<u16> {
-    let kinds: Vec<&str> = kinds.collect();
-    let key = |kind: &str| {
-        let known = KIND_ORDER.iter().position(|&known| known == kind);
-        (known.unwrap_or(KIND_ORDER.len()), kind.to_owned())
-    };
-    let place = |kind: &&str| kinds.iter().filter(|other| key(other) < key(kind)).count() as u16;
-    kinds.iter().map(place).collect()
 }
 
 #[cfg(test)]

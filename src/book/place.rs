@@ -13,6 +13,15 @@ use super::sheet::SheetError;
 pub(super) enum Place {
     /// In a file.
     File(PathBuf),
+    /// In a database.
+    Query {
+        /// The database, as it is shown.
+        database: String,
+        /// The record type.
+        kind: String,
+        /// What selects them.
+        query: String,
+    },
 }
 
 impl Place {
@@ -21,6 +30,12 @@ impl Place {
         match (self, line) {
             (Place::File(path), Some(line)) => format!("{}:{line}", path.display()),
             (Place::File(path), None) => path.display().to_string(),
+            (Place::Query { database, kind, .. }, Some(row)) => {
+                format!("{database}, query of {kind}, row {row}")
+            }
+            (Place::Query { database, kind, .. }, None) => {
+                format!("{database}, query of {kind}")
+            }
         }
     }
 

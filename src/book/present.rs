@@ -1,20 +1,21 @@
-//! The *present* state of a book: what its folder holds by now, where that is another than what the book was made of. A
-//! built book may be older than its folder, and the folder of a long run may change while it goes on.
+//! The *present* state of a book: what its source holds by now, where that is another than what the book was made of. A
+//! built book may be older than its source, and the source of a long run may change while it goes on.
 
-use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
-use super::refresh::{Stamps, stamps};
-use super::{Book, Columns, load};
+use super::read::load_source;
+use super::refresh::{Stamps, stamps, tells};
+use super::source::Source;
+use super::{Book, Columns};
 use crate::options::Options;
 use crate::threads::Threads;
 
 /// What a book was made of.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
-    pub(super) folder: PathBuf,
+    pub(super) source: Source,
     pub(super) files: Stamps,
 }
 
@@ -57,29 +58,29 @@ impl<'a> Present<'a> {
     }
 
     fn read(&self) -> Result<Option<Book>, String> {
-        let Some(Origin { folder, files }) = &self.book.origin else {
+        let Some(Origin { source, files }) = &self.book.origin else {
             return Ok(None);
         };
         let doubt = |why: String| {
-            let shown = folder.display();
+            let shown = source.name();
             format!(
                 "whether {shown} has records by now that would be created again could not be told: {why}"
             )
         };
-        if !folder.is_dir() {
-            return Err(doubt("the folder is gone".into()));
+        if !source.is_there() {
+            return Err(doubt(format!("the {} is gone", source.noun())));
         }
         let section = match self.book.index.image().path() {
             Some(_) => self.book.index.meta.section(),
             None => self.options.book.clone(),
         };
         let now =
-            stamps(folder, &section).map_err(|error| doubt(first_line(&error.to_string())))?;
-        if now == *files && !self.book.is_offline() {
+            stamps(source, &section).map_err(|error| doubt(first_line(&error.to_string())))?;
+        if tells(source) && now == *files && !self.book.is_offline() {
             return Ok(None);
         }
         let (columns, owners) = (Columns::of_companies(), self.options.owners());
-        load(Path::new(folder), &section, columns, owners, self.threads)
+        load_source(source.clone(), &section, columns, owners, self.threads)
             .map(Some)
             .map_err(|error| doubt(first_line(&error.to_string())))
     }

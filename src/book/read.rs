@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::database::{self, Connection, Opened};
 use super::emails::emails;
 use super::file_report::FileReport;
 use super::index::Index;
@@ -18,6 +19,7 @@ use super::present::Origin;
 use super::records::RecordFile;
 use super::refresh::stamps;
 use super::sheet::Sheet;
+use super::source::Source;
 use super::users::Users;
 use super::{Book, BookBuilder, Columns};
 use crate::options::file::BookSection;
@@ -67,9 +69,10 @@ pub enum BuildError {
     },
 }
 
-/// Reads the book at `path`, a folder of record files or a built index. `section` says how files are read. Of a folder
-/// the cells of `columns` are kept; a built index has all. `owners` are the mailboxes' owners: where the book has no file
-/// for their type, they are records all the same, with the addresses that the options give them.
+/// Reads the book at `path`: a folder of record files, a database (see [`Source`]), or a built index. `section` says how
+/// it is read. Of what is not built the cells of `columns` are kept; a built index has all. `owners` are the mailboxes'
+/// owners: where the book has no file for their type, they are records all the same, with the addresses that the options
+/// give them.
 ///
 /// # Errors
 /// Where nothing is there or it has no record files, or a file is wrong.
@@ -80,16 +83,26 @@ pub fn load<'o>(
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
-    let mut book = if path.is_file() {
-        open(path, section)?
-    } else {
-        of_folder(path, section, columns, false, threads)?.0
+    load_source(Source::of(path), section, columns, owners, threads)
+}
+
+/// As [`load`], of a source.
+pub(super) fn load_source<'o>(
+    source: Source,
+    section: &BookSection,
+    columns: Columns,
+    owners: impl IntoIterator<Item = &'o Reference>,
+    threads: &Threads,
+) -> Result<Book, BookError> {
+    let mut book = match source {
+        Source::Built(path) => open(&path, section)?,
+        source => of_source(source, section, columns, false, threads)?.0,
     };
     book.add_owners(owners);
     Ok(book)
 }
 
-/// As [`load`], with what was understood of each file; nothing of a built index.
+/// As [`load`], with what was understood of each file or query; nothing of a built index.
 ///
 /// # Errors
 /// As [`load`].
@@ -98,23 +111,20 @@ pub fn load_checked(
     section: &BookSection,
     threads: &Threads,
 ) -> Result<(Book, Vec<FileReport>), BookError> {
-    match path.is_file() {
-        true => Ok((open(path, section)?, Vec::new())),
-        false => of_folder(path, section, Columns::default(), true, threads),
+    match Source::of(path) {
+        Source::Built(path) => Ok((open(&path, section)?, Vec::new())),
+        source => of_source(source, section, Columns::default(), true, threads),
     }
-}
-
-fn failed(path: &Path, message: &dyn fmt::Display) -> BookError {
-    BookError::of(format!("{}: {message}", path.display()))
 }
 
 /// Opens a built index.
 fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
-    let index = Index::open(path).map_err(|error| failed(path, &error))?;
+    let failed = |error| BookError::of(format!("{}: {error}", path.display()));
+    let index = Index::open(path).map_err(failed)?;
     let built = index.meta.section();
     let mut book = Book::new(index, Vec::new());
     book.origin = Some(Origin {
-        folder: book.index.meta.source.clone().into(),
+        source: Source::of(Path::new(&book.index.meta.source)),
         files: book.index.meta.files.clone(),
     });
     let is_other = |said: bool, same: bool| said && !same;
@@ -128,23 +138,24 @@ fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
         ));
     } else if is_other(!section.is_own_form(), *section == built) {
         book.warnings.push(format!(
-            "{}: was built without this preset or these dates and files of [book], which have no effect on a built index; build it again with them",
+            "{}: was built without this preset, or the dates, files and queries of [book], which have no effect on a built index; build it again with them",
             path.display()
         ));
     }
     Ok(book)
 }
 
-fn of_folder(
-    path: &Path,
+fn of_source(
+    source: Source,
     section: &BookSection,
     columns: Columns,
     is_checked: bool,
     threads: &Threads,
 ) -> Result<(Book, Vec<FileReport>), BookError> {
-    let files = stamps(path, section)?;
+    // Before they are read: what changes meanwhile is another file afterwards.
+    let files = stamps(&source, section)?;
     let reading = Reading {
-        folder: path,
+        source: &source,
         section,
         offline: None,
         is_checked,
@@ -152,20 +163,17 @@ fn of_folder(
     let (builder, reports) = reading.read(BookBuilder::in_memory(columns), threads)?;
     let mut book = builder
         .finish(threads)
-        .map_err(|error| failed(path, &error))?;
-    book.origin = Some(Origin {
-        folder: path.into(),
-        files,
-    });
+        .map_err(|error| BookError::of(format!("{}: {error}", source.name())))?;
+    book.origin = Some(Origin { source, files });
     Ok((book, reports))
 }
 
 /// What a book is built of.
 #[derive(Clone, Copy, Debug)]
 pub struct Build<'a> {
-    /// The folder of record files.
-    pub folder: &'a Path,
-    /// How its files are read.
+    /// The folder of record files, or the database.
+    pub source: &'a Source,
+    /// How it is read.
     pub section: &'a BookSection,
     /// Which records are taken, where not all are.
     pub offline: Option<&'a OfflineFilters>,
@@ -180,7 +188,7 @@ pub struct Build<'a> {
 /// Where a file of the book is wrong, or `to` cannot be written; nothing is left behind then.
 pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String>, BuildError> {
     let Build {
-        folder,
+        source,
         section,
         offline,
         now,
@@ -206,15 +214,14 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
         .map_err(unwritten)?;
     let file = aside.as_file().try_clone().map_err(unwritten)?;
     let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
-    let source = std::path::absolute(folder).unwrap_or_else(|_| folder.into());
     // Before they are read: what changes meanwhile is another file afterwards.
-    let files = stamps(folder, section)?;
-    builder.set_source(source.to_string_lossy().into_owned(), files, now, section);
+    let files = stamps(source, section)?;
+    builder.set_source(source.lasting(), files, now, section);
     if let Some(offline) = offline {
         builder.set_offline(offline.options());
     }
     let reading = Reading {
-        folder,
+        source,
         section,
         offline,
         is_checked: false,
@@ -227,7 +234,7 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
 
 /// What is read, and how.
 struct Reading<'a> {
-    folder: &'a Path,
+    source: &'a Source,
     section: &'a BookSection,
     offline: Option<&'a OfflineFilters>,
     /// Whether rows with doubts are counted.
@@ -242,17 +249,22 @@ impl Reading<'_> {
         threads: &Threads,
     ) -> Result<(BookBuilder, Vec<FileReport>), BookError> {
         let mut manner = Manner::of(self.section).map_err(BookError::of)?;
-        let files = files(self.folder, &manner)?;
-        let places = files.places();
-        if let Some(warning) = files.left_out() {
-            builder.warn(format!("{}: {warning}", self.folder.display()));
-        }
+        let Opened {
+            mut connection,
+            places,
+            warnings,
+        } = self.opened(&manner)?;
+        warnings
+            .into_iter()
+            .for_each(|warning| builder.warn(warning));
         if !manner.is_own_form() {
-            manner.users = Users::read(&places, &manner, threads);
+            manner.users = Users::read(&places, &manner, &mut connection, threads);
         }
         let manner = manner;
         let teams = match self.offline {
-            Some(offline) if offline.asks_for_owner() => teams(&places, &manner, threads)?,
+            Some(offline) if offline.asks_for_owner() => {
+                teams(&places, &manner, &mut connection, threads)?
+            }
             _ => HashSet::new(),
         };
         let (mut errors, mut reports) = (Vec::new(), Vec::new());
@@ -265,7 +277,8 @@ impl Reading<'_> {
                 threads,
                 offline: self.offline.map(|offline| (offline, &teams)),
             };
-            let read = Sheet::open(place, kind, &manner).and_then(|sheet| match kind.as_str() {
+            let sheet = Sheet::open(place, kind, &manner, &mut connection);
+            let read = sheet.and_then(|sheet| match kind.as_str() {
                 "email" => emails(sheet, place, manner.order(), threads, &mut builder),
                 _ => file.records(sheet, &mut builder),
             });
@@ -276,6 +289,10 @@ impl Reading<'_> {
                 }
                 Err(error) => errors.push(place.says(&error)),
             }
+            // What a database has once refused, it refuses for every query that follows.
+            if self.source.is_database() && !errors.is_empty() {
+                break;
+            }
         }
         match errors.is_empty() {
             true => Ok((builder, reports)),
@@ -284,15 +301,38 @@ impl Reading<'_> {
     }
 }
 
+impl Reading<'_> {
+    /// Where the rows of each type are.
+    fn opened(&self, manner: &Manner<'_>) -> Result<Opened, BookError> {
+        let folder = match self.source {
+            Source::Folder(path) | Source::Built(path) => path,
+            Source::Sqlite(_) | Source::Postgres(_) => {
+                return database::open(self.source, &self.section.query);
+            }
+        };
+        let files = files(folder, manner)?;
+        let left_out = files.left_out();
+        Ok(Opened {
+            connection: Connection::Files,
+            places: files.places(),
+            warnings: left_out
+                .map(|warning| format!("{}: {warning}", folder.display()))
+                .into_iter()
+                .collect(),
+        })
+    }
+}
+
 /// The ids of teams that are not a user's too: where the book names an owner by such an id alone, it is the team.
 fn teams(
     places: &BTreeMap<String, Place>,
     manner: &Manner<'_>,
+    connection: &mut Connection,
     threads: &Threads,
 ) -> Result<HashSet<Box<str>>, BookError> {
-    let of = |kind: &str| match places.get(kind) {
+    let mut of = |kind: &str| match places.get(kind) {
         None => Ok(HashSet::new()),
-        Some(place) => Sheet::open(place, kind, manner)
+        Some(place) => Sheet::open(place, kind, manner, connection)
             .and_then(|sheet| ids(sheet, kind, threads))
             .map_err(|error| BookError::of(place.says(&error))),
     };

@@ -97,7 +97,7 @@ impl Layout {
 
 pub(super) fn no_column(sheet: &Sheet<'_>, wanted: &str) -> SheetError {
     SheetError {
-        line: Some(1),
+        line: sheet.first_line,
         message: format!(
             "has no column `{wanted}`; it has `{}`",
             sheet.columns.join("`, `")

@@ -12,6 +12,7 @@ use super::manner::Manner;
 use super::offline::OfflineFilters;
 use super::place::files;
 use super::read::{BookError, Build, BuildError, build};
+use super::source::Source;
 use crate::options::Options;
 use crate::options::file::BookSection;
 use crate::source::Stamp;
@@ -58,23 +59,26 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
             at_seconds(built)
         )))
     };
-    if !Path::new(source).is_dir() {
-        return stays(format!("its source, the folder {source}, is gone"));
+    let from = Source::of(Path::new(source));
+    let noun = from.noun();
+    if !from.is_there() {
+        return stays(format!("its source, the {noun} {source}, is gone"));
     }
-    match stamps(Path::new(source), &meta.section()) {
-        Ok(stamps) if stamps == meta.files => return None,
+    let has_changed = match changed(&from, &meta) {
+        Ok(Some(false)) => return None,
         Err(error) => return stays(format!("it cannot be built again: {error}")),
-        Ok(_) => (),
-    }
+        Ok(Some(true)) => "has changed since",
+        Ok(None) => "may have changed since",
+    };
     if !freshness.may_build {
         return stays(format!(
-            "its source, the folder {source}, has changed since; the next `run` builds it again"
+            "its source, the {noun} {source}, {has_changed}; the next `run` builds it again"
         ));
     }
     match again(&meta, path, freshness.now, threads) {
         Ok(warnings) => Some(Refreshed::Built(
             format!(
-                "{shown}: was built again, because its source, the folder {source}, has changed since {}",
+                "{shown}: was built again, because its source, the {noun} {source}, {has_changed} {}",
                 at_seconds(built)
             ),
             warnings,
@@ -87,25 +91,65 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
     }
 }
 
-/// Whether the files that a built book was made of are others by now; `None` where its source is not there.
-pub fn has_changed(meta: &Meta) -> Option<bool> {
-    let now = stamps(Path::new(&meta.source), &meta.section()).ok()?;
-    Some(now != meta.files)
+/// Whether the source of a built book is another by now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SourceState {
+    /// It is.
+    Changed,
+    /// It is not.
+    Unchanged,
+    /// It does not tell: a server has no files that are seen from here.
+    Untold,
+    /// It is not there.
+    Gone,
 }
 
-/// The stamps of a folder's record files.
-pub(super) fn stamps(folder: &Path, section: &BookSection) -> Result<Stamps, BookError> {
+/// Whether the source of a built book is another by now.
+pub fn source_state(meta: &Meta) -> SourceState {
+    let source = Source::of(Path::new(&meta.source));
+    match changed(&source, meta) {
+        _ if !source.is_there() => SourceState::Gone,
+        Ok(Some(true)) => SourceState::Changed,
+        Ok(Some(false)) => SourceState::Unchanged,
+        Ok(None) => SourceState::Untold,
+        Err(_) => SourceState::Gone,
+    }
+}
+
+/// Whether a source is another than a book was built of; nothing where it does not tell.
+fn changed(source: &Source, meta: &Meta) -> Result<Option<bool>, BookError> {
+    let now = stamps(source, &meta.section())?;
+    Ok(tells(source).then(|| now != meta.files))
+}
+
+/// Whether a source tells by its stamps that it has changed.
+pub(super) fn tells(source: &Source) -> bool {
+    !matches!(source, Source::Postgres(_))
+}
+
+/// The stamps of a folder's record files, or of a database's files; none of a server's.
+pub(super) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
     let stamp = |path: &PathBuf| Stamp::of(&std::fs::metadata(path).ok()?);
     let name = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
     };
-    let manner = Manner::of(section).map_err(BookError::of)?;
-    let files = files(folder, &manner)?.of_kinds;
-    Ok(files
-        .values()
-        .map(|path| (name(path), stamp(path)))
-        .collect())
+    let paths: Vec<PathBuf> = match source {
+        Source::Folder(folder) | Source::Built(folder) => {
+            let manner = Manner::of(section).map_err(BookError::of)?;
+            files(folder, &manner)?.of_kinds.into_values().collect()
+        }
+        // What was written last may still stand in the file beside it.
+        Source::Sqlite(file) => {
+            let log = PathBuf::from(format!("{}-wal", file.display()));
+            [file.clone()]
+                .into_iter()
+                .chain(log.is_file().then_some(log))
+                .collect()
+        }
+        Source::Postgres(_) => Vec::new(),
+    };
+    Ok(paths.iter().map(|path| (name(path), stamp(path))).collect())
 }
 
 /// Why a book could not be built again.
@@ -137,7 +181,7 @@ fn again(
         }
     };
     let from = Build {
-        folder: Path::new(&meta.source),
+        source: &Source::of(Path::new(&meta.source)),
         section: &meta.section(),
         offline: offline.as_ref(),
         now: Timestamp::now(),

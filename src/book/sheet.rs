@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use super::csv_file::{Cells, Csv, Odd};
+use super::database::{Connection, SqliteRows};
 use super::headers::{Headers, logical_names};
 use super::manner::Manner;
 use super::place::Place;
@@ -45,11 +46,13 @@ pub(super) struct Sheet<'m> {
     pub(super) columns: Vec<String>,
     /// The columns as the file calls them.
     pub(super) found: Vec<String>,
+    /// The line that names the columns, of a file.
+    pub(super) first_line: Option<u64>,
     /// How the file is written.
     pub(super) form: SheetForm,
     /// What is odd in its first line.
     pub(super) warnings: Vec<String>,
-    rows: Rows,
+    rows: Rows<'m>,
     /// How values are turned, where they are not taken as they stand.
     values: Option<Values<'m>>,
     has_footer: bool,
@@ -65,10 +68,12 @@ pub struct SheetForm {
     pub separator: Option<char>,
 }
 
-enum Rows {
-    Csv(Csv, Lines),
+enum Rows<'c> {
+    Csv(Csv<'c>, Lines),
     /// The file, and its columns as it calls them.
     JsonLines(BufReader<File>, Vec<String>),
+    /// What a query of SQLite gives.
+    Sqlite(SqliteRows<'c>),
 }
 
 /// What was odd in the rows of a file.
@@ -78,24 +83,36 @@ pub(super) struct Oddities {
     pub(super) doubts: Doubts,
 }
 
-/// Rows of JSON Lines that are handed on together.
-const JSON_ROWS: u64 = 10_000;
+/// Rows that are read one by one and handed on together.
+const ROWS: u64 = 10_000;
 
 impl<'m> Sheet<'m> {
-    /// Opens the rows of a record type, a `.jsonl` or any other file, which is CSV then.
+    /// Opens the rows of a record type: of a `.jsonl` file, of any other, which is CSV then, or of a database.
     pub(super) fn open(
         place: &Place,
         kind: &str,
         manner: &'m Manner<'m>,
+        connection: &'m mut Connection,
     ) -> Result<Sheet<'m>, SheetError> {
-        let Place::File(path) = place;
-        let (found, form, rows) = of_file(path, manner.is_any_text(kind))?;
-        let Headers { columns, twice } = logical_names(&found, kind, manner)?;
+        let (found, form, rows) = match place {
+            Place::File(path) => of_file(path, manner.is_any_text(kind))?,
+            Place::Query { query, .. } => of_query(query, connection)?,
+        };
+        let of_columns = |error: SheetError| match place {
+            Place::File(_) => error,
+            // Names of columns are in no row.
+            Place::Query { .. } => SheetError {
+                line: None,
+                ..error
+            },
+        };
+        let Headers { columns, twice } = logical_names(&found, kind, manner).map_err(of_columns)?;
         let is_own_form = manner.is_own_form();
         let preset = manner.preset();
         let is_no_address =
             |column: &String| preset.is_some_and(|preset| preset.has_no_addresses(kind, column));
         Ok(Sheet {
+            first_line: matches!(place, Place::File(_)).then_some(1),
             rows,
             form,
             warnings: twice
@@ -159,9 +176,31 @@ impl<'m> Sheet<'m> {
     }
 }
 
-type Found = (Vec<String>, SheetForm, Rows);
+type Found<'c> = (Vec<String>, SheetForm, Rows<'c>);
 
-fn of_file(path: &Path, is_any_text: bool) -> Result<Found, SheetError> {
+/// How rows of a database come.
+const OF_DATABASE: SheetForm = SheetForm {
+    encoding: UTF_8,
+    separator: None,
+};
+
+fn of_query<'c>(query: &str, connection: &'c mut Connection) -> Result<Found<'c>, SheetError> {
+    match connection {
+        Connection::Files => Err(no_line(&"there is no database")),
+        Connection::Sqlite(connection) => {
+            let (columns, rows) = SqliteRows::of(connection, query)?;
+            Ok((columns, OF_DATABASE, Rows::Sqlite(rows)))
+        }
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(database) => {
+            let rows = super::database::postgres_rows(database, query)?;
+            let (header, csv) = Csv::of_rows(rows)?;
+            Ok((header.columns, OF_DATABASE, Rows::Csv(csv, header.other)))
+        }
+    }
+}
+
+fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> {
     let file = File::open(path).map_err(|error| no_line(&error))?;
     let is_json = path
         .extension()
@@ -188,7 +227,7 @@ fn of_file(path: &Path, is_any_text: bool) -> Result<Found, SheetError> {
     Ok((header.columns, form, Rows::Csv(csv, header.other)))
 }
 
-impl Rows {
+impl Rows<'_> {
     fn read<P: Send>(
         self,
         cells: Cells,
@@ -220,7 +259,18 @@ impl Rows {
                         },
                     );
                     rows += 1;
-                    if rows % JSON_ROWS == 0 {
+                    if rows % ROWS == 0 {
+                        add(std::mem::replace(&mut part, start()));
+                    }
+                })?;
+                add(part);
+                Ok(Odd::default())
+            }
+            Rows::Sqlite(query) => {
+                let mut part = start();
+                query.each(|row| {
+                    take(&mut part, row);
+                    if row.line % ROWS == 0 {
                         add(std::mem::replace(&mut part, start()));
                     }
                 })?;

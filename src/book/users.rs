@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::database::Connection;
 use super::manner::Manner;
 use super::place::Place;
 use super::records::{Layout, cell};
@@ -27,13 +28,14 @@ impl Users {
     pub(super) fn read(
         places: &BTreeMap<String, Place>,
         manner: &Manner<'_>,
+        connection: &mut Connection,
         threads: &Threads,
     ) -> Users {
         let mut users = Users::default();
         for kind in KINDS {
             let read = places
                 .get(kind)
-                .map(|place| of_file(place, kind, manner, threads));
+                .map(|place| of_type(place, kind, manner, connection, threads));
             for (id, names) in read.and_then(Result::ok).unwrap_or_default() {
                 let owner: Box<str> = match kind {
                     "systemuser" => id.clone(),
@@ -78,13 +80,14 @@ impl Users {
     }
 }
 
-fn of_file(
+fn of_type(
     place: &Place,
     kind: &str,
     manner: &Manner<'_>,
+    connection: &mut Connection,
     threads: &Threads,
 ) -> Result<Vec<User>, SheetError> {
-    let sheet = Sheet::open(place, kind, manner)?;
+    let sheet = Sheet::open(place, kind, manner, connection)?;
     let layout = Layout::of(kind, &sheet)?;
     let take = |users: &mut Vec<User>, row: &Row<'_>| {
         let name = layout.name(row);

@@ -13,7 +13,7 @@ pub enum BookCommand {
         after_help = "Example:\n  mailtrack book build records -o records.mtb\n  mailtrack run Mail --book records.mtb"
     )]
     Build {
-        /// Folder of record files
+        /// Folder of record files, or a database with queries in the options
         #[arg(value_name = "BOOK")]
         book: PathBuf,
         /// File to write; one that is there is replaced once the new one is whole
@@ -36,7 +36,7 @@ pub enum BookCommand {
         after_help = "Examples:\n  mailtrack book info records\n  mailtrack book info records.mtb --options options.toml --filters"
     )]
     Info {
-        /// Folder of record files, or a built file
+        /// Folder of record files, a built file, or a database with queries in the options
         #[arg(value_name = "BOOK")]
         book: PathBuf,
         /// Options file: its [book.columns] say how the columns of a folder are called, its filters are those that are told of
@@ -63,7 +63,7 @@ pub enum BookCommand {
 
 #[derive(Debug, Args)]
 pub struct BookCheckArgs {
-    /// Folder of record files, or a built file
+    /// Folder of record files, a built file, or a database with queries in the options
     #[arg(value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]

@@ -6,7 +6,9 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use mailtrack::book::index::layout::{HEADER, Section, VERSION};
-use mailtrack::book::{self, Book, Build, BuildError, Columns, OfflineFilters};
+use mailtrack::book::{
+    self, Book, Build, BuildError, Columns, OfflineFilters, Source, SourceState,
+};
 use mailtrack::filter::doubts;
 use mailtrack::options::Options;
 use mailtrack::terminal::plain;
@@ -69,14 +71,15 @@ fn build(
     offline: Option<&OfflineFilters>,
 ) -> Result<u8, CommandError> {
     let threads = threads(0)?;
-    if folder.is_file() {
-        let shown = folder.display();
+    let source = Source::of(folder);
+    if let Source::Built(file) = &source {
+        let shown = file.display();
         return Err(wrong(format!(
-            "{shown}: is a file; `book build` takes the folder of record files"
+            "{shown}: is a file; `book build` takes the folder of record files, or a database"
         )));
     }
     let from = Build {
-        folder,
+        source: &source,
         section: &options.book,
         offline,
         now: Timestamp::now(),
@@ -131,8 +134,13 @@ struct Info {
     source: String,
     builton: Option<Timestamp>,
     agedays: Option<f64>,
-    /// Whether the files that it was built from are others by now; null where they are gone.
+    /// Whether the files that it was built from are others by now; null where they are gone, or a server has none.
     sourcechanged: Option<bool>,
+    #[serde(skip)]
+    state: Option<SourceState>,
+    /// What the source of a book is that is not built.
+    #[serde(skip)]
+    noun: &'static str,
     records: BTreeMap<String, u64>,
     addresses: u64,
     /// Addresses that only records have that an offline book has left out.
@@ -158,6 +166,7 @@ impl Info {
         let (index, now) = (book.index(), Timestamp::now());
         let (meta, image) = (&index.meta, index.image());
         let is_built = image.path().is_some();
+        let state = is_built.then(|| book::source_state(meta));
         let sections: BTreeMap<&str, u64> = Section::ALL
             .iter()
             .map(|&it| (it.name(), image.length(it) as u64))
@@ -176,13 +185,19 @@ impl Info {
             source: if is_built {
                 meta.source.clone()
             } else {
-                path.display().to_string()
+                Source::of(path).name()
             },
+            noun: Source::of(path).noun(),
             builton: meta.built,
             agedays: meta
                 .built
                 .map(|built| (days(built) * 1000.0).round() / 1000.0),
-            sourcechanged: is_built.then(|| book::has_changed(meta)).flatten(),
+            state,
+            sourcechanged: state.and_then(|state| match state {
+                SourceState::Changed => Some(true),
+                SourceState::Unchanged => Some(false),
+                SourceState::Untold | SourceState::Gone => None,
+            }),
             records: book
                 .counts()
                 .into_iter()
@@ -215,13 +230,17 @@ impl Info {
                     "built {time} ({days:.1} days ago) from {}",
                     self.source
                 ));
-                lines.push(match self.sourcechanged {
-                    Some(true) => "its source has changed since".into(),
-                    Some(false) => "its source has not changed since".into(),
-                    None => "its source is gone".into(),
-                });
+                lines.extend(self.state.map(|state| {
+                    let words = match state {
+                        SourceState::Changed => "its source has changed since",
+                        SourceState::Unchanged => "its source has not changed since",
+                        SourceState::Untold => "its source is a server, which does not tell whether it has changed since",
+                        SourceState::Gone => "its source is gone",
+                    };
+                    words.to_owned()
+                }));
             }
-            _ => lines.push(format!("folder {}", self.source)),
+            _ => lines.push(format!("{} {}", self.noun, self.source)),
         }
         lines.push(format!("records: {}", self.records.values().sum::<u64>()));
         lines.extend(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
 use mailtrack::book::check::{Shared, mistakes, shared};
-use mailtrack::book::{self, Book, ColumnReport, FileReport, Role};
+use mailtrack::book::{self, Book, ColumnReport, FileReport, Role, Source};
 use mailtrack::reference::Reference;
 use mailtrack::terminal::plain;
 use serde::Serialize;
@@ -77,7 +77,7 @@ pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
     let warnings = book.warnings().to_vec();
     warn("book", &warnings);
     let check = Check {
-        book: args.book.display().to_string(),
+        book: Source::of(&args.book).name(),
         preset: options.book.preset.map(|preset| preset.name()),
         files: reports.into_iter().map(File::of).collect(),
         records: book
@@ -132,7 +132,8 @@ impl File {
     /// What was understood of it.
     fn words(&self) -> Vec<String> {
         let separator = match self.separator {
-            None => "one JSON object a line",
+            None if self.file.ends_with(".jsonl") => "one JSON object a line",
+            None => "as the database gives it",
             Some('\t') => "parted by tabs",
             Some(';') => "parted by semicolons",
             Some(_) => "parted by commas",

@@ -11,6 +11,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use mailtrack::book::Source;
 use mailtrack::source::Stamp;
 use mailtrack::summary::Summary;
 use mailtrack::terminal::plain;
@@ -115,11 +116,12 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// What to decide by: the last run's, unless a file of it has changed. A built book is opened again each time.
+    /// What to decide by: the last run's, unless a file of it has changed. A built book and a database are opened again each
+    /// time.
     fn ground(&mut self, now: Timestamp) -> Result<(String, Ground), CommandError> {
         let args = &self.args.run;
         let stamps = stamps(&args.book);
-        if !args.book.book.is_file()
+        if matches!(Source::of(&args.book.book), Source::Folder(_))
             && let Some(known) = self.known.take_if(|(known, _)| *known == stamps)
         {
             return Ok(known);

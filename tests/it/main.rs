@@ -15,6 +15,7 @@ mod cases;
 mod client;
 mod command_line;
 mod compare;
+mod databases;
 mod demo;
 mod duplicates;
 mod explain;

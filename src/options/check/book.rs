@@ -17,6 +17,14 @@ impl Checker<'_> {
                 return self.error(place, message);
             }
         }
+        for (kind, query) in &read.query {
+            if query.trim().trim_end_matches(';').is_empty() {
+                let message =
+                    format!("no query; one selects the type's records: {kind} = \"select ...\"");
+                let place = self.at.place(&format!("book.query.{kind}"));
+                return self.error(place, message);
+            }
+        }
         Ok(read.clone())
     }
 }

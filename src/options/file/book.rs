@@ -70,11 +70,17 @@ pub struct BookSection {
     /// For a record type: logical column name = the column's name in the file (`id = "Record ID"`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
+    /// For a record type: the query that selects its records, where the book is a database.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub query: BTreeMap<String, String>,
 }
 
 impl BookSection {
     /// Whether it says how columns are called and nothing else, so that files are in the book's own form.
     pub fn is_own_form(&self) -> bool {
-        self.preset.is_none() && self.dates.is_none() && self.files.is_empty()
+        self.preset.is_none()
+            && self.dates.is_none()
+            && self.files.is_empty()
+            && self.query.is_empty()
     }
 }
