@@ -322,7 +322,10 @@ impl Form {
             Ok(text) => Ok((text.into(), Lines::default())),
             Err(error) => {
                 let line = piece.line + lines_in(&piece.text[..error.valid_up_to()]);
-                at(line, "is not UTF-8; save the file as UTF-8")
+                at(
+                    line,
+                    "is not UTF-8; save the file as UTF-8, or say whose export it is (--preset), and it is read as it is",
+                )
             }
         }
     }
