@@ -137,13 +137,14 @@ impl Root<'_> {
         let below = below.as_os_str().as_encoded_bytes();
         let own = own.map(str::as_bytes);
         let mut parts: Vec<&[u8]> = vec![absolute];
-        for part in [Some(below).filter(|it| !it.is_empty()), own] {
-            if let Some(part) = part {
-                if !parts.last().is_some_and(|last| last.ends_with(b"/")) {
-                    parts.push(b"/");
-                }
-                parts.push(part);
+        for part in [Some(below).filter(|it| !it.is_empty()), own]
+            .into_iter()
+            .flatten()
+        {
+            if !parts.last().is_some_and(|last| last.ends_with(b"/")) {
+                parts.push(b"/");
             }
+            parts.push(part);
         }
         Place::of_parts(&parts)
     }
