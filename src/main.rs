@@ -7,10 +7,6 @@ use std::process::ExitCode;
 
 use clap::Parser as _;
 
-/// A run keeps some twenty pieces of text a message, made on all threads: the system's allocator took a sixth of it.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     // A parser that fails on a message is told in failures.jsonl; nobody needs its backtrace on the terminal.
