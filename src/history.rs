@@ -82,7 +82,7 @@ impl History {
     ) -> Result<(), StateError> {
         self.failures = state.failures()?;
         if again.files || again.decisions || !state.has_files()? {
-            // All are opened; asking the system for a file that is open costs a third.
+            // All are opened: of an open file the system need not look up the path once more.
             discovered.wants_stamps = true;
             return Ok(());
         }

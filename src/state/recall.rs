@@ -103,7 +103,7 @@ impl State {
         )
     }
 
-    /// Every file that was read: one way through the table, which costs an eighth of asking for each.
+    /// Every file that was read: one way through the table in place of a search for each.
     fn all_files(&self) -> Result<HashMap<Place, KnownFile>, StateError> {
         let read = || {
             let sql = "SELECT place, size, modified, messages FROM file";
