@@ -6,7 +6,7 @@ FROM rust:1.95-slim-bookworm AS build
 RUN apt-get update && apt-get install -y --no-install-recommends gcc libc6-dev && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
-RUN cargo build --locked --release
+RUN cargo build --locked --release && strip target/release/mailtrack
 
 FROM debian:bookworm-slim
 # Certificates by which `send` knows mail servers.
