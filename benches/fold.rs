@@ -124,7 +124,7 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
             activities: keys.iter().map(activity).collect(),
             ..Changes::default()
         };
-        state.commit(changes, &Lengths::default())?;
+        state.take(changes)?.commit(&Lengths::default())?;
     }
     Ok(state)
 }

@@ -1,7 +1,9 @@
 //! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head. Bodies are read
 //! for an envelope only where a message has no Message-ID (R1) or is a meeting invitation (R11).
 
-use hashbrown::HashMap;
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
 use sha1::{Digest as _, Sha1};
 use smallvec::SmallVec;
@@ -94,8 +96,10 @@ impl Envelope {
 pub struct Draft {
     envelope: Envelope,
     addresses: Vec<Address>,
-    /// The ids that it names.
-    ids: Vec<Box<str>>,
+    /// The ids that it names, one after another.
+    ids: String,
+    /// Where in `ids` each of them ends.
+    id_ends: Vec<u32>,
     own: Own,
     wants_calendar: bool,
 }
@@ -122,7 +126,8 @@ impl Draft {
         let mut draft = Draft {
             envelope: Envelope::default(),
             addresses: Vec::new(),
-            ids: Vec::new(),
+            ids: String::new(),
+            id_ends: Vec::new(),
             own: own.unwrap_or_else(|| Own::Head(head_hash(&fields))),
             wants_calendar: false,
         };
@@ -180,9 +185,10 @@ impl Draft {
         });
         let named = [&mut envelope.in_reply_to, &mut envelope.references];
         for id in named.into_iter().flat_map(|ids| ids.iter_mut()) {
-            *id = all
-                .identities
-                .intern(Identity::MessageId(&self.ids[id.0 as usize]));
+            let own = id.0 as usize;
+            let start = own.checked_sub(1).map_or(0, |before| self.id_ends[before]);
+            let text = &self.ids[start as usize..self.id_ends[own] as usize];
+            *id = all.identities.intern(Identity::MessageId(text));
         }
         envelope
     }
@@ -197,19 +203,18 @@ impl Draft {
             let once = |slot: &Option<Box<str>>| slot.is_none();
             let envelope = &mut self.envelope;
             match KnownField::of(field.name) {
-                Some(KnownField::From) => lists[0].extend(self.take_parties(&value())),
-                Some(KnownField::To) => lists[1].extend(self.take_parties(&value())),
-                Some(KnownField::Cc) => lists[2].extend(self.take_parties(&value())),
-                Some(KnownField::Bcc) => lists[3].extend(self.take_parties(&value())),
+                Some(KnownField::From) => self.take_parties(&value(), &mut lists[0]),
+                Some(KnownField::To) => self.take_parties(&value(), &mut lists[1]),
+                Some(KnownField::Cc) => self.take_parties(&value(), &mut lists[2]),
+                Some(KnownField::Bcc) => self.take_parties(&value(), &mut lists[3]),
                 Some(KnownField::Subject) if once(&envelope.subject) => {
                     envelope.subject = Some(message::decode_words(&value()).into());
                 }
                 Some(KnownField::InReplyTo) if envelope.in_reply_to.is_empty() => {
-                    let ids = message_id::list(&value());
-                    self.envelope.in_reply_to = self.number_ids(ids).collect();
+                    self.envelope.in_reply_to = self.number_ids(&value()).collect();
                 }
                 Some(KnownField::References) => {
-                    references.extend(self.number_ids(message_id::list(&value())));
+                    references.extend(self.number_ids(&value()));
                 }
                 Some(KnownField::Date) if envelope.sent_on.is_none() => {
                     envelope.sent_on = message::time(field.value)
@@ -231,18 +236,16 @@ impl Draft {
         envelope.received_on = received.flatten().or(envelope.sent_on);
     }
 
-    fn take_parties(&mut self, value: &str) -> Vec<Party> {
+    fn take_parties(&mut self, value: &str, to: &mut Vec<Party>) {
         let mailboxes = parse_list(value, &|words: &str| {
             message::decode_words(words).into_owned()
         });
-        mailboxes
-            .into_iter()
-            .map(|mailbox| Party {
-                name: mailbox.name.map(Into::into),
-                written: mailbox.written.into(),
-                address: mailbox.address.map(|address| self.number(address)),
-            })
-            .collect()
+        to.reserve_exact(mailboxes.len());
+        to.extend(mailboxes.into_iter().map(|mailbox| Party {
+            name: mailbox.name.map(Into::into),
+            written: mailbox.written.into(),
+            address: mailbox.address.map(|address| self.number(address)),
+        }));
     }
 
     fn number(&mut self, address: Address) -> AddressId {
@@ -250,10 +253,14 @@ impl Draft {
         AddressId((self.addresses.len() - 1) as u32)
     }
 
-    fn number_ids(&mut self, ids: Vec<Box<str>>) -> impl Iterator<Item = IdentityId> + use<> {
-        let first = self.ids.len() as u32;
-        self.ids.extend(ids);
-        (first..self.ids.len() as u32).map(IdentityId)
+    /// Numbers the ids that a value names.
+    fn number_ids(&mut self, value: &str) -> impl Iterator<Item = IdentityId> + use<> {
+        let first = self.id_ends.len() as u32;
+        for id in message_id::list(value) {
+            self.ids.push_str(id);
+            self.id_ends.push(self.ids.len() as u32);
+        }
+        (first..self.id_ends.len() as u32).map(IdentityId)
     }
 
     /// What the rules say of the head; of several rules of one class the first stays.
@@ -366,19 +373,42 @@ pub struct Distinct {
 /// Every distinct address of a run, numbered in the order in which it was met.
 #[derive(Debug, Default)]
 pub struct Addresses {
-    numbers: HashMap<Address, AddressId>,
+    numbers: HashTable<u32>,
+    hasher: DefaultHashBuilder,
     all: Vec<Address>,
 }
 
 impl Addresses {
+    /// Makes room for so many more.
+    pub fn reserve(&mut self, more: usize) {
+        let Addresses {
+            numbers,
+            hasher,
+            all,
+        } = self;
+        numbers.reserve(more, |&number| {
+            hasher.hash_one(all[number as usize].as_str())
+        });
+        all.reserve(more);
+    }
+
     /// The address's number.
     pub fn intern(&mut self, address: Address) -> AddressId {
-        let next = AddressId(self.all.len() as u32);
-        let all = &mut self.all;
-        *self.numbers.entry(address).or_insert_with_key(|address| {
-            all.push(address.clone());
-            next
-        })
+        let Addresses {
+            numbers,
+            hasher,
+            all,
+        } = self;
+        let hash = hasher.hash_one(address.as_str());
+        if let Some(&known) = numbers.find(hash, |&number| all[number as usize] == address) {
+            return AddressId(known);
+        }
+        let number = all.len() as u32;
+        all.push(address);
+        numbers.insert_unique(hash, number, |&number| {
+            hasher.hash_one(all[number as usize].as_str())
+        });
+        AddressId(number)
     }
 
     /// The address of that number.
@@ -388,7 +418,11 @@ impl Addresses {
 
     /// The number of an address that was met.
     pub fn find(&self, address: &Address) -> Option<AddressId> {
-        self.numbers.get(address).copied()
+        let hash = self.hasher.hash_one(address.as_str());
+        let is_it = |&number: &u32| self.all[number as usize] == *address;
+        self.numbers
+            .find(hash, is_it)
+            .map(|&number| AddressId(number))
     }
 
     /// All of them, by number.

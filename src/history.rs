@@ -39,7 +39,7 @@ pub struct Again {
 /// What a run knows of earlier ones.
 #[derive(Debug, Default)]
 pub struct History {
-    /// The files' stamps before they were read.
+    /// The stamps of the files that are read, from before that.
     stamps: HashMap<Place, Stamp>,
     /// Messages that count as seen.
     pub seen: u64,
@@ -91,21 +91,19 @@ impl History {
                 .ok()
                 .and_then(|meta| Stamp::of(&meta))
         });
-        let places = discovered.files.iter().map(|file| file.place);
-        self.stamps = places
-            .clone()
-            .zip(&stamps)
-            .filter_map(|(place, stamp)| Some((place, (*stamp)?)))
-            .collect();
-        let known = state.files(&places.collect::<Vec<Place>>())?;
-        let (stamps, counts) = (&self.stamps, &mut discovered.counts);
+        let places: Vec<Place> = discovered.files.iter().map(|file| file.place).collect();
+        let known = state.files(&places)?;
+        let (read, counts) = (&mut self.stamps, &mut discovered.counts);
+        let mut stamps = stamps.into_iter();
         let mut seen = 0;
         discovered.files.retain(|file| {
-            let unchanged = known
-                .get(&file.place)
-                .filter(|it| stamps.get(&file.place) == Some(&it.stamp));
+            let stamp = stamps.next().flatten();
+            let unchanged = known.get(&file.place).filter(|it| stamp == Some(it.stamp));
             match unchanged.map(|it| it.messages) {
-                None => return true,
+                None => {
+                    read.extend(stamp.map(|stamp| (file.place, stamp)));
+                    return true;
+                }
                 Some(None) => counts.skipped += 1,
                 Some(Some(messages)) => {
                     counts.with_messages += 1;
@@ -125,7 +123,11 @@ impl History {
         state: &State,
         again: Again,
     ) -> Result<Vec<FileRow>, StateError> {
-        self.stamps.extend(intake.stamps.drain());
+        if self.stamps.is_empty() {
+            self.stamps = std::mem::take(&mut intake.stamps);
+        } else {
+            self.stamps.extend(intake.stamps.drain());
+        }
         let files = self.files(intake);
         let identities = &intake.distinct.identities;
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
@@ -207,7 +209,7 @@ impl History {
             remembered.activities = self.recall_activities(intake, state, options)?;
         }
         let folded = |address: &Address| address.folded(Equivalence::WIDEST).into_owned();
-        for before in state.created(intake.distinct.addresses.all().iter().map(folded).collect())? {
+        for before in state.created(intake.distinct.addresses.all().iter().map(folded))? {
             if let Some(address) = Address::parse(&before.address) {
                 let address = intake.distinct.addresses.intern(address);
                 remembered.records.push(remembered_record(before, address));
@@ -300,22 +302,25 @@ impl History {
             .iter()
             .map(|failure| (place_of(failure), hash_of(failure)))
             .collect();
-        let failed: HashSet<Place> = changes.failures.iter().map(|(place, _)| *place).collect();
-        let read: HashSet<Place> = rows
+        changes.mended = self.mended(rows, &changes.failures);
+        changes
+    }
+
+    /// Failures of earlier runs that are none any more: what they were about was read now.
+    fn mended(&self, rows: &Rows<'_>, failures: &[(Place, i64)]) -> Vec<Place> {
+        if self.failures.is_empty() {
+            return Vec::new();
+        }
+        let failed: HashSet<Place> = failures.iter().map(|(place, _)| *place).collect();
+        let mut mended: Vec<Place> = rows
             .mail
             .iter()
             .map(|mail| mail.source.place.within(&mail.source.name))
+            .filter(|place| self.failures.contains_key(place) && !failed.contains(place))
             .collect();
-        let mut mended: Vec<Place> = self
-            .failures
-            .keys()
-            .filter(|place| read.contains(*place))
-            .copied()
-            .collect();
-        mended.retain(|place| !failed.contains(place));
         mended.sort_unstable();
-        changes.mended = mended;
-        changes
+        mended.dedup();
+        mended
     }
 
     fn add_decision<'r>(&self, rows: &Rows<'r>, decision: &'r Decision, changes: &mut Changes<'r>) {

@@ -12,6 +12,7 @@ use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
 use mail_parser::{ContentType, HeaderValue};
+use smallvec::SmallVec;
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.
@@ -94,7 +95,7 @@ pub fn unfold(value: &[u8]) -> Cow<'_, str> {
 /// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
 /// programs cut a character in two between them. What is no well-formed word stays as it is.
 pub fn decode_words(text: &str) -> Cow<'_, str> {
-    if !text.contains("=?") {
+    if memchr::memmem::find(text.as_bytes(), b"=?").is_none() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -208,12 +209,14 @@ fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
 pub fn time(value: &[u8]) -> Option<Timestamp> {
     let text = unfold(value);
     let text = text.rsplit(';').next()?.trim();
-    parse_time(text).or_else(|| parse_time(&format!("{text} +0000")))
+    parse_time(text, "\n").or_else(|| parse_time(text, " +0000\n"))
 }
 
-fn parse_time(text: &str) -> Option<Timestamp> {
-    let line = format!("{text}\n");
-    let HeaderValue::DateTime(time) = MessageStream::new(line.as_bytes()).parse_date() else {
+/// The time of a text that goes on with `end`.
+fn parse_time(text: &str, end: &str) -> Option<Timestamp> {
+    let mut line: SmallVec<[u8; 64]> = SmallVec::from_slice(text.as_bytes());
+    line.extend_from_slice(end.as_bytes());
+    let HeaderValue::DateTime(time) = MessageStream::new(&line).parse_date() else {
         return None;
     };
     if time.is_valid() {

@@ -14,15 +14,13 @@ pub fn identity(value: &str) -> Option<&str> {
 
 /// The ids that an `In-Reply-To:` or `References:` value holds, in order: what stands in `<` and `>`. Anything else is
 /// words about the message (RFC 5322, section 4.5.4), and threads that mail programs show are not made of them.
-pub fn list(value: &str) -> Vec<Box<str>> {
+pub fn list(value: &str) -> impl Iterator<Item = &str> {
     value
         .split('<')
         .skip(1)
         .filter_map(|part| part.split_once('>'))
         .map(|(id, _)| id.trim())
         .filter(|id| !id.is_empty())
-        .map(Into::into)
-        .collect()
 }
 
 #[cfg(test)]
@@ -57,12 +55,7 @@ mod tests {
             ("", &[]),
         ];
         for (value, want) in cases {
-            let got = list(value);
-            assert_eq!(
-                got.iter().map(|id| &**id).collect::<Vec<_>>(),
-                want,
-                "{value}"
-            );
+            assert_eq!(list(value).collect::<Vec<_>>(), want, "{value}");
         }
     }
 }

@@ -17,6 +17,18 @@ impl Threads {
         pool.map(Threads).map_err(std::io::Error::other)
     }
 
+    /// As [`new`](Threads::new), the calling thread being one of them for the rest of its time: so one thread is the
+    /// program's first, whose memory grows at less cost than that of others.
+    ///
+    /// # Errors
+    /// As `new`, and where the calling thread is one of others already.
+    pub fn with_this(count: usize) -> Result<Threads, std::io::Error> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(count)
+            .use_current_thread();
+        pool.build().map(Threads).map_err(std::io::Error::other)
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.0.current_num_threads()

@@ -269,7 +269,7 @@ fn now(given: Option<&str>) -> Result<Timestamp, CommandError> {
 
 /// `count` threads; 0 stands for one a core.
 fn threads(count: usize) -> Result<Threads, CommandError> {
-    Threads::new(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
+    Threads::with_this(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
 }
 
 /// Shows some warnings about `what`, and tells how many more there are.

@@ -14,7 +14,7 @@ use crate::cli::OutArgs;
 /// The output folder.
 pub struct OutFolder {
     /// Where rows go.
-    pub sink: Box<dyn Sink>,
+    pub sink: Box<dyn Sink + Send>,
     /// What earlier runs have left; of a dry run nothing where there was none.
     pub state: Option<State>,
     client: Client,
@@ -91,22 +91,23 @@ impl OutFolder {
         }
         let lengths = self.sink.sync().map_err(incomplete)?;
         changes.client.clone_from(&self.client.name);
-        state.commit(changes, &lengths).map_err(incomplete)?;
+        let taken = state.take(changes).map_err(incomplete)?;
+        taken.commit(&lengths).map_err(incomplete)?;
         self.sink.committed(lengths);
         self.made = None;
         Ok(())
     }
 
     /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
+    /// What the state will say is given to it while the system still writes the rows.
     pub fn commit(
         mut self,
         mut changes: Changes<'_>,
         summary: &Summary,
     ) -> Result<(), CommandError> {
-        let lengths = self.sink.sync().map_err(incomplete)?;
         changes.client.clone_from(&self.client.name);
         if let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) {
-            state.commit(changes, &lengths).map_err(incomplete)?;
+            commit(state, &mut *self.sink, changes)?;
         }
         self.made = None;
         let sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
@@ -131,6 +132,22 @@ impl Drop for OutFolder {
         // Only where it is empty: a run that failed leaves no folder that it made.
         let _ = fs::remove_dir(made);
     }
+}
+
+fn commit(
+    state: &mut State,
+    sink: &mut (dyn Sink + Send),
+    changes: Changes<'_>,
+) -> Result<(), CommandError> {
+    std::thread::scope(|scope| {
+        let sync = scope.spawn(|| sink.sync());
+        let taken = state.take(changes).map_err(incomplete);
+        let lengths = sync
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            .map_err(incomplete)?;
+        taken?.commit(&lengths).map_err(incomplete)
+    })
 }
 
 /// Who writes: the client that the options name, else the host.

@@ -104,6 +104,7 @@ impl Watch<'_> {
         let Ran {
             summary,
             has_failures,
+            ..
         } = ran;
         self.interval = ground.1.options.interval;
         self.known = Some(ground);

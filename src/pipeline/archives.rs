@@ -2,8 +2,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::intake::{Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
 use super::labels::{self, Labelled};
-use super::{BATCH, Intake, NO_HEADER, PARSER_FAILED, Progress, READ_BATCH};
+use super::{BATCH, Progress};
 use crate::envelope::Draft;
 use crate::rules::Rules;
 use crate::source::{Content, MailFile, Opened, Packing, Reader, Source, head_end, open};
@@ -42,6 +43,7 @@ pub(super) fn read(
     intake.files.with_messages += 1;
     intake.archives.push(file.place);
     intake.failures.extend(failures);
+    intake.expect(sources.len());
     progress.stage("reading", sources.len() as u64);
     let mut sources = sources.into_iter();
     let mut labelled = Labelled::default();

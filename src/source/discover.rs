@@ -1,6 +1,6 @@
 //! The walk over what the user names: every file is listed with the folder that output calls it by.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -155,7 +155,8 @@ fn walk(root: &Path, name: &str, found: &mut Discovered) {
         path: root,
         absolute: std::path::absolute(root).unwrap_or_else(|_| root.into()),
     };
-    let mut folders: HashMap<PathBuf, Folder> = HashMap::new();
+    // The folders that the walk is within, the outermost first.
+    let mut within: Vec<Folder> = Vec::new();
     // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
     // was not asked for.
     let mut entries = WalkDir::new(root).follow_links(false).into_iter();
@@ -167,26 +168,24 @@ fn walk(root: &Path, name: &str, found: &mut Discovered) {
                 continue;
             }
         };
+        within.truncate(entry.depth());
+        let parent = within.last();
         if entry.file_type().is_dir() {
-            match folder(&entry, name, &folders) {
-                Some(folder) => drop(folders.insert(entry.path().to_owned(), folder)),
+            match folder(&entry, name, parent) {
+                Some(folder) => within.push(folder),
                 None => entries.skip_current_dir(),
             }
-            continue;
+        } else if let Some(parent) = parent {
+            file(&entry, &whole, parent, found);
         }
-        let Some(parent) = entry.path().parent().and_then(|parent| folders.get(parent)) else {
-            continue;
-        };
-        file(&entry, &whole, parent, found);
     }
 }
 
 /// What a folder is; `None` where it is not to be walked.
-fn folder(entry: &DirEntry, root_name: &str, folders: &HashMap<PathBuf, Folder>) -> Option<Folder> {
-    if entry.depth() == 0 {
+fn folder(entry: &DirEntry, root_name: &str, parent: Option<&Folder>) -> Option<Folder> {
+    let Some(parent) = parent else {
         return Some(Folder::new(root_name, maildir::is_maildir(entry.path())));
-    }
-    let parent = folders.get(entry.path().parent()?)?;
+    };
     let own = entry.file_name().to_string_lossy();
     parent.child(&own, || maildir::is_maildir(entry.path()))
 }

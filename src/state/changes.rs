@@ -1,5 +1,7 @@
 //! What a run adds to the state, in one transaction.
 
+use std::path::Path;
+
 use rusqlite::Transaction;
 
 use super::sending::{Outgoing, write_outgoing};
@@ -114,24 +116,33 @@ pub struct Changes<'a> {
 }
 
 impl State {
-    /// Writes what a run adds, and that so many bytes of each output file count from now on.
+    /// Takes what a run adds, which counts once it is committed; dropped before, it leaves the state as it was.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn take(&mut self, mut changes: Changes<'_>) -> Result<Taken<'_>, StateError> {
+        let path = &self.path;
+        let failed = |error| unusable(path, error);
+        let transaction = self.connection.transaction().map_err(failed)?;
+        write(&transaction, &mut changes).map_err(failed)?;
+        Ok(Taken { transaction, path })
+    }
+}
+
+/// What a run adds to the state, not yet committed.
+pub struct Taken<'s> {
+    transaction: Transaction<'s>,
+    path: &'s Path,
+}
+
+impl Taken<'_> {
+    /// Makes it count, and that so many bytes of each output file count from now on.
     ///
     /// # Errors
     /// Where it cannot be written; the state is then as it was.
-    pub fn commit(
-        &mut self,
-        mut changes: Changes<'_>,
-        lengths: &Lengths,
-    ) -> Result<(), StateError> {
-        let path = self.path.clone();
-        let mut write = || {
-            let transaction = self.connection.transaction()?;
-            write_files(&transaction, &mut changes)?;
-            write_decided(&transaction, &mut changes)?;
-            write_activities(&transaction, &changes)?;
-            write_created(&transaction, &changes)?;
-            write_outgoing(&transaction, &changes.outgoing)?;
-            write_client(&transaction, &changes.client)?;
+    pub fn commit(self, lengths: &Lengths) -> Result<(), StateError> {
+        let Taken { transaction, path } = self;
+        let write = || {
             let mut output =
                 transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
             for table in Table::ALL {
@@ -140,8 +151,17 @@ impl State {
             drop(output);
             transaction.commit()
         };
-        write().map_err(|error| unusable(&path, error))
+        write().map_err(|error| unusable(path, error))
     }
+}
+
+fn write(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    write_files(to, changes)?;
+    write_decided(to, changes)?;
+    write_activities(to, changes)?;
+    write_created(to, changes)?;
+    write_outgoing(to, &changes.outgoing)?;
+    write_client(to, &changes.client)
 }
 
 pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {

@@ -92,7 +92,7 @@ impl State {
             .query_row("SELECT count(*) FROM file", [], |row| row.get(0));
         let all: i64 = all.map_err(|error| unusable(&self.path, error))?;
         if places.len() as i64 * FILES_ASKED_ONE_IN >= all {
-            return self.all_files();
+            return self.all_files(all as usize);
         }
         let sql = "SELECT size, modified, messages FROM file WHERE place = ?1";
         self.each(
@@ -104,13 +104,18 @@ impl State {
     }
 
     /// Every file that was read: one way through the table in place of a search for each.
-    fn all_files(&self) -> Result<HashMap<Place, KnownFile>, StateError> {
+    fn all_files(&self, count: usize) -> Result<HashMap<Place, KnownFile>, StateError> {
         let read = || {
+            let mut known = HashMap::with_capacity(count);
             let sql = "SELECT place, size, modified, messages FROM file";
             let mut statement = self.connection.prepare(sql)?;
             let rows =
                 statement.query_map([], |row| Ok((Place(row.get(0)?), known_file(row, 1)?)))?;
-            rows.collect::<rusqlite::Result<HashMap<Place, KnownFile>>>()
+            for row in rows {
+                let (place, file) = row?;
+                known.insert(place, file);
+            }
+            Ok(known)
         };
         read().map_err(|error| unusable(&self.path, error))
     }
@@ -208,7 +213,10 @@ impl State {
     }
 
     /// The created records whose address is one of these under the widest equality, in the order of their creation.
-    pub fn created(&self, folded: Vec<String>) -> Result<Vec<CreatedBefore>, StateError> {
+    pub fn created(
+        &self,
+        folded: impl IntoIterator<Item = String>,
+    ) -> Result<Vec<CreatedBefore>, StateError> {
         let sql = "SELECT sequence, address, kind, id, written, fullname, firstname, lastname, owner, created
             FROM created WHERE folded = ?1";
         let read = || {
@@ -217,7 +225,7 @@ impl State {
                 return Ok(found);
             }
             let mut statement = self.connection.prepare_cached(sql)?;
-            for folded in sorted(folded) {
+            for folded in sorted(folded.into_iter().collect()) {
                 for record in statement.query_map([folded], created)? {
                     found.push(record?);
                 }

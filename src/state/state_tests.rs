@@ -15,11 +15,26 @@ fn decided(numbers: std::ops::Range<u32>) -> Changes<'static> {
     }
 }
 
+fn commit(state: &mut State, changes: Changes<'_>) -> Result<(), StateError> {
+    state.take(changes)?.commit(&Lengths::default())
+}
+
+#[test]
+fn what_is_not_committed_is_not_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    drop(state.take(decided(0..10)).unwrap());
+    let all = || (0..10u32).map(|n| u128::from(n).to_be_bytes()).collect();
+    assert_eq!(state.decided(all()).unwrap().len(), 0);
+    commit(&mut state, decided(0..10)).unwrap();
+    assert_eq!(state.decided(all()).unwrap().len(), 10);
+}
+
 #[test]
 fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::open(folder.path()).unwrap();
-    state.commit(decided(0..10), &Lengths::default()).unwrap();
+    commit(&mut state, decided(0..10)).unwrap();
     let before = std::fs::read(folder.path().join(STATE_FILE)).unwrap();
     let pages: i64 = state
         .connection
@@ -27,15 +42,13 @@ fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
         .unwrap();
     let limit = format!("PRAGMA max_page_count = {}", pages + 2);
     state.connection.query_row(&limit, [], |_| Ok(())).unwrap();
-    let full = state.commit(decided(10..10_000), &Lengths::default());
+    let full = commit(&mut state, decided(10..10_000));
     let told = full.unwrap_err().to_string();
     assert!(told.contains("cannot be written"), "{told}");
     drop(state);
     assert!(std::fs::read(folder.path().join(STATE_FILE)).unwrap() == before);
     let mut state = State::open(folder.path()).unwrap();
-    state
-        .commit(decided(10..10_000), &Lengths::default())
-        .unwrap();
+    commit(&mut state, decided(10..10_000)).unwrap();
     let all = (0..10_000u32).map(|n| u128::from(n).to_be_bytes());
     assert_eq!(state.decided(all.collect()).unwrap().len(), 10_000);
 }

@@ -1,0 +1,238 @@
+//! The first stage: the heads of all mail are read in parallel, and what they hold is numbered and stored in the files'
+//! order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+
+use hashbrown::HashMap;
+
+use super::{BATCH, Progress, archives};
+use crate::decide::Mail;
+use crate::envelope::{Distinct, Draft};
+use crate::rules::Rules;
+use crate::source::{
+    Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
+    Source, Stamp, Unread, head_end,
+};
+use crate::threads::Threads;
+
+/// Messages read by one thread at a time, into one buffer.
+pub(super) const READ_BATCH: usize = 64;
+
+/// All mail that was read.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// The messages.
+    pub mail: Vec<Mail>,
+    /// Every distinct address and id in them.
+    pub distinct: Distinct,
+    /// What could not be read, by source.
+    pub failures: Vec<Failure>,
+    /// The files.
+    pub files: FileCounts,
+    /// Names of skipped files, a few of them.
+    pub skipped: Vec<Box<str>>,
+    /// Files that were read and are surely no mail; a compressed one may hold some.
+    pub no_mail: Vec<Place>,
+    /// The mbox files and archives that were read.
+    pub archives: Vec<Place>,
+    /// The skipped files that may well hold mail; those within an archive too.
+    pub unread: Unread,
+    /// The files' stamps, where they were asked for.
+    pub stamps: HashMap<Place, Stamp>,
+}
+
+/// At most so many skipped files are named.
+const SKIPPED_NAMED_MAX: usize = 5;
+
+enum FileRead {
+    Message(Box<Draft>, Option<Packing>),
+    /// An mbox file or an archive.
+    Several(Option<Packing>),
+    Other,
+    Failed(String),
+    Unreadable(String),
+}
+
+/// Reads the heads of all mail.
+pub fn read(
+    mut discovered: Discovered,
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+    progress: &dyn Progress,
+) -> Intake {
+    let mut intake = Intake {
+        failures: discovered.failures,
+        files: discovered.counts,
+        ..Intake::default()
+    };
+    let mut archives = Vec::new();
+    intake.expect(discovered.files.len());
+    if discovered.wants_stamps {
+        intake.stamps.reserve(discovered.files.len());
+    }
+    progress.stage("reading", discovered.files.len() as u64);
+    let mut batches = discovered.files.chunks_mut(BATCH);
+    let mut read: (&mut [MailFile], Vec<WithStamp>) = Default::default();
+    let reader = || Reader::new(max_size).taking_stamps(discovered.wants_stamps);
+    loop {
+        // One batch is numbered and stored while the next is read.
+        let next = batches.next().unwrap_or_default();
+        let (files, previous) = std::mem::take(&mut read);
+        let count = files.len() as u64;
+        let take = || {
+            for (file, (stamp, read)) in files.iter_mut().zip(previous) {
+                intake.stamps.extend(stamp.map(|stamp| (file.place, stamp)));
+                match read {
+                    FileRead::Several(packing) => archives.push((file.clone(), packing)),
+                    read => intake.take_file(file, read),
+                }
+            }
+        };
+        let (coming, ()) = threads.both(|| read_files(next, rules, &reader, threads), take);
+        progress.advance(count);
+        if coming.is_empty() {
+            break;
+        }
+        read = (next, coming);
+    }
+    for (file, packing) in archives {
+        archives::read(
+            &mut intake,
+            (&file, packing),
+            rules,
+            max_size,
+            threads,
+            progress,
+        );
+    }
+    intake.distinct.identities.derive(threads);
+    intake
+        .failures
+        .sort_by(|a, b| (&a.source, &a.error).cmp(&(&b.source, &b.error)));
+    intake
+}
+
+impl Intake {
+    /// Makes room for so many more messages, and for as many addresses and ids as they may well have: what grows step by
+    /// step is copied each time.
+    pub(super) fn expect(&mut self, messages: usize) {
+        self.mail.reserve(messages);
+        self.distinct.addresses.reserve(messages);
+        self.distinct.identities.reserve(messages);
+    }
+
+    /// Takes what was read of a file; of a message also the file's name and path.
+    fn take_file(&mut self, file: &mut MailFile, read: FileRead) {
+        match read {
+            FileRead::Message(draft, packing) => {
+                self.files.with_messages += 1;
+                let source = Source {
+                    name: std::mem::take(&mut file.name),
+                    folder: file.folder.clone(),
+                    labels: None,
+                    place: file.place,
+                    content: content_of(std::mem::take(&mut file.path), packing),
+                };
+                self.take(source, *draft);
+            }
+            FileRead::Failed(error) => {
+                self.files.with_messages += 1;
+                self.fail(&file.name, file.place, error);
+            }
+            FileRead::Unreadable(error) => {
+                self.files.unreadable += 1;
+                self.fail(&file.name, file.place, error);
+            }
+            FileRead::Other | FileRead::Several(_) => {
+                if !self.unread.meet(&file.name) {
+                    self.no_mail.push(file.place);
+                }
+                self.skip(file);
+            }
+        }
+    }
+
+    pub(super) fn skip(&mut self, file: &MailFile) {
+        self.files.skipped += 1;
+        if self.skipped.len() < SKIPPED_NAMED_MAX {
+            self.skipped.push(file.name.clone());
+        }
+    }
+
+    pub(super) fn take(&mut self, source: Source, draft: Draft) {
+        let envelope = draft.finish(&mut self.distinct);
+        self.mail.push(Mail {
+            source,
+            envelope,
+            stands: false,
+        });
+    }
+
+    pub(super) fn fail(&mut self, source: &str, place: Place, error: String) {
+        self.failures.push(Failure {
+            source: source.into(),
+            error,
+            place,
+        });
+    }
+}
+
+pub(super) const NO_HEADER: &str = "has no header field at all, so it is no message";
+pub(super) const PARSER_FAILED: &str = "the parser failed on it";
+
+/// What was read of a file, with its stamp where that was asked for.
+type WithStamp = (Option<Stamp>, FileRead);
+
+fn read_files(
+    files: &[MailFile],
+    rules: &Rules,
+    reader: &(impl Fn() -> Reader + Sync),
+    threads: &Threads,
+) -> Vec<WithStamp> {
+    threads.map_with(files, READ_BATCH, reader, |reader, file| {
+        if file.archive.is_some() {
+            // It is opened later, by itself.
+            return (reader.stamp_of(&file.path), FileRead::Several(None));
+        }
+        let read = read_file(reader, file, rules);
+        (reader.take_stamp(), read)
+    })
+}
+
+fn content_of(path: PathBuf, packing: Option<Packing>) -> Content {
+    match packing {
+        None => Content::File(path),
+        Some(packing) => Content::Packed(path, packing),
+    }
+}
+
+fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
+    let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
+        let head = reader.file_head(&file.path, file.is_message)?;
+        let (packing, bytes) = (head.packing, head.bytes);
+        let draft = match head.form {
+            Form::Mbox => return Ok(FileRead::Several(packing)),
+            Form::Other => return Ok(FileRead::Other),
+            Form::Message => {
+                Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
+            }
+        };
+        let Some(mut draft) = draft else {
+            return Ok(FileRead::Failed(NO_HEADER.into()));
+        };
+        if draft.wants_body() {
+            let content = content_of(file.path.clone(), packing);
+            let whole = reader.whole(&content)?;
+            draft.read_body(&whole, head_end(&whole, 0).unwrap_or(whole.len()));
+        }
+        Ok(FileRead::Message(draft.into(), packing))
+    }));
+    match read {
+        Ok(Ok(read)) => read,
+        Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
+        Ok(Err(error)) => FileRead::Failed(error.to_string()),
+        Err(_) => FileRead::Failed(PARSER_FAILED.into()),
+    }
+}
