@@ -172,6 +172,7 @@ impl History {
             .iter()
             .map(|failure| failure.place)
             .collect();
+        let archives: HashSet<Place> = intake.archives.iter().copied().collect();
         let mut messages: HashMap<Place, u32> = HashMap::new();
         for place in &intake.archives {
             messages.insert(*place, 0);
@@ -179,8 +180,10 @@ impl History {
         for mail in &intake.mail {
             *messages.entry(mail.source.place).or_default() += 1;
         }
+        // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
         let read = messages
             .into_iter()
+            .filter(|(place, count)| *count < 2 || archives.contains(place))
             .map(|(place, count)| (place, Some(count)));
         let all = read.chain(intake.no_mail.iter().map(|&place| (place, None)));
         all.filter(|(place, _)| !failed.contains(place))

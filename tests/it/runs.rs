@@ -107,6 +107,20 @@ fn a_second_run_adds_nothing_and_a_third_only_what_is_new() {
 }
 
 #[test]
+fn a_message_that_stands_twice_in_a_maildir_is_seen_twice_in_every_run() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    place.write("mail/In/new/1.x", message(0));
+    place.write("mail/In/cur/1.x:2,S", message(0) + "longer");
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [1, 0, 1, 0, 0]);
+    for _ in 0..3 {
+        run(&place, "--options o.toml");
+        assert_eq!(counts(&place), [0, 0, 0, 2, 0]);
+    }
+}
+
+#[test]
 fn a_reply_finds_what_an_earlier_run_tracked_and_a_sender_what_it_created() {
     let place = Place::new();
     place.write("o.toml", "[email]\ntrack = \"all\"\n");
