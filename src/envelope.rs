@@ -379,19 +379,6 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// Makes room for so many more.
-    pub fn reserve(&mut self, more: usize) {
-        let Addresses {
-            numbers,
-            hasher,
-            all,
-        } = self;
-        numbers.reserve(more, |&number| {
-            hasher.hash_one(all[number as usize].as_str())
-        });
-        all.reserve(more);
-    }
-
     /// The address's number.
     pub fn intern(&mut self, address: Address) -> AddressId {
         let Addresses {

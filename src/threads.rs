@@ -18,7 +18,8 @@ impl Threads {
     }
 
     /// As [`new`](Threads::new), the calling thread being one of them for the rest of its time: so one thread is the
-    /// program's first, whose memory grows at less cost than that of others.
+    /// program's first, whose memory grows at less cost than that of others. Another thread that uses them waits for this
+    /// one to come back to them.
     ///
     /// # Errors
     /// As `new`, and where the calling thread is one of others already.

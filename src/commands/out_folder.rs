@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use mailtrack::options::Options;
-use mailtrack::output::{JsonLines, Lines, Nowhere, OutputError, Sink, Table};
+use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
 
@@ -89,17 +89,14 @@ impl OutFolder {
         for (table, lines) in rows {
             self.sink.append(*table, lines).map_err(incomplete)?;
         }
-        let lengths = self.sink.sync().map_err(incomplete)?;
         changes.client.clone_from(&self.client.name);
-        let taken = state.take(changes).map_err(incomplete)?;
-        taken.commit(&lengths).map_err(incomplete)?;
+        let lengths = commit(state, &mut *self.sink, changes)?;
         self.sink.committed(lengths);
         self.made = None;
         Ok(())
     }
 
     /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
-    /// What the state will say is given to it while the system still writes the rows.
     pub fn commit(
         mut self,
         mut changes: Changes<'_>,
@@ -134,11 +131,13 @@ impl Drop for OutFolder {
     }
 }
 
+/// Makes the rows count that the sink has, and what the state is to keep with them; how long the files are then. The state
+/// takes it while the system still writes the rows, and commits it once they are safe.
 fn commit(
     state: &mut State,
     sink: &mut (dyn Sink + Send),
     changes: Changes<'_>,
-) -> Result<(), CommandError> {
+) -> Result<Lengths, CommandError> {
     std::thread::scope(|scope| {
         let sync = scope.spawn(|| sink.sync());
         let taken = state.take(changes).map_err(incomplete);
@@ -146,7 +145,8 @@ fn commit(
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
             .map_err(incomplete)?;
-        taken?.commit(&lengths).map_err(incomplete)
+        taken?.commit(&lengths).map_err(incomplete)?;
+        Ok(lengths)
     })
 }
 

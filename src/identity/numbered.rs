@@ -43,20 +43,6 @@ fn parts<'i>(identity: &'i Identity<'_>) -> (&'i [u8], bool) {
 }
 
 impl Identities {
-    /// Makes room for so many more.
-    pub fn reserve(&mut self, more: usize) {
-        let Identities {
-            numbers,
-            hasher,
-            bytes,
-            spans,
-            ..
-        } = self;
-        let of = |number: u32| slice(bytes, spans[number as usize]);
-        numbers.reserve(more, |&number| hasher.hash_one(of(number)));
-        spans.reserve(more);
-    }
-
     /// The identity's number.
     pub fn intern(&mut self, identity: Identity<'_>) -> IdentityId {
         let key = parts(&identity);

@@ -43,7 +43,7 @@ pub(super) fn read(
     intake.files.with_messages += 1;
     intake.archives.push(file.place);
     intake.failures.extend(failures);
-    intake.expect(sources.len());
+    intake.mail.reserve(sources.len());
     progress.stage("reading", sources.len() as u64);
     let mut sources = sources.into_iter();
     let mut labelled = Labelled::default();

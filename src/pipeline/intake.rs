@@ -68,7 +68,7 @@ pub fn read(
         ..Intake::default()
     };
     let mut archives = Vec::new();
-    intake.expect(discovered.files.len());
+    intake.mail.reserve(discovered.files.len());
     if discovered.wants_stamps {
         intake.stamps.reserve(discovered.files.len());
     }
@@ -115,14 +115,6 @@ pub fn read(
 }
 
 impl Intake {
-    /// Makes room for so many more messages, and for as many addresses and ids as they may well have: what grows step by
-    /// step is copied each time.
-    pub(super) fn expect(&mut self, messages: usize) {
-        self.mail.reserve(messages);
-        self.distinct.addresses.reserve(messages);
-        self.distinct.identities.reserve(messages);
-    }
-
     /// Takes what was read of a file; of a message also the file's name and path.
     fn take_file(&mut self, file: &mut MailFile, read: FileRead) {
         match read {

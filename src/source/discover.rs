@@ -155,7 +155,7 @@ fn walk(root: &Path, name: &str, found: &mut Discovered) {
         path: root,
         absolute: std::path::absolute(root).unwrap_or_else(|_| root.into()),
     };
-    // The folders that the walk is within, the outermost first.
+    // The folders that the walk is within, the outermost first: each is met before what is in it, and left after that.
     let mut within: Vec<Folder> = Vec::new();
     // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
     // was not asked for.
