@@ -24,9 +24,9 @@ use jiff::Timestamp;
 use mailtrack::address::Address;
 use mailtrack::book::Book;
 use mailtrack::decide::Mail;
-use mailtrack::envelope::{Distinct, Envelope, Party};
+use mailtrack::envelope::{Distinct, Role, Writing};
 use mailtrack::history::{Again, History};
-use mailtrack::identity::{Identity, IdentityId, activity_id};
+use mailtrack::identity::{Identity, activity_id};
 use mailtrack::options::Options;
 use mailtrack::output::Lengths;
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
@@ -47,29 +47,30 @@ fn message_id(n: u64) -> String {
 
 /// A message to one or several people; every other one answers an earlier one.
 fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct) -> Mail {
-    let mut party = || {
+    let mut writing = Writing::default();
+    let mut party = |role| {
         let n = series.below(PEOPLE);
         let text = address(n);
-        Party {
-            name: Some(format!("First Last{n}").into()),
-            address: Address::parse(&text).map(|address| distinct.addresses.intern(address)),
-            written: text.into(),
-        }
+        let address = Address::parse(&text).map(|address| distinct.addresses.intern(address));
+        writing.party(role, Some(&format!("First Last{n}")), &text, address);
     };
-    let (from, to) = ([party()].into(), (0..1 + n % 3).map(|_| party()).collect());
+    party(Role::From);
+    (0..1 + n % 3).for_each(|_| party(Role::To));
     let mut id = |n| {
         distinct
             .identities
             .intern(Identity::MessageId(&message_id(n)))
     };
     let answers = (n > 0 && n.is_multiple_of(2)).then(|| series.below(n));
-    let mut named = |count: u64| -> Box<[IdentityId]> {
+    let named = |count: u64| {
         let numbers = answers.into_iter();
-        let numbers = numbers.flat_map(|n| n.saturating_sub(count)..=n);
-        numbers.map(&mut id).collect()
+        numbers.flat_map(move |n| n.saturating_sub(count)..=n)
     };
-    let (in_reply_to, references) = (named(0), named(2));
-    let identity = id(n);
+    writing.in_reply_to(named(0).map(&mut id));
+    writing.references(named(2).map(&mut id));
+    writing.subject(&format!("Offer {} for 40 units", n / 2));
+    writing.envelope.identity = id(n);
+    writing.envelope.received_on = Timestamp::from_second(1_700_000_000 + n as i64).ok();
     Mail {
         source: Source {
             name: format!("{}/{n}.eml", n / 1000).into(),
@@ -78,16 +79,7 @@ fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct)
             place: Place(n as i64),
             content: Content::File(PathBuf::new()),
         },
-        envelope: Envelope {
-            identity,
-            received_on: Timestamp::from_second(1_700_000_000 + n as i64).ok(),
-            subject: Some(format!("Offer {} for 40 units", n / 2).into()),
-            from,
-            to,
-            in_reply_to,
-            references,
-            ..Envelope::default()
-        },
+        envelope: writing.finish(),
         stands: false,
     }
 }
@@ -124,7 +116,8 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
             activities: keys.iter().map(activity).collect(),
             ..Changes::default()
         };
-        state.take(changes)?.commit(&Lengths::default())?;
+        state.take(changes)?;
+        state.commit(&Lengths::default())?;
     }
     Ok(state)
 }

@@ -50,7 +50,7 @@ struct Stage {
 
 impl Stage {
     fn read(&self, threads: &Threads) -> Intake {
-        let found = discover(std::slice::from_ref(&self.mail)).expect("the mail is there");
+        let found = discover(std::slice::from_ref(&self.mail), threads).expect("the mail is there");
         pipeline::read(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
     }
 

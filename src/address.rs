@@ -90,12 +90,30 @@ impl Address {
         })
     }
 
-    /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write; `None` where it is not.
+    /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write, in one pass; `None` where
+    /// it is not, or may not be.
     fn plain(text: &str) -> Option<Address> {
-        let at = memchr::memchr(b'@', text.as_bytes())?;
-        let local = text.get(..at)?;
-        let is_odd = local.starts_with('.') || local.ends_with('.') || local.contains("..");
-        (!is_odd && Self::is_plain(text)).then(|| Address {
+        let mut at = None;
+        // Whether a part between dots would begin here.
+        let mut is_edge = true;
+        let mut before = b' ';
+        for (place, &byte) in text.as_bytes().iter().enumerate() {
+            match byte {
+                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => is_edge = false,
+                // Two in a domain may be of one that is encoded (`xn--`).
+                b'-' if at.is_none() || before != b'-' => is_edge = false,
+                b'+' if at.is_none() => is_edge = false,
+                b'.' if !is_edge => is_edge = true,
+                b'@' if !is_edge && at.is_none() => {
+                    at = Some(place);
+                    is_edge = true;
+                }
+                _ => return None,
+            }
+            before = byte;
+        }
+        let at = at.filter(|_| !is_edge && text.len() <= LONGEST)?;
+        Some(Address {
             text: text.to_ascii_lowercase().into(),
             at,
         })

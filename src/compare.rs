@@ -225,7 +225,7 @@ impl<'a> Comparison<'a> {
     fn difference(&self, group: Group, at: At) -> Difference<'a> {
         let mail = &self.a.rows.mail[self.number(at) as usize];
         let envelope = &mail.envelope;
-        let sender = || envelope.from.first().map(|party| &*party.written);
+        let sender = || envelope.from().first().map(|party| party.written());
         let (a, b) = self.said(group, at);
         Difference {
             group,
@@ -238,7 +238,7 @@ impl<'a> Comparison<'a> {
                 .message_id(envelope.identity),
             a,
             b,
-            about: envelope.subject.as_deref().or_else(sender),
+            about: envelope.subject().or_else(sender),
         }
     }
 

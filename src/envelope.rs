@@ -1,35 +1,60 @@
-//! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head. Bodies are read
-//! for an envelope only where a message has no Message-ID (R1) or is a meeting invitation (R11).
+//! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head.
+//!
+//! A run keeps the envelopes of all its mail. Each is one piece of text, in which its names, addresses and its subject stand
+//! one after another, and two short lists: of parties and of ids.
 
-use std::hash::BuildHasher as _;
+mod addresses;
+mod draft;
 
-use hashbrown::{DefaultHashBuilder, HashTable};
 use jiff::Timestamp;
-use sha1::{Digest as _, Sha1};
-use smallvec::SmallVec;
 
-use crate::address::{Address, parse_list};
-use crate::calendar;
-use crate::identity::{Identities, Identity, IdentityId};
-use crate::initials::Initials;
-use crate::message::{self, Field};
-use crate::message_id;
-use crate::mime;
-use crate::rules::{HeadClass, Rules};
+pub use addresses::{AddressId, Addresses, Distinct};
+pub use draft::{Draft, Drafting};
 
-/// The number of a distinct address; while an envelope is a [`Draft`], one of the draft's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct AddressId(pub u32);
+use crate::identity::IdentityId;
 
-/// A mailbox of an address field.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Party {
-    /// The display name, decoded.
-    pub name: Option<Box<str>>,
-    /// The address as the message writes it.
-    pub written: Box<str>,
-    /// The address in normal form; `None` where there is no usable one.
+/// A mailbox of an address field. Most ask only for its address, and its text is looked at only by those who ask for it.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'e> {
+    /// The number of the address in normal form; `None` where there is no usable one.
     pub address: Option<AddressId>,
+    text: &'e str,
+    stored: &'e Stored,
+}
+
+impl<'e> Party<'e> {
+    /// The display name, decoded; never empty.
+    pub fn name(self) -> Option<&'e str> {
+        let span = Span {
+            start: self.stored.start,
+            length: self.stored.name_length,
+        };
+        (span.length > 0).then(|| span.of(self.text))
+    }
+
+    /// The address as the message writes it.
+    pub fn written(self) -> &'e str {
+        let span = Span {
+            start: self.stored.start + self.stored.name_length,
+            length: self.stored.written_length,
+        };
+        span.of(self.text)
+    }
+}
+
+/// The field that a party stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// From.
+    From,
+    /// To.
+    To,
+    /// Cc.
+    Cc,
+    /// Bcc.
+    Bcc,
+    /// Of a meeting invitation: who invites (R11).
+    Organizer,
 }
 
 /// What the decision needs of a message.
@@ -41,379 +66,320 @@ pub struct Envelope {
     pub received_on: Option<Timestamp>,
     /// The time of `Date:`.
     pub sent_on: Option<Timestamp>,
-    /// The subject, decoded.
-    pub subject: Option<Box<str>>,
-    /// From.
-    pub from: Box<[Party]>,
-    /// To.
-    pub to: Box<[Party]>,
-    /// Cc.
-    pub cc: Box<[Party]>,
-    /// Bcc.
-    pub bcc: Box<[Party]>,
-    /// Of a meeting invitation: who invites (R11).
-    pub organizer: Option<Box<Party>>,
-    /// The ids of In-Reply-To.
-    pub in_reply_to: Box<[IdentityId]>,
-    /// The ids of References.
-    pub references: Box<[IdentityId]>,
-    /// Thread-Index, base64.
-    pub conversation_index: Option<Box<str>>,
     /// The number of the first rule that tells automated mail.
     pub automated: Option<u16>,
     /// The number of the first rule that tells bulk mail.
     pub bulk: Option<u16>,
     /// Whether it is a meeting invitation with `METHOD:REQUEST`.
     pub is_invitation: bool,
+    text: Box<str>,
+    subject: Option<Span>,
+    conversation_index: Option<Span>,
+    parties: Box<[Stored]>,
+    /// Where the parties of each role end.
+    ends: [u32; 5],
+    ids: Box<[IdentityId]>,
+    /// How many of the ids are those of In-Reply-To; the others are those of References.
+    in_reply_to: u32,
 }
 
 impl Envelope {
+    /// The subject, decoded.
+    pub fn subject(&self) -> Option<&str> {
+        self.subject.map(|span| span.of(&self.text))
+    }
+
+    /// Thread-Index, base64.
+    pub fn conversation_index(&self) -> Option<&str> {
+        self.conversation_index.map(|span| span.of(&self.text))
+    }
+
+    /// The parties of a field.
+    pub fn of(&self, role: Role) -> Parties<'_> {
+        let start = match role {
+            Role::From => 0,
+            later => self.ends[later as usize - 1],
+        };
+        let end = self.ends[role as usize];
+        Parties {
+            text: &self.text,
+            stored: &self.parties[start as usize..end as usize],
+        }
+    }
+
+    /// From.
+    pub fn from(&self) -> Parties<'_> {
+        self.of(Role::From)
+    }
+
+    /// To.
+    pub fn to(&self) -> Parties<'_> {
+        self.of(Role::To)
+    }
+
+    /// Cc.
+    pub fn cc(&self) -> Parties<'_> {
+        self.of(Role::Cc)
+    }
+
+    /// Bcc.
+    pub fn bcc(&self) -> Parties<'_> {
+        self.of(Role::Bcc)
+    }
+
+    /// Of a meeting invitation: who invites (R11).
+    pub fn organizer(&self) -> Option<Party<'_>> {
+        self.of(Role::Organizer).first()
+    }
+
     /// The sender: the first usable From address (R3).
-    pub fn sender(&self) -> Option<&Party> {
-        self.from.iter().find(|party| party.address.is_some())
+    pub fn sender(&self) -> Option<Party<'_>> {
+        self.from().iter().find(|party| party.address.is_some())
     }
 
     /// Every party of the envelope.
-    pub fn parties(&self) -> impl Iterator<Item = &Party> {
-        let fields = [&self.from, &self.to, &self.cc, &self.bcc];
-        fields
-            .into_iter()
-            .flat_map(|field| field.iter())
-            .chain(self.organizer.as_deref())
-    }
-
-    fn parties_mut(&mut self) -> impl Iterator<Item = &mut Party> {
-        let fields = [&mut self.from, &mut self.to, &mut self.cc, &mut self.bcc];
-        fields
-            .into_iter()
-            .flat_map(|field| field.iter_mut())
-            .chain(self.organizer.as_deref_mut())
-    }
-}
-
-/// An envelope whose addresses and ids are not yet numbered with those of the other messages.
-#[derive(Debug)]
-pub struct Draft {
-    envelope: Envelope,
-    addresses: Vec<Address>,
-    /// The ids that it names, one after another.
-    ids: String,
-    /// Where in `ids` each of them ends.
-    id_ends: Vec<u32>,
-    own: Own,
-    wants_calendar: bool,
-}
-
-/// By what the message of a draft will be known again.
-#[derive(Debug)]
-enum Own {
-    MessageId(Box<str>),
-    /// Without a Message-ID: a hash over the head (R1), to which the body is to come.
-    Head(Sha1),
-    /// The hash over the head and the body.
-    Content([u8; 20]),
-}
-
-impl Draft {
-    /// Takes the envelope from a message's head. `None` where there is no header at all.
-    pub fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
-        let fields = message::fields(head)?;
-        let is_id = |field: &&Field<'_>| KnownField::of(field.name) == Some(KnownField::MessageId);
-        let values = fields.iter().filter(is_id);
-        let own = values
-            .map(|field| message::unfold(field.value))
-            .find_map(|value| message_id::identity(&value).map(|id| Own::MessageId(id.into())));
-        let mut draft = Draft {
-            envelope: Envelope::default(),
-            addresses: Vec::new(),
-            ids: String::new(),
-            id_ends: Vec::new(),
-            own: own.unwrap_or_else(|| Own::Head(head_hash(&fields))),
-            wants_calendar: false,
+    pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
+        let all = Parties {
+            text: &self.text,
+            stored: &self.parties,
         };
-        draft.take_fields(&fields);
-        draft.take_classes(&fields, rules);
-        Some(draft)
+        all.iter()
     }
 
-    /// Whether the envelope is complete only with the message's body.
-    pub fn wants_body(&self) -> bool {
-        matches!(self.own, Own::Head(_)) || self.wants_calendar
+    /// The ids of In-Reply-To.
+    pub fn in_reply_to(&self) -> &[IdentityId] {
+        &self.ids[..self.in_reply_to as usize]
     }
 
-    /// Completes the envelope; `body_start` is where the body begins in `message`.
-    pub fn read_body(&mut self, message: &[u8], body_start: usize) {
-        if let Own::Head(hash) = &self.own {
-            let body = message.get(body_start..).unwrap_or_default();
-            self.own = Own::Content(hash.clone().chain_update(body).finalize().into());
-        }
-        let request = if self.wants_calendar {
-            mime::calendar(message)
-        } else {
-            None
-        };
-        let Some(organizer) = request.as_deref().and_then(calendar::invitation) else {
-            return;
-        };
-        self.envelope.is_invitation = true;
-        self.envelope.automated = None;
-        if let Some(organizer) = organizer {
-            let address = Address::parse(&organizer.address).map(|address| self.number(address));
-            self.envelope.organizer = Some(Box::new(Party {
-                name: organizer.name.map(Into::into),
-                written: organizer.address.into(),
-                address,
-            }));
-        }
+    /// The ids of References.
+    pub fn references(&self) -> &[IdentityId] {
+        &self.ids[self.in_reply_to as usize..]
     }
 
-    /// The finished envelope, its addresses and ids numbered with all others.
-    pub fn finish(self, all: &mut Distinct) -> Envelope {
-        let addresses = self.addresses.into_iter();
-        let addresses: SmallVec<[AddressId; 8]> =
-            addresses.map(|it| all.addresses.intern(it)).collect();
-        let mut envelope = self.envelope;
-        for party in envelope.parties_mut() {
-            party.address = party
-                .address
-                .and_then(|own| addresses.get(own.0 as usize).copied());
-        }
-        envelope.identity = all.identities.intern(match &self.own {
-            Own::MessageId(id) => Identity::MessageId(id),
-            Own::Head(hash) => Identity::Content(hash.clone().finalize().into()),
-            Own::Content(hash) => Identity::Content(*hash),
-        });
-        let named = [&mut envelope.in_reply_to, &mut envelope.references];
-        for id in named.into_iter().flat_map(|ids| ids.iter_mut()) {
-            let own = id.0 as usize;
-            let start = own.checked_sub(1).map_or(0, |before| self.id_ends[before]);
-            let text = &self.ids[start as usize..self.id_ends[own] as usize];
-            *id = all.identities.intern(Identity::MessageId(text));
-        }
-        envelope
-    }
-
-    /// The header fields that matter to the decision. (Those that matter to the rules are named in `automated.toml`.)
-    fn take_fields(&mut self, fields: &[Field<'_>]) {
-        let mut received = None;
-        let mut lists: [Vec<Party>; 4] = Default::default();
-        let mut references = Vec::new();
-        for field in fields {
-            let value = || message::unfold(field.value);
-            let once = |slot: &Option<Box<str>>| slot.is_none();
-            let envelope = &mut self.envelope;
-            match KnownField::of(field.name) {
-                Some(KnownField::From) => self.take_parties(&value(), &mut lists[0]),
-                Some(KnownField::To) => self.take_parties(&value(), &mut lists[1]),
-                Some(KnownField::Cc) => self.take_parties(&value(), &mut lists[2]),
-                Some(KnownField::Bcc) => self.take_parties(&value(), &mut lists[3]),
-                Some(KnownField::Subject) if once(&envelope.subject) => {
-                    envelope.subject = Some(message::decode_words(&value()).into());
-                }
-                Some(KnownField::InReplyTo) if envelope.in_reply_to.is_empty() => {
-                    self.envelope.in_reply_to = self.number_ids(&value()).collect();
-                }
-                Some(KnownField::References) => {
-                    references.extend(self.number_ids(&value()));
-                }
-                Some(KnownField::Date) if envelope.sent_on.is_none() => {
-                    envelope.sent_on = message::time(field.value)
-                }
-                Some(KnownField::Received) if received.is_none() => {
-                    received = Some(message::time(field.value))
-                }
-                Some(KnownField::ThreadIndex) if once(&envelope.conversation_index) => {
-                    let index: String = value().split_whitespace().collect();
-                    envelope.conversation_index = (!index.is_empty()).then(|| index.into());
-                }
-                _ => (),
+    /// Gives each of its addresses and ids another number.
+    fn number(
+        &mut self,
+        address: impl Fn(AddressId) -> AddressId,
+        mut id: impl FnMut(IdentityId) -> IdentityId,
+    ) {
+        for stored in &mut self.parties {
+            if stored.address != Stored::NO_ADDRESS {
+                stored.address = address(stored.address);
             }
         }
-        let [from, to, cc, bcc] = lists.map(Vec::into_boxed_slice);
-        let envelope = &mut self.envelope;
-        (envelope.from, envelope.to, envelope.cc, envelope.bcc) = (from, to, cc, bcc);
-        envelope.references = references.into();
-        envelope.received_on = received.flatten().or(envelope.sent_on);
-    }
-
-    fn take_parties(&mut self, value: &str, to: &mut Vec<Party>) {
-        let mailboxes = parse_list(value, &|words: &str| {
-            message::decode_words(words).into_owned()
-        });
-        to.reserve_exact(mailboxes.len());
-        to.extend(mailboxes.into_iter().map(|mailbox| Party {
-            name: mailbox.name.map(Into::into),
-            written: mailbox.written.into(),
-            address: mailbox.address.map(|address| self.number(address)),
-        }));
-    }
-
-    fn number(&mut self, address: Address) -> AddressId {
-        self.addresses.push(address);
-        AddressId((self.addresses.len() - 1) as u32)
-    }
-
-    /// Numbers the ids that a value names.
-    fn number_ids(&mut self, value: &str) -> impl Iterator<Item = IdentityId> + use<> {
-        let first = self.id_ends.len() as u32;
-        for id in message_id::list(value) {
-            self.ids.push_str(id);
-            self.id_ends.push(self.ids.len() as u32);
-        }
-        (first..self.id_ends.len() as u32).map(IdentityId)
-    }
-
-    /// What the rules say of the head; of several rules of one class the first stays.
-    fn take_classes(&mut self, fields: &[Field<'_>], rules: &Rules) {
-        let first = |slot: &mut Option<u16>, number: u16| {
-            *slot = Some(slot.map_or(number, |known| known.min(number)))
-        };
-        for field in fields {
-            let numbers = rules.heads.of_field(field.name);
-            if numbers.is_empty() {
-                continue;
-            }
-            let text = message::unfold(field.value);
-            let value = message::decode_words(&text);
-            for &number in numbers {
-                let rule = rules.heads.get(number);
-                if !rule.applies(&value) {
-                    continue;
-                }
-                match rule.class {
-                    HeadClass::Automated => first(&mut self.envelope.automated, number),
-                    HeadClass::Bulk => first(&mut self.envelope.bulk, number),
-                    HeadClass::Invitation => self.wants_calendar = true,
-                }
-            }
+        for own in &mut self.ids {
+            *own = id(*own);
         }
     }
 }
 
-/// The header fields that matter to the decision, listed once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum KnownField {
-    From,
-    To,
-    Cc,
-    Bcc,
-    Subject,
-    Date,
-    MessageId,
-    InReplyTo,
-    References,
-    Received,
-    ThreadIndex,
+/// The parties of a field, in their order.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties<'e> {
+    text: &'e str,
+    stored: &'e [Stored],
 }
 
-impl KnownField {
-    const NAMES: [(&'static str, KnownField); 11] = [
-        ("From", KnownField::From),
-        ("To", KnownField::To),
-        ("Cc", KnownField::Cc),
-        ("Bcc", KnownField::Bcc),
-        ("Subject", KnownField::Subject),
-        ("Date", KnownField::Date),
-        ("Message-ID", KnownField::MessageId),
-        ("In-Reply-To", KnownField::InReplyTo),
-        ("References", KnownField::References),
-        ("Received", KnownField::Received),
-        ("Thread-Index", KnownField::ThreadIndex),
-    ];
-
-    const INITIALS: Initials = {
-        let mut all = Initials::NONE;
-        let mut at = 0;
-        while at < KnownField::NAMES.len() {
-            all = all.with(KnownField::NAMES[at].0);
-            at += 1;
-        }
-        all
+impl<'e> Parties<'e> {
+    /// Of no field.
+    pub const NONE: Parties<'static> = Parties {
+        text: "",
+        stored: &[],
     };
 
-    fn of(name: &str) -> Option<KnownField> {
-        if !KnownField::INITIALS.may_have(name) {
-            return None;
-        }
-        KnownField::NAMES
-            .iter()
-            .find(|(known, _)| known.eq_ignore_ascii_case(name))
-            .map(|&(_, field)| field)
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.stored.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.stored.is_empty()
+    }
+
+    /// The first one.
+    pub fn first(self) -> Option<Party<'e>> {
+        self.iter().next()
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Party<'e>> {
+        self.stored.iter().map(move |stored| stored.of(self.text))
     }
 }
 
-/// The identity of a message without a Message-ID begins with these fields (R1); each is closed by its length, so
-/// that no two heads read alike.
-fn head_hash(fields: &[Field<'_>]) -> Sha1 {
-    use KnownField::{Cc, Date, From, Subject, To};
-    let mut hash = Sha1::new();
-    for wanted in [From, To, Cc, Date, Subject] {
-        for field in fields
-            .iter()
-            .filter(|field| KnownField::of(field.name) == Some(wanted))
-        {
-            let value = message::unfold(field.value);
-            hash.update(value.as_bytes());
-            hash.update((value.len() as u64).to_le_bytes());
-        }
-        hash.update([0xFF]);
-    }
-    hash
+/// A part of an envelope's text.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: u32,
+    length: u32,
 }
 
-/// What is distinct in the mail of a run: addresses, and ids of messages.
+impl Span {
+    fn of(self, text: &str) -> &str {
+        &text[self.start as usize..][..self.length as usize]
+    }
+}
+
+/// A party as it is kept: its name, then its address as it is written, in the envelope's text.
+#[derive(Clone, Copy, Debug)]
+struct Stored {
+    start: u32,
+    /// 0 where it has none.
+    name_length: u32,
+    written_length: u32,
+    address: AddressId,
+}
+
+impl Stored {
+    /// In the place of an address.
+    const NO_ADDRESS: AddressId = AddressId(u32::MAX);
+
+    fn of<'e>(&'e self, text: &'e str) -> Party<'e> {
+        Party {
+            address: (self.address != Stored::NO_ADDRESS).then_some(self.address),
+            text,
+            stored: self,
+        }
+    }
+}
+
+/// An envelope that is being written; what it has gathered room for serves the next one too.
 #[derive(Debug, Default)]
-pub struct Distinct {
-    /// Every address.
-    pub addresses: Addresses,
-    /// Every identity of a message, and every id that one names.
-    pub identities: Identities,
+pub struct Writing {
+    /// What of it is neither text nor a list.
+    pub envelope: Envelope,
+    text: String,
+    parties: Vec<(Role, Stored)>,
+    in_reply_to: Vec<IdentityId>,
+    references: Vec<IdentityId>,
 }
 
-/// Every distinct address of a run, numbered in the order in which it was met.
-#[derive(Debug, Default)]
-pub struct Addresses {
-    numbers: HashTable<u32>,
-    hasher: DefaultHashBuilder,
-    all: Vec<Address>,
-}
-
-impl Addresses {
-    /// The address's number.
-    pub fn intern(&mut self, address: Address) -> AddressId {
-        let Addresses {
-            numbers,
-            hasher,
-            all,
-        } = self;
-        let hash = hasher.hash_one(address.as_str());
-        if let Some(&known) = numbers.find(hash, |&number| all[number as usize] == address) {
-            return AddressId(known);
+impl Writing {
+    /// Goes on with an envelope that was finished.
+    pub fn of(envelope: &Envelope) -> Writing {
+        let roles = [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer];
+        let of = |role| envelope.of(role).stored.iter().map(move |&it| (role, it));
+        Writing {
+            text: envelope.text.to_string(),
+            parties: roles.into_iter().flat_map(of).collect(),
+            in_reply_to: envelope.in_reply_to().into(),
+            references: envelope.references().into(),
+            envelope: envelope.clone(),
         }
-        let number = all.len() as u32;
-        all.push(address);
-        numbers.insert_unique(hash, number, |&number| {
-            hasher.hash_one(all[number as usize].as_str())
-        });
-        AddressId(number)
     }
 
-    /// The address of that number.
-    pub fn get(&self, id: AddressId) -> &Address {
-        &self.all[id.0 as usize]
+    /// Gives it its subject, decoded.
+    pub fn subject(&mut self, subject: &str) {
+        self.envelope.subject = Some(self.push(subject));
     }
 
-    /// The number of an address that was met.
-    pub fn find(&self, address: &Address) -> Option<AddressId> {
-        let hash = self.hasher.hash_one(address.as_str());
-        let is_it = |&number: &u32| self.all[number as usize] == *address;
-        self.numbers
-            .find(hash, is_it)
-            .map(|&number| AddressId(number))
+    /// Gives it its Thread-Index, base64.
+    pub fn conversation_index(&mut self, index: &str) {
+        self.envelope.conversation_index = Some(self.push(index));
     }
 
-    /// All of them, by number.
-    pub fn all(&self) -> &[Address] {
-        &self.all
+    /// Adds a party to those of a field: its name, its address as the message writes it, and the address's number.
+    pub fn party(
+        &mut self,
+        role: Role,
+        name: Option<&str>,
+        written: &str,
+        address: Option<AddressId>,
+    ) {
+        let name = self.push(name.unwrap_or_default());
+        let written = self.push(written);
+        let stored = Stored {
+            start: name.start,
+            name_length: name.length,
+            written_length: written.length,
+            address: address.unwrap_or(Stored::NO_ADDRESS),
+        };
+        self.parties.push((role, stored));
+    }
+
+    /// Adds ids to those of In-Reply-To.
+    pub fn in_reply_to(&mut self, ids: impl Iterator<Item = IdentityId>) {
+        self.in_reply_to.extend(ids);
+    }
+
+    /// Adds ids to those of References.
+    pub fn references(&mut self, ids: impl Iterator<Item = IdentityId>) {
+        self.references.extend(ids);
+    }
+
+    /// The text is of one head, and nobody reads one that is longer than 4 GiB.
+    fn push(&mut self, text: &str) -> Span {
+        let start = self.text.len() as u32;
+        self.text.push_str(text);
+        Span {
+            start,
+            length: text.len() as u32,
+        }
+    }
+
+    /// The whole envelope. What is written next is another.
+    pub fn finish(&mut self) -> Envelope {
+        // A stable sort: within a field in the order of the head.
+        self.parties.sort_by_key(|&(role, _)| role);
+        let mut envelope = std::mem::take(&mut self.envelope);
+        envelope.ends = [0; 5];
+        for &(role, _) in &self.parties {
+            envelope.ends[role as usize] += 1;
+        }
+        for role in 1..envelope.ends.len() {
+            envelope.ends[role] += envelope.ends[role - 1];
+        }
+        envelope.parties = self.parties.iter().map(|&(_, stored)| stored).collect();
+        envelope.in_reply_to = self.in_reply_to.len() as u32;
+        let ids = self.in_reply_to.iter().chain(&self.references);
+        envelope.ids = ids.copied().collect();
+        envelope.text = self.text.as_str().into();
+        self.text.clear();
+        self.parties.clear();
+        self.in_reply_to.clear();
+        self.references.clear();
+        envelope
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parties_are_kept_by_role_and_in_order() {
+        let mut writing = Writing::default();
+        let at = |number| Some(AddressId(number));
+        writing.party(Role::Cc, None, "c@x", at(2));
+        writing.party(Role::From, Some("Ann"), "nobody", None);
+        writing.subject("ü");
+        writing.party(Role::From, Some("Bö"), "b@x", at(1));
+        writing.party(Role::Cc, Some("D"), "", None);
+        writing.in_reply_to([IdentityId(1)].into_iter());
+        writing.references([IdentityId(2), IdentityId(3)].into_iter());
+        let mut envelope = writing.finish();
+        assert_eq!(Writing::of(&envelope).finish().parties().count(), 4);
+        envelope.number(|own| AddressId(own.0 + 10), |own| IdentityId(own.0 + 20));
+        let shown = |it: Party<'_>| format!("{:?} {} {:?}", it.name(), it.written(), it.address);
+        let all: Vec<String> = envelope.parties().map(shown).collect();
+        let want = [
+            "Some(\"Ann\") nobody None",
+            "Some(\"Bö\") b@x Some(AddressId(11))",
+            "None c@x Some(AddressId(12))",
+            "Some(\"D\")  None",
+        ];
+        assert_eq!(all, want);
+        assert_eq!((envelope.from().len(), envelope.cc().len()), (2, 2));
+        assert_eq!(envelope.sender().map(Party::written), Some("b@x"));
+        assert!(envelope.to().is_empty() && envelope.bcc().is_empty());
+        assert!(envelope.organizer().is_none());
+        assert_eq!(envelope.subject(), Some("ü"));
+        assert_eq!(envelope.conversation_index(), None);
+        assert_eq!(envelope.in_reply_to(), [IdentityId(21)]);
+        assert_eq!(envelope.references(), [IdentityId(22), IdentityId(23)]);
+        let next = writing.finish();
+        assert_eq!((next.parties().count(), next.subject()), (0, None));
+        assert!(next.in_reply_to().is_empty() && next.references().is_empty());
     }
 }

@@ -19,7 +19,6 @@ use crate::source::{Discovered, Failure, Place, Stamp};
 use crate::state::{
     ActivityRow, Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted,
 };
-use crate::threads::Threads;
 use crate::track::{Direction, Reason};
 
 use rows::{
@@ -40,7 +39,7 @@ pub struct Again {
 #[derive(Debug, Default)]
 pub struct History {
     /// The stamps of the files that are read, from before that.
-    stamps: HashMap<Place, Stamp>,
+    stamps: Vec<(Place, Stamp)>,
     /// Messages that count as seen.
     pub seen: u64,
     /// The runs that had decided messages which are decided again.
@@ -52,6 +51,44 @@ pub struct History {
     failures: HashMap<Place, i64>,
     /// The identities of remembered activities, by their ids.
     remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
+}
+
+/// The files that were read without a failure, by place.
+fn files(mut stamps: Vec<(Place, Stamp)>, intake: &Intake) -> Vec<FileRow> {
+    stamps.sort_unstable_by_key(|(place, _)| *place);
+    let stamp_of = |place: Place| {
+        let at = stamps.binary_search_by_key(&place, |(of, _)| *of).ok()?;
+        Some(stamps[at].1)
+    };
+    let failures = intake.failures.iter();
+    let failed: HashSet<Place> = failures.map(|failure| failure.place).collect();
+    let archives: HashSet<Place> = intake.archives.iter().copied().collect();
+    let mut read: Vec<Place> = intake.mail.iter().map(|mail| mail.source.place).collect();
+    read.sort_unstable();
+    // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
+    let of_messages = read
+        .chunk_by(|one, other| one == other)
+        .map(|alike| (alike[0], alike.len() as u32))
+        .filter(|(place, count)| *count < 2 || archives.contains(place))
+        .map(|(place, count)| (place, Some(count)));
+    let archived = intake.archives.iter();
+    let empty = archived.filter(|place| read.binary_search(place).is_err());
+    let empty = empty.map(|&place| (place, Some(0)));
+    let no_mail = intake.no_mail.iter().map(|&place| (place, None));
+    let mut files: Vec<FileRow> = of_messages
+        .chain(empty)
+        .chain(no_mail)
+        .filter(|(place, _)| !failed.contains(place))
+        .filter_map(|(place, messages)| {
+            Some(FileRow {
+                place,
+                stamp: stamp_of(place)?,
+                messages,
+            })
+        })
+        .collect();
+    files.sort_unstable_by_key(|file| file.place);
+    files
 }
 
 fn key(identities: &Identities, identity: IdentityId) -> Key {
@@ -68,6 +105,14 @@ fn hash_of(failure: &Failure) -> i64 {
     Place::default().within(&failure.error).0
 }
 
+/// Whether the stamps of files are asked for before any is opened: where it may be left closed.
+///
+/// # Errors
+/// Where the state cannot be read.
+pub fn asks_for_stamps(state: &State, again: Again) -> Result<bool, StateError> {
+    Ok(!again.files && !again.decisions && state.has_files()?)
+}
+
 impl History {
     /// Leaves out the files that are as they were when an earlier run read them, and counts what is in them.
     ///
@@ -78,26 +123,19 @@ impl History {
         discovered: &mut Discovered,
         state: &State,
         again: Again,
-        threads: &Threads,
     ) -> Result<(), StateError> {
         self.failures = state.failures()?;
-        if again.files || again.decisions || !state.has_files()? {
+        if !asks_for_stamps(state, again)? {
             // All are opened: of an open file the system need not look up the path once more.
             discovered.wants_stamps = true;
             return Ok(());
         }
-        let stamps = threads.map(&discovered.files, |file| {
-            std::fs::metadata(&file.path)
-                .ok()
-                .and_then(|meta| Stamp::of(&meta))
-        });
         let places: Vec<Place> = discovered.files.iter().map(|file| file.place).collect();
         let known = state.files(&places)?;
         let (read, counts) = (&mut self.stamps, &mut discovered.counts);
-        let mut stamps = stamps.into_iter();
         let mut seen = 0;
         discovered.files.retain(|file| {
-            let stamp = stamps.next().flatten();
+            let stamp = file.stamp;
             let unchanged = known.get(&file.place).filter(|it| stamp == Some(it.stamp));
             match unchanged.map(|it| it.messages) {
                 None => {
@@ -123,12 +161,9 @@ impl History {
         state: &State,
         again: Again,
     ) -> Result<Vec<FileRow>, StateError> {
-        if self.stamps.is_empty() {
-            self.stamps = std::mem::take(&mut intake.stamps);
-        } else {
-            self.stamps.extend(intake.stamps.drain());
-        }
-        let files = self.files(intake);
+        let mut stamps = std::mem::take(&mut self.stamps);
+        stamps.append(&mut intake.stamps);
+        let files = files(stamps, intake);
         let identities = &intake.distinct.identities;
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
         let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
@@ -139,6 +174,12 @@ impl History {
             found.ok().map(|at| known[at].2)
         };
         self.new = vec![false; identities.count()];
+        if known.is_empty() {
+            for mail in &intake.mail {
+                self.new[mail.envelope.identity.0 as usize] = true;
+            }
+            return Ok(files);
+        }
         let mut kept = Vec::with_capacity(intake.mail.len());
         for (mut mail, key) in std::mem::take(&mut intake.mail).into_iter().zip(keys) {
             let is_new = known
@@ -163,38 +204,6 @@ impl History {
         }
         intake.mail = kept;
         Ok(files)
-    }
-
-    /// The files that were read without a failure.
-    fn files(&self, intake: &Intake) -> Vec<FileRow> {
-        let failed: HashSet<Place> = intake
-            .failures
-            .iter()
-            .map(|failure| failure.place)
-            .collect();
-        let archives: HashSet<Place> = intake.archives.iter().copied().collect();
-        let mut messages: HashMap<Place, u32> = HashMap::new();
-        for place in &intake.archives {
-            messages.insert(*place, 0);
-        }
-        for mail in &intake.mail {
-            *messages.entry(mail.source.place).or_default() += 1;
-        }
-        // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
-        let read = messages
-            .into_iter()
-            .filter(|(place, count)| *count < 2 || archives.contains(place))
-            .map(|(place, count)| (place, Some(count)));
-        let all = read.chain(intake.no_mail.iter().map(|&place| (place, None)));
-        all.filter(|(place, _)| !failed.contains(place))
-            .filter_map(|(place, messages)| {
-                Some(FileRow {
-                    place,
-                    stamp: *self.stamps.get(&place)?,
-                    messages,
-                })
-            })
-            .collect()
     }
 
     /// What the mail asks for of earlier activities and records; the records' addresses are numbered with all others.
@@ -360,7 +369,7 @@ impl History {
                 _ => None,
             },
             id: Some(id).filter(|id| *id != own),
-            subject: smart.map(|_| mail.envelope.subject.as_deref().unwrap_or("")),
+            subject: smart.map(|_| mail.envelope.subject().unwrap_or("")),
             addresses: smart.map(|_| addresses(&mail.envelope, rows)),
             tokens: tokens(&mail.envelope, options).collect(),
             conversation: conversation(&mail.envelope),

@@ -5,6 +5,7 @@ mod numbered;
 
 use std::fmt;
 
+use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 
 use crate::track::Direction;
@@ -71,7 +72,7 @@ pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid
         Some(Direction::Incoming) => b"\0incoming",
         Some(Direction::Outgoing) => b"\0outgoing",
     });
-    Uuid::new_v5(&NAMESPACE, &name)
+    derived(&NAMESPACE, &name)
 }
 
 /// The id of a created record, from its type and its address in normal form; `series` counts on where the book has
@@ -81,7 +82,7 @@ pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
         0 => format!("{kind}\0{address}"),
         _ => format!("{kind}\0{address}\0{series}"),
     };
-    Uuid::new_v5(&NAMESPACE, name.as_bytes())
+    derived(&NAMESPACE, name.as_bytes())
 }
 
 /// The id of what is sent, from parts of which none holds a NUL but the last; it never changes, so that a message that is
@@ -92,7 +93,16 @@ pub fn outgoing_id(parts: &[&[u8]]) -> Uuid {
         name.push(0);
         name.extend_from_slice(part);
     }
-    Uuid::new_v5(&NAMESPACE, &name)
+    derived(&NAMESPACE, &name)
+}
+
+/// The id of version 5 (RFC 9562, section 5.5) of a name. The library for ids makes the same ones, with a hash that does
+/// not use what the processor has for it.
+pub fn derived(namespace: &Uuid, name: &[u8]) -> Uuid {
+    let hash = Sha1::new().chain_update(namespace).chain_update(name);
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hash.finalize()[..16]);
+    uuid::Builder::from_sha1_bytes(bytes).into_uuid()
 }
 
 #[cfg(test)]

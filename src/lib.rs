@@ -10,6 +10,7 @@ pub mod features;
 pub mod fields;
 mod initials;
 pub mod map;
+mod numbers;
 #[cfg(feature = "postgres")]
 pub mod postgresql;
 pub mod reference;

@@ -68,9 +68,7 @@ fn reads_times_as_mail_has_them() {
 fn reads_fields_in_order() {
     let head =
         b"From: a\r\nX-Long:\r\n one\r\n two\r\nno field\r\nSubject: \xfc\r\n\r\nBody: x\r\n";
-    let fields = fields(head).unwrap();
-    let got: Vec<(String, String)> = fields
-        .iter()
+    let got: Vec<(String, String)> = fields(head)
         .map(|f| (f.name.to_owned(), unfold(f.value).into_owned()))
         .collect();
     let want = [("From", "a"), ("X-Long", "one two"), ("Subject", "ü")];
@@ -78,8 +76,12 @@ fn reads_fields_in_order() {
         got,
         want.map(|(name, value)| (name.to_owned(), value.to_owned()))
     );
-    assert!(super::fields(b"\x00\x01\x02 nothing of a message\n").is_none());
-    assert!(super::fields(b"").is_none());
+    assert!(
+        fields(b"\x00\x01\x02 nothing of a message\n")
+            .next()
+            .is_none()
+    );
+    assert!(fields(b"").next().is_none());
 }
 
 #[test]
@@ -115,9 +117,7 @@ fn a_last_line_without_a_colon_is_no_field() {
 }
 
 fn own_fields(head: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let fields = fields(head).unwrap_or_default();
-    fields
-        .iter()
+    fields(head)
         .map(|it| (it.name.to_owned(), it.value.trim_ascii().to_vec()))
         .collect()
 }
@@ -134,5 +134,28 @@ proptest::proptest! {
         // The head begins with a field, as whatever is read as one does.
         let head = format!("A: b\n{text}");
         proptest::prop_assert_eq!(own_fields(head.as_bytes()), fields_of_the_library(head.as_bytes()));
+    }
+
+    #[test]
+    fn plain_dates_are_read_as_the_library_reads_them(
+        pieces in proptest::collection::vec(0usize..30, 0..12), pick in proptest::collection::vec(0usize..4, 9), cut in 0usize..40
+    ) {
+        let usual = |of: [&'static str; 4], at: usize| of[pick[at]];
+        let date = [
+            usual(["Mon, ", "Thu, ", "xyz, ", ""], 0), usual(["1", "02", "31", "39"], 1), " ",
+            usual(["Jan", "Feb", "Dec", "MAY"], 2), " ", usual(["2026", "1970", "2038", "0001"], 3), " ",
+            usual(["00", "09", "23", "29"], 4), ":", usual(["00", "30", "59", "60"], 5), ":", usual(["00", "01", "60", "61"], 6), " ",
+            usual(["+0000", "-0800", "+0530", "-9999"], 7), usual(["", " (CET)", " (a b)", "\r\n"], 8),
+        ].concat();
+        let vocabulary = [
+            " ", " ", " ", ",", ":", "+", "-", ";", "(", ")", "Mon", "Tue, ", "Jan", "Mar", "dec", "1", "2", "31", "1999", "2026", "70",
+            "09", ":30", ":00", "+0100", "-0800", "GMT", "EST", "\r\n\t", "\u{fc}",
+        ];
+        let any: String = pieces.iter().map(|&at| vocabulary[at]).collect();
+        let mut damaged = date.clone();
+        damaged.truncate(cut.min(date.len()));
+        for text in [&date, &any, &damaged, &format!("by x; {date}"), &format!("{date}{any}"), &format!("{any}{date}")] {
+            proptest::prop_assert_eq!(time(text.as_bytes()), time_of_any_form(text.as_bytes()), "{}", text);
+        }
     }
 }

@@ -9,8 +9,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::message::{self, PartHead, part_head};
-use crate::source::head_end;
+use crate::message::{self, PartHead, head_end, part_head};
 
 /// Multiparts within multiparts are followed so deep; one that is deeper is one attachment.
 const MULTIPART_DEPTH_MAX: usize = 100;

@@ -98,7 +98,7 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
             received_on: mail.envelope.received_on,
             identity: mail.envelope.identity,
             source: &mail.source.name,
-            named: [&mail.envelope.in_reply_to, &mail.envelope.references],
+            named: [mail.envelope.in_reply_to(), mail.envelope.references()],
         })
         .collect();
     order::order(&entries, identities)

@@ -5,13 +5,15 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::path::Path;
 
-use regex::{Regex, RegexBuilder};
 use serde::Deserialize;
 
 use crate::address::{Address, normal_domain};
 use crate::create::name::NameRules;
-use crate::initials::Initials;
 use crate::options::{DomainSet, place_of};
+
+mod heads;
+
+pub use heads::{FieldRules, HeadClass, HeadRule, HeadRules};
 
 /// A file of `rules/` that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -58,9 +60,9 @@ impl Rules {
     /// The rules that ship with the program.
     ///
     /// # Errors
-    /// None in practice: a test holds the shipped files good.
+    /// None in practice: tests hold the shipped files good.
     pub fn built_in() -> Result<Rules, RulesError> {
-        Rules::read(&|name| {
+        let fetch = |name: &str| {
             let text = match name {
                 "role-accounts.txt" => include_str!("../rules/role-accounts.txt"),
                 "free-mail-domains.txt" => include_str!("../rules/free-mail-domains.txt"),
@@ -72,7 +74,8 @@ impl Rules {
                 name: name.into(),
                 text: text.into(),
             })
-        })
+        };
+        Rules::read(&fetch, true)
     }
 
     /// The rules of another folder, which must hold all five files.
@@ -80,7 +83,7 @@ impl Rules {
     /// # Errors
     /// Where a file is missing, unreadable or wrong.
     pub fn from_folder(folder: &Path) -> Result<Rules, RulesError> {
-        Rules::read(&|name| {
+        let fetch = |name: &str| {
             let path = folder.join(name);
             let name = path.display().to_string();
             let read = std::fs::read_to_string(&path);
@@ -91,14 +94,16 @@ impl Rules {
                 ),
             })?;
             Ok(RulesFile { name, text })
-        })
+        };
+        Rules::read(&fetch, false)
     }
 
-    fn read(fetch: Fetch<'_>) -> Result<Rules, RulesError> {
+    /// `is_sound` says that the patterns are known to be regular expressions.
+    fn read(fetch: Fetch<'_>, is_sound: bool) -> Result<Rules, RulesError> {
         Ok(Rules {
             role: RoleAccounts::parse(&fetch("role-accounts.txt")?.text),
             free_mail: domains(&fetch("free-mail-domains.txt")?)?,
-            heads: HeadRules::parse(&fetch("automated.toml")?)?,
+            heads: HeadRules::parse(&fetch("automated.toml")?, is_sound)?,
             subjects: toml_file(&fetch("subjects.toml")?)?,
             names: toml_file(&fetch("names.toml")?)?,
         })
@@ -215,149 +220,6 @@ fn prefix(subject: &str) -> Option<String> {
         _ => word,
     };
     (!word.contains(char::is_whitespace)).then(|| word.to_lowercase())
-}
-
-/// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
-#[derive(Debug)]
-pub struct HeadRules {
-    rules: Vec<HeadRule>,
-    /// The numbers of the rules that look at each header field.
-    by_header: Vec<(Box<str>, Vec<u16>)>,
-    initials: Initials,
-}
-
-/// What a pattern says of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HeadClass {
-    /// Sent by a machine.
-    Automated,
-    /// A mailing list or newsletter.
-    Bulk,
-    /// A meeting invitation or an answer to one.
-    Invitation,
-}
-
-/// One pattern.
-#[derive(Debug)]
-pub struct HeadRule {
-    /// What explanations call it.
-    pub name: Box<str>,
-    /// The header field that it looks at, lower case.
-    pub header: Box<str>,
-    /// What it says.
-    pub class: HeadClass,
-    matches: Regex,
-    unless: Option<Regex>,
-}
-
-impl HeadRule {
-    /// Whether the field's decoded value bears the pattern.
-    pub fn applies(&self, value: &str) -> bool {
-        self.matches.is_match(value)
-            && !self
-                .unless
-                .as_ref()
-                .is_some_and(|unless| unless.is_match(value))
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HeadFile {
-    #[serde(default)]
-    automated: Vec<HeadEntry>,
-    #[serde(default)]
-    bulk: Vec<HeadEntry>,
-    #[serde(default)]
-    invitation: Vec<HeadEntry>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct HeadEntry {
-    name: String,
-    header: String,
-    matches: String,
-    unless: Option<String>,
-}
-
-impl HeadRules {
-    fn parse(file: &RulesFile) -> Result<HeadRules, RulesError> {
-        let read: HeadFile = toml_file(file)?;
-        let classes = [
-            (HeadClass::Automated, read.automated),
-            (HeadClass::Bulk, read.bulk),
-            (HeadClass::Invitation, read.invitation),
-        ];
-        let mut rules = Vec::new();
-        for (class, entries) in classes {
-            for entry in entries {
-                rules.push(HeadRule {
-                    matches: pattern(file, &entry.name, &entry.matches)?,
-                    unless: entry
-                        .unless
-                        .as_deref()
-                        .map(|text| pattern(file, &entry.name, text))
-                        .transpose()?,
-                    header: entry.header.to_ascii_lowercase().into(),
-                    name: entry.name.into(),
-                    class,
-                });
-            }
-        }
-        let mut by_header: Vec<(Box<str>, Vec<u16>)> = Vec::new();
-        for (number, rule) in (0u16..).zip(&rules) {
-            match by_header
-                .iter_mut()
-                .find(|(header, _)| *header == rule.header)
-            {
-                Some((_, numbers)) => numbers.push(number),
-                None => by_header.push((rule.header.clone(), vec![number])),
-            }
-        }
-        let headers = rules.iter().map(|rule| &*rule.header);
-        let initials = headers.fold(Initials::NONE, Initials::with);
-        Ok(HeadRules {
-            rules,
-            by_header,
-            initials,
-        })
-    }
-
-    /// The rule of that number.
-    pub fn get(&self, number: u16) -> &HeadRule {
-        &self.rules[usize::from(number)]
-    }
-
-    /// The numbers of the rules that look at a header field.
-    pub fn of_field(&self, name: &str) -> &[u16] {
-        if !self.initials.may_have(name) {
-            return &[];
-        }
-        let found = self
-            .by_header
-            .iter()
-            .find(|(header, _)| header.eq_ignore_ascii_case(name));
-        found.map_or(&[], |(_, numbers)| numbers)
-    }
-}
-
-fn pattern(file: &RulesFile, name: &str, text: &str) -> Result<Regex, RulesError> {
-    let built = RegexBuilder::new(text).case_insensitive(true).build();
-    built.map_err(|error| {
-        let place = place_of(&file.text, file.text.find(text).unwrap_or(0));
-        let cause = error.to_string();
-        let cause = cause
-            .lines()
-            .last()
-            .unwrap_or("")
-            .trim()
-            .trim_start_matches("error: ");
-        file.error(
-            place,
-            format!("the pattern `{text}` of `{name}` is no regular expression: {cause}"),
-        )
-    })
 }
 
 #[cfg(test)]

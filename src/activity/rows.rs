@@ -8,7 +8,7 @@ use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::duplicates::Duplicate;
-use crate::envelope::Party;
+use crate::envelope::{Parties, Party};
 use crate::fields::Pair;
 use crate::identity::ActivityId;
 use crate::mime::Body;
@@ -50,11 +50,9 @@ impl<'a> Rows<'a> {
     }
 
     fn sender(&self, mail: &'a Mail) -> Option<&'a str> {
-        let from = &mail.envelope.from;
-        mail.envelope
-            .sender()
-            .or(from.first())
-            .map(|party| &*party.written)
+        let envelope = &mail.envelope;
+        let sender = envelope.sender().or(envelope.from().first());
+        sender.map(|party| party.written())
     }
 
     /// The row of a decision.
@@ -107,8 +105,8 @@ impl<'a> Rows<'a> {
         let id_of = |key: ActivityKey| &self.decided.activity(key).id;
         let ids = self.resolver.identities;
         let token = &self.options().correlation.token;
-        let subject = envelope.subject.as_deref();
-        let to: Vec<&str> = envelope.to.iter().map(|party| &*party.written).collect();
+        let subject = envelope.subject();
+        let to: Vec<&str> = envelope.to().iter().map(|party| party.written()).collect();
         let (mimetype, description, attachments) = match body {
             Some(body) => (body.mimetype, body.text, Some(body.attachments)),
             None => (None, None, None),
@@ -125,12 +123,11 @@ impl<'a> Rows<'a> {
             directioncode: decision.direction == Direction::Outgoing,
             sender: self.sender(mail),
             torecipients: to.join(";"),
-            inreplyto: (!envelope.in_reply_to.is_empty())
-                .then(|| ids.message_ids(&envelope.in_reply_to).join(" ")),
-            references: ids.message_ids(&envelope.references),
+            inreplyto: (!envelope.in_reply_to().is_empty())
+                .then(|| ids.message_ids(envelope.in_reply_to()).join(" ")),
+            references: ids.message_ids(envelope.references()),
             conversationindex: envelope
-                .conversation_index
-                .as_deref()
+                .conversation_index()
                 .filter(|index| conversation_index::decode(index).is_some()),
             trackingtoken: subject
                 .and_then(|subject| token.tokens(subject).next())
@@ -157,14 +154,13 @@ impl<'a> Rows<'a> {
         let activity = self.decided.activity(key);
         let envelope = &self.mail(decision).envelope;
         self.from(decision, mailbox, &activity.id, take);
-        let bcc: &[Party] = if decision.direction == Direction::Outgoing {
-            &envelope.bcc
-        } else {
-            &[]
+        let bcc = match decision.direction {
+            Direction::Outgoing => envelope.bcc(),
+            Direction::Incoming => Parties::NONE,
         };
         for (field, mask) in [
-            (&*envelope.to, mask::TO),
-            (&*envelope.cc, mask::CC),
+            (envelope.to(), mask::TO),
+            (envelope.cc(), mask::CC),
             (bcc, mask::BCC),
         ] {
             self.recipients(decision, mailbox, &activity.id, field, mask, take);
@@ -204,7 +200,7 @@ impl<'a> Rows<'a> {
         take: &mut impl FnMut(&ActivityParty<'_>),
     ) {
         let envelope = &self.mail(decision).envelope;
-        let Some(party) = envelope.sender().or(envelope.from.first()) else {
+        let Some(party) = envelope.sender().or(envelope.from().first()) else {
             return;
         };
         let matches = party.address.map(|address| {
@@ -229,13 +225,13 @@ impl<'a> Rows<'a> {
         decision: &'a Decision,
         mailbox: MailboxId,
         id: &ActivityId,
-        field: &'a [Party],
+        field: Parties<'a>,
         mask: u8,
         take: &mut impl FnMut(&ActivityParty<'_>),
     ) {
         let mut records = Seen::new(field.len());
         let mut addresses = Seen::new(field.len());
-        for party in field {
+        for party in field.iter() {
             let Some(address) = party.address else {
                 take(&self.unresolved(id, mask, party, mailbox, &[]));
                 continue;
@@ -260,13 +256,13 @@ impl<'a> Rows<'a> {
         &'r self,
         id: &'r ActivityId,
         mask: u8,
-        party: &'r Party,
+        party: Party<'r>,
         record: RecordKey,
         equivalence: Option<&'static str>,
     ) -> ActivityParty<'r> {
         ActivityParty {
             participationtypemask: mask,
-            addressused: Some(&party.written),
+            addressused: Some(party.written()),
             partyid: Some(self.resolver.view(record, &self.decided.created)),
             partyidname: self.name(record),
             equivalence,
@@ -278,14 +274,14 @@ impl<'a> Rows<'a> {
         &self,
         id: &'r ActivityId,
         mask: u8,
-        party: &'r Party,
+        party: Party<'r>,
         mailbox: MailboxId,
         matches: &[Match],
     ) -> ActivityParty<'r> {
         ActivityParty {
             participationtypemask: mask,
-            addressused: Some(&party.written),
-            unresolvedpartyname: Some(party.name.as_deref().unwrap_or(&party.written)),
+            addressused: Some(party.written()),
+            unresolvedpartyname: Some(party.name().unwrap_or(party.written())),
             outofscope: self.resolver.is_hidden(mailbox, matches),
             ..ActivityParty::none(id)
         }

@@ -13,6 +13,7 @@
 //! - Text without an address that holds one once quotes and encoded words (RFC 2047) are undone is read
 //!   once more, and only once.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::lex::{Kind, Token, tokens};
@@ -24,13 +25,13 @@ const MOST_JOINED: usize = 3;
 
 /// One mailbox of an address header as written (rule R7).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mailbox {
+pub struct Mailbox<'a> {
     /// The decoded display name, else the comment: white space single, outer quotes removed, no control
     /// characters, not empty. For an entry that is no address, its decoded text.
-    pub name: Option<String>,
+    pub name: Option<Cow<'a, str>>,
     /// The address as written: without brackets, comments and folding, case kept. For an entry that is
     /// no address, the text itself.
-    pub written: String,
+    pub written: Cow<'a, str>,
     /// The normal form; `None` where there is no usable address.
     pub address: Option<Address>,
 }
@@ -40,13 +41,13 @@ pub struct Mailbox {
 ///
 /// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
 /// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
-pub fn parse_list(field: &str, decode: &impl Fn(&str) -> String) -> Vec<Mailbox> {
+pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Vec<Mailbox<'a>> {
     plain::list(field).unwrap_or_else(|| List::read(field, Some(decode)))
 }
 
 /// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
 #[cfg(test)]
-pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox> {
+pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
     List::read(field, Some(&|words: &str| words.to_owned()))
 }
 
@@ -65,11 +66,11 @@ struct List<'a, D> {
     seen_at: bool,
     /// Pieces without an `@` that may belong to the name of the next mailbox.
     held: Vec<Span>,
-    found: Vec<Mailbox>,
+    found: Vec<Mailbox<'static>>,
 }
 
 impl<'a, D: Fn(&str) -> String> List<'a, D> {
-    fn read(field: &'a str, decode: Option<&'a D>) -> Vec<Mailbox> {
+    fn read(field: &'a str, decode: Option<&'a D>) -> Vec<Mailbox<'static>> {
         let mut list = List {
             field,
             tokens: tokens(field, decode.is_some()),
@@ -403,7 +404,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
 
     fn push(&mut self, name: Option<String>, written: String, address: Option<Address>) {
         self.found.push(Mailbox {
-            name,
+            name: name.map(Cow::Owned),
             written: written.chars().filter(|c| !c.is_control()).collect(),
             address,
         });

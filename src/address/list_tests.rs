@@ -286,7 +286,8 @@ proptest! {
     #[test]
     fn lists_give_their_mailboxes(boxes in prop::collection::vec(mailbox(), 0..8)) {
         let field: Vec<&str> = boxes.iter().map(|(text, _, _)| text.as_str()).collect();
-        let found = parse_list(&field.join(", "), &decode);
+        let field = field.join(", ");
+        let found = parse_list(&field, &decode);
         prop_assert_eq!(found.len(), boxes.len());
         for (found, (_, name, address)) in found.iter().zip(&boxes) {
             prop_assert_eq!(found.name.as_deref().unwrap_or(""), name.as_str());

@@ -2,42 +2,59 @@
 //! parted by commas, all of it ASCII. They are read in one pass; everything else is left to the reader that knows all
 //! forms, and tests hold the two equal.
 
+use std::borrow::Cow;
+
 use super::{Address, Mailbox};
 
 /// The mailboxes of a list in which nothing is out of the ordinary; `None` where anything is.
-pub(super) fn list(field: &str) -> Option<Vec<Mailbox>> {
+pub(super) fn list(field: &str) -> Option<Vec<Mailbox<'_>>> {
     let mut found = Vec::with_capacity(1 + memchr::memchr_iter(b',', field.as_bytes()).count());
-    let mut rest = field.trim_matches(BLANKS);
+    let mut rest = before_blanks(after_blanks(field));
     loop {
         let (mailbox, after) = mailbox(rest)?;
         found.push(mailbox);
         if after.is_empty() {
             return Some(found);
         }
-        rest = after.strip_prefix(',')?.trim_start_matches(BLANKS);
+        rest = after_blanks(after.strip_prefix(',')?);
     }
 }
 
-const BLANKS: [char; 2] = [' ', '\t'];
+fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+fn after_blanks(text: &str) -> &str {
+    let blanks = text.as_bytes().iter().take_while(|byte| is_blank(byte));
+    &text[blanks.count()..]
+}
+
+fn before_blanks(text: &str) -> &str {
+    let blanks = text
+        .as_bytes()
+        .iter()
+        .rev()
+        .take_while(|byte| is_blank(byte));
+    &text[..text.len() - blanks.count()]
+}
 
 /// The mailbox that the text begins with, and what follows it: a comma or nothing.
-fn mailbox(text: &str) -> Option<(Mailbox, &str)> {
+fn mailbox(text: &str) -> Option<(Mailbox<'_>, &str)> {
     let (name, from) = name(text)?;
     let Some(inner) = from.strip_prefix('<') else {
         let (entry, after) =
             text.split_at(memchr::memchr(b',', text.as_bytes()).unwrap_or(text.len()));
-        let written = entry.trim_end_matches(BLANKS);
-        return Some((one(None, written)?, after));
+        return Some((one(None, before_blanks(entry))?, after));
     };
-    let (written, after) = inner.split_once('>')?;
-    Some((one(name, written)?, after.trim_start_matches(BLANKS)))
+    let (written, after) = inner.split_at(memchr::memchr(b'>', inner.as_bytes())?);
+    Some((one(name, written)?, after_blanks(&after[1..])))
         .filter(|(_, after)| after.is_empty() || after.starts_with(','))
 }
 
-fn one(name: Option<&str>, written: &str) -> Option<Mailbox> {
+fn one<'a>(name: Option<&'a str>, written: &'a str) -> Option<Mailbox<'a>> {
     Some(Mailbox {
-        name: name.map(ToOwned::to_owned),
-        written: written.to_owned(),
+        name: name.map(Cow::Borrowed),
+        written: Cow::Borrowed(written),
         address: Some(Address::plain(written)?),
     })
 }
@@ -49,8 +66,8 @@ fn name(text: &str) -> Option<(Option<&str>, &str)> {
         return Some((None, text));
     }
     if let Some(inner) = text.strip_prefix('"') {
-        let (name, after) = inner.split_once('"')?;
-        let after = after.trim_start_matches(BLANKS);
+        let (name, after) = inner.split_at(memchr::memchr(b'"', inner.as_bytes())?);
+        let after = after_blanks(&after[1..]);
         // Behind it stands an address in brackets.
         return is_tidy(name, is_quotable)
             .then_some((Some(name), after))
@@ -63,7 +80,7 @@ fn name(text: &str) -> Option<(Option<&str>, &str)> {
         return Some((None, text));
     }
     let (name, after) = text.split_at(end);
-    let name = name.trim_end_matches(BLANKS);
+    let name = before_blanks(name);
     is_tidy(name, is_wordly).then_some((Some(name), after))
 }
 

@@ -61,7 +61,7 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     }
     let book = book_of(&args.book, &[&a, &b], &threads)?;
     let cards = cards(args.vcards.as_deref())?;
-    let discovered = discover(&args.mail).map_err(usage)?;
+    let discovered = discover(&args.mail, &threads).map_err(usage)?;
     let bar = Bar::new(args.quiet);
     let intake = pipeline::read(discovered, &rules, args.max_size, &threads, &bar);
     bar.clear();

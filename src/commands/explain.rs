@@ -40,7 +40,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     } else {
         args.mail.clone()
     };
-    let discovered = discover(&mail).map_err(usage)?;
+    let discovered = discover(&mail, &threads).map_err(usage)?;
     let mut intake = pipeline::read(discovered, &ground.rules, MAX_SIZE_BYTES, &threads, &bar);
     let Some(mut at) = wanted.find(&intake)? else {
         return failed(&intake, args);

@@ -34,7 +34,7 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let rules = rules(None)?;
     let defaults = options_of(None, &args.preset)?;
     let book = book_of(&args.book, &[&defaults], &threads)?;
-    let discovered = discover(&args.mail).map_err(usage)?;
+    let discovered = discover(&args.mail, &threads).map_err(usage)?;
     let bar = Bar::new(args.quiet).telling(false, Instant::now());
     let intake = pipeline::read(discovered, &rules, MAX_SIZE_BYTES, &threads, &bar);
     bar.clear();

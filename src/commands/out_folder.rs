@@ -7,6 +7,7 @@ use mailtrack::options::Options;
 use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
+use mailtrack::threads::Threads;
 
 use super::{CommandError, incomplete, usage, wrong};
 use crate::cli::OutArgs;
@@ -19,6 +20,8 @@ pub struct OutFolder {
     pub state: Option<State>,
     client: Client,
     is_dry: bool,
+    /// How long the files are on the disk.
+    lengths: Lengths,
     /// What is removed where the run fails: a folder that it made.
     made: Option<PathBuf>,
 }
@@ -32,6 +35,7 @@ impl OutFolder {
             state: None,
             client: client(args, options)?,
             is_dry: args.dry_run,
+            lengths: Lengths::default(),
             made: None,
         };
         if args.dry_run {
@@ -81,31 +85,63 @@ impl OutFolder {
     pub fn keep(
         &mut self,
         rows: &[(Table, &Lines)],
-        mut changes: Changes<'_>,
+        changes: Changes<'_>,
+        threads: &Threads,
     ) -> Result<(), CommandError> {
-        let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) else {
+        if self.is_dry {
             return Ok(());
-        };
-        for (table, lines) in rows {
-            self.sink.append(*table, lines).map_err(incomplete)?;
         }
-        changes.client.clone_from(&self.client.name);
-        let lengths = commit(state, &mut *self.sink, changes)?;
-        self.sink.committed(lengths);
+        let append = |sink: &mut dyn Sink| {
+            let mut rows = rows.iter();
+            rows.try_for_each(|(table, lines)| sink.append(*table, lines))
+        };
+        self.write(changes, threads, append)?;
+        self.state_commits()?;
+        self.sink.committed(self.lengths);
         self.made = None;
         Ok(())
     }
 
-    /// Makes everything count: first the system keeps the rows, then the state says so, then comes the summary.
-    pub fn commit(
-        mut self,
+    /// Writes rows, and has the state take what goes with them at the same time. All of it is on the disk then, and
+    /// counts once it is committed.
+    pub fn write<W: Send>(
+        &mut self,
         mut changes: Changes<'_>,
-        summary: &Summary,
-    ) -> Result<(), CommandError> {
+        threads: &Threads,
+        rows: impl FnOnce(&mut dyn Sink) -> Result<W, OutputError> + Send,
+    ) -> Result<W, CommandError> {
         changes.client.clone_from(&self.client.name);
-        if let Some(state) = self.state.as_mut().filter(|_| !self.is_dry) {
-            commit(state, &mut *self.sink, changes)?;
+        let state = self.state.as_mut().filter(|_| !self.is_dry);
+        let sink = &mut *self.sink;
+        let (written, lengths) = std::thread::scope(|scope| {
+            let write = || {
+                let written = rows(sink).map_err(incomplete)?;
+                // Where one thread does all, the system keeps the rows while the state takes its own.
+                let sync = scope.spawn(|| sink.sync().map_err(incomplete));
+                Ok::<_, CommandError>((written, sync))
+            };
+            let take = || state.map_or(Ok(()), |state| state.take(changes));
+            let (begun, taken) = threads.both(write, take);
+            let (written, sync) = begun?;
+            let synced = sync.join();
+            let synced = synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            taken.map_err(incomplete)?;
+            Ok::<_, CommandError>((written, synced?))
+        })?;
+        self.lengths = lengths;
+        Ok(written)
+    }
+
+    fn state_commits(&mut self) -> Result<(), CommandError> {
+        match self.state.as_mut().filter(|_| !self.is_dry) {
+            Some(state) => state.commit(&self.lengths).map_err(incomplete),
+            None => Ok(()),
         }
+    }
+
+    /// Makes everything that was written count: the state says so, then comes the summary.
+    pub fn commit(mut self, summary: &Summary) -> Result<(), CommandError> {
+        self.state_commits()?;
         self.made = None;
         let sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         sink.close(summary).map_err(incomplete)
@@ -129,25 +165,6 @@ impl Drop for OutFolder {
         // Only where it is empty: a run that failed leaves no folder that it made.
         let _ = fs::remove_dir(made);
     }
-}
-
-/// Makes the rows count that the sink has, and what the state is to keep with them; how long the files are then. The state
-/// takes it while the system still writes the rows, and commits it once they are safe.
-fn commit(
-    state: &mut State,
-    sink: &mut (dyn Sink + Send),
-    changes: Changes<'_>,
-) -> Result<Lengths, CommandError> {
-    std::thread::scope(|scope| {
-        let sync = scope.spawn(|| sink.sync());
-        let taken = state.take(changes).map_err(incomplete);
-        let lengths = sync
-            .join()
-            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-            .map_err(incomplete)?;
-        taken?.commit(&lengths).map_err(incomplete)?;
-        Ok(lengths)
-    })
 }
 
 /// Who writes: the client that the options name, else the host.

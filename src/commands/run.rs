@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
 use mailtrack::duplicates;
-use mailtrack::history::{Again, History};
+use mailtrack::history::{self, Again, History};
 use mailtrack::options::Options;
+use mailtrack::output::Sink;
 use mailtrack::pipeline::{self, BodyKind, Intake, Remembered, Telling};
-use mailtrack::source::{Discovered, Place, Stamp, discover};
+use mailtrack::source::{Place, Roots, Stamp};
 use mailtrack::state::{FileRow, State};
 use mailtrack::summary::{Material, Summary, Timing};
 use mailtrack::threads::Threads;
@@ -78,22 +79,14 @@ pub(super) fn once(
     let book_time = started.elapsed();
     bar.tell(|| book_words(&args.book, &ground.book));
     let cards = cards(args.vcards.as_deref())?;
-    let discovered = discover(&args.mail).map_err(usage)?;
-    bar.tell(|| format!("mail: {} files listed", discovered.files.len()));
+    let roots = Roots::of(&args.mail).map_err(usage)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let TakenIn {
         history,
         intake,
         files,
         mut remembered,
-    } = take_in(
-        args,
-        ground,
-        discovered,
-        folder.state.as_ref(),
-        threads,
-        bar,
-    )?;
+    } = take_in(args, ground, &roots, folder.state.as_ref(), threads, bar)?;
     let read_time = started.elapsed();
     bar.tell(|| intake_words(&intake, &history));
     let Ground {
@@ -130,17 +123,15 @@ pub(super) fn once(
         mail: &intake.mail,
         cards: cards.as_ref(),
     };
-    let written = pipeline::write(
-        &rows,
-        &mut *folder.sink,
-        body(args),
-        args.max_size,
-        &history.new_failures(&intake.failures),
-        threads,
-        bar,
-    );
-    let written = written.map_err(incomplete)?;
     let fingerprint = fingerprint(args, options)?;
+    let decided_under_others = folder.decided_under_others(&fingerprint)?;
+    let changes = history.changes(&rows, files, &intake.failures, fingerprint);
+    let failures = history.new_failures(&intake.failures);
+    let write = |sink: &mut dyn Sink| {
+        let (body, max_size) = (body(args), args.max_size);
+        pipeline::write(&rows, sink, body, max_size, &failures, threads, bar)
+    };
+    let written = folder.write(changes, threads, write)?;
     let mut summary = Summary::new(Material {
         rows: &rows,
         written: &written,
@@ -151,7 +142,7 @@ pub(super) fn once(
         unread: intake.unread,
         seen: history.seen,
         has_earlier: remembered.has_activities,
-        decided_under_others: folder.decided_under_others(&fingerprint)?,
+        decided_under_others,
         book_note: note.as_deref(),
         book_doubts: doubt.iter().cloned().chain(present.doubt()).collect(),
         now: Timestamp::from_second(now.as_second())
@@ -170,8 +161,7 @@ pub(super) fn once(
         summary.messages.total,
         threads.count(),
     );
-    let changes = history.changes(&rows, files, &intake.failures, fingerprint);
-    folder.commit(changes, &summary)?;
+    folder.commit(&summary)?;
     if let Some(form) = args.format {
         format::write(form, &args.out)?;
     }
@@ -200,7 +190,7 @@ struct TakenIn {
 fn take_in(
     args: &RunArgs,
     ground: &Ground,
-    mut discovered: Discovered,
+    roots: &Roots<'_>,
     state: Option<&State>,
     threads: &Threads,
     bar: &Bar,
@@ -210,8 +200,14 @@ fn take_in(
         decisions: args.again,
     };
     let mut history = History::default();
+    let takes_stamps = match state {
+        Some(state) => history::asks_for_stamps(state, again).map_err(incomplete)?,
+        None => false,
+    };
+    let mut discovered = roots.walk(takes_stamps, threads);
+    bar.tell(|| format!("mail: {} files listed", discovered.files.len()));
     if let Some(state) = state {
-        let left_out = history.leave_out_unchanged(&mut discovered, state, again, threads);
+        let left_out = history.leave_out_unchanged(&mut discovered, state, again);
         left_out.map_err(incomplete)?;
     }
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);

@@ -310,7 +310,7 @@ impl Run<'_> {
                 (Table::ActivityParties, &tracked.parties),
                 (Table::Sent, &sent),
             ];
-            folder.keep(&rows, tracked.changes)
+            folder.keep(&rows, tracked.changes, ground.threads)
         });
         match kept {
             Some(kept) => kept?,
@@ -370,7 +370,8 @@ impl Run<'_> {
             )],
             ..Changes::default()
         };
-        self.folder.keep(&[(Table::Failed, &failed)], changes)
+        self.folder
+            .keep(&[(Table::Failed, &failed)], changes, self.ground.threads)
     }
 
     fn put_off(&mut self, line: &Line, token: String) -> Result<(), CommandError> {
@@ -383,7 +384,7 @@ impl Run<'_> {
             outgoing: vec![(line.key, outgoing)],
             ..Changes::default()
         };
-        self.folder.keep(&[], changes)
+        self.folder.keep(&[], changes, self.ground.threads)
     }
 }
 

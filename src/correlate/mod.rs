@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use crate::address::parse_list;
 use crate::book::KnownEmail;
-use crate::envelope::{AddressId, Addresses, Envelope};
+use crate::envelope::{AddressId, Addresses, Envelope, Parties};
 use crate::identity::{Identities, IdentityId};
 use crate::message;
 use crate::options::Correlation;
@@ -177,15 +177,15 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a message.
     pub fn of_message(message: &'a Envelope, options: &Correlation) -> Facts<'a> {
-        let fields = [&message.from, &message.to, &message.cc, &message.bcc];
-        let parties = fields.into_iter().flat_map(|field| field.iter());
-        let subject = message.subject.as_deref().unwrap_or("");
+        let fields = [message.from(), message.to(), message.cc(), message.bcc()];
+        let parties = fields.into_iter().flat_map(Parties::iter);
+        let subject = message.subject().unwrap_or("");
         Facts {
             identity: Some(message.identity),
             received_on: message.received_on,
             subject,
             tokens: tokens(options, [subject]),
-            conversation_index: message.conversation_index.as_deref().unwrap_or(""),
+            conversation_index: message.conversation_index().unwrap_or(""),
             addresses: match options.smart {
                 Some(_) => first_distinct(parties.filter_map(|party| party.address)),
                 None => Vec::new(),
@@ -354,14 +354,14 @@ impl<'a> Tracked<'a> {
         let by_id = |id: &IdentityId| *self.by_identity.get(id.0 as usize)?;
         match method {
             Method::None | Method::Skipped => None,
-            Method::InReplyTo => message.in_reply_to.iter().find_map(by_id),
+            Method::InReplyTo => message.in_reply_to().iter().find_map(by_id),
             Method::TrackingToken => self.by_token.find(&facts.tokens),
             Method::ConversationIndex => {
                 let index = ConversationIndex::parse(facts.conversation_index)?;
                 self.by_conversation.find(&index)
             }
             Method::SmartMatching => self.by_smart_matching.as_ref()?.find(facts),
-            Method::References => message.references.iter().rev().find_map(by_id),
+            Method::References => message.references().iter().rev().find_map(by_id),
         }
     }
 
@@ -375,8 +375,8 @@ impl<'a> Tracked<'a> {
     ) -> String {
         match method {
             Method::None | Method::Skipped => String::new(),
-            Method::InReplyTo => ids(identities.message_ids(&message.in_reply_to)),
-            Method::References => ids(identities.message_ids(&message.references)),
+            Method::InReplyTo => ids(identities.message_ids(message.in_reply_to())),
+            Method::References => ids(identities.message_ids(message.references())),
             Method::TrackingToken => {
                 let form = &self.options.token;
                 let tokens = facts.tokens.iter();

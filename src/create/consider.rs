@@ -35,11 +35,11 @@ pub struct Creation<'a> {
 #[derive(Debug, Default)]
 pub struct Considered<'e> {
     /// Those that get a record.
-    pub create: SmallVec<[(&'e Party, AddressId); 1]>,
+    pub create: SmallVec<[(Party<'e>, AddressId); 1]>,
     /// Those that the book has a record for by now.
-    pub found: SmallVec<[(&'e Party, AddressId, &'e FoundRecord); 1]>,
+    pub found: SmallVec<[(Party<'e>, AddressId, &'e FoundRecord); 1]>,
     /// Those that do not.
-    pub refuse: SmallVec<[(&'e Party, Why); 1]>,
+    pub refuse: SmallVec<[(Party<'e>, Why); 1]>,
 }
 
 /// How a party is looked up.
@@ -72,7 +72,7 @@ impl<'a> Creation<'a> {
             return considered;
         }
         if options.email.create_for == CreateFor::Sender
-            && message.organizer.is_none()
+            && message.organizer().is_none()
             && sender.is_some()
             && !trace.is_recording()
         {
@@ -131,16 +131,21 @@ impl<'a> Creation<'a> {
                 people: self.people,
             };
             let name = sources.name(*address, kind).full;
-            trace.note(|| outcome(party, &format!("a record is created, with the name {name}")));
+            trace.note(|| {
+                outcome(
+                    *party,
+                    &format!("a record is created, with the name {name}"),
+                )
+            });
         }
         for (party, _, found) in &considered.found {
             let record = &found.reference;
             let text =
                 format!("not created: the book has {record} by now, and the activity links to it");
-            trace.note(|| outcome(party, &text));
+            trace.note(|| outcome(*party, &text));
         }
         for (party, why) in &considered.refuse {
-            trace.note(|| outcome(party, &format!("not created: {}", why.words())));
+            trace.note(|| outcome(*party, &format!("not created: {}", why.words())));
         }
     }
 
@@ -231,23 +236,18 @@ fn candidates<'e>(
     message: &'e Envelope,
     options: &Mailbox,
     direction: Direction,
-) -> SmallVec<[(&'e Party, Role); 2]> {
+) -> SmallVec<[(Party<'e>, Role); 2]> {
     let mut found = SmallVec::new();
     if direction == Direction::Incoming {
         found.extend(message.sender().map(|party| (party, Role::Sender)));
-        found.extend(
-            message
-                .organizer
-                .as_deref()
-                .map(|party| (party, Role::Organizer)),
-        );
+        found.extend(message.organizer().map(|party| (party, Role::Organizer)));
     }
     if options.email.create_for == CreateFor::Everyone {
         found.extend(
             message
-                .to
+                .to()
                 .iter()
-                .chain(&message.cc)
+                .chain(message.cc().iter())
                 .map(|party| (party, Role::Recipient)),
         );
     }
@@ -258,9 +258,9 @@ fn note(text: String) -> Step {
     Step::Note { text }
 }
 
-fn outcome(party: &Party, text: &str) -> Step {
+fn outcome(party: Party<'_>, text: &str) -> Step {
     Step::Creation {
-        address: party.written.to_string(),
+        address: party.written().to_string(),
         outcome: text.into(),
     }
 }

@@ -43,7 +43,7 @@ impl Sources<'_> {
             name: self.name(record.address, record.kind),
             account: account.map(|account| self.resolver.book.reference(account)),
             company: if is_lead { company() } else { None },
-            topic: message.subject.clone().filter(|_| is_lead),
+            topic: message.subject().filter(|_| is_lead).map(Into::into),
         }
     }
 

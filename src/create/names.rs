@@ -1,12 +1,12 @@
 //! Which display name an address gets: of all that the run's messages have for it, the best (R11, *whose name*).
 
 use std::cmp::Reverse;
-use std::hash::BuildHasher as _;
 
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::HashMap;
 
 use super::name;
-use crate::envelope::{AddressId, Envelope, Party};
+use crate::envelope::{AddressId, Envelope, Parties, Party};
+use crate::numbers::Numbers;
 
 /// How often a name was met, and where.
 #[derive(Clone, Debug, Default)]
@@ -40,8 +40,7 @@ impl<'a> Entry<'a> {
 pub struct Names<'a> {
     entries: Vec<Entry<'a>>,
     /// The entries' places, by address and name.
-    places: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    places: Numbers,
     /// The place of each address's name that was met last.
     last: HashMap<AddressId, u32>,
 }
@@ -55,8 +54,9 @@ impl<'a> Names<'a> {
         let mut names = Names::default();
         let mut place = 0;
         for message in messages {
-            let own = message.from.iter().chain(message.organizer.as_deref());
-            let others = message.to.iter().chain(&message.cc).chain(&message.bcc);
+            let own = message.from().iter().chain(message.organizer());
+            let others = [message.to(), message.cc(), message.bcc()];
+            let others = others.into_iter().flat_map(Parties::iter);
             let parties = own
                 .map(|party| (party, true))
                 .chain(others.map(|party| (party, false)));
@@ -70,17 +70,17 @@ impl<'a> Names<'a> {
 
     fn take(
         &mut self,
-        party: &'a Party,
+        party: Party<'a>,
         is_own: bool,
         place: u32,
         wanted: &impl Fn(AddressId) -> bool,
     ) {
-        let (Some(address), Some(name)) = (party.address, party.name.as_deref()) else {
+        let Some(address) = party.address.filter(|&address| wanted(address)) else {
             return;
         };
-        if !wanted(address) {
+        let Some(name) = party.name() else {
             return;
-        }
+        };
         let count = self.count(address, name, place);
         if is_own {
             count.own += 1;
@@ -94,16 +94,12 @@ impl<'a> Names<'a> {
         let Names {
             entries,
             places,
-            hasher,
             last,
         } = self;
-        let hash = hasher.hash_one((address, name));
-        let is_it = |&at: &u32| entries[at as usize].key() == (address, name);
-        let known = places.find(hash, is_it).copied();
-        let at = known.unwrap_or_else(|| {
-            let new = entries.len() as u32;
-            let rehash = |&at: &u32| hasher.hash_one(entries[at as usize].key());
-            places.insert_unique(hash, new, rehash);
+        let key = (address, name);
+        let is_it = |at: u32| entries[at as usize].key() == key;
+        let known = places.find_or_add(key, entries.len() as u32, is_it);
+        let at = known.unwrap_or_else(|new| {
             entries.push(Entry {
                 address,
                 name,
@@ -175,18 +171,17 @@ impl<'a> Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envelope::{Role, Writing};
 
     fn message(from: &str, to: &[&str]) -> Envelope {
-        let party = |name: &str, number| Party {
-            name: (!name.is_empty()).then(|| name.into()),
-            written: "".into(),
-            address: Some(AddressId(number)),
+        let mut writing = Writing::default();
+        let mut party = |role, name: &str, number| {
+            let name = (!name.is_empty()).then_some(name);
+            writing.party(role, name, "", Some(AddressId(number)));
         };
-        Envelope {
-            from: [party(from, if from.is_empty() { 1 } else { 0 })].into(),
-            to: to.iter().map(|name| party(name, 0)).collect(),
-            ..Envelope::default()
-        }
+        party(Role::From, from, if from.is_empty() { 1 } else { 0 });
+        to.iter().for_each(|name| party(Role::To, name, 0));
+        writing.finish()
     }
 
     #[test]

@@ -362,7 +362,7 @@ impl<'a> Fold<'a> {
         decision.not_created = considered
             .refuse
             .iter()
-            .map(|(party, why)| (party.written.clone(), *why))
+            .map(|(party, why)| (party.written().into(), *why))
             .collect();
         let over_limit = considered.refuse.iter();
         let over_limit = over_limit.filter(|(_, why)| *why == Why::Limit);
@@ -389,7 +389,7 @@ impl<'a> Fold<'a> {
         &self,
         decision: &Decision,
         message: &Envelope,
-        party: &Party,
+        party: Party<'_>,
         address: AddressId,
         activity: ActivityKey,
         mailbox: MailboxId,
@@ -400,7 +400,7 @@ impl<'a> Fold<'a> {
         CreatedRecord {
             kind,
             address,
-            written: party.written.clone(),
+            written: party.written().into(),
             mailbox,
             owner: options.owner.clone(),
             created_on: message.received_on,

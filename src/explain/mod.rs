@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::activity::{ActivityParty, DecisionRow, EmailActivity, Rows};
 use crate::book::State;
 use crate::decide::Decision;
-use crate::envelope::{Envelope, Party};
+use crate::envelope::{Envelope, Parties, Party};
 use crate::options::{MailboxId, SeveralRecipients};
 use crate::resolve::{Match, Moment, RecordKey, Scope, SenderRule};
 use crate::rules::Rules;
@@ -63,7 +63,7 @@ impl<'a> Explanation<'a> {
     ) -> Explanation<'a> {
         let mail = rows.mail(decision);
         let envelope = &mail.envelope;
-        let shown = |field: &[Party]| field.iter().map(party_words).collect();
+        let shown = |field: Parties<'_>| field.iter().map(party_words).collect();
         let named = |rule: Option<u16>| rule.map(|number| &*rules.heads.get(number).name);
         let mut parties = Vec::new();
         rows.parties(decision, &mut |party: &ActivityParty<'_>| {
@@ -75,16 +75,16 @@ impl<'a> Explanation<'a> {
         Explanation {
             decision: rows.decision(decision),
             headers: Headers {
-                from: shown(&envelope.from),
-                to: shown(&envelope.to),
-                cc: shown(&envelope.cc),
-                bcc: shown(&envelope.bcc),
-                subject: envelope.subject.as_deref(),
+                from: shown(envelope.from()),
+                to: shown(envelope.to()),
+                cc: shown(envelope.cc()),
+                bcc: shown(envelope.bcc()),
+                subject: envelope.subject(),
                 received: envelope.received_on.map(|time| time.to_string()),
                 date: envelope.sent_on.map(|time| time.to_string()),
                 message_id: identities.message_id(envelope.identity),
-                in_reply_to: identities.message_ids(&envelope.in_reply_to),
-                references: identities.message_ids(&envelope.references),
+                in_reply_to: identities.message_ids(envelope.in_reply_to()),
+                references: identities.message_ids(envelope.references()),
                 folder: &mail.source.folder,
                 mailbox: mailbox_words(rows.resolver.options, decision.receiving),
                 automated: named(envelope.automated),
@@ -98,10 +98,10 @@ impl<'a> Explanation<'a> {
     }
 }
 
-fn party_words(party: &Party) -> String {
-    match &party.name {
-        Some(name) => format!("{name} <{}>", party.written),
-        None => party.written.to_string(),
+fn party_words(party: Party<'_>) -> String {
+    match party.name() {
+        Some(name) => format!("{name} <{}>", party.written()),
+        None => party.written().to_string(),
     }
 }
 
@@ -117,22 +117,20 @@ fn addresses(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     let mut steps = Vec::new();
     steps.extend(
         envelope
-            .from
+            .from()
             .iter()
             .map(|party| view.sender("sender", party, envelope)),
     );
     steps.extend(
         envelope
-            .organizer
-            .as_deref()
+            .organizer()
             .map(|party| view.sender("organizer", party, envelope)),
     );
-    let bcc: &[Party] = if decision.direction == Direction::Outgoing {
-        &envelope.bcc
-    } else {
-        &[]
+    let bcc = match decision.direction {
+        Direction::Outgoing => envelope.bcc(),
+        Direction::Incoming => Parties::NONE,
     };
-    let fields = [("to", &*envelope.to), ("cc", &*envelope.cc), ("bcc", bcc)];
+    let fields = [("to", envelope.to()), ("cc", envelope.cc()), ("bcc", bcc)];
     let recipients = fields
         .into_iter()
         .flat_map(|(role, field)| field.iter().map(move |party| (role, party)));
@@ -164,7 +162,7 @@ impl View<'_, '_> {
         }
     }
 
-    fn sender(&self, role: &'static str, party: &Party, envelope: &Envelope) -> Step {
+    fn sender(&self, role: &'static str, party: Party<'_>, envelope: &Envelope) -> Step {
         let Some(address) = party.address else {
             return step(
                 role,
@@ -179,7 +177,7 @@ impl View<'_, '_> {
         let is_the_sender = role == "organizer"
             || envelope
                 .sender()
-                .is_some_and(|sender| std::ptr::eq(sender, party));
+                .is_some_and(|sender| std::ptr::eq(sender.written(), party.written()));
         if !is_the_sender {
             let why = "of several From addresses the first usable one counts".into();
             return step(role, party, Some(normalized), Vec::new(), why, Vec::new());
@@ -217,7 +215,7 @@ impl View<'_, '_> {
         )
     }
 
-    fn recipient(&self, role: &'static str, party: &Party) -> Step {
+    fn recipient(&self, role: &'static str, party: Party<'_>) -> Step {
         let Some(address) = party.address else {
             return step(
                 role,
@@ -340,7 +338,7 @@ fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
 
 fn step(
     role: &'static str,
-    party: &Party,
+    party: Party<'_>,
     normalized: Option<&str>,
     records: Vec<String>,
     why: String,
@@ -348,7 +346,7 @@ fn step(
 ) -> Step {
     Step::Address {
         role,
-        address: party.written.to_string(),
+        address: party.written().to_string(),
         normalized: normalized.map(Into::into),
         records,
         why,

@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
 use super::{Committed, ExportError};
+use crate::identity::derived;
 use crate::output::Table;
 
 /// The name space of the ids of rows that have none; never to be changed, as databases have them.
@@ -243,12 +244,12 @@ impl Numbering {
 
     /// The id of a row, by what it says: of rows that are alike for the first, the second ...
     fn id(&mut self, table: Table, text: &str) -> Uuid {
-        let id = Uuid::new_v5(&NAMESPACE, format!("{}\0{text}", table.name()).as_bytes());
+        let id = derived(&NAMESPACE, format!("{}\0{text}", table.name()).as_bytes());
         let nth = self.given.entry(id.as_u64_pair().0).or_default();
         *nth += 1;
         match *nth {
             1 => id,
-            nth => Uuid::new_v5(&id, &nth.to_le_bytes()),
+            nth => derived(&id, &nth.to_le_bytes()),
         }
     }
 }

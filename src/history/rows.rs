@@ -49,7 +49,7 @@ pub(super) fn tokens<'m>(
     message: &'m Envelope,
     options: &'m Correlation,
 ) -> impl Iterator<Item = String> + 'm {
-    let subject = message.subject.as_deref().unwrap_or("");
+    let subject = message.subject().unwrap_or("");
     options
         .token
         .tokens(subject)
@@ -58,7 +58,7 @@ pub(super) fn tokens<'m>(
 
 /// The id of a message's conversation, and its Thread-Index.
 pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
-    let index = message.conversation_index.as_deref()?;
+    let index = message.conversation_index()?;
     let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
     Some((id, index))
 }
@@ -103,7 +103,7 @@ pub(super) fn remembered_activity(
 
 /// Every identity whose activity a message may lead to: its own, and those that it names.
 pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
-    let named = message.in_reply_to.iter().chain(&message.references);
+    let named = message.in_reply_to().iter().chain(message.references());
     [message.identity].into_iter().chain(named.copied())
 }
 

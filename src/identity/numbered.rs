@@ -1,12 +1,10 @@
 //! Identities by *number*: every one that a run's mail bears or names is kept once, and compared as a number from then
 //! on. A message names others again and again, and each is looked for several times.
 
-use std::hash::BuildHasher as _;
-
-use hashbrown::{DefaultHashBuilder, HashTable};
 use uuid::Uuid;
 
 use super::{Identity, activity_id};
+use crate::numbers::Numbers;
 use crate::threads::Threads;
 
 /// The number of an identity; while an envelope is a draft, one of the draft's own.
@@ -27,8 +25,7 @@ struct Span {
 /// Every distinct identity of a run, numbered in the order in which it was met.
 #[derive(Debug, Default)]
 pub struct Identities {
-    numbers: HashTable<u32>,
-    hasher: DefaultHashBuilder,
+    numbers: Numbers,
     bytes: Vec<u8>,
     spans: Vec<Span>,
     /// The ids of the activities of the first so many.
@@ -48,33 +45,29 @@ impl Identities {
         let key = parts(&identity);
         let Identities {
             numbers,
-            hasher,
             bytes,
             spans,
             ..
         } = self;
-        let hash = hasher.hash_one(key);
-        let of = |number: u32| slice(bytes, spans[number as usize]);
-        if let Some(&known) = numbers.find(hash, |&number| of(number) == key) {
+        let new = spans.len() as u32;
+        let is_it = |number: u32| slice(bytes, spans[number as usize]) == key;
+        if let Ok(known) = numbers.find_or_add(key, new, is_it) {
             return IdentityId(known);
         }
-        let number = spans.len() as u32;
-        numbers.insert_unique(hash, number, |&number| hasher.hash_one(of(number)));
         spans.push(Span {
             start: bytes.len(),
             length: key.0.len() as u32,
             is_content: key.1,
         });
         bytes.extend_from_slice(key.0);
-        IdentityId(number)
+        IdentityId(new)
     }
 
     /// The number of an identity that was met.
     pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
         let key = parts(&identity);
-        let is_it = |&number: &u32| slice(&self.bytes, self.spans[number as usize]) == key;
-        let found = self.numbers.find(self.hasher.hash_one(key), is_it);
-        found.map(|&number| IdentityId(number))
+        let is_it = |number: u32| slice(&self.bytes, self.spans[number as usize]) == key;
+        self.numbers.find(key, is_it).map(IdentityId)
     }
 
     /// The identity of that number.

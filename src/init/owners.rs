@@ -80,7 +80,7 @@ impl<'a> Owners<'a> {
             users.extend(user);
             stranger = sender.filter(|_| user.is_none());
         } else {
-            let fields = envelope.to.iter().chain(envelope.cc.iter());
+            let fields = envelope.to().iter().chain(envelope.cc().iter());
             let to = fields.filter_map(|party| self.user(party.address?));
             users.extend(to);
             users.sort_unstable();

@@ -127,6 +127,7 @@ impl Sink for JsonLines {
 
     fn sync(&mut self) -> Result<Lengths, OutputError> {
         let mut lengths = Lengths::default();
+        let mut changed = Vec::new();
         for (table, writer) in &mut self.files {
             let path = self.folder.join(file_name(*table));
             let end = writer
@@ -134,13 +135,11 @@ impl Sink for JsonLines {
                 .and_then(|()| writer.get_mut().stream_position());
             let length = end.map_err(OutputError::io(&path))?;
             if length != self.committed.of(*table) {
-                writer
-                    .get_ref()
-                    .sync_all()
-                    .map_err(OutputError::io(&path))?;
+                changed.push((path, writer.get_ref()));
             }
             lengths.set(*table, length);
         }
+        sync_all(&changed)?;
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(OutputError::io(&self.folder))?;
         Ok(lengths)
@@ -155,6 +154,22 @@ impl Sink for JsonLines {
         let path = self.folder.join(SUMMARY);
         self.write_summary(summary).map_err(OutputError::io(&path))
     }
+}
+
+/// Has the system keep the files, all at the same time: what it writes down of one, it writes down of all.
+fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
+    std::thread::scope(|scope| {
+        let begun: Vec<_> = files
+            .iter()
+            .map(|(_, file)| scope.spawn(|| file.sync_all()))
+            .collect();
+        for (sync, (path, _)) in begun.into_iter().zip(files) {
+            let synced = sync.join();
+            let synced = synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            synced.map_err(OutputError::io(path))?;
+        }
+        Ok(())
+    })
 }
 
 impl Drop for JsonLines {

@@ -5,9 +5,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::intake::{Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
 use super::labels::{self, Labelled};
 use super::{BATCH, Progress};
-use crate::envelope::Draft;
+use crate::envelope::{Draft, Drafting};
+use crate::message::head_end;
 use crate::rules::Rules;
-use crate::source::{Content, MailFile, Opened, Packing, Reader, Source, head_end, open};
+use crate::source::{Content, MailFile, Opened, Packing, Source, open, part};
 use crate::threads::Threads;
 
 /// Reads the heads of a file's messages.
@@ -52,12 +53,10 @@ pub(super) fn read(
         if batch.is_empty() {
             break;
         }
-        let drafts: Vec<Result<Ranged, String>> = threads.map_with(
-            &batch,
-            READ_BATCH,
-            || (),
-            |(), source| read_range(source, rules, max_size),
-        );
+        let drafts: Vec<Result<Ranged, String>> =
+            threads.map_with(&batch, READ_BATCH, Drafting::default, |drafting, source| {
+                read_range(source, drafting, rules, max_size)
+            });
         progress.advance(batch.len() as u64);
         for (mut source, draft) in batch.into_iter().zip(drafts) {
             match draft {
@@ -80,16 +79,19 @@ struct Ranged {
     labels: Option<Box<[u8]>>,
 }
 
-fn read_range(source: &Source, rules: &Rules, max_size: u64) -> Result<Ranged, String> {
+fn read_range(
+    source: &Source,
+    drafting: &mut Drafting,
+    rules: &Rules,
+    max_size: u64,
+) -> Result<Ranged, String> {
     let (Content::Mbox(map, range) | Content::Part(map, range)) = &source.content else {
         return Err(NO_HEADER.into());
     };
     let read = catch_unwind(AssertUnwindSafe(|| {
-        let bytes = Reader::new(max_size)
-            .mbox(map.bytes(), range)
-            .map_err(|error| error.to_string())?;
+        let bytes = part(map.bytes(), range, max_size).map_err(|error| error.to_string())?;
         let body = head_end(bytes, 0).unwrap_or(bytes.len());
-        let mut draft = Draft::read(&bytes[..body], rules).ok_or(NO_HEADER)?;
+        let mut draft = drafting.read(&bytes[..body], rules).ok_or(NO_HEADER)?;
         if draft.wants_body() {
             draft.read_body(bytes, body);
         }

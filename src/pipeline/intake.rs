@@ -4,15 +4,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
-use hashbrown::HashMap;
-
 use super::{BATCH, Progress, archives};
 use crate::decide::Mail;
-use crate::envelope::{Distinct, Draft};
+use crate::envelope::{Distinct, Draft, Drafting};
+use crate::message::head_end;
 use crate::rules::Rules;
 use crate::source::{
     Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
-    Source, Stamp, Unread, head_end,
+    Source, Stamp, Unread,
 };
 use crate::threads::Threads;
 
@@ -39,7 +38,7 @@ pub struct Intake {
     /// The skipped files that may well hold mail; those within an archive too.
     pub unread: Unread,
     /// The files' stamps, where they were asked for.
-    pub stamps: HashMap<Place, Stamp>,
+    pub stamps: Vec<(Place, Stamp)>,
 }
 
 /// At most so many skipped files are named.
@@ -183,12 +182,13 @@ fn read_files(
     reader: &(impl Fn() -> Reader + Sync),
     threads: &Threads,
 ) -> Vec<WithStamp> {
-    threads.map_with(files, READ_BATCH, reader, |reader, file| {
+    let start = || (reader(), Drafting::default());
+    threads.map_with(files, READ_BATCH, start, |(reader, drafting), file| {
         if file.archive.is_some() {
             // It is opened later, by itself.
             return (reader.stamp_of(&file.path), FileRead::Several(None));
         }
-        let read = read_file(reader, file, rules);
+        let read = read_file(reader, drafting, file, rules);
         (reader.take_stamp(), read)
     })
 }
@@ -200,16 +200,19 @@ fn content_of(path: PathBuf, packing: Option<Packing>) -> Content {
     }
 }
 
-fn read_file(reader: &mut Reader, file: &MailFile, rules: &Rules) -> FileRead {
+fn read_file(
+    reader: &mut Reader,
+    drafting: &mut Drafting,
+    file: &MailFile,
+    rules: &Rules,
+) -> FileRead {
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
         let head = reader.file_head(&file.path, file.is_message)?;
         let (packing, bytes) = (head.packing, head.bytes);
         let draft = match head.form {
             Form::Mbox => return Ok(FileRead::Several(packing)),
             Form::Other => return Ok(FileRead::Other),
-            Form::Message => {
-                Draft::read(&bytes[..head_end(bytes, 0).unwrap_or(bytes.len())], rules)
-            }
+            Form::Message => drafting.read(bytes, rules),
         };
         let Some(mut draft) = draft else {
             return Ok(FileRead::Failed(NO_HEADER.into()));

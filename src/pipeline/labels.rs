@@ -27,8 +27,7 @@ pub(super) fn written(head: &[u8]) -> Option<Box<[u8]>> {
     let begins = head
         .get(..11)
         .is_some_and(|start| start.eq_ignore_ascii_case(b"X-GM-THRID:"));
-    let fields = if begins { fields(head) } else { None };
-    let labels = fields?.into_iter().nth(1)?;
+    let labels = if begins { fields(head).nth(1) } else { None }?;
     labels
         .name
         .eq_ignore_ascii_case("X-Gmail-Labels")

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::address::Address;
-use crate::envelope::{Distinct, Draft, Party};
+use crate::envelope::{Distinct, Draft, Parties};
+use crate::message::head_end;
 use crate::mime;
 use crate::rules::Rules;
-use crate::source::head_end;
 
 proptest! {
     #[test]
@@ -55,15 +55,15 @@ proptest! {
             Draft::read(&bytes[..head], &rules).unwrap().finish(&mut distinct)
         };
         let (wire, whole) = (read(&composed.wire), read(&composed.whole));
-        let written = |parties: &[Party]| parties.iter().map(|it| it.written.to_string()).collect::<Vec<_>>();
+        let written = |parties: Parties<'_>| parties.iter().map(|it| it.written().to_string()).collect::<Vec<_>>();
         let want: Vec<String> = people.iter().map(|it| it.email.clone()).collect();
-        prop_assert_eq!(written(&wire.from), &want[..1]);
-        prop_assert_eq!(written(&wire.to), want);
-        prop_assert_eq!((wire.cc.len(), wire.bcc.len()), (0, 0));
-        prop_assert_eq!(written(&whole.bcc), ["p9@x.example"]);
+        prop_assert_eq!(written(wire.from()), &want[..1]);
+        prop_assert_eq!(written(wire.to()), want);
+        prop_assert_eq!((wire.cc().len(), wire.bcc().len()), (0, 0));
+        prop_assert_eq!(written(whole.bcc()), ["p9@x.example"]);
         prop_assert_eq!(distinct.identities.message_id(wire.identity), Some(&*composed.message_id));
         let tokened = super::subject(&pending.subject, "CRM:0001001");
-        prop_assert_eq!(wire.subject.as_deref(), Some(&*tokened));
+        prop_assert_eq!(wire.subject(), Some(&*tokened));
         let text = mime::body(&composed.wire, false).text.unwrap_or_default();
         let plain = |text: &str| text.replace("\r\n", "\n").trim_end().to_owned();
         prop_assert_eq!(plain(&text), plain(&body));

@@ -209,7 +209,7 @@ fn people(key: &str, texts: &[String]) -> Result<Vec<Person>, String> {
             };
             people.push(Person {
                 email: format!("{local}@{}", address.domain()),
-                name: mailbox.name,
+                name: mailbox.name.map(Into::into),
                 address,
             });
         }

@@ -15,13 +15,14 @@ use crate::decide::{Activity, Decided, Decision, Mail, RegardingBy};
 use crate::envelope::{Distinct, Draft};
 use crate::history::History;
 use crate::identity::{ActivityId, activity_id};
+use crate::message::head_end;
 use crate::mime;
 use crate::options::{InternalEmail, MailboxId, Options};
 use crate::output::Lines;
 use crate::pipeline;
 use crate::resolve::{Moment, RecordKey};
 use crate::rules::Rules;
-use crate::source::{Content, Place, Source, head_end};
+use crate::source::{Content, Place, Source};
 use crate::state::Changes;
 use crate::threads::Threads;
 use crate::track::{Direction, Judge, Reason};
@@ -179,7 +180,7 @@ impl Ground<'_> {
         let changes = History::default().changes(&rows, Vec::new(), &[], Vec::new());
         Some(take(Tracked {
             id: &id.to_string(),
-            subject: envelope.subject.as_deref(),
+            subject: envelope.subject(),
             sent_on: envelope.sent_on,
             emails,
             parties,

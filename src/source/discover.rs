@@ -1,13 +1,14 @@
-//! The walk over what the user names: every file is listed with the folder that output calls it by.
+//! What the user names as mail, and what is found there: every file is listed with the folder that output calls it by.
 
 use std::collections::HashSet;
+use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use walkdir::{DirEntry, WalkDir};
-
-use super::folder::{Folder, FolderKind, join};
-use super::{Archive, Failure, Place, emlx, is_message_name, maildir};
+use super::folder::join;
+use super::walk::walk;
+use super::{Archive, Failure, Place, Stamp, is_message_name};
+use crate::threads::Threads;
 
 /// A mail path that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -65,6 +66,23 @@ pub struct MailFile {
     pub is_message: bool,
     /// What archive it is, if it is one.
     pub archive: Option<Archive>,
+    /// Its stamp, where the walk was to take it.
+    pub stamp: Option<Stamp>,
+}
+
+impl MailFile {
+    /// A file that is called `name` and lies in a folder, at a path.
+    pub(super) fn new(path: PathBuf, name: Box<str>, folder: Arc<str>, place: Place) -> MailFile {
+        MailFile {
+            path,
+            folder,
+            place,
+            is_message: is_message_name(&name),
+            archive: Archive::of(&name),
+            name,
+            stamp: None,
+        }
+    }
 }
 
 /// What the walk found.
@@ -80,38 +98,71 @@ pub struct Discovered {
     pub wants_stamps: bool,
 }
 
+/// The mail arguments, each of which is there.
+#[derive(Debug)]
+pub struct Roots<'a>(Vec<Root<'a>>);
+
+#[derive(Debug)]
+struct Root<'a> {
+    path: &'a Path,
+    name: String,
+    meta: Metadata,
+}
+
+impl Roots<'_> {
+    /// Looks at the arguments.
+    ///
+    /// # Errors
+    /// Where one is not there, or two have one name.
+    pub fn of(arguments: &[PathBuf]) -> Result<Roots<'_>, DiscoverError> {
+        let mut roots = Vec::new();
+        let mut names = HashSet::new();
+        for path in arguments {
+            let meta = std::fs::metadata(path).map_err(|error| DiscoverError::NotThere {
+                path: path.display().to_string(),
+                error,
+            })?;
+            if !meta.is_dir() && !meta.is_file() {
+                let path = path.display().to_string();
+                return Err(DiscoverError::NoFile { path });
+            }
+            let name = own_name(path);
+            if !names.insert(name.clone()) {
+                return Err(DiscoverError::SameName {
+                    path: path.display().to_string(),
+                    name,
+                });
+            }
+            roots.push(Root { path, name, meta });
+        }
+        Ok(Roots(roots))
+    }
+
+    /// Walks over them; `takes_stamps` says whether each file's stamp is taken by the way.
+    pub fn walk(&self, takes_stamps: bool, threads: &Threads) -> Discovered {
+        let mut found = Discovered::default();
+        for Root { path, name, meta } in &self.0 {
+            let is_only = self.0.len() == 1;
+            if meta.is_dir() {
+                let name = if is_only { "" } else { name };
+                walk(path, name, takes_stamps, threads, &mut found);
+            } else {
+                let (place, name) = (Place::of(path), name.as_str().into());
+                let mut file = MailFile::new(path.into(), name, "".into(), place);
+                file.stamp = takes_stamps.then(|| Stamp::of(meta)).flatten();
+                found.files.push(file);
+            }
+        }
+        found
+    }
+}
+
 /// Walks the mail arguments.
 ///
 /// # Errors
-/// Where an argument is not there, or two have one name.
-pub fn discover(arguments: &[PathBuf]) -> Result<Discovered, DiscoverError> {
-    let mut found = Discovered::default();
-    let mut names = HashSet::new();
-    for argument in arguments {
-        let meta = std::fs::metadata(argument).map_err(|error| DiscoverError::NotThere {
-            path: argument.display().to_string(),
-            error,
-        })?;
-        if !meta.is_dir() && !meta.is_file() {
-            let path = argument.display().to_string();
-            return Err(DiscoverError::NoFile { path });
-        }
-        let name = own_name(argument);
-        if !names.insert(name.clone()) {
-            return Err(DiscoverError::SameName {
-                path: argument.display().to_string(),
-                name,
-            });
-        }
-        if !meta.is_dir() {
-            found.add(argument, &name, &Arc::from(""), Place::of(argument));
-        } else if arguments.len() > 1 {
-            walk(argument, &name, &mut found);
-        } else {
-            walk(argument, "", &mut found);
-        }
-    }
-    Ok(found)
+/// As [`Roots::of`].
+pub fn discover(arguments: &[PathBuf], threads: &Threads) -> Result<Discovered, DiscoverError> {
+    Ok(Roots::of(arguments)?.walk(false, threads))
 }
 
 /// The last part of the path, also of `.` and the like.
@@ -121,130 +172,30 @@ fn own_name(path: &Path) -> String {
     named.map_or_else(|| "mail".into(), |name| name.to_string_lossy().into_owned())
 }
 
-/// The folder that is walked over, told as an absolute path once for all that is in it.
-struct Root<'a> {
-    path: &'a Path,
-    absolute: PathBuf,
-}
-
-impl Root<'_> {
-    /// As [`Place::of`], of a path below, or of a name in that.
-    fn place(&self, path: &Path, own: Option<&str>) -> Place {
-        let Ok(below) = path.strip_prefix(self.path) else {
-            return Place::of(&own.map_or(path.into(), |own| path.join(own)));
-        };
-        let absolute = self.absolute.as_os_str().as_encoded_bytes();
-        let below = below.as_os_str().as_encoded_bytes();
-        let own = own.map(str::as_bytes);
-        let mut parts: Vec<&[u8]> = vec![absolute];
-        for part in [Some(below).filter(|it| !it.is_empty()), own]
-            .into_iter()
-            .flatten()
-        {
-            if !parts.last().is_some_and(|last| last.ends_with(b"/")) {
-                parts.push(b"/");
-            }
-            parts.push(part);
-        }
-        Place::of_parts(&parts)
-    }
-}
-
-fn walk(root: &Path, name: &str, found: &mut Discovered) {
-    let whole = Root {
-        path: root,
-        absolute: std::path::absolute(root).unwrap_or_else(|_| root.into()),
-    };
-    // The folders that the walk is within, the outermost first: each is met before what is in it, and left after that.
-    let mut within: Vec<Folder> = Vec::new();
-    // Links are not followed: what they lead to within the folder is met at its own place, and what lies outside
-    // was not asked for.
-    let mut entries = WalkDir::new(root).follow_links(false).into_iter();
-    while let Some(entry) = entries.next() {
-        let entry = match entry {
-            Ok(entry) => entry,
-            Err(error) => {
-                found.unreadable(root, name, &error);
-                continue;
-            }
-        };
-        within.truncate(entry.depth());
-        let parent = within.last();
-        if entry.file_type().is_dir() {
-            match folder(&entry, name, parent) {
-                Some(folder) => within.push(folder),
-                None => entries.skip_current_dir(),
-            }
-        } else if let Some(parent) = parent {
-            file(&entry, &whole, parent, found);
-        }
-    }
-}
-
-/// What a folder is; `None` where it is not to be walked.
-fn folder(entry: &DirEntry, root_name: &str, parent: Option<&Folder>) -> Option<Folder> {
-    let Some(parent) = parent else {
-        return Some(Folder::new(root_name, maildir::is_maildir(entry.path())));
-    };
-    let own = entry.file_name().to_string_lossy();
-    parent.child(&own, || maildir::is_maildir(entry.path()))
-}
-
-fn file(entry: &DirEntry, root: &Root<'_>, parent: &Folder, found: &mut Discovered) {
-    let own = entry.file_name().to_string_lossy();
-    if own.starts_with('.') || !entry.file_type().is_file() {
-        found.counts.skipped += 1;
-    } else if parent.kind == FolderKind::Messages {
-        let unique = maildir::unique_name(&own);
-        // Without `cur`, `new` and flags, which change as the message is read and answered.
-        let maildir = entry.path().parent().and_then(Path::parent);
-        found.files.push(MailFile {
-            path: entry.path().to_owned(),
-            name: join(&parent.name, unique).into(),
-            place: root.place(maildir.unwrap_or(entry.path()), Some(unique)),
-            folder: parent.name.clone(),
-            is_message: true,
-            archive: None,
-        });
-    } else {
-        let name = join(&parent.name, &own);
-        let place = root.place(entry.path(), None);
-        if emlx::is_named(&own) {
-            found.add(
-                entry.path(),
-                &name,
-                &emlx::mailbox(&parent.name).into(),
-                place,
-            );
-        } else {
-            found.add(entry.path(), &name, &parent.name, place);
-        }
-    }
-}
-
 impl Discovered {
-    fn add(&mut self, path: &Path, name: &str, folder: &Arc<str>, place: Place) {
-        self.files.push(MailFile {
-            path: path.to_owned(),
-            name: name.into(),
-            folder: folder.clone(),
-            place,
-            is_message: is_message_name(name),
-            archive: Archive::of(name),
-        });
+    /// Adds what was found after this.
+    pub(super) fn append(&mut self, mut other: Discovered) {
+        self.files.append(&mut other.files);
+        self.failures.append(&mut other.failures);
+        self.counts.with_messages += other.counts.with_messages;
+        self.counts.skipped += other.counts.skipped;
+        self.counts.unreadable += other.counts.unreadable;
     }
 
-    fn unreadable(&mut self, root: &Path, name: &str, error: &walkdir::Error) {
-        let path = error.path().unwrap_or(root);
+    /// Notes what cannot be opened below a root, which output calls `name`.
+    pub(super) fn unreadable(
+        &mut self,
+        root: &Path,
+        name: &str,
+        path: &Path,
+        error: &std::io::Error,
+    ) {
         let below = path
             .strip_prefix(root)
             .unwrap_or(path)
             .to_string_lossy()
             .replace('\\', "/");
         let source = join(name, &below);
-        let reason = error
-            .io_error()
-            .map_or_else(|| error.to_string(), ToString::to_string);
         self.counts.unreadable += 1;
         self.failures.push(Failure {
             source: if source.is_empty() {
@@ -252,35 +203,8 @@ impl Discovered {
             } else {
                 source.into()
             },
-            error: format!("cannot be opened: {reason}"),
+            error: format!("cannot be opened: {error}"),
             place: Place::of(path),
         });
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Place, Root};
-    use std::path::Path;
-
-    #[test]
-    fn a_place_is_that_of_the_whole_path() {
-        for root in ["mail", "./mail", ".", "/tmp/mail/", "a/../mail", "/"] {
-            let root = Root {
-                path: Path::new(root),
-                absolute: std::path::absolute(root).unwrap(),
-            };
-            for below in ["a.eml", "x/y.eml", "ü/ z"] {
-                let path = root.path.join(below);
-                assert!(
-                    root.place(&path, None) == Place::of(&path),
-                    "{}",
-                    path.display()
-                );
-                let named = root.place(&path, Some("1:2"));
-                assert!(named == Place::of(&path.join("1:2")), "{}", path.display());
-            }
-            assert!(root.place(root.path, Some("u")) == Place::of(&root.path.join("u")));
-        }
     }
 }

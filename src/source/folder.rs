@@ -54,6 +54,6 @@ pub(super) fn join(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", name) => name.into(),
         (folder, "") => folder.into(),
-        (folder, name) => format!("{folder}/{name}"),
+        (folder, name) => [folder, "/", name].concat(),
     }
 }

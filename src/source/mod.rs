@@ -12,16 +12,17 @@ mod place;
 mod read;
 mod spool;
 mod unread;
+mod walk;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 pub use archive::Archive;
-pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, discover};
+pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, Roots, discover};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
-pub use read::{Form, Head, ReadError, Reader, head_end};
+pub use read::{Form, Head, ReadError, Reader, part};
 pub use unread::Unread;
 
 use crate::map::MappedFile;

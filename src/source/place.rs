@@ -19,11 +19,6 @@ impl Place {
         Place::hashed(&[absolute.as_os_str().as_encoded_bytes()])
     }
 
-    /// The place of a path that is told in parts, which together are absolute.
-    pub(super) fn of_parts(parts: &[&[u8]]) -> Place {
-        Place::hashed(parts)
-    }
-
     /// A part of a place, such as one message of an mbox.
     pub fn within(self, part: &str) -> Place {
         Place::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])
@@ -33,9 +28,65 @@ impl Place {
     fn hashed(parts: &[&[u8]]) -> Place {
         let mut hash = Sha1::new();
         parts.iter().for_each(|part| hash.update(part));
+        Place::taken(hash)
+    }
+
+    fn taken(hash: Sha1) -> Place {
         let hash: [u8; 20] = hash.finalize().into();
         let [a, b, c, d, e, f, g, h, ..] = hash;
         Place(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+    }
+}
+
+/// The places of what lies in a folder: its absolute path is hashed once for all of them.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    absolute: Vec<u8>,
+    begun: Sha1,
+}
+
+impl Places {
+    /// Those in a folder, by its absolute path.
+    pub(super) fn within(absolute: &Path) -> Places {
+        Places::of_bytes(absolute.as_os_str().as_encoded_bytes().to_vec())
+    }
+
+    fn of_bytes(mut absolute: Vec<u8>) -> Places {
+        if !absolute.ends_with(b"/") {
+            absolute.push(b'/');
+        }
+        let begun = Sha1::new().chain_update(&absolute);
+        Places { absolute, begun }
+    }
+
+    /// Those in the folder of that name in it.
+    pub(super) fn below(&self, name: &[u8]) -> Places {
+        Places::of_bytes([&self.absolute, name].concat())
+    }
+
+    /// That of a name in it.
+    pub(super) fn of(&self, name: &[u8]) -> Place {
+        Place::taken(self.begun.clone().chain_update(name))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, Places};
+    use std::path::Path;
+
+    #[test]
+    fn a_place_is_that_of_the_whole_path() {
+        for root in ["mail", "./mail", ".", "/tmp/mail/", "a/../mail", "/"] {
+            let places = Places::within(&std::path::absolute(root).unwrap());
+            let root = Path::new(root);
+            for own in ["a.eml", "1:2", "ü", " z"] {
+                assert_eq!(places.of(own.as_bytes()), Place::of(&root.join(own)));
+                let below = places.below(b"x y").below(b"z");
+                let path = root.join("x y/z").join(own);
+                assert_eq!(below.of(own.as_bytes()), Place::of(&path));
+            }
+        }
     }
 }
 

@@ -7,6 +7,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use super::{Content, Packing, Stamp, emlx, mbox};
+use crate::message::head_end;
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
@@ -85,7 +86,7 @@ pub struct Head<'b> {
     pub form: Form,
     /// How it is packed, if it is.
     pub packing: Option<Packing>,
-    /// Of a message, its bytes from the first header field on.
+    /// Of a message, its bytes from the first header field to the empty line that ends the head.
     pub bytes: &'b [u8],
 }
 
@@ -144,7 +145,7 @@ impl Reader {
         self.stamp.take()
     }
 
-    /// The head of the one message in a file: at least up to the empty line that ends it. Where `is_message` is
+    /// The head of the one message in a file, up to the empty line that ends it. Where `is_message` is
     /// false, the file's form is found from its first bytes, and only a message is read on.
     ///
     /// # Errors
@@ -190,10 +191,11 @@ impl Reader {
         }
         let file = &self.head[..filled];
         let message = &file[emlx::message(file)];
+        let bytes = &message[message_start(message)..];
         Ok(Head {
             form: Form::Message,
             packing: None,
-            bytes: &message[message_start(message)..],
+            bytes: &bytes[..head_end(bytes, 0).unwrap_or(bytes.len())],
         })
     }
 
@@ -256,8 +258,8 @@ impl Reader {
         let mut searched = 0;
         loop {
             let start = message_start(&self.head[..*filled]);
-            if head_end(&self.head[..*filled], start.max(searched)).is_some() {
-                return Ok(start..*filled);
+            if let Some(end) = head_end(&self.head[..*filled], start.max(searched)) {
+                return Ok(start..end);
             }
             // The end of the head may straddle what was read and what comes.
             searched = filled.saturating_sub(2);
@@ -299,8 +301,10 @@ impl Reader {
                 }
                 Ok(Cow::Borrowed(self.whole_message(path)))
             }
-            Content::Part(map, range) => self.mbox(map.bytes(), range).map(Cow::Borrowed),
-            Content::Mbox(map, range) => self.mbox(map.bytes(), range).map(mbox::unquoted),
+            Content::Part(map, range) => part(map.bytes(), range, self.max_size).map(Cow::Borrowed),
+            Content::Mbox(map, range) => {
+                part(map.bytes(), range, self.max_size).map(mbox::unquoted)
+            }
         }
     }
 
@@ -314,24 +318,8 @@ impl Reader {
         &message[message_start(message)..]
     }
 
-    /// A message of an mbox or an archive, still quoted, from its first header field on.
-    ///
-    /// # Errors
-    /// Where it is too large.
-    pub fn mbox<'m>(&self, bytes: &'m [u8], range: &Range<usize>) -> Result<&'m [u8], ReadError> {
-        let message = &bytes[range.clone()];
-        self.check_size(message.len() as u64)?;
-        Ok(&message[message_start(message)..])
-    }
-
     fn check_size(&self, size: u64) -> Result<(), ReadError> {
-        if size <= self.max_size {
-            return Ok(());
-        }
-        Err(ReadError::TooLarge {
-            size,
-            limit: self.max_size,
-        })
+        check_size(size, self.max_size)
     }
 
     /// Reads on behind the first `filled` bytes, in one call; how many there were, 0 at the file's end.
@@ -346,6 +334,27 @@ impl Reader {
             }
         }
     }
+}
+
+fn check_size(size: u64, limit: u64) -> Result<(), ReadError> {
+    if size <= limit {
+        return Ok(());
+    }
+    Err(ReadError::TooLarge { size, limit })
+}
+
+/// A message of an mbox or an archive, still quoted, from its first header field on.
+///
+/// # Errors
+/// Where it is larger than `max_size`.
+pub fn part<'m>(
+    bytes: &'m [u8],
+    range: &Range<usize>,
+    max_size: u64,
+) -> Result<&'m [u8], ReadError> {
+    let message = &bytes[range.clone()];
+    check_size(message.len() as u64, max_size)?;
+    Ok(&message[message_start(message)..])
 }
 
 /// What a loose file is, by its first line (interface, Mail).
@@ -384,18 +393,6 @@ fn message_start(bytes: &[u8]) -> usize {
         start = skip_empty(start);
     }
     start
-}
-
-/// Where the body starts: after the first empty line at or after `from`.
-pub fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
-    let from = from.min(bytes.len());
-    memchr::memchr_iter(b'\n', &bytes[from..])
-        .map(|at| from + at + 1)
-        .find_map(|next| match bytes.get(next..) {
-            Some([b'\n', ..]) => Some(next + 1),
-            Some([b'\r', b'\n', ..]) => Some(next + 2),
-            _ => None,
-        })
 }
 
 #[cfg(test)]

@@ -1,10 +1,7 @@
 //! What a run adds to the state, in one transaction.
 
-use std::path::Path;
-
-use rusqlite::Transaction;
-
 use super::sending::{Outgoing, write_outgoing};
+use super::writing::Transaction;
 use super::{Key, State, StateError, direction_number, unusable};
 use crate::output::{Lengths, Table};
 use crate::source::{Place, Stamp};
@@ -116,33 +113,24 @@ pub struct Changes<'a> {
 }
 
 impl State {
-    /// Takes what a run adds, which counts once it is committed; dropped before, it leaves the state as it was.
+    /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
     ///
     /// # Errors
-    /// Where it cannot be written.
-    pub fn take(&mut self, mut changes: Changes<'_>) -> Result<Taken<'_>, StateError> {
-        let path = &self.path;
-        let failed = |error| unusable(path, error);
-        let transaction = self.connection.transaction().map_err(failed)?;
-        write(&transaction, &mut changes).map_err(failed)?;
-        Ok(Taken { transaction, path })
+    /// Where it cannot be written; so for [`commit`](State::commit).
+    pub fn take(&mut self, mut changes: Changes<'_>) -> Result<(), StateError> {
+        let mut take = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            write(&transaction, &mut changes)?;
+            transaction.leave_open();
+            Ok(())
+        };
+        take().map_err(|error| unusable(&self.path, error))
     }
-}
 
-/// What a run adds to the state, not yet committed.
-pub struct Taken<'s> {
-    transaction: Transaction<'s>,
-    path: &'s Path,
-}
-
-impl Taken<'_> {
-    /// Makes it count, and that so many bytes of each output file count from now on.
-    ///
-    /// # Errors
-    /// Where it cannot be written; the state is then as it was.
-    pub fn commit(self, lengths: &Lengths) -> Result<(), StateError> {
-        let Taken { transaction, path } = self;
+    /// Makes what was taken count, and that so many bytes of each output file count from now on.
+    pub fn commit(&mut self, lengths: &Lengths) -> Result<(), StateError> {
         let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
             let mut output =
                 transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
             for table in Table::ALL {
@@ -151,7 +139,7 @@ impl Taken<'_> {
             drop(output);
             transaction.commit()
         };
-        write().map_err(|error| unusable(path, error))
+        write().map_err(|error| unusable(&self.path, error))
     }
 }
 

@@ -6,6 +6,7 @@ mod changes;
 mod recall;
 mod schema;
 mod sending;
+mod writing;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -13,7 +14,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
-pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow, Taken};
+pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
 pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
 
 pub(crate) use schema::APPLICATION_ID;
@@ -113,7 +114,7 @@ impl State {
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let connection = Connection::open_with_flags(&path, flags);
-        let mut state = State {
+        let state = State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
             version: schema::VERSION,
@@ -123,7 +124,7 @@ impl State {
             .prepare(is_new)
             .map_err(|error| unusable(&state.path, error))?;
         state.check()?;
-        let migrated = schema::migrate(&mut state.connection);
+        let migrated = schema::migrate(&state.connection, is_new);
         migrated.map_err(|error| unusable(&state.path, error))?;
         Ok(state)
     }

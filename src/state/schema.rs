@@ -2,6 +2,8 @@
 
 use rusqlite::Connection;
 
+use super::writing::Transaction;
+
 /// Says in the file's head that it is ours.
 pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
@@ -80,18 +82,23 @@ pub(super) const VERSION_OF_CLIENT: i32 = 2;
 /// The version from which on a state knows of sending.
 pub(super) const VERSION_OF_SENDING: i32 = 3;
 
-/// Makes the tables, or brings them to the present version.
-pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
+/// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
+/// written.
+pub(super) fn migrate(connection: &Connection, is_new: bool) -> rusqlite::Result<()> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version == VERSION {
         // A folder that turns out to be another client's is not even touched.
         return Ok(());
     }
-    let transaction = connection.transaction()?;
+    let transaction = Transaction::begin(connection)?;
     for step in STEPS.iter().skip(version as usize) {
         transaction.execute_batch(step)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;
-    transaction.commit()
+    match is_new {
+        true => transaction.leave_open(),
+        false => transaction.commit()?,
+    }
+    Ok(())
 }

@@ -1,8 +1,9 @@
 //! What `send` keeps: which messages were begun and what became of them, and the numbers of tracking tokens (R9).
 
+use rusqlite::OptionalExtension as _;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
-use rusqlite::{OptionalExtension as _, Transaction};
 
+use super::writing::Transaction;
 use super::{Key, State, StateError, schema, unusable};
 
 /// What became of a message of an outbox.
@@ -81,8 +82,8 @@ impl State {
     /// ever given again, whatever becomes of the message.
     pub fn next_token(&mut self, owner: &str) -> Result<(u64, u64), StateError> {
         let path = self.path.clone();
-        let mut write = || {
-            let transaction = self.connection.transaction()?;
+        let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
             let number = user_number(&transaction, owner)?;
             let sql = "INSERT INTO counter VALUES (?1, 1)
                 ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value";
@@ -109,8 +110,8 @@ impl State {
             outcome: Outcome::Begun,
             token: token.into(),
         };
-        let mut write = || {
-            let transaction = self.connection.transaction()?;
+        let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
             write_outgoing(&transaction, &[(line, begun.clone())])?;
             super::changes::write_client(&transaction, client)?;
             transaction.commit()

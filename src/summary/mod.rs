@@ -309,9 +309,9 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
             return false;
         };
         let mut recipients: Vec<Option<AddressId>> = message
-            .to
+            .to()
             .iter()
-            .chain(&message.cc)
+            .chain(message.cc().iter())
             .map(|party| party.address)
             .collect();
         recipients.sort_unstable();
@@ -319,7 +319,7 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
         (
             sender.address,
             message.sent_on,
-            &message.subject,
+            message.subject(),
             recipients,
         )
             .hash(&mut hash);

@@ -5,7 +5,7 @@ mod reason;
 pub use reason::{Direction, Reason};
 
 use crate::address::Address;
-use crate::envelope::{AddressId, Envelope, Party};
+use crate::envelope::{AddressId, Envelope, Parties, Party};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 use crate::resolve::{Match, Moment, Resolver, Sender};
 use crate::trace::{Step, Trace};
@@ -83,13 +83,13 @@ impl<'a> Judge<'a> {
     }
 
     /// The recipients that count: To and Cc, and Bcc of sent mail (R7).
-    pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = &Party> {
-        let bcc: &[Party] = if direction == Direction::Outgoing {
-            &message.bcc
-        } else {
-            &[]
+    pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = Party<'_>> {
+        let bcc = match direction {
+            Direction::Outgoing => message.bcc(),
+            Direction::Incoming => Parties::NONE,
         };
-        message.to.iter().chain(&message.cc).chain(bcc)
+        let fields = [message.to(), message.cc(), bcc];
+        fields.into_iter().flat_map(Parties::iter)
     }
 
     /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
@@ -347,15 +347,11 @@ impl<'a> Judge<'a> {
     }
 
     fn written_sender(&self) -> String {
-        match &*self.message.from {
+        let all = self.message.from().iter().map(|party| party.written());
+        let all: Vec<&str> = all.collect();
+        match &*all {
             [] => "missing".into(),
-            all => format!(
-                "`{}`, no `local@domain`",
-                all.iter()
-                    .map(|party| &*party.written)
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
+            all => format!("`{}`, no `local@domain`", all.join(", ")),
         }
     }
 

@@ -1,0 +1,57 @@
+//! Addresses by *number*: each that a run's mail holds is kept once, and compared as a number from then on.
+
+use crate::address::Address;
+use crate::identity::Identities;
+use crate::numbers::Numbers;
+
+/// The number of a distinct address; while an envelope is a draft, one of the draft's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct AddressId(pub u32);
+
+/// What is distinct in the mail of a run: addresses, and ids of messages.
+#[derive(Debug, Default)]
+pub struct Distinct {
+    /// Every address.
+    pub addresses: Addresses,
+    /// Every identity of a message, and every id that one names.
+    pub identities: Identities,
+}
+
+/// Every distinct address of a run, numbered in the order in which it was met.
+#[derive(Debug, Default)]
+pub struct Addresses {
+    numbers: Numbers,
+    all: Vec<Address>,
+}
+
+impl Addresses {
+    /// The address's number.
+    pub fn intern(&mut self, address: Address) -> AddressId {
+        let Addresses { numbers, all } = self;
+        let new = all.len() as u32;
+        let is_it = |number: u32| all[number as usize] == address;
+        match numbers.find_or_add(address.as_str(), new, is_it) {
+            Ok(known) => AddressId(known),
+            Err(new) => {
+                all.push(address);
+                AddressId(new)
+            }
+        }
+    }
+
+    /// The address of that number.
+    pub fn get(&self, id: AddressId) -> &Address {
+        &self.all[id.0 as usize]
+    }
+
+    /// The number of an address that was met.
+    pub fn find(&self, address: &Address) -> Option<AddressId> {
+        let is_it = |number: u32| self.all[number as usize] == *address;
+        self.numbers.find(address.as_str(), is_it).map(AddressId)
+    }
+
+    /// All of them, by number.
+    pub fn all(&self) -> &[Address] {
+        &self.all
+    }
+}

@@ -1,0 +1,370 @@
+//! Reading envelopes. Bodies are read for an envelope only where a message has no Message-ID (R1) or is a meeting
+//! invitation (R11).
+
+use std::borrow::Cow;
+
+use sha1::{Digest as _, Sha1};
+use smallvec::SmallVec;
+
+use super::{AddressId, Distinct, Envelope, Role, Writing};
+use crate::address::{Address, parse_list};
+use crate::calendar;
+use crate::identity::{Identity, IdentityId};
+use crate::initials::Initials;
+use crate::message::{self, Field};
+use crate::message_id;
+use crate::mime;
+use crate::rules::{FieldRules, HeadClass, Rules};
+
+/// An envelope whose addresses and ids are not yet numbered with those of the other messages.
+#[derive(Debug)]
+pub struct Draft {
+    envelope: Envelope,
+    addresses: Box<[Address]>,
+    named: Named,
+    own: Own,
+    wants_calendar: bool,
+}
+
+/// Ids of messages that a head names, one after another.
+#[derive(Clone, Debug, Default)]
+struct Named<T = Box<str>, E = Box<[u32]>> {
+    text: T,
+    /// Where in the text each of them ends.
+    ends: E,
+}
+
+impl Named {
+    fn get(&self, number: u32) -> &str {
+        let at = number as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[at] as usize]
+    }
+}
+
+/// By what the message of a draft will be known again.
+#[derive(Debug)]
+enum Own {
+    /// The number of its Message-ID among the ids that the head names.
+    MessageId(u32),
+    /// Without a Message-ID: a hash over the head (R1), to which the body is to come.
+    Head(Box<Sha1>),
+    /// The hash over the head and the body.
+    Content([u8; 20]),
+}
+
+/// Reads heads, one after another. What room one takes serves the next: a run reads a million.
+#[derive(Debug, Default)]
+pub struct Drafting {
+    writing: Writing,
+    addresses: Vec<Address>,
+    named: Named<String, Vec<u32>>,
+    own: Option<u32>,
+    has_received: bool,
+    has_in_reply_to: bool,
+    has_subject: bool,
+    has_conversation_index: bool,
+    wants_calendar: bool,
+}
+
+impl Draft {
+    /// Takes the envelope from a message's head. `None` where there is no header at all.
+    pub fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
+        Drafting::default().read(head, rules)
+    }
+
+    /// Whether the envelope is complete only with the message's body.
+    pub fn wants_body(&self) -> bool {
+        matches!(self.own, Own::Head(_)) || self.wants_calendar
+    }
+
+    /// Completes the envelope; `body_start` is where the body begins in `message`.
+    pub fn read_body(&mut self, message: &[u8], body_start: usize) {
+        if let Own::Head(hash) = &self.own {
+            let body = message.get(body_start..).unwrap_or_default();
+            let hash = Sha1::clone(hash).chain_update(body);
+            self.own = Own::Content(hash.finalize().into());
+        }
+        let request = if self.wants_calendar {
+            mime::calendar(message)
+        } else {
+            None
+        };
+        let Some(organizer) = request.as_deref().and_then(calendar::invitation) else {
+            return;
+        };
+        let mut writing = Writing::of(&self.envelope);
+        writing.envelope.is_invitation = true;
+        writing.envelope.automated = None;
+        if let Some(organizer) = organizer {
+            let mut addresses = std::mem::take(&mut self.addresses).into_vec();
+            let address = Address::parse(&organizer.address).map(|address| {
+                addresses.push(address);
+                AddressId((addresses.len() - 1) as u32)
+            });
+            self.addresses = addresses.into();
+            let name = organizer.name.as_deref();
+            writing.party(Role::Organizer, name, &organizer.address, address);
+        }
+        self.envelope = writing.finish();
+    }
+
+    /// The finished envelope, its addresses and ids numbered with all others.
+    pub fn finish(self, all: &mut Distinct) -> Envelope {
+        let addresses = self.addresses.into_iter();
+        let addresses: SmallVec<[AddressId; 8]> =
+            addresses.map(|it| all.addresses.intern(it)).collect();
+        let mut envelope = self.envelope;
+        let named = |id: u32| Identity::MessageId(self.named.get(id));
+        envelope.identity = all.identities.intern(match self.own {
+            Own::MessageId(id) => named(id),
+            Own::Content(hash) => Identity::Content(hash),
+            Own::Head(hash) => Identity::Content(hash.finalize().into()),
+        });
+        let id = |own: IdentityId| all.identities.intern(named(own.0));
+        envelope.number(|own| addresses[own.0 as usize], id);
+        envelope
+    }
+}
+
+impl Drafting {
+    /// As [`Draft::read`].
+    pub fn read(&mut self, head: &[u8], rules: &Rules) -> Option<Draft> {
+        self.forget();
+        let mut fields = message::fields(head).peekable();
+        fields.peek()?;
+        for field in fields {
+            self.take_field(field, rules);
+        }
+        let envelope = &mut self.writing.envelope;
+        envelope.received_on = envelope.received_on.or(envelope.sent_on);
+        Some(Draft {
+            envelope: self.writing.finish(),
+            addresses: self.addresses.drain(..).collect(),
+            named: Named {
+                text: self.named.text.as_str().into(),
+                ends: self.named.ends.as_slice().into(),
+            },
+            own: match self.own {
+                Some(id) => Own::MessageId(id),
+                None => Own::Head(head_hash(head).into()),
+            },
+            wants_calendar: self.wants_calendar,
+        })
+    }
+
+    /// Of the head before nothing is kept but room; that may have been one over which the program has failed.
+    fn forget(&mut self) {
+        let Drafting {
+            mut writing,
+            mut addresses,
+            mut named,
+            ..
+        } = std::mem::take(self);
+        writing.finish();
+        addresses.clear();
+        named.text.clear();
+        named.ends.clear();
+        *self = Drafting {
+            writing,
+            addresses,
+            named,
+            ..Drafting::default()
+        };
+    }
+
+    /// Takes what a header field says to the decision and to the rules. Most say nothing to either.
+    fn take_field(&mut self, field: Field<'_>, rules: &Rules) {
+        let known = KnownField::of(field.name);
+        let of_field = rules.heads.of_field(field.name);
+        let text = Text(field.value);
+        match (known, of_field) {
+            (None, None) => (),
+            (Some(KnownField::Subject), _) => {
+                // It is nearly always looked at twice, and decoded once.
+                let value = text.unfolded();
+                let subject = message::decode_words(&value);
+                if !std::mem::replace(&mut self.has_subject, true) {
+                    self.writing.subject(&subject);
+                }
+                if let Some(of_field) = of_field {
+                    self.take_classes(of_field, &subject, rules);
+                }
+            }
+            (known, of_field) => {
+                if let Some(known) = known {
+                    self.take_known(known, text);
+                }
+                if let Some(of_field) = of_field {
+                    let value = text.unfolded();
+                    self.take_classes(of_field, &message::decode_words(&value), rules);
+                }
+            }
+        }
+    }
+
+    /// A header field that matters to the decision. (Those that matter to the rules are named in `automated.toml`.)
+    fn take_known(&mut self, field: KnownField, text: Text<'_>) {
+        let envelope = &mut self.writing.envelope;
+        match field {
+            KnownField::From => self.take_parties(&text.unfolded(), Role::From),
+            KnownField::To => self.take_parties(&text.unfolded(), Role::To),
+            KnownField::Cc => self.take_parties(&text.unfolded(), Role::Cc),
+            KnownField::Bcc => self.take_parties(&text.unfolded(), Role::Bcc),
+            KnownField::MessageId if self.own.is_none() => {
+                let value = text.unfolded();
+                self.own = message_id::identity(&value).map(|id| self.number_id(id));
+            }
+            KnownField::InReplyTo if !self.has_in_reply_to => {
+                let ids = self.number_ids(&text.unfolded());
+                self.has_in_reply_to = !ids.is_empty();
+                self.writing.in_reply_to(ids.map(IdentityId));
+            }
+            KnownField::References => {
+                let ids = self.number_ids(&text.unfolded());
+                self.writing.references(ids.map(IdentityId));
+            }
+            KnownField::Date if envelope.sent_on.is_none() => {
+                envelope.sent_on = message::time(text.0);
+            }
+            KnownField::Received if !self.has_received => {
+                self.has_received = true;
+                envelope.received_on = message::time(text.0);
+            }
+            KnownField::ThreadIndex if !self.has_conversation_index => {
+                let index: String = text.unfolded().split_whitespace().collect();
+                if !index.is_empty() {
+                    self.has_conversation_index = true;
+                    self.writing.conversation_index(&index);
+                }
+            }
+            _ => (),
+        }
+    }
+
+    fn take_parties(&mut self, value: &str, role: Role) {
+        let decode = |words: &str| message::decode_words(words).into_owned();
+        for mailbox in parse_list(value, &decode) {
+            let address = mailbox.address.map(|address| self.number(address));
+            let name = mailbox.name.as_deref();
+            self.writing.party(role, name, &mailbox.written, address);
+        }
+    }
+
+    fn number(&mut self, address: Address) -> AddressId {
+        self.addresses.push(address);
+        AddressId((self.addresses.len() - 1) as u32)
+    }
+
+    /// Numbers the ids that a value names.
+    fn number_ids(&mut self, value: &str) -> std::ops::Range<u32> {
+        let first = self.named.ends.len() as u32;
+        for id in message_id::list(value) {
+            self.number_id(id);
+        }
+        first..self.named.ends.len() as u32
+    }
+
+    fn number_id(&mut self, id: &str) -> u32 {
+        let number = self.named.ends.len() as u32;
+        self.named.text.push_str(id);
+        self.named.ends.push(self.named.text.len() as u32);
+        number
+    }
+
+    /// What the rules say of a field; of several rules of one class the first stays.
+    fn take_classes(&mut self, field: &FieldRules, value: &str, rules: &Rules) {
+        let first = |slot: &mut Option<u16>, number: u16| {
+            *slot = Some(slot.map_or(number, |known| known.min(number)))
+        };
+        let envelope = &mut self.writing.envelope;
+        for number in rules.heads.applying(field, value) {
+            match rules.heads.get(number).class {
+                HeadClass::Automated => first(&mut envelope.automated, number),
+                HeadClass::Bulk => first(&mut envelope.bulk, number),
+                HeadClass::Invitation => self.wants_calendar = true,
+            }
+        }
+    }
+}
+
+/// A field's value as it stands.
+#[derive(Clone, Copy)]
+struct Text<'a>(&'a [u8]);
+
+impl<'a> Text<'a> {
+    fn unfolded(self) -> Cow<'a, str> {
+        message::unfold(self.0)
+    }
+}
+
+/// The header fields that matter to the decision, listed once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum KnownField {
+    From,
+    To,
+    Cc,
+    Bcc,
+    Subject,
+    Date,
+    MessageId,
+    InReplyTo,
+    References,
+    Received,
+    ThreadIndex,
+}
+
+impl KnownField {
+    const NAMES: [(&'static str, KnownField); 11] = [
+        ("From", KnownField::From),
+        ("To", KnownField::To),
+        ("Cc", KnownField::Cc),
+        ("Bcc", KnownField::Bcc),
+        ("Subject", KnownField::Subject),
+        ("Date", KnownField::Date),
+        ("Message-ID", KnownField::MessageId),
+        ("In-Reply-To", KnownField::InReplyTo),
+        ("References", KnownField::References),
+        ("Received", KnownField::Received),
+        ("Thread-Index", KnownField::ThreadIndex),
+    ];
+
+    const INITIALS: Initials = {
+        let mut all = Initials::NONE;
+        let mut at = 0;
+        while at < KnownField::NAMES.len() {
+            all = all.with(KnownField::NAMES[at].0);
+            at += 1;
+        }
+        all
+    };
+
+    fn of(name: &str) -> Option<KnownField> {
+        if !KnownField::INITIALS.may_have(name) {
+            return None;
+        }
+        let alike = KnownField::NAMES
+            .iter()
+            .filter(|(known, _)| known.len() == name.len());
+        alike
+            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .map(|&(_, field)| field)
+            .next()
+    }
+}
+
+/// The identity of a message without a Message-ID begins with these fields (R1); each is closed by its length, so
+/// that no two heads read alike.
+fn head_hash(head: &[u8]) -> Sha1 {
+    use KnownField::{Cc, Date, From, Subject, To};
+    let mut hash = Sha1::new();
+    for wanted in [From, To, Cc, Date, Subject] {
+        for field in message::fields(head).filter(|it| KnownField::of(it.name) == Some(wanted)) {
+            let value = message::unfold(field.value);
+            hash.update(value.as_bytes());
+            hash.update((value.len() as u64).to_le_bytes());
+        }
+        hash.update([0xFF]);
+    }
+    hash
+}

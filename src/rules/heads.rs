@@ -1,0 +1,264 @@
+//! What a message's head says of it: patterns over header fields (R11).
+//!
+//! To build a regular expression takes longer than a hundred messages, and most mail has few of the fields that rules look
+//! at. So each field's patterns are built when a message first has it: all in one, which is asked once.
+
+use std::sync::OnceLock;
+
+use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
+use serde::Deserialize;
+
+use super::{RulesError, RulesFile, toml_file};
+use crate::initials::Initials;
+use crate::options::place_of;
+
+/// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
+#[derive(Debug)]
+pub struct HeadRules {
+    rules: Vec<HeadRule>,
+    by_field: Vec<FieldRules>,
+    initials: Initials,
+}
+
+/// What a pattern says of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HeadClass {
+    /// Sent by a machine.
+    Automated,
+    /// A mailing list or newsletter.
+    Bulk,
+    /// A meeting invitation or an answer to one.
+    Invitation,
+}
+
+/// One pattern.
+#[derive(Debug)]
+pub struct HeadRule {
+    /// What explanations call it.
+    pub name: Box<str>,
+    /// What it says.
+    pub class: HeadClass,
+    matches: String,
+    unless: Option<Exception>,
+}
+
+/// What keeps a rule from applying.
+#[derive(Debug)]
+struct Exception {
+    text: String,
+    pattern: OnceLock<Option<Regex>>,
+}
+
+/// The rules that look at one header field.
+#[derive(Debug)]
+pub struct FieldRules {
+    field: String,
+    numbers: Vec<u16>,
+    patterns: OnceLock<RegexSet>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadFile {
+    #[serde(default)]
+    automated: Vec<HeadEntry>,
+    #[serde(default)]
+    bulk: Vec<HeadEntry>,
+    #[serde(default)]
+    invitation: Vec<HeadEntry>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct HeadEntry {
+    name: String,
+    header: String,
+    matches: String,
+    unless: Option<String>,
+}
+
+impl HeadRules {
+    /// Reads the rules; where they are not known to be sound, each pattern is tried.
+    pub(super) fn parse(file: &RulesFile, is_sound: bool) -> Result<HeadRules, RulesError> {
+        let read: HeadFile = toml_file(file)?;
+        let classes = [
+            (HeadClass::Automated, read.automated),
+            (HeadClass::Bulk, read.bulk),
+            (HeadClass::Invitation, read.invitation),
+        ];
+        let mut heads = HeadRules {
+            rules: Vec::new(),
+            by_field: Vec::new(),
+            initials: Initials::NONE,
+        };
+        for (class, entries) in classes {
+            for entry in entries {
+                if !is_sound {
+                    check(file, &entry)?;
+                }
+                heads.add(class, entry);
+            }
+        }
+        Ok(heads)
+    }
+
+    fn add(&mut self, class: HeadClass, entry: HeadEntry) {
+        let number = self.rules.len() as u16;
+        let field = entry.header.to_ascii_lowercase();
+        self.initials = self.initials.with(&field);
+        match self.by_field.iter_mut().find(|it| it.field == field) {
+            Some(rules) => rules.numbers.push(number),
+            None => self.by_field.push(FieldRules {
+                field,
+                numbers: vec![number],
+                patterns: OnceLock::new(),
+            }),
+        }
+        self.rules.push(HeadRule {
+            name: entry.name.into(),
+            class,
+            matches: entry.matches,
+            unless: entry.unless.map(|text| Exception {
+                text,
+                pattern: OnceLock::new(),
+            }),
+        });
+    }
+
+    /// The rule of that number.
+    pub fn get(&self, number: u16) -> &HeadRule {
+        &self.rules[usize::from(number)]
+    }
+
+    /// The rules that look at a header field.
+    pub fn of_field(&self, name: &str) -> Option<&FieldRules> {
+        if !self.initials.may_have(name) {
+            return None;
+        }
+        let is_it = |rules: &&FieldRules| rules.field.eq_ignore_ascii_case(name);
+        self.by_field.iter().find(is_it)
+    }
+
+    /// The numbers of those of the field's rules whose pattern its decoded value bears, ascending.
+    pub fn applying<'a>(
+        &'a self,
+        field: &'a FieldRules,
+        value: &'a str,
+    ) -> impl Iterator<Item = u16> + 'a {
+        let patterns = field.patterns.get_or_init(|| self.patterns(field));
+        // Few values bear any, which is told sooner than which ones.
+        let found = patterns
+            .is_match(value)
+            .then(|| patterns.matches(value).into_iter());
+        let numbers = found.into_iter().flatten().map(|at| field.numbers[at]);
+        numbers.filter(move |&number| {
+            let unless = self.get(number).unless.as_ref();
+            !unless.is_some_and(|unless| unless.holds(value))
+        })
+    }
+
+    fn patterns(&self, field: &FieldRules) -> RegexSet {
+        let texts = field
+            .numbers
+            .iter()
+            .map(|&number| &self.get(number).matches);
+        let built = RegexSetBuilder::new(texts)
+            .case_insensitive(true)
+            // Each by itself is within the usual limit.
+            .size_limit(usize::MAX)
+            .build();
+        built.unwrap_or_default()
+    }
+}
+
+impl Exception {
+    fn holds(&self, value: &str) -> bool {
+        let pattern = self.pattern.get_or_init(|| pattern(&self.text).ok());
+        pattern.as_ref().is_some_and(|it| it.is_match(value))
+    }
+}
+
+fn pattern(text: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(text).case_insensitive(true).build()
+}
+
+fn check(file: &RulesFile, entry: &HeadEntry) -> Result<(), RulesError> {
+    for text in [Some(&entry.matches), entry.unless.as_ref()]
+        .into_iter()
+        .flatten()
+    {
+        pattern(text).map_err(|error| {
+            let place = place_of(&file.text, file.text.find(text).unwrap_or(0));
+            let cause = error.to_string();
+            let cause = cause.lines().last().unwrap_or("").trim();
+            let cause = cause.trim_start_matches("error: ");
+            let name = &entry.name;
+            let problem = "is no regular expression";
+            file.error(
+                place,
+                format!("the pattern `{text}` of `{name}` {problem}: {cause}"),
+            )
+        })?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file() -> RulesFile {
+        RulesFile {
+            name: "automated.toml".into(),
+            text: include_str!("../../rules/automated.toml").into(),
+        }
+    }
+
+    #[test]
+    fn the_shipped_patterns_are_sound() {
+        let heads = HeadRules::parse(&file(), false).unwrap();
+        for field in &heads.by_field {
+            let set = heads.patterns(field);
+            assert_eq!(set.len(), field.numbers.len(), "{}", field.field);
+        }
+    }
+
+    #[test]
+    fn all_patterns_of_a_field_say_what_each_says() {
+        let heads = HeadRules::parse(&file(), true).unwrap();
+        let values = [
+            "",
+            " ",
+            "yes",
+            "no",
+            "no; x",
+            "auto-replied",
+            "bulk",
+            "List",
+            "<>",
+            "<a@b>",
+            "multipart/report; report-type=delivery-status",
+            "text/calendar",
+            "[x] Out of office: y",
+            "Réponse automatique : z",
+            "RE: Automatic reply: z",
+            "undelivered mail returned to sender",
+        ];
+        let mut found = 0;
+        for field in &heads.by_field {
+            for value in values {
+                let each = field.numbers.iter().copied().filter(|&number| {
+                    let rule = heads.get(number);
+                    let unless = rule.unless.as_ref();
+                    pattern(&rule.matches).unwrap().is_match(value)
+                        && !unless.is_some_and(|it| pattern(&it.text).unwrap().is_match(value))
+                });
+                let each: Vec<u16> = each.collect();
+                found += each.len();
+                let all: Vec<u16> = heads.applying(field, value).collect();
+                assert_eq!(all, each, "{} {value}", field.field);
+            }
+        }
+        assert!(found > 20);
+    }
+}

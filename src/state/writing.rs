@@ -1,0 +1,53 @@
+//! Transactions of the state. A new state's first one begins when it is opened, since each that is committed waits several
+//! times for the disk: what makes its tables is kept together with the first thing that is written to them.
+
+use std::ops::Deref;
+
+use rusqlite::Connection;
+
+/// What is being written. Dropped before it is committed, it leaves the state as it was.
+#[derive(Debug)]
+pub(super) struct Transaction<'c> {
+    connection: &'c Connection,
+    is_left_open: bool,
+}
+
+impl<'c> Transaction<'c> {
+    /// Begins one, or goes on with the one that was left open.
+    pub(super) fn begin(connection: &'c Connection) -> rusqlite::Result<Transaction<'c>> {
+        if connection.is_autocommit() {
+            connection.execute_batch("BEGIN")?;
+        }
+        Ok(Transaction {
+            connection,
+            is_left_open: false,
+        })
+    }
+
+    /// Makes it count.
+    pub(super) fn commit(self) -> rusqlite::Result<()> {
+        self.connection.execute_batch("COMMIT")
+    }
+
+    /// Leaves it to the next one to make it count.
+    pub(super) fn leave_open(mut self) {
+        self.is_left_open = true;
+    }
+}
+
+impl Deref for Transaction<'_> {
+    type Target = Connection;
+
+    fn deref(&self) -> &Connection {
+        self.connection
+    }
+}
+
+impl Drop for Transaction<'_> {
+    fn drop(&mut self) {
+        if !self.is_left_open && !self.connection.is_autocommit() {
+            // Where this fails too, closing the file does it.
+            let _ = self.connection.execute_batch("ROLLBACK");
+        }
+    }
+}
