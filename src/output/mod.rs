@@ -1,5 +1,6 @@
 //! *Output* is the folder of files that a run writes; each format is a file here, behind [`Sink`].
 
+mod json;
 mod jsonl;
 
 use std::path::{Path, PathBuf};
@@ -82,7 +83,7 @@ pub struct Lines {
 impl Lines {
     /// Adds a row. One that has no form in JSON makes [`bytes`](Lines::bytes) fail, so that none is lost.
     pub fn push(&mut self, row: &impl Serialize) {
-        match serde_json::to_writer(&mut self.bytes, row) {
+        match json::write(row, &mut self.bytes) {
             Ok(()) => self.bytes.push(b'\n'),
             Err(error) => self.failed = Some(error.to_string()),
         }
