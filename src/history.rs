@@ -15,7 +15,7 @@ use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
 use crate::identity::{ActivityId, Identities, IdentityId};
 use crate::options::Correlation;
 use crate::pipeline::{Intake, Remembered};
-use crate::source::{Discovered, Failure, Place, Stamp};
+use crate::source::{Failure, Listing, Place, Stamp};
 use crate::state::{
     ActivityRow, Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted,
 };
@@ -120,37 +120,30 @@ impl History {
     /// Where the state cannot be read; so for all that follows.
     pub fn leave_out_unchanged(
         &mut self,
-        discovered: &mut Discovered,
+        listing: &mut Listing,
         state: &State,
         again: Again,
     ) -> Result<(), StateError> {
         self.failures = state.failures()?;
         if !asks_for_stamps(state, again)? {
-            // All are opened: of an open file the system need not look up the path once more.
-            discovered.wants_stamps = true;
             return Ok(());
         }
-        let places: Vec<Place> = discovered.files.iter().map(|file| file.place).collect();
+        let places: Vec<Place> = listing.places().collect();
         let known = state.files(&places)?;
-        let (read, counts) = (&mut self.stamps, &mut discovered.counts);
-        let mut seen = 0;
-        discovered.files.retain(|file| {
-            let stamp = file.stamp;
-            let unchanged = known.get(&file.place).filter(|it| stamp == Some(it.stamp));
+        let (read, seen) = (&mut self.stamps, &mut self.seen);
+        listing.leave_out(|place, stamp| {
+            let unchanged = known.get(&place).filter(|it| stamp == Some(it.stamp));
             match unchanged.map(|it| it.messages) {
                 None => {
-                    read.extend(stamp.map(|stamp| (file.place, stamp)));
-                    return true;
+                    read.extend(stamp.map(|stamp| (place, stamp)));
+                    None
                 }
-                Some(None) => counts.skipped += 1,
-                Some(Some(messages)) => {
-                    counts.with_messages += 1;
-                    seen += u64::from(messages);
+                Some(messages) => {
+                    *seen += u64::from(messages.unwrap_or(0));
+                    Some(messages.is_some())
                 }
             }
-            false
         });
-        self.seen += seen;
         Ok(())
     }
 

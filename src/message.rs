@@ -31,8 +31,8 @@ const CHARSET_BYTES_MAX: usize = 64;
 /// One header field.
 #[derive(Clone, Debug)]
 pub struct Field<'a> {
-    /// Its name as it was written.
-    pub name: &'a str,
+    /// Its name as it was written, which is ASCII.
+    pub name: &'a [u8],
     /// Its value, still folded and encoded.
     pub value: &'a [u8],
 }
@@ -77,7 +77,7 @@ impl<'a> Iterator for Fields<'a> {
                 break;
             }
             self.at = end;
-            let Some(colon) = line.iter().position(|&byte| byte == b':') else {
+            let Some((name, colon)) = name(line) else {
                 continue;
             };
             // A line that begins with white space goes on with the one before it (RFC 5322, section 2.2.3).
@@ -86,18 +86,25 @@ impl<'a> Iterator for Fields<'a> {
             }
             self.at = end;
             let value = &self.head[start + colon + 1..end];
-            if let Some(field) = field(line[..colon].trim_ascii(), value) {
-                return Some(field);
+            if !name.is_empty() {
+                return Some(Field { name, value });
             }
         }
         None
     }
 }
 
-fn field<'a>(name: &'a [u8], value: &'a [u8]) -> Option<Field<'a>> {
-    let is_name = !name.is_empty() && name.iter().all(u8::is_ascii_graphic);
-    let name = std::str::from_utf8(name).ok().filter(|_| is_name)?;
-    Some(Field { name, value })
+/// The name that a field's line begins with, empty where it is none, and where the colon behind it is.
+fn name(line: &[u8]) -> Option<(&[u8], usize)> {
+    let is_of_name = |byte: &u8| byte.is_ascii_graphic() && *byte != b':';
+    let end = line.iter().position(|byte| !is_of_name(byte))?;
+    if line[end] == b':' {
+        return Some((&line[..end], end));
+    }
+    let colon = end + line[end..].iter().position(|&byte| byte == b':')?;
+    let name = line[..colon].trim_ascii();
+    let is_name = name.iter().all(is_of_name);
+    Some((if is_name { name } else { &[] }, colon))
 }
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
@@ -328,7 +335,7 @@ pub struct PartHead {
 pub fn part_head(head: &[u8]) -> PartHead {
     let value = |name: &str| {
         fields(head)
-            .find(|field| field.name.eq_ignore_ascii_case(name))
+            .find(|field| field.name.eq_ignore_ascii_case(name.as_bytes()))
             .map(|field| field.value)
     };
     let typed = |name: &str| value(name).and_then(content_type);

@@ -53,8 +53,8 @@ impl Threads {
         self.0.install(|| items.par_iter().map(make).collect())
     }
 
-    /// What `make` makes of each item, in the items' order, at least `together` of them on one thread, which share
-    /// what `start` made.
+    /// What `make` makes of each item, in the items' order, some `together` of them on one thread, which share what `start`
+    /// made. However few are left, every thread has some of them: nobody waits for one that has many.
     pub fn map_with<'t, S, T: Sync, R: Send>(
         &self,
         items: &'t [T],
@@ -62,8 +62,9 @@ impl Threads {
         start: impl Fn() -> S + Sync + Send,
         make: impl Fn(&mut S, &'t T) -> R + Sync + Send,
     ) -> Vec<R> {
-        let items = || items.par_iter().with_min_len(together);
-        self.0.install(|| items().map_init(start, make).collect())
+        let items = items.par_iter().with_min_len(together);
+        let items = items.with_max_len(together);
+        self.0.install(|| items.map_init(start, make).collect())
     }
 
     /// What `make` makes of each `size` items, in the items' order.
@@ -73,8 +74,8 @@ impl Threads {
         size: usize,
         make: impl Fn(&'t [T]) -> R + Sync + Send,
     ) -> Vec<R> {
-        self.0
-            .install(|| items.par_chunks(size).map(make).collect())
+        let chunks = items.par_chunks(size).with_max_len(1);
+        self.0.install(|| chunks.map(make).collect())
     }
 
     /// Sorts by a key; what has equal keys ends in any order.

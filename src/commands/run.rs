@@ -204,12 +204,14 @@ fn take_in(
         Some(state) => history::asks_for_stamps(state, again).map_err(incomplete)?,
         None => false,
     };
-    let mut discovered = roots.walk(takes_stamps, threads);
-    bar.tell(|| format!("mail: {} files listed", discovered.files.len()));
+    let mut listing = roots.walk(takes_stamps, threads);
+    bar.tell(|| format!("mail: {} files listed", listing.count()));
     if let Some(state) = state {
-        let left_out = history.leave_out_unchanged(&mut discovered, state, again);
+        let left_out = history.leave_out_unchanged(&mut listing, state, again);
         left_out.map_err(incomplete)?;
     }
+    // Where all are opened, the system need not look up a path once more for the stamp of an open file.
+    let discovered = listing.files(state.is_some() && !takes_stamps, threads);
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
     let (mut files, mut remembered) = (Vec::new(), Remembered::default());
     if let Some(state) = state {

@@ -2,6 +2,7 @@
 
 pub mod consider;
 pub mod details;
+mod forms;
 pub mod name;
 pub mod names;
 

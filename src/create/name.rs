@@ -10,6 +10,7 @@
 //!   a name is: `Ricardo Sa` and `Jack Ma` are people, `Acme S.A.` and `Acme SA` are companies.
 //! - In a name of two words the first one is no particle if it has a capital: `Van Morrison`.
 
+use super::forms::Forms;
 use crate::address::Address;
 
 /// How many layers of quotes and endings are taken away: more than people write, few enough for text
@@ -33,11 +34,11 @@ pub struct PersonName {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NameRules {
     /// What follows a person's name and is no part of the last name: `Jr.`, `PhD`.
-    pub suffixes: Vec<String>,
+    suffixes: Forms,
     /// What ends a company's name: `GmbH`, `Inc.`, `GmbH & Co. KG`.
-    pub companies: Vec<String>,
+    companies: Forms,
     /// What belongs to the last name it stands before: `von`, `de`, `la`.
-    pub particles: Vec<String>,
+    particles: Forms,
 }
 
 /// A display name without what is no name in it (rule R11): control characters, outer quotes, and
@@ -50,9 +51,14 @@ pub fn clean(display: &str) -> Option<String> {
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut name = text.as_str();
     for _ in 0..MOST_LAYERS {
-        name = without_ending(without_quotes(name));
+        let inner = without_ending(without_quotes(name));
+        if inner.len() == name.len() {
+            break;
+        }
+        name = inner;
     }
-    let good = !name.is_empty() && Address::parse(name).is_none();
+    let is_address = name.contains('@') && Address::parse(name).is_some();
+    let good = !name.is_empty() && !is_address;
     good.then(|| name.to_owned())
 }
 
@@ -133,7 +139,7 @@ pub fn split(name: &str, rules: &NameRules) -> PersonName {
         .filter(|part| !part.is_empty())
         .collect();
     let text: Vec<String> = parts.iter().map(|part| part.join(" ")).collect();
-    if rules.is_company(&parts.concat()) {
+    if rules.companies.end(&parts.concat()) {
         let full = text.join(", ");
         return PersonName {
             last: full.clone(),
@@ -199,27 +205,12 @@ fn capitalised(word: &str) -> String {
 }
 
 impl NameRules {
-    /// Whether the words end in the form of a company, with something before it.
-    fn is_company(&self, words: &[&str]) -> bool {
-        self.companies.iter().any(|form| {
-            let length = form.split_whitespace().count();
-            let start = words.len().checked_sub(length).filter(|&start| start > 0);
-            let end = start.and_then(|start| words.get(start..));
-            end.is_some_and(|end| length > 0 && ends_in(end, form))
-        })
-    }
-
     fn is_suffix(&self, word: &str) -> bool {
-        self.suffixes.iter().any(|suffix| is_form(word, suffix))
+        self.suffixes.have(&[word])
     }
 
     fn are_suffixes(&self, words: &[&str]) -> bool {
-        let whole = words.join(" ");
-        self.is_suffix(&whole) || words.iter().all(|word| self.is_suffix(word))
-    }
-
-    fn is_particle(&self, word: &str) -> bool {
-        self.particles.iter().any(|particle| same(word, particle))
+        self.suffixes.have(words) || words.iter().all(|word| self.is_suffix(word))
     }
 
     /// Parts words in their natural order, suffixes at the end left out. Words that are all suffixes are
@@ -232,7 +223,11 @@ impl NameRules {
         };
         let words = words.get(..end).unwrap_or(words);
         let mut start = end.saturating_sub(1);
-        while start > 0 && words.get(start - 1).is_some_and(|w| self.is_particle(w)) {
+        while start > 0
+            && words
+                .get(start - 1)
+                .is_some_and(|w| self.particles.have_word(w))
+        {
             start -= 1;
         }
         let capital = |w: &&str| w.chars().next().is_some_and(char::is_uppercase);
@@ -243,45 +238,6 @@ impl NameRules {
         let first = (!first.is_empty()).then(|| first.join(" "));
         (first, last.join(" "))
     }
-}
-
-fn ends_in(words: &[&str], form: &str) -> bool {
-    let mut pairs = words.iter().zip(form.split_whitespace());
-    match words {
-        [word] => is_form(word, form),
-        _ => pairs.all(|(word, part)| same(word, part)),
-    }
-}
-
-/// Whether a word is a listed form; see the module's docs for short forms in capitals.
-fn is_form(word: &str, form: &str) -> bool {
-    if !same(word, form) {
-        return false;
-    }
-    let mut letters = word.chars();
-    let as_name = letters.next().is_some_and(char::is_uppercase)
-        && !letters.as_str().is_empty()
-        && letters.all(char::is_lowercase);
-    let capitals = form.chars().count() <= 3 && form.chars().all(char::is_uppercase);
-    !(as_name && capitals)
-}
-
-/// Whether two words are the same without regard to case and dots.
-fn same(one: &str, other: &str) -> bool {
-    fn letters(text: &str) -> impl Iterator<Item = char> {
-        let undotted = text.chars().filter(|&c| c != '.');
-        undotted.flat_map(char::to_lowercase)
-    }
-    // Nearly all differ in their first letter. Beyond ASCII a letter may have another for its small one.
-    let first = |text: &str| text.bytes().find(|&byte| byte != b'.');
-    if let (Some(a), Some(b)) = (first(one), first(other))
-        && a.is_ascii()
-        && b.is_ascii()
-        && !a.eq_ignore_ascii_case(&b)
-    {
-        return false;
-    }
-    letters(one).eq(letters(other))
 }
 
 #[cfg(test)]

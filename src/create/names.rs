@@ -130,6 +130,10 @@ impl<'a> Names<'a> {
     /// Names that are no good are passed over where there is another; then names from the address's own From headers
     /// come first; of these the most frequent, then most words, then longest, then earliest.
     pub fn best(&self, address: AddressId) -> Option<String> {
+        let mut all = self.of(address);
+        if let (Some(only), None) = (all.next(), all.next()) {
+            return name::clean(only.name);
+        }
         let mut cleaned: HashMap<String, Count> = HashMap::new();
         for Entry { name, count, .. } in self.of(address) {
             let Some(name) = name::clean(name) else {

@@ -339,7 +339,7 @@ impl KnownField {
         all
     };
 
-    fn of(name: &str) -> Option<KnownField> {
+    fn of(name: &[u8]) -> Option<KnownField> {
         if !KnownField::INITIALS.may_have(name) {
             return None;
         }
@@ -347,7 +347,7 @@ impl KnownField {
             .iter()
             .filter(|(known, _)| known.len() == name.len());
         alike
-            .filter(|(known, _)| known.eq_ignore_ascii_case(name))
+            .filter(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name))
             .map(|&(_, field)| field)
             .next()
     }

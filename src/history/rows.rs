@@ -151,7 +151,7 @@ pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> Cr
 pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
     CreatedRow {
         address: address.as_str(),
-        folded: address.folded(Equivalence::WIDEST).into_owned(),
+        folded: address.folded(Equivalence::WIDEST),
         kind: record.kind,
         id: &record.details.id,
         written: &record.written,

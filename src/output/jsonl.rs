@@ -139,6 +139,9 @@ impl Sink for JsonLines {
             }
             lengths.set(*table, length);
         }
+        if changed.is_empty() {
+            return Ok(lengths);
+        }
         sync_all(&changed)?;
         let folder = File::open(&self.folder).and_then(|folder| folder.sync_all());
         folder.map_err(OutputError::io(&self.folder))?;

@@ -16,7 +16,7 @@ use crate::source::{
 use crate::threads::Threads;
 
 /// Messages read by one thread at a time, into one buffer.
-pub(super) const READ_BATCH: usize = 64;
+pub(super) const READ_BATCH: usize = 32;
 
 /// All mail that was read.
 #[derive(Debug, Default)]

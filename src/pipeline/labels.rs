@@ -30,7 +30,7 @@ pub(super) fn written(head: &[u8]) -> Option<Box<[u8]>> {
     let labels = if begins { fields(head).nth(1) } else { None }?;
     labels
         .name
-        .eq_ignore_ascii_case("X-Gmail-Labels")
+        .eq_ignore_ascii_case(b"X-Gmail-Labels")
         .then(|| labels.value.into())
 }
 

@@ -12,7 +12,7 @@ use crate::summary::PartyCounts;
 use crate::threads::Threads;
 
 /// Messages encoded by one thread at a time.
-const ENCODE_BATCH: usize = 64;
+const ENCODE_BATCH: usize = 32;
 
 /// What is written of bodies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -131,11 +131,11 @@ impl HeadRules {
     }
 
     /// The rules that look at a header field.
-    pub fn of_field(&self, name: &str) -> Option<&FieldRules> {
+    pub fn of_field(&self, name: &[u8]) -> Option<&FieldRules> {
         if !self.initials.may_have(name) {
             return None;
         }
-        let is_it = |rules: &&FieldRules| rules.field.eq_ignore_ascii_case(name);
+        let is_it = |rules: &&FieldRules| rules.field.as_bytes().eq_ignore_ascii_case(name);
         self.by_field.iter().find(is_it)
     }
 

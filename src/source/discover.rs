@@ -5,7 +5,7 @@ use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::folder::join;
+use super::listing::Listing;
 use super::walk::walk;
 use super::{Archive, Failure, Place, Stamp, is_message_name};
 use crate::threads::Threads;
@@ -66,8 +66,6 @@ pub struct MailFile {
     pub is_message: bool,
     /// What archive it is, if it is one.
     pub archive: Option<Archive>,
-    /// Its stamp, where the walk was to take it.
-    pub stamp: Option<Stamp>,
 }
 
 impl MailFile {
@@ -80,7 +78,6 @@ impl MailFile {
             is_message: is_message_name(&name),
             archive: Archive::of(&name),
             name,
-            stamp: None,
         }
     }
 }
@@ -139,18 +136,15 @@ impl Roots<'_> {
     }
 
     /// Walks over them; `takes_stamps` says whether each file's stamp is taken by the way.
-    pub fn walk(&self, takes_stamps: bool, threads: &Threads) -> Discovered {
-        let mut found = Discovered::default();
+    pub fn walk(&self, takes_stamps: bool, threads: &Threads) -> Listing {
+        let mut found = Listing::default();
         for Root { path, name, meta } in &self.0 {
             let is_only = self.0.len() == 1;
             if meta.is_dir() {
                 let name = if is_only { "" } else { name };
-                walk(path, name, takes_stamps, threads, &mut found);
+                found.append(walk(path, name, takes_stamps, threads));
             } else {
-                let (place, name) = (Place::of(path), name.as_str().into());
-                let mut file = MailFile::new(path.into(), name, "".into(), place);
-                file.stamp = takes_stamps.then(|| Stamp::of(meta)).flatten();
-                found.files.push(file);
+                found.add_alone(path, takes_stamps.then(|| Stamp::of(meta)).flatten());
             }
         }
         found
@@ -162,7 +156,8 @@ impl Roots<'_> {
 /// # Errors
 /// As [`Roots::of`].
 pub fn discover(arguments: &[PathBuf], threads: &Threads) -> Result<Discovered, DiscoverError> {
-    Ok(Roots::of(arguments)?.walk(false, threads))
+    let listing = Roots::of(arguments)?.walk(false, threads);
+    Ok(listing.files(false, threads))
 }
 
 /// The last part of the path, also of `.` and the like.
@@ -170,41 +165,4 @@ fn own_name(path: &Path) -> String {
     let named = path.file_name().map(ToOwned::to_owned);
     let named = named.or_else(|| path.canonicalize().ok()?.file_name().map(ToOwned::to_owned));
     named.map_or_else(|| "mail".into(), |name| name.to_string_lossy().into_owned())
-}
-
-impl Discovered {
-    /// Adds what was found after this.
-    pub(super) fn append(&mut self, mut other: Discovered) {
-        self.files.append(&mut other.files);
-        self.failures.append(&mut other.failures);
-        self.counts.with_messages += other.counts.with_messages;
-        self.counts.skipped += other.counts.skipped;
-        self.counts.unreadable += other.counts.unreadable;
-    }
-
-    /// Notes what cannot be opened below a root, which output calls `name`.
-    pub(super) fn unreadable(
-        &mut self,
-        root: &Path,
-        name: &str,
-        path: &Path,
-        error: &std::io::Error,
-    ) {
-        let below = path
-            .strip_prefix(root)
-            .unwrap_or(path)
-            .to_string_lossy()
-            .replace('\\', "/");
-        let source = join(name, &below);
-        self.counts.unreadable += 1;
-        self.failures.push(Failure {
-            source: if source.is_empty() {
-                ".".into()
-            } else {
-                source.into()
-            },
-            error: format!("cannot be opened: {error}"),
-            place: Place::of(path),
-        });
-    }
 }

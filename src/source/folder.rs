@@ -5,12 +5,13 @@ use std::sync::Arc;
 use super::maildir;
 
 /// What a folder is.
+#[derive(Debug)]
 pub(super) struct Folder {
     pub(super) name: Arc<str>,
     pub(super) kind: FolderKind,
 }
 
-#[derive(Clone, Copy, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum FolderKind {
     Plain,
     Maildir,

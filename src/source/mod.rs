@@ -5,6 +5,7 @@ mod archive;
 mod discover;
 mod emlx;
 mod folder;
+mod listing;
 mod maildir;
 mod mbox;
 mod packed;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 pub use archive::Archive;
 pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, Roots, discover};
+pub use listing::Listing;
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
 pub use read::{Form, Head, ReadError, Reader, part};

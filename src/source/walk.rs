@@ -1,15 +1,14 @@
 //! The walk over a folder of mail. It asks the system for a file's stamp by the folder that is open anyway, and not by its
-//! whole path, which is what most of a run over mail that has not changed consists of.
+//! whole path: that is what most of a run over mail that has not changed consists of.
 
-use std::ffi::OsStr;
 use std::fs::{DirEntry, FileType};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::discover::{Discovered, MailFile};
-use super::folder::{Folder, FolderKind, join};
+use super::folder::{Folder, FolderKind};
+use super::listing::{Listing, OnDisk, Part};
 use super::place::Places;
-use super::{Stamp, emlx, maildir};
+use super::{Stamp, maildir};
 use crate::threads::Threads;
 
 /// Folders are read so many at a time, each by one thread.
@@ -27,23 +26,9 @@ struct Walk<'a> {
     threads: &'a Threads,
 }
 
-/// A folder that is to be read.
-struct Ahead {
-    path: PathBuf,
-    folder: Folder,
-    /// The absolute path, of a Maildir's `cur` and `new` that of the Maildir.
-    places: Places,
-}
-
 /// Lists what is below a folder. Links are not followed: what they lead to within it is met at its own place, and what
 /// lies outside was not asked for.
-pub(super) fn walk(
-    root: &Path,
-    name: &str,
-    takes_stamps: bool,
-    threads: &Threads,
-    found: &mut Discovered,
-) {
+pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Threads) -> Listing {
     let walk = Walk {
         root,
         name,
@@ -51,71 +36,73 @@ pub(super) fn walk(
         threads,
     };
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.into());
+    let mut found = Listing::default();
     // The next one is the last.
-    let mut ahead = vec![Ahead {
+    let mut ahead = vec![Arc::new(OnDisk {
         path: root.into(),
         folder: Folder::new(name, maildir::is_maildir(root)),
         places: Places::within(&absolute),
-    }];
+    })];
     while !ahead.is_empty() {
         let now = ahead.split_off(ahead.len().saturating_sub(FOLDERS));
         let read = threads.map(&now, |folder| walk.read(folder));
-        // In the order in which they stand in `now`: of the last one the folders come next.
         for (files, folders) in read.into_iter().rev() {
             found.append(files);
             ahead.extend(folders);
         }
     }
+    found
 }
 
 impl Walk<'_> {
     /// What lies in a folder, and the folders in it.
-    fn read(&self, ahead: &Ahead) -> (Discovered, Vec<Ahead>) {
-        let (mut found, mut folders) = (Discovered::default(), Vec::new());
+    fn read(&self, folder: &Arc<OnDisk>) -> (Listing, Vec<Arc<OnDisk>>) {
+        let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
-        let mut failed = |path: &Path, error| found.unreadable(self.root, self.name, path, &error);
-        match std::fs::read_dir(&ahead.path) {
-            Err(error) => failed(&ahead.path, error),
+        let mut failed = |error| found.unreadable(self.root, self.name, &folder.path, &error);
+        match std::fs::read_dir(&folder.path) {
+            Err(error) => failed(error),
             Ok(entries) => {
                 for entry in entries {
                     match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
-                        Err(error) => failed(&ahead.path, error),
-                        Ok((kind, entry)) if kind.is_dir() => folders.extend(ahead.child(&entry)),
-                        Ok((kind, entry)) => files.push((kind, entry)),
+                        Err(error) => failed(error),
+                        Ok((kind, entry)) if kind.is_dir() => folders.extend(folder.child(&entry)),
+                        Ok(file) => files.push(file),
                     }
                 }
             }
         }
-        let listed = self.threads.chunks(&files, FILES, |part| {
-            let mut listed = Discovered::default();
-            listed.files.reserve(part.len());
-            for (kind, entry) in part {
-                self.list(ahead, *kind, entry, &mut listed);
-            }
-            listed
-        });
-        listed.into_iter().for_each(|part| found.append(part));
+        let listed = self
+            .threads
+            .chunks(&files, FILES, |files| self.list(folder, files));
+        for (part, skipped) in listed {
+            found.add(part);
+            found.counts.skipped += skipped;
+        }
         (found, folders)
     }
 
-    fn list(&self, ahead: &Ahead, kind: FileType, entry: &DirEntry, found: &mut Discovered) {
-        let own = entry.file_name();
-        if own.as_encoded_bytes().starts_with(b".") || !kind.is_file() {
-            found.counts.skipped += 1;
-            return;
+    /// Those of a folder's files that may hold mail, and how many others there are.
+    fn list(&self, folder: &Arc<OnDisk>, files: &[(FileType, DirEntry)]) -> (Part, u64) {
+        let mut part = Part::of(folder, files.len());
+        let mut skipped = 0;
+        for (kind, entry) in files {
+            let name = entry.file_name();
+            if name.as_encoded_bytes().starts_with(b".") || !kind.is_file() {
+                skipped += 1;
+                continue;
+            }
+            let meta = self.takes_stamps.then(|| entry.metadata().ok()).flatten();
+            let stamp = meta.and_then(|meta| Stamp::of(&meta));
+            part.add(&name, folder.place(&name), stamp);
         }
-        let mut file = ahead.file(&own);
-        if self.takes_stamps {
-            let meta = entry.metadata().ok();
-            file.stamp = meta.and_then(|meta| Stamp::of(&meta));
-        }
-        found.files.push(file);
+        (part, skipped)
     }
 }
 
-impl Ahead {
+impl OnDisk {
     /// The folder in it that an entry is; `None` where it is not to be walked.
-    fn child(&self, entry: &DirEntry) -> Option<Ahead> {
+    fn child(&self, entry: &DirEntry) -> Option<Arc<OnDisk>> {
         let (path, own) = (entry.path(), entry.file_name());
         let is_maildir = || maildir::is_maildir(&path);
         let folder = self.folder.child(&own.to_string_lossy(), is_maildir)?;
@@ -124,36 +111,10 @@ impl Ahead {
             FolderKind::Messages => self.places.clone(),
             _ => self.places.below(own.as_encoded_bytes()),
         };
-        Some(Ahead {
+        Some(Arc::new(OnDisk {
             path,
             folder,
             places,
-        })
-    }
-
-    /// A file in it, by its name.
-    fn file(&self, name: &OsStr) -> MailFile {
-        let mut path = PathBuf::with_capacity(self.path.as_os_str().len() + 1 + name.len());
-        path.push(&self.path);
-        path.push(name);
-        let own = &*name.to_string_lossy();
-        let folder = &self.folder;
-        if folder.kind == FolderKind::Messages {
-            let unique = maildir::unique_name(own);
-            let place = self.places.of(unique.as_bytes());
-            let name = join(&folder.name, unique).into();
-            return MailFile {
-                is_message: true,
-                archive: None,
-                ..MailFile::new(path, name, folder.name.clone(), place)
-            };
-        }
-        let place = self.places.of(name.as_encoded_bytes());
-        let name = join(&folder.name, own).into();
-        let folder: Arc<str> = match emlx::is_named(own) {
-            true => emlx::mailbox(&folder.name).into(),
-            false => folder.name.clone(),
-        };
-        MailFile::new(path, name, folder, place)
+        }))
     }
 }

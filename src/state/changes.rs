@@ -1,5 +1,7 @@
 //! What a run adds to the state, in one transaction.
 
+use std::borrow::Cow;
+
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use super::{Key, State, StateError, direction_number, unusable};
@@ -76,7 +78,7 @@ pub struct RegardingRow<'a> {
 #[allow(missing_docs, reason = "the fields are those of the record")]
 pub struct CreatedRow<'a> {
     pub address: &'a str,
-    pub folded: String,
+    pub folded: Cow<'a, str>,
     pub kind: &'static str,
     pub id: &'a str,
     pub written: &'a str,
@@ -127,12 +129,14 @@ impl State {
         take().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Makes what was taken count, and that so many bytes of each output file count from now on.
+    /// Makes what was taken count, and that so many bytes of each output file count from now on. Where all is as it was,
+    /// nothing is written, and nobody waits for the disk.
     pub fn commit(&mut self, lengths: &Lengths) -> Result<(), StateError> {
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
-            let mut output =
-                transaction.prepare("INSERT OR REPLACE INTO output VALUES (?1, ?2)")?;
+            let sql = "INSERT INTO output VALUES (?1, ?2)
+                ON CONFLICT (name) DO UPDATE SET length = ?2 WHERE length <> ?2";
+            let mut output = transaction.prepare(sql)?;
             for table in Table::ALL {
                 output.execute((table.name(), lengths.of(table) as i64))?;
             }
@@ -153,7 +157,8 @@ fn write(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()
 }
 
 pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
-    to.execute("INSERT OR REPLACE INTO client VALUES (1, ?1)", [client])?;
+    let sql = "INSERT INTO client VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET name = ?1 WHERE name <> ?1";
+    to.execute(sql, [client])?;
     Ok(())
 }
 
@@ -256,10 +261,13 @@ fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Re
 
 fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
     let first = counter(to, "created", changes.created.len())?;
+    // In the order in which they will lie. Of one address the last counts, as it was created.
+    let mut rows: Vec<(i64, &CreatedRow<'_>)> = (first..).zip(&changes.created).collect();
+    rows.sort_by_key(|(_, row)| row.address);
     let mut insert = to.prepare(
         "INSERT OR REPLACE INTO created VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     )?;
-    for (sequence, row) in (first..).zip(&changes.created) {
+    for (sequence, row) in rows {
         insert.execute(rusqlite::params![
             row.address,
             row.folded,
@@ -279,6 +287,9 @@ fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Resul
 
 /// The first of so many numbers that nothing had before.
 fn counter(to: &Transaction<'_>, name: &str, count: usize) -> rusqlite::Result<i64> {
+    if count == 0 {
+        return Ok(0);
+    }
     let sql = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value + ?2 RETURNING value";
     let end: i64 = to.query_row(sql, (name, count as i64), |row| row.get(0))?;
     Ok(end - count as i64)

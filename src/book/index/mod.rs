@@ -251,7 +251,11 @@ impl Index {
         let kind = self.meta.kinds.iter().find(|known| known.name == kind)?;
         let order = self.image.view(Section::ByReference);
         let number = |at: usize| order.u32((kind.first as usize + at) * 4);
-        let id_of = |at: usize| self.record(number(at)?).and_then(|record| self.id(&record));
+        let names = self.image.view(Section::Names);
+        let id_of = |at: usize| {
+            let record = self.record(number(at)?)?;
+            names.slice(record.names as usize, usize::from(record.id_length))
+        };
         let hash = sum(id.as_bytes());
         let (mut start, mut end) = (0, kind.count as usize);
         let (mut low, mut high) = (0, u64::MAX);
@@ -267,17 +271,17 @@ impl Index {
                 }
                 _ => (start + end) / 2,
             };
-            let found = sum(id_of(middle)?.as_bytes());
+            let found = sum(id_of(middle)?);
             match found < hash {
                 true => (start, low) = (middle + 1, found),
                 false => (end, high) = (middle, found),
             }
         }
         let equal = (start..kind.count as usize)
-            .take_while(|&at| id_of(at).is_some_and(|it| sum(it.as_bytes()) == hash));
+            .take_while(|&at| id_of(at).is_some_and(|it| sum(it) == hash));
         equal
             .into_iter()
-            .find(|&at| id_of(at) == Some(id))
+            .find(|&at| id_of(at) == Some(id.as_bytes()))
             .and_then(number)
     }
 
