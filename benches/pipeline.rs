@@ -1,6 +1,7 @@
 //! How long the stages of a run take, over made-up mail, and how long whole runs.
 //!
-//! `cargo bench --bench pipeline`; `cargo bench --bench pipeline -- whole` for whole runs only.
+//! `cargo bench --bench pipeline`; `cargo bench --bench pipeline -- whole` for whole runs only, `-- large` for runs over a
+//! million files (12 GB in the folder for temporary files).
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 #![allow(
@@ -169,6 +170,10 @@ fn main() {
     if let Some(folder) = args.next()
         && whole::floor::run(&first, Path::new(&folder)).expect("the files can be read")
     {
+        return;
+    }
+    if first == "large" {
+        whole::large::measure().expect("the program runs");
         return;
     }
     if first != "whole" {

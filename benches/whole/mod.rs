@@ -4,6 +4,7 @@
 //! reads the head and closes; `stat` walks and asks for size and time; `parse` is the parser's library, reading all.
 
 pub mod floor;
+pub mod large;
 
 use std::io;
 use std::path::PathBuf;
@@ -29,14 +30,14 @@ struct Ground {
 }
 
 impl Ground {
-    fn new() -> io::Result<Ground> {
+    /// So much mail as loose files, and the book.
+    fn new(messages: u64) -> io::Result<Ground> {
         let ground = Ground {
             folder: tempfile::tempdir()?,
         };
         std::fs::create_dir(ground.path("records"))?;
         csv::folder(&ground.path("records"), RECORDS)?;
-        mail::mail(&ground.path("mail"), MESSAGES, PEOPLE)?;
-        mail::mbox(&ground.path("mail.mbox"), MESSAGES, PEOPLE)?;
+        mail::mail(&ground.path("mail"), messages, PEOPLE)?;
         std::fs::write(ground.path("all.toml"), "[email]\ntrack = \"all\"\n")?;
         let build = ["book", "build", "records", "-o", "book.mtb"];
         ground.mailtrack(&build)?;
@@ -48,11 +49,13 @@ impl Ground {
     }
 
     fn mailtrack(&self, args: &[&str]) -> io::Result<Duration> {
-        timed(
-            Command::new(env!("CARGO_BIN_EXE_mailtrack"))
-                .args(args)
-                .current_dir(self.folder.path()),
-        )
+        timed(&mut self.command(args))
+    }
+
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_mailtrack"));
+        command.args(args).current_dir(self.folder.path());
+        command
     }
 
     /// A run into an output folder of its own; `more` are its arguments beside the usual ones.
@@ -169,7 +172,8 @@ const RATIOS: [(&str, &str); 8] = [
 
 /// Measures everything, and prints the table.
 pub fn measure() -> io::Result<()> {
-    let ground = Ground::new()?;
+    let ground = Ground::new(MESSAGES)?;
+    mail::mbox(&ground.path("mail.mbox"), MESSAGES, PEOPLE)?;
     let mut times: Vec<Vec<Duration>> = RUNS.iter().map(|_| Vec::new()).collect();
     for round in 0..=ROUNDS {
         for (timed, times) in RUNS.iter().zip(&mut times) {

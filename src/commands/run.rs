@@ -51,7 +51,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         intake,
     } = once(args, &ground, now, started, &threads, &bar)?;
     // The program ends, and the system has its memory back at once: to free it address by address takes a tenth of a run.
-    std::mem::forget(intake);
+    std::mem::forget((intake, ground));
     summary
         .warnings
         .iter()

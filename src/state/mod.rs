@@ -153,11 +153,13 @@ impl State {
     fn prepare(&self, is_new: bool) -> rusqlite::Result<()> {
         let it = &self.connection;
         it.busy_timeout(Duration::ZERO)?;
-        // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup.
-        it.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
             it.pragma_update(None, "page_size", 8192)?;
+        } else {
+            // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup. (What makes a new
+            // state is one transaction, in which it does not; and its journal is gone the sooner.)
+            it.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
         }
         // A rollback journal is gone after each commit, so that a copy of the folder is whole.
         it.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;

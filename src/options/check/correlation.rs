@@ -25,14 +25,18 @@ impl Checker<'_> {
         read: &CorrelationSection,
     ) -> Result<Correlation, OptionsError> {
         let token = self.token(&read.token)?;
-        // Looked at also where smart matching is off: what is written must be right.
-        let smart = self.smart(&read.smart)?;
+        // Looked at also where smart matching is off: what is written must be right. The defaults are.
+        let is_on = read.smart_matching.unwrap_or(false);
+        let smart = match is_on || read.smart != SmartSection::default() {
+            true => Some(self.smart(&read.smart)?),
+            false => None,
+        };
         Ok(Correlation {
             in_reply_to: read.in_reply_to.unwrap_or(true),
             tracking_token: read.tracking_token.unwrap_or(true),
             conversation_index: read.conversation_index.unwrap_or(true),
             references: read.references.unwrap_or(true),
-            smart: read.smart_matching.unwrap_or(false).then_some(smart),
+            smart: smart.filter(|_| is_on),
             forwards: read.forwards.unwrap_or(true),
             token,
             token_base: read
