@@ -98,6 +98,11 @@ impl Ground {
         ])
     }
 
+    /// What asks only for names and sizes is measured after such a walk, so that neither finds the caches colder.
+    fn walk(&self) -> io::Result<()> {
+        self.floor("stat").map(drop)
+    }
+
     fn floor(&self, name: &str) -> io::Result<Duration> {
         timed(
             Command::new(std::env::current_exe()?)
@@ -139,7 +144,11 @@ const TEXT: &str = "--body text --options all.toml";
 
 const RUNS: [Timed; 11] = [
     timed_run("floor/1t", |it| it.floor("heads")),
-    timed_run("stat/1t", |it| it.floor("stat")),
+    Timed {
+        name: "stat/1t",
+        run: |it| it.floor("stat"),
+        before: Ground::walk,
+    },
     timed_run("parse/1t", |it| it.floor("parse")),
     timed_run("leads/1t", |it| it.run("mail", 1, NONE)),
     timed_run("leads/2t", |it| it.run("mail", 2, NONE)),
@@ -150,9 +159,11 @@ const RUNS: [Timed; 11] = [
     Timed {
         name: "again/1t",
         run: |it| it.again("mail", 1, NONE, "seen"),
-        before: |it| match it.path("seen").exists() {
-            true => Ok(()),
-            false => it.again("mail", 1, NONE, "seen").map(drop),
+        before: |it| {
+            if !it.path("seen").exists() {
+                it.again("mail", 1, NONE, "seen")?;
+            }
+            it.walk()
         },
     },
     timed_run("demo/1t", |it| it.demo()),
