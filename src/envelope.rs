@@ -257,15 +257,15 @@ pub struct Writing {
 
 impl Writing {
     /// Goes on with an envelope that was finished.
-    pub fn of(envelope: &Envelope) -> Writing {
+    pub fn of(mut envelope: Envelope) -> Writing {
         let roles = [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer];
         let of = |role| envelope.of(role).stored.iter().map(move |&it| (role, it));
         Writing {
-            text: envelope.text.to_string(),
             parties: roles.into_iter().flat_map(of).collect(),
             in_reply_to: envelope.in_reply_to().into(),
             references: envelope.references().into(),
-            envelope: envelope.clone(),
+            text: std::mem::take(&mut envelope.text).into_string(),
+            envelope,
         }
     }
 
@@ -335,11 +335,17 @@ impl Writing {
         let ids = self.in_reply_to.iter().chain(&self.references);
         envelope.ids = ids.copied().collect();
         envelope.text = self.text.as_str().into();
+        self.clear();
+        envelope
+    }
+
+    /// Forgets what was written, and keeps the room.
+    fn clear(&mut self) {
+        self.envelope = Envelope::default();
         self.text.clear();
         self.parties.clear();
         self.in_reply_to.clear();
         self.references.clear();
-        envelope
     }
 }
 
@@ -359,7 +365,7 @@ mod tests {
         writing.in_reply_to([IdentityId(1)].into_iter());
         writing.references([IdentityId(2), IdentityId(3)].into_iter());
         let mut envelope = writing.finish();
-        assert_eq!(Writing::of(&envelope).finish().parties().count(), 4);
+        assert_eq!(Writing::of(envelope.clone()).finish().parties().count(), 4);
         envelope.number(|own| AddressId(own.0 + 10), |own| IdentityId(own.0 + 20));
         let shown = |it: Party<'_>| format!("{:?} {} {:?}", it.name(), it.written(), it.address);
         let all: Vec<String> = envelope.parties().map(shown).collect();

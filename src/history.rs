@@ -105,29 +105,24 @@ fn hash_of(failure: &Failure) -> i64 {
     Place::default().within(&failure.error).0
 }
 
-/// Whether the stamps of files are asked for before any is opened: where it may be left closed.
-///
-/// # Errors
-/// Where the state cannot be read.
-pub fn asks_for_stamps(state: &State, again: Again) -> Result<bool, StateError> {
-    Ok(!again.files && !again.decisions && state.has_files()?)
-}
-
 impl History {
-    /// Leaves out the files that are as they were when an earlier run read them, and counts what is in them.
+    /// Recalls what could not be read; whether the stamps of files are asked for before any is opened, because it may be
+    /// left closed.
     ///
     /// # Errors
     /// Where the state cannot be read; so for all that follows.
+    pub fn begin(&mut self, state: &State, again: Again) -> Result<bool, StateError> {
+        self.failures = state.failures()?;
+        Ok(!again.files && !again.decisions && state.has_files()?)
+    }
+
+    /// Leaves out the files that are as they were when an earlier run read them, by the stamps that the walk has taken, and
+    /// counts what is in them.
     pub fn leave_out_unchanged(
         &mut self,
         listing: &mut Listing,
         state: &State,
-        again: Again,
     ) -> Result<(), StateError> {
-        self.failures = state.failures()?;
-        if !asks_for_stamps(state, again)? {
-            return Ok(());
-        }
         let places: Vec<Place> = listing.places().collect();
         let known = state.files(&places)?;
         let (read, seen) = (&mut self.stamps, &mut self.seen);

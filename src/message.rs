@@ -176,22 +176,17 @@ fn word_start(text: &str) -> Option<usize> {
 
 fn flush(pending: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
     if let Some((charset, bytes)) = pending.take() {
-        match std::str::from_utf8(&bytes) {
-            Ok(text) if charset.eq_ignore_ascii_case("utf-8") => out.push_str(text),
-            _ => out.push_str(&decode_charset(charset, &bytes)),
-        }
+        out.push_str(&decode_charset(charset, &bytes));
     }
 }
 
-fn decode_charset(charset: &str, bytes: &[u8]) -> String {
+/// The library leaves UTF-8 to those who ask, and what is valid is not copied.
+fn decode_charset<'b>(charset: &str, bytes: &'b [u8]) -> Cow<'b, str> {
     match charset_decoder(charset.as_bytes()) {
-        Some(decoder) => decoder(bytes),
+        Some(decoder) => decoder(bytes).into(),
         None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => WINDOWS_1252
-                .decode_without_bom_handling(bytes)
-                .0
-                .into_owned(),
+            Ok(text) => text.into(),
+            Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
         },
     }
 }
@@ -235,6 +230,7 @@ fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
     let mut out = Vec::with_capacity(payload.len());
     let mut at = 0;
     while let Some(&byte) = payload.get(at) {
+        // Most bytes stand for themselves.
         if byte.is_ascii_alphanumeric() {
             out.push(byte);
             at += 1;
@@ -411,7 +407,7 @@ fn well_formed_base64(content: &[u8]) -> &[u8] {
 
 /// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
 pub fn text_of(bytes: &[u8], charset: Option<&str>) -> String {
-    decode_charset(charset.unwrap_or(""), bytes)
+    decode_charset(charset.unwrap_or(""), bytes).into_owned()
 }
 
 /// HTML turned into plain text.

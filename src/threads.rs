@@ -54,7 +54,7 @@ impl Threads {
     }
 
     /// What `make` makes of each item, in the items' order, some `together` of them on one thread, which share what `start`
-    /// made. However few are left, every thread has some of them: nobody waits for one that has many.
+    /// made: at the end no thread waits for another longer than these take.
     pub fn map_with<'t, S, T: Sync, R: Send>(
         &self,
         items: &'t [T],

@@ -20,10 +20,7 @@ pub fn measure() -> io::Result<()> {
         // The first run fills the caches.
         ground.run("mail", 1, NONE)?;
         std::fs::remove_dir_all(ground.path("out"))?;
-        let mut args = vec!["run", "mail", "--book", "book.mtb", "--out", "out"];
-        args.extend(["--quiet", "--threads", "1"]);
-        args.extend(NONE.split_whitespace());
-        let (taken, peak) = watched(&mut ground.command(&args))?;
+        let (taken, peak) = watched(&mut ground.run_command("mail", 1, NONE, "out"))?;
         let micros = taken.as_secs_f64() * 1e6 / messages as f64;
         let more = before.map(|(fewer, less)| peak.saturating_sub(less) / (messages - fewer));
         let more = more.map_or(String::new(), |more| {

@@ -68,11 +68,15 @@ impl Ground {
     }
 
     fn again(&self, mail: &str, threads: usize, more: &str, out: &str) -> io::Result<Duration> {
+        timed(&mut self.run_command(mail, threads, more, out))
+    }
+
+    fn run_command(&self, mail: &str, threads: usize, more: &str, out: &str) -> Command {
         let threads = threads.to_string();
         let mut args = vec!["run", mail, "--book", "book.mtb", "--out", out, "--quiet"];
         args.extend(["--threads", &threads]);
         args.extend(more.split_whitespace());
-        self.mailtrack(&args)
+        self.command(&args)
     }
 
     /// The demo, to its end.

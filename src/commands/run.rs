@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
 use mailtrack::duplicates;
-use mailtrack::history::{self, Again, History};
+use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
 use mailtrack::output::Sink;
 use mailtrack::pipeline::{self, BodyKind, Intake, Remembered, Telling};
@@ -201,13 +201,13 @@ fn take_in(
     };
     let mut history = History::default();
     let takes_stamps = match state {
-        Some(state) => history::asks_for_stamps(state, again).map_err(incomplete)?,
+        Some(state) => history.begin(state, again).map_err(incomplete)?,
         None => false,
     };
     let mut listing = roots.walk(takes_stamps, threads);
     bar.tell(|| format!("mail: {} files listed", listing.count()));
-    if let Some(state) = state {
-        let left_out = history.leave_out_unchanged(&mut listing, state, again);
+    if let Some(state) = state.filter(|_| takes_stamps) {
+        let left_out = history.leave_out_unchanged(&mut listing, state);
         left_out.map_err(incomplete)?;
     }
     // Where all are opened, the system need not look up a path once more for the stamp of an open file.

@@ -59,6 +59,13 @@ pub struct Drafting {
     writing: Writing,
     addresses: Vec<Address>,
     named: Named<String, Vec<u32>>,
+    taken: Taken,
+}
+
+/// What of a head has been taken that counts once.
+#[derive(Debug, Default)]
+struct Taken {
+    /// The number of the Message-ID among the ids that the head names.
     own: Option<u32>,
     has_received: bool,
     has_in_reply_to: bool,
@@ -93,7 +100,7 @@ impl Draft {
         let Some(organizer) = request.as_deref().and_then(calendar::invitation) else {
             return;
         };
-        let mut writing = Writing::of(&self.envelope);
+        let mut writing = Writing::of(std::mem::take(&mut self.envelope));
         writing.envelope.is_invitation = true;
         writing.envelope.automated = None;
         if let Some(organizer) = organizer {
@@ -145,32 +152,21 @@ impl Drafting {
                 text: self.named.text.as_str().into(),
                 ends: self.named.ends.as_slice().into(),
             },
-            own: match self.own {
+            own: match self.taken.own {
                 Some(id) => Own::MessageId(id),
                 None => Own::Head(head_hash(head).into()),
             },
-            wants_calendar: self.wants_calendar,
+            wants_calendar: self.taken.wants_calendar,
         })
     }
 
     /// Of the head before nothing is kept but room; that may have been one over which the program has failed.
     fn forget(&mut self) {
-        let Drafting {
-            mut writing,
-            mut addresses,
-            mut named,
-            ..
-        } = std::mem::take(self);
-        writing.finish();
-        addresses.clear();
-        named.text.clear();
-        named.ends.clear();
-        *self = Drafting {
-            writing,
-            addresses,
-            named,
-            ..Drafting::default()
-        };
+        self.writing.clear();
+        self.addresses.clear();
+        self.named.text.clear();
+        self.named.ends.clear();
+        self.taken = Taken::default();
     }
 
     /// Takes what a header field says to the decision and to the rules. Most say nothing to either.
@@ -184,7 +180,7 @@ impl Drafting {
                 // It is nearly always looked at twice, and decoded once.
                 let value = text.unfolded();
                 let subject = message::decode_words(&value);
-                if !std::mem::replace(&mut self.has_subject, true) {
+                if !std::mem::replace(&mut self.taken.has_subject, true) {
                     self.writing.subject(&subject);
                 }
                 if let Some(of_field) = of_field {
@@ -211,13 +207,13 @@ impl Drafting {
             KnownField::To => self.take_parties(&text.unfolded(), Role::To),
             KnownField::Cc => self.take_parties(&text.unfolded(), Role::Cc),
             KnownField::Bcc => self.take_parties(&text.unfolded(), Role::Bcc),
-            KnownField::MessageId if self.own.is_none() => {
+            KnownField::MessageId if self.taken.own.is_none() => {
                 let value = text.unfolded();
-                self.own = message_id::identity(&value).map(|id| self.number_id(id));
+                self.taken.own = message_id::identity(&value).map(|id| self.number_id(id));
             }
-            KnownField::InReplyTo if !self.has_in_reply_to => {
+            KnownField::InReplyTo if !self.taken.has_in_reply_to => {
                 let ids = self.number_ids(&text.unfolded());
-                self.has_in_reply_to = !ids.is_empty();
+                self.taken.has_in_reply_to = !ids.is_empty();
                 self.writing.in_reply_to(ids.map(IdentityId));
             }
             KnownField::References => {
@@ -227,14 +223,14 @@ impl Drafting {
             KnownField::Date if envelope.sent_on.is_none() => {
                 envelope.sent_on = message::time(text.0);
             }
-            KnownField::Received if !self.has_received => {
-                self.has_received = true;
+            KnownField::Received if !self.taken.has_received => {
+                self.taken.has_received = true;
                 envelope.received_on = message::time(text.0);
             }
-            KnownField::ThreadIndex if !self.has_conversation_index => {
+            KnownField::ThreadIndex if !self.taken.has_conversation_index => {
                 let index: String = text.unfolded().split_whitespace().collect();
                 if !index.is_empty() {
-                    self.has_conversation_index = true;
+                    self.taken.has_conversation_index = true;
                     self.writing.conversation_index(&index);
                 }
             }
@@ -282,7 +278,7 @@ impl Drafting {
             match rules.heads.get(number).class {
                 HeadClass::Automated => first(&mut envelope.automated, number),
                 HeadClass::Bulk => first(&mut envelope.bulk, number),
-                HeadClass::Invitation => self.wants_calendar = true,
+                HeadClass::Invitation => self.taken.wants_calendar = true,
             }
         }
     }

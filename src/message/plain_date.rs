@@ -88,3 +88,21 @@ fn is_comment(text: &[u8]) -> bool {
         _ => false,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+
+    #[test]
+    fn the_usual_is_read_here() {
+        for (text, is_usual) in [
+            ("Mon, 2 Mar 2026 09:30:00 +0100", true),
+            ("02 Mar 2026 09:30:00 -0800 (PST)", true),
+            ("2 Mar 2026 09:30 GMT", false),
+            ("2 Mar 26 09:30:00 +0000", false),
+            ("", false),
+        ] {
+            assert_eq!(read(text.as_bytes()).is_some(), is_usual, "{text}");
+        }
+    }
+}

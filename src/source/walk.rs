@@ -59,17 +59,20 @@ impl Walk<'_> {
     fn read(&self, folder: &Arc<OnDisk>) -> (Listing, Vec<Arc<OnDisk>>) {
         let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
-        let mut failed = |error| found.unreadable(self.root, self.name, &folder.path, &error);
-        match std::fs::read_dir(&folder.path) {
-            Err(error) => failed(error),
-            Ok(entries) => {
-                for entry in entries {
-                    match entry.and_then(|entry| Ok((entry.file_type()?, entry))) {
-                        Err(error) => failed(error),
-                        Ok((kind, entry)) if kind.is_dir() => folders.extend(folder.child(&entry)),
-                        Ok(file) => files.push(file),
-                    }
+        let mut failed = |path: &Path, error| found.unreadable(self.root, self.name, path, &error);
+        let entries = std::fs::read_dir(&folder.path).map_err(|error| failed(&folder.path, error));
+        for entry in entries.into_iter().flatten() {
+            let entry = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    failed(&folder.path, error);
+                    continue;
                 }
+            };
+            match entry.file_type() {
+                Err(error) => failed(&entry.path(), error),
+                Ok(kind) if kind.is_dir() => folders.extend(folder.child(&entry)),
+                Ok(kind) => files.push((kind, entry)),
             }
         }
         let listed = self

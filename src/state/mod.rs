@@ -109,7 +109,6 @@ impl State {
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
         let path = folder.join(STATE_FILE);
-        let is_new = std::fs::metadata(&path).is_ok_and(|meta| meta.len() == 0) || !path.exists();
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
             | OpenFlags::SQLITE_OPEN_CREATE
             | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -120,8 +119,8 @@ impl State {
             version: schema::VERSION,
             _lock: Some(lock),
         };
-        state
-            .prepare(is_new)
+        let is_new = state
+            .prepare()
             .map_err(|error| unusable(&state.path, error))?;
         state.check()?;
         let migrated = schema::migrate(&state.connection, is_new);
@@ -150,9 +149,12 @@ impl State {
         Ok(Some(state))
     }
 
-    fn prepare(&self, is_new: bool) -> rusqlite::Result<()> {
+    /// Whether the state is new: it has no page yet, or none that was committed.
+    fn prepare(&self) -> rusqlite::Result<bool> {
         let it = &self.connection;
         it.busy_timeout(Duration::ZERO)?;
+        let pages: i64 = it.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let is_new = pages == 0;
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
             it.pragma_update(None, "page_size", 8192)?;
@@ -164,7 +166,8 @@ impl State {
         // A rollback journal is gone after each commit, so that a copy of the folder is whole.
         it.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
         it.pragma_update(None, "synchronous", "FULL")?;
-        it.pragma_update(None, "cache_size", -CACHE_KIB)
+        it.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        Ok(is_new)
     }
 
     /// Whether the file is ours, and of a version that this program knows: which one.

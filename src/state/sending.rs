@@ -81,7 +81,6 @@ impl State {
     /// The number that a sender has in tracking tokens, and the next of the sender's counter, both from 1 on; neither is
     /// ever given again, whatever becomes of the message.
     pub fn next_token(&mut self, owner: &str) -> Result<(u64, u64), StateError> {
-        let path = self.path.clone();
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
             let number = user_number(&transaction, owner)?;
@@ -92,7 +91,7 @@ impl State {
             transaction.commit()?;
             Ok((number as u64, count as u64))
         };
-        write().map_err(|error| unusable(&path, error))
+        write().map_err(|error| unusable(&self.path, error))
     }
 
     /// Says that a message is being handed over. From now on it is never handed over again, unless it is said what
@@ -104,7 +103,6 @@ impl State {
         token: &str,
         client: &str,
     ) -> Result<(), StateError> {
-        let path = self.path.clone();
         let begun = Outgoing {
             content,
             outcome: Outcome::Begun,
@@ -116,7 +114,7 @@ impl State {
             super::changes::write_client(&transaction, client)?;
             transaction.commit()
         };
-        write().map_err(|error| unusable(&path, error))
+        write().map_err(|error| unusable(&self.path, error))
     }
 }
 

@@ -34,6 +34,21 @@ fn what_is_not_committed_is_not_there() {
 }
 
 #[test]
+fn what_adds_nothing_writes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(STATE_FILE);
+    let mut state = State::open(folder.path()).unwrap();
+    assert_eq!(std::fs::metadata(&file).unwrap().len(), 0);
+    commit(&mut state, decided(0..10)).unwrap();
+    drop(state);
+    let before = std::fs::read(&file).unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    commit(&mut state, Changes::default()).unwrap();
+    drop(state);
+    assert!(std::fs::read(&file).unwrap() == before);
+}
+
+#[test]
 fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::open(folder.path()).unwrap();
