@@ -18,7 +18,7 @@ const MESSAGES: u64 = 50_000;
 /// Addresses of the book.
 const RECORDS: u64 = 1_000_000;
 
-/// Addresses that the mail is from and to: one in ten has a record, as in an archive of everything.
+/// The addresses of whom the mail is from and to are among these: one in ten has a record, as in an archive of everything.
 const PEOPLE: u64 = 10 * RECORDS;
 
 /// Each program runs so often, in turns with the others; the median counts.
