@@ -22,7 +22,7 @@ use std::borrow::Cow;
 use lex::{Kind, Token, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
-pub use list::{Mailbox, parse_list};
+pub use list::{Mailbox, Mailboxes, parse_list};
 
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
 const LONGEST: usize = 1_000;
@@ -92,14 +92,19 @@ impl Address {
 
     /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write, in one pass; `None` where
     /// it is not, or may not be.
-    fn plain(text: &str) -> Option<Address> {
+    fn plain(text: &str) -> Option<Normal<'_>> {
         let mut at = None;
+        let mut has_capitals = false;
         // Whether a part between dots would begin here.
         let mut is_edge = true;
         let mut before = b' ';
         for (place, &byte) in text.as_bytes().iter().enumerate() {
             match byte {
-                b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' => is_edge = false,
+                b'a'..=b'z' | b'0'..=b'9' | b'_' => is_edge = false,
+                b'A'..=b'Z' => {
+                    is_edge = false;
+                    has_capitals = true;
+                }
                 // Two in a domain may be of one that is encoded (`xn--`).
                 b'-' if at.is_none() || before != b'-' => is_edge = false,
                 b'+' if at.is_none() => is_edge = false,
@@ -113,10 +118,11 @@ impl Address {
             before = byte;
         }
         let at = at.filter(|_| !is_edge && text.len() <= LONGEST)?;
-        Some(Address {
-            text: text.to_ascii_lowercase().into(),
-            at,
-        })
+        let text = match has_capitals {
+            true => text.to_ascii_lowercase().into(),
+            false => text.into(),
+        };
+        Some(Normal { text, at })
     }
 
     /// Puts together the value of a local part (quotes and escapes taken away) and a domain.
@@ -198,6 +204,54 @@ impl Address {
         match self.domain().strip_suffix(domain) {
             Some(above) => !domain.is_empty() && (above.is_empty() || above.ends_with('.')),
             None => false,
+        }
+    }
+}
+
+/// The normal form of an address, which is part of the text that it was read from where that has it already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Normal<'t> {
+    text: Cow<'t, str>,
+    at: usize,
+}
+
+impl<'t> Normal<'t> {
+    /// A text that [`as_str`](Normal::as_str) gave.
+    pub(crate) fn again(text: &'t str) -> Normal<'t> {
+        // A domain has no `@` in it.
+        let at = memchr::memrchr(b'@', text.as_bytes()).unwrap_or(text.len());
+        let text = text.into();
+        Normal { text, at }
+    }
+
+    /// The normal form, `local@domain`.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The address, with a text of its own.
+    pub fn into_address(self) -> Address {
+        Address {
+            text: self.text.into(),
+            at: self.at,
+        }
+    }
+}
+
+impl From<Address> for Normal<'static> {
+    fn from(address: Address) -> Self {
+        Normal {
+            text: address.text.into_string().into(),
+            at: address.at,
+        }
+    }
+}
+
+impl<'t> From<&'t Address> for Normal<'t> {
+    fn from(address: &'t Address) -> Self {
+        Normal {
+            text: Cow::Borrowed(&address.text),
+            at: address.at,
         }
     }
 }

@@ -159,7 +159,7 @@ impl Envelope {
     /// Gives each of its addresses and ids another number.
     fn number(
         &mut self,
-        address: impl Fn(AddressId) -> AddressId,
+        mut address: impl FnMut(AddressId) -> AddressId,
         mut id: impl FnMut(IdentityId) -> IdentityId,
     ) {
         for stored in &mut self.parties {

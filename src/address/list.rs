@@ -17,7 +17,9 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::lex::{Kind, Token, tokens};
-use super::{Address, addr_spec, phrase, plain};
+use smallvec::SmallVec;
+
+use super::{Address, Normal, addr_spec, phrase, plain};
 
 /// Most pieces parted by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
 /// the address itself not counted.
@@ -33,16 +35,19 @@ pub struct Mailbox<'a> {
     /// no address, the text itself.
     pub written: Cow<'a, str>,
     /// The normal form; `None` where there is no usable address.
-    pub address: Option<Address>,
+    pub address: Option<Normal<'a>>,
 }
+
+/// The mailboxes of a field. Most fields have one or two.
+pub type Mailboxes<'a> = SmallVec<[Mailbox<'a>; 2]>;
 
 /// Reads the value of an address header (RFC 5322, section 3.4; rule R7), folded or not, its bytes
 /// already text but RFC 2047 words still encoded.
 ///
 /// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
 /// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
-pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Vec<Mailbox<'a>> {
-    plain::list(field).unwrap_or_else(|| List::read(field, Some(decode)))
+pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailboxes<'a> {
+    plain::list(field).unwrap_or_else(|| List::read(field, Some(decode)).into_iter().collect())
 }
 
 /// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
@@ -406,7 +411,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.found.push(Mailbox {
             name: name.map(Cow::Owned),
             written: written.chars().filter(|c| !c.is_control()).collect(),
-            address,
+            address: address.map(Normal::from),
         });
     }
 

@@ -278,6 +278,7 @@ proptest! {
         for mailbox in parse_list(&text, &decode) {
             prop_assert!(!mailbox.written.contains(char::is_control));
             if let Some(address) = mailbox.address {
+                let address = address.into_address();
                 prop_assert_eq!(Address::parse(address.as_str()), Some(address));
             }
         }

@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use crate::address::parse_list;
+use crate::address::{Normal, parse_list};
 use crate::book::KnownEmail;
 use crate::envelope::{AddressId, Addresses, Envelope, Parties};
 use crate::identity::{Identities, IdentityId};
@@ -204,7 +204,8 @@ impl<'a> Facts<'a> {
         let parties = [email.sender, email.to_recipients].into_iter();
         let parsed = parties
             .flat_map(|text| parse_list(text, &|words| message::decode_words(words).into_owned()))
-            .filter_map(|mailbox| mailbox.address);
+            .filter_map(|mailbox| mailbox.address)
+            .map(Normal::into_address);
         Facts {
             identity,
             received_on: email.created_on,

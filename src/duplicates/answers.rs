@@ -72,9 +72,7 @@ impl Answers {
         let options = resolver.options;
         let mut distinct = Distinct::default();
         for &address in asked {
-            distinct
-                .addresses
-                .intern(resolver.addresses.get(address).clone());
+            distinct.addresses.intern(resolver.addresses.get(address));
         }
         let mut found = Found::default();
         let texts: Vec<_> = distinct.addresses.all().iter().collect();

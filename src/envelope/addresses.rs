@@ -1,6 +1,6 @@
 //! Addresses by *number*: each that a run's mail holds is kept once, and compared as a number from then on.
 
-use crate::address::Address;
+use crate::address::{Address, Normal};
 use crate::identity::Identities;
 use crate::numbers::Numbers;
 
@@ -26,14 +26,15 @@ pub struct Addresses {
 
 impl Addresses {
     /// The address's number.
-    pub fn intern(&mut self, address: Address) -> AddressId {
+    pub fn intern<'t>(&mut self, address: impl Into<Normal<'t>>) -> AddressId {
+        let address = address.into();
         let Addresses { numbers, all } = self;
         let new = all.len() as u32;
-        let is_it = |number: u32| all[number as usize] == address;
+        let is_it = |number: u32| all[number as usize].as_str() == address.as_str();
         match numbers.find_or_add(address.as_str(), new, is_it) {
             Ok(known) => AddressId(known),
             Err(new) => {
-                all.push(address);
+                all.push(address.into_address());
                 AddressId(new)
             }
         }

@@ -4,10 +4,9 @@
 use std::borrow::Cow;
 
 use sha1::{Digest as _, Sha1};
-use smallvec::SmallVec;
 
 use super::{AddressId, Distinct, Envelope, Role, Writing};
-use crate::address::{Address, parse_list};
+use crate::address::{Address, Normal, parse_list};
 use crate::calendar;
 use crate::identity::{Identity, IdentityId};
 use crate::initials::Initials;
@@ -20,21 +19,20 @@ use crate::rules::{FieldRules, HeadClass, Rules};
 #[derive(Debug)]
 pub struct Draft {
     envelope: Envelope,
-    addresses: Box<[Address]>,
-    named: Named,
+    texts: Texts,
     own: Own,
     wants_calendar: bool,
 }
 
-/// Ids of messages that a head names, one after another.
+/// Addresses in normal form and ids of messages that a head names, one after another.
 #[derive(Clone, Debug, Default)]
-struct Named<T = Box<str>, E = Box<[u32]>> {
+struct Texts<T = Box<str>, E = Box<[u32]>> {
     text: T,
     /// Where in the text each of them ends.
     ends: E,
 }
 
-impl Named {
+impl Texts {
     fn get(&self, number: u32) -> &str {
         let at = number as usize;
         let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -42,10 +40,34 @@ impl Named {
     }
 }
 
+impl Texts<String, Vec<u32>> {
+    /// Adds a text; its number.
+    fn add(&mut self, text: &str) -> u32 {
+        let number = self.ends.len() as u32;
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        number
+    }
+
+    fn kept(&self) -> Texts {
+        Texts {
+            text: self.text.as_str().into(),
+            ends: self.ends.as_slice().into(),
+        }
+    }
+
+    fn of(texts: Texts) -> Self {
+        Texts {
+            text: texts.text.into(),
+            ends: texts.ends.into(),
+        }
+    }
+}
+
 /// By what the message of a draft will be known again.
 #[derive(Debug)]
 enum Own {
-    /// The number of its Message-ID among the ids that the head names.
+    /// The number of its Message-ID among the texts.
     MessageId(u32),
     /// Without a Message-ID: a hash over the head (R1), to which the body is to come.
     Head(Box<Sha1>),
@@ -57,15 +79,14 @@ enum Own {
 #[derive(Debug, Default)]
 pub struct Drafting {
     writing: Writing,
-    addresses: Vec<Address>,
-    named: Named<String, Vec<u32>>,
+    texts: Texts<String, Vec<u32>>,
     taken: Taken,
 }
 
 /// What of a head has been taken that counts once.
 #[derive(Debug, Default)]
 struct Taken {
-    /// The number of the Message-ID among the ids that the head names.
+    /// The number of the Message-ID among the texts.
     own: Option<u32>,
     has_received: bool,
     has_in_reply_to: bool,
@@ -104,12 +125,10 @@ impl Draft {
         writing.envelope.is_invitation = true;
         writing.envelope.automated = None;
         if let Some(organizer) = organizer {
-            let mut addresses = std::mem::take(&mut self.addresses).into_vec();
-            let address = Address::parse(&organizer.address).map(|address| {
-                addresses.push(address);
-                AddressId((addresses.len() - 1) as u32)
-            });
-            self.addresses = addresses.into();
+            let mut texts = Texts::of(std::mem::take(&mut self.texts));
+            let address = Address::parse(&organizer.address);
+            let address = address.map(|address| AddressId(texts.add(address.as_str())));
+            self.texts = texts.kept();
             let name = organizer.name.as_deref();
             writing.party(Role::Organizer, name, &organizer.address, address);
         }
@@ -118,18 +137,17 @@ impl Draft {
 
     /// The finished envelope, its addresses and ids numbered with all others.
     pub fn finish(self, all: &mut Distinct) -> Envelope {
-        let addresses = self.addresses.into_iter();
-        let addresses: SmallVec<[AddressId; 8]> =
-            addresses.map(|it| all.addresses.intern(it)).collect();
         let mut envelope = self.envelope;
-        let named = |id: u32| Identity::MessageId(self.named.get(id));
+        let text = |number: u32| self.texts.get(number);
         envelope.identity = all.identities.intern(match self.own {
-            Own::MessageId(id) => named(id),
+            Own::MessageId(id) => Identity::MessageId(text(id)),
             Own::Content(hash) => Identity::Content(hash),
             Own::Head(hash) => Identity::Content(hash.finalize().into()),
         });
-        let id = |own: IdentityId| all.identities.intern(named(own.0));
-        envelope.number(|own| addresses[own.0 as usize], id);
+        envelope.number(
+            |own| all.addresses.intern(Normal::again(text(own.0))),
+            |own| all.identities.intern(Identity::MessageId(text(own.0))),
+        );
         envelope
     }
 }
@@ -147,11 +165,7 @@ impl Drafting {
         envelope.received_on = envelope.received_on.or(envelope.sent_on);
         Some(Draft {
             envelope: self.writing.finish(),
-            addresses: self.addresses.drain(..).collect(),
-            named: Named {
-                text: self.named.text.as_str().into(),
-                ends: self.named.ends.as_slice().into(),
-            },
+            texts: self.texts.kept(),
             own: match self.taken.own {
                 Some(id) => Own::MessageId(id),
                 None => Own::Head(head_hash(head).into()),
@@ -163,9 +177,8 @@ impl Drafting {
     /// Of the head before nothing is kept but room; that may have been one over which the program has failed.
     fn forget(&mut self) {
         self.writing.clear();
-        self.addresses.clear();
-        self.named.text.clear();
-        self.named.ends.clear();
+        self.texts.text.clear();
+        self.texts.ends.clear();
         self.taken = Taken::default();
     }
 
@@ -209,7 +222,7 @@ impl Drafting {
             KnownField::Bcc => self.take_parties(&text.unfolded(), Role::Bcc),
             KnownField::MessageId if self.taken.own.is_none() => {
                 let value = text.unfolded();
-                self.taken.own = message_id::identity(&value).map(|id| self.number_id(id));
+                self.taken.own = message_id::identity(&value).map(|id| self.texts.add(id));
             }
             KnownField::InReplyTo if !self.taken.has_in_reply_to => {
                 let ids = self.number_ids(&text.unfolded());
@@ -241,31 +254,20 @@ impl Drafting {
     fn take_parties(&mut self, value: &str, role: Role) {
         let decode = |words: &str| message::decode_words(words).into_owned();
         for mailbox in parse_list(value, &decode) {
-            let address = mailbox.address.map(|address| self.number(address));
+            let address = mailbox.address.as_ref();
+            let address = address.map(|it| AddressId(self.texts.add(it.as_str())));
             let name = mailbox.name.as_deref();
             self.writing.party(role, name, &mailbox.written, address);
         }
     }
 
-    fn number(&mut self, address: Address) -> AddressId {
-        self.addresses.push(address);
-        AddressId((self.addresses.len() - 1) as u32)
-    }
-
     /// Numbers the ids that a value names.
     fn number_ids(&mut self, value: &str) -> std::ops::Range<u32> {
-        let first = self.named.ends.len() as u32;
+        let first = self.texts.ends.len() as u32;
         for id in message_id::list(value) {
-            self.number_id(id);
+            self.texts.add(id);
         }
-        first..self.named.ends.len() as u32
-    }
-
-    fn number_id(&mut self, id: &str) -> u32 {
-        let number = self.named.ends.len() as u32;
-        self.named.text.push_str(id);
-        self.named.ends.push(self.named.text.len() as u32);
-        number
+        first..self.texts.ends.len() as u32
     }
 
     /// What the rules say of a field; of several rules of one class the first stays.

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
-use crate::address::parse_list;
+use crate::address::{Normal, parse_list};
 use crate::identity::outgoing_id;
 use crate::message::decode_words;
 use crate::reference::Reference;
@@ -201,7 +201,8 @@ fn people(key: &str, texts: &[String]) -> Result<Vec<Person>, String> {
     for text in texts {
         for mailbox in parse_list(text, &|words| decode_words(words).into_owned()) {
             let local = mailbox.written.rsplit_once('@').map(|(local, _)| local);
-            let (Some(address), Some(local)) = (mailbox.address, local) else {
+            let address = mailbox.address.map(Normal::into_address);
+            let (Some(address), Some(local)) = (address, local) else {
                 return Err(format!(
                     "{key}: `{}` is no address `local@domain`",
                     mailbox.written

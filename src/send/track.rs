@@ -65,7 +65,7 @@ impl Ground<'_> {
             return Err(format!("regarding: the book has no record `{regarding}`"));
         }
         let mut distinct = Distinct::default();
-        let from = distinct.addresses.intern(pending.from.address.clone());
+        let from = distinct.addresses.intern(&pending.from.address);
         let resolver =
             pipeline::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let created = CreatedRecords::default();
