@@ -1,6 +1,10 @@
 //! The *lines* of a head, found eight bytes at a time: they are short, and a search that starts anew for each line costs
 //! more than it finds.
 
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
 const ONES: u64 = u64::from_le_bytes([1; 8]);
 const LOW_BITS: u64 = u64::from_le_bytes([0x7F; 8]);
 
@@ -55,13 +59,28 @@ fn line_feeds(word: u64) -> u64 {
     !(((zero_where_found & LOW_BITS) + LOW_BITS) | zero_where_found | LOW_BITS)
 }
 
+/// A line feed and the empty line behind it: in a message whose lines end in line feeds, and in one whose lines end in
+/// carriage returns and line feeds.
+static ENDS: LazyLock<[Finder<'static>; 2]> =
+    LazyLock::new(|| [Finder::new(b"\n\n"), Finder::new(b"\n\r\n")]);
+
 /// Where the body starts: after the first empty line at or after `from`.
 pub fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
-    LineEnds::from(bytes, from.min(bytes.len())).find_map(|next| match bytes.get(next..) {
-        Some([b'\n', ..]) => Some(next + 1),
-        Some([b'\r', b'\n', ..]) => Some(next + 2),
-        _ => None,
-    })
+    let rest = bytes.get(from..)?;
+    let first = memchr::memchr(b'\n', rest)?;
+    let [short, long] = &*ENDS;
+    // Lines end as the first one does, or nearly all.
+    let (usual, other) = match rest[..first].ends_with(b"\r") {
+        true => (long, short),
+        false => (short, long),
+    };
+    let end = |finder: &Finder<'_>, within: &[u8]| {
+        let start = finder.find(within)?;
+        Some(start + finder.needle().len())
+    };
+    let found = end(usual, rest);
+    let earlier = end(other, &rest[..found.unwrap_or(rest.len())]);
+    Some(from + earlier.or(found)?)
 }
 
 #[cfg(test)]
@@ -77,6 +96,15 @@ mod tests {
             let found: Vec<usize> = LineEnds::from(&bytes, start).collect();
             let each: Vec<usize> = (start..bytes.len()).filter(|&at| bytes[at] == b'\n').map(|at| at + 1).collect();
             prop_assert_eq!(found, each);
+        }
+
+        #[test]
+        fn a_head_ends_with_its_first_empty_line(bytes in prop::collection::vec(prop::sample::select(&b"\n\n\r\ra"[..]), 0..40), from in 0usize..40) {
+            let from = from.min(bytes.len());
+            let empty = |next: &usize| bytes[*next..].starts_with(b"\n") || bytes[*next..].starts_with(b"\r\n");
+            let line = LineEnds::from(&bytes, from).find(empty);
+            let end = line.map(|next| next + if bytes[next] == b'\n' { 1 } else { 2 });
+            prop_assert_eq!(head_end(&bytes, from), end);
         }
     }
 }
