@@ -75,7 +75,7 @@ fn files(mut stamps: Vec<(Place, Stamp)>, intake: &Intake) -> Vec<FileRow> {
     let empty = archived.filter(|place| read.binary_search(place).is_err());
     let empty = empty.map(|&place| (place, Some(0)));
     let no_mail = intake.no_mail.iter().map(|&place| (place, None));
-    let mut files: Vec<FileRow> = of_messages
+    let rows = of_messages
         .chain(empty)
         .chain(no_mail)
         .filter(|(place, _)| !failed.contains(place))
@@ -85,8 +85,9 @@ fn files(mut stamps: Vec<(Place, Stamp)>, intake: &Intake) -> Vec<FileRow> {
                 stamp: stamp_of(place)?,
                 messages,
             })
-        })
-        .collect();
+        });
+    let mut files = Vec::with_capacity(stamps.len());
+    files.extend(rows);
     files.sort_unstable_by_key(|file| file.place);
     files
 }
@@ -153,6 +154,13 @@ impl History {
         stamps.append(&mut intake.stamps);
         let files = files(stamps, intake);
         let identities = &intake.distinct.identities;
+        self.new = vec![false; identities.count()];
+        if !state.has_decided()? {
+            for mail in &intake.mail {
+                self.new[mail.envelope.identity.0 as usize] = true;
+            }
+            return Ok(files);
+        }
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
         let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
@@ -161,13 +169,6 @@ impl History {
             let found = known.binary_search_by_key(&(key, place), |&(of, at, _)| (of, at));
             found.ok().map(|at| known[at].2)
         };
-        self.new = vec![false; identities.count()];
-        if known.is_empty() {
-            for mail in &intake.mail {
-                self.new[mail.envelope.identity.0 as usize] = true;
-            }
-            return Ok(files);
-        }
         let mut kept = Vec::with_capacity(intake.mail.len());
         for (mut mail, key) in std::mem::take(&mut intake.mail).into_iter().zip(keys) {
             let is_new = known
@@ -268,12 +269,16 @@ impl History {
         failures: &[Failure],
         fingerprint: Vec<u8>,
     ) -> Changes<'r> {
+        let decisions = &rows.decided.decisions;
+        let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
         let mut changes = Changes {
             fingerprint,
             files,
+            decided: Vec::with_capacity(decisions.len()),
+            activities: Vec::with_capacity(tracked.count()),
             ..Changes::default()
         };
-        for decision in &rows.decided.decisions {
+        for decision in decisions {
             self.add_decision(rows, decision, &mut changes);
         }
         for update in &rows.decided.updates {

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rusqlite::types::ValueRef;
+
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use super::{Key, State, StateError, direction_number, unusable};
@@ -164,15 +166,14 @@ pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Resu
 
 fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
     changes.files.sort_unstable_by_key(|file| file.place);
-    let mut insert = to.prepare("INSERT OR REPLACE INTO file VALUES (?1, ?2, ?3, ?4)")?;
-    for file in &changes.files {
-        insert.execute((
-            file.place.0,
-            file.stamp.size,
-            file.stamp.modified,
-            file.messages,
-        ))?;
-    }
+    to.insert("file", &changes.files, |file| {
+        [
+            ValueRef::Integer(file.place.0),
+            ValueRef::Integer(file.stamp.size),
+            ValueRef::Integer(file.stamp.modified),
+            integer(file.messages.map(i64::from)),
+        ]
+    })?;
     let mut failed = to.prepare("INSERT OR REPLACE INTO failure VALUES (?1, ?2)")?;
     for (place, error) in &changes.failures {
         failed.execute((place.0, error))?;
@@ -202,42 +203,49 @@ fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::R
     };
     changes
         .decided
-        .sort_unstable_by_key(|row| (row.identity, row.place));
-    let mut insert = to.prepare("INSERT OR REPLACE INTO decided VALUES (?1, ?2, ?3, ?4)")?;
+        .sort_unstable_by_key(|row| (u128::from_be_bytes(row.identity), row.place));
+    to.insert("decided", &changes.decided, |row| {
+        [
+            ValueRef::Blob(&row.identity),
+            ValueRef::Integer(row.place.0),
+            ValueRef::Integer(run),
+            ValueRef::Integer(row.stands.into()),
+        ]
+    })?;
     let mut less = to.prepare("UPDATE run SET decided = decided - 1 WHERE number = ?1")?;
-    for row in &changes.decided {
-        insert.execute((row.identity, row.place.0, run, row.stands))?;
-        if let Some(before) = row.replaces {
-            less.execute([before])?;
-        }
+    for before in changes.decided.iter().filter_map(|row| row.replaces) {
+        less.execute([before])?;
     }
     Ok(())
+}
+
+fn integer(value: Option<i64>) -> ValueRef<'static> {
+    value.map_or(ValueRef::Null, ValueRef::Integer)
 }
 
 fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
     let first = counter(to, "activity", changes.activities.len())?;
     let mut rows: Vec<(i64, &ActivityRow<'_>)> = (first..).zip(&changes.activities).collect();
-    rows.sort_unstable_by_key(|(_, row)| row.identity);
-    let mut insert = to.prepare(
-        "INSERT OR REPLACE INTO activity VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-    )?;
+    rows.sort_unstable_by_key(|(_, row)| u128::from_be_bytes(row.identity));
+    to.insert("activity", &rows, |(sequence, row)| {
+        [
+            ValueRef::Blob(&row.identity),
+            ValueRef::Integer(direction_number(row.direction)),
+            ValueRef::Integer(*sequence),
+            integer(row.received),
+            row.source.into(),
+            row.regarding.as_deref().into(),
+            row.folder.into(),
+            row.id.as_ref().map(<[u8; 16]>::as_slice).into(),
+            row.subject.into(),
+            row.addresses.as_deref().into(),
+        ]
+    })?;
     let mut token = to.prepare("INSERT OR REPLACE INTO token VALUES (?1, ?2, ?3)")?;
     let mut conversation =
         to.prepare("INSERT OR REPLACE INTO conversation VALUES (?1, ?2, ?3, ?4)")?;
-    for (sequence, row) in rows {
+    for (_, row) in rows {
         let direction = direction_number(row.direction);
-        insert.execute(rusqlite::params![
-            row.identity,
-            direction,
-            sequence,
-            row.received,
-            row.source,
-            row.regarding,
-            row.folder,
-            row.id,
-            row.subject,
-            row.addresses,
-        ])?;
         for text in &row.tokens {
             token.execute((text, row.identity, direction))?;
         }
@@ -264,25 +272,21 @@ fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Resul
     // In the order in which they will lie. Of one address the last counts, as it was created.
     let mut rows: Vec<(i64, &CreatedRow<'_>)> = (first..).zip(&changes.created).collect();
     rows.sort_by_key(|(_, row)| row.address);
-    let mut insert = to.prepare(
-        "INSERT OR REPLACE INTO created VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-    )?;
-    for (sequence, row) in rows {
-        insert.execute(rusqlite::params![
-            row.address,
-            row.folded,
-            sequence,
-            row.kind,
-            row.id,
-            row.written,
-            row.full_name,
-            row.first_name,
-            row.last_name,
-            row.owner,
-            row.created,
-        ])?;
-    }
-    Ok(())
+    to.insert("created", &rows, |(sequence, row)| {
+        [
+            row.address.into(),
+            row.folded.as_ref().into(),
+            ValueRef::Integer(*sequence),
+            row.kind.into(),
+            row.id.into(),
+            row.written.into(),
+            row.full_name.into(),
+            row.first_name.into(),
+            row.last_name.into(),
+            row.owner.as_deref().into(),
+            integer(row.created),
+        ]
+    })
 }
 
 /// The first of so many numbers that nothing had before.

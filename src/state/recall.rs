@@ -125,9 +125,6 @@ impl State {
         let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
         let read = || {
             let mut found = Vec::new();
-            if self.count("decided")? == 0 {
-                return Ok(found);
-            }
             let mut statement = self.connection.prepare_cached(sql)?;
             for key in sorted(identities) {
                 let mut rows = statement.query([key])?;
@@ -221,7 +218,10 @@ impl State {
             FROM created WHERE folded = ?1";
         let read = || {
             let mut found = Vec::new();
-            if self.count("created")? == 0 {
+            if !self
+                .connection
+                .query_row(&any_of("created"), [], |row| row.get(0))?
+            {
                 return Ok(found);
             }
             let mut statement = self.connection.prepare_cached(sql)?;
@@ -261,24 +261,24 @@ impl State {
 
     /// Whether anything was tracked.
     pub fn has_activities(&self) -> Result<bool, StateError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM activity)";
-        let found = self.connection.query_row(sql, [], |row| row.get(0));
-        found.map_err(|error| unusable(&self.path, error))
+        self.has_any("activity")
+    }
+
+    /// Whether any message was decided.
+    pub fn has_decided(&self) -> Result<bool, StateError> {
+        self.has_any("decided")
     }
 
     /// Whether any file was read.
     pub fn has_files(&self) -> Result<bool, StateError> {
-        let sql = "SELECT EXISTS (SELECT 1 FROM file)";
-        let found = self.connection.query_row(sql, [], |row| row.get(0));
-        found.map_err(|error| unusable(&self.path, error))
+        self.has_any("file")
     }
 
-    fn count(&self, table: &str) -> rusqlite::Result<i64> {
-        self.connection.query_row(
-            &format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1)"),
-            [],
-            |row| row.get(0),
-        )
+    fn has_any(&self, table: &str) -> Result<bool, StateError> {
+        let found = self
+            .connection
+            .query_row(&any_of(table), [], |row| row.get(0));
+        found.map_err(|error| unusable(&self.path, error))
     }
 
     /// The row of each key that has one.
@@ -318,6 +318,10 @@ fn known_file(row: &Row<'_>, first: usize) -> rusqlite::Result<KnownFile> {
         },
         messages: row.get(first + 2)?,
     })
+}
+
+fn any_of(table: &str) -> String {
+    format!("SELECT EXISTS (SELECT 1 FROM {table})")
 }
 
 /// The columns of [`tracked`].

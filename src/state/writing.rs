@@ -4,6 +4,10 @@
 use std::ops::Deref;
 
 use rusqlite::Connection;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+
+/// Rows that one statement inserts: to begin and to end one takes longer than a row does.
+const ROWS_TOGETHER: usize = 32;
 
 /// What is being written. Dropped before it is committed, it leaves the state as it was.
 #[derive(Debug)]
@@ -22,6 +26,26 @@ impl<'c> Transaction<'c> {
             connection,
             is_left_open: false,
         })
+    }
+
+    /// Inserts rows with all of a table's columns, each in place of the one that has its key.
+    pub(super) fn insert<'r, R, const COLUMNS: usize>(
+        &self,
+        table: &str,
+        rows: &'r [R],
+        values: impl Fn(&'r R) -> [ValueRef<'r>; COLUMNS],
+    ) -> rusqlite::Result<()> {
+        for together in rows.chunks(ROWS_TOGETHER) {
+            let row = format!("({})", ["?"; COLUMNS].join(","));
+            let all = vec![row.as_str(); together.len()].join(",");
+            let sql = format!("INSERT OR REPLACE INTO {table} VALUES {all}");
+            let mut statement = self.connection.prepare_cached(&sql)?;
+            for (at, value) in together.iter().flat_map(&values).enumerate() {
+                statement.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(value))?;
+            }
+            statement.raw_execute()?;
+        }
+        Ok(())
     }
 
     /// Makes it count.
