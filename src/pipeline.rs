@@ -257,6 +257,9 @@ impl Folded<'_> {
             ..
         } = self;
         let created = decided.created.of_this_run();
+        if created.is_empty() {
+            return (decided, self.trace);
+        }
         let names = self.all_names.unwrap_or_else(|| {
             let wanted = decided.created.addresses(resolver.addresses.all().len());
             self.names.gather(&|address| wanted[address.0 as usize])

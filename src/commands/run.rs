@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
+use mailtrack::decide::Decided;
 use mailtrack::duplicates;
 use mailtrack::history::{Again, History};
 use mailtrack::options::Options;
@@ -33,8 +34,10 @@ pub(super) struct Ran {
     pub(super) summary: Summary,
     /// Whether anything could not be read.
     pub(super) has_failures: bool,
-    /// The mail that was decided, which nobody needs any more.
+    /// The mail, which nobody needs any more.
     pub(super) intake: Intake,
+    /// What was decided, which nobody needs any more.
+    pub(super) decided: Decided,
 }
 
 /// Runs the command.
@@ -49,9 +52,10 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         summary,
         has_failures,
         intake,
+        decided,
     } = once(args, &ground, now, started, &threads, &bar)?;
     // The program ends, and the system has its memory back at once: to free it address by address takes a tenth of a run.
-    std::mem::forget((intake, ground));
+    std::mem::forget((intake, decided, ground));
     summary
         .warnings
         .iter()
@@ -175,6 +179,7 @@ pub(super) fn once(
         summary,
         has_failures: !intake.failures.is_empty(),
         intake,
+        decided,
     })
 }
 

@@ -3,13 +3,15 @@
 mod warnings;
 mod words;
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::activity::{ActivityParty, Rows};
+use crate::address::Address;
 use crate::create::Why;
 use crate::decide::Decision;
 use crate::duplicates::{Certainty, Duplicate};
@@ -208,7 +210,7 @@ impl Summary {
         Summary {
             version: env!("CARGO_PKG_VERSION"),
             now: material.now.clone(),
-            messages: message_counts(decisions, material.failures, material.seen),
+            messages: message_counts(&reasons, material.failures, material.seen),
             files: Files {
                 total: files.with_messages + files.skipped + files.unreadable,
                 withmessages: files.with_messages,
@@ -275,15 +277,20 @@ fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
     both.into_iter().map(|of| (of, count(of))).collect()
 }
 
-fn message_counts(decisions: &[Decision], failures: &[Failure], seen: u64) -> MessageCounts {
-    let count = |is: &dyn Fn(&Decision) -> bool| {
-        decisions.iter().filter(|decision| is(decision)).count() as u64
+fn message_counts(
+    reasons: &BTreeMap<Reason, u64>,
+    failures: &[Failure],
+    seen: u64,
+) -> MessageCounts {
+    let count = |is: &dyn Fn(Reason) -> bool| {
+        let counts = reasons.iter().filter(|(reason, _)| is(**reason));
+        counts.map(|(_, count)| count).sum()
     };
     MessageCounts {
-        total: (decisions.len() + failures.len()) as u64 + seen,
-        tracked: count(&|it| it.reason.is_tracked()),
-        nottracked: count(&|it| !it.reason.is_tracked() && it.reason != Reason::Duplicate),
-        duplicates: count(&|it| it.reason == Reason::Duplicate),
+        total: count(&|_| true) + failures.len() as u64 + seen,
+        tracked: count(&Reason::is_tracked),
+        nottracked: count(&|it| !it.is_tracked() && it != Reason::Duplicate),
+        duplicates: count(&|it| it == Reason::Duplicate),
         seen,
         failures: failures.len() as u64,
     }
@@ -303,24 +310,26 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
         .decisions
         .iter()
         .filter(|it| it.reason.is_tracked());
+    let mut recipients: Vec<Option<AddressId>> = Vec::new();
     let is_copy = |decision: &&Decision| {
         let message = &rows.mail(decision).envelope;
         let Some(sender) = message.sender().filter(|_| message.sent_on.is_some()) else {
             return false;
         };
-        let mut recipients: Vec<Option<AddressId>> = message
+        recipients.clear();
+        let all = message
             .to()
             .iter()
             .chain(message.cc().iter())
-            .map(|party| party.address)
-            .collect();
+            .map(|party| party.address);
+        recipients.extend(all);
         recipients.sort_unstable();
         let mut hash = DefaultHasher::new();
         (
             sender.address,
             message.sent_on,
             message.subject(),
-            recipients,
+            &recipients,
         )
             .hash(&mut hash);
         !seen.insert(hash.finish())
@@ -347,7 +356,7 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
     }
     examples.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
     examples.truncate(EXAMPLES_MAX);
-    let shown = |(_, address, records): (usize, &crate::address::Address, Vec<_>)| SharedAddress {
+    let shown = |(_, address, records): (usize, &Address, Vec<_>)| SharedAddress {
         address: address.as_str().into(),
         records: records
             .into_iter()
@@ -359,34 +368,32 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
 
 /// Whom one might want to add: machines and functions are left out.
 fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
-    let mut counts: HashMap<AddressId, u64> = HashMap::new();
+    let addresses = rows.resolver.addresses;
+    let mut counts = vec![0; addresses.all().len()];
     let strangers = rows.decided.decisions.iter().filter(|it| {
         it.direction == Direction::Incoming && it.sender.is_none() && it.reason != Reason::Duplicate
     });
     for decision in strangers {
         let message = &rows.mail(decision).envelope;
-        let address = message
-            .sender()
-            .and_then(|party| party.address)
-            .filter(|_| message.automated.is_none());
-        if let Some(address) =
-            address.filter(|&address| !rules.role.covers(rows.resolver.addresses.get(address)))
-        {
-            *counts.entry(address).or_default() += 1;
+        let sender = message.sender().filter(|_| message.automated.is_none());
+        if let Some(address) = sender.and_then(|party| party.address) {
+            counts[address.0 as usize] += 1;
         }
     }
-    let mut all: Vec<(u64, &str)> = counts
-        .into_iter()
-        .map(|(id, count)| (count, rows.resolver.addresses.get(id).as_str()))
-        .collect();
-    all.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
-    all.into_iter()
-        .take(EXAMPLES_MAX)
-        .map(|(messages, address)| AddressCount {
-            address: address.into(),
-            messages,
-        })
-        .collect()
+    // Most have written once, and few of them are among the first; only these are looked at closely.
+    let mut first: Vec<(Reverse<u64>, &Address)> = Vec::with_capacity(EXAMPLES_MAX + 1);
+    for (address, count) in addresses.all().iter().zip(counts) {
+        let place = first.partition_point(|it| *it < (Reverse(count), address));
+        if count > 0 && place < EXAMPLES_MAX && !rules.role.covers(address) {
+            first.insert(place, (Reverse(count), address));
+            first.truncate(EXAMPLES_MAX);
+        }
+    }
+    let shown = |(Reverse(messages), address): (Reverse<u64>, &Address)| AddressCount {
+        address: address.as_str().into(),
+        messages,
+    };
+    first.into_iter().map(shown).collect()
 }
 
 /// What a user should know of the result.

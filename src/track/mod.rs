@@ -7,7 +7,7 @@ pub use reason::{Direction, Reason};
 use crate::address::Address;
 use crate::envelope::{AddressId, Envelope, Parties, Party};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
-use crate::resolve::{Match, Moment, Resolver, Sender};
+use crate::resolve::{Match, Moment, RecordKey, Resolver, Sender};
 use crate::trace::{Step, Trace};
 
 /// What one mailbox's rules make of a message.
@@ -239,8 +239,11 @@ impl<'a> Judge<'a> {
             (13, false)
         };
         let matched = self.matched(view, any_kind);
-        let inputs = || match &matched {
-            Some(record) => format!("{record} has the address"),
+        let inputs = || match matched {
+            Some(record) => {
+                let record = self.resolver.reference(record, self.moment.created);
+                format!("{record} has the address")
+            }
             None => "no such record in scope has the address".into(),
         };
         if self.line(trace, line, matched.is_some(), inputs) {
@@ -291,10 +294,9 @@ impl<'a> Judge<'a> {
     }
 
     /// Lines 13 and 14: a record that makes the message tracked.
-    fn matched(&self, view: &View<'_>, any_kind: bool) -> Option<String> {
+    fn matched(&self, view: &View<'_>, any_kind: bool) -> Option<RecordKey> {
         let created = self.moment.created;
         let kind_of = |it: &Match| self.resolver.kind(it.record, created);
-        let named = |it: &Match| self.resolver.reference(it.record, created).to_string();
         let is_customer = |it: &Match| matches!(kind_of(it), "lead" | "contact" | "account");
         if view.is_incoming() {
             let sender = view.sender.as_ref()?;
@@ -310,7 +312,7 @@ impl<'a> Judge<'a> {
             return counted
                 .iter()
                 .find(|it| any_kind || is_customer(it))
-                .map(named);
+                .map(|it| it.record);
         }
         Judge::recipients(self.message, view.direction)
             .filter_map(|party| party.address)
@@ -324,7 +326,7 @@ impl<'a> Judge<'a> {
                         is_customer(it)
                     }
                 };
-                active.iter().find(counts).map(named)
+                active.iter().find(counts).map(|it| it.record)
             })
     }
 
