@@ -329,13 +329,24 @@ pub struct PartHead {
 
 /// Reads the head of a MIME part; an empty head says nothing.
 pub fn part_head(head: &[u8]) -> PartHead {
-    let value = |name: &str| {
-        fields(head)
-            .find(|field| field.name.eq_ignore_ascii_case(name.as_bytes()))
-            .map(|field| field.value)
-    };
-    let typed = |name: &str| value(name).and_then(content_type);
-    let (kind, disposition) = (typed("Content-Type"), typed("Content-Disposition"));
+    let (mut kind, mut disposition, mut encoding) = (None, None, None);
+    for Field { name, value } in fields(head) {
+        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
+        let of_name = if is(b"Content-Type") {
+            &mut kind
+        } else if is(b"Content-Disposition") {
+            &mut disposition
+        } else if is(b"Content-Transfer-Encoding") {
+            &mut encoding
+        } else {
+            continue;
+        };
+        of_name.get_or_insert(value);
+    }
+    let (kind, disposition) = (
+        kind.and_then(content_type),
+        disposition.and_then(content_type),
+    );
     let of_kind = |name: &str| {
         kind.as_ref()
             .and_then(|kind| kind.attribute(name))
@@ -348,8 +359,7 @@ pub fn part_head(head: &[u8]) -> PartHead {
     let filename = named
         .or_else(|| of_kind("name"))
         .map(|name| decode_words(&name).into_owned());
-    let encoding =
-        value("Content-Transfer-Encoding").map(|value| unfold(value).to_ascii_lowercase());
+    let encoding = encoding.map(|value| unfold(value).to_ascii_lowercase());
     PartHead {
         mimetype: kind.as_ref().map(|kind| {
             let subtype = kind.subtype().unwrap_or("octet-stream").trim();
@@ -406,8 +416,8 @@ fn well_formed_base64(content: &[u8]) -> &[u8] {
 }
 
 /// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
-pub fn text_of(bytes: &[u8], charset: Option<&str>) -> String {
-    decode_charset(charset.unwrap_or(""), bytes).into_owned()
+pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
+    decode_charset(charset.unwrap_or(""), bytes)
 }
 
 /// HTML turned into plain text.

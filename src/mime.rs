@@ -16,11 +16,11 @@ const MULTIPART_DEPTH_MAX: usize = 100;
 
 /// What is written of a message's body.
 #[derive(Debug, Default, PartialEq)]
-pub struct Body {
+pub struct Body<'m> {
     /// The media type of the text.
     pub mimetype: Option<&'static str>,
-    /// The text.
-    pub text: Option<String>,
+    /// The text, of the message itself where nothing in it is encoded.
+    pub text: Option<Cow<'m, str>>,
     /// Every part that is neither a multipart nor a body.
     pub attachments: Vec<Attachment>,
 }
@@ -43,13 +43,17 @@ struct Part<'m> {
     content: &'m [u8],
 }
 
-impl Part<'_> {
-    fn decoded(&self) -> Cow<'_, [u8]> {
+impl<'m> Part<'m> {
+    fn decoded(&self) -> Cow<'m, [u8]> {
         message::transfer_decoded(self.content, self.head.encoding)
     }
 
-    fn text(&self) -> String {
-        message::text_of(&self.decoded(), self.head.charset.as_deref())
+    fn text(&self) -> Cow<'m, str> {
+        let charset = self.head.charset.as_deref();
+        match self.decoded() {
+            Cow::Borrowed(bytes) => message::text_of(bytes, charset),
+            Cow::Owned(bytes) => message::text_of(&bytes, charset).into_owned().into(),
+        }
     }
 
     fn is_html(&self) -> bool {
@@ -77,7 +81,7 @@ impl Part<'_> {
 }
 
 /// Takes a message's body, the HTML where `html` asks for it and there is one.
-pub fn body(message: &[u8], html: bool) -> Body {
+pub fn body(message: &[u8], html: bool) -> Body<'_> {
     let structure = Structure::read(message);
     let wants_html = html
         && structure
@@ -92,12 +96,19 @@ pub fn body(message: &[u8], html: bool) -> Body {
     let shown = |&at: &usize| {
         let part = &structure.parts[at];
         if part.is_html() && !wants_html {
-            message::plain_text(&part.text())
+            message::plain_text(&part.text()).into()
         } else {
             part.text()
         }
     };
-    let texts: Vec<String> = ids.iter().map(shown).collect();
+    let text = match ids.as_slice() {
+        [] => None,
+        [one] => Some(shown(one)),
+        several => {
+            let texts: Vec<_> = several.iter().map(shown).collect();
+            Some(texts.join("\n").into())
+        }
+    };
     let mut is_body = vec![false; structure.parts.len()];
     structure
         .text
@@ -110,11 +121,27 @@ pub fn body(message: &[u8], html: bool) -> Body {
         .zip(is_body)
         .filter(|(_, is_body)| !is_body);
     Body {
-        mimetype: (!texts.is_empty()).then_some(mimetype),
-        // Line ends are those of transport, and no part of the text (RFC 2046, section 4.1.1).
-        text: (!texts.is_empty()).then(|| texts.join("\n").replace("\r\n", "\n")),
+        mimetype: text.is_some().then_some(mimetype),
+        text: text.map(with_line_feeds),
         attachments: others.map(|(part, _)| part.attachment()).collect(),
     }
+}
+
+/// A text with the line ends of text: those of transport are no part of it (RFC 2046, section 4.1.1).
+fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
+    let mut ends = memchr::memmem::find_iter(text.as_bytes(), b"\r\n").peekable();
+    if ends.peek().is_none() {
+        drop(ends);
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut start = 0;
+    for end in ends {
+        out.push_str(&text[start..end]);
+        start = end + 1;
+    }
+    out.push_str(&text[start..]);
+    out.into()
 }
 
 /// The text of the first calendar part, for meeting invitations (R11).
@@ -122,7 +149,8 @@ pub fn calendar(message: &[u8]) -> Option<String> {
     let structure = Structure::read(message);
     let is_calendar =
         |part: &&Part<'_>| matches!(&*part.mimetype, "text/calendar" | "application/ics");
-    structure.parts.iter().find(is_calendar).map(Part::text)
+    let part = structure.parts.iter().find(is_calendar);
+    part.map(|part| part.text().into_owned())
 }
 
 /// The parts of a message, and which of them are its text and its HTML.

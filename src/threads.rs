@@ -78,6 +78,20 @@ impl Threads {
         self.0.install(|| chunks.map(make).collect())
     }
 
+    /// Has `make` put what it makes of each `size` items into a slot, in the items' order. What is in the slots from before
+    /// is there for it to use; there must be enough of them.
+    pub fn chunks_into<T: Sync, S: Send>(
+        &self,
+        items: &[T],
+        size: usize,
+        slots: &mut [S],
+        make: impl Fn(&[T], &mut S) + Sync + Send,
+    ) {
+        let chunks = items.par_chunks(size).zip_eq(slots).with_max_len(1);
+        self.0
+            .install(|| chunks.for_each(|(items, slot)| make(items, slot)));
+    }
+
     /// Sorts by a key; what has equal keys ends in any order.
     pub fn sort_by_key<T: Send, K: Ord>(
         &self,

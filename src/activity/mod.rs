@@ -3,6 +3,8 @@
 
 mod rows;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -62,7 +64,7 @@ pub struct EmailActivity<'a> {
     pub receivingmailboxid: Option<&'a Reference>,
     pub reason: Reason,
     pub mimetype: Option<&'static str>,
-    pub description: Option<String>,
+    pub description: Option<Cow<'a, str>>,
     pub attachments: Option<Vec<Attachment>>,
 }
 

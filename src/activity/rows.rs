@@ -93,7 +93,11 @@ impl<'a> Rows<'a> {
 
     /// The row of a tracked message's activity; `None` where it was not tracked. `body` is `None` where bodies are not
     /// read.
-    pub fn email(&self, decision: &'a Decision, body: Option<Body>) -> Option<EmailActivity<'a>> {
+    pub fn email(
+        &self,
+        decision: &'a Decision,
+        body: Option<Body<'a>>,
+    ) -> Option<EmailActivity<'a>> {
         let (correlated, activity, accepting) = (
             decision.correlated?,
             decision.activity?,

@@ -139,12 +139,20 @@ impl OutFolder {
         }
     }
 
-    /// Makes everything that was written count: the state says so, then comes the summary.
+    /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
+    /// for at the same time.
     pub fn commit(mut self, summary: &Summary) -> Result<(), CommandError> {
-        self.state_commits()?;
+        let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
+        let (committed, summed_up) = std::thread::scope(|scope| {
+            let summing_up = scope.spawn(|| sink.sum_up(summary));
+            (self.state_commits(), summing_up.join())
+        });
+        committed?;
         self.made = None;
-        let sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
-        sink.close(summary).map_err(incomplete)
+        sink.committed(self.lengths);
+        let summed_up = summed_up.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        summed_up.map_err(incomplete)?;
+        sink.close().map_err(incomplete)
     }
 }
 

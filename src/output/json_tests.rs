@@ -25,7 +25,7 @@ struct Row {
     number: Number,
     small: (u32, f64, char),
     unit: (),
-    #[serde(rename = "key \\ of a map")]
+    #[serde(rename = "key of a map")]
     map: BTreeMap<String, Vec<String>>,
     #[serde(flatten)]
     further: BTreeMap<String, String>,

@@ -5,6 +5,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
+use super::early::Early;
 use super::{Lengths, Lines, OutputError, Sink, Table};
 use crate::summary::Summary;
 
@@ -14,13 +15,14 @@ const SUMMARY: &str = "summary.json";
 const SUMMARY_ASIDE: &str = ".summary.json.partial";
 
 /// Bytes that are gathered before they are written.
-const BUFFER: usize = 1 << 18;
+const BUFFER: usize = 1 << 16;
 
 /// The output folder of a run.
 #[derive(Debug)]
 pub struct JsonLines {
     folder: PathBuf,
     files: Vec<(Table, BufWriter<File>)>,
+    early: Early,
     committed: Lengths,
     is_committed: bool,
 }
@@ -68,6 +70,7 @@ impl JsonLines {
         let mut out = JsonLines {
             folder: folder.into(),
             files: Vec::new(),
+            early: Early::default(),
             committed,
             is_committed: false,
         };
@@ -100,12 +103,10 @@ impl JsonLines {
 
     fn write_summary(&self, summary: &Summary) -> std::io::Result<()> {
         let text = serde_json::to_string_pretty(summary)?;
-        let aside = self.folder.join(SUMMARY_ASIDE);
-        let mut file = File::create(&aside)?;
+        let mut file = File::create(self.folder.join(SUMMARY_ASIDE))?;
         file.write_all(text.as_bytes())?;
         file.write_all(b"\n")?;
-        file.sync_all()?;
-        fs::rename(aside, self.folder.join(SUMMARY))
+        file.sync_all()
     }
 }
 
@@ -120,12 +121,18 @@ impl Sink for JsonLines {
         }
         let path = self.folder.join(file_name(table));
         match self.files.iter_mut().find(|(of, _)| *of == table) {
-            Some((_, writer)) => writer.write_all(bytes).map_err(OutputError::io(&path)),
+            Some((_, writer)) => {
+                let written = writer.write_all(bytes);
+                written.map_err(OutputError::io(&path))?;
+                self.early.wrote(bytes.len(), &path, writer.get_ref());
+                Ok(())
+            }
             None => Ok(()),
         }
     }
 
     fn sync(&mut self) -> Result<Lengths, OutputError> {
+        self.early.end()?;
         let mut lengths = Lengths::default();
         let mut changed = Vec::new();
         for (table, writer) in &mut self.files {
@@ -152,10 +159,16 @@ impl Sink for JsonLines {
         self.committed = lengths;
     }
 
-    fn close(mut self: Box<Self>, summary: &Summary) -> Result<(), OutputError> {
-        self.is_committed = true;
+    fn sum_up(&mut self, summary: &Summary) -> Result<(), OutputError> {
         let path = self.folder.join(SUMMARY);
         self.write_summary(summary).map_err(OutputError::io(&path))
+    }
+
+    fn close(mut self: Box<Self>) -> Result<(), OutputError> {
+        self.is_committed = true;
+        let path = self.folder.join(SUMMARY);
+        let renamed = fs::rename(self.folder.join(SUMMARY_ASIDE), &path);
+        renamed.map_err(OutputError::io(&path))
     }
 }
 
@@ -185,5 +198,7 @@ impl Drop for JsonLines {
             // Where this fails too, the next run does it.
             let _ = file.set_len(self.committed.of(table));
         }
+        // It is there only where a run has come to its end, and could not be committed.
+        let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));
     }
 }

@@ -1,5 +1,6 @@
 //! *Output* is the folder of files that a run writes; each format is a file here, behind [`Sink`].
 
+mod early;
 mod json;
 mod jsonl;
 
@@ -73,6 +74,9 @@ impl Table {
     }
 }
 
+/// A body may be as long as a message.
+const ROOM_KEPT_BYTES: usize = 1 << 20;
+
 /// Rows as JSON, one a line.
 #[derive(Debug, Default)]
 pub struct Lines {
@@ -87,6 +91,13 @@ impl Lines {
             Ok(()) => self.bytes.push(b'\n'),
             Err(error) => self.failed = Some(error.to_string()),
         }
+    }
+
+    /// Forgets the lines and keeps their room, where it is not far more than lines take.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.bytes.shrink_to(ROOM_KEPT_BYTES);
+        self.failed = None;
     }
 
     /// The lines' bytes.
@@ -182,11 +193,17 @@ pub trait Sink {
     /// Takes note that the state has committed what was synced.
     fn committed(&mut self, lengths: Lengths);
 
-    /// Ends, the state having committed what was synced; writes the summary.
+    /// Writes the summary and has the system keep it; it is not seen before the end.
     ///
     /// # Errors
     /// Where it cannot be written.
-    fn close(self: Box<Self>, summary: &Summary) -> Result<(), OutputError>;
+    fn sum_up(&mut self, summary: &Summary) -> Result<(), OutputError>;
+
+    /// Ends, the state having committed what was synced; the summary is there from then on.
+    ///
+    /// # Errors
+    /// Where it cannot be.
+    fn close(self: Box<Self>) -> Result<(), OutputError>;
 }
 
 /// Takes rows and keeps none: a dry run.
@@ -204,7 +221,11 @@ impl Sink for Nowhere {
 
     fn committed(&mut self, _: Lengths) {}
 
-    fn close(self: Box<Self>, _: &Summary) -> Result<(), OutputError> {
+    fn sum_up(&mut self, _: &Summary) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<(), OutputError> {
         Ok(())
     }
 }

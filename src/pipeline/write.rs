@@ -7,7 +7,7 @@ use crate::activity::{FailureRow, Rows};
 use crate::decide::Decision;
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
-use crate::source::{Failure, Reader, Source};
+use crate::source::{Failure, Reader};
 use crate::summary::PartyCounts;
 use crate::threads::Threads;
 
@@ -40,6 +40,8 @@ struct Encoded {
     parties: Lines,
     decisions: Lines,
     written: Written,
+    /// For bodies.
+    reader: Option<Reader>,
 }
 
 /// Writes every row, in order.
@@ -58,16 +60,22 @@ pub fn write(
     let mut written = Written::default();
     let decisions = &rows.decided.decisions;
     progress.stage("writing", decisions.len() as u64);
+    // What one batch took room for serves the next.
+    let mut encoded: Vec<Encoded> = Vec::new();
     for batch in decisions.chunks(BATCH) {
-        let encoded: Vec<Encoded> = threads.chunks(batch, ENCODE_BATCH, |part| {
-            encode(rows, part, body, &mut Reader::new(max_size))
+        encoded.resize_with(batch.len().div_ceil(ENCODE_BATCH), Encoded::default);
+        threads.chunks_into(batch, ENCODE_BATCH, &mut encoded, |part, out| {
+            encode(rows, part, body, max_size, out)
         });
-        for part in encoded {
+        for part in &mut encoded {
             sink.append(Table::Emails, &part.emails)?;
             sink.append(Table::ActivityParties, &part.parties)?;
             sink.append(Table::Decisions, &part.decisions)?;
-            written.parties.add(&part.written.parties);
-            written.bodies_lost.extend(part.written.bodies_lost);
+            let counted = std::mem::take(&mut part.written);
+            written.parties.add(&counted.parties);
+            written.bodies_lost.extend(counted.bodies_lost);
+            let lines = [&mut part.emails, &mut part.parties, &mut part.decisions];
+            lines.into_iter().for_each(Lines::clear);
         }
         progress.advance(batch.len() as u64);
     }
@@ -110,19 +118,27 @@ fn write_rest(
     sink.append(Table::Failures, &failed)
 }
 
-fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut Reader) -> Encoded {
-    let mut out = Encoded::default();
+fn encode(
+    rows: &Rows<'_>,
+    decisions: &[Decision],
+    body: BodyKind,
+    max_size: u64,
+    out: &mut Encoded,
+) {
     for decision in decisions {
         out.decisions.push(&rows.decision(decision));
         if !decision.reason.is_tracked() {
             continue;
         }
         let source = &rows.mail(decision).source;
-        let read = if body == BodyKind::None {
-            None
-        } else {
-            read_body(source, body, reader)
+        let whole = match body {
+            BodyKind::None => None,
+            BodyKind::Text | BodyKind::Html => {
+                let reader = out.reader.get_or_insert_with(|| Reader::new(max_size));
+                reader.whole(&source.content).ok()
+            }
         };
+        let read = whole.as_ref().and_then(|whole| read_body(whole, body));
         if read.is_none() && body != BodyKind::None {
             out.written.bodies_lost.push(source.name.clone());
         }
@@ -134,14 +150,10 @@ fn encode(rows: &Rows<'_>, decisions: &[Decision], body: BodyKind, reader: &mut 
             out.parties.push(party);
         });
     }
-    out
 }
 
-/// The body of a message; `None` where it cannot be read any more.
-fn read_body(source: &Source, kind: BodyKind, reader: &mut Reader) -> Option<Body> {
-    let whole = reader.whole(&source.content).ok()?;
-    catch_unwind(AssertUnwindSafe(|| {
-        mime::body(&whole, kind == BodyKind::Html)
-    }))
-    .ok()
+/// The body of a message; `None` where it cannot be read.
+fn read_body(message: &[u8], kind: BodyKind) -> Option<Body<'_>> {
+    let read = || mime::body(message, kind == BodyKind::Html);
+    catch_unwind(AssertUnwindSafe(read)).ok()
 }

@@ -443,6 +443,25 @@ fn a_full_disk_changes_nothing() {
 }
 
 #[test]
+fn a_summary_that_cannot_be_put_there_undoes_nothing() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..3);
+    place.write("out/summary.json/in-the-way", "");
+    let failed = place.run("--options o.toml");
+    assert_eq!(failed.status, 1, "{}", failed.stderr);
+    let says = "mailtrack: out/summary.json: cannot be written: ";
+    assert!(failed.stderr.contains(says), "{}", failed.stderr);
+    assert_eq!(place.lines("emails").len(), 3);
+    fs::remove_dir_all(place.path("out/summary.json")).unwrap();
+    let before = output(&place.path("out"));
+    run(&place, "--options o.toml");
+    assert!(output(&place.path("out")) == before);
+    assert_eq!(counts(&place), [0, 0, 0, 3, 0]);
+    assert!(!place.path("out/.summary.json.partial").exists());
+}
+
+#[test]
 fn a_run_that_cannot_begin_leaves_no_folder() {
     let place = Place::new();
     fill(&place, 0..5);

@@ -1,0 +1,113 @@
+//! Large output is kept by the system while more of it is made, so that a run does not end by waiting for all of it.
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread::JoinHandle;
+
+use super::OutputError;
+
+/// What is written until the system is first asked, and between two times: most runs write less.
+const BYTES: usize = 32 << 20;
+
+/// A thread that has the system keep what was written so far, and else sleeps.
+#[derive(Debug, Default)]
+pub(super) struct Early {
+    /// Bytes written since the system was asked.
+    waiting: usize,
+    thread: Option<(SyncSender<(PathBuf, File)>, Keeper)>,
+}
+
+type Keeper = JoinHandle<Result<(), OutputError>>;
+
+impl Early {
+    /// So many bytes more were written, the last of them to this file. Where the thread is still busy it is left in peace:
+    /// nothing waits for it before the end.
+    pub(super) fn wrote(&mut self, bytes: usize, path: &Path, file: &File) {
+        self.waiting += bytes;
+        if self.waiting < BYTES {
+            return;
+        }
+        let (sender, _) = self.thread.get_or_insert_with(start);
+        // What is not kept early is kept at the end.
+        let Ok(file) = file.try_clone() else { return };
+        if sender.try_send((path.into(), file)).is_ok() {
+            self.waiting = 0;
+        }
+    }
+
+    /// Waits for what was begun.
+    ///
+    /// # Errors
+    /// Where the system could not keep something. It says so once only, so it must not be left out.
+    pub(super) fn end(&mut self) -> Result<(), OutputError> {
+        self.waiting = 0;
+        let Some((sender, thread)) = self.thread.take() else {
+            return Ok(());
+        };
+        drop(sender);
+        let kept = thread.join();
+        kept.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+fn start() -> (SyncSender<(PathBuf, File)>, Keeper) {
+    let (sender, files) = sync_channel::<(PathBuf, File)>(0);
+    let keep = move || {
+        let mut kept = Ok(());
+        for (path, file) in files {
+            kept = kept.and(file.sync_data().map_err(OutputError::io(&path)));
+        }
+        kept
+    };
+    (sender, std::thread::spawn(keep))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::os::fd::OwnedFd;
+    use std::time::{Duration, Instant};
+
+    use super::*;
+
+    /// Asks to keep what was written to `file` until the thread takes it.
+    fn asked(early: &mut Early, file: &File) {
+        let start = Instant::now();
+        early.wrote(BYTES, Path::new("there/x.jsonl"), file);
+        while early.waiting > 0 && start.elapsed() < Duration::from_secs(10) {
+            std::thread::yield_now();
+            early.wrote(0, Path::new("there/x.jsonl"), file);
+        }
+        assert_eq!(early.waiting, 0);
+    }
+
+    #[test]
+    fn nothing_is_asked_before_there_is_much() {
+        let mut early = Early::default();
+        early.wrote(BYTES - 1, Path::new("x"), &tempfile::tempfile().unwrap());
+        assert!(early.thread.is_none() && early.end().is_ok());
+    }
+
+    #[test]
+    fn what_could_not_be_kept_early_is_told_at_the_end() {
+        let mut early = Early::default();
+        let file = tempfile::tempfile().unwrap();
+        asked(&mut early, &file);
+        asked(&mut early, &file);
+        assert!(early.end().is_ok());
+        // What is written into a pipe is kept nowhere.
+        let (mut from, to) = std::io::pipe().unwrap();
+        let to = File::from(OwnedFd::from(to));
+        asked(&mut early, &to);
+        asked(&mut early, &file);
+        let told = early.end().map_err(|error| error.to_string());
+        assert!(
+            matches!(&told, Err(text) if text.starts_with("there/x.jsonl: cannot be written: ")),
+            "{told:?}"
+        );
+        assert!(early.end().is_ok(), "it is told once");
+        drop(to);
+        assert_eq!(from.read(&mut [0]).unwrap(), 0);
+    }
+}
