@@ -53,43 +53,71 @@ pub struct History {
     remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
 }
 
-/// The files that were read without a failure, by place.
-fn files(mut stamps: Vec<(Place, Stamp)>, intake: &Intake) -> Vec<FileRow> {
-    stamps.sort_unstable_by_key(|(place, _)| *place);
-    let stamp_of = |place: Place| {
-        let at = stamps.binary_search_by_key(&place, |(of, _)| *of).ok()?;
-        Some(stamps[at].1)
-    };
-    let failures = intake.failures.iter();
-    let failed: HashSet<Place> = failures.map(|failure| failure.place).collect();
-    let archives: HashSet<Place> = intake.archives.iter().copied().collect();
-    let mut read: Vec<Place> = intake.mail.iter().map(|mail| mail.source.place).collect();
-    read.sort_unstable();
-    // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
-    let of_messages = read
-        .chunk_by(|one, other| one == other)
-        .map(|alike| (alike[0], alike.len() as u32))
-        .filter(|(place, count)| *count < 2 || archives.contains(place))
-        .map(|(place, count)| (place, Some(count)));
-    let archived = intake.archives.iter();
-    let empty = archived.filter(|place| read.binary_search(place).is_err());
-    let empty = empty.map(|&place| (place, Some(0)));
-    let no_mail = intake.no_mail.iter().map(|&place| (place, None));
-    let rows = of_messages
-        .chain(empty)
-        .chain(no_mail)
-        .filter(|(place, _)| !failed.contains(place))
-        .filter_map(|(place, messages)| {
-            Some(FileRow {
-                place,
-                stamp: stamp_of(place)?,
-                messages,
-            })
-        });
-    let mut files = Vec::with_capacity(stamps.len());
-    files.extend(rows);
-    files.sort_unstable_by_key(|file| file.place);
-    files
+/// What was read of files, as far as the state keeps it.
+#[derive(Debug, Default)]
+pub struct FilesRead {
+    stamps: Vec<(Place, Stamp)>,
+    /// Of each message.
+    read: Vec<Place>,
+    archives: Vec<Place>,
+    no_mail: Vec<Place>,
+    failed: HashSet<Place>,
+}
+
+impl FilesRead {
+    fn of(intake: &Intake, stamps: Vec<(Place, Stamp)>) -> FilesRead {
+        FilesRead {
+            stamps,
+            read: intake.mail.iter().map(|mail| mail.source.place).collect(),
+            archives: intake.archives.clone(),
+            no_mail: intake.no_mail.clone(),
+            failed: intake.failures.iter().map(|it| it.place).collect(),
+        }
+    }
+
+    /// The files that were read without a failure, by place.
+    pub fn rows(self) -> Vec<FileRow> {
+        let FilesRead {
+            mut stamps,
+            mut read,
+            archives,
+            no_mail,
+            failed,
+        } = self;
+        stamps.sort_unstable_by_key(|(place, _)| *place);
+        read.sort_unstable();
+        let stamp_of = |place: Place| {
+            let at = stamps.binary_search_by_key(&place, |(of, _)| *of).ok()?;
+            Some(stamps[at].1)
+        };
+        let several: HashSet<Place> = archives.iter().copied().collect();
+        // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
+        let of_messages = read
+            .chunk_by(|one, other| one == other)
+            .map(|alike| (alike[0], alike.len() as u32))
+            .filter(|(place, count)| *count < 2 || several.contains(place))
+            .map(|(place, count)| (place, Some(count)));
+        let empty = archives
+            .iter()
+            .filter(|place| read.binary_search(place).is_err());
+        let empty = empty.map(|&place| (place, Some(0)));
+        let no_mail = no_mail.into_iter().map(|place| (place, None));
+        let rows = of_messages
+            .chain(empty)
+            .chain(no_mail)
+            .filter(|(place, _)| !failed.contains(place))
+            .filter_map(|(place, messages)| {
+                Some(FileRow {
+                    place,
+                    stamp: stamp_of(place)?,
+                    messages,
+                })
+            });
+        let mut files = Vec::with_capacity(stamps.len());
+        files.extend(rows);
+        files.sort_unstable_by_key(|file| file.place);
+        files
+    }
 }
 
 fn key(identities: &Identities, identity: IdentityId) -> Key {
@@ -149,10 +177,10 @@ impl History {
         intake: &mut Intake,
         state: &State,
         again: Again,
-    ) -> Result<Vec<FileRow>, StateError> {
+    ) -> Result<FilesRead, StateError> {
         let mut stamps = std::mem::take(&mut self.stamps);
         stamps.append(&mut intake.stamps);
-        let files = files(stamps, intake);
+        let files = FilesRead::of(intake, stamps);
         let identities = &intake.distinct.identities;
         self.new = vec![false; identities.count()];
         if !state.has_decided()? {
@@ -265,7 +293,6 @@ impl History {
     pub fn changes<'r>(
         &self,
         rows: &Rows<'r>,
-        files: Vec<FileRow>,
         failures: &[Failure],
         fingerprint: Vec<u8>,
     ) -> Changes<'r> {
@@ -273,7 +300,6 @@ impl History {
         let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
         let mut changes = Changes {
             fingerprint,
-            files,
             decided: Vec::with_capacity(decisions.len()),
             activities: Vec::with_capacity(tracked.count()),
             ..Changes::default()

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mailtrack::history::FilesRead;
 use mailtrack::options::Options;
 use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
@@ -95,41 +96,55 @@ impl OutFolder {
             let mut rows = rows.iter();
             rows.try_for_each(|(table, lines)| sink.append(*table, lines))
         };
-        self.write(changes, threads, append)?;
+        self.write(|| changes, threads, append, |()| ())?;
         self.state_commits()?;
         self.sink.committed(self.lengths);
         self.made = None;
         Ok(())
     }
 
-    /// Writes rows, and has the state take what goes with them at the same time. All of it is on the disk then, and
-    /// counts once it is committed.
-    pub fn write<W: Send>(
+    /// Has the state take the files that were read.
+    pub fn take_files(&mut self, files: FilesRead) -> Result<(), CommandError> {
+        match self.state.as_mut().filter(|_| !self.is_dry) {
+            Some(state) => state.take_files(&files.rows()).map_err(incomplete),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes rows, and has the state take what goes with them at the same time; what `sum_up` makes of what was written.
+    /// All of it is on the disk then, and counts once it is committed.
+    pub fn write<'c, W: Send, S: Send>(
         &mut self,
-        mut changes: Changes<'_>,
+        changes: impl FnOnce() -> Changes<'c> + Send,
         threads: &Threads,
         rows: impl FnOnce(&mut dyn Sink) -> Result<W, OutputError> + Send,
-    ) -> Result<W, CommandError> {
-        changes.client.clone_from(&self.client.name);
+        sum_up: impl FnOnce(W) -> S + Send,
+    ) -> Result<S, CommandError> {
+        let client = &self.client.name;
         let state = self.state.as_mut().filter(|_| !self.is_dry);
         let sink = &mut *self.sink;
-        let (written, lengths) = std::thread::scope(|scope| {
+        let (summed_up, lengths) = std::thread::scope(|scope| {
             let write = || {
                 let written = rows(sink).map_err(incomplete)?;
                 // Where one thread does all, the system keeps the rows while the state takes its own.
                 let sync = scope.spawn(|| sink.sync().map_err(incomplete));
-                Ok::<_, CommandError>((written, sync))
+                Ok::<_, CommandError>((sum_up(written), sync))
             };
-            let take = || state.map_or(Ok(()), |state| state.take(changes));
+            let take = || {
+                let Some(state) = state else { return Ok(()) };
+                let mut changes = changes();
+                changes.client.clone_from(client);
+                state.take(changes)
+            };
             let (begun, taken) = threads.both(write, take);
-            let (written, sync) = begun?;
+            let (summed_up, sync) = begun?;
             let synced = sync.join();
             let synced = synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             taken.map_err(incomplete)?;
-            Ok::<_, CommandError>((written, synced?))
+            Ok::<_, CommandError>((summed_up, synced?))
         })?;
         self.lengths = lengths;
-        Ok(written)
+        Ok(summed_up)
     }
 
     fn state_commits(&mut self) -> Result<(), CommandError> {

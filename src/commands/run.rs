@@ -8,12 +8,12 @@ use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
 use mailtrack::decide::Decided;
 use mailtrack::duplicates;
-use mailtrack::history::{Again, History};
+use mailtrack::history::{Again, FilesRead, History};
 use mailtrack::options::Options;
 use mailtrack::output::Sink;
 use mailtrack::pipeline::{self, BodyKind, Intake, Remembered, Telling};
 use mailtrack::source::{Place, Roots, Stamp};
-use mailtrack::state::{FileRow, State};
+use mailtrack::state::State;
 use mailtrack::summary::{Material, Summary, Timing};
 use mailtrack::threads::Threads;
 
@@ -110,15 +110,19 @@ pub(super) fn once(
         traced: None,
         progress: bar,
     };
-    let (decided, _) = duplicates::decide(
-        mail,
-        &resolver,
-        rules,
-        &mut remembered,
-        telling,
-        &present,
-        threads,
-    );
+    let decide = || {
+        duplicates::decide(
+            mail,
+            &resolver,
+            rules,
+            &mut remembered,
+            telling,
+            &present,
+            threads,
+        )
+    };
+    let ((decided, _), taken) = threads.both(decide, || folder.take_files(files));
+    taken?;
     let decide_time = started.elapsed();
     bar.tell(|| decided_words(&decided));
     let rows = Rows {
@@ -129,30 +133,32 @@ pub(super) fn once(
     };
     let fingerprint = fingerprint(args, options)?;
     let decided_under_others = folder.decided_under_others(&fingerprint)?;
-    let changes = history.changes(&rows, files, &intake.failures, fingerprint);
+    let changes = || history.changes(&rows, &intake.failures, fingerprint);
     let failures = history.new_failures(&intake.failures);
     let write = |sink: &mut dyn Sink| {
         let (body, max_size) = (body(args), args.max_size);
         pipeline::write(&rows, sink, body, max_size, &failures, threads, bar)
     };
-    let written = folder.write(changes, threads, write)?;
-    let mut summary = Summary::new(Material {
-        rows: &rows,
-        written: &written,
-        files: intake.files,
-        rules,
-        failures: &intake.failures,
-        skipped: &intake.skipped,
-        unread: intake.unread,
-        seen: history.seen,
-        has_earlier: remembered.has_activities,
-        decided_under_others,
-        book_note: note.as_deref(),
-        book_doubts: doubt.iter().cloned().chain(present.doubt()).collect(),
-        now: Timestamp::from_second(now.as_second())
-            .unwrap_or(now)
-            .to_string(),
-    });
+    let sum_up = |written| {
+        Summary::new(Material {
+            rows: &rows,
+            written: &written,
+            files: intake.files,
+            rules,
+            failures: &intake.failures,
+            skipped: &intake.skipped,
+            unread: intake.unread,
+            seen: history.seen,
+            has_earlier: remembered.has_activities,
+            decided_under_others,
+            book_note: note.as_deref(),
+            book_doubts: doubt.iter().cloned().chain(present.doubt()).collect(),
+            now: Timestamp::from_second(now.as_second())
+                .unwrap_or(now)
+                .to_string(),
+        })
+    };
+    let mut summary = folder.write(changes, threads, write, sum_up)?;
     if !summary.adds_up() {
         return Err(CommandError::Incomplete(anyhow::anyhow!(
             "the counts of this run do not add up, so nothing was written; please report this"
@@ -187,7 +193,7 @@ pub(super) fn once(
 struct TakenIn {
     history: History,
     intake: Intake,
-    files: Vec<FileRow>,
+    files: FilesRead,
     remembered: Remembered,
 }
 
@@ -218,7 +224,7 @@ fn take_in(
     // Where all are opened, the system need not look up a path once more for the stamp of an open file.
     let discovered = listing.files(state.is_some() && !takes_stamps, threads);
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
-    let (mut files, mut remembered) = (Vec::new(), Remembered::default());
+    let (mut files, mut remembered) = (FilesRead::default(), Remembered::default());
     if let Some(state) = state {
         let seen = history.leave_out_seen(&mut intake, state, again);
         files = seen.map_err(incomplete)?;

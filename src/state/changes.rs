@@ -98,8 +98,6 @@ pub struct Changes<'a> {
     pub client: String,
     /// Of the options and the book; empty where neither has decided anything.
     pub fingerprint: Vec<u8>,
-    /// Files that were read, but for those with failures.
-    pub files: Vec<FileRow>,
     /// Messages that were decided.
     pub decided: Vec<DecidedRow>,
     /// Activities, in the order of decisions.
@@ -117,6 +115,27 @@ pub struct Changes<'a> {
 }
 
 impl State {
+    /// Takes the files that a run has read without failures, by place; as [`take`](State::take).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), StateError> {
+        let take = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            transaction.insert("file", files, |file| {
+                [
+                    ValueRef::Integer(file.place.0),
+                    ValueRef::Integer(file.stamp.size),
+                    ValueRef::Integer(file.stamp.modified),
+                    integer(file.messages.map(i64::from)),
+                ]
+            })?;
+            transaction.leave_open();
+            Ok(())
+        };
+        take().map_err(|error| unusable(&self.path, error))
+    }
+
     /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
     ///
     /// # Errors
@@ -150,7 +169,7 @@ impl State {
 }
 
 fn write(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
-    write_files(to, changes)?;
+    write_failures(to, changes)?;
     write_decided(to, changes)?;
     write_activities(to, changes)?;
     write_created(to, changes)?;
@@ -164,16 +183,7 @@ pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Resu
     Ok(())
 }
 
-fn write_files(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
-    changes.files.sort_unstable_by_key(|file| file.place);
-    to.insert("file", &changes.files, |file| {
-        [
-            ValueRef::Integer(file.place.0),
-            ValueRef::Integer(file.stamp.size),
-            ValueRef::Integer(file.stamp.modified),
-            integer(file.messages.map(i64::from)),
-        ]
-    })?;
+fn write_failures(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
     let mut failed = to.prepare("INSERT OR REPLACE INTO failure VALUES (?1, ?2)")?;
     for (place, error) in &changes.failures {
         failed.execute((place.0, error))?;
