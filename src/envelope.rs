@@ -12,6 +12,7 @@ pub use addresses::{AddressId, Addresses, Distinct};
 pub use draft::{Draft, Drafting};
 
 use crate::identity::IdentityId;
+use crate::map;
 
 /// A mailbox of an address field. Most ask only for its address, and its text is looked at only by those who ask for it.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +155,12 @@ impl Envelope {
     /// The ids of References.
     pub fn references(&self) -> &[IdentityId] {
         &self.ids[self.in_reply_to as usize..]
+    }
+
+    /// Has the processor fetch what the decision looks at beside the envelope itself.
+    pub fn prefetch(&self) {
+        map::prefetch_value(&*self.parties);
+        map::prefetch_value(&*self.ids);
     }
 
     /// Gives each of its addresses and ids another number.

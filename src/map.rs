@@ -5,6 +5,9 @@ use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
+/// The processor fetches so many bytes at a time.
+const LINE_BYTES: usize = 64;
+
 /// A whole file, mapped, read-only.
 #[derive(Debug)]
 pub struct MappedFile {
@@ -67,9 +70,22 @@ pub fn large(length: usize) -> io::Result<memmap2::MmapMut> {
 /// Has the processor fetch the bytes at an offset, for a read that follows soon. It may lie outside: then nothing is
 /// fetched that matters.
 #[inline]
-#[allow(unsafe_code)]
 pub fn prefetch(bytes: &[u8], at: usize) {
-    let address = bytes.as_ptr().wrapping_add(at);
+    prefetch_address(bytes.as_ptr().wrapping_add(at));
+}
+
+/// As [`prefetch`], of all of a value.
+#[inline]
+pub fn prefetch_value<T: ?Sized>(value: &T) {
+    let start: *const u8 = std::ptr::from_ref(value).cast();
+    for at in (0..size_of_val(value)).step_by(LINE_BYTES) {
+        prefetch_address(start.wrapping_add(at));
+    }
+}
+
+#[inline]
+#[allow(unsafe_code)]
+fn prefetch_address(address: *const u8) {
     #[cfg(target_arch = "x86_64")]
     // SAFETY: a prefetch reads nothing that the program sees, and is allowed for any address at all.
     unsafe {
