@@ -163,6 +163,11 @@ impl Envelope {
         map::prefetch_value(&*self.ids);
     }
 
+    /// Has the processor fetch what rows say beside that.
+    pub fn prefetch_text(&self) {
+        map::prefetch_value(&*self.text);
+    }
+
     /// Gives each of its addresses and ids another number.
     fn number(
         &mut self,

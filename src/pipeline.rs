@@ -25,7 +25,6 @@ use crate::duplicates::Answers;
 use crate::envelope::{AddressId, Distinct, Envelope};
 use crate::filter::passing::Synchronized;
 use crate::identity::Identities;
-use crate::map;
 use crate::options::Options;
 use crate::order::{self, Entry};
 use crate::resolve::Resolver;
@@ -209,7 +208,8 @@ pub fn fold<'a>(
         if at % BATCH == 0 {
             progress.advance(BATCH.min(order.len() - at) as u64);
         }
-        fetch_ahead(&order[at..], mail);
+        let later = |ahead: usize| order.get(at + ahead).map(|&number| &mail[number as usize]);
+        Mail::prefetch(later, Envelope::prefetch);
         let mail = &mail[number as usize];
         if mail.stands {
             fold.regard(number, mail);
@@ -235,17 +235,6 @@ pub fn fold<'a>(
         people: &earlier.people,
         decided,
         trace: kept,
-    }
-}
-
-/// Messages are decided in another order than that in which they lie in memory, and the fold would wait for each.
-fn fetch_ahead(order: &[u32], mail: &[Mail]) {
-    let at = |ahead: usize| order.get(ahead).map(|&number| &mail[number as usize]);
-    if let Some(later) = at(16) {
-        map::prefetch_value(later);
-    }
-    if let Some(soon) = at(8) {
-        soon.envelope.prefetch();
     }
 }
 

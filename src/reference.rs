@@ -34,7 +34,7 @@ impl Reference {
 
 impl fmt::Display for Reference {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.kind, self.id)
+        self.view().fmt(out)
     }
 }
 
@@ -55,7 +55,9 @@ pub struct ReferenceView<'a> {
 
 impl fmt::Display for ReferenceView<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}:{}", self.kind, self.id)
+        [self.kind, ":", self.id]
+            .into_iter()
+            .try_for_each(|part| out.write_str(part))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::create::{CreatedId, CreatedRecords, Why};
 use crate::duplicates::Duplicate;
 use crate::envelope::{AddressId, Addresses, Envelope};
 use crate::identity::{ActivityId, IdentityId};
+use crate::map;
 use crate::options::{Correlation, MailboxId};
 use crate::reference::Reference;
 use crate::resolve::RecordKey;
@@ -31,6 +32,19 @@ pub struct Mail {
     pub envelope: Envelope,
     /// Whether an earlier run's decision stands, and only a folder's rule is looked at again (`--again`, R5).
     pub stands: bool,
+}
+
+impl Mail {
+    /// Messages are decided in another order than that in which they lie in memory, and who goes over them so would wait for
+    /// each. Has the processor fetch the one that comes in a while, and by `parts` what belongs to one that comes sooner.
+    pub fn prefetch<'m>(later: impl Fn(usize) -> Option<&'m Mail>, parts: impl FnOnce(&Envelope)) {
+        if let Some(mail) = later(16) {
+            map::prefetch_value(mail);
+        }
+        if let Some(mail) = later(8) {
+            parts(&mail.envelope);
+        }
+    }
 }
 
 /// An activity that an earlier run tracked.

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{BATCH, Progress};
 use crate::activity::{FailureRow, Rows};
-use crate::decide::Decision;
+use crate::decide::{Decision, Mail};
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
 use crate::source::{Failure, Reader};
@@ -125,7 +125,16 @@ fn encode(
     max_size: u64,
     out: &mut Encoded,
 ) {
+    let all = &rows.decided.decisions;
     for decision in decisions {
+        let later = |ahead: usize| {
+            let later = all.get(decision.ordinal as usize + ahead)?;
+            Some(rows.mail(later))
+        };
+        Mail::prefetch(later, |envelope| {
+            envelope.prefetch();
+            envelope.prefetch_text();
+        });
         out.decisions.push(&rows.decision(decision));
         if !decision.reason.is_tracked() {
             continue;
