@@ -14,7 +14,7 @@ mod generate;
 #[path = "generate/records.rs"]
 mod records;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -70,14 +70,14 @@ fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct)
     writing.references(named(2).map(&mut id));
     writing.subject(&format!("Offer {} for 40 units", n / 2));
     writing.envelope.identity = id(n);
-    writing.envelope.received_on = Timestamp::from_second(1_700_000_000 + n as i64).ok();
+    writing.envelope.received_on = Timestamp::from_second(1_700_000_000 + n as i64).ok().into();
     Mail {
         source: Source {
             name: format!("{}/{n}.eml", n / 1000).into(),
             folder: folder.clone(),
             labels: None,
             place: Place(n as i64),
-            content: Content::File(PathBuf::new()),
+            content: Content::File(Path::new("").into()),
         },
         envelope: writing.finish(),
         stands: false,
@@ -95,7 +95,6 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
             identity,
             place: Place(-1 - n as i64),
             stands: true,
-            replaces: None,
         };
         let activity = |&(n, identity): &(u64, [u8; 16])| ActivityRow {
             identity,

@@ -58,15 +58,42 @@ pub enum Role {
     Organizer,
 }
 
+/// A time of a head, or none: whole seconds, as they are written there. It takes a third of the memory of the library's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct When(i64);
+
+impl When {
+    /// No time.
+    pub const NONE: When = When(i64::MIN);
+
+    /// The time.
+    pub fn get(self) -> Option<Timestamp> {
+        let second = Some(self.0).filter(|_| self != When::NONE)?;
+        Timestamp::from_second(second).ok()
+    }
+}
+
+impl Default for When {
+    fn default() -> When {
+        When::NONE
+    }
+}
+
+impl From<Option<Timestamp>> for When {
+    fn from(time: Option<Timestamp>) -> When {
+        time.map_or(When::NONE, |time| When(time.as_second()))
+    }
+}
+
 /// What the decision needs of a message.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
     /// By what it is known again (R1).
     pub identity: IdentityId,
     /// The time of the topmost `Received:`, else of `Date:` (R2).
-    pub received_on: Option<Timestamp>,
+    pub received_on: When,
     /// The time of `Date:`.
-    pub sent_on: Option<Timestamp>,
+    pub sent_on: When,
     /// The number of the first rule that tells automated mail.
     pub automated: Option<u16>,
     /// The number of the first rule that tells bulk mail.

@@ -178,8 +178,8 @@ impl History {
         state: &State,
         again: Again,
     ) -> Result<FilesRead, StateError> {
-        let mut stamps = std::mem::take(&mut self.stamps);
-        stamps.append(&mut intake.stamps);
+        let mut stamps = std::mem::take(&mut intake.stamps);
+        stamps.append(&mut self.stamps);
         let files = FilesRead::of(intake, stamps);
         let identities = &intake.distinct.identities;
         self.new = vec![false; identities.count()];
@@ -364,8 +364,8 @@ impl History {
             identity: own,
             place,
             stands: is_tracked || decision.reason == Reason::Duplicate,
-            replaces: self.replaced.get(&(own, place)).copied(),
         });
+        changes.replaced.extend(self.replaced.get(&(own, place)));
         let Some(activity) = decision.activity.filter(|_| is_tracked) else {
             return;
         };
@@ -380,7 +380,7 @@ impl History {
         changes.activities.push(ActivityRow {
             identity: own,
             direction: direction_of(identities.get(identity), own, id),
-            received: mail.envelope.received_on.map(Timestamp::as_second),
+            received: mail.envelope.received_on.get().map(Timestamp::as_second),
             source: &mail.source.name,
             regarding: activity.regarding.as_ref().map(ToString::to_string),
             folder: match activity.regarding_by {

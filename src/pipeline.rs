@@ -95,7 +95,7 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     let entries: Vec<Entry<'_>> = mail
         .iter()
         .map(|mail| Entry {
-            received_on: mail.envelope.received_on,
+            received_on: mail.envelope.received_on.get(),
             identity: mail.envelope.identity,
             source: &mail.source.name,
             named: [mail.envelope.in_reply_to(), mail.envelope.references()],

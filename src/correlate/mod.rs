@@ -182,7 +182,7 @@ impl<'a> Facts<'a> {
         let subject = message.subject().unwrap_or("");
         Facts {
             identity: Some(message.identity),
-            received_on: message.received_on,
+            received_on: message.received_on.get(),
             subject,
             tokens: tokens(options, [subject]),
             conversation_index: message.conversation_index().unwrap_or(""),

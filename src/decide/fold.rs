@@ -105,8 +105,8 @@ impl<'a> Fold<'a> {
             sender: sender.as_ref().and_then(|sender| sender.record),
             correlated: None,
             activity: self.first.get(key),
-            created: Vec::new(),
-            not_created: Vec::new(),
+            created: Box::default(),
+            not_created: Box::default(),
         };
         if let Some(first) = decision.activity {
             self.line(trace, receiving, 2, true, || {
@@ -368,11 +368,12 @@ impl<'a> Fold<'a> {
         let over_limit = over_limit.filter(|(_, why)| *why == Why::Limit);
         let addresses = over_limit.filter_map(|(party, _)| party.address);
         self.decided.over_limit.extend(addresses);
+        let mut created = Vec::new();
         for (party, address) in considered.create {
             let record = self.record(decision, message, party, address, activity, mailbox);
-            let id = self.decided.created.add(record, self.resolver.addresses);
-            decision.created.push(id);
+            created.push(self.decided.created.add(record, self.resolver.addresses));
         }
+        decision.created = created.into();
         let has_found = !considered.found.is_empty();
         for (party, address, found) in considered.found {
             let mut record = self.record(decision, message, party, address, activity, mailbox);
@@ -403,7 +404,7 @@ impl<'a> Fold<'a> {
             written: party.written().into(),
             mailbox,
             owner: options.owner.clone(),
-            created_on: message.received_on,
+            created_on: message.received_on.get(),
             activity,
             ordinal: decision.ordinal,
             details: Details {

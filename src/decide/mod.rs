@@ -139,9 +139,9 @@ pub struct Decision {
     /// Of a tracked message its activity, of a duplicate the first one's.
     pub activity: Option<ActivityKey>,
     /// The records that it created.
-    pub created: Vec<CreatedId>,
+    pub created: Box<[CreatedId]>,
     /// The addresses for which none was created, as written, and why.
-    pub not_created: Vec<(Box<str>, Why)>,
+    pub not_created: Box<[(Box<str>, Why)]>,
 }
 
 /// A regarding record that changed of an activity that the CRM had before (R5).

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use sha1::{Digest as _, Sha1};
 
-use super::{AddressId, Distinct, Envelope, Role, Writing};
+use super::{AddressId, Distinct, Envelope, Role, When, Writing};
 use crate::address::{Address, Normal, parse_list};
 use crate::calendar;
 use crate::identity::{Identity, IdentityId};
@@ -162,7 +162,9 @@ impl Drafting {
             self.take_field(field, rules);
         }
         let envelope = &mut self.writing.envelope;
-        envelope.received_on = envelope.received_on.or(envelope.sent_on);
+        if envelope.received_on == When::NONE {
+            envelope.received_on = envelope.sent_on;
+        }
         Some(Draft {
             envelope: self.writing.finish(),
             texts: self.texts.kept(),
@@ -233,12 +235,12 @@ impl Drafting {
                 let ids = self.number_ids(&text.unfolded());
                 self.writing.references(ids.map(IdentityId));
             }
-            KnownField::Date if envelope.sent_on.is_none() => {
-                envelope.sent_on = message::time(text.0);
+            KnownField::Date if envelope.sent_on == When::NONE => {
+                envelope.sent_on = message::time(text.0).into();
             }
             KnownField::Received if !self.taken.has_received => {
                 self.taken.has_received = true;
-                envelope.received_on = message::time(text.0);
+                envelope.received_on = message::time(text.0).into();
             }
             KnownField::ThreadIndex if !self.taken.has_conversation_index => {
                 let index: String = text.unfolded().split_whitespace().collect();

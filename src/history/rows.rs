@@ -33,7 +33,7 @@ pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
     if let Some(smart) = &options.smart {
         let times = || {
             mail.iter()
-                .filter_map(|mail| mail.envelope.received_on)
+                .filter_map(|mail| mail.envelope.received_on.get())
                 .map(Timestamp::as_second)
         };
         let window = smart.window.as_secs();

@@ -14,12 +14,17 @@ pub struct IdentityId(pub u32);
 /// Identities whose activities' ids are derived by one thread at a time.
 const BATCH: usize = 1024;
 
-/// Where an identity lies among the bytes of all.
+/// Where an identity ends among the bytes of all, in which they lie one after another.
 #[derive(Clone, Copy, Debug)]
-struct Span {
-    start: usize,
-    length: u32,
-    is_content: bool,
+struct End(u64);
+
+impl End {
+    /// Says that it is the hash of what a message holds, and not its Message-ID.
+    const CONTENT: u64 = 1 << 63;
+
+    fn at(self) -> usize {
+        (self.0 & !End::CONTENT) as usize
+    }
 }
 
 /// Every distinct identity of a run, numbered in the order in which it was met.
@@ -27,7 +32,7 @@ struct Span {
 pub struct Identities {
     numbers: Numbers,
     bytes: Vec<u8>,
-    spans: Vec<Span>,
+    ends: Vec<End>,
     /// The ids of the activities of the first so many.
     derived: Vec<Uuid>,
 }
@@ -46,33 +51,30 @@ impl Identities {
         let Identities {
             numbers,
             bytes,
-            spans,
+            ends,
             ..
         } = self;
-        let new = spans.len() as u32;
-        let is_it = |number: u32| slice(bytes, spans[number as usize]) == key;
+        let new = ends.len() as u32;
+        let is_it = |number: u32| slice(bytes, ends, number) == key;
         if let Ok(known) = numbers.find_or_add(key, new, is_it) {
             return IdentityId(known);
         }
-        spans.push(Span {
-            start: bytes.len(),
-            length: key.0.len() as u32,
-            is_content: key.1,
-        });
         bytes.extend_from_slice(key.0);
+        let kind = if key.1 { End::CONTENT } else { 0 };
+        ends.push(End(bytes.len() as u64 | kind));
         IdentityId(new)
     }
 
     /// The number of an identity that was met.
     pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
         let key = parts(&identity);
-        let is_it = |number: u32| slice(&self.bytes, self.spans[number as usize]) == key;
+        let is_it = |number: u32| slice(&self.bytes, &self.ends, number) == key;
         self.numbers.find(key, is_it).map(IdentityId)
     }
 
     /// The identity of that number.
     pub fn get(&self, id: IdentityId) -> Identity<'_> {
-        let (bytes, is_content) = slice(&self.bytes, self.spans[id.0 as usize]);
+        let (bytes, is_content) = slice(&self.bytes, &self.ends, id.0);
         match <[u8; 20]>::try_from(bytes) {
             Ok(hash) if is_content => Identity::Content(hash),
             // What was put in as text is text.
@@ -95,12 +97,12 @@ impl Identities {
 
     /// How many there are.
     pub fn count(&self) -> usize {
-        self.spans.len()
+        self.ends.len()
     }
 
     /// Derives the ids of the activities of all, on all threads.
     pub fn derive(&mut self, threads: &Threads) {
-        let new: Vec<u32> = (self.derived.len() as u32..self.spans.len() as u32).collect();
+        let new: Vec<u32> = (self.derived.len() as u32..self.ends.len() as u32).collect();
         let derive = |part: &[u32]| -> Vec<Uuid> {
             let ids = part.iter().map(|&number| IdentityId(number));
             ids.map(|id| activity_id(self.get(id), None)).collect()
@@ -116,9 +118,12 @@ impl Identities {
     }
 }
 
-fn slice(bytes: &[u8], span: Span) -> (&[u8], bool) {
-    let end = span.start + span.length as usize;
-    (&bytes[span.start..end], span.is_content)
+/// An identity's bytes, and whether they are those of a hash.
+fn slice<'b>(bytes: &'b [u8], ends: &[End], number: u32) -> (&'b [u8], bool) {
+    let at = number as usize;
+    let start = at.checked_sub(1).map_or(0, |before| ends[before].at());
+    let end = ends[at];
+    (&bytes[start..end.at()], end.0 & End::CONTENT != 0)
 }
 
 #[cfg(test)]

@@ -195,8 +195,8 @@ fn read_files(
 
 fn content_of(path: PathBuf, packing: Option<Packing>) -> Content {
     match packing {
-        None => Content::File(path),
-        Some(packing) => Content::Packed(path, packing),
+        None => Content::File(path.into()),
+        Some(packing) => Content::Packed(path.into(), packing),
     }
 }
 

@@ -1,6 +1,7 @@
 //! What a sent message leaves: its activity and parties, as a message of the mail would, so that later runs tie the
 //! answers to it.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -111,7 +112,7 @@ impl Ground<'_> {
                 folder: "".into(),
                 labels: None,
                 place: Place::default(),
-                content: Content::File(source.into()),
+                content: Content::File(Path::new(source).into()),
             },
             envelope: draft.finish(&mut distinct),
             stands: false,
@@ -163,8 +164,8 @@ impl Ground<'_> {
                 activity: None,
             }),
             activity: Some(ActivityKey::new(0)),
-            created: Vec::new(),
-            not_created: Vec::new(),
+            created: Box::default(),
+            not_created: Box::default(),
         });
         let rows = Rows {
             resolver: &resolver,
@@ -181,7 +182,7 @@ impl Ground<'_> {
         Some(take(Tracked {
             id: &id.to_string(),
             subject: envelope.subject(),
-            sent_on: envelope.sent_on,
+            sent_on: envelope.sent_on.get(),
             emails,
             parties,
             changes,

@@ -16,7 +16,7 @@ mod unread;
 mod walk;
 
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 
 pub use archive::Archive;
@@ -52,9 +52,9 @@ pub struct Labels(pub Vec<Arc<str>>);
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A file that holds one message.
-    File(PathBuf),
+    File(Box<Path>),
     /// A packed file that holds one message.
-    Packed(PathBuf, Packing),
+    Packed(Box<Path>, Packing),
     /// A range of a mapped mbox file.
     Mbox(Arc<MappedFile>, Range<usize>),
     /// A range of what an archive holds, which is one message.

@@ -31,8 +31,6 @@ pub struct DecidedRow {
     pub place: Place,
     /// Whether it is tracked, or a duplicate of what is.
     pub stands: bool,
-    /// The run that had decided it before.
-    pub replaces: Option<i64>,
 }
 
 /// An activity that was tracked.
@@ -100,6 +98,8 @@ pub struct Changes<'a> {
     pub fingerprint: Vec<u8>,
     /// Messages that were decided.
     pub decided: Vec<DecidedRow>,
+    /// For each of them that an earlier run had decided, that run.
+    pub replaced: Vec<i64>,
     /// Activities, in the order of decisions.
     pub activities: Vec<ActivityRow<'a>>,
     /// Regarding records of earlier activities that changed.
@@ -223,7 +223,7 @@ fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::R
         ]
     })?;
     let mut less = to.prepare("UPDATE run SET decided = decided - 1 WHERE number = ?1")?;
-    for before in changes.decided.iter().filter_map(|row| row.replaces) {
+    for before in &changes.replaced {
         less.execute([before])?;
     }
     Ok(())

@@ -6,7 +6,6 @@ fn decided(numbers: std::ops::Range<u32>) -> Changes<'static> {
         identity: u128::from(n).to_be_bytes(),
         place: Place(i64::from(n)),
         stands: true,
-        replaces: None,
     };
     Changes {
         fingerprint: vec![1],

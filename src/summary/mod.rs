@@ -15,7 +15,7 @@ use crate::address::Address;
 use crate::create::Why;
 use crate::decide::Decision;
 use crate::duplicates::{Certainty, Duplicate};
-use crate::envelope::AddressId;
+use crate::envelope::{AddressId, When};
 use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
 use crate::rules::Rules;
@@ -313,7 +313,7 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
     let mut recipients: Vec<Option<AddressId>> = Vec::new();
     let is_copy = |decision: &&Decision| {
         let message = &rows.mail(decision).envelope;
-        let Some(sender) = message.sender().filter(|_| message.sent_on.is_some()) else {
+        let Some(sender) = message.sender().filter(|_| message.sent_on != When::NONE) else {
             return false;
         };
         recipients.clear();
