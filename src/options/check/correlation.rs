@@ -27,7 +27,8 @@ impl Checker<'_> {
         let token = self.token(&read.token)?;
         // Looked at also where smart matching is off: what is written must be right. The defaults are.
         let is_on = read.smart_matching.unwrap_or(false);
-        let smart = match is_on || read.smart != SmartSection::default() {
+        let defaults = SmartSection::defaults();
+        let smart = match is_on || read.smart.clone().over(&defaults) != defaults {
             true => Some(self.smart(&read.smart)?),
             false => None,
         };
