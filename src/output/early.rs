@@ -7,33 +7,28 @@ use std::thread::JoinHandle;
 
 use super::OutputError;
 
-/// What is written until the system is first asked, and between two times: most runs write less.
-const BYTES: usize = 32 << 20;
+/// What is written to a file until the system is first asked, and between two times: most runs write less.
+const BYTES: usize = 8 << 20;
 
 /// A thread that has the system keep what was written so far, and else sleeps.
 #[derive(Debug, Default)]
 pub(super) struct Early {
-    /// Bytes written since the system was asked.
-    waiting: usize,
     thread: Option<(SyncSender<(PathBuf, File)>, Keeper)>,
 }
 
 type Keeper = JoinHandle<Result<(), OutputError>>;
 
 impl Early {
-    /// So many bytes more were written, the last of them to this file. Where the thread is still busy it is left in peace:
-    /// nothing waits for it before the end.
-    pub(super) fn wrote(&mut self, bytes: usize, path: &Path, file: &File) {
-        self.waiting += bytes;
-        if self.waiting < BYTES {
-            return;
+    /// Begins to keep a file where so many bytes of it are worth it; whether it does. A thread that is still busy is left in
+    /// peace: nothing waits for it before the end.
+    pub(super) fn keeps(&mut self, waiting: usize, path: &Path, file: &File) -> bool {
+        if waiting < BYTES {
+            return false;
         }
         let (sender, _) = self.thread.get_or_insert_with(start);
         // What is not kept early is kept at the end.
-        let Ok(file) = file.try_clone() else { return };
-        if sender.try_send((path.into(), file)).is_ok() {
-            self.waiting = 0;
-        }
+        let asked = |file| sender.try_send((path.into(), file)).is_ok();
+        file.try_clone().is_ok_and(asked)
     }
 
     /// Waits for what was begun.
@@ -41,7 +36,6 @@ impl Early {
     /// # Errors
     /// Where the system could not keep something. It says so once only, so it must not be left out.
     pub(super) fn end(&mut self) -> Result<(), OutputError> {
-        self.waiting = 0;
         let Some((sender, thread)) = self.thread.take() else {
             return Ok(());
         };
@@ -71,21 +65,20 @@ mod tests {
 
     use super::*;
 
-    /// Asks to keep what was written to `file` until the thread takes it.
+    /// Asks to keep `file` until the thread takes it.
     fn asked(early: &mut Early, file: &File) {
         let start = Instant::now();
-        early.wrote(BYTES, Path::new("there/x.jsonl"), file);
-        while early.waiting > 0 && start.elapsed() < Duration::from_secs(10) {
+        while !early.keeps(BYTES, Path::new("there/x.jsonl"), file) {
+            assert!(start.elapsed() < Duration::from_secs(10));
             std::thread::yield_now();
-            early.wrote(0, Path::new("there/x.jsonl"), file);
         }
-        assert_eq!(early.waiting, 0);
     }
 
     #[test]
     fn nothing_is_asked_before_there_is_much() {
         let mut early = Early::default();
-        early.wrote(BYTES - 1, Path::new("x"), &tempfile::tempfile().unwrap());
+        let file = tempfile::tempfile().unwrap();
+        assert!(!early.keeps(BYTES - 1, Path::new("x"), &file));
         assert!(early.thread.is_none() && early.end().is_ok());
     }
 

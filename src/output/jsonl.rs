@@ -21,10 +21,20 @@ const BUFFER: usize = 1 << 16;
 #[derive(Debug)]
 pub struct JsonLines {
     folder: PathBuf,
-    files: Vec<(Table, BufWriter<File>)>,
+    files: Vec<OutFile>,
     early: Early,
     committed: Lengths,
     is_committed: bool,
+}
+
+/// A file that is open.
+#[derive(Debug)]
+struct OutFile {
+    table: Table,
+    path: PathBuf,
+    writer: BufWriter<File>,
+    /// Bytes that were written since the system was asked to keep it.
+    waiting: usize,
 }
 
 /// The name of a table's file.
@@ -96,8 +106,12 @@ impl JsonLines {
             Ok(file)
         };
         let file = open().map_err(OutputError::io(&path))?;
-        self.files
-            .push((table, BufWriter::with_capacity(BUFFER, file)));
+        self.files.push(OutFile {
+            table,
+            path,
+            writer: BufWriter::with_capacity(BUFFER, file),
+            waiting: 0,
+        });
         Ok(())
     }
 
@@ -116,35 +130,38 @@ impl Sink for JsonLines {
         if bytes.is_empty() {
             return Ok(());
         }
-        if self.files.iter().all(|(of, _)| *of != table) {
+        if self.files.iter().all(|file| file.table != table) {
             self.open_file(table)?;
         }
-        let path = self.folder.join(file_name(table));
-        match self.files.iter_mut().find(|(of, _)| *of == table) {
-            Some((_, writer)) => {
-                let written = writer.write_all(bytes);
-                written.map_err(OutputError::io(&path))?;
-                self.early.wrote(bytes.len(), &path, writer.get_ref());
-                Ok(())
-            }
-            None => Ok(()),
+        let Some(file) = self.files.iter_mut().find(|file| file.table == table) else {
+            return Ok(());
+        };
+        let written = file.writer.write_all(bytes);
+        written.map_err(OutputError::io(&file.path))?;
+        file.waiting += bytes.len();
+        if self
+            .early
+            .keeps(file.waiting, &file.path, file.writer.get_ref())
+        {
+            file.waiting = 0;
         }
+        Ok(())
     }
 
     fn sync(&mut self) -> Result<Lengths, OutputError> {
         self.early.end()?;
         let mut lengths = Lengths::default();
         let mut changed = Vec::new();
-        for (table, writer) in &mut self.files {
-            let path = self.folder.join(file_name(*table));
+        for file in &mut self.files {
+            let writer = &mut file.writer;
             let end = writer
                 .flush()
                 .and_then(|()| writer.get_mut().stream_position());
-            let length = end.map_err(OutputError::io(&path))?;
-            if length != self.committed.of(*table) {
-                changed.push((path, writer.get_ref()));
+            let length = end.map_err(OutputError::io(&file.path))?;
+            if length != self.committed.of(file.table) {
+                changed.push((file.path.clone(), file.writer.get_ref()));
             }
-            lengths.set(*table, length);
+            lengths.set(file.table, length);
         }
         if changed.is_empty() {
             return Ok(lengths);
@@ -193,10 +210,10 @@ impl Drop for JsonLines {
         if self.is_committed {
             return;
         }
-        for (table, writer) in self.files.drain(..) {
-            let (file, _) = writer.into_parts();
+        for file in self.files.drain(..) {
+            let (open, _) = file.writer.into_parts();
             // Where this fails too, the next run does it.
-            let _ = file.set_len(self.committed.of(table));
+            let _ = open.set_len(self.committed.of(file.table));
         }
         // It is there only where a run has come to its end, and could not be committed.
         let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));
