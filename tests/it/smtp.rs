@@ -140,14 +140,20 @@ fn talk(
             }
             "DATA" => {
                 out.write_all(b"354 go on\r\n")?;
+                let mut is_whole = false;
                 for line in lines.by_ref() {
                     let line = line?;
                     if line == "." {
+                        is_whole = true;
                         break;
                     }
                     let text = line.strip_prefix('.').unwrap_or(&line);
                     message.data.push_str(text);
                     message.data.push_str("\r\n");
+                }
+                // Who goes away in the middle of a message has handed over none.
+                if !is_whole {
+                    return Ok(());
                 }
                 taken.lock().unwrap().push(std::mem::take(&mut message));
                 match mood {
