@@ -79,7 +79,7 @@ impl Threads {
     }
 
     /// Has `make` put what it makes of each `size` items into a slot, in the items' order. What is in the slots from before
-    /// is there for it to use; there must be enough of them.
+    /// is there for it to use; there must be one for each.
     pub fn chunks_into<T: Sync, S: Send>(
         &self,
         items: &[T],

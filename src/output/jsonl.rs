@@ -162,6 +162,7 @@ impl Sink for JsonLines {
                 changed.push((file.path.clone(), file.writer.get_ref()));
             }
             lengths.set(file.table, length);
+            file.waiting = 0;
         }
         if changed.is_empty() {
             return Ok(lengths);
@@ -183,8 +184,11 @@ impl Sink for JsonLines {
 
     fn close(mut self: Box<Self>) -> Result<(), OutputError> {
         self.is_committed = true;
-        let path = self.folder.join(SUMMARY);
-        let renamed = fs::rename(self.folder.join(SUMMARY_ASIDE), &path);
+        let (aside, path) = (self.folder.join(SUMMARY_ASIDE), self.folder.join(SUMMARY));
+        let renamed = fs::rename(&aside, &path);
+        if renamed.is_err() {
+            let _ = fs::remove_file(aside);
+        }
         renamed.map_err(OutputError::io(&path))
     }
 }
@@ -215,7 +219,7 @@ impl Drop for JsonLines {
             // Where this fails too, the next run does it.
             let _ = open.set_len(self.committed.of(file.table));
         }
-        // It is there only where a run has come to its end, and could not be committed.
+        // The summary of what does not count, or half of one.
         let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));
     }
 }

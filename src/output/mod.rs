@@ -74,7 +74,7 @@ impl Table {
     }
 }
 
-/// A body may be as long as a message.
+/// Room that lines keep when they are cleared; a body may be as long as a message.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
 
 /// Rows as JSON, one a line.

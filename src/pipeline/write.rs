@@ -159,6 +159,9 @@ fn encode(
             out.parties.push(party);
         });
     }
+    if let Some(reader) = &mut out.reader {
+        reader.let_go();
+    }
 }
 
 /// The body of a message; `None` where it cannot be read.

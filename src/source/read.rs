@@ -12,6 +12,9 @@ use crate::message::head_end;
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
 
+/// Room for whole messages that a reader keeps when it lets go of what it has.
+const ROOM_KEPT_BYTES: usize = 1 << 20;
+
 /// Why a message could not be read (R12).
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
@@ -316,6 +319,12 @@ impl Reader {
             &self.whole
         };
         &message[message_start(message)..]
+    }
+
+    /// Keeps no more room than most messages take.
+    pub fn let_go(&mut self) {
+        self.whole.clear();
+        self.whole.shrink_to(ROOM_KEPT_BYTES);
     }
 
     fn check_size(&self, size: u64) -> Result<(), ReadError> {

@@ -213,7 +213,7 @@ fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::R
     };
     changes
         .decided
-        .sort_unstable_by_key(|row| (u128::from_be_bytes(row.identity), row.place));
+        .sort_unstable_by_key(|row| (u128::from_be_bytes(row.identity), row.place, row.stands));
     to.insert("decided", &changes.decided, |row| {
         [
             ValueRef::Blob(&row.identity),

@@ -1,6 +1,6 @@
 //! The *state* is what later runs need of earlier ones: `state.db`, SQLite, in the output folder. It is written in one
-//! transaction at the end of a run, together with how many bytes of each output file count from then on; what lies
-//! beyond is of a run that was stopped, and is cut off.
+//! transaction, which a run commits at its end, together with how many bytes of each output file count from then on; what
+//! lies beyond is of a run that was stopped, and is cut off.
 
 mod changes;
 mod recall;

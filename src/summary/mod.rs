@@ -210,7 +210,7 @@ impl Summary {
         Summary {
             version: env!("CARGO_PKG_VERSION"),
             now: material.now.clone(),
-            messages: message_counts(&reasons, material.failures, material.seen),
+            messages: message_counts(decisions, &reasons, material.failures, material.seen),
             files: Files {
                 total: files.with_messages + files.skipped + files.unreadable,
                 withmessages: files.with_messages,
@@ -278,6 +278,7 @@ fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
 }
 
 fn message_counts(
+    decisions: &[Decision],
     reasons: &BTreeMap<Reason, u64>,
     failures: &[Failure],
     seen: u64,
@@ -287,7 +288,7 @@ fn message_counts(
         counts.map(|(_, count)| count).sum()
     };
     MessageCounts {
-        total: count(&|_| true) + failures.len() as u64 + seen,
+        total: (decisions.len() + failures.len()) as u64 + seen,
         tracked: count(&Reason::is_tracked),
         nottracked: count(&|it| !it.is_tracked() && it != Reason::Duplicate),
         duplicates: count(&|it| it == Reason::Duplicate),

@@ -453,12 +453,39 @@ fn a_summary_that_cannot_be_put_there_undoes_nothing() {
     let says = "mailtrack: out/summary.json: cannot be written: ";
     assert!(failed.stderr.contains(says), "{}", failed.stderr);
     assert_eq!(place.lines("emails").len(), 3);
+    assert!(!place.path("out/.summary.json.partial").exists());
     fs::remove_dir_all(place.path("out/summary.json")).unwrap();
     let before = output(&place.path("out"));
     run(&place, "--options o.toml");
     assert!(output(&place.path("out")) == before);
     assert_eq!(counts(&place), [0, 0, 0, 3, 0]);
-    assert!(!place.path("out/.summary.json.partial").exists());
+}
+
+#[test]
+fn what_one_batch_has_written_is_not_written_with_the_next() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..2_100);
+    // Room for it is not kept, and what is short follows.
+    let long = format!("{}{}\n", message(2_100), "long line\n".repeat(200_000));
+    place.write("mail/00/long.eml", long);
+    run(&place, "--options o.toml --threads 1");
+    let one = output(&place.path("out"));
+    let mut sources: Vec<String> = place
+        .lines("emails")
+        .iter()
+        .map(|row| row["source"].as_str().unwrap().to_owned())
+        .collect();
+    sources.sort();
+    sources.dedup();
+    assert_eq!(
+        (sources.len(), place.lines("decisions").len()),
+        (2_101, 2_101)
+    );
+    place.summary();
+    fs::remove_dir_all(place.path("out")).unwrap();
+    run(&place, "--options o.toml --threads 4");
+    assert!(output(&place.path("out")) == one);
 }
 
 #[test]
