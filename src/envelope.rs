@@ -58,7 +58,7 @@ pub enum Role {
     Organizer,
 }
 
-/// A time of a head, or none: whole seconds, as they are written there. It takes a third of the memory of the library's.
+/// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct When(i64);
 

@@ -45,7 +45,7 @@ pub fn fields(head: &[u8]) -> Fields<'_> {
     Fields {
         head,
         at: 0,
-        ends: LineEnds::from(head, 0),
+        ends: LineEnds::of(head),
     }
 }
 
@@ -116,18 +116,22 @@ pub fn unfold(value: &[u8]) -> Cow<'_, str> {
             Cow::Owned(text.trim().to_owned())
         }
     };
-    let mut ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes()).peekable();
-    if ends.peek().is_none() {
-        return text;
-    }
-    let mut unfolded = String::with_capacity(text.len());
+    let ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes());
+    without(&text, ends).map_or(text, Cow::Owned)
+}
+
+/// A text without what stands at some places, each time an ASCII character; `None` where there is no such place.
+pub fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String> {
+    let mut places = places.peekable();
+    places.peek()?;
+    let mut out = String::with_capacity(text.len());
     let mut start = 0;
-    for end in ends {
-        unfolded.push_str(&text[start..end]);
-        start = end + 1;
+    for place in places {
+        out.push_str(&text[start..place]);
+        start = place + 1;
     }
-    unfolded.push_str(&text[start..]);
-    Cow::Owned(unfolded)
+    out.push_str(&text[start..]);
+    Some(out)
 }
 
 /// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many

@@ -19,7 +19,7 @@ const MULTIPART_DEPTH_MAX: usize = 100;
 pub struct Body<'m> {
     /// The media type of the text.
     pub mimetype: Option<&'static str>,
-    /// The text, of the message itself where nothing in it is encoded.
+    /// The text; that of the message itself where it is UTF-8 as it stands.
     pub text: Option<Cow<'m, str>>,
     /// Every part that is neither a multipart nor a body.
     pub attachments: Vec<Attachment>,
@@ -129,19 +129,8 @@ pub fn body(message: &[u8], html: bool) -> Body<'_> {
 
 /// A text with the line ends of text: those of transport are no part of it (RFC 2046, section 4.1.1).
 fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
-    let mut ends = memchr::memmem::find_iter(text.as_bytes(), b"\r\n").peekable();
-    if ends.peek().is_none() {
-        drop(ends);
-        return text;
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut start = 0;
-    for end in ends {
-        out.push_str(&text[start..end]);
-        start = end + 1;
-    }
-    out.push_str(&text[start..]);
-    out.into()
+    let returns = memchr::memmem::find_iter(text.as_bytes(), b"\r\n");
+    message::without(&text, returns).map_or(text, Cow::Owned)
 }
 
 /// The text of the first calendar part, for meeting invitations (R11).

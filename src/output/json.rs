@@ -376,7 +376,8 @@ impl ser::SerializeStruct for Begun<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        // The names of columns are the program's own, and written so often that a look at them would be a tenth of the time.
+        // The names of columns are the program's own, and written so often that a look at each takes as long as a
+        // few columns.
         debug_assert_eq!(next_escape(key.as_bytes()), None, "{key}");
         self.to.reserve(key.len() + 4);
         if !std::mem::take(&mut self.is_empty) {

@@ -6,7 +6,7 @@ use std::ops::Deref;
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-/// Rows that one statement inserts: to begin and to end one takes longer than a row does.
+/// Rows that one statement inserts: to begin and to end one takes as long as a row does.
 const ROWS_TOGETHER: usize = 32;
 
 /// What is being written. Dropped before it is committed, it leaves the state as it was.
@@ -35,15 +35,22 @@ impl<'c> Transaction<'c> {
         rows: &'r [R],
         values: impl Fn(&'r R) -> [ValueRef<'r>; COLUMNS],
     ) -> rusqlite::Result<()> {
-        for together in rows.chunks(ROWS_TOGETHER) {
-            let row = format!("({})", ["?"; COLUMNS].join(","));
-            let all = vec![row.as_str(); together.len()].join(",");
-            let sql = format!("INSERT OR REPLACE INTO {table} VALUES {all}");
-            let mut statement = self.connection.prepare_cached(&sql)?;
-            for (at, value) in together.iter().flat_map(&values).enumerate() {
-                statement.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(value))?;
+        let row = format!("({})", ["?"; COLUMNS].join(","));
+        // The last rows are fewer, and have a statement of their own.
+        let (together, last) = rows.split_at(rows.len() / ROWS_TOGETHER * ROWS_TOGETHER);
+        for (rows, count) in [(together, ROWS_TOGETHER), (last, last.len())] {
+            if rows.is_empty() {
+                continue;
             }
-            statement.raw_execute()?;
+            let all = vec![row.as_str(); count].join(",");
+            let sql = format!("INSERT OR REPLACE INTO {table} VALUES {all}");
+            let mut statement = self.connection.prepare(&sql)?;
+            for rows in rows.chunks(count) {
+                for (at, value) in rows.iter().flat_map(&values).enumerate() {
+                    statement.raw_bind_parameter(at + 1, ToSqlOutput::Borrowed(value))?;
+                }
+                statement.raw_execute()?;
+            }
         }
         Ok(())
     }

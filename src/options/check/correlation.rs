@@ -28,8 +28,9 @@ impl Checker<'_> {
         // Looked at also where smart matching is off: what is written must be right. The defaults are.
         let is_on = read.smart_matching.unwrap_or(false);
         let defaults = SmartSection::defaults();
-        let smart = match is_on || read.smart.clone().over(&defaults) != defaults {
-            true => Some(self.smart(&read.smart)?),
+        let with = read.smart.clone().over(&defaults);
+        let smart = match is_on || with != defaults {
+            true => Some(self.smart(with)?),
             false => None,
         };
         Ok(Correlation {
@@ -82,9 +83,8 @@ impl Checker<'_> {
         }
     }
 
-    fn smart(&self, read: &SmartSection) -> Result<Smart, OptionsError> {
+    fn smart(&self, with: SmartSection) -> Result<Smart, OptionsError> {
         let key = |name: &str| format!("correlation.smart.{name}");
-        let with = read.clone().over(&SmartSection::defaults());
         let noise = with.noise.unwrap_or_default();
         let noise = match Regex::new(&noise) {
             Ok(noise) => noise,
