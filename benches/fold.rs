@@ -14,8 +14,8 @@ mod generate;
 #[path = "generate/records.rs"]
 mod records;
 
+use std::ops::Range;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use generate::Series;
@@ -31,7 +31,7 @@ use mailtrack::options::Options;
 use mailtrack::output::Lengths;
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
 use mailtrack::rules::Rules;
-use mailtrack::source::{Content, Place, Source};
+use mailtrack::source::{MailFile, Place, Source};
 use mailtrack::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
 use mailtrack::threads::Threads;
 
@@ -46,12 +46,13 @@ fn message_id(n: u64) -> String {
 }
 
 /// A message to one or several people; every other one answers an earlier one.
-fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct) -> Mail {
+fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) -> Mail {
     let mut writing = Writing::default();
     let mut party = |role| {
         let n = series.below(PEOPLE);
         let text = address(n);
         let address = Address::parse(&text).map(|address| distinct.addresses.intern(address));
+        let address = address.map(|number| (number, &*text));
         writing.party(role, Some(&format!("First Last{n}")), &text, address);
     };
     party(Role::From);
@@ -72,16 +73,26 @@ fn mail(n: u64, folder: &Arc<str>, series: &mut Series, distinct: &mut Distinct)
     writing.envelope.identity = id(n);
     writing.envelope.received_on = Timestamp::from_second(1_700_000_000 + n as i64).ok().into();
     Mail {
-        source: Source {
-            name: format!("{}/{n}.eml", n / 1000).into(),
-            folder: folder.clone(),
-            labels: None,
-            place: Place(n as i64),
-            content: Content::File(Path::new("").into()),
-        },
+        source: Source::File(file),
         envelope: writing.finish(),
         stands: false,
     }
+}
+
+/// The messages of these numbers, a thousand in a folder.
+fn messages(numbers: Range<u64>, series: &mut Series, distinct: &mut Distinct) -> Vec<Mail> {
+    let mut messages = Vec::with_capacity((numbers.end - numbers.start) as usize);
+    for start in numbers.clone().step_by(1000) {
+        let in_folder = start..numbers.end.min(start + 1000);
+        let names: Vec<String> = in_folder.clone().map(|n| format!("{n}.eml")).collect();
+        let name = format!("Inbox/{}", start / 1000);
+        let files = MailFile::in_folder(Path::new(&name), &name, &names);
+        let mail = in_folder
+            .zip(files)
+            .map(|(n, file)| mail(n, file, series, distinct));
+        messages.extend(mail);
+    }
+    messages
 }
 
 /// A state in which so many messages are decided and tracked; those that this run's mail names are among them.
@@ -100,7 +111,7 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
             identity,
             direction: None,
             received: Some(n as i64),
-            source: "Inbox/12345.eml",
+            source: "Inbox/12345.eml".into(),
             regarding: None,
             folder: None,
             id: None,
@@ -167,11 +178,8 @@ fn with_state(
 fn main() {
     let count = std::env::var("MAILTRACK_BENCH_MESSAGES").map_or(Ok(500_000), |text| text.parse());
     let count: u64 = count.expect("MAILTRACK_BENCH_MESSAGES is a number");
-    let folder: Arc<str> = Arc::from("Inbox");
     let (mut series, mut distinct) = (Series::new(5), Distinct::default());
-    let messages: Vec<Mail> = (0..count)
-        .map(|n| mail(n, &folder, &mut series, &mut distinct))
-        .collect();
+    let messages = messages(0..count, &mut series, &mut distinct);
     let threads = Threads::new(1).expect("threads");
     distinct.identities.derive(&threads);
     let book = records::in_memory(PEOPLE / 2, &threads).expect("the book is good");
@@ -200,9 +208,7 @@ fn main() {
         let count = count.parse().expect("MAILTRACK_BENCH_STATE is a number");
         // Nearly all that they answer lies in the state.
         let numbers = count..count + messages.len() as u64;
-        let mail = numbers
-            .map(|n| mail(n, &folder, &mut series, &mut distinct))
-            .collect();
+        let mail = crate::messages(numbers, &mut series, &mut distinct);
         let intake = Intake {
             mail,
             distinct,

@@ -225,11 +225,12 @@ impl<'a> Comparison<'a> {
     fn difference(&self, group: Group, at: At) -> Difference<'a> {
         let mail = &self.a.rows.mail[self.number(at) as usize];
         let envelope = &mail.envelope;
-        let sender = || envelope.from().first().map(|party| party.written());
+        let addresses = self.a.rows.resolver.addresses;
+        let sender = || Some(envelope.from().first()?.written(addresses));
         let (a, b) = self.said(group, at);
         Difference {
             group,
-            source: &mail.source.name,
+            source: mail.source.name(),
             messageid: self
                 .a
                 .rows
@@ -341,7 +342,7 @@ impl<'a> Side<'a> {
     /// What it says of a message, but for its recipients.
     fn said(&self, group: Group, decision: &'a Decision) -> Said<'a> {
         let said = match group {
-            Group::Copy => Some(Said::Source(&self.rows.mail(decision).source.name)),
+            Group::Copy => Some(Said::Source(self.rows.mail(decision).source.name())),
             Group::Direction => Some(Said::Direction(decision.direction)),
             Group::Accepting => {
                 let mailbox = self.mailbox(decision.accepting);
@@ -425,7 +426,7 @@ impl<'a> Side<'a> {
             return Said::Nothing;
         };
         let decision = self.decision(other.ordinal);
-        let mut refused = decision.not_created.iter();
+        let mut refused = decision.not_created().iter();
         match refused.find(|(written, _)| *written == other.written) {
             Some((_, why)) => Said::Why(*why),
             None if decision.reason.is_tracked() => Said::Nothing,

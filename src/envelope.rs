@@ -1,45 +1,48 @@
 //! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head.
 //!
-//! A run keeps the envelopes of all its mail. Each is one piece of text, in which its names, addresses and its subject stand
-//! one after another, and two short lists: of parties and of ids.
+//! A run keeps the envelopes of all its mail, so that each is small: its parties, the ids that it names and its texts are
+//! [packed] into one piece of memory.
 
 mod addresses;
 mod draft;
+mod packed;
+mod writing;
 
 use jiff::Timestamp;
 
 pub use addresses::{AddressId, Addresses, Distinct};
 pub use draft::{Draft, Drafting};
+pub use writing::Writing;
 
 use crate::identity::IdentityId;
 use crate::map;
+use packed::{Packed, Texts};
 
-/// A mailbox of an address field. Most ask only for its address, and its text is looked at only by those who ask for it.
+/// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'e> {
     /// The number of the address in normal form; `None` where there is no usable one.
     pub address: Option<AddressId>,
-    text: &'e str,
-    stored: &'e Stored,
+    texts: Texts<'e>,
 }
 
 impl<'e> Party<'e> {
     /// The display name, decoded; never empty.
     pub fn name(self) -> Option<&'e str> {
-        let span = Span {
-            start: self.stored.start,
-            length: self.stored.name_length,
-        };
-        (span.length > 0).then(|| span.of(self.text))
+        Some(self.texts.name()).filter(|name| !name.is_empty())
     }
 
-    /// The address as the message writes it.
-    pub fn written(self) -> &'e str {
-        let span = Span {
-            start: self.stored.start + self.stored.name_length,
-            length: self.stored.written_length,
-        };
-        span.of(self.text)
+    /// The address as the message writes it. `addresses` has its normal form.
+    pub fn written(self, addresses: &'e Addresses) -> &'e str {
+        match (self.texts.written(), self.address) {
+            (None, Some(address)) => addresses.get(address).as_str(),
+            (written, _) => written.unwrap_or_default(),
+        }
+    }
+
+    /// Whether it stands at the same place of the same envelope.
+    pub fn is(self, other: Party<'_>) -> bool {
+        self.texts.are(other.texts)
     }
 }
 
@@ -100,38 +103,49 @@ pub struct Envelope {
     pub bulk: Option<u16>,
     /// Whether it is a meeting invitation with `METHOD:REQUEST`.
     pub is_invitation: bool,
-    text: Box<str>,
-    subject: Option<Span>,
-    conversation_index: Option<Span>,
-    parties: Box<[Stored]>,
-    /// Where the parties of each role end.
-    ends: [u32; 5],
-    ids: Box<[IdentityId]>,
-    /// How many of the ids are those of In-Reply-To; the others are those of References.
-    in_reply_to: u32,
+    packed: Box<[u8]>,
 }
 
 impl Envelope {
     /// The subject, decoded.
     pub fn subject(&self) -> Option<&str> {
-        self.subject.map(|span| span.of(&self.text))
+        self.texts().optional()
     }
 
     /// Thread-Index, base64.
     pub fn conversation_index(&self) -> Option<&str> {
-        self.conversation_index.map(|span| span.of(&self.text))
+        let mut texts = self.texts();
+        texts.optional();
+        texts.optional()
+    }
+
+    /// What stands behind the parties.
+    fn texts(&self) -> Packed<'_> {
+        let mut all = self.by_role();
+        all.by_ref().for_each(drop);
+        all.rest
+    }
+
+    fn by_role(&self) -> ByRole<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        rest.ids(counts.in_reply_to + counts.references);
+        ByRole {
+            left: counts.parties,
+            rest,
+        }
     }
 
     /// The parties of a field.
     pub fn of(&self, role: Role) -> Parties<'_> {
-        let start = match role {
-            Role::From => 0,
-            later => self.ends[later as usize - 1],
-        };
-        let end = self.ends[role as usize];
-        Parties {
-            text: &self.text,
-            stored: &self.parties[start as usize..end as usize],
+        let mut all = self.by_role();
+        loop {
+            let here = all;
+            match all.next() {
+                None => return Parties::NONE,
+                Some((before, _)) if before < role => (),
+                Some(_) => return Parties { all: here, role },
+            }
         }
     }
 
@@ -155,6 +169,15 @@ impl Envelope {
         self.of(Role::Bcc)
     }
 
+    /// To and Cc, and Bcc where that is asked for, in one pass.
+    pub fn recipients(&self, with_bcc: bool) -> impl Iterator<Item = Party<'_>> {
+        let last = if with_bcc { Role::Bcc } else { Role::Cc };
+        self.by_role()
+            .skip_while(|(role, _)| *role < Role::To)
+            .take_while(move |(role, _)| *role <= last)
+            .map(|(_, party)| party)
+    }
+
     /// Of a meeting invitation: who invites (R11).
     pub fn organizer(&self) -> Option<Party<'_>> {
         self.of(Role::Organizer).first()
@@ -167,73 +190,104 @@ impl Envelope {
 
     /// Every party of the envelope.
     pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
-        let all = Parties {
-            text: &self.text,
-            stored: &self.parties,
-        };
-        all.iter()
+        self.by_role().map(|(_, party)| party)
     }
 
     /// The ids of In-Reply-To.
-    pub fn in_reply_to(&self) -> &[IdentityId] {
-        &self.ids[..self.in_reply_to as usize]
+    pub fn in_reply_to(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        Ids(rest.ids(counts.in_reply_to))
     }
 
     /// The ids of References.
-    pub fn references(&self) -> &[IdentityId] {
-        &self.ids[self.in_reply_to as usize..]
+    pub fn references(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        rest.ids(counts.in_reply_to);
+        Ids(rest.ids(counts.references))
     }
 
-    /// Has the processor fetch what the decision looks at beside the envelope itself.
+    /// The ids of In-Reply-To, and those of References.
+    pub fn named(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        Ids(rest.ids(counts.in_reply_to + counts.references))
+    }
+
+    /// Has the processor fetch what is beside the envelope itself.
     pub fn prefetch(&self) {
-        map::prefetch_value(&*self.parties);
-        map::prefetch_value(&*self.ids);
-    }
-
-    /// Has the processor fetch what rows say beside that.
-    pub fn prefetch_text(&self) {
-        map::prefetch_value(&*self.text);
+        map::prefetch_value(&*self.packed);
     }
 
     /// Gives each of its addresses and ids another number.
     fn number(
         &mut self,
-        mut address: impl FnMut(AddressId) -> AddressId,
-        mut id: impl FnMut(IdentityId) -> IdentityId,
+        address: impl FnMut(AddressId) -> AddressId,
+        id: impl FnMut(IdentityId) -> IdentityId,
     ) {
-        for stored in &mut self.parties {
-            if stored.address != Stored::NO_ADDRESS {
-                stored.address = address(stored.address);
-            }
-        }
-        for own in &mut self.ids {
-            *own = id(*own);
-        }
+        packed::number(&mut self.packed, address, id);
+    }
+}
+
+/// Ids of messages, in their order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ids<'e>(&'e [[u8; 4]]);
+
+impl<'e> Ids<'e> {
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = IdentityId> + use<'e> {
+        let number = |&bytes| IdentityId(u32::from_le_bytes(bytes));
+        self.0.iter().map(number)
+    }
+}
+
+/// The parties that are left of an envelope, by role.
+#[derive(Clone, Copy, Debug)]
+struct ByRole<'e> {
+    left: usize,
+    rest: Packed<'e>,
+}
+
+impl<'e> Iterator for ByRole<'e> {
+    type Item = (Role, Party<'e>);
+
+    fn next(&mut self) -> Option<(Role, Party<'e>)> {
+        self.left = self.left.checked_sub(1)?;
+        self.rest.party()
     }
 }
 
 /// The parties of a field, in their order.
 #[derive(Clone, Copy, Debug)]
 pub struct Parties<'e> {
-    text: &'e str,
-    stored: &'e [Stored],
+    all: ByRole<'e>,
+    role: Role,
 }
 
 impl<'e> Parties<'e> {
     /// Of no field.
     pub const NONE: Parties<'static> = Parties {
-        text: "",
-        stored: &[],
+        all: ByRole {
+            left: 0,
+            rest: Packed(&[]),
+        },
+        role: Role::From,
     };
 
     /// How many there are.
     pub fn len(self) -> usize {
-        self.stored.len()
+        self.iter().count()
     }
 
     /// Whether there are none.
     pub fn is_empty(self) -> bool {
-        self.stored.is_empty()
+        self.first().is_none()
     }
 
     /// The first one.
@@ -243,188 +297,112 @@ impl<'e> Parties<'e> {
 
     /// Each of them.
     pub fn iter(self) -> impl Iterator<Item = Party<'e>> {
-        self.stored.iter().map(move |stored| stored.of(self.text))
-    }
-}
-
-/// A part of an envelope's text.
-#[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    length: u32,
-}
-
-impl Span {
-    fn of(self, text: &str) -> &str {
-        &text[self.start as usize..][..self.length as usize]
-    }
-}
-
-/// A party as it is kept: its name, then its address as it is written, in the envelope's text.
-#[derive(Clone, Copy, Debug)]
-struct Stored {
-    start: u32,
-    /// 0 where it has none.
-    name_length: u32,
-    written_length: u32,
-    address: AddressId,
-}
-
-impl Stored {
-    /// In the place of an address.
-    const NO_ADDRESS: AddressId = AddressId(u32::MAX);
-
-    fn of<'e>(&'e self, text: &'e str) -> Party<'e> {
-        Party {
-            address: (self.address != Stored::NO_ADDRESS).then_some(self.address),
-            text,
-            stored: self,
-        }
-    }
-}
-
-/// An envelope that is being written; what it has gathered room for serves the next one too.
-#[derive(Debug, Default)]
-pub struct Writing {
-    /// What of it is neither text nor a list.
-    pub envelope: Envelope,
-    text: String,
-    parties: Vec<(Role, Stored)>,
-    in_reply_to: Vec<IdentityId>,
-    references: Vec<IdentityId>,
-}
-
-impl Writing {
-    /// Goes on with an envelope that was finished.
-    pub fn of(mut envelope: Envelope) -> Writing {
-        let roles = [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer];
-        let of = |role| envelope.of(role).stored.iter().map(move |&it| (role, it));
-        Writing {
-            parties: roles.into_iter().flat_map(of).collect(),
-            in_reply_to: envelope.in_reply_to().into(),
-            references: envelope.references().into(),
-            text: std::mem::take(&mut envelope.text).into_string(),
-            envelope,
-        }
-    }
-
-    /// Gives it its subject, decoded.
-    pub fn subject(&mut self, subject: &str) {
-        self.envelope.subject = Some(self.push(subject));
-    }
-
-    /// Gives it its Thread-Index, base64.
-    pub fn conversation_index(&mut self, index: &str) {
-        self.envelope.conversation_index = Some(self.push(index));
-    }
-
-    /// Adds a party to those of a field: its name, its address as the message writes it, and the address's number.
-    pub fn party(
-        &mut self,
-        role: Role,
-        name: Option<&str>,
-        written: &str,
-        address: Option<AddressId>,
-    ) {
-        let name = self.push(name.unwrap_or_default());
-        let written = self.push(written);
-        let stored = Stored {
-            start: name.start,
-            name_length: name.length,
-            written_length: written.length,
-            address: address.unwrap_or(Stored::NO_ADDRESS),
-        };
-        self.parties.push((role, stored));
-    }
-
-    /// Adds ids to those of In-Reply-To.
-    pub fn in_reply_to(&mut self, ids: impl Iterator<Item = IdentityId>) {
-        self.in_reply_to.extend(ids);
-    }
-
-    /// Adds ids to those of References.
-    pub fn references(&mut self, ids: impl Iterator<Item = IdentityId>) {
-        self.references.extend(ids);
-    }
-
-    /// The text is of one head, and nobody reads one that is longer than 4 GiB.
-    fn push(&mut self, text: &str) -> Span {
-        let start = self.text.len() as u32;
-        self.text.push_str(text);
-        Span {
-            start,
-            length: text.len() as u32,
-        }
-    }
-
-    /// The whole envelope. What is written next is another.
-    pub fn finish(&mut self) -> Envelope {
-        // A stable sort: within a field in the order of the head.
-        self.parties.sort_by_key(|&(role, _)| role);
-        let mut envelope = std::mem::take(&mut self.envelope);
-        envelope.ends = [0; 5];
-        for &(role, _) in &self.parties {
-            envelope.ends[role as usize] += 1;
-        }
-        for role in 1..envelope.ends.len() {
-            envelope.ends[role] += envelope.ends[role - 1];
-        }
-        envelope.parties = self.parties.iter().map(|&(_, stored)| stored).collect();
-        envelope.in_reply_to = self.in_reply_to.len() as u32;
-        let ids = self.in_reply_to.iter().chain(&self.references);
-        envelope.ids = ids.copied().collect();
-        envelope.text = self.text.as_str().into();
-        self.clear();
-        envelope
-    }
-
-    /// Forgets what was written, and keeps the room.
-    fn clear(&mut self) {
-        self.envelope = Envelope::default();
-        self.text.clear();
-        self.parties.clear();
-        self.in_reply_to.clear();
-        self.references.clear();
+        let Parties { all, role } = self;
+        all.take_while(move |(its, _)| *its == role)
+            .map(|(_, party)| party)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::address::Normal;
 
     #[test]
     fn parties_are_kept_by_role_and_in_order() {
         let mut writing = Writing::default();
-        let at = |number| Some(AddressId(number));
-        writing.party(Role::Cc, None, "c@x", at(2));
+        let mut addresses = Addresses::default();
+        let mut number = |text| addresses.intern(Normal::again(text));
+        let [b, c] = ["b@x", "c@x"].map(&mut number);
+        writing.party(Role::Cc, None, "c@x", Some((c, "c@x")));
         writing.party(Role::From, Some("Ann"), "nobody", None);
         writing.subject("ü");
-        writing.party(Role::From, Some("Bö"), "b@x", at(1));
+        writing.party(Role::From, Some("Bö"), "B@x", Some((b, "b@x")));
         writing.party(Role::Cc, Some("D"), "", None);
         writing.in_reply_to([IdentityId(1)].into_iter());
         writing.references([IdentityId(2), IdentityId(3)].into_iter());
         let mut envelope = writing.finish();
         assert_eq!(Writing::of(envelope.clone()).finish().parties().count(), 4);
-        envelope.number(|own| AddressId(own.0 + 10), |own| IdentityId(own.0 + 20));
-        let shown = |it: Party<'_>| format!("{:?} {} {:?}", it.name(), it.written(), it.address);
+        envelope.number(|own| AddressId(1 - own.0), |own| IdentityId(own.0 + 20));
+        let shown = |it: Party<'_>| {
+            let at = it.address.map(|it| it.0);
+            format!("{:?} {} {at:?}", it.name(), it.written(&addresses))
+        };
         let all: Vec<String> = envelope.parties().map(shown).collect();
         let want = [
             "Some(\"Ann\") nobody None",
-            "Some(\"Bö\") b@x Some(AddressId(11))",
-            "None c@x Some(AddressId(12))",
+            "Some(\"Bö\") B@x Some(1)",
+            "None b@x Some(0)",
             "Some(\"D\")  None",
         ];
         assert_eq!(all, want);
         assert_eq!((envelope.from().len(), envelope.cc().len()), (2, 2));
-        assert_eq!(envelope.sender().map(Party::written), Some("b@x"));
+        let sender = envelope.sender().unwrap();
+        let same: Vec<bool> = envelope.parties().map(|it| it.is(sender)).collect();
+        assert_eq!(same, [false, true, false, false]);
         assert!(envelope.to().is_empty() && envelope.bcc().is_empty());
         assert!(envelope.organizer().is_none());
         assert_eq!(envelope.subject(), Some("ü"));
         assert_eq!(envelope.conversation_index(), None);
-        assert_eq!(envelope.in_reply_to(), [IdentityId(21)]);
-        assert_eq!(envelope.references(), [IdentityId(22), IdentityId(23)]);
+        let numbers = |ids: Ids<'_>| ids.iter().map(|id| id.0).collect::<Vec<u32>>();
+        assert_eq!(numbers(envelope.in_reply_to()), [21]);
+        assert_eq!(numbers(envelope.references()), [22, 23]);
+        assert_eq!(numbers(envelope.named()), [21, 22, 23]);
         let next = writing.finish();
         assert_eq!((next.parties().count(), next.subject()), (0, None));
         assert!(next.in_reply_to().is_empty() && next.references().is_empty());
+    }
+
+    /// A party of a test: its role, name, address as written, and whether that is one.
+    type Given = (usize, String, String, bool);
+
+    fn role(at: usize) -> Role {
+        [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer][at]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_there(
+            given in prop::collection::vec((0..5usize, "[aü]{0,3}|[aü]{200}", "[aAé]{1,3}|a{20000}", any::<bool>()), 0..6),
+            ids in prop::collection::vec(any::<u32>(), 0..200),
+            split in 0..200usize,
+            subject in prop::option::of("[sü]{0,300}"),
+            index in prop::option::of("[a-z]{1,30}"),
+        ) {
+            let (mut writing, mut addresses) = (Writing::default(), Addresses::default());
+            for (at, name, written, is_usable) in &given {
+                let normal = written.to_lowercase();
+                let number = is_usable.then(|| addresses.intern(Normal::again(&normal)));
+                let name = Some(&**name).filter(|name| !name.is_empty());
+                writing.party(role(*at), name, written, number.map(|number| (number, &*normal)));
+            }
+            let all: Vec<IdentityId> = ids.iter().map(|&id| IdentityId(id)).collect();
+            let (in_reply_to, references) = all.split_at(split.min(all.len()));
+            writing.in_reply_to(in_reply_to.iter().copied());
+            writing.references(references.iter().copied());
+            subject.iter().for_each(|text| writing.subject(text));
+            index.iter().for_each(|text| writing.conversation_index(text));
+            let once = writing.finish();
+            for envelope in [Writing::of(once.clone()).finish(), once] {
+                for at in 0..5 {
+                    let want: Vec<&Given> = given.iter().filter(|it| it.0 == at).collect();
+                    let found = envelope.of(role(at));
+                    prop_assert_eq!(found.len(), want.len());
+                    for (party, (_, name, written, is_usable)) in found.iter().zip(want) {
+                        prop_assert_eq!(party.name().unwrap_or_default(), name);
+                        prop_assert_eq!(party.written(&addresses), written);
+                        let normal = party.address.map(|it| addresses.get(it).as_str().to_owned());
+                        prop_assert_eq!(normal, is_usable.then(|| written.to_lowercase()));
+                    }
+                }
+                prop_assert!(envelope.in_reply_to().iter().eq(in_reply_to.iter().copied()));
+                prop_assert!(envelope.references().iter().eq(references.iter().copied()));
+                prop_assert!(envelope.named().iter().eq(all.iter().copied()));
+                prop_assert_eq!(envelope.subject(), subject.as_deref());
+                prop_assert_eq!(envelope.conversation_index(), index.as_deref());
+            }
+        }
     }
 }

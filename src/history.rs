@@ -6,25 +6,19 @@
 mod rows;
 
 use hashbrown::{HashMap, HashSet};
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::activity::Rows;
 use crate::address::{Address, Equivalence};
-use crate::decide::{Activity, Decision, Mail, RegardingBy, RememberedActivity};
+use crate::decide::{Decision, Mail, RememberedActivity};
 use crate::identity::{ActivityId, Identities, IdentityId};
 use crate::options::Correlation;
 use crate::pipeline::{Intake, Remembered};
 use crate::source::{Failure, Listing, Place, Stamp};
-use crate::state::{
-    ActivityRow, Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted,
-};
+use crate::state::{Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted};
 use crate::track::{Direction, Reason};
 
-use rows::{
-    addresses, asked_for, conversation, created_row, direction_of, remembered_activity,
-    remembered_record, tokens, wanted,
-};
+use rows::{activities, asked_for, created_row, remembered_activity, remembered_record, wanted};
 
 /// What a run looks at again.
 #[derive(Clone, Copy, Debug, Default)]
@@ -68,7 +62,7 @@ impl FilesRead {
     fn of(intake: &Intake, stamps: Vec<(Place, Stamp)>) -> FilesRead {
         FilesRead {
             stamps,
-            read: intake.mail.iter().map(|mail| mail.source.place).collect(),
+            read: intake.mail.iter().map(|mail| mail.source.place()).collect(),
             archives: intake.archives.clone(),
             no_mail: intake.no_mail.clone(),
             failed: intake.failures.iter().map(|it| it.place).collect(),
@@ -189,7 +183,7 @@ impl History {
             }
             return Ok(files);
         }
-        let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place);
+        let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place());
         let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
         let first_of = |key: &Key| known.partition_point(|(of, ..)| of < key);
@@ -292,16 +286,15 @@ impl History {
     /// What this run adds to the state.
     pub fn changes<'r>(
         &self,
-        rows: &Rows<'r>,
+        rows: &'r Rows<'r>,
         failures: &[Failure],
         fingerprint: Vec<u8>,
     ) -> Changes<'r> {
         let decisions = &rows.decided.decisions;
-        let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
         let mut changes = Changes {
             fingerprint,
             decided: Vec::with_capacity(decisions.len()),
-            activities: Vec::with_capacity(tracked.count()),
+            activities: activities(rows),
             ..Changes::default()
         };
         for decision in decisions {
@@ -346,7 +339,7 @@ impl History {
         let mut mended: Vec<Place> = rows
             .mail
             .iter()
-            .map(|mail| mail.source.place.within(&mail.source.name))
+            .map(|mail| mail.source.place().within(&mail.source.name()))
             .filter(|place| self.failures.contains_key(place) && !failed.contains(place))
             .collect();
         mended.sort_unstable();
@@ -358,7 +351,7 @@ impl History {
         let mail = rows.mail(decision);
         let identities = rows.resolver.identities;
         let identity = mail.envelope.identity;
-        let (own, place) = (key(identities, identity), mail.source.place);
+        let (own, place) = (key(identities, identity), mail.source.place());
         let is_tracked = decision.reason.is_tracked();
         changes.decided.push(DecidedRow {
             identity: own,
@@ -366,32 +359,5 @@ impl History {
             stands: is_tracked || decision.reason == Reason::Duplicate,
         });
         changes.replaced.extend(self.replaced.get(&(own, place)));
-        let Some(activity) = decision.activity.filter(|_| is_tracked) else {
-            return;
-        };
-        let activity: &Activity = rows.decided.activity(activity);
-        let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
-        let options = &rows.resolver.options.correlation;
-        let smart = options.smart.as_ref();
-        let id = match activity.id {
-            ActivityId::Derived(id) => id.into_bytes(),
-            ActivityId::Given(_) => own,
-        };
-        changes.activities.push(ActivityRow {
-            identity: own,
-            direction: direction_of(identities.get(identity), own, id),
-            received: mail.envelope.received_on.get().map(Timestamp::as_second),
-            source: &mail.source.name,
-            regarding: activity.regarding.as_ref().map(ToString::to_string),
-            folder: match activity.regarding_by {
-                RegardingBy::Folder(mailbox) => Some(path(mailbox)),
-                _ => None,
-            },
-            id: Some(id).filter(|id| *id != own),
-            subject: smart.map(|_| mail.envelope.subject().unwrap_or("")),
-            addresses: smart.map(|_| addresses(&mail.envelope, rows)),
-            tokens: tokens(&mail.envelope, options).collect(),
-            conversation: conversation(&mail.envelope),
-        });
     }
 }

@@ -6,8 +6,11 @@
 mod cycles;
 mod waiting;
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 
+use crate::envelope::Ids;
 use crate::identity::{Identities, IdentityId};
 use cycles::Cycles;
 use waiting::Waiting;
@@ -19,18 +22,15 @@ pub struct Entry<'a> {
     pub received_on: Option<Timestamp>,
     /// By what it is known.
     pub identity: IdentityId,
-    /// What output calls its place.
-    pub source: &'a str,
     /// The ids that it names in In-Reply-To and References.
-    pub named: [&'a [IdentityId]; 2],
+    pub named: Ids<'a>,
 }
 
 impl Entry<'_> {
     /// The *families* that it names: all messages that bear one Message-ID are a family, and who names the id waits for
     /// all of them.
     fn families(&self) -> impl Iterator<Item = IdentityId> {
-        let [in_reply_to, references] = self.named;
-        in_reply_to.iter().chain(references).copied()
+        self.named.iter()
     }
 }
 
@@ -38,8 +38,12 @@ impl Entry<'_> {
 ///
 /// Of the messages that wait for nothing, the first by received time (none last), Message-ID (none first) and source
 /// is taken. A message waits for every message that it names, unless that one, round a cycle, waits for it.
-pub fn order(entries: &[Entry<'_>], identities: &Identities) -> Vec<u32> {
-    let by_time = by_time(entries, identities);
+pub fn order<'s>(
+    entries: &[Entry<'_>],
+    identities: &Identities,
+    source: impl Fn(u32) -> Cow<'s, str>,
+) -> Vec<u32> {
+    let by_time = by_time(entries, identities, source);
     let ranked = Ranked {
         entries,
         by_time: &by_time,
@@ -62,15 +66,21 @@ pub fn order(entries: &[Entry<'_>], identities: &Identities) -> Vec<u32> {
 }
 
 /// The entries' numbers by time, Message-ID and source.
-fn by_time(entries: &[Entry<'_>], identities: &Identities) -> Vec<u32> {
+fn by_time<'s>(
+    entries: &[Entry<'_>],
+    identities: &Identities,
+    source: impl Fn(u32) -> Cow<'s, str>,
+) -> Vec<u32> {
     let time = |entry: &Entry<'_>| (entry.received_on.is_none(), entry.received_on);
-    let rest = |at: u32| {
-        let entry = &entries[at as usize];
-        (identities.message_id(entry.identity), entry.source, at)
-    };
+    let id = |at: u32| identities.message_id(entries[at as usize].identity);
     let mut timed: Vec<_> = entries.iter().map(time).zip(0..).collect();
     // Times lie together and nearly always differ; texts are looked at only where they do not.
-    timed.sort_unstable_by(|(a, at), (b, bt)| a.cmp(b).then_with(|| rest(*at).cmp(&rest(*bt))));
+    timed.sort_unstable_by(|&(a, at), &(b, bt)| {
+        a.cmp(&b)
+            .then_with(|| id(at).cmp(&id(bt)))
+            .then_with(|| source(at).cmp(&source(bt)))
+            .then(at.cmp(&bt))
+    });
     timed.into_iter().map(|(_, at)| at).collect()
 }
 

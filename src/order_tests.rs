@@ -1,4 +1,5 @@
 use super::*;
+use crate::envelope::{Envelope, Writing};
 use crate::identity::Identity;
 use proptest::prelude::*;
 
@@ -12,9 +13,14 @@ fn run(messages: &[Message]) -> Vec<u32> {
         .iter()
         .map(|(_, id, _)| id.as_deref().map(&mut number))
         .collect();
-    let names: Vec<Vec<IdentityId>> = messages
+    let mut writing = Writing::default();
+    let mut envelope = |names: &[String]| {
+        writing.references(names.iter().map(|id| number(id)));
+        writing.finish()
+    };
+    let envelopes: Vec<Envelope> = messages
         .iter()
-        .map(|(_, _, names)| names.iter().map(|id| number(id)).collect())
+        .map(|(_, _, names)| envelope(names))
         .collect();
     let without = identities.intern(Identity::Content([0; 20]));
     let sources: Vec<String> = (0..messages.len()).map(|at| format!("{at:04}")).collect();
@@ -24,11 +30,12 @@ fn run(messages: &[Message]) -> Vec<u32> {
         .map(|(at, (time, _, _))| Entry {
             received_on: time.map(|t| Timestamp::from_second(t).unwrap()),
             identity: numbered[at].unwrap_or(without),
-            source: &sources[at],
-            named: [&names[at], &[]],
+            named: envelopes[at].named(),
         })
         .collect();
-    order(&entries, &identities)
+    order(&entries, &identities, |at| {
+        sources[at as usize].as_str().into()
+    })
 }
 
 /// A message for a test; no time where `time` is negative, no id where it is empty.

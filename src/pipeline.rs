@@ -97,11 +97,12 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
         .map(|mail| Entry {
             received_on: mail.envelope.received_on.get(),
             identity: mail.envelope.identity,
-            source: &mail.source.name,
-            named: [mail.envelope.in_reply_to(), mail.envelope.references()],
+            named: mail.envelope.named(),
         })
         .collect();
-    order::order(&entries, identities)
+    order::order(&entries, identities, |number| {
+        mail[number as usize].source.name()
+    })
 }
 
 /// What is known beside the mail: from earlier runs, and of people.

@@ -39,7 +39,7 @@ pub(crate) mod mask {
 )]
 pub struct EmailActivity<'a> {
     pub activityid: &'a ActivityId,
-    pub source: &'a str,
+    pub source: Cow<'a, str>,
     pub folder: &'a str,
     pub mailbox: &'a str,
     pub messageid: Option<&'a str>,
@@ -170,7 +170,7 @@ impl Serialize for Further<'_> {
     reason = "the fields are Dataverse's columns, or the interface's"
 )]
 pub struct DecisionRow<'a> {
-    pub source: &'a str,
+    pub source: Cow<'a, str>,
     pub messageid: Option<&'a str>,
     #[schemars(with = "Option<Time>")]
     pub receivedon: Option<Timestamp>,
@@ -203,7 +203,7 @@ pub struct NotCreated<'a> {
 pub struct UpdateRow<'a> {
     pub activityid: &'a ActivityId,
     pub regardingobjectid: &'a Reference,
-    pub source: &'a str,
+    pub source: Cow<'a, str>,
 }
 
 /// A line of `duplicates.jsonl`.

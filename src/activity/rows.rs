@@ -52,7 +52,7 @@ impl<'a> Rows<'a> {
     fn sender(&self, mail: &'a Mail) -> Option<&'a str> {
         let envelope = &mail.envelope;
         let sender = envelope.sender().or(envelope.from().first());
-        sender.map(|party| party.written())
+        sender.map(|party| party.written(self.resolver.addresses))
     }
 
     /// The row of a decision.
@@ -60,7 +60,7 @@ impl<'a> Rows<'a> {
         let mail = self.mail(decision);
         let created = &self.decided.created;
         DecisionRow {
-            source: &mail.source.name,
+            source: mail.source.name(),
             messageid: self.message_id(mail),
             receivedon: mail.envelope.received_on.get(),
             direction: decision.direction,
@@ -79,12 +79,12 @@ impl<'a> Rows<'a> {
                 .map(|correlated| correlated.method.code()),
             activityid: decision.activity.map(|key| &self.decided.activity(key).id),
             created: decision
-                .created
+                .created()
                 .iter()
                 .map(|&id| self.resolver.view(RecordKey::Created(id), created))
                 .collect(),
             notcreated: decision
-                .not_created
+                .not_created()
                 .iter()
                 .map(|(address, why)| NotCreated { address, why: *why })
                 .collect(),
@@ -110,15 +110,17 @@ impl<'a> Rows<'a> {
         let ids = self.resolver.identities;
         let token = &self.options().correlation.token;
         let subject = envelope.subject();
-        let to: Vec<&str> = envelope.to().iter().map(|party| party.written()).collect();
+        let addresses = self.resolver.addresses;
+        let to = envelope.to().iter().map(|it| it.written(addresses));
+        let to: Vec<&str> = to.collect();
         let (mimetype, description, attachments) = match body {
             Some(body) => (body.mimetype, body.text, Some(body.attachments)),
             None => (None, None, None),
         };
         Some(EmailActivity {
             activityid: &activity.id,
-            source: &mail.source.name,
-            folder: &mail.source.folder,
+            source: mail.source.name(),
+            folder: mail.source.folder(),
             mailbox: &self.options().mailbox(decision.receiving).path,
             messageid: self.message_id(mail),
             subject,
@@ -128,8 +130,8 @@ impl<'a> Rows<'a> {
             sender: self.sender(mail),
             torecipients: to.join(";"),
             inreplyto: (!envelope.in_reply_to().is_empty())
-                .then(|| ids.message_ids(envelope.in_reply_to()).join(" ")),
-            references: ids.message_ids(envelope.references()),
+                .then(|| ids.message_ids(envelope.in_reply_to().iter()).join(" ")),
+            references: ids.message_ids(envelope.references().iter()),
             conversationindex: envelope
                 .conversation_index()
                 .filter(|index| conversation_index::decode(index).is_some()),
@@ -266,7 +268,7 @@ impl<'a> Rows<'a> {
     ) -> ActivityParty<'r> {
         ActivityParty {
             participationtypemask: mask,
-            addressused: Some(party.written()),
+            addressused: Some(party.written(self.resolver.addresses)),
             partyid: Some(self.resolver.view(record, &self.decided.created)),
             partyidname: self.name(record),
             equivalence,
@@ -275,17 +277,18 @@ impl<'a> Rows<'a> {
     }
 
     fn unresolved<'r>(
-        &self,
+        &'r self,
         id: &'r ActivityId,
         mask: u8,
         party: Party<'r>,
         mailbox: MailboxId,
         matches: &[Match],
     ) -> ActivityParty<'r> {
+        let written = party.written(self.resolver.addresses);
         ActivityParty {
             participationtypemask: mask,
-            addressused: Some(party.written()),
-            unresolvedpartyname: Some(party.name().unwrap_or(party.written())),
+            addressused: Some(written),
+            unresolvedpartyname: Some(party.name().unwrap_or(written)),
             outofscope: self.resolver.is_hidden(mailbox, matches),
             ..ActivityParty::none(id)
         }
@@ -300,7 +303,7 @@ impl<'a> Rows<'a> {
         UpdateRow {
             activityid: &self.decided.activity(update.activity).id,
             regardingobjectid: &update.regarding,
-            source: &self.mail[update.message as usize].source.name,
+            source: self.mail[update.message as usize].source.name(),
         }
     }
 

@@ -9,7 +9,7 @@ use mailtrack::duplicates;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
-use mailtrack::source::{Content, discover};
+use mailtrack::source::discover;
 
 use super::progress::Bar;
 use super::{
@@ -149,10 +149,9 @@ impl Wanted {
             path == self.file || path.canonicalize().ok() == self.file.canonicalize().ok()
         };
         let name = self.file.file_name();
-        let is_in_file =
-            |content: &Content| content.path().file_name() == name && same(content.path());
+        let is_in_file = |path: &Path| path.file_name() == name && same(path);
         let is_it = |source: &mailtrack::source::Source| {
-            is_in_file(&source.content) && source.name.ends_with(&*self.within)
+            is_in_file(&source.path()) && source.name().ends_with(&*self.within)
         };
         let found: Vec<usize> = (0..intake.mail.len())
             .filter(|&at| is_it(&intake.mail[at].source))
@@ -167,7 +166,7 @@ impl Wanted {
             several => {
                 let is_archive = several
                     .iter()
-                    .any(|&at| matches!(intake.mail[at].source.content, Content::Part(..)));
+                    .any(|&at| intake.mail[at].source.is_in_archive());
                 let message = format!(
                     "{0}: holds {1} messages; name one as {0}{2}",
                     self.file.display(),
@@ -231,8 +230,7 @@ fn earlier(
     let mut earlier = Earlier::load(folder, identity, &name).map_err(usage)?;
     match (&earlier.recorded, earlier.folder()) {
         (Some(recorded), Some(folder)) => {
-            mail.source.name = recorded.source.as_str().into();
-            mail.source.folder = folder.into();
+            mail.source = mail.source.renamed(&recorded.source, &folder);
         }
         _ => say_error(&format!(
             "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",

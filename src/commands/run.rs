@@ -222,7 +222,7 @@ fn take_in(
         left_out.map_err(incomplete)?;
     }
     // Where all are opened, the system need not look up a path once more for the stamp of an open file.
-    let discovered = listing.files(state.is_some() && !takes_stamps, threads);
+    let discovered = listing.files(state.is_some() && !takes_stamps);
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
     let (mut files, mut remembered) = (FilesRead::default(), Remembered::default());
     if let Some(state) = state {

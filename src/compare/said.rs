@@ -1,5 +1,6 @@
 //! What each of two options files says where they differ, as data and in plain words.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::Serialize;
@@ -32,7 +33,7 @@ pub struct Difference<'a> {
     /// Of what kind.
     pub group: Group,
     /// The message's source; of a record, that of the message that created it.
-    pub source: &'a str,
+    pub source: Cow<'a, str>,
     /// Its Message-ID.
     pub messageid: Option<&'a str>,
     /// What A says.
@@ -55,7 +56,7 @@ pub enum Said<'a> {
     /// Why no record was created.
     Why(Why),
     /// The source of the copy that is tracked.
-    Source(&'a str),
+    Source(Cow<'a, str>),
     /// A direction.
     Direction(Direction),
     /// A record.

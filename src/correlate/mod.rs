@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use crate::address::{Normal, parse_list};
 use crate::book::KnownEmail;
-use crate::envelope::{AddressId, Addresses, Envelope, Parties};
+use crate::envelope::{AddressId, Addresses, Envelope};
 use crate::identity::{Identities, IdentityId};
 use crate::message;
 use crate::options::Correlation;
@@ -177,8 +177,7 @@ pub struct Facts<'a> {
 impl<'a> Facts<'a> {
     /// The facts of a message.
     pub fn of_message(message: &'a Envelope, options: &Correlation) -> Facts<'a> {
-        let fields = [message.from(), message.to(), message.cc(), message.bcc()];
-        let parties = fields.into_iter().flat_map(Parties::iter);
+        let parties = message.from().iter().chain(message.recipients(true));
         let subject = message.subject().unwrap_or("");
         Facts {
             identity: Some(message.identity),
@@ -352,7 +351,7 @@ impl<'a> Tracked<'a> {
     }
 
     fn find(&self, method: Method, message: &Envelope, facts: &Facts<'_>) -> Option<ActivityKey> {
-        let by_id = |id: &IdentityId| *self.by_identity.get(id.0 as usize)?;
+        let by_id = |id: IdentityId| *self.by_identity.get(id.0 as usize)?;
         match method {
             Method::None | Method::Skipped => None,
             Method::InReplyTo => message.in_reply_to().iter().find_map(by_id),
@@ -376,8 +375,8 @@ impl<'a> Tracked<'a> {
     ) -> String {
         match method {
             Method::None | Method::Skipped => String::new(),
-            Method::InReplyTo => ids(identities.message_ids(message.in_reply_to())),
-            Method::References => ids(identities.message_ids(message.references())),
+            Method::InReplyTo => ids(identities.message_ids(message.in_reply_to().iter())),
+            Method::References => ids(identities.message_ids(message.references().iter())),
             Method::TrackingToken => {
                 let form = &self.options.token;
                 let tokens = facts.tokens.iter();

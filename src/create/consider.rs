@@ -92,7 +92,7 @@ impl<'a> Creation<'a> {
                 _ => self.is_resolved(mailbox, address, role, moment),
             };
             if is_resolved {
-                trace.note(|| outcome(party, "it is linked to a record already"));
+                trace.note(|| self.outcome(party, "it is linked to a record already"));
                 continue;
             }
             match self.refused(options, mailbox, address, moment, message) {
@@ -118,6 +118,13 @@ impl<'a> Creation<'a> {
         considered
     }
 
+    fn outcome(&self, party: Party<'_>, text: &str) -> Step {
+        Step::Creation {
+            address: party.written(self.resolver.addresses).to_string(),
+            outcome: text.into(),
+        }
+    }
+
     fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
         if is_nobody {
             let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
@@ -132,7 +139,7 @@ impl<'a> Creation<'a> {
             };
             let name = sources.name(*address, kind).full;
             trace.note(|| {
-                outcome(
+                self.outcome(
                     *party,
                     &format!("a record is created, with the name {name}"),
                 )
@@ -142,10 +149,10 @@ impl<'a> Creation<'a> {
             let record = &found.reference;
             let text =
                 format!("not created: the book has {record} by now, and the activity links to it");
-            trace.note(|| outcome(*party, &text));
+            trace.note(|| self.outcome(*party, &text));
         }
         for (party, why) in &considered.refuse {
-            trace.note(|| outcome(*party, &format!("not created: {}", why.words())));
+            trace.note(|| self.outcome(*party, &format!("not created: {}", why.words())));
         }
     }
 
@@ -243,24 +250,12 @@ fn candidates<'e>(
         found.extend(message.organizer().map(|party| (party, Role::Organizer)));
     }
     if options.email.create_for == CreateFor::Everyone {
-        found.extend(
-            message
-                .to()
-                .iter()
-                .chain(message.cc().iter())
-                .map(|party| (party, Role::Recipient)),
-        );
+        let recipients = message.recipients(false);
+        found.extend(recipients.map(|party| (party, Role::Recipient)));
     }
     found
 }
 
 fn note(text: String) -> Step {
     Step::Note { text }
-}
-
-fn outcome(party: Party<'_>, text: &str) -> Step {
-    Step::Creation {
-        address: party.written().to_string(),
-        outcome: text.into(),
-    }
 }

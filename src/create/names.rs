@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use hashbrown::HashMap;
 
 use super::name;
-use crate::envelope::{AddressId, Envelope, Parties, Party};
+use crate::envelope::{AddressId, Envelope, Party};
 use crate::numbers::Numbers;
 
 /// How often a name was met, and where.
@@ -55,8 +55,7 @@ impl<'a> Names<'a> {
         let mut place = 0;
         for message in messages {
             let own = message.from().iter().chain(message.organizer());
-            let others = [message.to(), message.cc(), message.bcc()];
-            let others = others.into_iter().flat_map(Parties::iter);
+            let others = message.recipients(true);
             let parties = own
                 .map(|party| (party, true))
                 .chain(others.map(|party| (party, false)));
@@ -181,7 +180,7 @@ mod tests {
         let mut writing = Writing::default();
         let mut party = |role, name: &str, number| {
             let name = (!name.is_empty()).then_some(name);
-            writing.party(role, name, "", Some(AddressId(number)));
+            writing.party(role, name, "", Some((AddressId(number), "")));
         };
         party(Role::From, from, if from.is_empty() { 1 } else { 0 });
         to.iter().for_each(|name| party(Role::To, name, 0));

@@ -4,6 +4,7 @@ mod first;
 mod known;
 mod placement;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use first::{First, Key};
 use placement::Placements;
 
-use super::{Activity, Decided, Decision, Mail, RegardingBy, Update};
+use super::{Activity, Decided, Decision, Mail, Outcome, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
 use crate::create::consider::{Creation, kind_of};
 use crate::create::details::new_id;
@@ -36,8 +37,8 @@ pub struct Fold<'a> {
     /// Whether some message's decision is to be explained, which names created records by their ids.
     tells: bool,
     placements: Placements<'a>,
-    /// The source of each activity's message, where it is known.
-    sources: Vec<Option<&'a str>>,
+    /// The source of each activity's message, where it is known; only where one is to be explained.
+    sources: Vec<Option<Cow<'a, str>>>,
 }
 
 impl<'a> Fold<'a> {
@@ -69,7 +70,7 @@ impl<'a> Fold<'a> {
             },
             tells,
             placements: Placements::new(options),
-            sources: Vec::with_capacity(messages),
+            sources: Vec::new(),
         };
         fold.know_all(resolver.book.emails());
         fold
@@ -105,12 +106,12 @@ impl<'a> Fold<'a> {
             sender: sender.as_ref().and_then(|sender| sender.record),
             correlated: None,
             activity: self.first.get(key),
-            created: Box::default(),
-            not_created: Box::default(),
+            outcome: None,
         };
         if let Some(first) = decision.activity {
             self.line(trace, receiving, 2, true, || {
-                let source = self.sources.get(first.number() as usize).copied().flatten();
+                let source = self.sources.get(first.number() as usize);
+                let source = source.and_then(Option::as_ref);
                 let of = source.map_or(String::new(), |source| format!(", of {source},"));
                 let id = &self.decided.activity(first).id;
                 format!("activity {id}{of} has the same identity")
@@ -336,7 +337,7 @@ impl<'a> Fold<'a> {
             },
             is_known: false,
         };
-        let activity = self.push(activity, Some(&mail.source.name));
+        let activity = self.push(activity, || Some(mail.source.name()));
         self.first.add(key, activity);
         self.correlation.add(&facts, activity);
         decision.correlated = Some(correlated);
@@ -359,10 +360,10 @@ impl<'a> Fold<'a> {
         let considered = self
             .creation
             .consider(message, mailbox, direction, sender, moment, trace);
-        decision.not_created = considered
+        let not_created: Box<[(Box<str>, Why)]> = considered
             .refuse
             .iter()
-            .map(|(party, why)| (party.written().into(), *why))
+            .map(|(party, why)| (party.written(self.resolver.addresses).into(), *why))
             .collect();
         let over_limit = considered.refuse.iter();
         let over_limit = over_limit.filter(|(_, why)| *why == Why::Limit);
@@ -373,14 +374,21 @@ impl<'a> Fold<'a> {
             let record = self.record(decision, message, party, address, activity, mailbox);
             created.push(self.decided.created.add(record, self.resolver.addresses));
         }
-        decision.created = created.into();
+        let has_created = !created.is_empty();
+        if has_created || !not_created.is_empty() {
+            let created = created.into();
+            decision.outcome = Some(Box::new(Outcome {
+                created,
+                not_created,
+            }));
+        }
         let has_found = !considered.found.is_empty();
         for (party, address, found) in considered.found {
             let mut record = self.record(decision, message, party, address, activity, mailbox);
             record.found = Some(found.clone());
             self.decided.created.add(record, self.resolver.addresses);
         }
-        if has_found || !decision.created.is_empty() {
+        if has_found || has_created {
             let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
             decision.sender = sender.and_then(|sender| sender.record);
         }
@@ -401,7 +409,7 @@ impl<'a> Fold<'a> {
         CreatedRecord {
             kind,
             address,
-            written: party.written().into(),
+            written: party.written(self.resolver.addresses).into(),
             mailbox,
             owner: options.owner.clone(),
             created_on: message.received_on.get(),
@@ -426,9 +434,15 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn push(&mut self, activity: Activity, source: Option<&'a str>) -> ActivityKey {
+    fn push(
+        &mut self,
+        activity: Activity,
+        source: impl FnOnce() -> Option<Cow<'a, str>>,
+    ) -> ActivityKey {
         self.decided.activities.push(activity);
-        self.sources.push(source);
+        if self.tells {
+            self.sources.push(source());
+        }
         ActivityKey::new((self.decided.activities.len() - 1) as u32)
     }
 

@@ -138,10 +138,29 @@ pub struct Decision {
     pub correlated: Option<Correlated>,
     /// Of a tracked message its activity, of a duplicate the first one's.
     pub activity: Option<ActivityKey>,
-    /// The records that it created.
+    /// What it created, or did not; `None` of most messages.
+    pub outcome: Option<Box<Outcome>>,
+}
+
+/// What came of a message that may create records.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The records.
     pub created: Box<[CreatedId]>,
     /// The addresses for which none was created, as written, and why.
     pub not_created: Box<[(Box<str>, Why)]>,
+}
+
+impl Decision {
+    /// The records that it created.
+    pub fn created(&self) -> &[CreatedId] {
+        self.outcome.as_ref().map_or(&[], |it| &it.created)
+    }
+
+    /// The addresses for which none was created, as written, and why.
+    pub fn not_created(&self) -> &[(Box<str>, Why)] {
+        self.outcome.as_ref().map_or(&[], |it| &it.not_created)
+    }
 }
 
 /// A regarding record that changed of an activity that the CRM had before (R5).

@@ -127,7 +127,8 @@ impl Draft {
         if let Some(organizer) = organizer {
             let mut texts = Texts::of(std::mem::take(&mut self.texts));
             let address = Address::parse(&organizer.address);
-            let address = address.map(|address| AddressId(texts.add(address.as_str())));
+            let address = address.as_ref().map(Address::as_str);
+            let address = address.map(|text| (AddressId(texts.add(text)), text));
             self.texts = texts.kept();
             let name = organizer.name.as_deref();
             writing.party(Role::Organizer, name, &organizer.address, address);
@@ -257,7 +258,7 @@ impl Drafting {
         let decode = |words: &str| message::decode_words(words).into_owned();
         for mailbox in parse_list(value, &decode) {
             let address = mailbox.address.as_ref();
-            let address = address.map(|it| AddressId(self.texts.add(it.as_str())));
+            let address = address.map(|it| (AddressId(self.texts.add(it.as_str())), it.as_str()));
             let name = mailbox.name.as_deref();
             self.writing.party(role, name, &mailbox.written, address);
         }

@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::activity::{ActivityParty, DecisionRow, EmailActivity, Rows};
 use crate::book::State;
 use crate::decide::Decision;
-use crate::envelope::{Envelope, Parties, Party};
+use crate::envelope::{Addresses, Envelope, Parties, Party};
 use crate::options::{MailboxId, SeveralRecipients};
 use crate::resolve::{Match, Moment, RecordKey, Scope, SenderRule};
 use crate::rules::Rules;
@@ -63,13 +63,15 @@ impl<'a> Explanation<'a> {
     ) -> Explanation<'a> {
         let mail = rows.mail(decision);
         let envelope = &mail.envelope;
-        let shown = |field: Parties<'_>| field.iter().map(party_words).collect();
+        let addresses = rows.resolver.addresses;
+        let words = |party: Party<'_>| party_words(party, addresses);
+        let shown = |field: Parties<'_>| field.iter().map(words).collect();
         let named = |rule: Option<u16>| rule.map(|number| &*rules.heads.get(number).name);
         let mut parties = Vec::new();
         rows.parties(decision, &mut |party: &ActivityParty<'_>| {
             parties.extend(serde_json::to_value(party))
         });
-        let mut all = addresses(rows, decision);
+        let mut all = addresses_of(rows, decision);
         all.extend(steps);
         let identities = rows.resolver.identities;
         Explanation {
@@ -83,9 +85,9 @@ impl<'a> Explanation<'a> {
                 received: envelope.received_on.get().map(|time| time.to_string()),
                 date: envelope.sent_on.get().map(|time| time.to_string()),
                 message_id: identities.message_id(envelope.identity),
-                in_reply_to: identities.message_ids(envelope.in_reply_to()),
-                references: identities.message_ids(envelope.references()),
-                folder: &mail.source.folder,
+                in_reply_to: identities.message_ids(envelope.in_reply_to().iter()),
+                references: identities.message_ids(envelope.references().iter()),
+                folder: mail.source.folder(),
                 mailbox: mailbox_words(rows.resolver.options, decision.receiving),
                 automated: named(envelope.automated),
                 bulk: named(envelope.bulk),
@@ -98,15 +100,16 @@ impl<'a> Explanation<'a> {
     }
 }
 
-fn party_words(party: Party<'_>) -> String {
+fn party_words(party: Party<'_>, addresses: &Addresses) -> String {
+    let written = party.written(addresses);
     match party.name() {
-        Some(name) => format!("{name} <{}>", party.written()),
-        None => party.written().to_string(),
+        Some(name) => format!("{name} <{written}>"),
+        None => written.to_string(),
     }
 }
 
 /// Each address of the message with all its candidate records, under the options of the mailbox that decided.
-fn addresses(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
+fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     let mailbox = decision.accepting.unwrap_or(decision.receiving);
     let view = View {
         rows,
@@ -162,9 +165,28 @@ impl View<'_, '_> {
         }
     }
 
+    fn step(
+        &self,
+        role: &'static str,
+        party: Party<'_>,
+        normalized: Option<&str>,
+        records: Vec<String>,
+        why: String,
+        candidates: Vec<CandidateStep>,
+    ) -> Step {
+        Step::Address {
+            role,
+            address: party.written(self.rows.resolver.addresses).to_string(),
+            normalized: normalized.map(Into::into),
+            records,
+            why,
+            candidates,
+        }
+    }
+
     fn sender(&self, role: &'static str, party: Party<'_>, envelope: &Envelope) -> Step {
         let Some(address) = party.address else {
-            return step(
+            return self.step(
                 role,
                 party,
                 None,
@@ -174,13 +196,11 @@ impl View<'_, '_> {
             );
         };
         let normalized = self.rows.resolver.addresses.get(address).as_str();
-        let is_the_sender = role == "organizer"
-            || envelope
-                .sender()
-                .is_some_and(|sender| std::ptr::eq(sender.written(), party.written()));
+        let is_the_sender =
+            role == "organizer" || envelope.sender().is_some_and(|sender| sender.is(party));
         if !is_the_sender {
             let why = "of several From addresses the first usable one counts".into();
-            return step(role, party, Some(normalized), Vec::new(), why, Vec::new());
+            return self.step(role, party, Some(normalized), Vec::new(), why, Vec::new());
         }
         let sender = self
             .rows
@@ -205,7 +225,7 @@ impl View<'_, '_> {
         };
         let chosen: Vec<RecordKey> = sender.record.into_iter().collect();
         let candidates = self.candidates(&sender.matches, &chosen, "chosen");
-        step(
+        self.step(
             role,
             party,
             Some(normalized),
@@ -217,7 +237,7 @@ impl View<'_, '_> {
 
     fn recipient(&self, role: &'static str, party: Party<'_>) -> Step {
         let Some(address) = party.address else {
-            return step(
+            return self.step(
                 role,
                 party,
                 None,
@@ -251,7 +271,7 @@ impl View<'_, '_> {
             "no active record in scope has the address"
         };
         let candidates = self.candidates(&matches, &found, "a party");
-        step(
+        self.step(
             role,
             party,
             Some(normalized),
@@ -333,23 +353,5 @@ fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
         format!("{name} was created earlier")
     } else {
         format!("{name} has the smaller id")
-    }
-}
-
-fn step(
-    role: &'static str,
-    party: Party<'_>,
-    normalized: Option<&str>,
-    records: Vec<String>,
-    why: String,
-    candidates: Vec<CandidateStep>,
-) -> Step {
-    Step::Address {
-        role,
-        address: party.written().to_string(),
-        normalized: normalized.map(Into::into),
-        records,
-        why,
-        candidates,
     }
 }

@@ -3,18 +3,21 @@
 
 use jiff::Timestamp;
 
+use super::key;
 use crate::activity::Rows;
 use crate::address::{Address, Equivalence};
 use crate::correlate::conversation_index::ConversationIndex;
 use crate::correlate::{ActivityKey, Facts};
 use crate::create::name::PersonName;
 use crate::create::{CreatedRecord, Details};
-use crate::decide::{Mail, RememberedActivity};
+use crate::decide::{Decision, Mail, RegardingBy, RememberedActivity};
 use crate::envelope::{AddressId, Envelope};
 use crate::identity::{ActivityId, Identity, IdentityId, activity_id};
 use crate::options::{Correlation, MailboxId};
 use crate::reference::Reference;
-use crate::state::{CreatedBefore, CreatedRow, Key, TrackedBefore, Wanted};
+use crate::state::{
+    Activities, ActivityRow, CreatedBefore, CreatedRow, Key, TrackedBefore, Wanted,
+};
 use crate::track::Direction;
 
 /// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
@@ -73,6 +76,53 @@ pub(super) fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
     texts.collect::<Vec<&str>>().join("\n")
 }
 
+/// The activities that were tracked.
+pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
+    let decisions = &rows.decided.decisions;
+    let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
+    let tracked: Vec<&Decision> = tracked.collect();
+    let identity = |decision| rows.mail(decision).envelope.identity;
+    let identities: Vec<Key> = tracked
+        .iter()
+        .map(|decision| key(rows.resolver.identities, identity(decision)))
+        .collect();
+    Activities::new(identities.into_iter(), move |at| {
+        activity_row(rows, tracked[at as usize])
+    })
+}
+
+fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> {
+    let mail = rows.mail(decision);
+    let identities = rows.resolver.identities;
+    let identity = mail.envelope.identity;
+    let own = key(identities, identity);
+    let activity = decision.activity.map(|key| rows.decided.activity(key));
+    let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
+    let options = &rows.resolver.options.correlation;
+    let smart = options.smart.as_ref();
+    let id = match activity.map(|it| &it.id) {
+        Some(ActivityId::Derived(id)) => id.into_bytes(),
+        _ => own,
+    };
+    let regarding = activity.and_then(|it| it.regarding.as_ref());
+    ActivityRow {
+        identity: own,
+        direction: direction_of(identities.get(identity), own, id),
+        received: mail.envelope.received_on.get().map(Timestamp::as_second),
+        source: mail.source.name(),
+        regarding: regarding.map(ToString::to_string),
+        folder: match activity.map(|it| &it.regarding_by) {
+            Some(&RegardingBy::Folder(mailbox)) => Some(path(mailbox)),
+            _ => None,
+        },
+        id: Some(id).filter(|id| *id != own),
+        subject: smart.map(|_| mail.envelope.subject().unwrap_or("")),
+        addresses: smart.map(|_| addresses(&mail.envelope, rows)),
+        tokens: tokens(&mail.envelope, options).collect(),
+        conversation: conversation(&mail.envelope),
+    }
+}
+
 /// An earlier run's activity, as the fold knows it.
 pub(super) fn remembered_activity(
     before: TrackedBefore,
@@ -103,8 +153,8 @@ pub(super) fn remembered_activity(
 
 /// Every identity whose activity a message may lead to: its own, and those that it names.
 pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
-    let named = message.in_reply_to().iter().chain(message.references());
-    [message.identity].into_iter().chain(named.copied())
+    let named = message.named().iter();
+    [message.identity].into_iter().chain(named)
 }
 
 /// The direction that is part of an activity's id.

@@ -91,8 +91,8 @@ impl Identities {
     }
 
     /// The Message-IDs of these numbers.
-    pub fn message_ids(&self, ids: &[IdentityId]) -> Vec<&str> {
-        ids.iter().filter_map(|&id| self.message_id(id)).collect()
+    pub fn message_ids(&self, ids: impl Iterator<Item = IdentityId>) -> Vec<&str> {
+        ids.filter_map(|id| self.message_id(id)).collect()
     }
 
     /// How many there are.

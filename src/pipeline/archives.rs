@@ -8,19 +8,19 @@ use super::{BATCH, Progress};
 use crate::envelope::{Draft, Drafting};
 use crate::message::head_end;
 use crate::rules::Rules;
-use crate::source::{Content, MailFile, Opened, Packing, Source, open, part};
+use crate::source::{Content, Described, MailFile, Opened, Source, open, part};
 use crate::threads::Threads;
 
 /// Reads the heads of a file's messages.
 pub(super) fn read(
     intake: &mut Intake,
-    (file, packing): (&MailFile, Option<Packing>),
+    file: &MailFile,
     rules: &Rules,
     max_size: u64,
     threads: &Threads,
     progress: &dyn Progress,
 ) {
-    let opened = catch_unwind(AssertUnwindSafe(|| open(file, packing)));
+    let opened = catch_unwind(AssertUnwindSafe(|| open(file)));
     let opened = opened.map_or_else(
         |_| Err(PARSER_FAILED.to_owned()),
         |opened| opened.map_err(|error| error.to_string()),
@@ -33,23 +33,23 @@ pub(super) fn read(
         Ok(opened) => opened,
         Err(error) => {
             intake.files.unreadable += 1;
-            return intake.fail(&file.name, file.place, error);
+            return intake.fail(&file.name(), file.place(), error);
         }
     };
     intake.unread.compressed += nested;
     if sources.is_empty() && failures.is_empty() {
-        intake.no_mail.push(file.place);
+        intake.no_mail.push(file.place());
         return intake.skip(file);
     }
     intake.files.with_messages += 1;
-    intake.archives.push(file.place);
+    intake.archives.push(file.place());
     intake.failures.extend(failures);
     intake.mail.reserve(sources.len());
     progress.stage("reading", sources.len() as u64);
     let mut sources = sources.into_iter();
     let mut labelled = Labelled::default();
     loop {
-        let batch: Vec<Source> = sources.by_ref().take(BATCH).collect();
+        let batch: Vec<Described> = sources.by_ref().take(BATCH).collect();
         if batch.is_empty() {
             break;
         }
@@ -64,7 +64,7 @@ pub(super) fn read(
                     if let Some(written) = labels {
                         labelled.place(&mut source, written);
                     }
-                    intake.take(source, draft);
+                    intake.take(Source::Other(source.into()), draft);
                 }
                 Err(error) => intake.fail(&source.name, source.place, error),
             }
@@ -80,7 +80,7 @@ struct Ranged {
 }
 
 fn read_range(
-    source: &Source,
+    source: &Described,
     drafting: &mut Drafting,
     rules: &Rules,
     max_size: u64,

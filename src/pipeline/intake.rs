@@ -2,7 +2,6 @@
 //! order.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
 
 use super::{BATCH, Progress, archives};
 use crate::decide::Mail;
@@ -10,8 +9,8 @@ use crate::envelope::{Distinct, Draft, Drafting};
 use crate::message::head_end;
 use crate::rules::Rules;
 use crate::source::{
-    Content, Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader,
-    Source, Stamp, Unread,
+    Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader, Source,
+    Stamp, Unread,
 };
 use crate::threads::Threads;
 
@@ -55,7 +54,7 @@ enum FileRead {
 
 /// Reads the heads of all mail.
 pub fn read(
-    mut discovered: Discovered,
+    discovered: Discovered,
     rules: &Rules,
     max_size: u64,
     threads: &Threads,
@@ -72,8 +71,8 @@ pub fn read(
         intake.stamps.reserve(discovered.files.len());
     }
     progress.stage("reading", discovered.files.len() as u64);
-    let mut batches = discovered.files.chunks_mut(BATCH);
-    let mut read: (&mut [MailFile], Vec<WithStamp>) = Default::default();
+    let mut batches = discovered.files.chunks(BATCH);
+    let mut read: (&[MailFile], Vec<WithStamp>) = Default::default();
     let reader = || Reader::new(max_size).taking_stamps(discovered.wants_stamps);
     loop {
         // One batch is numbered and stored while the next is read.
@@ -81,10 +80,12 @@ pub fn read(
         let (files, previous) = std::mem::take(&mut read);
         let count = files.len() as u64;
         let take = || {
-            for (file, (stamp, read)) in files.iter_mut().zip(previous) {
-                intake.stamps.extend(stamp.map(|stamp| (file.place, stamp)));
+            for (file, (stamp, read)) in files.iter().zip(previous) {
+                intake
+                    .stamps
+                    .extend(stamp.map(|stamp| (file.place(), stamp)));
                 match read {
-                    FileRead::Several(packing) => archives.push((file.clone(), packing)),
+                    FileRead::Several(packing) => archives.push(file.packed(packing)),
                     read => intake.take_file(file, read),
                 }
             }
@@ -96,15 +97,8 @@ pub fn read(
         }
         read = (next, coming);
     }
-    for (file, packing) in archives {
-        archives::read(
-            &mut intake,
-            (&file, packing),
-            rules,
-            max_size,
-            threads,
-            progress,
-        );
+    for file in archives {
+        archives::read(&mut intake, &file, rules, max_size, threads, progress);
     }
     intake.distinct.identities.derive(threads);
     intake
@@ -114,31 +108,24 @@ pub fn read(
 }
 
 impl Intake {
-    /// Takes what was read of a file; of a message also the file's name and path.
-    fn take_file(&mut self, file: &mut MailFile, read: FileRead) {
+    /// Takes what was read of a file.
+    fn take_file(&mut self, file: &MailFile, read: FileRead) {
         match read {
             FileRead::Message(draft, packing) => {
                 self.files.with_messages += 1;
-                let source = Source {
-                    name: std::mem::take(&mut file.name),
-                    folder: file.folder.clone(),
-                    labels: None,
-                    place: file.place,
-                    content: content_of(std::mem::take(&mut file.path), packing),
-                };
-                self.take(source, *draft);
+                self.take(Source::File(file.packed(packing)), *draft);
             }
             FileRead::Failed(error) => {
                 self.files.with_messages += 1;
-                self.fail(&file.name, file.place, error);
+                self.fail(&file.name(), file.place(), error);
             }
             FileRead::Unreadable(error) => {
                 self.files.unreadable += 1;
-                self.fail(&file.name, file.place, error);
+                self.fail(&file.name(), file.place(), error);
             }
             FileRead::Other | FileRead::Several(_) => {
-                if !self.unread.meet(&file.name) {
-                    self.no_mail.push(file.place);
+                if !self.unread.meet(&file.name()) {
+                    self.no_mail.push(file.place());
                 }
                 self.skip(file);
             }
@@ -148,7 +135,7 @@ impl Intake {
     pub(super) fn skip(&mut self, file: &MailFile) {
         self.files.skipped += 1;
         if self.skipped.len() < SKIPPED_NAMED_MAX {
-            self.skipped.push(file.name.clone());
+            self.skipped.push(file.name().into());
         }
     }
 
@@ -184,20 +171,13 @@ fn read_files(
 ) -> Vec<WithStamp> {
     let start = || (reader(), Drafting::default());
     threads.map_with(files, READ_BATCH, start, |(reader, drafting), file| {
-        if file.archive.is_some() {
+        if file.archive().is_some() {
             // It is opened later, by itself.
-            return (reader.stamp_of(&file.path), FileRead::Several(None));
+            return (reader.stamp_of(file), FileRead::Several(None));
         }
         let read = read_file(reader, drafting, file, rules);
         (reader.take_stamp(), read)
     })
-}
-
-fn content_of(path: PathBuf, packing: Option<Packing>) -> Content {
-    match packing {
-        None => Content::File(path.into()),
-        Some(packing) => Content::Packed(path.into(), packing),
-    }
 }
 
 fn read_file(
@@ -207,7 +187,7 @@ fn read_file(
     rules: &Rules,
 ) -> FileRead {
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
-        let head = reader.file_head(&file.path, file.is_message)?;
+        let head = reader.file_head(file)?;
         let (packing, bytes) = (head.packing, head.bytes);
         let draft = match head.form {
             Form::Mbox => return Ok(FileRead::Several(packing)),
@@ -218,9 +198,9 @@ fn read_file(
             return Ok(FileRead::Failed(NO_HEADER.into()));
         };
         if draft.wants_body() {
-            let content = content_of(file.path.clone(), packing);
-            let whole = reader.whole(&content)?;
-            draft.read_body(&whole, head_end(&whole, 0).unwrap_or(whole.len()));
+            let file = file.packed(packing);
+            let whole = reader.whole_file(&file)?;
+            draft.read_body(whole, head_end(whole, 0).unwrap_or(whole.len()));
         }
         Ok(FileRead::Message(draft.into(), packing))
     }));

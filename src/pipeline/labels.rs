@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::message::{decode_words, fields, unfold};
-use crate::source::{Labels, Source};
+use crate::source::{Described, Labels};
 
 /// Labels that say what state a message is in, not where it lies; `Category ...` are such too.
 const STATES: [&str; 6] = [
@@ -42,7 +42,7 @@ pub(super) struct Labelled {
 
 impl Labelled {
     /// The folders beside the mbox that the labels name: the first is what output calls the message's folder.
-    pub(super) fn place(&mut self, source: &mut Source, written: Box<[u8]>) {
+    pub(super) fn place(&mut self, source: &mut Described, written: Box<[u8]>) {
         let beside = source.folder.rsplit_once('/').map(|(folder, _)| folder);
         let labels = self.known.entry(written);
         let labels = labels.or_insert_with_key(|written| {

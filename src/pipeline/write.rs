@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use super::{BATCH, Progress};
 use crate::activity::{FailureRow, Rows};
 use crate::decide::{Decision, Mail};
+use crate::envelope::Envelope;
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
 use crate::source::{Failure, Reader};
@@ -131,10 +132,7 @@ fn encode(
             let later = all.get(decision.ordinal as usize + ahead)?;
             Some(rows.mail(later))
         };
-        Mail::prefetch(later, |envelope| {
-            envelope.prefetch();
-            envelope.prefetch_text();
-        });
+        Mail::prefetch(later, Envelope::prefetch);
         out.decisions.push(&rows.decision(decision));
         if !decision.reason.is_tracked() {
             continue;
@@ -144,12 +142,12 @@ fn encode(
             BodyKind::None => None,
             BodyKind::Text | BodyKind::Html => {
                 let reader = out.reader.get_or_insert_with(|| Reader::new(max_size));
-                reader.whole(&source.content).ok()
+                reader.whole(source).ok()
             }
         };
         let read = whole.as_ref().and_then(|whole| read_body(whole, body));
         if read.is_none() && body != BodyKind::None {
-            out.written.bodies_lost.push(source.name.clone());
+            out.written.bodies_lost.push(source.name().into());
         }
         if let Some(email) = rows.email(decision, read) {
             out.emails.push(&email);

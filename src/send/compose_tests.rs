@@ -55,7 +55,7 @@ proptest! {
             Draft::read(&bytes[..head], &rules).unwrap().finish(&mut distinct)
         };
         let (wire, whole) = (read(&composed.wire), read(&composed.whole));
-        let written = |parties: Parties<'_>| parties.iter().map(|it| it.written().to_string()).collect::<Vec<_>>();
+        let written = |parties: Parties<'_>| parties.iter().map(|it| it.written(&distinct.addresses).to_string()).collect::<Vec<_>>();
         let want: Vec<String> = people.iter().map(|it| it.email.clone()).collect();
         prop_assert_eq!(written(wire.from()), &want[..1]);
         prop_assert_eq!(written(wire.to()), want);

@@ -23,7 +23,7 @@ use crate::output::Lines;
 use crate::pipeline;
 use crate::resolve::{Moment, RecordKey};
 use crate::rules::Rules;
-use crate::source::{Content, Place, Source};
+use crate::source::{Content, Described, MailFile, Place, Source};
 use crate::state::Changes;
 use crate::threads::Threads;
 use crate::track::{Direction, Judge, Reason};
@@ -106,14 +106,15 @@ impl Ground<'_> {
         let mut distinct = Distinct::default();
         let head = head_end(&composed.whole, 0).unwrap_or(composed.whole.len());
         let draft = Draft::read(composed.whole.get(..head)?, self.rules)?;
+        let file = MailFile::in_folder(Path::new(""), "", &[source]).pop()?;
         let mail = [Mail {
-            source: Source {
+            source: Source::Other(Box::new(Described {
                 name: source.into(),
                 folder: "".into(),
                 labels: None,
                 place: Place::default(),
-                content: Content::File(Path::new(source).into()),
-            },
+                content: Content::Elsewhere(Source::File(file)),
+            })),
             envelope: draft.finish(&mut distinct),
             stands: false,
         }];
@@ -164,8 +165,7 @@ impl Ground<'_> {
                 activity: None,
             }),
             activity: Some(ActivityKey::new(0)),
-            created: Box::default(),
-            not_created: Box::default(),
+            outcome: None,
         });
         let rows = Rows {
             resolver: &resolver,

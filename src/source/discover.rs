@@ -3,11 +3,10 @@
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use super::listing::Listing;
+use super::listing::{Listing, MailFile};
 use super::walk::walk;
-use super::{Archive, Failure, Place, Stamp, is_message_name};
+use super::{Failure, Stamp};
 use crate::threads::Threads;
 
 /// A mail path that cannot be used.
@@ -48,38 +47,6 @@ pub struct FileCounts {
     pub skipped: u64,
     /// Files and folders that could not be opened.
     pub unreadable: u64,
-}
-
-/// A file that may hold mail.
-#[derive(Clone, Debug)]
-pub struct MailFile {
-    /// Where it is.
-    pub path: PathBuf,
-    /// What output calls it.
-    pub name: Box<str>,
-    /// The folder it is in.
-    pub folder: Arc<str>,
-    /// By what later runs know it again.
-    pub place: Place,
-    /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a
-    /// Maildir.
-    pub is_message: bool,
-    /// What archive it is, if it is one.
-    pub archive: Option<Archive>,
-}
-
-impl MailFile {
-    /// A file that is called `name` and lies in a folder, at a path.
-    pub(super) fn new(path: PathBuf, name: Box<str>, folder: Arc<str>, place: Place) -> MailFile {
-        MailFile {
-            path,
-            folder,
-            place,
-            is_message: is_message_name(&name),
-            archive: Archive::of(&name),
-            name,
-        }
-    }
 }
 
 /// What the walk found.
@@ -157,7 +124,7 @@ impl Roots<'_> {
 /// As [`Roots::of`].
 pub fn discover(arguments: &[PathBuf], threads: &Threads) -> Result<Discovered, DiscoverError> {
     let listing = Roots::of(arguments)?.walk(false, threads);
-    Ok(listing.files(false, threads))
+    Ok(listing.files(false))
 }
 
 /// The last part of the path, also of `.` and the like.

@@ -1,7 +1,6 @@
 //! A message of Apple Mail (`.emlx`): the message's length in bytes on a line, the message, and a property list.
 
 use std::ops::Range;
-use std::path::Path;
 
 use super::without_packing;
 
@@ -12,13 +11,6 @@ const LENGTH_MAX: usize = 24;
 pub(super) fn is_named(name: &str) -> bool {
     let ending = without_packing(name).rsplit_once('.');
     ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("emlx"))
-}
-
-/// As [`is_named`], of a path.
-pub(super) fn is_path(path: &Path) -> bool {
-    path.file_name()
-        .and_then(|name| name.to_str())
-        .is_some_and(is_named)
 }
 
 /// Where in the file the message lies; all of it where it does not begin with a length.

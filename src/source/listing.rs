@@ -1,16 +1,16 @@
-//! What the walk has met: files by folder, each a few dozen bytes. More is made of a file once it is to be opened: in a run
-//! over mail that has hardly changed that is hardly any.
+//! What the walk has met: files by folder, each a few dozen bytes. That is all that is kept of a file that holds one message;
+//! its path and what output calls it are put together when they are asked for.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::discover::{Discovered, FileCounts, MailFile};
+use super::discover::{Discovered, FileCounts};
 use super::folder::{Folder, FolderKind, join};
 use super::place::Places;
-use super::{Failure, Place, Stamp, emlx, maildir};
-use crate::threads::Threads;
+use super::{Archive, Failure, Packing, Place, Stamp, emlx, is_message_name, maildir};
 
 /// The files that the walk has met.
 #[derive(Debug, Default)]
@@ -27,17 +27,25 @@ pub(super) struct Part {
     /// Their names, one after another, as the system has them.
     names: Vec<u8>,
     files: Vec<Listed>,
+    /// Of each file, where the walk was to take it.
+    stamps: Vec<Option<Stamp>>,
 }
 
 /// A file that was met.
 #[derive(Clone, Copy, Debug)]
 struct Listed {
     place: Place,
-    /// Where the walk was to take it.
-    stamp: Option<Stamp>,
     /// Where in the part's names its own is.
     start: u32,
     end: u32,
+}
+
+/// A file that may hold mail: one of those that the walk has met in a folder.
+#[derive(Clone, Debug)]
+pub struct MailFile {
+    part: Arc<Part>,
+    number: u32,
+    packing: Option<Packing>,
 }
 
 /// A folder on the disk.
@@ -45,6 +53,8 @@ struct Listed {
 pub(super) struct OnDisk {
     pub(super) path: PathBuf,
     pub(super) folder: Folder,
+    /// What output calls the folder of messages of Apple Mail in it, where that is another.
+    mailbox: Option<Arc<str>>,
     /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
     pub(super) places: Places,
 }
@@ -66,8 +76,9 @@ impl Listing {
     pub fn leave_out(&mut self, mut is_mail: impl FnMut(Place, Option<Stamp>) -> Option<bool>) {
         let Listing { parts, counts, .. } = self;
         for part in parts {
+            let mut stamps = std::mem::take(&mut part.stamps).into_iter();
             part.files.retain(|file| {
-                let is_mail = is_mail(file.place, file.stamp);
+                let is_mail = is_mail(file.place, stamps.next().flatten());
                 match is_mail {
                     None => (),
                     Some(true) => counts.with_messages += 1,
@@ -79,10 +90,13 @@ impl Listing {
     }
 
     /// The files that are to be opened; `wants_stamps` says that the stamp of each is to be taken then.
-    pub fn files(self, wants_stamps: bool, threads: &Threads) -> Discovered {
-        let files = threads.map(&self.parts, Part::mail_files);
+    pub fn files(self, wants_stamps: bool) -> Discovered {
+        let mut files = Vec::with_capacity(self.count());
+        for part in self.parts.into_iter().filter(|it| !it.files.is_empty()) {
+            files.extend(part.files());
+        }
         Discovered {
-            files: files.into_iter().flatten().collect(),
+            files,
             failures: self.failures,
             counts: self.counts,
             wants_stamps,
@@ -104,11 +118,7 @@ impl Listing {
 
     /// Adds a file that the user has named.
     pub(super) fn add_alone(&mut self, path: &Path, stamp: Option<Stamp>) {
-        let folder = OnDisk {
-            path: path.parent().unwrap_or(Path::new("")).into(),
-            folder: Folder::new("", false),
-            places: Places::within(Path::new("")),
-        };
+        let folder = OnDisk::plain(path.parent().unwrap_or(Path::new("")), "");
         let mut part = Part::of(&Arc::new(folder), 1);
         part.add(path.file_name().unwrap_or_default(), Place::of(path), stamp);
         self.add(part);
@@ -148,6 +158,7 @@ impl Part {
             folder: folder.clone(),
             names: Vec::new(),
             files: Vec::with_capacity(files),
+            stamps: Vec::new(),
         }
     }
 
@@ -157,22 +168,154 @@ impl Part {
         self.names.extend_from_slice(name.as_bytes());
         self.files.push(Listed {
             place,
-            stamp,
             start,
             end: self.names.len() as u32,
         });
+        self.stamps.push(stamp);
     }
 
-    fn mail_files(&self) -> Vec<MailFile> {
-        let file = |listed: &Listed| {
-            let name = &self.names[listed.start as usize..listed.end as usize];
-            self.folder.file(OsStr::from_bytes(name), listed.place)
-        };
-        self.files.iter().map(file).collect()
+    fn files(mut self) -> impl Iterator<Item = MailFile> {
+        self.stamps = Vec::new();
+        self.names.shrink_to_fit();
+        self.files.shrink_to_fit();
+        let part = Arc::new(self);
+        (0..part.files.len() as u32).map(move |number| MailFile {
+            part: part.clone(),
+            number,
+            packing: None,
+        })
+    }
+}
+
+impl MailFile {
+    /// Files of one folder, by that folder's path and what output calls it.
+    pub fn in_folder(path: &Path, name: &str, files: &[impl AsRef<OsStr>]) -> Vec<MailFile> {
+        let folder = Arc::new(OnDisk::plain(path, name));
+        let mut part = Part::of(&folder, files.len());
+        for file in files.iter().map(AsRef::as_ref) {
+            part.add(file, folder.place(file), None);
+        }
+        part.files().collect()
+    }
+
+    fn listed(&self) -> &Listed {
+        &self.part.files[self.number as usize]
+    }
+
+    fn folder_on_disk(&self) -> &OnDisk {
+        &self.part.folder
+    }
+
+    /// Its name in its folder, as the system has it.
+    fn file_name(&self) -> &OsStr {
+        let Listed { start, end, .. } = *self.listed();
+        OsStr::from_bytes(&self.part.names[start as usize..end as usize])
+    }
+
+    /// Its name in its folder, as output has it.
+    fn own_name(&self) -> Cow<'_, str> {
+        let own = self.file_name().to_string_lossy();
+        match (self.folder_on_disk().folder.kind, own) {
+            (FolderKind::Messages, Cow::Borrowed(own)) => maildir::unique_name(own).into(),
+            (FolderKind::Messages, Cow::Owned(own)) => maildir::unique_name(&own).to_owned().into(),
+            (_, own) => own,
+        }
+    }
+
+    /// What output calls it: relative to the argument, parted by `/`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match (&*self.folder_on_disk().folder.name, self.own_name()) {
+            ("", own) => own,
+            (folder, own) => join(folder, &own).into(),
+        }
+    }
+
+    /// The folder it is in, as output calls it.
+    pub fn folder(&self) -> &Arc<str> {
+        let on_disk = self.folder_on_disk();
+        match &on_disk.mailbox {
+            Some(mailbox) if self.is_emlx() => mailbox,
+            _ => &on_disk.folder.name,
+        }
+    }
+
+    /// Whether it is a message of Apple Mail.
+    pub(super) fn is_emlx(&self) -> bool {
+        emlx::is_named(&self.file_name().to_string_lossy())
+    }
+
+    /// How it is packed, where it was read and is.
+    pub fn packing(&self) -> Option<Packing> {
+        self.packing
+    }
+
+    /// The file, of which it was read how it is packed.
+    pub fn packed(&self, packing: Option<Packing>) -> MailFile {
+        MailFile {
+            packing,
+            ..self.clone()
+        }
+    }
+
+    /// By what later runs know it again.
+    pub fn place(&self) -> Place {
+        self.listed().place
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> PathBuf {
+        let mut path = PathBuf::new();
+        self.write_path(&mut path);
+        path
+    }
+
+    /// Where it is, in place of what was there.
+    pub(super) fn write_path(&self, path: &mut PathBuf) {
+        let (folder, name) = (&self.folder_on_disk().path, self.file_name());
+        path.as_mut_os_string().clear();
+        path.reserve(folder.as_os_str().len() + 1 + name.len());
+        path.push(folder);
+        path.push(name);
+    }
+
+    fn is_of_maildir(&self) -> bool {
+        self.folder_on_disk().folder.kind == FolderKind::Messages
+    }
+
+    /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a Maildir.
+    pub fn is_message(&self) -> bool {
+        self.is_of_maildir() || is_message_name(&self.own_name())
+    }
+
+    /// What archive it is, if it is one.
+    pub fn archive(&self) -> Option<Archive> {
+        Archive::of(&self.own_name()).filter(|_| !self.is_of_maildir())
     }
 }
 
 impl OnDisk {
+    /// A folder by its path, what output calls it and what kind it is, and the places in it.
+    pub(super) fn new(path: PathBuf, folder: Folder, places: Places) -> OnDisk {
+        let mailbox = emlx::mailbox(&folder.name);
+        let is_another = folder.kind != FolderKind::Messages && *mailbox != *folder.name;
+        OnDisk {
+            mailbox: is_another.then(|| mailbox.into()),
+            path,
+            folder,
+            places,
+        }
+    }
+
+    /// A folder that is no Maildir.
+    fn plain(path: &Path, name: &str) -> OnDisk {
+        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
+        OnDisk::new(
+            path.into(),
+            Folder::new(name, false),
+            Places::within(&absolute),
+        )
+    }
+
     /// The place of a file in it.
     pub(super) fn place(&self, name: &OsStr) -> Place {
         match self.folder.kind {
@@ -182,28 +325,5 @@ impl OnDisk {
             }
             _ => self.places.of(name.as_bytes()),
         }
-    }
-
-    /// A file in it.
-    fn file(&self, name: &OsStr, place: Place) -> MailFile {
-        let mut path = PathBuf::with_capacity(self.path.as_os_str().len() + 1 + name.len());
-        path.push(&self.path);
-        path.push(name);
-        let own = &*name.to_string_lossy();
-        let folder = &self.folder;
-        if folder.kind == FolderKind::Messages {
-            let name = join(&folder.name, maildir::unique_name(own)).into();
-            return MailFile {
-                is_message: true,
-                archive: None,
-                ..MailFile::new(path, name, folder.name.clone(), place)
-            };
-        }
-        let name = join(&folder.name, own).into();
-        let folder: Arc<str> = match emlx::is_named(own) {
-            true => emlx::mailbox(&folder.name).into(),
-            false => folder.name.clone(),
-        };
-        MailFile::new(path, name, folder, place)
     }
 }

@@ -15,13 +15,14 @@ mod spool;
 mod unread;
 mod walk;
 
+use std::borrow::Cow;
 use std::ops::Range;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 pub use archive::Archive;
-pub use discover::{DiscoverError, Discovered, FileCounts, MailFile, Roots, discover};
-pub use listing::Listing;
+pub use discover::{DiscoverError, Discovered, FileCounts, Roots, discover};
+pub use listing::{Listing, MailFile};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
 pub use read::{Form, Head, ReadError, Reader, part};
@@ -31,7 +32,16 @@ use crate::map::MappedFile;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]
-pub struct Source {
+pub enum Source {
+    /// A file that holds this one message, packed or not: a run has a million of them, and keeps little of each.
+    File(MailFile),
+    /// Any other.
+    Other(Box<Described>),
+}
+
+/// A source that does not follow from a file.
+#[derive(Clone, Debug)]
+pub struct Described {
     /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, parted by `/`.
@@ -44,6 +54,67 @@ pub struct Source {
     pub content: Content,
 }
 
+impl Source {
+    /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
+    pub fn name(&self) -> Cow<'_, str> {
+        match self {
+            Source::File(file) => file.name(),
+            Source::Other(described) => Cow::Borrowed(&described.name),
+        }
+    }
+
+    /// The folder it is in, relative to the argument, parted by `/`.
+    pub fn folder(&self) -> &Arc<str> {
+        match self {
+            Source::File(file) => file.folder(),
+            Source::Other(described) => &described.folder,
+        }
+    }
+
+    /// All folders that it is in, where these are labels; the first is its `folder`.
+    pub fn labels(&self) -> Option<&Labels> {
+        match self {
+            Source::File(..) => None,
+            Source::Other(described) => described.labels.as_deref(),
+        }
+    }
+
+    /// By what later runs know the place again: of an mbox or an archive that of the file.
+    pub fn place(&self) -> Place {
+        match self {
+            Source::File(file) => file.place(),
+            Source::Other(described) => described.place,
+        }
+    }
+
+    /// The file that holds it.
+    pub fn path(&self) -> PathBuf {
+        match self {
+            Source::File(file) => file.path(),
+            Source::Other(described) => match &described.content {
+                Content::Mbox(map, _) | Content::Part(map, _) => map.path().into(),
+                Content::Elsewhere(source) => source.path(),
+            },
+        }
+    }
+
+    /// Whether it is a part of an archive.
+    pub fn is_in_archive(&self) -> bool {
+        matches!(self, Source::Other(it) if matches!(it.content, Content::Part(..)))
+    }
+
+    /// The same, under another name, in another folder.
+    pub fn renamed(&self, name: &str, folder: &str) -> Source {
+        Source::Other(Box::new(Described {
+            name: name.into(),
+            folder: folder.into(),
+            labels: None,
+            place: self.place(),
+            content: Content::Elsewhere(self.clone()),
+        }))
+    }
+}
+
 /// The folders that a message with labels is in.
 #[derive(Debug)]
 pub struct Labels(pub Vec<Arc<str>>);
@@ -51,24 +122,12 @@ pub struct Labels(pub Vec<Arc<str>>);
 /// How a message's bytes are had.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// A file that holds one message.
-    File(Box<Path>),
-    /// A packed file that holds one message.
-    Packed(Box<Path>, Packing),
+    /// As another source's.
+    Elsewhere(Source),
     /// A range of a mapped mbox file.
     Mbox(Arc<MappedFile>, Range<usize>),
     /// A range of what an archive holds, which is one message.
     Part(Arc<MappedFile>, Range<usize>),
-}
-
-impl Content {
-    /// The file that holds it.
-    pub fn path(&self) -> &Path {
-        match self {
-            Content::File(path) | Content::Packed(path, _) => path,
-            Content::Mbox(map, _) | Content::Part(map, _) => map.path(),
-        }
-    }
 }
 
 /// A place that could not be read: one line in failures (R12).
@@ -86,32 +145,30 @@ pub struct Failure {
 #[derive(Debug, Default)]
 pub struct Opened {
     /// The messages.
-    pub sources: Vec<Source>,
+    pub sources: Vec<Described>,
     /// What of an archive could not be read.
     pub failures: Vec<Failure>,
     /// How many archives and packed files an archive holds; they are not read.
     pub nested: u64,
 }
 
-/// The messages of an mbox file, or of an archive. What is packed is unpacked into a temporary file first.
+/// The messages of an mbox file, or of an archive, that was read. What is packed is unpacked into a temporary file first.
 ///
 /// # Errors
 /// Where the file cannot be mapped or unpacked.
-pub fn open(file: &MailFile, packing: Option<Packing>) -> Result<Opened, ReadError> {
-    if let Some(archive) = file.archive {
+pub fn open(file: &MailFile) -> Result<Opened, ReadError> {
+    if let Some(archive) = file.archive() {
         return archive::open(file, archive);
     }
-    let (map, unpacked_name) = match packing {
-        None => (MappedFile::open(&file.path)?, &*file.name),
-        Some(packing) => (
-            packed::unpack(&file.path, packing)?,
-            without_packing(&file.name),
-        ),
+    let (path, name) = (file.path(), file.name());
+    let (map, unpacked_name) = match file.packing() {
+        None => (MappedFile::open(&path)?, &*name),
+        Some(packing) => (packed::unpack(&path, packing)?, without_packing(&name)),
     };
     let map = Arc::new(map);
     let all = 0..map.bytes().len();
     Ok(Opened {
-        sources: mbox_parts(&file.name, unpacked_name, file.place, &map, all).collect(),
+        sources: mbox_parts(&name, unpacked_name, file.place(), &map, all).collect(),
         ..Opened::default()
     })
 }
@@ -123,7 +180,7 @@ fn mbox_parts<'a>(
     place: Place,
     map: &'a Arc<MappedFile>,
     part: Range<usize>,
-) -> impl Iterator<Item = Source> + use<'a> {
+) -> impl Iterator<Item = Described> + use<'a> {
     let folder: Arc<str> = unpacked_name
         .strip_suffix(".mbox")
         .unwrap_or(unpacked_name)
@@ -133,7 +190,7 @@ fn mbox_parts<'a>(
     ranges
         .into_iter()
         .enumerate()
-        .map(move |(at, range)| Source {
+        .map(move |(at, range)| Described {
             name: format!("{name}#{}", at + 1).into(),
             folder: folder.clone(),
             labels: None,

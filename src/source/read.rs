@@ -4,9 +4,9 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::{Content, Packing, Stamp, emlx, mbox};
+use super::{Content, MailFile, Packing, Source, Stamp, emlx, mbox};
 use crate::message::head_end;
 
 /// Read at first: the head of nearly every message fits.
@@ -111,6 +111,7 @@ pub struct Reader {
     head: Vec<u8>,
     /// For whole messages.
     whole: Vec<u8>,
+    path: PathBuf,
     max_size: u64,
     /// Whether the stamps of files are taken as they are opened.
     takes_stamps: bool,
@@ -123,6 +124,7 @@ impl Reader {
         Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
+            path: PathBuf::new(),
             max_size,
             takes_stamps: false,
             stamp: None,
@@ -138,8 +140,8 @@ impl Reader {
     }
 
     /// The stamp of a file that is not opened.
-    pub fn stamp_of(&self, path: &Path) -> Option<Stamp> {
-        let meta = self.takes_stamps.then(|| std::fs::metadata(path));
+    pub fn stamp_of(&self, file: &MailFile) -> Option<Stamp> {
+        let meta = self.takes_stamps.then(|| std::fs::metadata(file.path()));
         meta.and_then(|meta| Stamp::of(&meta.ok()?))
     }
 
@@ -148,19 +150,19 @@ impl Reader {
         self.stamp.take()
     }
 
-    /// The head of the one message in a file, up to the empty line that ends it. Where `is_message` is
-    /// false, the file's form is found from its first bytes, and only a message is read on.
+    /// The head of the one message in a file, up to the empty line that ends it. Where its name does not say that it is one,
+    /// the file's form is found from its first bytes, and only a message is read on.
     ///
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
-    pub fn file_head(&mut self, path: &Path, is_message: bool) -> Result<Head<'_>, ReadError> {
-        let mut file = File::open(path)?;
+    pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
+        let (mut file, is_message) = (self.open(of)?, of.is_message());
         if self.takes_stamps {
             self.stamp = Stamp::of(&file.metadata()?);
         }
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
-        if packing.is_none() && emlx::is_path(path) {
+        if packing.is_none() && of.is_emlx() {
             return self.emlx_head(file, filled);
         }
         let (form, head) = if let Some(packing) = packing {
@@ -279,31 +281,13 @@ impl Reader {
     ///
     /// # Errors
     /// As [`file_head`](Reader::file_head).
-    pub fn whole<'a>(&'a mut self, content: &'a Content) -> Result<Cow<'a, [u8]>, ReadError> {
-        match content {
-            Content::File(path) => {
-                let mut file = File::open(path)?;
-                self.check_size(file.metadata()?.len())?;
-                self.whole.clear();
-                let limit = self.max_size;
-                Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
-                Ok(Cow::Borrowed(self.whole_message(path)))
-            }
-            Content::Packed(path, packing) => {
-                let unpacked = packing.unpacked(File::open(path)?);
-                let limit = self.max_size;
-                self.whole.clear();
-                unpacked
-                    .and_then(|from| {
-                        from.take(limit.saturating_add(1))
-                            .read_to_end(&mut self.whole)
-                    })
-                    .map_err(ReadError::unpacking)?;
-                if self.whole.len() as u64 > limit {
-                    return Err(ReadError::UnpacksTooLarge { limit });
-                }
-                Ok(Cow::Borrowed(self.whole_message(path)))
-            }
+    pub fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
+        let described = match source {
+            Source::File(file) => return self.whole_file(file).map(Cow::Borrowed),
+            Source::Other(described) => described,
+        };
+        match &described.content {
+            Content::Elsewhere(source) => self.whole(source),
             Content::Part(map, range) => part(map.bytes(), range, self.max_size).map(Cow::Borrowed),
             Content::Mbox(map, range) => {
                 part(map.bytes(), range, self.max_size).map(mbox::unquoted)
@@ -311,14 +295,40 @@ impl Reader {
         }
     }
 
-    /// The message in a file that was read whole.
-    fn whole_message(&self, path: &Path) -> &[u8] {
-        let message = if emlx::is_path(path) {
+    /// As [`whole`](Reader::whole), of a file that holds one message and was read.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
+        let mut file = self.open(of)?;
+        let limit = self.max_size;
+        self.whole.clear();
+        if let Some(packing) = of.packing() {
+            let unpacked = packing.unpacked(file);
+            unpacked
+                .and_then(|from| {
+                    from.take(limit.saturating_add(1))
+                        .read_to_end(&mut self.whole)
+                })
+                .map_err(ReadError::unpacking)?;
+            if self.whole.len() as u64 > limit {
+                return Err(ReadError::UnpacksTooLarge { limit });
+            }
+        } else {
+            self.check_size(file.metadata()?.len())?;
+            Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
+        }
+        let message = if of.is_emlx() {
             &self.whole[emlx::message(&self.whole)]
         } else {
             &self.whole
         };
-        &message[message_start(message)..]
+        Ok(&message[message_start(message)..])
+    }
+
+    fn open(&mut self, file: &MailFile) -> io::Result<File> {
+        file.write_path(&mut self.path);
+        File::open(&self.path)
     }
 
     /// Keeps no more room than most messages take.
@@ -446,6 +456,7 @@ mod tests {
     fn reads_a_head_of_any_length() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a");
+        let file = MailFile::in_folder(folder.path(), "", &["a"]).remove(0);
         for length in [
             10,
             FIRST_READ_BYTES - 6,
@@ -456,13 +467,13 @@ mod tests {
             let text = format!("A: {}\n\nbody", "x".repeat(length));
             std::fs::write(&path, &text).unwrap();
             let mut reader = Reader::new(1 << 20);
-            let head = reader.file_head(&path, false).unwrap();
+            let head = reader.file_head(&file).unwrap();
             assert_eq!((head.form, head.packing), (Form::Message, None));
             assert!(head.bytes.len() >= length + 5);
         }
         let mut small = Reader::new(1000);
         assert!(matches!(
-            small.file_head(&path, true),
+            small.file_head(&file),
             Err(ReadError::TooLarge { .. })
         ));
     }

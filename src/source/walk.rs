@@ -38,11 +38,11 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.into());
     let mut found = Listing::default();
     // The next one is the last.
-    let mut ahead = vec![Arc::new(OnDisk {
-        path: root.into(),
-        folder: Folder::new(name, maildir::is_maildir(root)),
-        places: Places::within(&absolute),
-    })];
+    let mut ahead = vec![Arc::new(OnDisk::new(
+        root.into(),
+        Folder::new(name, maildir::is_maildir(root)),
+        Places::within(&absolute),
+    ))];
     while !ahead.is_empty() {
         let now = ahead.split_off(ahead.len().saturating_sub(FOLDERS));
         let read = threads.map(&now, |folder| walk.read(folder));
@@ -114,10 +114,6 @@ impl OnDisk {
             FolderKind::Messages => self.places.clone(),
             _ => self.places.below(own.as_encoded_bytes()),
         };
-        Some(Arc::new(OnDisk {
-            path,
-            folder,
-            places,
-        }))
+        Some(Arc::new(OnDisk::new(path, folder, places)))
     }
 }

@@ -43,7 +43,7 @@ pub struct ActivityRow<'a> {
     /// When it was received, in seconds since 1970.
     pub received: Option<i64>,
     /// The source of its message.
-    pub source: &'a str,
+    pub source: Cow<'a, str>,
     /// The record it is about, `type:id`.
     pub regarding: Option<String>,
     /// The mailbox whose folder rule said so.
@@ -89,8 +89,44 @@ pub struct CreatedRow<'a> {
     pub created: Option<i64>,
 }
 
+/// The activities that a run adds. Their rows are large, so that only a few are there at a time.
+pub struct Activities<'a> {
+    /// The identities of their messages, and their numbers in the order of decisions.
+    identities: Vec<(Key, u32)>,
+    row: Box<MakeRow<'a>>,
+}
+
+type MakeRow<'a> = dyn Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a;
+
+impl<'a> Activities<'a> {
+    /// Of each the identity of its message, in the order of decisions; `row` makes a row by the place in that order.
+    pub fn new(
+        identities: impl Iterator<Item = Key>,
+        row: impl Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a,
+    ) -> Activities<'a> {
+        Activities {
+            identities: identities.zip(0..).collect(),
+            row: Box::new(row),
+        }
+    }
+}
+
+impl<'a> FromIterator<ActivityRow<'a>> for Activities<'a> {
+    fn from_iter<I: IntoIterator<Item = ActivityRow<'a>>>(rows: I) -> Activities<'a> {
+        let rows: Vec<ActivityRow<'a>> = rows.into_iter().collect();
+        let identities: Vec<Key> = rows.iter().map(|row| row.identity).collect();
+        Activities::new(identities.into_iter(), move |at| rows[at as usize].clone())
+    }
+}
+
+impl Default for Activities<'_> {
+    fn default() -> Self {
+        std::iter::empty().collect()
+    }
+}
+
 /// Everything that a run adds.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Changes<'a> {
     /// Who writes: the folder belongs to it from then on.
     pub client: String,
@@ -100,8 +136,8 @@ pub struct Changes<'a> {
     pub decided: Vec<DecidedRow>,
     /// For each of them that an earlier run had decided, that run.
     pub replaced: Vec<i64>,
-    /// Activities, in the order of decisions.
-    pub activities: Vec<ActivityRow<'a>>,
+    /// Activities.
+    pub activities: Activities<'a>,
     /// Regarding records of earlier activities that changed.
     pub regarding: Vec<RegardingRow<'a>>,
     /// Created records, in the order of their creation.
@@ -233,17 +269,32 @@ fn integer(value: Option<i64>) -> ValueRef<'static> {
     value.map_or(ValueRef::Null, ValueRef::Integer)
 }
 
-fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
-    let first = counter(to, "activity", changes.activities.len())?;
-    let mut rows: Vec<(i64, &ActivityRow<'_>)> = (first..).zip(&changes.activities).collect();
-    rows.sort_unstable_by_key(|(_, row)| u128::from_be_bytes(row.identity));
-    to.insert("activity", &rows, |(sequence, row)| {
+/// So many rows of activities are there at a time.
+const ACTIVITIES_TOGETHER: usize = 4096;
+
+fn write_activities(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    let Activities { identities, row } = &mut changes.activities;
+    let first = counter(to, "activity", identities.len())?;
+    identities.sort_unstable_by_key(|(identity, _)| u128::from_be_bytes(*identity));
+    for part in identities.chunks(ACTIVITIES_TOGETHER) {
+        let rows = part.iter().map(|&(_, at)| (first + i64::from(at), row(at)));
+        let rows: Vec<(i64, ActivityRow<'_>)> = rows.collect();
+        insert_activities(to, &rows)?;
+    }
+    write_regarding(to, &changes.regarding)
+}
+
+fn insert_activities(
+    to: &Transaction<'_>,
+    rows: &[(i64, ActivityRow<'_>)],
+) -> rusqlite::Result<()> {
+    to.insert("activity", rows, |(sequence, row)| {
         [
             ValueRef::Blob(&row.identity),
             ValueRef::Integer(direction_number(row.direction)),
             ValueRef::Integer(*sequence),
             integer(row.received),
-            row.source.into(),
+            row.source.as_ref().into(),
             row.regarding.as_deref().into(),
             row.folder.into(),
             row.id.as_ref().map(<[u8; 16]>::as_slice).into(),
@@ -263,10 +314,14 @@ fn write_activities(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Re
             conversation.execute((id, row.identity, direction, index))?;
         }
     }
+    Ok(())
+}
+
+fn write_regarding(to: &Transaction<'_>, rows: &[RegardingRow<'_>]) -> rusqlite::Result<()> {
     let sql =
         "UPDATE activity SET regarding = ?3, folder = ?4 WHERE identity = ?1 AND direction = ?2";
     let mut update = to.prepare(sql)?;
-    for row in &changes.regarding {
+    for row in rows {
         update.execute((
             row.identity,
             direction_number(row.direction),

@@ -14,7 +14,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
-pub use changes::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow};
+pub use changes::{
+    Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow,
+};
 pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
 
 pub(crate) use schema::APPLICATION_ID;

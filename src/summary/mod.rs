@@ -193,7 +193,7 @@ impl Summary {
         for decision in decisions {
             *reasons.entry(decision.reason).or_default() += 1;
             decision
-                .not_created
+                .not_created()
                 .iter()
                 .for_each(|(_, why)| *notcreated.entry(*why).or_default() += 1);
             if let Some(correlated) = decision.correlated {
@@ -318,12 +318,7 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
             return false;
         };
         recipients.clear();
-        let all = message
-            .to()
-            .iter()
-            .chain(message.cc().iter())
-            .map(|party| party.address);
-        recipients.extend(all);
+        recipients.extend(message.recipients(false).map(|party| party.address));
         recipients.sort_unstable();
         let mut hash = DefaultHasher::new();
         (

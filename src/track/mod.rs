@@ -5,7 +5,7 @@ mod reason;
 pub use reason::{Direction, Reason};
 
 use crate::address::Address;
-use crate::envelope::{AddressId, Envelope, Parties, Party};
+use crate::envelope::{AddressId, Envelope, Party};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 use crate::resolve::{Match, Moment, RecordKey, Resolver, Sender};
 use crate::trace::{Step, Trace};
@@ -84,12 +84,7 @@ impl<'a> Judge<'a> {
 
     /// The recipients that count: To and Cc, and Bcc of sent mail (R7).
     pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = Party<'_>> {
-        let bcc = match direction {
-            Direction::Outgoing => message.bcc(),
-            Direction::Incoming => Parties::NONE,
-        };
-        let fields = [message.to(), message.cc(), bcc];
-        fields.into_iter().flat_map(Parties::iter)
+        message.recipients(direction == Direction::Outgoing)
     }
 
     /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
@@ -349,7 +344,8 @@ impl<'a> Judge<'a> {
     }
 
     fn written_sender(&self) -> String {
-        let all = self.message.from().iter().map(|party| party.written());
+        let addresses = self.resolver.addresses;
+        let all = self.message.from().iter().map(|it| it.written(addresses));
         let all: Vec<&str> = all.collect();
         match &*all {
             [] => "missing".into(),

@@ -34,7 +34,7 @@ impl<'a> Fold<'a> {
             regarding_by: by.unwrap_or(RegardingBy::Other),
             is_known: true,
         };
-        let key = self.push(it, activity.source.as_deref());
+        let key = self.push(it, || activity.source.as_deref().map(Into::into));
         if let Some(identity) = activity.identity {
             self.know_as(identity, activity.direction, key);
         }
@@ -79,7 +79,7 @@ impl<'a> Fold<'a> {
             regarding_by: RegardingBy::Other,
             is_known: true,
         };
-        let key = self.push(it, None);
+        let key = self.push(it, || None);
         let direction = email.outgoing.map(|is_outgoing| match is_outgoing {
             true => Direction::Outgoing,
             false => Direction::Incoming,

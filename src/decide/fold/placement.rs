@@ -37,8 +37,8 @@ impl<'a> Placements<'a> {
     /// Where a message lies. One with labels is in the mailbox of the first; any of them may be tracked, the first that
     /// is counts.
     pub(super) fn of(&mut self, source: &'a Source) -> Placement<'a> {
-        let first = self.of_folder(&source.folder);
-        let Some(labels) = source.labels.as_deref().filter(|_| first.rule.is_none()) else {
+        let first = self.of_folder(source.folder());
+        let Some(labels) = source.labels().filter(|_| first.rule.is_none()) else {
             return first;
         };
         let others = labels.0.iter().map(|label| self.of_folder(label));

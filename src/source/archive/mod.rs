@@ -12,7 +12,7 @@ use std::sync::Arc;
 use super::read::{Form, form};
 use super::spool::{Limit, Spool};
 use super::{
-    Content, Failure, MailFile, Opened, ReadError, Source, emlx, mbox_parts, without_packing,
+    Content, Described, Failure, MailFile, Opened, ReadError, emlx, mbox_parts, without_packing,
 };
 use listing::{Listing, Member};
 
@@ -45,7 +45,8 @@ impl Archive {
 /// # Errors
 /// Where it cannot be read, is damaged as a whole, or unpacks to too much.
 pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadError> {
-    let from = File::open(&file.path)?;
+    let (path, archive_name, place) = (file.path(), file.name(), file.place());
+    let from = File::open(&path)?;
     let limit = Limit::of(from.metadata()?.len());
     let mut spool = Spool::new(limit)?;
     let mut listing = Listing::default();
@@ -53,9 +54,9 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
         Archive::Tar => tar::read(from, limit, &mut listing, &mut spool)?,
         Archive::Zip => zip::read(from, &mut listing, &mut spool)?,
     }
-    let map = Arc::new(spool.map(&file.path)?);
+    let map = Arc::new(spool.map(&path)?);
     let mut sources = Vec::new();
-    for member in listing.members(&file.name) {
+    for member in listing.members(&archive_name) {
         let part = |range: Range<usize>| Content::Part(map.clone(), range);
         let mut member = member;
         if emlx::is_named(&member.name) {
@@ -76,21 +77,21 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
             ..
         } = member;
         match form {
-            Form::Mbox => sources.extend(mbox_parts(&name, &name, file.place, &map, range)),
-            Form::Message => sources.push(Source {
+            Form::Mbox => sources.extend(mbox_parts(&name, &name, place, &map, range)),
+            Form::Message => sources.push(Described {
                 name: name.into(),
                 folder,
                 labels: None,
-                place: file.place,
+                place,
                 content: part(range),
             }),
             Form::Other => (),
         }
     }
     let failure = |(name, error): (String, String)| Failure {
-        source: format!("{}/{name}", file.name).into(),
+        source: format!("{archive_name}/{name}").into(),
         error,
-        place: file.place,
+        place,
     };
     Ok(Opened {
         sources,
