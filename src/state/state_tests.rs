@@ -69,3 +69,60 @@ fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
     let all = (0..10_000u32).map(|n| u128::from(n).to_be_bytes());
     assert_eq!(state.decided(all.collect()).unwrap().len(), 10_000);
 }
+
+#[test]
+fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    let mut changes = decided(0..100);
+    let copies: Vec<DecidedRow> = changes
+        .decided
+        .iter()
+        .map(|row| DecidedRow {
+            stands: false,
+            ..*row
+        })
+        .collect();
+    // Whether it comes before or behind the other, in one statement with it.
+    changes.decided.splice(0..0, copies[..50].iter().copied());
+    changes.decided.extend(&copies[50..]);
+    commit(&mut state, changes).unwrap();
+    let all = (0..100u32).map(|n| u128::from(n).to_be_bytes()).collect();
+    let kept = state.decided(all).unwrap();
+    assert_eq!(kept.len(), 100);
+    assert!(kept.iter().all(|(_, _, before)| before.stands));
+}
+
+#[test]
+fn activities_are_counted_on_in_the_order_of_decisions() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    // More than are there at a time, and the identities the other way round.
+    let count = 10_000;
+    let row = |n: i64| ActivityRow {
+        identity: (u128::MAX - n as u128).to_be_bytes(),
+        direction: None,
+        received: Some(n),
+        source: format!("{n}.eml").into(),
+        regarding: None,
+        folder: None,
+        id: None,
+        subject: None,
+        addresses: None,
+        tokens: Vec::new(),
+        conversation: None,
+    };
+    for start in [0, count] {
+        let changes = Changes {
+            activities: (start..start + count).map(row).collect(),
+            ..Changes::default()
+        };
+        commit(&mut state, changes).unwrap();
+    }
+    let sql =
+        "SELECT count(*), sum(sequence = received AND source = received || '.eml') FROM activity";
+    let counted = state.connection.query_row(sql, [], |row| {
+        Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?))
+    });
+    assert_eq!(counted.unwrap(), (2 * count, 2 * count));
+}

@@ -669,3 +669,44 @@ fn what_is_compressed_is_told_of_in_every_run() {
         );
     }
 }
+
+#[test]
+fn the_summary_names_those_who_wrote_most_and_have_no_record() {
+    let place = Place::new();
+    place.write("o.toml", "[email]\ntrack = \"all\"\ncreate = \"none\"\n");
+    let senders = [
+        ("b@y.example", 2, ""),
+        ("a@y.example", 2, ""),
+        // A function, and a machine.
+        ("no-reply@y.example", 9, ""),
+        ("robot@y.example", 9, "Auto-Submitted: auto-generated\n"),
+        ("c@z.example", 3, ""),
+        ("f@z.example", 1, ""),
+        ("e@z.example", 1, ""),
+        ("d@z.example", 1, ""),
+    ];
+    for (sender, count, more) in senders {
+        for number in 0..count {
+            let text = format!(
+                "From: <{sender}>\nTo: ann@contoso.example\nDate: Mon, 2 Mar 2026 09:00:00 +0000\n\
+                 Message-ID: <{number}.{sender}>\n{more}\nHello\n"
+            );
+            place.write(&format!("mail/{sender}.{number}.eml"), text);
+        }
+    }
+    run(&place, "--options o.toml");
+    let summary = place.summary();
+    let named = summary["senderswithoutrecord"].as_array().unwrap().iter();
+    let named: Vec<String> = named
+        .map(|it| format!("{} {}", it["address"].as_str().unwrap(), it["messages"]))
+        .collect();
+    // The most first; of those alike by address.
+    let want = [
+        "c@z.example 3",
+        "a@y.example 2",
+        "b@y.example 2",
+        "d@z.example 1",
+        "e@z.example 1",
+    ];
+    assert_eq!(named, want);
+}
