@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::name;
 use crate::envelope::{AddressId, Envelope, Party};
-use crate::numbers::Numbers;
+use crate::numbers::{Hashed, Numbers};
 
 /// How often a name was met, and where.
 #[derive(Clone, Debug, Default)]
@@ -97,7 +97,7 @@ impl<'a> Names<'a> {
         } = self;
         let key = (address, name);
         let is_it = |at: u32| entries[at as usize].key() == key;
-        let known = places.find_or_add(key, entries.len() as u32, is_it);
+        let known = places.find_or_add(Hashed::of(key), entries.len() as u32, is_it);
         let at = known.unwrap_or_else(|new| {
             entries.push(Entry {
                 address,

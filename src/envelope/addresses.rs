@@ -2,7 +2,8 @@
 
 use crate::address::{Address, Normal};
 use crate::identity::Identities;
-use crate::numbers::Numbers;
+use crate::map;
+use crate::numbers::{Hashed, Numbers, Step};
 
 /// The number of a distinct address; while an envelope is a draft, one of the draft's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -28,10 +29,16 @@ impl Addresses {
     /// The address's number.
     pub fn intern<'t>(&mut self, address: impl Into<Normal<'t>>) -> AddressId {
         let address = address.into();
+        let hash = Hashed::of(address.as_str().as_bytes());
+        self.intern_hashed(address, hash)
+    }
+
+    /// As [`intern`](Addresses::intern), by the hash of its bytes.
+    pub(super) fn intern_hashed(&mut self, address: Normal<'_>, hash: Hashed) -> AddressId {
         let Addresses { numbers, all } = self;
         let new = all.len() as u32;
         let is_it = |number: u32| all[number as usize].as_str() == address.as_str();
-        match numbers.find_or_add(address.as_str(), new, is_it) {
+        match numbers.find_or_add(hash, new, is_it) {
             Ok(known) => AddressId(known),
             Err(new) => {
                 all.push(address.into_address());
@@ -48,7 +55,20 @@ impl Addresses {
     /// The number of an address that was met.
     pub fn find(&self, address: &Address) -> Option<AddressId> {
         let is_it = |number: u32| self.all[number as usize] == *address;
-        self.numbers.find(address.as_str(), is_it).map(AddressId)
+        let hash = Hashed::of(address.as_str().as_bytes());
+        self.numbers.find(hash, is_it).map(AddressId)
+    }
+
+    /// Has the processor fetch what the search for an address looks at.
+    pub(super) fn prefetch(&self, hash: Hashed, step: Step) {
+        let known = || self.all.get(self.numbers.likely(hash)? as usize);
+        match step {
+            Step::Slot => self.numbers.prefetch(hash),
+            Step::Record => known().into_iter().for_each(map::prefetch_value),
+            Step::Text => known()
+                .into_iter()
+                .for_each(|it| map::prefetch_value(it.as_str())),
+        }
     }
 
     /// All of them, by number.

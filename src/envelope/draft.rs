@@ -8,11 +8,12 @@ use sha1::{Digest as _, Sha1};
 use super::{AddressId, Distinct, Envelope, Role, When, Writing};
 use crate::address::{Address, Normal, parse_list};
 use crate::calendar;
-use crate::identity::{Identity, IdentityId};
+use crate::identity::{Identities, Identity, IdentityId};
 use crate::initials::Initials;
 use crate::message::{self, Field};
 use crate::message_id;
 use crate::mime;
+use crate::numbers::{Hashed, Step};
 use crate::rules::{FieldRules, HeadClass, Rules};
 
 /// An envelope whose addresses and ids are not yet numbered with those of the other messages.
@@ -26,40 +27,60 @@ pub struct Draft {
 
 /// Addresses in normal form and ids of messages that a head names, one after another.
 #[derive(Clone, Debug, Default)]
-struct Texts<T = Box<str>, E = Box<[u32]>> {
+struct Texts<T = Box<str>, E = Box<[Named]>> {
     text: T,
-    /// Where in the text each of them ends.
-    ends: E,
+    all: E,
+}
+
+/// One of the texts.
+#[derive(Clone, Copy, Debug)]
+struct Named {
+    /// Where in the text it ends.
+    end: u32,
+    /// The hash of its bytes: heads are read on all threads, and searched for on one.
+    hash: Hashed,
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum What {
+    Address,
+    Id,
 }
 
 impl Texts {
-    fn get(&self, number: u32) -> &str {
+    fn get(&self, number: u32) -> (&str, Hashed) {
         let at = number as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.text[start as usize..self.ends[at] as usize]
+        let start = at.checked_sub(1).map_or(0, |before| self.all[before].end);
+        let Named { end, hash, .. } = self.all[at];
+        (&self.text[start as usize..end as usize], hash)
     }
 }
 
-impl Texts<String, Vec<u32>> {
+impl Texts<String, Vec<Named>> {
     /// Adds a text; its number.
-    fn add(&mut self, text: &str) -> u32 {
-        let number = self.ends.len() as u32;
+    fn add(&mut self, what: What, text: &str) -> u32 {
+        let number = self.all.len() as u32;
         self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
+        self.all.push(Named {
+            end: self.text.len() as u32,
+            hash: Hashed::of(text.as_bytes()),
+            what,
+        });
         number
     }
 
     fn kept(&self) -> Texts {
         Texts {
             text: self.text.as_str().into(),
-            ends: self.ends.as_slice().into(),
+            all: self.all.as_slice().into(),
         }
     }
 
     fn of(texts: Texts) -> Self {
         Texts {
             text: texts.text.into(),
-            ends: texts.ends.into(),
+            all: texts.all.into(),
         }
     }
 }
@@ -79,7 +100,7 @@ enum Own {
 #[derive(Debug, Default)]
 pub struct Drafting {
     writing: Writing,
-    texts: Texts<String, Vec<u32>>,
+    texts: Texts<String, Vec<Named>>,
     taken: Taken,
 }
 
@@ -128,7 +149,7 @@ impl Draft {
             let mut texts = Texts::of(std::mem::take(&mut self.texts));
             let address = Address::parse(&organizer.address);
             let address = address.as_ref().map(Address::as_str);
-            let address = address.map(|text| (AddressId(texts.add(text)), text));
+            let address = address.map(|text| (AddressId(texts.add(What::Address, text)), text));
             self.texts = texts.kept();
             let name = organizer.name.as_deref();
             writing.party(Role::Organizer, name, &organizer.address, address);
@@ -140,16 +161,38 @@ impl Draft {
     pub fn finish(self, all: &mut Distinct) -> Envelope {
         let mut envelope = self.envelope;
         let text = |number: u32| self.texts.get(number);
-        envelope.identity = all.identities.intern(match self.own {
-            Own::MessageId(id) => Identity::MessageId(text(id)),
-            Own::Content(hash) => Identity::Content(hash),
-            Own::Head(hash) => Identity::Content(hash.finalize().into()),
-        });
-        envelope.number(
-            |own| all.addresses.intern(Normal::again(text(own.0))),
-            |own| all.identities.intern(Identity::MessageId(text(own.0))),
-        );
+        let Distinct {
+            addresses,
+            identities,
+        } = all;
+        let id = |identities: &mut Identities, number: u32| {
+            let (text, hash) = text(number);
+            identities.intern_hashed(Identity::MessageId(text), hash)
+        };
+        envelope.identity = match self.own {
+            Own::MessageId(own) => id(identities, own),
+            Own::Content(hash) => identities.intern(Identity::Content(hash)),
+            Own::Head(hash) => identities.intern(Identity::Content(hash.finalize().into())),
+        };
+        let address = |own: AddressId| {
+            let (text, hash) = text(own.0);
+            addresses.intern_hashed(Normal::again(text), hash)
+        };
+        envelope.number(address, |own| id(identities, own.0));
         envelope
+    }
+
+    /// The drafts of many messages are finished one after another, and each would wait for every address and id that it
+    /// looks for. Has the processor fetch what those will look at that come in a while.
+    pub fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d Draft>, all: &Distinct) {
+        for (ahead, step) in [(12, Step::Slot), (8, Step::Record), (4, Step::Text)] {
+            for named in later(ahead).iter().flat_map(|draft| &*draft.texts.all) {
+                match named.what {
+                    What::Address => all.addresses.prefetch(named.hash, step),
+                    What::Id => all.identities.prefetch(named.hash, step),
+                }
+            }
+        }
     }
 }
 
@@ -181,7 +224,7 @@ impl Drafting {
     fn forget(&mut self) {
         self.writing.clear();
         self.texts.text.clear();
-        self.texts.ends.clear();
+        self.texts.all.clear();
         self.taken = Taken::default();
     }
 
@@ -225,7 +268,8 @@ impl Drafting {
             KnownField::Bcc => self.take_parties(&text.unfolded(), Role::Bcc),
             KnownField::MessageId if self.taken.own.is_none() => {
                 let value = text.unfolded();
-                self.taken.own = message_id::identity(&value).map(|id| self.texts.add(id));
+                let id = message_id::identity(&value);
+                self.taken.own = id.map(|id| self.texts.add(What::Id, id));
             }
             KnownField::InReplyTo if !self.taken.has_in_reply_to => {
                 let ids = self.number_ids(&text.unfolded());
@@ -258,7 +302,12 @@ impl Drafting {
         let decode = |words: &str| message::decode_words(words).into_owned();
         for mailbox in parse_list(value, &decode) {
             let address = mailbox.address.as_ref();
-            let address = address.map(|it| (AddressId(self.texts.add(it.as_str())), it.as_str()));
+            let address = address.map(|it| {
+                (
+                    AddressId(self.texts.add(What::Address, it.as_str())),
+                    it.as_str(),
+                )
+            });
             let name = mailbox.name.as_deref();
             self.writing.party(role, name, &mailbox.written, address);
         }
@@ -266,11 +315,11 @@ impl Drafting {
 
     /// Numbers the ids that a value names.
     fn number_ids(&mut self, value: &str) -> std::ops::Range<u32> {
-        let first = self.texts.ends.len() as u32;
+        let first = self.texts.all.len() as u32;
         for id in message_id::list(value) {
-            self.texts.add(id);
+            self.texts.add(What::Id, id);
         }
-        first..self.texts.ends.len() as u32
+        first..self.texts.all.len() as u32
     }
 
     /// What the rules say of a field; of several rules of one class the first stays.

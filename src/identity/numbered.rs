@@ -4,7 +4,8 @@
 use uuid::Uuid;
 
 use super::{Identity, activity_id};
-use crate::numbers::Numbers;
+use crate::map;
+use crate::numbers::{Hashed, Numbers, Step};
 use crate::threads::Threads;
 
 /// The number of an identity; while an envelope is a draft, one of the draft's own.
@@ -47,6 +48,11 @@ fn parts<'i>(identity: &'i Identity<'_>) -> (&'i [u8], bool) {
 impl Identities {
     /// The identity's number.
     pub fn intern(&mut self, identity: Identity<'_>) -> IdentityId {
+        self.intern_hashed(identity, Hashed::of(parts(&identity).0))
+    }
+
+    /// As [`intern`](Identities::intern), by the hash of its bytes.
+    pub(crate) fn intern_hashed(&mut self, identity: Identity<'_>, hash: Hashed) -> IdentityId {
         let key = parts(&identity);
         let Identities {
             numbers,
@@ -56,7 +62,7 @@ impl Identities {
         } = self;
         let new = ends.len() as u32;
         let is_it = |number: u32| slice(bytes, ends, number) == key;
-        if let Ok(known) = numbers.find_or_add(key, new, is_it) {
+        if let Ok(known) = numbers.find_or_add(hash, new, is_it) {
             return IdentityId(known);
         }
         bytes.extend_from_slice(key.0);
@@ -69,7 +75,22 @@ impl Identities {
     pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
         let key = parts(&identity);
         let is_it = |number: u32| slice(&self.bytes, &self.ends, number) == key;
-        self.numbers.find(key, is_it).map(IdentityId)
+        self.numbers.find(Hashed::of(key.0), is_it).map(IdentityId)
+    }
+
+    /// Has the processor fetch what the search for an identity looks at.
+    pub(crate) fn prefetch(&self, hash: Hashed, step: Step) {
+        let known = || self.numbers.likely(hash);
+        match step {
+            Step::Slot => self.numbers.prefetch(hash),
+            Step::Record => known()
+                .and_then(|number| self.ends.get(number as usize))
+                .into_iter()
+                .for_each(map::prefetch_value),
+            Step::Text => known()
+                .into_iter()
+                .for_each(|number| map::prefetch_value(slice(&self.bytes, &self.ends, number).0)),
+        }
     }
 
     /// The identity of that number.

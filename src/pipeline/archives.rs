@@ -53,13 +53,15 @@ pub(super) fn read(
         if batch.is_empty() {
             break;
         }
-        let drafts: Vec<Result<Ranged, String>> =
+        let mut drafts: Vec<Result<Ranged, String>> =
             threads.map_with(&batch, READ_BATCH, Drafting::default, |drafting, source| {
                 read_range(source, drafting, rules, max_size)
             });
         progress.advance(batch.len() as u64);
-        for (mut source, draft) in batch.into_iter().zip(drafts) {
-            match draft {
+        for (at, mut source) in batch.into_iter().enumerate() {
+            let later = |ahead: usize| Some(&drafts.get(at + ahead)?.as_ref().ok()?.draft);
+            Draft::prefetch(later, &intake.distinct);
+            match std::mem::replace(&mut drafts[at], Err(String::new())) {
                 Ok(Ranged { draft, labels }) => {
                     if let Some(written) = labels {
                         labelled.place(&mut source, written);

@@ -43,13 +43,24 @@ pub struct Intake {
 /// At most so many skipped files are named.
 const SKIPPED_NAMED_MAX: usize = 5;
 
+#[derive(Default)]
 enum FileRead {
-    Message(Box<Draft>, Option<Packing>),
+    Message(Draft, Option<Packing>),
     /// An mbox file or an archive.
     Several(Option<Packing>),
+    #[default]
     Other,
     Failed(String),
     Unreadable(String),
+}
+
+impl FileRead {
+    fn draft(&self) -> Option<&Draft> {
+        match self {
+            FileRead::Message(draft, _) => Some(draft),
+            _ => None,
+        }
+    }
 }
 
 /// Reads the heads of all mail.
@@ -77,10 +88,13 @@ pub fn read(
     loop {
         // One batch is numbered and stored while the next is read.
         let next = batches.next().unwrap_or_default();
-        let (files, previous) = std::mem::take(&mut read);
+        let (files, mut previous) = std::mem::take(&mut read);
         let count = files.len() as u64;
         let take = || {
-            for (file, (stamp, read)) in files.iter().zip(previous) {
+            for (at, file) in files.iter().enumerate() {
+                let later = |ahead: usize| previous.get(at + ahead)?.1.draft();
+                Draft::prefetch(later, &intake.distinct);
+                let (stamp, read) = std::mem::take(&mut previous[at]);
                 intake
                     .stamps
                     .extend(stamp.map(|stamp| (file.place(), stamp)));
@@ -113,7 +127,7 @@ impl Intake {
         match read {
             FileRead::Message(draft, packing) => {
                 self.files.with_messages += 1;
-                self.take(Source::File(file.packed(packing)), *draft);
+                self.take(Source::File(file.packed(packing)), draft);
             }
             FileRead::Failed(error) => {
                 self.files.with_messages += 1;
@@ -202,7 +216,7 @@ fn read_file(
             let whole = reader.whole_file(&file)?;
             draft.read_body(whole, head_end(whole, 0).unwrap_or(whole.len()));
         }
-        Ok(FileRead::Message(draft.into(), packing))
+        Ok(FileRead::Message(draft, packing))
     }));
     match read {
         Ok(Ok(read)) => read,
