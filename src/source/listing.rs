@@ -327,3 +327,56 @@ impl OnDisk {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name, folder and path of a file, and whether it is a message of Apple Mail.
+    fn shown(folder: &str, file: &[u8]) -> (String, String, Vec<u8>, bool) {
+        let files = MailFile::in_folder(Path::new("root"), folder, &[OsStr::from_bytes(file)]);
+        let [file] = &files[..] else {
+            unreachable!("one file was given")
+        };
+        let path = file.path().into_os_string().into_encoded_bytes();
+        let name = file.name().into_owned();
+        (name, file.folder().to_string(), path, file.is_emlx())
+    }
+
+    #[test]
+    fn a_file_is_called_by_its_folder_and_name() {
+        let messages = "V10/INBOX.mbox/Messages";
+        let cases: [(&str, &[u8], &str, &str, bool); 6] = [
+            ("", b"a.eml", "a.eml", "", false),
+            ("In/Deals", b"a.eml", "In/Deals/a.eml", "In/Deals", false),
+            ("In", b"\xff.eml", "In/\u{fffd}.eml", "In", false),
+            (
+                messages,
+                b"1.emlx",
+                "V10/INBOX.mbox/Messages/1.emlx",
+                "V10/INBOX",
+                true,
+            ),
+            // Whether its name is readable does not matter.
+            (
+                messages,
+                b"\xff.emlx",
+                "V10/INBOX.mbox/Messages/\u{fffd}.emlx",
+                "V10/INBOX",
+                true,
+            ),
+            (
+                messages,
+                b"1.eml",
+                "V10/INBOX.mbox/Messages/1.eml",
+                messages,
+                false,
+            ),
+        ];
+        for (folder, file, name, its_folder, is_emlx) in cases {
+            let path = [b"root/", file].concat();
+            let want = (name.to_owned(), its_folder.to_owned(), path, is_emlx);
+            assert_eq!(shown(folder, file), want);
+        }
+    }
+}
