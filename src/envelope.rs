@@ -1,4 +1,4 @@
-//! An *envelope* is what the decision needs of a message: a few hundred bytes taken from its head.
+//! An *envelope* is what the decision needs of a message: some hundred and forty bytes taken from its head.
 //!
 //! A run keeps the envelopes of all its mail, so that each is small: its parties, the ids that it names and its texts are
 //! packed (`packed.rs`) into one piece of memory.
