@@ -1,6 +1,5 @@
 //! How an envelope is *packed*: its numbers and texts stand one after another in one piece of memory, in the order in which
-//! they are asked for. That of a message takes a hundred bytes, and is read through in less time than a processor waits for
-//! a second piece.
+//! they are asked for. That of a message takes some hundred bytes, which lie together: what the decision asks for stands first.
 //!
 //! Three numbers say how many ids of In-Reply-To, ids of References and parties there are. These follow in that order, then
 //! the subject and the Thread-Index. Of a party come its kind, its address, how long its texts are, and these: so that who
