@@ -109,16 +109,9 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
         };
         let activity = |&(n, identity): &(u64, [u8; 16])| ActivityRow {
             identity,
-            direction: None,
             received: Some(n as i64),
             source: "Inbox/12345.eml".into(),
-            regarding: None,
-            folder: None,
-            id: None,
-            subject: None,
-            addresses: None,
-            tokens: Vec::new(),
-            conversation: None,
+            ..ActivityRow::default()
         };
         let changes = Changes {
             fingerprint: vec![1],

@@ -183,7 +183,8 @@ impl Draft {
     }
 
     /// The drafts of many messages are finished one after another, and each would wait for every address and id that it
-    /// looks for. Has the processor fetch what those will look at that come in a while.
+    /// looks for. Has the processor fetch what those will look at that come in a while: each step tells where the next is to
+    /// be found, so that it comes some messages after the one before.
     pub fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d Draft>, all: &Distinct) {
         for (ahead, step) in [(12, Step::Slot), (8, Step::Record), (4, Step::Text)] {
             for named in later(ahead).iter().flat_map(|draft| &*draft.texts.all) {

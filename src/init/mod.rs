@@ -69,7 +69,7 @@ pub fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) -> Find
     let mut met: BTreeSet<AddressId> = BTreeSet::new();
     let mut sent = 0;
     for mail in &intake.mail {
-        let folder = &**mail.source.folder();
+        let folder = mail.source.folder();
         *folders.entry(folder).or_default() += 1;
         sent += u64::from(owners.meet(folder, &mail.envelope));
         met.extend(addresses(&mail.envelope));

@@ -113,7 +113,7 @@ impl Ground<'_> {
                 folder: "".into(),
                 labels: None,
                 place: Place::default(),
-                content: Content::Elsewhere(Source::File(file)),
+                content: Content::File(file),
             })),
             envelope: draft.finish(&mut distinct),
             stands: false,

@@ -54,7 +54,7 @@ pub(super) struct OnDisk {
     pub(super) path: PathBuf,
     pub(super) folder: Folder,
     /// What output calls the folder of messages of Apple Mail in it, where that is another.
-    mailbox: Option<Arc<str>>,
+    mailbox: Option<Box<str>>,
     /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
     pub(super) places: Places,
 }
@@ -231,7 +231,7 @@ impl MailFile {
     }
 
     /// The folder it is in, as output calls it.
-    pub fn folder(&self) -> &Arc<str> {
+    pub fn folder(&self) -> &str {
         let on_disk = self.folder_on_disk();
         match &on_disk.mailbox {
             Some(mailbox) if self.is_emlx() => mailbox,
@@ -340,7 +340,7 @@ mod tests {
         };
         let path = file.path().into_os_string().into_encoded_bytes();
         let name = file.name().into_owned();
-        (name, file.folder().to_string(), path, file.is_emlx())
+        (name, file.folder().to_owned(), path, file.is_emlx())
     }
 
     #[test]

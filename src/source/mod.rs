@@ -64,7 +64,7 @@ impl Source {
     }
 
     /// The folder it is in, relative to the argument, parted by `/`.
-    pub fn folder(&self) -> &Arc<str> {
+    pub fn folder(&self) -> &str {
         match self {
             Source::File(file) => file.folder(),
             Source::Other(described) => &described.folder,
@@ -93,7 +93,7 @@ impl Source {
             Source::File(file) => file.path(),
             Source::Other(described) => match &described.content {
                 Content::Mbox(map, _) | Content::Part(map, _) => map.path().into(),
-                Content::Elsewhere(source) => source.path(),
+                Content::File(file) => file.path(),
             },
         }
     }
@@ -105,12 +105,16 @@ impl Source {
 
     /// The same, under another name, in another folder.
     pub fn renamed(&self, name: &str, folder: &str) -> Source {
+        let (labels, content) = match self {
+            Source::File(file) => (None, Content::File(file.clone())),
+            Source::Other(it) => (it.labels.clone(), it.content.clone()),
+        };
         Source::Other(Box::new(Described {
             name: name.into(),
             folder: folder.into(),
-            labels: None,
+            labels,
             place: self.place(),
-            content: Content::Elsewhere(self.clone()),
+            content,
         }))
     }
 }
@@ -122,8 +126,8 @@ pub struct Labels(pub Vec<Arc<str>>);
 /// How a message's bytes are had.
 #[derive(Clone, Debug)]
 pub enum Content {
-    /// As another source's.
-    Elsewhere(Source),
+    /// A file that holds one message.
+    File(MailFile),
     /// A range of a mapped mbox file.
     Mbox(Arc<MappedFile>, Range<usize>),
     /// A range of what an archive holds, which is one message.

@@ -287,7 +287,7 @@ impl Reader {
             Source::Other(described) => described,
         };
         match &described.content {
-            Content::Elsewhere(source) => self.whole(source),
+            Content::File(file) => self.whole_file(file).map(Cow::Borrowed),
             Content::Part(map, range) => part(map.bytes(), range, self.max_size).map(Cow::Borrowed),
             Content::Mbox(map, range) => {
                 part(map.bytes(), range, self.max_size).map(mbox::unquoted)

@@ -34,7 +34,7 @@ pub struct DecidedRow {
 }
 
 /// An activity that was tracked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct ActivityRow<'a> {
     /// The identity of its message.
     pub identity: Key,

@@ -101,16 +101,9 @@ fn activities_are_counted_on_in_the_order_of_decisions() {
     let count = 10_000;
     let row = |n: i64| ActivityRow {
         identity: (u128::MAX - n as u128).to_be_bytes(),
-        direction: None,
         received: Some(n),
         source: format!("{n}.eml").into(),
-        regarding: None,
-        folder: None,
-        id: None,
-        subject: None,
-        addresses: None,
-        tokens: Vec::new(),
-        conversation: None,
+        ..ActivityRow::default()
     };
     for start in [0, count] {
         let changes = Changes {

@@ -68,6 +68,29 @@ fn labels_of_takeout_are_folders_and_any_of_them_may_be_tracked() {
 }
 
 #[test]
+fn a_decision_by_a_label_is_explained_from_the_output_too() {
+    let place = Place::new();
+    place.write(
+        "o.toml",
+        "[email]\ntrack = \"none\"\nfolder = [{ path = \"Work\" }]\n",
+    );
+    place.write("mail/All.mbox", takeout(&["Friends,Work", "Friends"]));
+    assert_eq!(place.run("--options o.toml").status, 0);
+    let reasons = column(&place, "decisions", "reason");
+    assert_eq!(reasons, ["FolderRule", "NoFilter"]);
+    for (number, rule) in [
+        ("1", "folder `Work`, no regarding record"),
+        ("2", "not tracked, NoFilter"),
+    ] {
+        let told = said(
+            &place,
+            &format!("explain mail/All.mbox#{number} --book book --options o.toml --out out"),
+        );
+        assert!(told.contains(rule), "{told}");
+    }
+}
+
+#[test]
 fn nobody_can_put_mail_into_a_tracked_folder_by_a_header() {
     let place = Place::new();
     place.write(
