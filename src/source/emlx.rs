@@ -2,16 +2,8 @@
 
 use std::ops::Range;
 
-use super::without_packing;
-
 /// Digits and blanks of a length.
 const LENGTH_MAX: usize = 24;
-
-/// Whether a file of this name is one.
-pub(super) fn is_named(name: &str) -> bool {
-    let ending = without_packing(name).rsplit_once('.');
-    ending.is_some_and(|(_, ending)| ending.eq_ignore_ascii_case("emlx"))
-}
 
 /// Where in the file the message lies; all of it where it does not begin with a length.
 pub(super) fn message(file: &[u8]) -> Range<usize> {
@@ -48,7 +40,7 @@ fn mailbox_name(part: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_named, mailbox, message};
+    use super::{mailbox, message};
 
     #[test]
     fn the_message_lies_between_its_length_and_the_list() {
@@ -81,6 +73,5 @@ mod tests {
         ] {
             assert_eq!(mailbox(folder), want);
         }
-        assert!(is_named("1.emlx") && is_named("1.partial.EMLX.gz") && !is_named("1.eml"));
     }
 }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 
 use super::discover::{Discovered, FileCounts};
 use super::folder::{Folder, FolderKind, join};
+use super::named::Named;
 use super::place::Places;
-use super::{Archive, Failure, Packing, Place, Stamp, emlx, is_message_name, maildir};
+use super::{Archive, Failure, Packing, Place, Stamp, emlx, maildir};
 
 /// The files that the walk has met.
 #[derive(Debug, Default)]
@@ -202,12 +203,12 @@ impl MailFile {
         &self.part.files[self.number as usize]
     }
 
-    fn folder_on_disk(&self) -> &OnDisk {
+    pub(super) fn folder_on_disk(&self) -> &Arc<OnDisk> {
         &self.part.folder
     }
 
     /// Its name in its folder, as the system has it.
-    fn file_name(&self) -> &OsStr {
+    pub(super) fn file_name(&self) -> &OsStr {
         let Listed { start, end, .. } = *self.listed();
         OsStr::from_bytes(&self.part.names[start as usize..end as usize])
     }
@@ -239,9 +240,14 @@ impl MailFile {
         }
     }
 
+    /// What it is by its name.
+    fn named(&self) -> Named {
+        Named::of(self.file_name().as_bytes())
+    }
+
     /// Whether it is a message of Apple Mail.
     pub(super) fn is_emlx(&self) -> bool {
-        emlx::is_named(&self.file_name().to_string_lossy())
+        self.named() == Named::AppleMessage
     }
 
     /// How it is packed, where it was read and is.
@@ -264,18 +270,7 @@ impl MailFile {
 
     /// Where it is.
     pub fn path(&self) -> PathBuf {
-        let mut path = PathBuf::new();
-        self.write_path(&mut path);
-        path
-    }
-
-    /// Where it is, in place of what was there.
-    pub(super) fn write_path(&self, path: &mut PathBuf) {
-        let (folder, name) = (&self.folder_on_disk().path, self.file_name());
-        path.as_mut_os_string().clear();
-        path.reserve(folder.as_os_str().len() + 1 + name.len());
-        path.push(folder);
-        path.push(name);
+        self.folder_on_disk().path.join(self.file_name())
     }
 
     fn is_of_maildir(&self) -> bool {
@@ -284,12 +279,15 @@ impl MailFile {
 
     /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a Maildir.
     pub fn is_message(&self) -> bool {
-        self.is_of_maildir() || is_message_name(&self.own_name())
+        self.is_of_maildir() || self.named().is_message()
     }
 
     /// What archive it is, if it is one.
     pub fn archive(&self) -> Option<Archive> {
-        Archive::of(&self.own_name()).filter(|_| !self.is_of_maildir())
+        match self.named() {
+            Named::Archive(archive) if !self.is_of_maildir() => Some(archive),
+            _ => None,
+        }
     }
 }
 

@@ -2,12 +2,14 @@
 //! names, tells the forms of mail apart by what they hold, and lists every message's source.
 
 mod archive;
+mod beside;
 mod discover;
 mod emlx;
 mod folder;
 mod listing;
 mod maildir;
 mod mbox;
+mod named;
 mod packed;
 mod place;
 mod read;
@@ -201,12 +203,4 @@ fn mbox_parts<'a>(
             place,
             content: Content::Mbox(map.clone(), start + range.start..start + range.end),
         })
-}
-
-/// Whether a file of this name is one message, whatever it holds.
-fn is_message_name(name: &str) -> bool {
-    let ending = without_packing(name).rsplit_once('.');
-    ending.is_some_and(|(_, ending)| {
-        ending.eq_ignore_ascii_case("eml") || ending.eq_ignore_ascii_case("emlx")
-    })
 }

@@ -40,16 +40,15 @@ impl Packing {
     }
 }
 
+/// Whether the ending of a file's name says that it is packed.
+pub(super) fn is_packing(ending: &[u8]) -> bool {
+    ending.eq_ignore_ascii_case(b"gz") || ending.eq_ignore_ascii_case(b"zst")
+}
+
 /// A file's name without what says that it is packed.
 pub fn without_packing(name: &str) -> &str {
     match name.rsplit_once('.') {
-        Some((before, ending))
-            if ["gz", "zst"]
-                .iter()
-                .any(|known| ending.eq_ignore_ascii_case(known)) =>
-        {
-            before
-        }
+        Some((before, ending)) if is_packing(ending.as_bytes()) => before,
         _ => name,
     }
 }

@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
-use std::path::PathBuf;
 
+use super::beside::Beside;
 use super::{Content, MailFile, Packing, Source, Stamp, emlx, mbox};
 use crate::message::head_end;
 
@@ -111,7 +111,7 @@ pub struct Reader {
     head: Vec<u8>,
     /// For whole messages.
     whole: Vec<u8>,
-    path: PathBuf,
+    beside: Beside,
     max_size: u64,
     /// Whether the stamps of files are taken as they are opened.
     takes_stamps: bool,
@@ -124,7 +124,7 @@ impl Reader {
         Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
-            path: PathBuf::new(),
+            beside: Beside::default(),
             max_size,
             takes_stamps: false,
             stamp: None,
@@ -156,7 +156,7 @@ impl Reader {
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
     pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
-        let (mut file, is_message) = (self.open(of)?, of.is_message());
+        let (mut file, is_message) = (self.beside.open(of)?, of.is_message());
         if self.takes_stamps {
             self.stamp = Stamp::of(&file.metadata()?);
         }
@@ -300,7 +300,7 @@ impl Reader {
     /// # Errors
     /// As there.
     pub fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
-        let mut file = self.open(of)?;
+        let mut file = self.beside.open(of)?;
         let limit = self.max_size;
         self.whole.clear();
         if let Some(packing) = of.packing() {
@@ -324,11 +324,6 @@ impl Reader {
             &self.whole
         };
         Ok(&message[message_start(message)..])
-    }
-
-    fn open(&mut self, file: &MailFile) -> io::Result<File> {
-        file.write_path(&mut self.path);
-        File::open(&self.path)
     }
 
     /// Keeps no more room than most messages take.

@@ -6,10 +6,10 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::super::folder::{Folder, FolderKind, join};
+use super::super::named::Named;
 use super::super::read::{Form, form};
 use super::super::spool::Spool;
-use super::super::{Packing, ReadError, is_message_name, maildir};
-use super::Archive;
+use super::super::{Packing, ReadError, maildir};
 
 /// An archive with more entries is refused: names take memory.
 const ENTRIES_MAX: u64 = 2_000_000;
@@ -72,7 +72,7 @@ impl Listing {
         if kind == Kind::Other || own.is_empty() || own.starts_with('.') {
             return Ok(None);
         }
-        if Archive::of(own).is_some() {
+        if matches!(Named::of(own.as_bytes()), Named::Archive(_)) {
             self.nested += 1;
             return Ok(None);
         }
@@ -105,7 +105,8 @@ impl Listing {
             return Ok(());
         }
         let (parent, own) = parted(&path);
-        let is_named = is_message_name(own) || matches!(parted(parent).1, "cur" | "new");
+        let is_named =
+            Named::of(own.as_bytes()).is_message() || matches!(parted(parent).1, "cur" | "new");
         if !is_named && form(&first) == Form::Other {
             return Ok(());
         }
@@ -152,7 +153,7 @@ impl Listing {
             found.push(Member {
                 name: join(&folder.name, own_name),
                 folder: folder.name.clone(),
-                is_message: is_kept || is_message_name(own),
+                is_message: is_kept || Named::of(own.as_bytes()).is_message(),
                 range: range.clone(),
             });
         }

@@ -9,11 +9,10 @@ use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::named::Named;
 use super::read::{Form, form};
 use super::spool::{Limit, Spool};
-use super::{
-    Content, Described, Failure, MailFile, Opened, ReadError, emlx, mbox_parts, without_packing,
-};
+use super::{Content, Described, Failure, MailFile, Opened, ReadError, emlx, mbox_parts};
 use listing::{Listing, Member};
 
 /// The form of an archive, which its name tells.
@@ -23,21 +22,6 @@ pub enum Archive {
     Tar,
     /// `.zip`.
     Zip,
-}
-
-impl Archive {
-    /// What archive a file of this name is; `None` where it is none.
-    pub(super) fn of(name: &str) -> Option<Archive> {
-        let (_, ending) = without_packing(name).rsplit_once('.')?;
-        let is = |known: &[&str]| known.iter().any(|it| ending.eq_ignore_ascii_case(it));
-        if is(&["tar", "tgz", "tzst"]) {
-            Some(Archive::Tar)
-        } else if is(&["zip"]) && ending.len() == name.len() - name.rfind('.')? - 1 {
-            Some(Archive::Zip)
-        } else {
-            None
-        }
-    }
 }
 
 /// The mail in an archive.
@@ -59,7 +43,7 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
     for member in listing.members(&archive_name) {
         let part = |range: Range<usize>| Content::Part(map.clone(), range);
         let mut member = member;
-        if emlx::is_named(&member.name) {
+        if Named::of(member.name.as_bytes()) == Named::AppleMessage {
             let within = emlx::message(&map.bytes()[member.range.clone()]);
             let start = member.range.start;
             member.range = start + within.start..start + within.end;
@@ -98,27 +82,4 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
         failures: listing.failures.into_iter().map(failure).collect(),
         nested: listing.nested,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn tells_archives_by_name() {
-        let cases = [
-            ("a.tar", Some(Archive::Tar)),
-            ("a.TAR.GZ", Some(Archive::Tar)),
-            ("a.tgz", Some(Archive::Tar)),
-            ("a.tar.zst", Some(Archive::Tar)),
-            ("a.zip", Some(Archive::Zip)),
-            ("a.zip.gz", None),
-            ("a.tar.bz2", None),
-            ("zip", None),
-            ("a.eml.gz", None),
-        ];
-        for (name, want) in cases {
-            assert_eq!(Archive::of(name), want, "{name}");
-        }
-    }
 }
