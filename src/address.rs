@@ -27,6 +27,17 @@ pub use list::{Mailbox, Mailboxes, parse_list};
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
 const LONGEST: usize = 1_000;
 
+/// Most bytes of addresses, which mean nothing in particular in them.
+const USUAL: [bool; 256] = {
+    let mut usual = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        usual[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'_');
+        byte += 1;
+    }
+    usual
+};
+
 /// Characters that part tokens in a header (RFC 5322, section 3.2.3).
 const SPECIALS: &str = "()<>[],;:@\\\"";
 
@@ -93,20 +104,28 @@ impl Address {
     /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write, in one pass; `None` where
     /// it is not, or may not be.
     fn plain(text: &str) -> Option<Normal<'_>> {
-        let mut at = None;
-        let mut has_capitals = false;
+        let bytes = text.as_bytes();
+        let (mut at, mut has_capitals) = (None, false);
         // Whether a part between dots would begin here.
         let mut is_edge = true;
-        let mut before = b' ';
-        for (place, &byte) in text.as_bytes().iter().enumerate() {
+        let mut place = 0;
+        loop {
+            let usual = bytes[place..]
+                .iter()
+                .take_while(|&&it| USUAL[usize::from(it)]);
+            let count = usual.count();
+            place += count;
+            is_edge &= count == 0;
+            let Some(byte) = bytes.get(place) else {
+                break;
+            };
             match byte {
-                b'a'..=b'z' | b'0'..=b'9' | b'_' => is_edge = false,
                 b'A'..=b'Z' => {
                     is_edge = false;
                     has_capitals = true;
                 }
                 // Two in a domain may be of one that is encoded (`xn--`).
-                b'-' if at.is_none() || before != b'-' => is_edge = false,
+                b'-' if at.is_none() || bytes[place - 1] != b'-' => is_edge = false,
                 b'+' if at.is_none() => is_edge = false,
                 b'.' if !is_edge => is_edge = true,
                 b'@' if !is_edge && at.is_none() => {
@@ -115,7 +134,7 @@ impl Address {
                 }
                 _ => return None,
             }
-            before = byte;
+            place += 1;
         }
         let at = at.filter(|_| !is_edge && text.len() <= LONGEST)?;
         let text = match has_capitals {

@@ -16,7 +16,7 @@ pub use writing::Writing;
 
 use crate::identity::IdentityId;
 use crate::map;
-use packed::{Packed, Texts};
+use packed::{Packed, Texts, text};
 
 /// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
@@ -109,14 +109,14 @@ pub struct Envelope {
 impl Envelope {
     /// The subject, decoded.
     pub fn subject(&self) -> Option<&str> {
-        self.texts().optional()
+        self.texts().optional().map(text)
     }
 
     /// Thread-Index, base64.
     pub fn conversation_index(&self) -> Option<&str> {
         let mut texts = self.texts();
         texts.optional();
-        texts.optional()
+        texts.optional().map(text)
     }
 
     /// What stands behind the parties.

@@ -3,6 +3,7 @@
 //! change to one file.
 
 mod lines;
+mod masks;
 mod plain_date;
 
 use std::borrow::Cow;
@@ -49,6 +50,13 @@ pub fn fields(head: &[u8]) -> Fields<'_> {
     }
 }
 
+/// Whether a field's name is `own`, in any case of letters; nearly always it is written as that is.
+#[inline]
+pub fn name_is(name: &[u8], own: &str) -> bool {
+    let own = own.as_bytes();
+    name.len() == own.len() && (name == own || name.eq_ignore_ascii_case(own))
+}
+
 /// The header fields of a message.
 #[derive(Clone, Debug)]
 pub struct Fields<'a> {
@@ -72,12 +80,13 @@ impl<'a> Iterator for Fields<'a> {
             let start = self.at;
             let mut end = self.line_end();
             let line = &self.head[start..end];
-            if line.iter().all(u8::is_ascii_whitespace) {
+            let name_end = name_end(&self.head[start..], line.len());
+            if name_end == 0 && line.iter().all(u8::is_ascii_whitespace) {
                 self.at = self.head.len();
                 break;
             }
             self.at = end;
-            let Some((name, colon)) = name(line) else {
+            let Some((name, colon)) = name(line, name_end) else {
                 continue;
             };
             // A line that begins with white space goes on with the one before it (RFC 5322, section 2.2.3).
@@ -94,11 +103,26 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// The name that a field's line begins with, empty where it is none, and where the colon behind it is.
-fn name(line: &[u8]) -> Option<(&[u8], usize)> {
-    let is_of_name = |byte: &u8| byte.is_ascii_graphic() && *byte != b':';
-    let end = line.iter().position(|byte| !is_of_name(byte))?;
-    if line[end] == b':' {
+/// How many bytes of a line may be of a field's name, from its start on; `text` begins with the line.
+fn name_end(text: &[u8], line: usize) -> usize {
+    if let Some(start) = text.first_chunk() {
+        let end = masks::none_of_name(start).trailing_zeros() as usize;
+        if end < masks::NAME {
+            return end.min(line);
+        }
+    }
+    let end = text[..line].iter().position(|byte| !is_of_name(byte));
+    end.unwrap_or(line)
+}
+
+fn is_of_name(byte: &u8) -> bool {
+    byte.is_ascii_graphic() && *byte != b':'
+}
+
+/// The name that a field's line begins with, empty where it is none, and where the colon behind it is; the first `end` bytes
+/// are of a name.
+fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
+    if *line.get(end)? == b':' {
         return Some((&line[..end], end));
     }
     let colon = end + line[end..].iter().position(|&byte| byte == b':')?;
@@ -109,6 +133,8 @@ fn name(line: &[u8]) -> Option<(&[u8], usize)> {
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
 pub fn unfold(value: &[u8]) -> Cow<'_, str> {
+    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
+    let value = value.trim_ascii();
     let text = match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text.trim()),
         Err(_) => {
@@ -214,13 +240,14 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
         .as_bytes()
         .get(..ENCODED_WORD_BYTES_MAX)
         .unwrap_or(payload.as_bytes());
-    let end = memchr::memmem::find(end, b"?=")?;
-    if !is_token(charset) || payload[..end].contains(['\r', '\n']) {
+    let end = memchr::memchr_iter(b'?', end).find(|at| end.get(at + 1) == Some(&b'='))?;
+    let encoded = &payload.as_bytes()[..end];
+    if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
         return None;
     }
     let bytes = match encoding {
-        "q" | "Q" => decode_q(&payload.as_bytes()[..end], true),
-        "b" | "B" => base64_decode(&payload.as_bytes()[..end])?,
+        "q" | "Q" => decode_q(encoded, true),
+        "b" | "B" => base64_decode(encoded)?,
         _ => return None,
     };
     let length = text.len() - payload.len() + end + 2;

@@ -9,8 +9,7 @@ use super::{AddressId, Distinct, Envelope, Role, When, Writing};
 use crate::address::{Address, Normal, parse_list};
 use crate::calendar;
 use crate::identity::{Identities, Identity, IdentityId};
-use crate::initials::Initials;
-use crate::message::{self, Field};
+use crate::message::{self, Field, name_is};
 use crate::message_id;
 use crate::mime;
 use crate::numbers::{Hashed, Step};
@@ -366,41 +365,24 @@ enum KnownField {
 }
 
 impl KnownField {
-    const NAMES: [(&'static str, KnownField); 11] = [
-        ("From", KnownField::From),
-        ("To", KnownField::To),
-        ("Cc", KnownField::Cc),
-        ("Bcc", KnownField::Bcc),
-        ("Subject", KnownField::Subject),
-        ("Date", KnownField::Date),
-        ("Message-ID", KnownField::MessageId),
-        ("In-Reply-To", KnownField::InReplyTo),
-        ("References", KnownField::References),
-        ("Received", KnownField::Received),
-        ("Thread-Index", KnownField::ThreadIndex),
-    ];
-
-    const INITIALS: Initials = {
-        let mut all = Initials::NONE;
-        let mut at = 0;
-        while at < KnownField::NAMES.len() {
-            all = all.with(KnownField::NAMES[at].0);
-            at += 1;
-        }
-        all
-    };
-
+    /// The field of that name. A message has some thirty fields, and few of them are of these: length and first letter leave
+    /// one to compare, or none.
     fn of(name: &[u8]) -> Option<KnownField> {
-        if !KnownField::INITIALS.may_have(name) {
-            return None;
-        }
-        let alike = KnownField::NAMES
-            .iter()
-            .filter(|(known, _)| known.len() == name.len());
-        alike
-            .filter(|(known, _)| known.as_bytes().eq_ignore_ascii_case(name))
-            .map(|&(_, field)| field)
-            .next()
+        let (own, field) = match (name.len(), name.first()?.to_ascii_lowercase()) {
+            (2, b'c') => ("Cc", KnownField::Cc),
+            (2, b't') => ("To", KnownField::To),
+            (3, b'b') => ("Bcc", KnownField::Bcc),
+            (4, b'd') => ("Date", KnownField::Date),
+            (4, b'f') => ("From", KnownField::From),
+            (7, b's') => ("Subject", KnownField::Subject),
+            (8, b'r') => ("Received", KnownField::Received),
+            (10, b'm') => ("Message-ID", KnownField::MessageId),
+            (10, b'r') => ("References", KnownField::References),
+            (11, b'i') => ("In-Reply-To", KnownField::InReplyTo),
+            (12, b't') => ("Thread-Index", KnownField::ThreadIndex),
+            _ => return None,
+        };
+        name_is(name, own).then_some(field)
     }
 }
 

@@ -97,9 +97,9 @@ impl<'e> Packed<'e> {
     }
 
     /// A text that an envelope may have.
-    pub(super) fn optional(&mut self) -> Option<&'e str> {
+    pub(super) fn optional(&mut self) -> Option<&'e [u8]> {
         let length = self.number().checked_sub(1)?;
-        Some(text(self.bytes(length as usize)))
+        Some(self.bytes(length as usize))
     }
 
     #[inline]
@@ -140,7 +140,7 @@ impl<'e> Packed<'e> {
 }
 
 /// What was packed as text is text.
-fn text(bytes: &[u8]) -> &str {
+pub(super) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }
 

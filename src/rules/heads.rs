@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::{RulesError, RulesFile, toml_file};
 use crate::initials::Initials;
+use crate::message::name_is;
 use crate::options::place_of;
 
 /// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
@@ -116,12 +117,12 @@ impl HeadRules {
 
     fn add(&mut self, class: HeadClass, entry: HeadEntry) {
         let number = self.rules.len() as u16;
-        let field = entry.header.to_ascii_lowercase();
-        self.initials = self.initials.with(&field);
-        match self.by_field.iter_mut().find(|it| it.field == field) {
+        self.initials = self.initials.with(&entry.header);
+        let is_it = |it: &&mut FieldRules| name_is(entry.header.as_bytes(), &it.field);
+        match self.by_field.iter_mut().find(is_it) {
             Some(rules) => rules.numbers.push(number),
             None => self.by_field.push(FieldRules {
-                field,
+                field: entry.header,
                 numbers: vec![number],
                 patterns: OnceLock::new(),
             }),
@@ -147,8 +148,7 @@ impl HeadRules {
         if !self.initials.may_have(name) {
             return None;
         }
-        let is_it = |rules: &&FieldRules| rules.field.as_bytes().eq_ignore_ascii_case(name);
-        self.by_field.iter().find(is_it)
+        self.by_field.iter().find(|it| name_is(name, &it.field))
     }
 
     /// The numbers of those of the field's rules whose pattern its decoded value bears, ascending.

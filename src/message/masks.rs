@@ -1,0 +1,109 @@
+//! *Masks* of some bytes of a head: one bit each, the first byte's the lowest. Nearly all processors here find them with an
+//! instruction for sixteen bytes; the plain way, which tests hold equal to it, is for the others.
+
+/// So many bytes are searched for line feeds at once.
+pub(super) const BLOCK: usize = 64;
+
+/// So many are looked at for the end of a field's name: nearly all are shorter.
+pub(super) const NAME: usize = 16;
+
+/// Which bytes are line feeds.
+#[inline]
+pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
+    #[cfg(target_arch = "x86_64")]
+    #[allow(unsafe_code)]
+    // SAFETY: every processor of this architecture has what the function is compiled for.
+    let mask = unsafe { sse2::line_feeds(block) };
+    #[cfg(not(target_arch = "x86_64"))]
+    let mask = plain::line_feeds(block);
+    mask
+}
+
+/// Which bytes are none of a field's name (RFC 5322, section 2.2): a colon, white space, and what is no printable ASCII.
+#[inline]
+pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+    #[cfg(target_arch = "x86_64")]
+    #[allow(unsafe_code)]
+    // SAFETY: as above.
+    let mask = unsafe { sse2::none_of_name(start) };
+    #[cfg(not(target_arch = "x86_64"))]
+    let mask = plain::none_of_name(start);
+    mask
+}
+
+#[cfg(target_arch = "x86_64")]
+mod sse2 {
+    use std::arch::x86_64::*;
+
+    use super::{BLOCK, NAME};
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    fn load(bytes: &[u8; 16]) -> __m128i {
+        let bits = u128::from_le_bytes(*bytes);
+        _mm_set_epi64x((bits >> 64) as i64, bits as i64)
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
+        let mut mask = 0;
+        for (at, bytes) in block.as_chunks().0.iter().enumerate() {
+            let found = _mm_cmpeq_epi8(load(bytes), _mm_set1_epi8(b'\n' as i8));
+            mask |= (_mm_movemask_epi8(found) as u64) << (16 * at);
+        }
+        mask
+    }
+
+    #[inline]
+    #[target_feature(enable = "sse2")]
+    pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+        let bytes = load(start);
+        // Bytes beyond ASCII are below zero here.
+        let is_above_space = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(b' ' as i8));
+        let is_colon = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b':' as i8));
+        let is_delete = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
+        let is_of_name = _mm_andnot_si128(_mm_or_si128(is_colon, is_delete), is_above_space);
+        !(_mm_movemask_epi8(is_of_name) as u16)
+    }
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+mod plain {
+    use super::{BLOCK, NAME};
+
+    pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
+        let bit = |(at, &byte): (usize, &u8)| u64::from(byte == b'\n') << at;
+        block.iter().enumerate().map(bit).sum()
+    }
+
+    pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+        let is_of_name = |byte: u8| byte.is_ascii_graphic() && byte != b':';
+        let bit = |(at, &byte): (usize, &u8)| u16::from(!is_of_name(byte)) << at;
+        start.iter().enumerate().map(bit).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn byte() -> impl Strategy<Value = u8> {
+        prop_oneof![any::<u8>(), prop::sample::select(&b"\n\r :!~\x7f\x80"[..])]
+    }
+
+    proptest! {
+        #[test]
+        fn wide_instructions_find_what_plain_ones_do(block in prop::array::uniform32(byte()), other in prop::array::uniform32(byte())) {
+            let mut all = [0; BLOCK];
+            all[..32].copy_from_slice(&block);
+            all[32..].copy_from_slice(&other);
+            prop_assert_eq!(line_feeds(&all), plain::line_feeds(&all));
+            for start in all.as_chunks().0 {
+                prop_assert_eq!(none_of_name(start), plain::none_of_name(start));
+            }
+        }
+    }
+}
