@@ -78,7 +78,10 @@ impl Forms {
         let mut alike = self
             .like(last)
             .filter(|form| form.words.len() == words.len());
-        alike.any(|form| is_form(&words.join(" "), &form.text))
+        match words {
+            [word] => alike.any(|form| is_form(word, &form.text)),
+            words => alike.any(|form| is_form(&words.join(" "), &form.text)),
+        }
     }
 
     /// Whether a word is one, also where it would be somebody's name as it is written.
@@ -102,11 +105,21 @@ fn is_form(word: &str, form: &str) -> bool {
 
 /// Whether two words are the same without regard to case and dots.
 fn same(one: &str, other: &str) -> bool {
-    fn letters(text: &str) -> impl Iterator<Item = char> {
-        let undotted = text.chars().filter(|&c| c != '.');
-        undotted.flat_map(char::to_lowercase)
+    if one.is_ascii() && other.is_ascii() {
+        return ascii_letters(one).eq(ascii_letters(other));
     }
     letters(one).eq(letters(other))
+}
+
+fn letters(text: &str) -> impl Iterator<Item = char> {
+    let undotted = text.chars().filter(|&c| c != '.');
+    undotted.flat_map(char::to_lowercase)
+}
+
+/// As [`letters`], of a text in ASCII.
+fn ascii_letters(text: &str) -> impl Iterator<Item = u8> {
+    let undotted = text.bytes().filter(|&byte| byte != b'.');
+    undotted.map(|byte| byte.to_ascii_lowercase())
 }
 
 #[cfg(test)]
