@@ -146,11 +146,10 @@ impl History {
         listing: &mut Listing,
         state: &State,
     ) -> Result<(), StateError> {
-        let places: Vec<Place> = listing.places().collect();
-        let known = state.files(&places)?;
+        let known = state.files(listing.places())?;
         let (read, seen) = (&mut self.stamps, &mut self.seen);
         listing.leave_out(|place, stamp| {
-            let unchanged = known.get(&place).filter(|it| stamp == Some(it.stamp));
+            let unchanged = known.get(place).filter(|it| stamp == Some(it.stamp));
             match unchanged.map(|it| it.messages) {
                 None => {
                     read.extend(stamp.map(|stamp| (place, stamp)));

@@ -8,19 +8,8 @@ use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use super::{Key, State, StateError, direction_number, unusable};
 use crate::output::{Lengths, Table};
-use crate::source::{Place, Stamp};
+use crate::source::Place;
 use crate::track::Direction;
-
-/// A file that was read.
-#[derive(Clone, Copy, Debug)]
-pub struct FileRow {
-    /// Where.
-    pub place: Place,
-    /// Its size and time before it was read.
-    pub stamp: Stamp,
-    /// How many messages it holds; `None` where it is no mail.
-    pub messages: Option<u32>,
-}
 
 /// A message that was decided.
 #[derive(Clone, Copy, Debug)]
@@ -151,27 +140,6 @@ pub struct Changes<'a> {
 }
 
 impl State {
-    /// Takes the files that a run has read without failures, by place; as [`take`](State::take).
-    ///
-    /// # Errors
-    /// As there.
-    pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), StateError> {
-        let take = || {
-            let transaction = Transaction::begin(&self.connection)?;
-            transaction.insert("file", files, |file| {
-                [
-                    ValueRef::Integer(file.place.0),
-                    ValueRef::Integer(file.stamp.size),
-                    ValueRef::Integer(file.stamp.modified),
-                    integer(file.messages.map(i64::from)),
-                ]
-            })?;
-            transaction.leave_open();
-            Ok(())
-        };
-        take().map_err(|error| unusable(&self.path, error))
-    }
-
     /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 //! lies beyond is of a run that was stopped, and is cut off.
 
 mod changes;
+mod files;
 mod recall;
 mod schema;
 mod sending;
@@ -14,10 +15,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
-pub use changes::{
-    Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RegardingRow,
-};
-pub use recall::{Before, CreatedBefore, KnownFile, TrackedBefore, Wanted};
+pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
+pub use files::{FileRow, KnownFiles};
+pub use recall::{Before, CreatedBefore, TrackedBefore, Wanted};
 
 pub(crate) use schema::APPLICATION_ID;
 pub use sending::{Outcome, Outgoing};

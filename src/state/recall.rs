@@ -1,20 +1,11 @@
 //! Reading the state: only what the mail of a run asks for, in the order in which it lies.
 
 use hashbrown::HashMap;
-use rusqlite::{OptionalExtension as _, Row};
+use rusqlite::Row;
 
 use super::{Key, State, StateError, direction_number, direction_of, unusable};
-use crate::source::{Place, Stamp};
+use crate::source::Place;
 use crate::track::Direction;
-
-/// A file as an earlier run read it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KnownFile {
-    /// Its size and time then.
-    pub stamp: Stamp,
-    /// How many messages it held; `None` where it is no mail.
-    pub messages: Option<u32>,
-}
 
 /// What an earlier run decided of a message at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,45 +73,10 @@ pub struct CreatedBefore {
 }
 
 impl State {
-    /// The files at these places, as they were when they were read.
+    /// What was decided of messages with these identities, and where, in the order of keys and places.
     ///
     /// # Errors
     /// Where the state cannot be read; so for all that follows.
-    pub fn files(&self, places: &[Place]) -> Result<HashMap<Place, KnownFile>, StateError> {
-        let all = self
-            .connection
-            .query_row("SELECT count(*) FROM file", [], |row| row.get(0));
-        let all: i64 = all.map_err(|error| unusable(&self.path, error))?;
-        if places.len() as i64 * FILES_ASKED_ONE_IN >= all {
-            return self.all_files(all as usize);
-        }
-        let sql = "SELECT size, modified, messages FROM file WHERE place = ?1";
-        self.each(
-            sql,
-            places.to_vec(),
-            |place| place.0,
-            |row| known_file(row, 0),
-        )
-    }
-
-    /// Every file that was read: one way through the table in place of a search for each.
-    fn all_files(&self, count: usize) -> Result<HashMap<Place, KnownFile>, StateError> {
-        let read = || {
-            let mut known = HashMap::with_capacity(count);
-            let sql = "SELECT place, size, modified, messages FROM file";
-            let mut statement = self.connection.prepare(sql)?;
-            let rows =
-                statement.query_map([], |row| Ok((Place(row.get(0)?), known_file(row, 1)?)))?;
-            for row in rows {
-                let (place, file) = row?;
-                known.insert(place, file);
-            }
-            Ok(known)
-        };
-        read().map_err(|error| unusable(&self.path, error))
-    }
-
-    /// What was decided of messages with these identities, and where, in the order of keys and places.
     pub fn decided(&self, identities: Vec<Key>) -> Result<Vec<(Key, Place, Before)>, StateError> {
         let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
         let read = || {
@@ -269,55 +225,12 @@ impl State {
         self.has_any("decided")
     }
 
-    /// Whether any file was read.
-    pub fn has_files(&self) -> Result<bool, StateError> {
-        self.has_any("file")
-    }
-
-    fn has_any(&self, table: &str) -> Result<bool, StateError> {
+    pub(super) fn has_any(&self, table: &str) -> Result<bool, StateError> {
         let found = self
             .connection
             .query_row(&any_of(table), [], |row| row.get(0));
         found.map_err(|error| unusable(&self.path, error))
     }
-
-    /// The row of each key that has one.
-    fn each<K, P, R>(
-        &self,
-        sql: &str,
-        keys: Vec<K>,
-        parameter: impl Fn(K) -> P,
-        take: impl Fn(&Row<'_>) -> rusqlite::Result<R>,
-    ) -> Result<HashMap<K, R>, StateError>
-    where
-        K: Ord + std::hash::Hash + Copy,
-        P: rusqlite::ToSql,
-    {
-        let read = || {
-            let mut found = HashMap::new();
-            let mut statement = self.connection.prepare_cached(sql)?;
-            for key in sorted(keys) {
-                let row = statement.query_row([parameter(key)], &take).optional()?;
-                found.extend(row.map(|row| (key, row)));
-            }
-            Ok(found)
-        };
-        read().map_err(|error| unusable(&self.path, error))
-    }
-}
-
-/// Where one in so many files of the state is asked for, all are read.
-const FILES_ASKED_ONE_IN: i64 = 8;
-
-/// A file, whose columns begin at `first`.
-fn known_file(row: &Row<'_>, first: usize) -> rusqlite::Result<KnownFile> {
-    Ok(KnownFile {
-        stamp: Stamp {
-            size: row.get(first)?,
-            modified: row.get(first + 1)?,
-        },
-        messages: row.get(first + 2)?,
-    })
 }
 
 fn any_of(table: &str) -> String {

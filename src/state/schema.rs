@@ -8,7 +8,7 @@ use super::writing::Transaction;
 pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
 /// The steps from one version to the next; the version is how many were taken.
-const STEPS: [&str; 3] = [FIRST, SECOND, THIRD];
+const STEPS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
 
 /// The version that this program reads and writes.
 pub(super) const VERSION: i32 = STEPS.len() as i32;
@@ -76,11 +76,23 @@ CREATE TABLE outgoing (
 CREATE TABLE tokenuser (owner TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
 ";
 
+/// Files lie together. What was known of them before is left out: the next run opens each of them once more, and knows again
+/// what is in them.
+const FOURTH: &str = "
+DROP TABLE file;
+-- Files as they were when they were read, by place, those together whose places begin with the same bits; 28 bytes each:
+-- place, size and time (eight bytes each), how many messages (four; all ones: it is no mail), the lowest byte first.
+CREATE TABLE files (part INTEGER PRIMARY KEY, files BLOB NOT NULL);
+";
+
 /// The version from which on a state says whose it is.
 pub(super) const VERSION_OF_CLIENT: i32 = 2;
 
 /// The version from which on a state knows of sending.
 pub(super) const VERSION_OF_SENDING: i32 = 3;
+
+/// The version from which on files lie together.
+pub(super) const VERSION_OF_FILES: i32 = 4;
 
 /// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
 /// written.

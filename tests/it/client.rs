@@ -136,7 +136,8 @@ fn turn_back(place: &Place) {
     let connection = Connection::open(&old).unwrap();
     connection.execute_batch(VERSION_1).unwrap();
     let tables: Vec<String> = connection
-        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        // What was known of files was in another form then; without it they are opened once more.
+        .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'file'")
         .unwrap()
         .query_map([], |row| row.get(0))
         .unwrap()

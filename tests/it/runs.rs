@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
 use serde_json::Value;
 
 use crate::place::{Place, ran};
@@ -104,6 +105,60 @@ fn a_second_run_adds_nothing_and_a_third_only_what_is_new() {
         assert!(after.1.starts_with(&before.1), "{}", after.0);
     }
     assert_eq!(place.lines("decisions").len(), 48);
+}
+
+#[test]
+fn with_a_state_of_an_earlier_version_files_are_opened_again_and_nothing_is_decided_anew() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..5);
+    place.write("mail/notes.pdf", "%PDF");
+    run(&place, "--options o.toml");
+    let first = output(&place.path("out"));
+    let state = || Connection::open(place.path("out/state.db")).unwrap();
+    let version_3 = "
+        DROP TABLE files;
+        CREATE TABLE file (place INTEGER PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, messages INTEGER);
+        INSERT INTO file VALUES (7, 7, 7, 7);
+        PRAGMA user_version = 3;
+    ";
+    state().execute_batch(version_3).unwrap();
+    for more in ["--dry-run", "", ""] {
+        let ran = place.run(&format!("--options o.toml {more}"));
+        assert_eq!((ran.status, &*ran.stderr), (0, ""), "{more}");
+        assert!(output(&place.path("out")) == first, "{more}");
+    }
+    assert_eq!(counts(&place), [0, 0, 0, 5, 0]);
+    let known: i64 = state()
+        .query_row("SELECT sum(length(files)) FROM files", [], |row| row.get(0))
+        .unwrap();
+    assert_eq!(known, 6 * 28);
+}
+
+#[test]
+fn what_the_state_cannot_commit_is_not_there() {
+    let place = Place::new();
+    place.write("o.toml", ALL);
+    fill(&place, 0..5);
+    run(&place, "--options o.toml");
+    let all = || {
+        (
+            place.names("out"),
+            output(&place.path("out")),
+            counts(&place),
+        )
+    };
+    let before = all();
+    fill(&place, 5..8);
+    // The state's file is longer than this, and no other is.
+    let refused = ran(place.within(100, "run mail --book book --options o.toml --out out"));
+    assert_eq!(refused.status, 1, "{}", refused.stdout);
+    assert_eq!(refused.stderr.lines().count(), 1, "{}", refused.stderr);
+    let want = "out/state.db: cannot be written: ";
+    assert!(refused.stderr.contains(want), "{}", refused.stderr);
+    assert!(all() == before);
+    run(&place, "--options o.toml");
+    assert_eq!(counts(&place), [3, 0, 0, 5, 0]);
 }
 
 #[test]
@@ -351,7 +406,7 @@ fn a_state_or_output_that_is_not_as_it_was_is_refused() {
         ),
         (
             version(99),
-            "state.db: is of version 99, and this program knows up to 3",
+            "state.db: is of version 99, and this program knows up to 4",
         ),
         (altered, "state.db: is damaged"),
     ];
