@@ -74,6 +74,14 @@ impl When {
         let second = Some(self.0).filter(|_| self != When::NONE)?;
         Timestamp::from_second(second).ok()
     }
+
+    /// A number that is greater for a later time, and greatest for none.
+    pub fn rank(self) -> i64 {
+        match self {
+            When::NONE => i64::MAX,
+            When(second) => second,
+        }
+    }
 }
 
 impl Default for When {

@@ -8,7 +8,6 @@
 pub mod date;
 pub mod features;
 pub mod fields;
-mod initials;
 pub mod map;
 mod numbers;
 #[cfg(feature = "postgres")]

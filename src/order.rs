@@ -8,9 +8,7 @@ mod waiting;
 
 use std::borrow::Cow;
 
-use jiff::Timestamp;
-
-use crate::envelope::Ids;
+use crate::envelope::{Ids, When};
 use crate::identity::{Identities, IdentityId};
 use cycles::Cycles;
 use waiting::Waiting;
@@ -19,7 +17,7 @@ use waiting::Waiting;
 #[derive(Clone, Copy, Debug)]
 pub struct Entry<'a> {
     /// When it was received.
-    pub received_on: Option<Timestamp>,
+    pub received_on: When,
     /// By what it is known.
     pub identity: IdentityId,
     /// The ids that it names in In-Reply-To and References.
@@ -71,16 +69,18 @@ fn by_time<'s>(
     identities: &Identities,
     source: impl Fn(u32) -> Cow<'s, str>,
 ) -> Vec<u32> {
-    let time = |entry: &Entry<'_>| (entry.received_on.is_none(), entry.received_on);
+    let time = |entry: &Entry<'_>| entry.received_on.rank();
     let id = |at: u32| identities.message_id(entries[at as usize].identity);
-    let mut timed: Vec<_> = entries.iter().map(time).zip(0..).collect();
-    // Times lie together and nearly always differ; texts are looked at only where they do not.
-    timed.sort_unstable_by(|&(a, at), &(b, bt)| {
-        a.cmp(&b)
-            .then_with(|| id(at).cmp(&id(bt)))
-            .then_with(|| source(at).cmp(&source(bt)))
-            .then(at.cmp(&bt))
-    });
+    let mut timed: Vec<(i64, u32)> = entries.iter().map(time).zip(0..).collect();
+    timed.sort_unstable();
+    // Times nearly always differ; texts are looked at only where they do not.
+    let alike = timed.chunk_by_mut(|(one, _), (other, _)| one == other);
+    for alike in alike.filter(|alike| alike.len() > 1) {
+        alike.sort_by(|&(_, one), &(_, other)| {
+            let by_id = id(one).cmp(&id(other));
+            by_id.then_with(|| source(one).cmp(&source(other)))
+        });
+    }
     timed.into_iter().map(|(_, at)| at).collect()
 }
 

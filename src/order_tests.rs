@@ -1,6 +1,7 @@
 use super::*;
 use crate::envelope::{Envelope, Writing};
 use crate::identity::Identity;
+use jiff::Timestamp;
 use proptest::prelude::*;
 
 /// A message for a test: seconds, id, names.
@@ -28,7 +29,7 @@ fn run(messages: &[Message]) -> Vec<u32> {
         .iter()
         .enumerate()
         .map(|(at, (time, _, _))| Entry {
-            received_on: time.map(|t| Timestamp::from_second(t).unwrap()),
+            received_on: time.map(|t| Timestamp::from_second(t).unwrap()).into(),
             identity: numbered[at].unwrap_or(without),
             named: envelopes[at].named(),
         })

@@ -95,7 +95,7 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     let entries: Vec<Entry<'_>> = mail
         .iter()
         .map(|mail| Entry {
-            received_on: mail.envelope.received_on.get(),
+            received_on: mail.envelope.received_on,
             identity: mail.envelope.identity,
             named: mail.envelope.named(),
         })

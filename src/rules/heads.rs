@@ -9,7 +9,6 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use super::{RulesError, RulesFile, toml_file};
-use crate::initials::Initials;
 use crate::message::name_is;
 use crate::options::place_of;
 
@@ -18,7 +17,8 @@ use crate::options::place_of;
 pub struct HeadRules {
     rules: Vec<HeadRule>,
     by_field: Vec<FieldRules>,
-    initials: Initials,
+    /// Where those of a field are, by the length of its name, each with the letter that it begins with.
+    by_length: Vec<Vec<(u8, usize)>>,
 }
 
 /// What a pattern says of a message.
@@ -91,7 +91,7 @@ impl HeadRules {
         let mut heads = HeadRules {
             rules: Vec::new(),
             by_field: Vec::new(),
-            initials: Initials::NONE,
+            by_length: Vec::new(),
         };
         for (class, entries) in classes {
             for entry in entries {
@@ -117,16 +117,8 @@ impl HeadRules {
 
     fn add(&mut self, class: HeadClass, entry: HeadEntry) {
         let number = self.rules.len() as u16;
-        self.initials = self.initials.with(&entry.header);
-        let is_it = |it: &&mut FieldRules| name_is(entry.header.as_bytes(), &it.field);
-        match self.by_field.iter_mut().find(is_it) {
-            Some(rules) => rules.numbers.push(number),
-            None => self.by_field.push(FieldRules {
-                field: entry.header,
-                numbers: vec![number],
-                patterns: OnceLock::new(),
-            }),
-        }
+        let at = self.place_of(entry.header);
+        self.by_field[at].numbers.push(number);
         self.rules.push(HeadRule {
             name: entry.name.into(),
             class,
@@ -138,6 +130,34 @@ impl HeadRules {
         });
     }
 
+    /// Where the rules of a field are, of which there may be none yet.
+    fn place_of(&mut self, field: String) -> usize {
+        if let Some(known) = self.place(field.as_bytes()) {
+            return known;
+        }
+        let at = self.by_field.len();
+        if self.by_length.len() <= field.len() {
+            self.by_length.resize_with(field.len() + 1, Vec::new);
+        }
+        self.by_length[field.len()].push((first_letter(field.as_bytes()), at));
+        self.by_field.push(FieldRules {
+            field,
+            numbers: Vec::new(),
+            patterns: OnceLock::new(),
+        });
+        at
+    }
+
+    /// A message has some thirty fields, and few of them have length and first letter of any here.
+    fn place(&self, field: &[u8]) -> Option<usize> {
+        let first = first_letter(field);
+        let is_it = |&&(letter, at): &&(u8, usize)| {
+            letter == first && name_is(field, &self.by_field[at].field)
+        };
+        let found = self.by_length.get(field.len())?.iter().find(is_it);
+        found.map(|&(_, at)| at)
+    }
+
     /// The rule of that number.
     pub fn get(&self, number: u16) -> &HeadRule {
         &self.rules[usize::from(number)]
@@ -145,10 +165,7 @@ impl HeadRules {
 
     /// The rules that look at a header field.
     pub fn of_field(&self, name: &[u8]) -> Option<&FieldRules> {
-        if !self.initials.may_have(name) {
-            return None;
-        }
-        self.by_field.iter().find(|it| name_is(name, &it.field))
+        self.place(name).map(|at| &self.by_field[at])
     }
 
     /// The numbers of those of the field's rules whose pattern its decoded value bears, ascending.
@@ -183,6 +200,11 @@ impl HeadRules {
             .size_limit(usize::MAX)
             .build()
     }
+}
+
+/// In small letters; of no name, none.
+fn first_letter(name: &[u8]) -> u8 {
+    name.first().map_or(0, u8::to_ascii_lowercase)
 }
 
 impl Exception {
