@@ -56,33 +56,27 @@ impl serde::Serialize for ActivityId {
 
 /// The id of a message's activity. Internal mail that is tracked as two activities is told apart by its direction.
 pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid {
-    let mut name = Vec::new();
-    match identity {
-        Identity::MessageId(id) => {
-            name.extend_from_slice(b"email\0message-id\0");
-            name.extend_from_slice(id.as_bytes());
-        }
-        Identity::Content(hash) => {
-            name.extend_from_slice(b"email\0content\0");
-            name.extend_from_slice(&hash);
-        }
-    }
-    name.extend_from_slice(match direction {
+    let (kind, own): (&[u8], &[u8]) = match &identity {
+        Identity::MessageId(id) => (b"email\0message-id\0", id.as_bytes()),
+        Identity::Content(hash) => (b"email\0content\0", hash),
+    };
+    let direction: &[u8] = match direction {
         None => b"",
         Some(Direction::Incoming) => b"\0incoming",
         Some(Direction::Outgoing) => b"\0outgoing",
-    });
-    derived(&NAMESPACE, &name)
+    };
+    derived(&NAMESPACE, &[kind, own, direction])
 }
 
 /// The id of a created record, from its type and its address in normal form; `series` counts on where the book has
 /// the id already.
 pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
-    let name = match series {
-        0 => format!("{kind}\0{address}"),
-        _ => format!("{kind}\0{address}\0{series}"),
+    let series = match series {
+        0 => String::new(),
+        _ => format!("\0{series}"),
     };
-    derived(&NAMESPACE, name.as_bytes())
+    let parts = [kind, "\0", address, &series];
+    derived(&NAMESPACE, &parts.map(str::as_bytes))
 }
 
 /// The id of what is sent, from parts of which none holds a NUL but the last; it never changes, so that a message that is
@@ -93,13 +87,14 @@ pub fn outgoing_id(parts: &[&[u8]]) -> Uuid {
         name.push(0);
         name.extend_from_slice(part);
     }
-    derived(&NAMESPACE, &name)
+    derived(&NAMESPACE, &[&name])
 }
 
-/// The id of version 5 (RFC 9562, section 5.5) of a name. The library for ids makes the same ones, with a hash that does
+/// The id of version 5 (RFC 9562, section 5.5) of a name, which is in parts. The library for ids makes the same ones, with a hash that does
 /// not use what the processor has for it.
-pub fn derived(namespace: &Uuid, name: &[u8]) -> Uuid {
-    let hash = Sha1::new().chain_update(namespace).chain_update(name);
+pub fn derived(namespace: &Uuid, name: &[&[u8]]) -> Uuid {
+    let mut hash = Sha1::new().chain_update(namespace);
+    name.iter().for_each(|part| hash.update(part));
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hash.finalize()[..16]);
     uuid::Builder::from_sha1_bytes(bytes).into_uuid()

@@ -244,12 +244,15 @@ impl Numbering {
 
     /// The id of a row, by what it says: of rows that are alike for the first, the second ...
     fn id(&mut self, table: Table, text: &str) -> Uuid {
-        let id = derived(&NAMESPACE, format!("{}\0{text}", table.name()).as_bytes());
+        let id = derived(
+            &NAMESPACE,
+            &[table.name().as_bytes(), b"\0", text.as_bytes()],
+        );
         let nth = self.given.entry(id.as_u64_pair().0).or_default();
         *nth += 1;
         match *nth {
             1 => id,
-            nth => derived(&id, &nth.to_le_bytes()),
+            nth => derived(&id, &[&nth.to_le_bytes()]),
         }
     }
 }

@@ -4,9 +4,10 @@ mod warnings;
 mod words;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
 
+use hashbrown::{DefaultHashBuilder, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -306,6 +307,7 @@ fn stray(rows: &Rows<'_>) -> u64 {
 /// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.
 fn likely_copies(rows: &Rows<'_>) -> u64 {
     let mut seen = HashSet::new();
+    let hashing = DefaultHashBuilder::default();
     let tracked = rows
         .decided
         .decisions
@@ -320,15 +322,13 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
         recipients.clear();
         recipients.extend(message.recipients(false).map(|party| party.address));
         recipients.sort_unstable();
-        let mut hash = DefaultHasher::new();
-        (
+        let what = (
             sender.address,
             message.sent_on,
             message.subject(),
             &recipients,
-        )
-            .hash(&mut hash);
-        !seen.insert(hash.finish())
+        );
+        !seen.insert(hashing.hash_one(what))
     };
     tracked.filter(is_copy).count() as u64
 }
