@@ -1,5 +1,5 @@
 //! Memory that is *mapped*: a file's bytes where they lie, or large pages of the machine's memory, and having them
-//! fetched before they are read. The only unsafe code.
+//! fetched before they are read.
 
 use std::fs::File;
 use std::io;
