@@ -1,9 +1,10 @@
 //! The *place* of a file of mail is by what a later run knows it again (R1): its absolute path, of a message in a
 //! Maildir the folder and the unique name. A *stamp* tells whether it has changed since.
 
-use std::fs::Metadata;
+use std::fs::{File, Metadata};
+use std::io;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
-use std::time::UNIX_EPOCH;
 
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
@@ -70,10 +71,48 @@ impl Places {
     }
 }
 
+/// A file's size and the time of its last change: where both are as they were, it is not opened again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stamp {
+    /// Bytes.
+    pub size: i64,
+    /// Nanoseconds since 1970.
+    pub modified: i64,
+}
+
+impl Stamp {
+    /// The stamp of a file; `None` where its time is beyond what a stamp holds.
+    pub fn of(meta: &Metadata) -> Option<Stamp> {
+        Stamp::new(meta.len(), meta.mtime(), meta.mtime_nsec())
+    }
+
+    /// The stamp of a file that is open, for which the system does not gather all that it knows.
+    ///
+    /// # Errors
+    /// Where the system does not tell.
+    pub(super) fn of_open(file: &File) -> io::Result<Option<Stamp>> {
+        let stat = rustix::fs::fstat(file)?;
+        let (Ok(size), Ok(nanoseconds)) = (stat.st_size.try_into(), stat.st_mtime_nsec.try_into())
+        else {
+            return Ok(None);
+        };
+        Ok(Stamp::new(size, stat.st_mtime, nanoseconds))
+    }
+
+    fn new(size: u64, seconds: i64, nanoseconds: i64) -> Option<Stamp> {
+        let whole = seconds.checked_mul(1_000_000_000)?;
+        Some(Stamp {
+            size: i64::try_from(size).ok()?,
+            modified: whole.checked_add(nanoseconds)?,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Place, Places};
-    use std::path::Path;
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use super::*;
 
     #[test]
     fn a_place_is_that_of_the_whole_path() {
@@ -88,28 +127,28 @@ mod tests {
             }
         }
     }
-}
 
-/// A file's size and the time of its last change: where both are as they were, it is not opened again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Stamp {
-    /// Bytes.
-    pub size: i64,
-    /// Nanoseconds since 1970.
-    pub modified: i64,
-}
-
-impl Stamp {
-    /// The stamp of a file; `None` where the system does not tell when it was changed.
-    pub fn of(meta: &Metadata) -> Option<Stamp> {
-        let modified = meta.modified().ok()?;
-        let nanoseconds = match modified.duration_since(UNIX_EPOCH) {
-            Ok(after) => i64::try_from(after.as_nanos()).ok()?,
-            Err(before) => -i64::try_from(before.duration().as_nanos()).ok()?,
-        };
-        Some(Stamp {
-            size: i64::try_from(meta.len()).ok()?,
-            modified: nanoseconds,
-        })
+    #[test]
+    fn a_stamp_is_the_same_by_either_way() {
+        let file = tempfile::tempfile().unwrap();
+        file.set_len(1234).unwrap();
+        let second = Duration::from_secs(1);
+        let times = [
+            (
+                UNIX_EPOCH + 1_700_000_000 * second + Duration::from_nanos(5),
+                1_700_000_000_000_000_005,
+            ),
+            (UNIX_EPOCH, 0),
+            (UNIX_EPOCH - second * 3 / 2, -1_500_000_000),
+        ];
+        for (time, modified) in times {
+            file.set_modified(time).unwrap();
+            let want = Some(Stamp {
+                size: 1234,
+                modified,
+            });
+            assert_eq!(Stamp::of(&file.metadata().unwrap()), want);
+            assert_eq!(Stamp::of_open(&file).unwrap(), want);
+        }
     }
 }

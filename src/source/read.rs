@@ -158,7 +158,7 @@ impl Reader {
     pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
         let (mut file, is_message) = (self.beside.open(of)?, of.is_message());
         if self.takes_stamps {
-            self.stamp = Stamp::of(&file.metadata()?);
+            self.stamp = Stamp::of_open(&file)?;
         }
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
@@ -173,7 +173,11 @@ impl Reader {
                 (form, 0..0)
             } else {
                 if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
-                    self.check_size(file.metadata()?.len())?;
+                    let size = match self.stamp {
+                        Some(stamp) => stamp.size as u64,
+                        None => file.metadata()?.len(),
+                    };
+                    self.check_size(size)?;
                 }
                 (form, self.read_head(&mut file, &mut filled)?)
             }
