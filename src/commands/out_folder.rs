@@ -92,7 +92,7 @@ impl OutFolder {
         if self.is_dry {
             return Ok(());
         }
-        let append = |sink: &mut dyn Sink| {
+        let append = |sink: &mut (dyn Sink + Send)| {
             let mut rows = rows.iter();
             rows.try_for_each(|(table, lines)| sink.append(*table, lines))
         };
@@ -117,7 +117,7 @@ impl OutFolder {
         &mut self,
         changes: impl FnOnce() -> Changes<'c> + Send,
         threads: &Threads,
-        rows: impl FnOnce(&mut dyn Sink) -> Result<W, OutputError> + Send,
+        rows: impl FnOnce(&mut (dyn Sink + Send)) -> Result<W, OutputError> + Send,
         sum_up: impl FnOnce(W) -> S + Send,
     ) -> Result<S, CommandError> {
         let client = &self.client.name;

@@ -135,7 +135,7 @@ pub(super) fn once(
     let decided_under_others = folder.decided_under_others(&fingerprint)?;
     let changes = || history.changes(&rows, &intake.failures, fingerprint);
     let failures = history.new_failures(&intake.failures);
-    let write = |sink: &mut dyn Sink| {
+    let write = |sink: &mut (dyn Sink + Send)| {
         let (body, max_size) = (body(args), args.max_size);
         pipeline::write(&rows, sink, body, max_size, &failures, threads, bar)
     };

@@ -51,7 +51,7 @@ struct Encoded {
 /// Where the sink cannot take it.
 pub fn write(
     rows: &Rows<'_>,
-    sink: &mut dyn Sink,
+    sink: &mut (dyn Sink + Send),
     body: BodyKind,
     max_size: u64,
     failures: &[&Failure],
@@ -61,27 +61,49 @@ pub fn write(
     let mut written = Written::default();
     let decisions = &rows.decided.decisions;
     progress.stage("writing", decisions.len() as u64);
-    // What one batch took room for serves the next.
-    let mut encoded: Vec<Encoded> = Vec::new();
-    for batch in decisions.chunks(BATCH) {
-        encoded.resize_with(batch.len().div_ceil(ENCODE_BATCH), Encoded::default);
-        threads.chunks_into(batch, ENCODE_BATCH, &mut encoded, |part, out| {
-            encode(rows, part, body, max_size, out)
-        });
-        for part in &mut encoded {
-            sink.append(Table::Emails, &part.emails)?;
-            sink.append(Table::ActivityParties, &part.parties)?;
-            sink.append(Table::Decisions, &part.decisions)?;
-            let counted = std::mem::take(&mut part.written);
-            written.parties.add(&counted.parties);
-            written.bodies_lost.extend(counted.bodies_lost);
-            let lines = [&mut part.emails, &mut part.parties, &mut part.decisions];
-            lines.into_iter().for_each(Lines::clear);
+    let mut batches = decisions.chunks(BATCH);
+    // What one batch took room for serves the one after the next.
+    let (mut ready, mut coming): (Vec<Encoded>, Vec<Encoded>) = Default::default();
+    let mut count = 0;
+    loop {
+        // One batch is written while the next is encoded.
+        let next = batches.next().unwrap_or_default();
+        coming.resize_with(next.len().div_ceil(ENCODE_BATCH), Encoded::default);
+        let encode = || {
+            threads.chunks_into(next, ENCODE_BATCH, &mut coming, |part, out| {
+                encode(rows, part, body, max_size, out)
+            });
+        };
+        let ((), appended) = threads.both(encode, || append(&mut ready, sink, &mut written));
+        appended?;
+        progress.advance(count);
+        count = next.len() as u64;
+        if count == 0 {
+            break;
         }
-        progress.advance(batch.len() as u64);
+        std::mem::swap(&mut ready, &mut coming);
     }
     write_rest(rows, sink, failures)?;
     Ok(written)
+}
+
+/// Hands the lines of a batch on.
+fn append(
+    batch: &mut [Encoded],
+    sink: &mut dyn Sink,
+    written: &mut Written,
+) -> Result<(), OutputError> {
+    for part in batch {
+        sink.append(Table::Emails, &part.emails)?;
+        sink.append(Table::ActivityParties, &part.parties)?;
+        sink.append(Table::Decisions, &part.decisions)?;
+        let counted = std::mem::take(&mut part.written);
+        written.parties.add(&counted.parties);
+        written.bodies_lost.extend(counted.bodies_lost);
+        let lines = [&mut part.emails, &mut part.parties, &mut part.decisions];
+        lines.into_iter().for_each(Lines::clear);
+    }
+    Ok(())
 }
 
 fn write_rest(
