@@ -223,3 +223,7 @@ impl Drop for JsonLines {
         let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));
     }
 }
+
+#[cfg(test)]
+#[path = "jsonl_tests.rs"]
+mod tests;

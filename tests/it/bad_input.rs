@@ -73,6 +73,22 @@ fn no_mail_is_a_warning() {
 }
 
 #[test]
+fn a_file_that_is_named_is_read_where_its_folder_may_not_be_listed() {
+    let place = Place::new();
+    place.write("closed/1.eml", MESSAGE);
+    place.permit("closed/1.eml", 0o444);
+    place.permit("closed", 0o311);
+    place.permit("", 0o755);
+    let named = ran(place.bound("run closed/1.eml --book book --out out"));
+    let folder = ran(place.bound("run closed --book book --out other"));
+    place.permit("closed", 0o755);
+    assert_eq!((named.status, &*named.stderr), (0, ""));
+    assert_eq!(place.summary()["messages"]["failures"], 0);
+    assert_eq!(place.lines("decisions").len(), 1);
+    assert!(!folder.stdout.contains("1 message,"), "{}", folder.stdout);
+}
+
+#[test]
 fn what_cannot_be_opened_is_a_failure() {
     let place = Place::new();
     place.write("mail/1.eml", MESSAGE);
