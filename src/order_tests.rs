@@ -50,6 +50,23 @@ fn message(time: i64, id: &str, names: &[&str]) -> Message {
 }
 
 #[test]
+fn what_has_neither_other_time_nor_id_is_ordered_by_source() {
+    let mut identities = Identities::default();
+    let envelope = Envelope::default();
+    let entry = |identity| Entry {
+        received_on: When::NONE,
+        identity,
+        named: envelope.named(),
+    };
+    let copies = identities.intern(Identity::MessageId("a@x.example"));
+    let without = identities.intern(Identity::Content([0; 20]));
+    let entries = [copies, without, copies, without].map(entry);
+    let sources = ["d", "c", "b", "a"];
+    let order = order(&entries, &identities, |at| sources[at as usize].into());
+    assert_eq!(order, [3, 1, 2, 0]);
+}
+
+#[test]
 fn orders_by_time_but_after_what_is_named() {
     let m = message;
     let cases: [(&str, Vec<Message>, Vec<u32>); 8] = [
