@@ -136,14 +136,26 @@ pub fn unfold(value: &[u8]) -> Cow<'_, str> {
     // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
     let value = value.trim_ascii();
     let text = match std::str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(text.trim()),
+        Ok(text) => Cow::Borrowed(trimmed(text)),
         Err(_) => {
             let text = WINDOWS_1252.decode_without_bom_handling(value).0;
             Cow::Owned(text.trim().to_owned())
         }
     };
+    if !masks::has_line_end(text.as_bytes()) {
+        return text;
+    }
     let ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes());
     without(&text, ends).map_or(text, Cow::Owned)
+}
+
+/// As [`str::trim`], which is not asked where a text begins and ends with what is plainly no white space.
+fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    match is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
+        true => text,
+        false => text.trim(),
+    }
 }
 
 /// A text without what stands at some places, each time an ASCII character; `None` where there is no such place.

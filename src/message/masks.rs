@@ -31,6 +31,19 @@ pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
     mask
 }
 
+/// Whether there is a line feed or a carriage return among some bytes, which are few.
+pub(super) fn has_line_end(bytes: &[u8]) -> bool {
+    let is_end = |byte: &u8| (*byte == b'\n') | (*byte == b'\r');
+    // All bytes of a block are looked at, so that the compiler may do it at once.
+    let is_in = |block: &[u8; 16]| block.iter().fold(false, |so_far, it| so_far | is_end(it));
+    let (blocks, rest) = bytes.as_chunks();
+    let is_in_rest = || match bytes.last_chunk() {
+        Some(last) => is_in(last),
+        None => rest.iter().any(is_end),
+    };
+    blocks.iter().any(is_in) || is_in_rest()
+}
+
 #[cfg(target_arch = "x86_64")]
 mod sse2 {
     use std::arch::x86_64::*;
@@ -95,6 +108,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_line_end_is_found_wherever_it_is(bytes in prop::collection::vec(prop::sample::select(&b"aaaaaaaaaaaaaaaaaaaaaaaaaaaa\n\r"[..]), 0..50)) {
+            let is_there = bytes.contains(&b'\n') || bytes.contains(&b'\r');
+            prop_assert_eq!(has_line_end(&bytes), is_there);
+        }
+
         #[test]
         fn wide_instructions_find_what_plain_ones_do(block in prop::array::uniform32(byte()), other in prop::array::uniform32(byte())) {
             let mut all = [0; BLOCK];
