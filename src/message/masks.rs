@@ -83,6 +83,7 @@ mod sse2 {
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
 mod plain {
+    use super::super::is_of_name;
     use super::{BLOCK, NAME};
 
     pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
@@ -91,8 +92,7 @@ mod plain {
     }
 
     pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
-        let is_of_name = |byte: u8| byte.is_ascii_graphic() && byte != b':';
-        let bit = |(at, &byte): (usize, &u8)| u16::from(!is_of_name(byte)) << at;
+        let bit = |(at, byte): (usize, &u8)| u16::from(!is_of_name(byte)) << at;
         start.iter().enumerate().map(bit).sum()
     }
 }

@@ -240,9 +240,12 @@ impl MailFile {
         }
     }
 
-    /// What it is by its name.
-    fn named(&self) -> Named {
-        Named::of(self.file_name().as_bytes())
+    /// What it is by its name; in a Maildir everything is a message.
+    pub(super) fn named(&self) -> Named {
+        match Named::of(self.file_name().as_bytes()) {
+            Named::Archive(_) | Named::Other if self.is_of_maildir() => Named::Message,
+            named => named,
+        }
     }
 
     /// Whether it is a message of Apple Mail.
@@ -277,15 +280,10 @@ impl MailFile {
         self.folder_on_disk().folder.kind == FolderKind::Messages
     }
 
-    /// Whether it is one message whatever it holds: a `.eml` file, packed or not, or a message of a Maildir.
-    pub fn is_message(&self) -> bool {
-        self.is_of_maildir() || self.named().is_message()
-    }
-
     /// What archive it is, if it is one.
     pub fn archive(&self) -> Option<Archive> {
         match self.named() {
-            Named::Archive(archive) if !self.is_of_maildir() => Some(archive),
+            Named::Archive(archive) => Some(archive),
             _ => None,
         }
     }

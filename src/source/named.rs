@@ -47,7 +47,7 @@ impl Named {
         }
     }
 
-    /// Whether it is one message.
+    /// Whether it is one message, whatever it holds.
     pub(super) fn is_message(self) -> bool {
         matches!(self, Named::Message | Named::AppleMessage)
     }

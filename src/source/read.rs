@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 
 use super::beside::Beside;
+use super::named::Named;
 use super::{Content, MailFile, Packing, Source, Stamp, emlx, mbox};
 use crate::message::head_end;
 
@@ -156,13 +157,14 @@ impl Reader {
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
     pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
-        let (mut file, is_message) = (self.beside.open(of)?, of.is_message());
+        let (mut file, named) = (self.beside.open(of)?, of.named());
+        let is_message = named.is_message();
         if self.takes_stamps {
             self.stamp = Stamp::of_open(&file)?;
         }
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
-        if packing.is_none() && of.is_emlx() {
+        if packing.is_none() && named == Named::AppleMessage {
             return self.emlx_head(file, filled);
         }
         let (form, head) = if let Some(packing) = packing {

@@ -1,5 +1,5 @@
 //! The *files* that were read, as the state keeps them. A run that goes over a whole archive once more asks for all of them, so
-//! those whose places begin alike are one row together: a row for each takes ten times as long to write and to read.
+//! those whose places begin alike are one row together: a row for each took seven times as many instructions to write.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
 
