@@ -2,7 +2,7 @@
 //!
 //! Two addresses are the same when their normal forms are equal: read as RFC 5322 (section 3.4.1)
 //! says, local part unquoted where the quotes are not needed, Unicode NFC, domain in its ASCII form
-//! (UTS 46, non-transitional), no trailing dot, lower case on both sides of the `@`.
+//! (UTS 46, non-transitional), no trailing dot, lower case on both sides of the `@`, no invisible characters.
 //! Weaker matches ([`Equivalence`]) are never made unless asked for.
 //!
 //! Reading is lenient where wild mail needs it (dots at the edges of a local part, `_` in a domain,
@@ -12,6 +12,8 @@
 //!
 //! Lists of mailboxes as they stand in headers are read by [`parse_list`].
 
+mod folding;
+mod invisible;
 mod lex;
 mod list;
 mod phrase;
@@ -22,6 +24,8 @@ use std::borrow::Cow;
 use lex::{Kind, Token, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
+pub use folding::without_folds_in_brackets;
+pub use invisible::{is_invisible, visible};
 pub use list::{Mailbox, Mailboxes, parse_list};
 
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
@@ -71,6 +75,18 @@ impl Address {
             _ => inner,
         };
         addr_spec(&tokens(bare, false)).map(|(_, address)| address)
+    }
+
+    /// Reads a cell of a book: a bare address, or one mailbox with its name (`Ann Beck <ann@x.example>`).
+    ///
+    /// `None` if the text is neither, or holds several mailboxes.
+    pub fn of_cell(text: &str) -> Option<Address> {
+        Self::parse(text).or_else(|| {
+            let all = parse_list(text, &|words| words.to_owned());
+            let mut all = all.into_iter();
+            let one = all.next().filter(|_| all.next().is_none())?;
+            one.address.map(Normal::into_address)
+        })
     }
 
     /// The nearly always enough way: plain ASCII on both sides, no quotes, no comments.
@@ -149,7 +165,7 @@ impl Address {
         if local.chars().any(char::is_control) {
             return None;
         }
-        let local = lower(local);
+        let local = lower(&visible(local));
         let domain = normal_domain(domain)?;
         let mut text = String::with_capacity(local.len() + domain.len() + 1);
         if !local.is_empty() && is_atom(&local) {
@@ -333,6 +349,7 @@ impl Equivalence {
 /// `None` where the text is empty, has an empty label, or holds white space, a control character,
 /// `'`, or one of `()<>[],;:@\"` (but for a literal in brackets, RFC 5322 section 3.4.1).
 pub fn normal_domain(text: &str) -> Option<String> {
+    let text = visible(text);
     let text = text.trim().trim_end_matches('.');
     let puny = |label: &str| {
         let start = label.as_bytes().get(..4);
@@ -395,6 +412,11 @@ fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
     let (before, after) = (tokens.get(..at)?, tokens.get(at + 1..)?);
     let (mut local, mut value) = join(before, Kind::Quoted)?;
     let (mut domain, _) = join(after, Kind::Literal)?;
+    for text in [&mut local, &mut value, &mut domain] {
+        if !text.is_ascii() {
+            text.retain(|c| !is_invisible(c));
+        }
+    }
     if local.is_empty() || local.len() + domain.len() >= LONGEST {
         return None;
     }

@@ -72,6 +72,43 @@ fn normal_forms() {
 }
 
 #[test]
+fn invisible_characters() {
+    for (text, form) in [
+        ("\u{200b}ann@x.example", "ann@x.example"),
+        ("ann\u{ad}@x.example\u{200e}", "ann@x.example"),
+        (
+            "\u{202a}dörte@bücher.example\u{202c}",
+            "dörte@xn--bcher-kva.example",
+        ),
+        ("ann@x\u{200b}.example", "ann@x.example"),
+        ("\u{200b}@x.example", ""),
+        ("ann@\u{feff}", ""),
+    ] {
+        assert_eq!(normal(text), form, "{text:?}");
+    }
+}
+
+#[test]
+fn cells_hold_an_address_or_a_mailbox() {
+    for (cell, form) in [
+        ("ann@x.example", "ann@x.example"),
+        ("Ann Beck <ann@x.example>", "ann@x.example"),
+        ("\"Beck, Ann\" <Ann@x.example>", "ann@x.example"),
+        ("Beck, Ann <ann@x.example>", "ann@x.example"),
+        ("ann@x.example (Ann Beck)", "ann@x.example"),
+        ("\u{feff}<ann@x.example>", "ann@x.example"),
+        ("Ann Beck", ""),
+        ("\"ann@x.example\"", ""),
+        ("Ann <ann@x.example>, Bob <bob@x.example>", ""),
+        ("Ann <>", ""),
+    ] {
+        let address = Address::of_cell(cell);
+        let found = address.as_ref().map_or("", Address::as_str);
+        assert_eq!(found, form, "{cell:?}");
+    }
+}
+
+#[test]
 fn domains() {
     let cases = [
         ("Example.COM.", Some("example.com")),

@@ -59,6 +59,12 @@ pub enum Role {
     Bcc,
     /// Of a meeting invitation: who invites (R11).
     Organizer,
+    /// X-Original-From, which lists write that rewrite From (R3).
+    OriginalFrom,
+    /// X-Original-Sender, likewise.
+    OriginalSender,
+    /// Reply-To, which may name the author of what a list or a web form sends (R3).
+    ReplyTo,
 }
 
 /// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
@@ -111,6 +117,12 @@ pub struct Envelope {
     pub bulk: Option<u16>,
     /// Whether it is a meeting invitation with `METHOD:REQUEST`.
     pub is_invitation: bool,
+    /// Whether a journal report carries it (R1): then its Bcc says who received it.
+    pub is_journaled: bool,
+    /// Whether a field beside From has an address that may be the author's (R3).
+    pub may_have_another_author: bool,
+    /// Whether From has a display name that says that its address writes for others (`Ann Beck via X`, R11).
+    pub is_in_others_name: bool,
     packed: Box<[u8]>,
 }
 
@@ -189,11 +201,6 @@ impl Envelope {
     /// Of a meeting invitation: who invites (R11).
     pub fn organizer(&self) -> Option<Party<'_>> {
         self.of(Role::Organizer).first()
-    }
-
-    /// The sender: the first usable From address (R3).
-    pub fn sender(&self) -> Option<Party<'_>> {
-        self.from().iter().find(|party| party.address.is_some())
     }
 
     /// Every party of the envelope.
@@ -347,8 +354,8 @@ mod tests {
         ];
         assert_eq!(all, want);
         assert_eq!((envelope.from().len(), envelope.cc().len()), (2, 2));
-        let sender = envelope.sender().unwrap();
-        let same: Vec<bool> = envelope.parties().map(|it| it.is(sender)).collect();
+        let second = envelope.from().iter().nth(1).unwrap();
+        let same: Vec<bool> = envelope.parties().map(|it| it.is(second)).collect();
         assert_eq!(same, [false, true, false, false]);
         assert!(envelope.to().is_empty() && envelope.bcc().is_empty());
         assert!(envelope.organizer().is_none());
@@ -367,13 +374,13 @@ mod tests {
     type Given = (usize, String, String, bool);
 
     fn role(at: usize) -> Role {
-        [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer][at]
+        packed::ROLES[at]
     }
 
     proptest! {
         #[test]
         fn what_is_packed_is_there(
-            given in prop::collection::vec((0..5usize, "[aü]{0,3}|[aü]{200}", "[aAé]{1,3}|a{20000}", any::<bool>()), 0..6),
+            given in prop::collection::vec((0..8usize, "[aü]{0,3}|[aü]{200}", "[aAé]{1,3}|a{20000}", any::<bool>()), 0..6),
             ids in prop::collection::vec(any::<u32>(), 0..200),
             split in 0..200usize,
             subject in prop::option::of("[sü]{0,300}"),
@@ -394,7 +401,7 @@ mod tests {
             index.iter().for_each(|text| writing.conversation_index(text));
             let once = writing.finish();
             for envelope in [Writing::of(once.clone()).finish(), once] {
-                for at in 0..5 {
+                for at in 0..8 {
                     let want: Vec<&Given> = given.iter().filter(|it| it.0 == at).collect();
                     let found = envelope.of(role(at));
                     prop_assert_eq!(found.len(), want.len());

@@ -30,6 +30,7 @@ pub mod source;
 
 pub mod calendar;
 pub mod envelope;
+pub mod journal;
 pub mod message;
 pub mod message_id;
 pub mod mime;

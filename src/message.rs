@@ -463,6 +463,15 @@ pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
     decode_charset(charset.unwrap_or(""), bytes)
 }
 
+/// A text in which HTML references (`&#039;`) are resolved.
+pub fn decode_references(text: &str) -> Cow<'_, str> {
+    if text.contains('&') {
+        html_to_text(text).into()
+    } else {
+        text.into()
+    }
+}
+
 /// HTML turned into plain text.
 pub fn plain_text(html: &str) -> String {
     html_to_text(html)

@@ -37,23 +37,30 @@ pub struct Attachment {
 }
 
 /// A part that holds no others.
-struct Part<'m> {
+pub struct Part<'m> {
     head: PartHead,
     mimetype: Cow<'static, str>,
     content: &'m [u8],
 }
 
 impl<'m> Part<'m> {
-    fn decoded(&self) -> Cow<'m, [u8]> {
+    /// Its content, the transfer encoding undone.
+    pub fn decoded(&self) -> Cow<'m, [u8]> {
         message::transfer_decoded(self.content, self.head.encoding)
     }
 
-    fn text(&self) -> Cow<'m, str> {
+    /// Its content as text.
+    pub fn text(&self) -> Cow<'m, str> {
         let charset = self.head.charset.as_deref();
         match self.decoded() {
             Cow::Borrowed(bytes) => message::text_of(bytes, charset),
             Cow::Owned(bytes) => message::text_of(&bytes, charset).into_owned().into(),
         }
+    }
+
+    /// Whether it is a message.
+    pub fn is_message(&self) -> bool {
+        self.mimetype == "message/rfc822" || self.mimetype == "message/global"
     }
 
     fn is_html(&self) -> bool {
@@ -140,6 +147,39 @@ pub fn calendar(message: &[u8]) -> Option<String> {
         |part: &&Part<'_>| matches!(&*part.mimetype, "text/calendar" | "application/ics");
     let part = structure.parts.iter().find(is_calendar);
     part.map(|part| part.text().into_owned())
+}
+
+/// The parts of a multipart message, one level deep; `None` if it is not one.
+pub fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
+    let (head, content) = parted(message);
+    let head = part_head(head);
+    let is_multipart = head
+        .mimetype
+        .is_some_and(|kind| kind.starts_with("multipart/"));
+    let boundary = head.boundary.filter(|_| is_multipart)?;
+    let parts = split(content, boundary.as_bytes())?;
+    Some(parts.into_iter().map(whole_part).collect())
+}
+
+/// The first part of a multipart's content, which may be cut off.
+pub fn first_part<'m>(content: &'m [u8], boundary: &str) -> Option<Part<'m>> {
+    let parts = split(content, boundary.as_bytes())?;
+    parts.into_iter().next().map(whole_part)
+}
+
+/// A part as it is, whether it holds others or not.
+fn whole_part(bytes: &[u8]) -> Part<'_> {
+    let (head, content) = parted(bytes);
+    let head = part_head(head);
+    let mimetype = head
+        .mimetype
+        .clone()
+        .map_or("text/plain".into(), Cow::Owned);
+    Part {
+        head,
+        mimetype,
+        content,
+    }
 }
 
 /// The parts of a message, and which of them are its text and its HTML.

@@ -4,12 +4,14 @@
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
 mod archives;
+mod drafts;
 mod intake;
 mod labels;
 mod write;
 
 use std::cell::OnceCell;
 
+use hashbrown::HashSet;
 pub use intake::{Intake, read};
 use jiff::Timestamp;
 pub use write::{BodyKind, Written, write};
@@ -19,6 +21,7 @@ use crate::book::{Book, Found};
 use crate::create::CreatedRecord;
 use crate::create::consider::Creation;
 use crate::create::details::Sources;
+use crate::create::display_name::is_in_others_name;
 use crate::create::names::Names;
 use crate::decide::{Decided, Fold, Mail, RememberedActivity};
 use crate::duplicates::Answers;
@@ -27,7 +30,7 @@ use crate::filter::passing::Synchronized;
 use crate::identity::Identities;
 use crate::options::Options;
 use crate::order::{self, Entry};
-use crate::resolve::Resolver;
+use crate::resolve::{Author, AuthorField, Resolver};
 use crate::rules::Rules;
 use crate::threads::Threads;
 use crate::trace::Trace;
@@ -138,17 +141,41 @@ pub struct Folded<'a> {
 /// Where display names are gathered from.
 struct Gathering<'a> {
     /// The messages that are decided, in order.
-    messages: Vec<&'a Envelope>,
+    messages: Vec<&'a Mail>,
+    resolver: &'a Resolver<'a>,
     earlier: &'a [(AddressId, String)],
 }
 
 impl<'a> Gathering<'a> {
     fn gather(&self, wanted: &dyn Fn(AddressId) -> bool) -> Names<'a> {
-        let mut names = Names::gather(self.messages.iter().copied(), wanted);
+        let messages = self.messages.iter().map(|mail| {
+            let envelope = &mail.envelope;
+            let may_have = envelope.may_have_another_author;
+            (envelope, may_have.then(|| self.author(mail)).flatten())
+        });
+        let mut names = Names::gather(messages, wanted);
         for (address, name) in self.earlier {
             names.know(*address, name);
         }
         names
+    }
+
+    /// Who wrote a message, if that is not who stands in From.
+    fn author(&self, mail: &'a Mail) -> Option<Author<'a>> {
+        let (mailbox, _) = self.resolver.options.mailbox_of(mail.source.folder());
+        let author = self.resolver.author(mailbox, &mail.envelope);
+        (author.field != AuthorField::From).then_some(author)
+    }
+
+    /// The addresses whose own From headers bear the names of others (R11).
+    fn writing_for_others(&self) -> HashSet<AddressId> {
+        let messages = self.messages.iter().map(|mail| &mail.envelope);
+        let writing = messages.filter(|envelope| envelope.is_in_others_name);
+        writing
+            .flat_map(|envelope| envelope.from().iter())
+            .filter(|party| party.name().is_some_and(is_in_others_name))
+            .filter_map(|party| party.address)
+            .collect()
     }
 }
 
@@ -177,14 +204,13 @@ pub fn fold<'a>(
     let order = in_order(mail, resolver.identities);
     let in_order = order.iter().map(|&number| &mail[number as usize]);
     let names = Gathering {
-        messages: in_order
-            .filter(|mail| !mail.stands)
-            .map(|mail| &mail.envelope)
-            .collect(),
+        messages: in_order.filter(|mail| !mail.stands).collect(),
+        resolver,
         earlier: &earlier.names,
     };
     // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
     let has_record = |address: AddressId| resolver.has_exact_candidates(address);
+    let writes_for_others = names.writing_for_others();
     let gathered = OnceCell::new();
     let all_names = || gathered.get_or_init(|| names.gather(&|address| !has_record(address)));
     let creation = Creation {
@@ -192,6 +218,7 @@ pub fn fold<'a>(
         rules,
         names: &all_names,
         people: &earlier.people,
+        writes_for_others: &writes_for_others,
         answers: &earlier.answers,
     };
     let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());

@@ -1,5 +1,6 @@
 //! *Resolution* leads from an address to records: the one that is the sender, all those that are recipients (R6, R7).
 
+mod author;
 mod own;
 mod scope;
 
@@ -7,6 +8,7 @@ use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
+pub use author::{Author, AuthorField, is_own_kind};
 use own::{OwnAddress, OwnAddresses};
 pub use scope::Scope;
 use scope::{View, created_scope};

@@ -141,8 +141,12 @@ fn domains(file: &RulesFile) -> Result<DomainSet, RulesError> {
 #[derive(Debug, Default)]
 pub struct RoleAccounts {
     exact: HashSet<Box<str>>,
-    /// What an entry that ends in `*` begins with, by its first byte.
+    /// What entries that end in `*` begin with, by its first byte.
     prefixes: HashMap<u8, Vec<Box<str>>>,
+    /// What entries that begin with `*` end in, by its last byte.
+    suffixes: HashMap<u8, Vec<Box<str>>>,
+    /// What entries that begin and end in `*` hold.
+    parts: Vec<Box<str>>,
     /// An entry `*` covers everything.
     all: bool,
 }
@@ -151,22 +155,23 @@ impl RoleAccounts {
     fn parse(text: &str) -> RoleAccounts {
         let mut accounts = RoleAccounts::default();
         for (_, entry) in entries(text) {
-            let entry = entry.to_lowercase();
-            match entry.strip_suffix('*') {
-                Some(prefix) => match prefix.bytes().next() {
-                    Some(first) => {
-                        accounts
-                            .prefixes
-                            .entry(first)
-                            .or_default()
-                            .push(prefix.into());
-                    }
-                    None => accounts.all = true,
-                },
-                None => drop(accounts.exact.insert(entry.into())),
-            }
+            accounts.add(&entry.to_lowercase());
         }
         accounts
+    }
+
+    fn add(&mut self, entry: &str) {
+        let text = entry.trim_matches('*');
+        let (Some(first), Some(last)) = (text.bytes().next(), text.bytes().next_back()) else {
+            self.all = true;
+            return;
+        };
+        match (entry.starts_with('*'), entry.ends_with('*')) {
+            (false, false) => drop(self.exact.insert(text.into())),
+            (false, true) => self.prefixes.entry(first).or_default().push(text.into()),
+            (true, false) => self.suffixes.entry(last).or_default().push(text.into()),
+            (true, true) => self.parts.push(text.into()),
+        }
     }
 
     /// Whether the address's local part, without a `+tag`, is on the list.
@@ -176,11 +181,20 @@ impl RoleAccounts {
             Some((bare, _)) if !bare.is_empty() => bare,
             _ => local,
         };
-        let alike = local.bytes().next().and_then(|it| self.prefixes.get(&it));
-        let mut prefixes = alike.into_iter().flatten();
+        let of =
+            |all: &HashMap<u8, Vec<Box<str>>>, byte: Option<u8>, is_it: &dyn Fn(&str) -> bool| {
+                let alike = byte.and_then(|byte| all.get(&byte));
+                alike.into_iter().flatten().any(|entry| is_it(entry))
+            };
         self.all
             || self.exact.contains(local)
-            || prefixes.any(|prefix| local.starts_with(&**prefix))
+            || of(&self.prefixes, local.bytes().next(), &|it| {
+                local.starts_with(it)
+            })
+            || of(&self.suffixes, local.bytes().next_back(), &|it| {
+                local.ends_with(it)
+            })
+            || self.parts.iter().any(|it| local.contains(&**it))
     }
 }
 
@@ -244,11 +258,39 @@ mod tests {
             ("newsom@x.example", false),
             ("sales@x.example", false),
             ("+@x.example", false),
+            ("orders-no-reply@x.example", true),
+            ("news-noreply@x.example", true),
+            ("service.noreply@x.example", true),
+            ("shop_no_reply+1@x.example", true),
+            ("team-donotreply@x.example", true),
+            ("imceaex-_o=corp_ou=first_cn=ann@x.example", true),
+            ("noreplyann.beck@x.example", true),
+            ("ann.reply@x.example", false),
         ];
         for (address, want) in cases {
             let address = Address::parse(address).unwrap();
             assert_eq!(rules.role.covers(&address), want, "{}", address.as_str());
         }
+    }
+
+    #[test]
+    fn an_entry_may_begin_or_end_in_a_star() {
+        let accounts = RoleAccounts::parse("a*\n*b\n*mid*\nexact # a comment\n");
+        for (local, want) in [
+            ("a", true),
+            ("alpha", true),
+            ("tab", true),
+            ("x-mid-y", true),
+            ("exact", true),
+            ("exactly", false),
+            ("ba", false),
+            ("other", false),
+        ] {
+            let address = Address::parse(&format!("{local}@x.example")).unwrap();
+            assert_eq!(accounts.covers(&address), want, "{local}");
+        }
+        let all = RoleAccounts::parse("*");
+        assert!(all.covers(&Address::parse("ann@x.example").unwrap()));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::duplicates::Certainty;
 use crate::identity::ActivityId;
 use crate::mime::Attachment;
 use crate::reference::{Reference, ReferenceView};
+use crate::resolve::AuthorField;
 use crate::schema::Time;
 use crate::source::Failure;
 use crate::track::{Direction, Reason};
@@ -185,6 +186,8 @@ pub struct DecisionRow<'a> {
     pub activityid: Option<&'a ActivityId>,
     pub created: Vec<ReferenceView<'a>>,
     pub notcreated: Vec<NotCreated<'a>>,
+    /// The header field that named the author.
+    pub authorfrom: AuthorField,
 }
 
 /// An address for which no record was created.

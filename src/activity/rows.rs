@@ -14,7 +14,7 @@ use crate::identity::ActivityId;
 use crate::mime::Body;
 use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
-use crate::resolve::{Match, Moment, RecordKey, Resolver};
+use crate::resolve::{Author, Match, Moment, RecordKey, Resolver};
 use crate::seen::Seen;
 use crate::track::Direction;
 use crate::vcards::{self, Card, Cards};
@@ -49,9 +49,14 @@ impl<'a> Rows<'a> {
         self.resolver.identities.message_id(mail.envelope.identity)
     }
 
-    fn sender(&self, mail: &'a Mail) -> Option<&'a str> {
-        let envelope = &mail.envelope;
-        let sender = envelope.sender().or(envelope.from().first());
+    /// Who wrote the message, as the mailbox sees it that accepted it, else the one that holds it.
+    pub fn author(&self, decision: &Decision) -> Author<'a> {
+        let mailbox = decision.accepting.unwrap_or(decision.receiving);
+        self.resolver.author(mailbox, &self.mail(decision).envelope)
+    }
+
+    fn sender(&self, author: &Author<'a>, mail: &'a Mail) -> Option<&'a str> {
+        let sender = author.party.or(mail.envelope.from().first());
         sender.map(|party| party.written(self.resolver.addresses))
     }
 
@@ -59,6 +64,7 @@ impl<'a> Rows<'a> {
     pub fn decision(&self, decision: &'a Decision) -> DecisionRow<'a> {
         let mail = self.mail(decision);
         let created = &self.decided.created;
+        let author = self.author(decision);
         DecisionRow {
             source: mail.source.name(),
             messageid: self.message_id(mail),
@@ -70,7 +76,7 @@ impl<'a> Rows<'a> {
             acceptingentityid: decision
                 .accepting
                 .and_then(|accepting| self.owner(accepting)),
-            sender: self.sender(mail),
+            sender: self.sender(&author, mail),
             senderrecord: decision
                 .sender
                 .map(|record| self.resolver.view(record, created)),
@@ -88,6 +94,7 @@ impl<'a> Rows<'a> {
                 .iter()
                 .map(|(address, why)| NotCreated { address, why: *why })
                 .collect(),
+            authorfrom: author.field,
         }
     }
 
@@ -127,7 +134,7 @@ impl<'a> Rows<'a> {
             senton: envelope.sent_on.get(),
             receivedon: envelope.received_on.get(),
             directioncode: decision.direction == Direction::Outgoing,
-            sender: self.sender(mail),
+            sender: self.sender(&self.author(decision), mail),
             torecipients: to.join(";"),
             inreplyto: (!envelope.in_reply_to().is_empty())
                 .then(|| ids.message_ids(envelope.in_reply_to().iter()).join(" ")),
@@ -161,8 +168,8 @@ impl<'a> Rows<'a> {
         let envelope = &self.mail(decision).envelope;
         self.from(decision, mailbox, &activity.id, take);
         let bcc = match decision.direction {
-            Direction::Outgoing => envelope.bcc(),
-            Direction::Incoming => Parties::NONE,
+            Direction::Incoming if !envelope.is_journaled => Parties::NONE,
+            _ => envelope.bcc(),
         };
         for (field, mask) in [
             (envelope.to(), mask::TO),
@@ -205,8 +212,8 @@ impl<'a> Rows<'a> {
         id: &ActivityId,
         take: &mut impl FnMut(&ActivityParty<'_>),
     ) {
-        let envelope = &self.mail(decision).envelope;
-        let Some(party) = envelope.sender().or(envelope.from().first()) else {
+        let author = self.author(decision);
+        let Some(party) = author.party.or(self.mail(decision).envelope.from().first()) else {
             return;
         };
         let matches = party.address.map(|address| {
@@ -222,7 +229,13 @@ impl<'a> Rows<'a> {
                     .and_then(|it| it.equivalence.label());
                 take(&self.resolved(id, mask::FROM, party, record, equivalence));
             }
-            None => take(&self.unresolved(id, mask::FROM, party, mailbox, &matches)),
+            None => take(&ActivityParty {
+                unresolvedpartyname: author
+                    .name
+                    .or(party.name())
+                    .or(Some(party.written(self.resolver.addresses))),
+                ..self.unresolved(id, mask::FROM, party, mailbox, &matches)
+            }),
         }
     }
 

@@ -5,6 +5,8 @@
 
 use memchr::{memchr2, memchr3};
 
+use super::invisible::is_invisible;
+
 /// Longest name of a character set in an encoded word that is looked for.
 const LONGEST_CHARSET: usize = 64;
 
@@ -25,7 +27,7 @@ pub(super) enum Kind {
     Comma,
     Semicolon,
     Colon,
-    /// Taken away by the parser: `mailto:`
+    /// Not part of anything: `mailto:`, characters that nobody sees.
     Dropped,
 }
 
@@ -58,9 +60,11 @@ pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
         };
         // A comment may stand between the two.
         after_at = kind == Kind::At || (after_at && kind == Kind::Comment);
+        let token = text.get(start..end).unwrap_or_default();
+        let is_invisible = kind == Kind::Word && token.chars().all(is_invisible);
         found.push(Token {
-            kind,
-            text: text.get(start..end).unwrap_or_default(),
+            kind: if is_invisible { Kind::Dropped } else { kind },
+            text: token,
             start,
             spaced: start > at,
         });

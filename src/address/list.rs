@@ -3,15 +3,16 @@
 //!
 //! The choices made where the text is no address list by the RFC:
 //! - Text without an `@` before a comma joins the phrase of the next mailbox when that one is in angle
-//!   brackets (`Doe, John <j@x>` is one person), up to [`MOST_JOINED`] pieces; in a longer run only the
-//!   last piece does. Before a bare address it is an entry without an address.
+//!   brackets (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to [`MOST_JOINED`] pieces; in a
+//!   longer run only the last piece does. Before a bare address it is an entry without an address.
 //! - `;` parts mailboxes everywhere, and a colon takes away what stands before it (the name of a group,
 //!   `SMTP:`, `Re:`), so a group is its members, ended or not.
 //! - Text with several addresses and no commas gives all of them.
 //! - Words before a bare address are its name (`Ann Beck a@b`), unless its local part holds a `/`: that is
 //!   a Lotus Notes name (`Ann Beck/Sales/Acme@ACME`), which is no address.
-//! - Text without an address that holds one once quotes and encoded words (RFC 2047) are undone is read
-//!   once more, and only once.
+//! - A quoted string, an encoded word (RFC 2047) and the text around brackets are never an address, whatever they
+//!   look like, also if nothing else in the entry is one: mail programs show them, and forgers rely on that.
+//! - White space within angle brackets unmakes the address; what folding put there is gone before (`folding.rs`).
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -47,13 +48,13 @@ pub type Mailboxes<'a> = SmallVec<[Mailbox<'a>; 2]>;
 /// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
 /// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
 pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailboxes<'a> {
-    plain::list(field).unwrap_or_else(|| List::read(field, Some(decode)).into_iter().collect())
+    plain::list(field).unwrap_or_else(|| List::read(field, decode).into_iter().collect())
 }
 
 /// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
 #[cfg(test)]
 pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
-    List::read(field, Some(&|words: &str| words.to_owned()))
+    List::read(field, &|words: &str| words.to_owned())
 }
 
 type Span = Range<usize>;
@@ -61,8 +62,7 @@ type Span = Range<usize>;
 struct List<'a, D> {
     field: &'a str,
     tokens: Vec<Token<'a>>,
-    /// `None` in the second reading, of text that is decoded already.
-    decode: Option<&'a D>,
+    decode: &'a D,
     /// The token looked at.
     at: usize,
     /// Where the phrase at hand starts.
@@ -75,10 +75,10 @@ struct List<'a, D> {
 }
 
 impl<'a, D: Fn(&str) -> String> List<'a, D> {
-    fn read(field: &'a str, decode: Option<&'a D>) -> Vec<Mailbox<'static>> {
+    fn read(field: &'a str, decode: &'a D) -> Vec<Mailbox<'static>> {
         let mut list = List {
             field,
-            tokens: tokens(field, decode.is_some()),
+            tokens: tokens(field, true),
             decode,
             at: 0,
             start: 0,
@@ -191,24 +191,43 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
                 return;
             }
         }
-        let (phrase, seen_at) = (self.start..self.at, self.seen_at);
+        let phrase = self.start..self.at;
+        let Some((written, address)) = address else {
+            return self.no_angle_address(phrase, content, end);
+        };
         let tail = self.tail(end);
-        if address.is_none() && seen_at {
-            self.flush();
-            return self.bare(phrase);
-        }
         let phrase = self.join_held(phrase);
-        match address {
-            Some((written, address)) => {
-                let name = self
-                    .name(&phrase)
-                    .or_else(|| self.name(&tail))
-                    .or_else(|| self.comment(&(phrase.start..tail.end)));
-                self.push(name, written, Some(address));
-            }
-            None if self.has_text(&content) => self.no_angle_address(phrase, content, tail),
-            None => self.without_address(phrase),
+        let name = self
+            .name(&phrase)
+            .or_else(|| self.name(&tail))
+            .or_else(|| self.comment(&(phrase.start..tail.end)));
+        self.push(name, written, Some(address));
+    }
+
+    /// A mailbox whose brackets hold no address. Nothing else in the entry is one either.
+    fn no_angle_address(&mut self, phrase: Span, content: Span, end: usize) {
+        let ends = |&i: &usize| {
+            let kind = self.kind(i);
+            matches!(
+                kind,
+                None | Some(Kind::Comma | Kind::Semicolon | Kind::Less)
+            )
+        };
+        let to = (end..).find(ends).unwrap_or(end);
+        let tail = match self.kind(to) {
+            // Another mailbox follows without a comma, its name included.
+            Some(Kind::Less) => end..end,
+            _ => end..to,
+        };
+        self.go_on(tail.end + usize::from(tail.end == to));
+        let phrase = self.join_held(phrase);
+        if !self.has_text(&content) {
+            let entry = if self.has_text(&phrase) { phrase } else { tail };
+            return self.without_address(entry);
         }
+        let name = self.name(&phrase).or_else(|| self.name(&tail));
+        let written = self.raw(&content);
+        self.push(name, written, None);
     }
 
     /// The tokens within the angle brackets that open at the token looked at, whether they are closed,
@@ -284,10 +303,6 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
 
     /// The phrase together with the pieces held that belong to it (see the module's docs).
     fn join_held(&mut self, phrase: Span) -> Span {
-        if !self.has_text(&phrase) {
-            self.flush();
-            return phrase;
-        }
         let mut held = std::mem::take(&mut self.held);
         let joined = if held.len() > MOST_JOINED {
             held.pop().into_iter().collect()
@@ -296,7 +311,16 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         };
         self.held = held;
         self.flush();
-        joined.first().map_or(phrase.start, |p| p.start)..phrase.end
+        let (Some(first), Some(last)) = (joined.first(), joined.last()) else {
+            return phrase;
+        };
+        // A comma right before the bracket is not part of the name.
+        let end = if self.has_text(&phrase) {
+            phrase.end
+        } else {
+            last.end
+        };
+        first.start..end
     }
 
     /// An entry without angle brackets, but with an `@` in it.
@@ -374,37 +398,12 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         addr_spec(&spec)
     }
 
-    /// A mailbox whose brackets hold something else than an address.
-    fn no_angle_address(&mut self, phrase: Span, content: Span, tail: Span) {
-        if self.read_again(&(phrase.start..tail.end.max(content.end))) {
-            return;
-        }
-        let name = self.name(&phrase).or_else(|| self.name(&tail));
-        let written = self.raw(&content);
-        self.push(name, written, None);
-    }
-
-    /// An entry that holds no address, unless one comes to light when it is decoded.
+    /// An entry that holds no address.
     fn without_address(&mut self, entry: Span) {
-        if self.has_text(&entry) && !self.read_again(&entry) {
+        if self.has_text(&entry) {
             let (name, written) = (self.name(&entry), self.raw(&entry));
             self.push(name, written, None);
         }
-    }
-
-    /// Reads the decoded text of an entry, once; false where that gives no address.
-    fn read_again(&mut self, entry: &Span) -> bool {
-        let hides = |t: &Token| t.kind == Kind::Quoted || t.text.contains("=?");
-        if self.decode.is_none() || !self.span(entry).iter().any(hides) {
-            return false;
-        }
-        let text = self.decoded(entry);
-        let found = List::<D>::read(&text, None);
-        let good = found.iter().any(|m| m.address.is_some());
-        if good {
-            self.found.extend(found);
-        }
-        good
     }
 
     fn push(&mut self, name: Option<String>, written: String, address: Option<Address>) {
@@ -427,9 +426,9 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     }
 
     fn decode_words(&self, text: String) -> String {
-        match self.decode {
-            Some(decode) if text.contains("=?") => decode(&text),
-            _ => text,
+        match text.contains("=?") {
+            true => (self.decode)(&text),
+            false => text,
         }
     }
 

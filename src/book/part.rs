@@ -109,7 +109,7 @@ impl Part {
             self.entries.add_key(key, column, record);
             return true;
         }
-        let address = Address::parse(text);
+        let address = Address::of_cell(text);
         address.as_ref().is_some_and(|address| {
             self.address(record, column, address);
             true
@@ -126,7 +126,7 @@ impl Part {
 
     /// Adds an address of a record that is left out, as it is written; whether it is one.
     pub fn left_out_address(&mut self, text: &str) -> bool {
-        let address = Address::parse(text);
+        let address = Address::of_cell(text);
         address.is_some_and(|address| {
             self.left_out.add(address.as_str(), LEFT_OUT, 0);
             true

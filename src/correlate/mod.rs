@@ -17,6 +17,7 @@ use crate::envelope::{AddressId, Addresses, Envelope};
 use crate::identity::{Identities, IdentityId};
 use crate::message;
 use crate::options::Correlation;
+use crate::resolve::Author;
 use crate::rules::Subjects;
 use crate::token::Token;
 use crate::trace::{Step, Trace};
@@ -175,9 +176,13 @@ pub struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// The facts of a message.
-    pub fn of_message(message: &'a Envelope, options: &Correlation) -> Facts<'a> {
-        let parties = message.from().iter().chain(message.recipients(true));
+    /// The facts of a message that `author` wrote.
+    pub fn of_message(
+        message: &'a Envelope,
+        author: &Author<'a>,
+        options: &Correlation,
+    ) -> Facts<'a> {
+        let parties = author.parties(message).chain(message.recipients(true));
         let subject = message.subject().unwrap_or("");
         Facts {
             identity: Some(message.identity),

@@ -1,5 +1,6 @@
 //! Which addresses of a tracked message get a record, and why the others do not (R11).
 
+use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 use super::Why;
@@ -8,7 +9,7 @@ use super::names::Names;
 use crate::duplicates::{Answer, Answers, FoundRecord};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
-use crate::resolve::{Hidden, Moment, RecordKey, Resolver};
+use crate::resolve::{Author, Hidden, Moment, RecordKey, Resolver};
 use crate::rules::Rules;
 use crate::seen::Seen;
 use crate::trace::{Step, Trace};
@@ -27,6 +28,8 @@ pub struct Creation<'a> {
     pub names: &'a dyn Fn() -> &'a Names<'a>,
     /// Names that vCards have.
     pub people: &'a People,
+    /// Addresses that write in others' names (R11, `role`).
+    pub writes_for_others: &'a HashSet<AddressId>,
     /// What the book has by now for addresses that it had no record for.
     pub answers: &'a Answers,
 }
@@ -50,21 +53,36 @@ enum Role {
     Recipient,
 }
 
+/// A tracked message whose addresses are considered.
+#[derive(Clone, Copy, Debug)]
+pub struct Considering<'e, 'm> {
+    /// The message.
+    pub message: &'e Envelope,
+    /// Who wrote it.
+    pub author: Author<'e>,
+    /// The accepting mailbox, whose options hold.
+    pub mailbox: MailboxId,
+    /// The direction it has there.
+    pub direction: Direction,
+    /// The record that its author is.
+    pub sender: Option<RecordKey>,
+    /// Which created records exist.
+    pub moment: Moment<'m>,
+}
+
 impl<'a> Creation<'a> {
-    /// Considers the addresses of a tracked message under the accepting mailbox's options; `sender` is the record that
-    /// its sender is.
-    pub fn consider<'e>(
-        &self,
-        message: &'e Envelope,
-        mailbox: MailboxId,
-        direction: Direction,
-        sender: Option<RecordKey>,
-        moment: Moment<'_>,
-        trace: &mut Trace,
-    ) -> Considered<'e>
+    /// Considers the addresses of a tracked message.
+    pub fn consider<'e>(&self, of: &Considering<'e, '_>, trace: &mut Trace) -> Considered<'e>
     where
         'a: 'e,
     {
+        let &Considering {
+            message,
+            mailbox,
+            sender,
+            moment,
+            ..
+        } = of;
         let options = self.resolver.options.mailbox(mailbox);
         let mut considered = Considered::default();
         if options.email.create == Create::None {
@@ -79,7 +97,7 @@ impl<'a> Creation<'a> {
             // Most mail comes from people who are known.
             return considered;
         }
-        let candidates = candidates(message, options, direction);
+        let candidates = candidates(of, options);
         let mut seen = Seen::new(candidates.len());
         let mut is_nobody = true;
         for (party, role) in candidates {
@@ -198,11 +216,13 @@ impl<'a> Creation<'a> {
             Some(Why::Mailbox)
         } else if self.resolver.options.organization.domains.has(text) {
             Some(Why::Organization)
-        } else if options.email.blocklist.blocks(text) {
+        } else if options.email.blocklist.has(text) {
             Some(Why::Blocklist)
         } else if let Some(why) = self.of_message(message, options) {
             Some(why)
-        } else if skips(SkipClass::Role) && self.rules.role.covers(text) {
+        } else if skips(SkipClass::Role)
+            && (self.rules.role.covers(text) || self.writes_for_others.contains(&address))
+        {
             Some(Why::Role)
         } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {
             Some(Why::FreeMail)
@@ -225,8 +245,12 @@ impl<'a> Creation<'a> {
         }
     }
 
+    fn best_name(&self, address: AddressId) -> Option<String> {
+        (self.names)().best(address, self.resolver.addresses.get(address))
+    }
+
     fn has_name(&self, address: AddressId, kind: &str) -> bool {
-        self.people.name(address, kind).is_some() || (self.names)().best(address).is_some()
+        self.people.name(address, kind).is_some() || self.best_name(address).is_some()
     }
 }
 
@@ -239,14 +263,11 @@ pub fn kind_of(options: &Mailbox) -> &'static str {
 }
 
 /// For whom records are created: the sender and the organizer of incoming mail; under `everyone` To and Cc too.
-fn candidates<'e>(
-    message: &'e Envelope,
-    options: &Mailbox,
-    direction: Direction,
-) -> SmallVec<[(Party<'e>, Role); 2]> {
+fn candidates<'e>(of: &Considering<'e, '_>, options: &Mailbox) -> SmallVec<[(Party<'e>, Role); 2]> {
+    let message = of.message;
     let mut found = SmallVec::new();
-    if direction == Direction::Incoming {
-        found.extend(message.sender().map(|party| (party, Role::Sender)));
+    if of.direction == Direction::Incoming {
+        found.extend(of.author.party.map(|party| (party, Role::Sender)));
         found.extend(message.organizer().map(|party| (party, Role::Organizer)));
     }
     if options.email.create_for == CreateFor::Everyone {

@@ -53,9 +53,10 @@ impl Sources<'_> {
         if let Some(name) = self.people.name(address, kind) {
             return name.clone();
         }
-        match self.names.best(address) {
-            Some(best) => name::split(&best, &self.rules.names),
-            None => name::from_address(self.resolver.addresses.get(address)),
+        let text = self.resolver.addresses.get(address);
+        match self.names.best(address, text) {
+            Some(best) => name::split(&best, Some(text), &self.rules.names),
+            None => name::from_address(text, &self.rules.names),
         }
     }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// Listed words, which match without regard to case and dots.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(super) struct Forms {
     /// By the first letter of their last word, and at the end those that begin with anything but an ASCII letter.
@@ -46,10 +46,9 @@ impl Forms {
             OTHERS => 0..OTHERS,
             letter => letter..letter + 1,
         };
-        self.by_letter[places]
-            .iter()
-            .chain(&self.by_letter[OTHERS..])
-            .flatten()
+        let of_letter = self.by_letter.get(places).unwrap_or_default();
+        let others = self.by_letter.get(OTHERS..).unwrap_or_default();
+        of_letter.iter().chain(others).flatten()
     }
 
     /// Whether the words end in one, with something before it.

@@ -2,6 +2,7 @@
 
 pub mod consider;
 pub mod details;
+pub mod display_name;
 mod forms;
 pub mod name;
 pub mod names;

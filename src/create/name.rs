@@ -1,6 +1,7 @@
 //! The names of contacts and leads that are made from mail (rule R11).
 //!
-//! A display name goes through [`clean`] first; where none is left, [`from_address`] makes one.
+//! A display name goes through [`clean`](super::display_name::clean) first; if nothing is left, [`from_address`] makes
+//! a name.
 //!
 //! Choices made where the rule is silent:
 //! - A surname of several words before the comma is not kept together unless particles do it:
@@ -8,14 +9,12 @@
 //! - A third part that is no suffix (`Smith, John, Sales`) is dropped.
 //! - A form of two or three letters that is listed in capitals (`SA`, `MA`) is not seen in a word written as
 //!   a name is: `Ricardo Sa` and `Jack Ma` are people, `Acme S.A.` and `Acme SA` are companies.
+//! - Words that are surnames as well (`surnames` in `names.toml`) are not forms if only one word is left without them:
+//!   a degree never (`Jack MA`), a company's form not if all of the name is in capitals (`RICARDO SA`).
 //! - In a name of two words the first one is no particle if it has a capital: `Van Morrison`.
 
 use super::forms::Forms;
 use crate::address::Address;
-
-/// How many layers of quotes and endings are taken away: more than people write, few enough for text
-/// that is made of nothing else to be done with soon.
-const MOST_LAYERS: usize = 8;
 
 /// A name in the parts a record has (rule R11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,86 +38,9 @@ pub struct NameRules {
     companies: Forms,
     /// What belongs to the last name it stands before: `von`, `de`, `la`.
     particles: Forms,
-}
-
-/// A display name without what is no name in it (rule R11): control characters, outer quotes, and
-/// endings `(Company)` and `via X`; white space single.
-///
-/// `None` where nothing is left or where the name is an address.
-pub fn clean(display: &str) -> Option<String> {
-    let visible = |c: &char| !c.is_control() || c.is_whitespace();
-    let text: String = display.chars().filter(visible).collect();
-    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut name = text.as_str();
-    for _ in 0..MOST_LAYERS {
-        let inner = without_ending(without_quotes(name));
-        if inner.len() == name.len() {
-            break;
-        }
-        name = inner;
-    }
-    let is_address = name.contains('@') && Address::parse(name).is_some();
-    let good = !name.is_empty() && !is_address;
-    good.then(|| name.to_owned())
-}
-
-fn is_double_quote(c: char) -> bool {
-    "\"“”„‟«»″＂".contains(c)
-}
-
-/// Takes away one pair of outer quotes, or a double quote that has no partner. A lone apostrophe stays,
-/// as in `'t Hooft`.
-fn without_quotes(name: &str) -> &str {
-    let is_quote = |c: char| is_double_quote(c) || "'`´‘’‚‛‹›＇".contains(c);
-    let name = name.trim();
-    if name.chars().all(is_quote) {
-        return "";
-    }
-    let inner = name.strip_prefix(is_quote);
-    if let Some(inner) = inner.and_then(|n| n.strip_suffix(is_quote)) {
-        return inner.trim();
-    }
-    let lone = name.chars().filter(|&c| is_double_quote(c)).count() == 1;
-    if lone {
-        name.trim_matches(is_double_quote).trim()
-    } else {
-        name
-    }
-}
-
-/// Takes away an ending `(Company)` or `via X`; brackets around the whole name only go themselves.
-fn without_ending(name: &str) -> &str {
-    if let Some(open) = last_bracket(name) {
-        let (before, bracket) = name.split_at_checked(open).unwrap_or((name, ""));
-        return match before.trim() {
-            "" => bracket.trim_matches(['(', ')', '（', '）']).trim(),
-            before => before,
-        };
-    }
-    if name == "via" || name.starts_with("via ") {
-        return "";
-    }
-    // In lower case only: `Via` is a surname as well.
-    name.split_once(" via ").map_or(name, |(before, _)| before)
-}
-
-/// Where the bracket opens that closes at the end of the name.
-fn last_bracket(name: &str) -> Option<usize> {
-    if !name.ends_with([')', '）']) {
-        return None;
-    }
-    let mut depth = 0_usize;
-    for (place, c) in name.char_indices().rev() {
-        match c {
-            ')' | '）' => depth += 1,
-            '(' | '（' => depth = depth.saturating_sub(1),
-            _ => {}
-        }
-        if depth == 0 {
-            return Some(place);
-        }
-    }
-    None
+    /// Suffixes and company forms that are surnames too: `MA`, `SA`.
+    #[serde(default)]
+    surnames: Forms,
 }
 
 /// Whether a name is passed over where there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
@@ -129,17 +51,27 @@ pub fn is_doubtful(name: &str) -> bool {
         || name.split_whitespace().nth(5).is_some()
 }
 
-/// Parts a name, cleaned before with [`clean`], into first and last name (rule R11).
+/// Divides a cleaned name into first and last name (rule R11). `address` is the address that it is a name of, if it is
+/// known: its local part tells `Ann Beck, Fabrikam` from `Beck, Ann`.
 ///
-/// `last` is empty only where the name holds nothing but commas and white space.
-pub fn split(name: &str, rules: &NameRules) -> PersonName {
-    let parts: Vec<Vec<&str>> = name
+/// `last` is empty only if the name holds nothing but commas and white space.
+pub fn split(name: &str, address: Option<&Address>, rules: &NameRules) -> PersonName {
+    let mut parts: Vec<Vec<&str>> = name
         .split(',')
         .map(|part| part.split_whitespace().collect::<Vec<_>>())
         .filter(|part| !part.is_empty())
         .collect();
-    let text: Vec<String> = parts.iter().map(|part| part.join(" ")).collect();
-    if rules.companies.end(&parts.concat()) {
+    let user = address.map(user);
+    if parts.len() > 1
+        && let Some(person) = rules.named_by(user.unwrap_or_default(), &parts)
+    {
+        // The other parts are a company or a function, but for suffixes.
+        let person = parts.remove(person);
+        parts.retain(|part| rules.are_suffixes(part));
+        return rules.person(&person, &parts);
+    }
+    if rules.is_company(&parts.concat()) {
+        let text: Vec<String> = parts.iter().map(|part| part.join(" ")).collect();
         let full = text.join(", ");
         return PersonName {
             last: full.clone(),
@@ -148,33 +80,30 @@ pub fn split(name: &str, rules: &NameRules) -> PersonName {
         };
     }
     let Some((family, others)) = parts.split_first() else {
-        return PersonName {
-            full: String::new(),
-            first: None,
-            last: String::new(),
-        };
+        return PersonName::default();
     };
-    let (suffixes, others): (Vec<_>, Vec<_>) =
-        others.iter().partition(|part| rules.are_suffixes(part));
-    let mut words = others.first().map_or(Vec::new(), |given| given.to_vec());
+    let (suffixes, others): (Vec<_>, Vec<_>) = others
+        .iter()
+        .cloned()
+        .partition(|part| rules.are_suffixes(part));
+    let mut words = others.into_iter().next().unwrap_or_default();
     words.extend(family);
-    let mut full = words.join(" ");
-    for suffix in suffixes {
-        full.push_str(", ");
-        full.push_str(&suffix.join(" "));
-    }
-    let (first, last) = rules.first_and_last(&words);
-    PersonName { full, first, last }
+    rules.person(&words, &suffixes)
 }
 
-/// The name that an address has in itself, where no display name is known (rule R11): `anna.ray@` is
-/// Anna Ray; else the local part is the last name. A `+tag` is no part of the name.
-pub fn from_address(address: &Address) -> PersonName {
+/// The local part of an address without a `+tag`.
+fn user(address: &Address) -> &str {
     let local = address.local().trim_matches('"');
-    let user = match local.split_once('+') {
+    match local.split_once('+') {
         Some((user, _)) if !user.is_empty() => user,
         _ => local,
-    };
+    }
+}
+
+/// The name that an address has in itself, if no display name is known (rule R11): `anna.ray@` is Anna Ray,
+/// `piet.van.dam@` Piet van Dam; else the local part without a `+tag` is the last name.
+pub fn from_address(address: &Address, rules: &NameRules) -> PersonName {
+    let user = user(address);
     let parts: Vec<&str> = user.split(['.', '_']).collect();
     let alphabetic = |part: &&str| !part.is_empty() && part.chars().all(char::is_alphabetic);
     if !(2..=3).contains(&parts.len()) || !parts.iter().all(alphabetic) {
@@ -188,14 +117,15 @@ pub fn from_address(address: &Address) -> PersonName {
             last: whole.to_owned(),
         };
     }
-    let mut names: Vec<String> = parts.into_iter().map(capitalised).collect();
-    let full = names.join(" ");
-    let last = names.pop().unwrap_or_default();
-    PersonName {
-        full,
-        first: Some(names.join(" ")),
-        last,
-    }
+    let is_particle = |at: usize| parts.len() > 2 && rules.particles.have_word(parts[at]);
+    let names: Vec<String> = (0..parts.len())
+        .map(|at| match is_particle(at) {
+            true => parts[at].to_owned(),
+            false => capitalised(parts[at]),
+        })
+        .collect();
+    let words: Vec<&str> = names.iter().map(String::as_str).collect();
+    rules.person(&words, &[])
 }
 
 fn capitalised(word: &str) -> String {
@@ -213,14 +143,67 @@ impl NameRules {
         self.suffixes.have(words) || words.iter().all(|word| self.is_suffix(word))
     }
 
-    /// Parts words in their natural order, suffixes at the end left out. Words that are all suffixes are
-    /// a name nevertheless.
-    fn first_and_last(&self, words: &[&str]) -> (Option<String>, String) {
-        let suffixes = words.iter().rev().take_while(|w| self.is_suffix(w)).count();
-        let end = match words.len() - suffixes {
-            0 => words.len(),
-            end => end,
+    fn is_company(&self, words: &[&str]) -> bool {
+        let Some((form, [one])) = words.split_last() else {
+            return self.companies.end(words);
         };
+        let is_shouted = [form, one]
+            .iter()
+            .all(|word| !word.contains(char::is_lowercase));
+        self.companies.end(words) && !(is_shouted && self.surnames.have_word(form))
+    }
+
+    /// The one of several parts of a name whose words the local part is made of: two at least, or one and the initial of
+    /// another. `None` if that is none, or more than one.
+    fn named_by(&self, user: &str, parts: &[Vec<&str>]) -> Option<usize> {
+        let mut named = (0..parts.len()).filter(|&at| self.makes(&parts[at], user));
+        let first = named.next()?;
+        named.next().is_none().then_some(first)
+    }
+
+    /// Whether the local part of an address is made of these words.
+    fn makes(&self, words: &[&str], user: &str) -> bool {
+        let words: Vec<String> = words
+            .iter()
+            .filter(|word| !self.particles.have_word(word) && !self.is_suffix(word))
+            .map(|word| word.replace('.', "").to_lowercase())
+            .collect();
+        let [first, .., last] = words.as_slice() else {
+            return false;
+        };
+        let initial = first.chars().next().map(String::from).unwrap_or_default();
+        let user = user.replace(['.', '_', '-'], "");
+        [first, &initial]
+            .iter()
+            .any(|first| user == format!("{first}{last}") || user == format!("{last}{first}"))
+            || user == words.concat()
+    }
+
+    /// The name of a person, its words in their natural order; `suffixes` stood behind it, after commas.
+    fn person(&self, words: &[&str], suffixes: &[Vec<&str>]) -> PersonName {
+        let mut full = words.join(" ");
+        for suffix in suffixes {
+            full.push_str(", ");
+            full.push_str(&suffix.join(" "));
+        }
+        let (first, last) = self.first_and_last(words);
+        PersonName { full, first, last }
+    }
+
+    /// How many of the words are suffixes at the end. Words that are all suffixes are a name nevertheless.
+    fn suffixes_at_end(&self, words: &[&str]) -> usize {
+        let suffixes = words.iter().rev().take_while(|w| self.is_suffix(w)).count();
+        match words.len() - suffixes {
+            0 => 0,
+            // The first of them may be a surname in capitals: `JACK MA`.
+            1 if suffixes > 0 && self.surnames.have_word(words[1]) => suffixes - 1,
+            _ => suffixes,
+        }
+    }
+
+    /// Divides words in their natural order, suffixes at the end left out.
+    fn first_and_last(&self, words: &[&str]) -> (Option<String>, String) {
+        let end = words.len() - self.suffixes_at_end(words);
         let words = words.get(..end).unwrap_or(words);
         let mut start = end.saturating_sub(1);
         while start > 0

@@ -4,9 +4,12 @@ use std::cmp::Reverse;
 
 use hashbrown::HashMap;
 
+use super::display_name::clean;
 use super::name;
-use crate::envelope::{AddressId, Envelope, Party};
+use crate::address::Address;
+use crate::envelope::{AddressId, Envelope, Parties, Party};
 use crate::numbers::{Hashed, Numbers};
+use crate::resolve::Author;
 
 /// How often a name was met, and where.
 #[derive(Clone, Debug, Default)]
@@ -46,40 +49,39 @@ pub struct Names<'a> {
 }
 
 impl<'a> Names<'a> {
-    /// Gathers the names of the addresses that `wanted` asks for. The messages stand in the order of decisions.
+    /// Gathers the names of the addresses that `wanted` asks for. The messages stand in the order of decisions, each with
+    /// its author, if that is not who stands in From.
     pub fn gather(
-        messages: impl Iterator<Item = &'a Envelope>,
+        messages: impl Iterator<Item = (&'a Envelope, Option<Author<'a>>)>,
         wanted: impl Fn(AddressId) -> bool,
     ) -> Names<'a> {
         let mut names = Names::default();
         let mut place = 0;
-        for message in messages {
-            let own = message.from().iter().chain(message.organizer());
-            let others = message.recipients(true);
+        for (message, author) in messages {
+            let from = match author {
+                Some(_) => Parties::NONE,
+                None => message.from(),
+            };
+            let named = |party: Party<'a>| (party.address, party.name());
+            let author = author.map(|author| (author.address(), author.name));
+            let own = author
+                .into_iter()
+                .chain(from.iter().chain(message.organizer()).map(named));
+            let others = message.recipients(true).map(named);
             let parties = own
                 .map(|party| (party, true))
                 .chain(others.map(|party| (party, false)));
-            for (party, is_own) in parties {
-                names.take(party, is_own, place, &wanted);
+            for ((address, name), is_own) in parties {
+                if let (Some(address), Some(name)) = (address.filter(|&it| wanted(it)), name) {
+                    names.take(address, name, is_own, place);
+                }
                 place += 1;
             }
         }
         names
     }
 
-    fn take(
-        &mut self,
-        party: Party<'a>,
-        is_own: bool,
-        place: u32,
-        wanted: &impl Fn(AddressId) -> bool,
-    ) {
-        let Some(address) = party.address.filter(|&address| wanted(address)) else {
-            return;
-        };
-        let Some(name) = party.name() else {
-            return;
-        };
+    fn take(&mut self, address: AddressId, name: &'a str, is_own: bool, place: u32) {
         let count = self.count(address, name, place);
         if is_own {
             count.own += 1;
@@ -124,18 +126,18 @@ impl<'a> Names<'a> {
         std::iter::successors(entry(last), move |it| entry(it.before))
     }
 
-    /// The best name of an address, cleaned; `None` where none is known.
+    /// The best name of an address, cleaned; `None` if none is known. `text` is the address in normal form.
     ///
     /// Names that are no good are passed over where there is another; then names from the address's own From headers
     /// come first; of these the most frequent, then most words, then longest, then earliest.
-    pub fn best(&self, address: AddressId) -> Option<String> {
+    pub fn best(&self, address: AddressId, text: &Address) -> Option<String> {
         let mut all = self.of(address);
         if let (Some(only), None) = (all.next(), all.next()) {
-            return name::clean(only.name);
+            return clean(only.name, text);
         }
         let mut cleaned: HashMap<String, Count> = HashMap::new();
         for Entry { name, count, .. } in self.of(address) {
-            let Some(name) = name::clean(name) else {
+            let Some(name) = clean(name, text) else {
                 continue;
             };
             let sum = cleaned.entry(name).or_insert_with(|| Count {
@@ -190,7 +192,7 @@ mod tests {
     #[test]
     fn prefers_own_and_frequent_names() {
         type Case<'a> = (&'a str, &'a [(&'a str, &'a [&'a str])], Option<&'a str>);
-        let cases: [Case<'_>; 9] = [
+        let cases: [Case<'_>; 11] = [
             ("none", &[("", &[""])], None),
             (
                 "own before others",
@@ -227,15 +229,24 @@ mod tests {
                 &[("a: b", &["Ann Beck"]), ("a: b", &[])],
                 Some("Ann Beck"),
             ),
-            ("doubtful where alone", &[("??", &[])], Some("??")),
+            ("doubtful if alone", &[("A??", &[])], Some("A??")),
+            ("no letter", &[("??", &[])], None),
+            (
+                "the local part",
+                &[("a.b", &["Ann Beck"])],
+                Some("Ann Beck"),
+            ),
         ];
         for (case, messages, want) in cases {
             let messages: Vec<Envelope> = messages
                 .iter()
                 .map(|(from, to)| message(from, to))
                 .collect();
-            let names = Names::gather(messages.iter(), |address| address == AddressId(0));
-            assert_eq!(names.best(AddressId(0)).as_deref(), want, "{case}");
+            let messages = messages.iter().map(|message| (message, None));
+            let names = Names::gather(messages, |address| address == AddressId(0));
+            let address = Address::parse("a.b@x.example").unwrap();
+            let best = names.best(AddressId(0), &address);
+            assert_eq!(best.as_deref(), want, "{case}");
         }
     }
 }

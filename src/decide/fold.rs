@@ -14,7 +14,7 @@ use placement::Placements;
 
 use super::{Activity, Decided, Decision, Mail, Outcome, RegardingBy, Update};
 use crate::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
-use crate::create::consider::{Creation, kind_of};
+use crate::create::consider::{Considering, Creation, kind_of};
 use crate::create::details::new_id;
 use crate::create::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::envelope::{AddressId, Envelope, Party};
@@ -90,6 +90,7 @@ impl<'a> Fold<'a> {
         let place = self.placements.of(&mail.source);
         let (receiving, rule) = (place.receiving, place.rule);
         let judge = self.judge_of(receiving, &mail.envelope, ordinal);
+        judge.tell_author(trace);
         let sender = judge.sender();
         let direction = judge.direction(sender.as_ref());
         // R1: internal mail whose two copies are both tracked is known by its direction too.
@@ -174,12 +175,7 @@ impl<'a> Fold<'a> {
         message: &'s Envelope,
         ordinal: u32,
     ) -> Judge<'s> {
-        Judge {
-            resolver: self.resolver,
-            moment: self.moment(ordinal),
-            mailbox,
-            message,
-        }
+        Judge::new(self.resolver, self.moment(ordinal), mailbox, message)
     }
 
     /// The activity that the accepting mailbox has of the message already.
@@ -237,7 +233,8 @@ impl<'a> Fold<'a> {
         trace: &mut Trace,
     ) -> Verdict {
         let mut correlates = |trace: &mut Trace| {
-            let facts = Facts::of_message(message, &self.options.correlation);
+            let author = self.resolver.author(receiving, message);
+            let facts = Facts::of_message(message, &author, &self.options.correlation);
             self.correlate(message, &facts, trace).activity.is_some()
         };
         let own = self.judge_of(receiving, message, ordinal);
@@ -309,7 +306,9 @@ impl<'a> Fold<'a> {
         } else {
             &mut *trace
         };
-        let facts = Facts::of_message(message, &self.options.correlation);
+        let mailbox = decision.accepting.unwrap_or(decision.receiving);
+        let author = self.resolver.author(mailbox, message);
+        let facts = Facts::of_message(message, &author, &self.options.correlation);
         let correlated = self.correlate(message, &facts, told);
         let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
         let inherited = || {
@@ -355,11 +354,15 @@ impl<'a> Fold<'a> {
         let Some(mailbox) = decision.accepting else {
             return;
         };
-        let moment = self.moment(decision.ordinal);
-        let (direction, sender) = (decision.direction, decision.sender);
-        let considered = self
-            .creation
-            .consider(message, mailbox, direction, sender, moment, trace);
+        let of = Considering {
+            message,
+            author: self.resolver.author(mailbox, message),
+            mailbox,
+            direction: decision.direction,
+            sender: decision.sender,
+            moment: self.moment(decision.ordinal),
+        };
+        let considered = self.creation.consider(&of, trace);
         let not_created: Box<[(Box<str>, Why)]> = considered
             .refuse
             .iter()

@@ -3,12 +3,17 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashSet;
 use sha1::{Digest as _, Sha1};
 
 use super::{AddressId, Distinct, Envelope, Role, When, Writing};
-use crate::address::{Address, Normal, parse_list};
+use crate::address::{
+    Address, Mailbox as AddressMailbox, Normal, parse_list, without_folds_in_brackets,
+};
 use crate::calendar;
+use crate::create::display_name::is_in_others_name;
 use crate::identity::{Identities, Identity, IdentityId};
+use crate::journal;
 use crate::message::{self, Field, name_is};
 use crate::message_id;
 use crate::mime;
@@ -22,6 +27,10 @@ pub struct Draft {
     texts: Texts,
     own: Own,
     wants_calendar: bool,
+    /// Whether its head says that it is a journal report.
+    pub is_marked_report: bool,
+    /// Whether it is a `multipart/mixed` message, as every journal report is.
+    pub is_mixed: bool,
 }
 
 /// Addresses in normal form and ids of messages that a head names, one after another.
@@ -47,12 +56,12 @@ enum What {
     Id,
 }
 
-impl Texts {
+impl<T: AsRef<str>, E: AsRef<[Named]>> Texts<T, E> {
     fn get(&self, number: u32) -> (&str, Hashed) {
-        let at = number as usize;
-        let start = at.checked_sub(1).map_or(0, |before| self.all[before].end);
-        let Named { end, hash, .. } = self.all[at];
-        (&self.text[start as usize..end as usize], hash)
+        let (at, all) = (number as usize, self.all.as_ref());
+        let start = at.checked_sub(1).map_or(0, |before| all[before].end);
+        let Named { end, hash, .. } = all[at];
+        (&self.text.as_ref()[start as usize..end as usize], hash)
     }
 }
 
@@ -113,6 +122,8 @@ struct Taken {
     has_subject: bool,
     has_conversation_index: bool,
     wants_calendar: bool,
+    is_marked_report: bool,
+    is_mixed: bool,
 }
 
 impl Draft {
@@ -199,12 +210,36 @@ impl Draft {
 impl Drafting {
     /// As [`Draft::read`].
     pub fn read(&mut self, head: &[u8], rules: &Rules) -> Option<Draft> {
+        self.read_with(head, rules, |_| ())
+    }
+
+    /// As [`Draft::read`], of a message that a journal report carries. Recipients that the report names and no field of
+    /// the message does are Bcc.
+    pub fn read_reported(
+        &mut self,
+        head: &[u8],
+        recipients: &[String],
+        rules: &Rules,
+    ) -> Option<Draft> {
+        self.read_with(head, rules, |drafting| {
+            drafting.writing.envelope.is_journaled = true;
+            drafting.take_blind(recipients);
+        })
+    }
+
+    fn read_with(
+        &mut self,
+        head: &[u8],
+        rules: &Rules,
+        add: impl FnOnce(&mut Drafting),
+    ) -> Option<Draft> {
         self.forget();
         let mut fields = message::fields(head).peekable();
         fields.peek()?;
         for field in fields {
             self.take_field(field, rules);
         }
+        add(self);
         let envelope = &mut self.writing.envelope;
         if envelope.received_on == When::NONE {
             envelope.received_on = envelope.sent_on;
@@ -217,7 +252,23 @@ impl Drafting {
                 None => Own::Head(head_hash(head).into()),
             },
             wants_calendar: self.taken.wants_calendar,
+            is_marked_report: self.taken.is_marked_report,
+            is_mixed: self.taken.is_mixed,
         })
+    }
+
+    /// Adds those of some recipients as Bcc that no field names.
+    fn take_blind(&mut self, recipients: &[String]) {
+        let named = |at| self.texts.get(at).0.to_owned();
+        let mut known: HashSet<String> = (0..self.texts.all.len() as u32).map(named).collect();
+        for recipient in recipients {
+            for mailbox in parse_list(recipient, &|words| words.to_owned()) {
+                let is_new = |address: &Normal<'_>| known.insert(address.as_str().to_owned());
+                if mailbox.address.as_ref().is_some_and(is_new) {
+                    self.take_party(&mailbox, Role::Bcc);
+                }
+            }
+        }
     }
 
     /// Of the head before nothing is kept but room; that may have been one over which the program has failed.
@@ -262,14 +313,22 @@ impl Drafting {
     fn take_known(&mut self, field: KnownField, text: Text<'_>) {
         let envelope = &mut self.writing.envelope;
         match field {
-            KnownField::From => self.take_parties(&text.unfolded(), Role::From),
-            KnownField::To => self.take_parties(&text.unfolded(), Role::To),
-            KnownField::Cc => self.take_parties(&text.unfolded(), Role::Cc),
-            KnownField::Bcc => self.take_parties(&text.unfolded(), Role::Bcc),
+            KnownField::From => self.take_parties(text, Role::From),
+            KnownField::To => self.take_parties(text, Role::To),
+            KnownField::Cc => self.take_parties(text, Role::Cc),
+            KnownField::Bcc => self.take_parties(text, Role::Bcc),
+            KnownField::OriginalFrom => self.take_parties(text, Role::OriginalFrom),
+            KnownField::OriginalSender => self.take_parties(text, Role::OriginalSender),
+            KnownField::ReplyTo => self.take_parties(text, Role::ReplyTo),
+            KnownField::JournalReport => self.taken.is_marked_report = true,
+            KnownField::ContentType => {
+                let start = text.0.trim_ascii_start().get(..MIXED.len());
+                self.taken.is_mixed |= start.is_some_and(|it| it.eq_ignore_ascii_case(MIXED));
+            }
             KnownField::MessageId if self.taken.own.is_none() => {
                 let value = text.unfolded();
                 let id = message_id::identity(&value);
-                self.taken.own = id.map(|id| self.texts.add(What::Id, id));
+                self.taken.own = id.map(|id| self.texts.add(What::Id, &id));
             }
             KnownField::InReplyTo if !self.taken.has_in_reply_to => {
                 let ids = self.number_ids(&text.unfolded());
@@ -298,27 +357,34 @@ impl Drafting {
         }
     }
 
-    fn take_parties(&mut self, value: &str, role: Role) {
+    fn take_parties(&mut self, text: Text<'_>, role: Role) {
+        let value = without_folds_in_brackets(text.0);
+        let value = message::unfold(&value);
         let decode = |words: &str| message::decode_words(words).into_owned();
-        for mailbox in parse_list(value, &decode) {
-            let address = mailbox.address.as_ref();
-            let address = address.map(|it| {
-                (
-                    AddressId(self.texts.add(What::Address, it.as_str())),
-                    it.as_str(),
-                )
-            });
-            let name = mailbox.name.as_deref();
-            self.writing.party(role, name, &mailbox.written, address);
+        for mailbox in parse_list(&value, &decode) {
+            self.take_party(&mailbox, role);
         }
+    }
+
+    fn take_party(&mut self, mailbox: &AddressMailbox<'_>, role: Role) {
+        let address = mailbox.address.as_ref().map(Normal::as_str);
+        let address = address.map(|it| (AddressId(self.texts.add(What::Address, it)), it));
+        let name = mailbox.name.as_deref();
+        let envelope = &mut self.writing.envelope;
+        if role == Role::From {
+            envelope.is_in_others_name |= name.is_some_and(is_in_others_name);
+        } else if role > Role::Organizer {
+            envelope.may_have_another_author |= address.is_some();
+        }
+        self.writing.party(role, name, &mailbox.written, address);
     }
 
     /// Numbers the ids that a value names.
     fn number_ids(&mut self, value: &str) -> std::ops::Range<u32> {
         let first = self.texts.all.len() as u32;
-        for id in message_id::list(value) {
+        message_id::each_of_list(value, |id| {
             self.texts.add(What::Id, id);
-        }
+        });
         first..self.texts.all.len() as u32
     }
 
@@ -362,7 +428,15 @@ enum KnownField {
     References,
     Received,
     ThreadIndex,
+    OriginalFrom,
+    OriginalSender,
+    ReplyTo,
+    JournalReport,
+    ContentType,
 }
+
+/// The media type of journal reports.
+const MIXED: &[u8] = b"multipart/mixed";
 
 impl KnownField {
     /// The field of that name. A message has some thirty fields, and few of them are of these: length and first letter leave
@@ -375,11 +449,16 @@ impl KnownField {
             (4, b'd') => ("Date", KnownField::Date),
             (4, b'f') => ("From", KnownField::From),
             (7, b's') => ("Subject", KnownField::Subject),
+            (8, b'r') if name_is(name, "Reply-To") => ("Reply-To", KnownField::ReplyTo),
             (8, b'r') => ("Received", KnownField::Received),
             (10, b'm') => ("Message-ID", KnownField::MessageId),
             (10, b'r') => ("References", KnownField::References),
             (11, b'i') => ("In-Reply-To", KnownField::InReplyTo),
+            (12, b'c') => ("Content-Type", KnownField::ContentType),
             (12, b't') => ("Thread-Index", KnownField::ThreadIndex),
+            (15, b'x') => ("X-Original-From", KnownField::OriginalFrom),
+            (17, b'x') => ("X-Original-Sender", KnownField::OriginalSender),
+            (19, b'x') => (journal::MARK, KnownField::JournalReport),
             _ => return None,
         };
         name_is(name, own).then_some(field)

@@ -17,7 +17,16 @@ const HAS_NAME: u8 = 8;
 /// The same where its address is written in another way than its normal form.
 const IS_WRITTEN: u8 = 16;
 
-const ROLES: [Role; 5] = [Role::From, Role::To, Role::Cc, Role::Bcc, Role::Organizer];
+pub(super) const ROLES: [Role; 8] = [
+    Role::From,
+    Role::To,
+    Role::Cc,
+    Role::Bcc,
+    Role::Organizer,
+    Role::OriginalFrom,
+    Role::OriginalSender,
+    Role::ReplyTo,
+];
 
 /// In the place of an address.
 const NO_ADDRESS: u32 = u32::MAX;

@@ -7,9 +7,9 @@ use serde::Serialize;
 use crate::activity::{ActivityParty, DecisionRow, EmailActivity, Rows};
 use crate::book::State;
 use crate::decide::Decision;
-use crate::envelope::{Addresses, Envelope, Parties, Party};
+use crate::envelope::{Addresses, Parties, Party};
 use crate::options::{MailboxId, SeveralRecipients};
-use crate::resolve::{Match, Moment, RecordKey, Scope, SenderRule};
+use crate::resolve::{Author, AuthorField, Match, Moment, RecordKey, Scope, SenderRule};
 use crate::rules::Rules;
 use crate::trace::{CandidateStep, Step};
 use crate::track::{Direction, Judge, mailbox_words};
@@ -118,20 +118,15 @@ fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     };
     let envelope = &rows.mail(decision).envelope;
     let mut steps = Vec::new();
-    steps.extend(
-        envelope
-            .from()
-            .iter()
-            .map(|party| view.sender("sender", party, envelope)),
-    );
-    steps.extend(
-        envelope
-            .organizer()
-            .map(|party| view.sender("organizer", party, envelope)),
-    );
+    let author = rows.author(decision);
+    let elsewhere = author.party.filter(|_| author.field != AuthorField::From);
+    let from = envelope.from().iter().chain(elsewhere);
+    steps.extend(from.map(|party| view.sender("sender", party, &author)));
+    let organizer = envelope.organizer();
+    steps.extend(organizer.map(|party| view.sender("organizer", party, &author)));
     let bcc = match decision.direction {
-        Direction::Outgoing => envelope.bcc(),
-        Direction::Incoming => Parties::NONE,
+        Direction::Incoming if !envelope.is_journaled => Parties::NONE,
+        _ => envelope.bcc(),
     };
     let fields = [("to", envelope.to()), ("cc", envelope.cc()), ("bcc", bcc)];
     let recipients = fields
@@ -184,7 +179,7 @@ impl View<'_, '_> {
         }
     }
 
-    fn sender(&self, role: &'static str, party: Party<'_>, envelope: &Envelope) -> Step {
+    fn sender(&self, role: &'static str, party: Party<'_>, author: &Author<'_>) -> Step {
         let Some(address) = party.address else {
             return self.step(
                 role,
@@ -197,9 +192,12 @@ impl View<'_, '_> {
         };
         let normalized = self.rows.resolver.addresses.get(address).as_str();
         let is_the_sender =
-            role == "organizer" || envelope.sender().is_some_and(|sender| sender.is(party));
+            role == "organizer" || author.party.is_some_and(|author| author.is(party));
         if !is_the_sender {
-            let why = "of several From addresses the first usable one counts".into();
+            let why = match author.field {
+                AuthorField::From => "of several From addresses the first usable one counts".into(),
+                field => format!("it is not the author's: {} names the author", field.name()),
+            };
             return self.step(role, party, Some(normalized), Vec::new(), why, Vec::new());
         }
         let sender = self

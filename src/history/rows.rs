@@ -67,8 +67,10 @@ pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
 }
 
 /// The addresses that smart matching looks at, one a line.
-pub(super) fn addresses(message: &Envelope, rows: &Rows<'_>) -> String {
-    let facts = Facts::of_message(message, &rows.resolver.options.correlation);
+pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
+    let message = &rows.mail(decision).envelope;
+    let author = rows.author(decision);
+    let facts = Facts::of_message(message, &author, &rows.resolver.options.correlation);
     let texts = facts
         .addresses
         .iter()
@@ -117,7 +119,7 @@ fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> 
         },
         id: Some(id).filter(|id| *id != own),
         subject: smart.map(|_| mail.envelope.subject().unwrap_or("")),
-        addresses: smart.map(|_| addresses(&mail.envelope, rows)),
+        addresses: smart.map(|_| addresses(decision, rows)),
         tokens: tokens(&mail.envelope, options).collect(),
         conversation: conversation(&mail.envelope),
     }

@@ -74,7 +74,7 @@ impl<'a> Owners<'a> {
         let is_sent = folder.split('/').any(is_sent);
         let mut users: Vec<RecordId> = Vec::new();
         let mut stranger = None;
-        let sender = envelope.sender().and_then(|party| party.address);
+        let sender = envelope.from().iter().find_map(|party| party.address);
         if is_sent {
             let user = sender.and_then(|address| self.user(address));
             users.extend(user);

@@ -17,7 +17,7 @@ use super::file::{
 };
 use super::locate::{Locator, place_of};
 use super::{
-    AddressBook, Blocklist, Citation, Contacts, DomainSet, Email, Filters, FolderRule, Mailbox,
+    AddressBook, AddressList, Citation, Contacts, DomainSet, Email, Filters, FolderRule, Mailbox,
     Options, OptionsError, Organization, Place,
 };
 use crate::address::{Address, Equivalence, normal_domain};
@@ -63,6 +63,13 @@ struct Checker<'t> {
     file: &'t str,
     at: Locator<'t>,
     citations: std::cell::RefCell<Vec<Citation>>,
+}
+
+/// The general lists that a mailbox does not override.
+struct SharedLists {
+    blocklist: Option<Arc<AddressList>>,
+    forms: Option<Arc<AddressList>>,
+    lists: Option<Arc<AddressList>>,
 }
 
 impl<'t> Checker<'t> {
@@ -174,10 +181,16 @@ impl<'t> Checker<'t> {
         let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
         let own = section.email.unwrap_or_default();
         let own_folders = own.folder.is_some();
-        // A blocklist may be long, and an archive has hundreds of mailboxes: they share the general one.
-        let shared = general
-            .filter(|_| own.blocklist.is_none())
-            .map(|general| general.email.blocklist.clone());
+        // Lists may be long, and an archive has hundreds of mailboxes: they share the general ones.
+        let shared = |own: &Option<Vec<String>>, list: fn(&Email) -> &Arc<AddressList>| {
+            let general = general.filter(|_| own.is_none());
+            general.map(|general| list(&general.email).clone())
+        };
+        let shared = SharedLists {
+            blocklist: shared(&own.blocklist, |email| &email.blocklist),
+            forms: shared(&own.forms, |email| &email.forms),
+            lists: shared(&own.lists, |email| &email.lists),
+        };
         if is_queue && own.folder.as_ref().is_some_and(|rules| !rules.is_empty()) {
             let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
             return self.error(self.at.place(&format!("{at}email.folder")), message);
@@ -268,7 +281,7 @@ impl<'t> Checker<'t> {
         at: &str,
         folders_at: &str,
         read: EmailSection,
-        shared: Option<Arc<Blocklist>>,
+        shared: SharedLists,
     ) -> Result<Email, OptionsError> {
         let with = read.over(&EmailSection::defaults());
         let folders = with.folder.unwrap_or_default();
@@ -305,10 +318,22 @@ impl<'t> Checker<'t> {
             create_skip: with.create_skip.unwrap_or_default(),
             create_limit: with.create_limit.unwrap_or(50),
             link_account: with.link_account.unwrap_or(true),
-            blocklist: match shared {
+            blocklist: match shared.blocklist {
                 Some(general) => general,
                 None => self
-                    .blocklist(at, &with.blocklist.unwrap_or_default())?
+                    .address_list(&format!("{at}email.blocklist"), with.blocklist, true)?
+                    .into(),
+            },
+            forms: match shared.forms {
+                Some(general) => general,
+                None => self
+                    .address_list(&format!("{at}email.forms"), with.forms, false)?
+                    .into(),
+            },
+            lists: match shared.lists {
+                Some(general) => general,
+                None => self
+                    .address_list(&format!("{at}email.lists"), with.lists, true)?
                     .into(),
             },
             folders: rules,
@@ -360,18 +385,27 @@ impl<'t> Checker<'t> {
         })
     }
 
-    fn blocklist(&self, at: &str, entries: &[String]) -> Result<Blocklist, OptionsError> {
-        let mut list = Blocklist::default();
+    /// The list under `key`; `domains` is whether it may hold `@domain`.
+    fn address_list(
+        &self,
+        key: &str,
+        entries: Option<Vec<String>>,
+        may_have_domains: bool,
+    ) -> Result<AddressList, OptionsError> {
+        let mut list = AddressList::default();
         let mut domains = Vec::new();
-        for (index, text) in entries.iter().enumerate() {
-            let key = format!("{at}email.blocklist.{index}");
-            if let Some(domain) = text.trim().strip_prefix('@') {
+        for (index, text) in entries.iter().flatten().enumerate() {
+            let key = format!("{key}.{index}");
+            let domain = text.trim().strip_prefix('@').filter(|_| may_have_domains);
+            if let Some(domain) = domain {
                 domains.push(self.domain(&key, domain)?);
             } else if let Some(address) = Address::parse(text) {
                 list.addresses.insert(address);
             } else {
-                let message =
-                    format!("`{text}` is neither an address `local@domain` nor `@domain`");
+                let message = match may_have_domains {
+                    true => format!("`{text}` is neither an address `local@domain` nor `@domain`"),
+                    false => format!("`{text}` is not an address `local@domain`"),
+                };
                 return self.error(self.at.place(&key), message);
             }
         }

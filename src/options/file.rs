@@ -180,6 +180,12 @@ pub struct EmailSection {
     /// Senders that are never tracked: addresses, or `@domain` with its subdomains (R4, line 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocklist: Option<Vec<String>>,
+    /// Addresses that web forms send from: the author is who stands in Reply-To (R3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forms: Option<Vec<String>>,
+    /// Mailing lists that rewrite From: addresses, or `@domain` with its subdomains (R3).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lists: Option<Vec<String>>,
     /// Tracked folders (R5).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<Vec<FolderSection>>,
@@ -198,6 +204,8 @@ impl EmailSection {
             create_limit: self.create_limit.or(base.create_limit),
             link_account: self.link_account.or(base.link_account),
             blocklist: self.blocklist.or_else(|| base.blocklist.clone()),
+            forms: self.forms.or_else(|| base.forms.clone()),
+            lists: self.lists.or_else(|| base.lists.clone()),
             folder: self.folder.or_else(|| base.folder.clone()),
         }
     }
@@ -214,6 +222,8 @@ impl EmailSection {
             create_limit: Some(50),
             link_account: Some(true),
             blocklist: Some(Vec::new()),
+            forms: Some(Vec::new()),
+            lists: Some(Vec::new()),
             folder: Some(Vec::new()),
         }
     }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::{
-    Blocklist, Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders,
+    AddressList, Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders,
     SkipClass, Track,
 };
 use crate::address::{Address, Equivalence};
@@ -102,7 +102,11 @@ pub struct Email {
     /// Whether a created contact is linked to the account of its domain.
     pub link_account: bool,
     /// Senders that are never tracked.
-    pub blocklist: Arc<Blocklist>,
+    pub blocklist: Arc<AddressList>,
+    /// Addresses that web forms send from.
+    pub forms: Arc<AddressList>,
+    /// Lists that rewrite From.
+    pub lists: Arc<AddressList>,
     /// Tracked folders.
     pub folders: Vec<FolderRule>,
 }

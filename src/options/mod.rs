@@ -233,16 +233,16 @@ impl FromIterator<String> for DomainSet {
     }
 }
 
-/// Addresses and domains that are never tracked (R4, line 6).
+/// Addresses, and domains with their subdomains, that an option lists.
 #[derive(Clone, Debug, Default)]
-pub struct Blocklist {
+pub struct AddressList {
     addresses: HashSet<Address>,
     domains: DomainSet,
 }
 
-impl Blocklist {
+impl AddressList {
     /// Whether the address, or its domain or one above it, is on the list.
-    pub fn blocks(&self, address: &Address) -> bool {
+    pub fn has(&self, address: &Address) -> bool {
         !self.is_empty()
             && (self.addresses.contains(address) || self.domains.covers(address.domain()))
     }

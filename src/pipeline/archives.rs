@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::intake::{Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
 use super::labels::{self, Labelled};
-use super::{BATCH, Progress};
+use super::{BATCH, Progress, drafts};
 use crate::envelope::{Draft, Drafting};
 use crate::message::head_end;
 use crate::rules::Rules;
@@ -93,9 +93,10 @@ fn read_range(
     let read = catch_unwind(AssertUnwindSafe(|| {
         let bytes = part(map.bytes(), range, max_size).map_err(|error| error.to_string())?;
         let body = head_end(bytes, 0).unwrap_or(bytes.len());
-        let mut draft = drafting.read(&bytes[..body], rules).ok_or(NO_HEADER)?;
-        if draft.wants_body() {
-            draft.read_body(bytes, body);
+        let (head, after) = bytes.split_at(body);
+        let mut draft = drafting.read(head, rules).ok_or(NO_HEADER)?;
+        if drafts::wants_whole(&draft, head, after) {
+            draft = drafts::complete(draft, bytes, drafting, rules)?;
         }
         let labels = matches!(source.content, Content::Mbox(..)).then(|| labels::written(bytes));
         Ok(Ranged {

@@ -3,10 +3,9 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use super::{BATCH, Progress, archives};
+use super::{BATCH, Progress, archives, drafts};
 use crate::decide::Mail;
 use crate::envelope::{Distinct, Draft, Drafting};
-use crate::message::head_end;
 use crate::rules::Rules;
 use crate::source::{
     Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader, Source,
@@ -202,7 +201,7 @@ fn read_file(
 ) -> FileRead {
     let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
         let head = reader.file_head(file)?;
-        let (packing, bytes) = (head.packing, head.bytes);
+        let (packing, bytes, after) = (head.packing, head.bytes, head.after);
         let draft = match head.form {
             Form::Mbox => return Ok(FileRead::Several(packing)),
             Form::Other => return Ok(FileRead::Other),
@@ -211,10 +210,13 @@ fn read_file(
         let Some(mut draft) = draft else {
             return Ok(FileRead::Failed(NO_HEADER.into()));
         };
-        if draft.wants_body() {
+        if drafts::wants_whole(&draft, bytes, after) {
             let file = file.packed(packing);
             let whole = reader.whole_file(&file)?;
-            draft.read_body(whole, head_end(whole, 0).unwrap_or(whole.len()));
+            draft = match drafts::complete(draft, whole, drafting, rules) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(FileRead::Failed(error)),
+            };
         }
         Ok(FileRead::Message(draft, packing))
     }));

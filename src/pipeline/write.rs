@@ -1,11 +1,13 @@
 //! The last stage: rows are made and encoded in parallel, and written in order.
 
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{BATCH, Progress};
 use crate::activity::{FailureRow, Rows};
 use crate::decide::{Decision, Mail};
 use crate::envelope::Envelope;
+use crate::journal;
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
 use crate::source::{Failure, Reader};
@@ -167,6 +169,11 @@ fn encode(
                 reader.whole(source).ok()
             }
         };
+        let is_journaled = rows.mail(decision).envelope.is_journaled;
+        let whole = whole.and_then(|whole| match is_journaled {
+            true => reported(&whole).map(Cow::Owned),
+            false => Some(whole),
+        });
         let read = whole.as_ref().and_then(|whole| read_body(whole, body));
         if read.is_none() && body != BodyKind::None {
             out.written.bodies_lost.push(source.name().into());
@@ -182,6 +189,12 @@ fn encode(
     if let Some(reader) = &mut out.reader {
         reader.let_go();
     }
+}
+
+/// The message that a journal report carries.
+fn reported(whole: &[u8]) -> Option<Vec<u8>> {
+    let read = || Some(journal::read(whole, true)?.ok()?.message.into_owned());
+    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
 }
 
 /// The body of a message; `None` where it cannot be read.

@@ -175,7 +175,7 @@ impl Resolver<'_> {
     }
 
     /// The candidates that count in a mailbox, `owner` whatever its state.
-    fn counted<'q>(
+    pub(super) fn counted<'q>(
         &self,
         mailbox: MailboxId,
         candidates: &'q [Candidate],

@@ -129,15 +129,11 @@ impl Ground<'_> {
             duplicates: Vec::new(),
             over_limit: Vec::new(),
         };
-        let judge = Judge {
-            resolver: &resolver,
-            moment: Moment {
-                created: &decided.created,
-                ordinal: 0,
-            },
-            mailbox: sender.mailbox,
-            message: envelope,
+        let moment = Moment {
+            created: &decided.created,
+            ordinal: 0,
         };
+        let judge = Judge::new(&resolver, moment, sender.mailbox, envelope);
         let of = judge.sender();
         // R1: the received copy of internal mail may be another activity.
         let is_pair = self.options.organization.internal_email == InternalEmail::Track

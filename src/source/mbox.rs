@@ -15,7 +15,8 @@ pub(super) fn messages(bytes: &[u8]) -> Vec<Range<usize>> {
         finder
             .find_iter(bytes)
             .map(|at| at + 1)
-            .filter(|&at| follows_empty_line(bytes, at) && has_time(line(bytes, at))),
+            .filter(|&at| follows_empty_line(bytes, at))
+            .filter(|&at| is_separator(&bytes[at..]) && has_time(line(bytes, at))),
     );
     let ends = starts[1..]
         .iter()
@@ -29,6 +30,15 @@ pub(super) fn messages(bytes: &[u8]) -> Vec<Range<usize>> {
             after.min(end)..end
         })
         .collect()
+}
+
+/// Whether a text begins as a separator does. `From :` begins a header field (RFC 5322, section 4.5).
+pub(super) fn is_separator(text: &[u8]) -> bool {
+    let Some(after) = text.strip_prefix(b"From ") else {
+        return false;
+    };
+    let next = after.iter().find(|b| !matches!(b, b' ' | b'\t'));
+    next != Some(&b':')
 }
 
 /// The line that starts at `at`, without its line end.

@@ -92,6 +92,8 @@ pub struct Head<'b> {
     pub packing: Option<Packing>,
     /// Of a message, its bytes from the first header field to the empty line that ends the head.
     pub bytes: &'b [u8],
+    /// As much of the body as was read with it.
+    pub after: &'b [u8],
 }
 
 /// What the first bytes of a loose file say of it.
@@ -168,7 +170,8 @@ impl Reader {
             return self.emlx_head(file, filled);
         }
         let (form, head) = if let Some(packing) = packing {
-            self.packed_head(file, packing, is_message)?
+            filled = 0;
+            self.packed_head(file, packing, is_message, &mut filled)?
         } else {
             let form = self.form(filled, is_message);
             if form != Form::Message {
@@ -187,6 +190,7 @@ impl Reader {
         Ok(Head {
             form,
             packing,
+            after: &self.head[head.end..filled.max(head.end)],
             bytes: &self.head[head],
         })
     }
@@ -202,11 +206,13 @@ impl Reader {
         }
         let file = &self.head[..filled];
         let message = &file[emlx::message(file)];
-        let bytes = &message[message_start(message)..];
+        let message = &message[message_start(message)..];
+        let (bytes, after) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
         Ok(Head {
             form: Form::Message,
             packing: None,
-            bytes: &bytes[..head_end(bytes, 0).unwrap_or(bytes.len())],
+            bytes,
+            after,
         })
     }
 
@@ -217,31 +223,31 @@ impl Reader {
         mut file: File,
         packing: Packing,
         is_message: bool,
+        filled: &mut usize,
     ) -> Result<(Form, Range<usize>), ReadError> {
         file.rewind()?;
         let mut unpacked = packing.unpacked(file).map_err(ReadError::unpacking)?;
-        let mut filled = 0;
         // An unpacker may give a few bytes at a time, and the form takes a line.
-        while filled < FIRST_READ_BYTES {
-            match self.read_more(&mut *unpacked, filled) {
+        while *filled < FIRST_READ_BYTES {
+            match self.read_more(&mut *unpacked, *filled) {
                 Ok(0) => break,
-                Ok(read) => filled += read,
+                Ok(read) => *filled += read,
                 Err(error) => return Err(ReadError::unpacking(error)),
             }
         }
-        let form = self.form(filled, is_message);
+        let form = self.form(*filled, is_message);
         if form != Form::Message {
             return Ok((form, 0..0));
         }
         let too_large = ReadError::UnpacksTooLarge {
             limit: self.max_size,
         };
-        let head = match self.read_head(&mut *unpacked, &mut filled) {
+        let head = match self.read_head(&mut *unpacked, filled) {
             Err(ReadError::TooLarge { .. }) => return Err(too_large),
             Err(ReadError::Io(error)) => return Err(ReadError::unpacking(error)),
             read => read?,
         };
-        let Some(left) = self.max_size.checked_sub(filled as u64) else {
+        let Some(left) = self.max_size.checked_sub(*filled as u64) else {
             return Err(too_large);
         };
         let mut rest = unpacked.take(left.saturating_add(1));
@@ -380,10 +386,13 @@ pub fn part<'m>(
 /// What a loose file is, by its first line (interface, Mail).
 pub(super) fn form(first: &[u8]) -> Form {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
-    if text.starts_with(b"From ") {
+    if mbox::is_separator(text) {
         return Form::Mbox;
     }
     let name = text.split(|&b| b == b':').next().unwrap_or_default();
+    // Blanks before the colon are obsolete, and allowed (RFC 5322, section 4.5).
+    let blanks = name.iter().rev().take_while(|b| matches!(b, b' ' | b'\t'));
+    let name = &name[..name.len() - blanks.count()];
     // No header field that anyone writes has a longer name, or other letters in it.
     let is_name = name.len() < text.len()
         && name.len() <= 76
@@ -408,7 +417,7 @@ fn message_start(bytes: &[u8]) -> usize {
         at
     };
     start = skip_empty(start);
-    if bytes[start..].starts_with(b"From ") {
+    if mbox::is_separator(&bytes[start..]) {
         start += memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len() - start, |nl| nl + 1);
         start = skip_empty(start);
     }
@@ -421,8 +430,16 @@ mod tests {
 
     #[test]
     fn tells_forms_apart() {
-        let cases: [(&[u8], Form); 9] = [
+        let cases: [(&[u8], Form); 17] = [
             (b"From: a@x\n", Form::Message),
+            (b"From : a@x\n", Form::Message),
+            (b"From \t : a@x\n", Form::Message),
+            (b"From\t: a@x\n", Form::Message),
+            (b"\xef\xbb\xbfFrom : a@x\n", Form::Message),
+            (b"X-Fred : x\n", Form::Message),
+            (b"From a@x Mon 09:30:00 2026\n", Form::Mbox),
+            (b"From \n: x", Form::Mbox),
+            (b"two words : x", Form::Other),
             (b"\xef\xbb\xbfReceived: x\n", Form::Message),
             (b"X-A.b_c:\n", Form::Message),
             (b"From a@x Mon\n", Form::Mbox),
@@ -439,7 +456,8 @@ mod tests {
 
     #[test]
     fn finds_start_and_end_of_the_head() {
-        let cases: [(&[u8], usize, Option<usize>); 6] = [
+        let cases: [(&[u8], usize, Option<usize>); 7] = [
+            (b"From : x\nA: b\n\n", 0, Some(15)),
             (b"A: b\n\nbody", 0, Some(6)),
             (b"A: b\r\n\r\nbody", 0, Some(8)),
             (b"A: b\n c\n", 0, None),

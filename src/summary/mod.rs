@@ -316,18 +316,14 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
     let mut recipients: Vec<Option<AddressId>> = Vec::new();
     let is_copy = |decision: &&Decision| {
         let message = &rows.mail(decision).envelope;
-        let Some(sender) = message.sender().filter(|_| message.sent_on != When::NONE) else {
+        let sender = rows.author(decision).address();
+        if sender.is_none() || message.sent_on == When::NONE {
             return false;
-        };
+        }
         recipients.clear();
         recipients.extend(message.recipients(false).map(|party| party.address));
         recipients.sort_unstable();
-        let what = (
-            sender.address,
-            message.sent_on,
-            message.subject(),
-            &recipients,
-        );
+        let what = (sender, message.sent_on, message.subject(), &recipients);
         !seen.insert(hashing.hash_one(what))
     };
     tracked.filter(is_copy).count() as u64
@@ -371,8 +367,8 @@ fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
     });
     for decision in strangers {
         let message = &rows.mail(decision).envelope;
-        let sender = message.sender().filter(|_| message.automated.is_none());
-        if let Some(address) = sender.and_then(|party| party.address) {
+        let sender = rows.author(decision).address();
+        if let Some(address) = sender.filter(|_| message.automated.is_none()) {
             counts[address.0 as usize] += 1;
         }
     }

@@ -7,7 +7,9 @@ pub use reason::{Direction, Reason};
 use crate::address::Address;
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
-use crate::resolve::{Match, Moment, RecordKey, Resolver, Sender};
+use crate::resolve::{
+    Author, AuthorField, Match, Moment, RecordKey, Resolver, Sender, is_own_kind,
+};
 use crate::trace::{Step, Trace};
 
 /// What one mailbox's rules make of a message.
@@ -33,6 +35,8 @@ pub struct Judge<'a> {
     pub mailbox: MailboxId,
     /// The message.
     pub message: &'a Envelope,
+    /// Who wrote it, as the mailbox sees it.
+    pub author: Author<'a>,
 }
 
 /// What the lines of the table look at.
@@ -51,15 +55,51 @@ impl View<'_> {
 }
 
 impl<'a> Judge<'a> {
+    /// The rules of one mailbox, about one message.
+    pub fn new(
+        resolver: &'a Resolver<'a>,
+        moment: Moment<'a>,
+        mailbox: MailboxId,
+        message: &'a Envelope,
+    ) -> Judge<'a> {
+        Judge {
+            resolver,
+            moment,
+            mailbox,
+            message,
+            author: resolver.author(mailbox, message),
+        }
+    }
+
     /// The sender's record, or none.
     pub fn sender(&self) -> Option<Sender> {
-        let address = self.message.sender()?.address?;
+        let address = self.author.address()?;
         Some(self.resolver.sender(self.mailbox, address, self.moment))
+    }
+
+    /// Says who the author is, where that is not who stands in From.
+    pub fn tell_author(&self, trace: &mut Trace) {
+        let Some(author) = self
+            .author
+            .party
+            .filter(|_| self.author.field != AuthorField::From)
+        else {
+            return;
+        };
+        let addresses = self.resolver.addresses;
+        trace.note(|| Step::Note {
+            text: format!(
+                "the author is {}, named by {}: From is {}, one's own address, a list's or a web form's",
+                author.written(addresses),
+                self.author.field.name(),
+                self.written_sender(),
+            ),
+        });
     }
 
     /// R3. In mail without an owner: outgoing where From is a `systemuser` or a configured mailbox's address.
     pub fn direction(&self, sender: Option<&Sender>) -> Direction {
-        let Some(address) = self.message.sender().and_then(|party| party.address) else {
+        let Some(address) = self.author.address() else {
             return Direction::Incoming;
         };
         let has_owner = self.resolver.options.mailbox(self.mailbox).owner.is_some();
@@ -82,28 +122,28 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// The recipients that count: To and Cc, and Bcc of sent mail (R7).
+    /// The recipients that count: To and Cc, and Bcc of sent mail (R7) and of what a journal has (R1).
     pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = Party<'_>> {
-        message.recipients(direction == Direction::Outgoing)
+        message.recipients(direction == Direction::Outgoing || message.is_journaled)
     }
 
     /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
     pub fn is_internal(&self, sender: Option<&Sender>, direction: Direction) -> bool {
-        let Some(from) = self.message.sender().and_then(|party| party.address) else {
+        let Some(from) = self.author.address() else {
             return false;
         };
         let record = sender.and_then(|sender| sender.record);
         let is_colleague = record
             .is_some_and(|record| is_own_kind(self.resolver.kind(record, self.moment.created)));
-        if !is_colleague && !self.is_of_organization(from) {
+        let is_of_organization = |address| self.resolver.is_of_organization(self.mailbox, address);
+        if !is_colleague && !is_of_organization(from) {
             return false;
         }
         let mut readable = Judge::recipients(self.message, direction)
             .filter_map(|party| party.address)
             .peekable();
         readable.peek().is_some()
-            && readable
-                .all(|address| self.is_of_organization(address) || self.is_own_record(address))
+            && readable.all(|address| is_of_organization(address) || self.is_own_record(address))
     }
 
     /// Asks lines 4 to 15. `sender` and `direction` are what this judge says of them.
@@ -119,9 +159,8 @@ impl<'a> Judge<'a> {
             of: self.resolver.options.mailbox(self.mailbox),
             direction,
             address: self
-                .message
-                .sender()
-                .and_then(|party| party.address)
+                .author
+                .address()
                 .map(|id| self.resolver.addresses.get(id)),
             sender,
         };
@@ -151,8 +190,14 @@ impl<'a> Judge<'a> {
         }
         let from = || {
             view.address.map_or_else(
-                || format!("From is {}", self.written_sender()),
-                |it| format!("From is {}", it.as_str()),
+                || match self.written_sender().as_str() {
+                    "missing" => "From is missing".into(),
+                    written => format!("From is {written}, not an address `local@domain`"),
+                },
+                |it| match self.author.field {
+                    AuthorField::From => format!("From is {}", it.as_str()),
+                    field => format!("{} names the author, {}", field.name(), it.as_str()),
+                },
             )
         };
         if self.line(trace, 5, view.address.is_none(), from) {
@@ -259,7 +304,7 @@ impl<'a> Judge<'a> {
     /// Line 6: whether the sender, or every recipient of sent mail, is on the blocklist.
     fn blocked(&self, view: &View<'_>) -> (bool, &'static str) {
         let list = &view.of.email.blocklist;
-        if view.address.is_some_and(|address| list.blocks(address)) {
+        if view.address.is_some_and(|address| list.has(address)) {
             return (true, "the sender is on the blocklist");
         }
         if view.is_incoming() {
@@ -270,7 +315,7 @@ impl<'a> Judge<'a> {
             any = true;
             if !party
                 .address
-                .is_some_and(|id| list.blocks(self.resolver.addresses.get(id)))
+                .is_some_and(|id| list.has(self.resolver.addresses.get(id)))
             {
                 return (
                     false,
@@ -325,16 +370,6 @@ impl<'a> Judge<'a> {
             })
     }
 
-    /// Within one's own domains, or an address of a mailbox: also of one whose owner is disabled by now.
-    fn is_of_organization(&self, address: AddressId) -> bool {
-        let resolver = self.resolver;
-        let text = resolver.addresses.get(address);
-        let named = || resolver.mailbox_that_names(self.mailbox, address);
-        resolver.options.organization.domains.has(text)
-            || named().is_some()
-            || !resolver.mailboxes_of(address).is_empty()
-    }
-
     fn is_own_record(&self, address: AddressId) -> bool {
         let matches = self.resolver.matches(self.mailbox, address, self.moment);
         let active = self.resolver.active(self.mailbox, &matches);
@@ -349,7 +384,7 @@ impl<'a> Judge<'a> {
         let all: Vec<&str> = all.collect();
         match &*all {
             [] => "missing".into(),
-            all => format!("`{}`, no `local@domain`", all.join(", ")),
+            all => format!("`{}`", all.join(", ")),
         }
     }
 
@@ -403,10 +438,6 @@ pub fn condition(line: u8) -> &'static str {
         14 => "a record of any type in scope has the address",
         _ => "nothing applied",
     }
-}
-
-fn is_own_kind(kind: &str) -> bool {
-    matches!(kind, "systemuser" | "queue")
 }
 
 fn shown(direction: Direction) -> &'static str {

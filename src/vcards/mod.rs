@@ -108,7 +108,7 @@ fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
         Some(full) => full.to_owned(),
         None => Some(parts().join(" ")).filter(|name| !name.is_empty())?,
     };
-    let from_whole = name::split(&full, rules);
+    let from_whole = name::split(&full, None, rules);
     Some(match last {
         Some(last) => PersonName {
             first: first.map(Into::into),

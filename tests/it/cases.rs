@@ -348,5 +348,6 @@ groups! {
     order
     resolution
     scope
+    senders
     synchronization
 }

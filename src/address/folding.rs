@@ -1,0 +1,75 @@
+//! Line breaks of folding that run through an address in angle brackets.
+//!
+//! RFC 5322 (section 2.2.3) folds at white space only, and an address has none; programs that cut every line at a fixed
+//! length fold it all the same. Only the field as it was written shows such white space to be folding.
+
+use std::borrow::Cow;
+
+/// The value of an address field, still folded, without the white space that folding put into the addresses within `<>`.
+pub fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
+    let value = value.trim_ascii();
+    if memchr::memchr(b'\n', value).is_none() {
+        return value.into();
+    }
+    let mut out = Vec::new();
+    let (mut taken, mut open) = (0, None);
+    for at in memchr::memchr2_iter(b'<', b'>', value) {
+        if value[at] == b'<' {
+            open = Some(at);
+        } else if let Some(start) = open.take()
+            && is_folded_address(&value[start + 1..at])
+        {
+            out.extend_from_slice(&value[taken..=start]);
+            out.extend(unfolded(&value[start + 1..at]));
+            taken = at;
+        }
+    }
+    if taken == 0 {
+        return value.into();
+    }
+    out.extend_from_slice(&value[taken..]);
+    out.into()
+}
+
+/// Whether the text between two brackets is one address with a line break in it.
+fn is_folded_address(inner: &[u8]) -> bool {
+    let has = |byte| memchr::memchr(byte, inner).is_some();
+    has(b'\n') && !has(b'"') && memchr::memchr_iter(b'@', inner).count() == 1
+}
+
+/// The bytes without each line break and the white space around it.
+fn unfolded(inner: &[u8]) -> impl Iterator<Item = u8> {
+    inner
+        .split(|&byte| byte == b'\n')
+        .flat_map(|line| line.trim_ascii().iter().copied())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_folds_in_brackets;
+
+    #[test]
+    fn only_folding_within_an_address_is_dropped() {
+        for (value, want) in [
+            (" Ann <ann@x.exam\r\n ple>\r\n", "Ann <ann@x.example>"),
+            (
+                "<ann\n\t@x.example>, B <b@\n x>",
+                "<ann@x.example>, B <b@x>",
+            ),
+            ("<a\r\n nn.be\r\n ck@x>", "<ann.beck@x>"),
+            ("Ann\r\n Beck\r\n <ann@x>", "Ann\r\n Beck\r\n <ann@x>"),
+            ("<ann@x>,\n <bob@y>", "<ann@x>,\n <bob@y>"),
+            // Plain white space stays, and so do brackets that hold no address or two.
+            ("<ann beck@x>", "<ann beck@x>"),
+            ("<Ann\n Beck> <a@x>", "<Ann\n Beck> <a@x>"),
+            ("<a@x\n b@y>", "<a@x\n b@y>"),
+            ("<\"ann\n beck\"@x>", "<\"ann\n beck\"@x>"),
+            ("a < b\n c", "a < b\n c"),
+            ("<a@\n <b@\n x>", "<a@\n <b@x>"),
+            ("\n", ""),
+        ] {
+            let found = without_folds_in_brackets(value.as_bytes());
+            assert_eq!(String::from_utf8_lossy(&found), want, "{value:?}");
+        }
+    }
+}
