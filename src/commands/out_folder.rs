@@ -211,7 +211,9 @@ fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
 /// What a user can put right is a wrong argument; all else is a run that cannot be completed.
 fn refused(error: StateError) -> CommandError {
     match error {
-        StateError::Io { .. } | StateError::Sql { .. } => incomplete(error),
+        StateError::Io { .. } | StateError::Sql { .. } | StateError::Unreadable { .. } => {
+            incomplete(error)
+        }
         StateError::Busy { .. } | StateError::OfAnother { .. } | StateError::Unusable { .. } => {
             usage(error)
         }

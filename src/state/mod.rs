@@ -4,6 +4,7 @@
 
 mod changes;
 mod files;
+mod former;
 mod recall;
 mod schema;
 mod sending;
@@ -65,6 +66,16 @@ pub enum StateError {
         /// What it is, and what would be right.
         problem: String,
     },
+    /// The decisions of an older version cannot be read, from which names are taken.
+    #[error(
+        "{folder}: decisions.jsonl cannot be read, and what an older mailtrack wrote is known by it: {error}"
+    )]
+    Unreadable {
+        /// The output folder.
+        folder: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
     /// The system refuses.
     #[error("{path}: cannot be written: {error}")]
     Io {
@@ -124,8 +135,17 @@ impl State {
         let is_new = state
             .prepare()
             .map_err(|error| unusable(&state.path, error))?;
-        state.check()?;
-        let migrated = schema::migrate(&state.connection, is_new);
+        let version = state.check()?;
+        let renamed = match !is_new && (1..schema::VERSION_OF_NAMES).contains(&version) {
+            true => former::renamed(folder, &state.lengths()?),
+            false => Ok(Vec::new()),
+        };
+        let renamed = renamed.map_err(|error| StateError::Unreadable {
+            folder: folder.display().to_string(),
+            error,
+        })?;
+        let rename = |connection: &Connection| former::rename(connection, &renamed);
+        let migrated = schema::migrate(&state.connection, is_new, rename);
         migrated.map_err(|error| unusable(&state.path, error))?;
         Ok(state)
     }

@@ -8,7 +8,7 @@ use super::writing::Transaction;
 pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
 /// The steps from one version to the next; the version is how many were taken.
-const STEPS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
+const STEPS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// The version that this program reads and writes.
 pub(super) const VERSION: i32 = STEPS.len() as i32;
@@ -85,6 +85,12 @@ DROP TABLE file;
 CREATE TABLE files (part INTEGER PRIMARY KEY, files BLOB NOT NULL);
 ";
 
+/// Nothing is another table: messages and records get the names by which they are known now (`former.rs`).
+const FIFTH: &str = "";
+
+/// The version from which on messages and records are known by their present names.
+pub(super) const VERSION_OF_NAMES: i32 = 5;
+
 /// The version from which on a state says whose it is.
 pub(super) const VERSION_OF_CLIENT: i32 = 2;
 
@@ -95,8 +101,12 @@ pub(super) const VERSION_OF_SENDING: i32 = 3;
 pub(super) const VERSION_OF_FILES: i32 = 4;
 
 /// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
-/// written.
-pub(super) fn migrate(connection: &Connection, is_new: bool) -> rusqlite::Result<()> {
+/// written. `rename` is the last step to version 5.
+pub(super) fn migrate(
+    connection: &Connection,
+    is_new: bool,
+    rename: impl FnOnce(&Connection) -> rusqlite::Result<()>,
+) -> rusqlite::Result<()> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version == VERSION {
         // A folder that turns out to be another client's is not even touched.
@@ -105,6 +115,9 @@ pub(super) fn migrate(connection: &Connection, is_new: bool) -> rusqlite::Result
     let transaction = Transaction::begin(connection)?;
     for step in STEPS.iter().skip(version as usize) {
         transaction.execute_batch(step)?;
+    }
+    if !is_new && version < VERSION_OF_NAMES {
+        rename(&transaction)?;
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", VERSION)?;

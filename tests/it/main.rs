@@ -31,6 +31,7 @@ mod hostile_mail;
 mod init;
 mod local_data;
 mod offline;
+mod older;
 mod packages;
 mod packed;
 mod personal_options;
