@@ -2,6 +2,7 @@
 //! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another version of it is a
 //! change to one file.
 
+mod date;
 mod lines;
 mod masks;
 mod plain_date;
@@ -9,18 +10,16 @@ mod plain_date;
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use jiff::Timestamp;
+use mail_parser::ContentType;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
-use mail_parser::{ContentType, DateTime, HeaderValue};
-use smallvec::SmallVec;
 
+pub use date::time;
 use lines::LineEnds;
 pub use lines::head_end;
-use plain_date::PlainDate;
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.
@@ -293,53 +292,6 @@ fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
         at += 1;
     }
     out
-}
-
-/// The time that a `Date:` or `Received:` value names; of a `Received:` value, what follows its last `;`.
-/// A time without a zone is UTC.
-pub fn time(value: &[u8]) -> Option<Timestamp> {
-    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
-    let plain = plain_date::read(date.trim_ascii()).map(of_plain);
-    match plain.filter(DateTime::is_valid) {
-        Some(date) => timestamp(&date),
-        None => time_of_any_form(value),
-    }
-}
-
-/// As [`time`], without the short way for the usual.
-fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
-    let text = unfold(value);
-    let text = text.rsplit(';').next()?.trim();
-    parse_time(text, "\n").or_else(|| parse_time(text, " +0000\n"))
-}
-
-fn of_plain(date: PlainDate) -> DateTime {
-    DateTime {
-        year: date.year,
-        month: date.month,
-        day: date.day,
-        hour: date.hour,
-        minute: date.minute,
-        second: date.second,
-        tz_before_gmt: date.is_west,
-        tz_hour: date.zone_hour,
-        tz_minute: date.zone_minute,
-    }
-}
-
-fn timestamp(time: &DateTime) -> Option<Timestamp> {
-    let is_valid = time.is_valid();
-    is_valid.then(|| Timestamp::from_second(time.to_timestamp()).ok())?
-}
-
-/// The time of a text that goes on with `end`.
-fn parse_time(text: &str, end: &str) -> Option<Timestamp> {
-    let mut line: SmallVec<[u8; 64]> = SmallVec::from_slice(text.as_bytes());
-    line.extend_from_slice(end.as_bytes());
-    let HeaderValue::DateTime(time) = MessageStream::new(&line).parse_date() else {
-        return None;
-    };
-    timestamp(&time)
 }
 
 /// How a part's content is encoded for transport (RFC 2045, section 6).

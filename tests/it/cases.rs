@@ -339,6 +339,7 @@ macro_rules! groups {
 groups! {
     correlation
     creation
+    dates
     failures
     filters
     folders
