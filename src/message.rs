@@ -3,6 +3,7 @@
 //! change to one file.
 
 mod date;
+mod html;
 mod lines;
 mod masks;
 mod plain_date;
@@ -13,11 +14,11 @@ use encoding_rs::WINDOWS_1252;
 use mail_parser::ContentType;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::html::html_to_text;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::parsers::MessageStream;
 
 pub use date::time;
+pub use html::{escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::head_end;
 
@@ -413,11 +414,6 @@ fn well_formed_base64(content: &[u8]) -> &[u8] {
 /// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
 pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
     decode_charset(charset.unwrap_or(""), bytes)
-}
-
-/// HTML turned into plain text.
-pub fn plain_text(html: &str) -> String {
-    html_to_text(html)
 }
 
 #[cfg(test)]

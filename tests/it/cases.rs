@@ -350,4 +350,5 @@ groups! {
     resolution
     scope
     synchronization
+    text
 }
