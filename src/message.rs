@@ -6,21 +6,23 @@ mod date;
 mod html;
 mod lines;
 mod masks;
+mod part_head;
 mod plain_date;
+mod transfer;
 
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use mail_parser::ContentType;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::parsers::MessageStream;
 
 pub use date::time;
 pub use html::{escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::head_end;
+pub use part_head::{PartHead, part_head};
+use transfer::decode_q;
+pub use transfer::{Encoding, transfer_decoded};
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.
@@ -264,151 +266,6 @@ fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
     };
     let length = text.len() - payload.len() + end + 2;
     Some((charset, bytes, length))
-}
-
-/// The Q encoding of RFC 2047, section 4.2, or without `words` quoted-printable (RFC 2045, section 6.7); a `=` without
-/// two hexadecimal digits stays.
-fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
-    let digit = |b: Option<&u8>| b.and_then(|&b| char::from(b).to_digit(16));
-    let mut out = Vec::with_capacity(payload.len());
-    let mut at = 0;
-    while let Some(&byte) = payload.get(at) {
-        // Most bytes stand for themselves.
-        if byte.is_ascii_alphanumeric() {
-            out.push(byte);
-            at += 1;
-            continue;
-        }
-        let (first, second) = (payload.get(at + 1), payload.get(at + 2));
-        match (byte, digit(first), digit(second)) {
-            (b'=', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 2;
-            }
-            (b'=', ..) if !words && first == Some(&b'\n') => at += 1,
-            (b'=', ..) if !words && first == Some(&b'\r') && second == Some(&b'\n') => at += 2,
-            (b'_', ..) if words => out.push(b' '),
-            _ => out.push(byte),
-        }
-        at += 1;
-    }
-    out
-}
-
-/// How a part's content is encoded for transport (RFC 2045, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// Not at all.
-    None,
-    /// Base64.
-    Base64,
-    /// Quoted-printable.
-    QuotedPrintable,
-}
-
-/// What the head of a MIME part says of its content.
-#[derive(Clone, Debug)]
-pub struct PartHead {
-    /// The media type, lower case; `None` where none is given.
-    pub mimetype: Option<String>,
-    /// The parameter that parts a multipart.
-    pub boundary: Option<String>,
-    /// The charset parameter.
-    pub charset: Option<String>,
-    /// The file name, decoded.
-    pub filename: Option<String>,
-    /// Whether the part says that it is an attachment.
-    pub is_attachment: bool,
-    /// How the content is encoded.
-    pub encoding: Encoding,
-}
-
-/// Reads the head of a MIME part; an empty head says nothing.
-pub fn part_head(head: &[u8]) -> PartHead {
-    let (mut kind, mut disposition, mut encoding) = (None, None, None);
-    for Field { name, value } in fields(head) {
-        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
-        let of_name = if is(b"Content-Type") {
-            &mut kind
-        } else if is(b"Content-Disposition") {
-            &mut disposition
-        } else if is(b"Content-Transfer-Encoding") {
-            &mut encoding
-        } else {
-            continue;
-        };
-        of_name.get_or_insert(value);
-    }
-    let (kind, disposition) = (
-        kind.and_then(content_type),
-        disposition.and_then(content_type),
-    );
-    let of_kind = |name: &str| {
-        kind.as_ref()
-            .and_then(|kind| kind.attribute(name))
-            .map(ToOwned::to_owned)
-    };
-    let named = disposition
-        .as_ref()
-        .and_then(|it| it.attribute("filename"))
-        .map(ToOwned::to_owned);
-    let filename = named
-        .or_else(|| of_kind("name"))
-        .map(|name| decode_words(&name).into_owned());
-    let encoding = encoding.map(|value| unfold(value).to_ascii_lowercase());
-    PartHead {
-        mimetype: kind.as_ref().map(|kind| {
-            let subtype = kind.subtype().unwrap_or("octet-stream").trim();
-            format!("{}/{subtype}", kind.ctype().trim()).to_ascii_lowercase()
-        }),
-        boundary: of_kind("boundary").filter(|boundary| !boundary.is_empty()),
-        charset: of_kind("charset"),
-        filename: filename.filter(|name| !name.is_empty()),
-        is_attachment: disposition.is_some_and(|it| it.is_attachment()),
-        encoding: match encoding.as_deref() {
-            Some("base64") => Encoding::Base64,
-            Some("quoted-printable") => Encoding::QuotedPrintable,
-            _ => Encoding::None,
-        },
-    }
-}
-
-fn content_type(value: &[u8]) -> Option<ContentType<'static>> {
-    let mut line = unfold(value).into_owned();
-    line.push('\n');
-    let kind = MessageStream::new(line.as_bytes()).parse_content_type();
-    kind.into_owned().into_content_type()
-}
-
-/// Undoes a part's transfer encoding. What is not well-formed is decoded as far as it is.
-pub fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
-    match encoding {
-        Encoding::None => content.into(),
-        Encoding::Base64 => match base64_decode(content) {
-            Some(bytes) => bytes.into(),
-            // A list's footer often follows the base64 of a body.
-            None => base64_decode(well_formed_base64(content))
-                .unwrap_or_default()
-                .into(),
-        },
-        Encoding::QuotedPrintable => match quoted_printable_decode(content) {
-            Some(bytes) => bytes.into(),
-            None => decode_q(content, false).into(),
-        },
-    }
-}
-
-/// The lines before the first that is no base64.
-fn well_formed_base64(content: &[u8]) -> &[u8] {
-    let is_of_it = |b: &u8| {
-        b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ' | b'\t')
-    };
-    let wrong = content
-        .iter()
-        .position(|b| !is_of_it(b))
-        .unwrap_or(content.len());
-    let line = memchr::memrchr(b'\n', &content[..wrong]).map_or(0, |at| at + 1);
-    &content[..line]
 }
 
 /// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.

@@ -61,20 +61,6 @@ fn beginnings_of_words_cost_no_square() {
 }
 
 #[test]
-fn decodes_bodies_as_far_as_they_are_well_formed() {
-    let cases: [(&[u8], Encoding, &[u8]); 5] = [
-        (b"QUJD\r\nREVG\r\n", Encoding::Base64, b"ABCDEF"),
-        (b"QUJD\n-- \nA list's footer!\n", Encoding::Base64, b"ABC"),
-        (b"a=3Db=\r\nc=\nd", Encoding::QuotedPrintable, b"a=bcd"),
-        (b"a=ZZ=3D=\r\nb", Encoding::QuotedPrintable, b"a=ZZ=b"),
-        (b"a=3D", Encoding::None, b"a=3D"),
-    ];
-    for (content, encoding, want) in cases {
-        assert_eq!(&*transfer_decoded(content, encoding), want);
-    }
-}
-
-#[test]
 fn a_last_line_without_a_colon_is_no_field() {
     let head = b"A: b\nno colon\n two";
     assert_eq!(own_fields(head), [("A".to_owned(), b"b".to_vec())]);
