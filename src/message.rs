@@ -1,35 +1,30 @@
-//! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This file turns its bytes into
-//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another version of it is a
-//! change to one file.
+//! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This module turns its bytes into
+//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another
+//! version of the library is a change to one module.
 
+mod charset;
 mod date;
 mod html;
 mod lines;
 mod masks;
 mod part_head;
 mod plain_date;
+mod seven_bit;
 mod transfer;
+mod words;
 
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::charsets::map::charset_decoder;
 
+pub use charset::text_of;
 pub use date::time;
 pub use html::{escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::head_end;
 pub use part_head::{PartHead, part_head};
-use transfer::decode_q;
 pub use transfer::{Encoding, transfer_decoded};
-
-/// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
-/// beginnings of words costs no square of its length.
-const ENCODED_WORD_BYTES_MAX: usize = 4096;
-
-/// No charset has a longer name, its language included.
-const CHARSET_BYTES_MAX: usize = 64;
+pub use words::{decode_words, subject};
 
 /// One header field.
 #[derive(Clone, Debug)]
@@ -135,20 +130,25 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
 pub fn unfold(value: &[u8]) -> Cow<'_, str> {
-    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
-    let value = value.trim_ascii();
-    let text = match std::str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(trimmed(text)),
-        Err(_) => {
-            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
-            Cow::Owned(text.trim().to_owned())
-        }
-    };
+    let text = folded_text(value);
     if !masks::has_line_end(text.as_bytes()) {
         return text;
     }
     let ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes());
     without(&text, ends).map_or(text, Cow::Owned)
+}
+
+/// A value's text as [`unfold`] returns it, but still folded.
+fn folded_text(value: &[u8]) -> Cow<'_, str> {
+    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
+    let value = value.trim_ascii();
+    match std::str::from_utf8(value) {
+        Ok(text) => Cow::Borrowed(trimmed(text)),
+        Err(_) => {
+            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
+            Cow::Owned(text.trim().to_owned())
+        }
+    }
 }
 
 /// As [`str::trim`], which is not asked where a text begins and ends with what is plainly no white space.
@@ -172,105 +172,6 @@ pub fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String
     }
     out.push_str(&text[start..]);
     Some(out)
-}
-
-/// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
-/// programs cut a character in two between them. What is no well-formed word stays as it is.
-pub fn decode_words(text: &str) -> Cow<'_, str> {
-    if word_start(text).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut pending: Option<(&str, Vec<u8>)> = None;
-    let mut rest = text;
-    while let Some(at) = word_start(rest) {
-        let Some((charset, bytes, length)) = encoded_word(&rest[at..]) else {
-            flush(&mut pending, &mut out);
-            out.push_str(&rest[..at + 2]);
-            rest = &rest[at + 2..];
-            continue;
-        };
-        let gap = &rest[..at];
-        let is_joined = pending.is_some() && gap.chars().all(char::is_whitespace);
-        if !is_joined {
-            flush(&mut pending, &mut out);
-            out.push_str(gap);
-        }
-        match &mut pending {
-            Some((open, joined)) if open.eq_ignore_ascii_case(charset) => {
-                joined.extend_from_slice(&bytes)
-            }
-            _ => {
-                flush(&mut pending, &mut out);
-                pending = Some((charset, bytes));
-            }
-        }
-        rest = &rest[at + length..];
-    }
-    flush(&mut pending, &mut out);
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// Where an encoded word may start.
-fn word_start(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'=', bytes).find(|at| bytes.get(at + 1) == Some(&b'?'))
-}
-
-fn flush(pending: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
-    if let Some((charset, bytes)) = pending.take() {
-        out.push_str(&decode_charset(charset, &bytes));
-    }
-}
-
-/// The library leaves UTF-8 to those who ask, and what is valid is not copied.
-fn decode_charset<'b>(charset: &str, bytes: &'b [u8]) -> Cow<'b, str> {
-    match charset_decoder(charset.as_bytes()) {
-        Some(decoder) => decoder(bytes).into(),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
-        },
-    }
-}
-
-/// The encoded word at the start of `text`: its charset, its bytes, its length.
-fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
-    let inner = text.strip_prefix("=?")?;
-    let charset_end = memchr::memchr(
-        b'?',
-        inner
-            .as_bytes()
-            .get(..CHARSET_BYTES_MAX)
-            .unwrap_or(inner.as_bytes()),
-    )?;
-    let (charset, after) = (&inner[..charset_end], &inner[charset_end + 1..]);
-    let (encoding, payload) = (after.get(..1)?, after.get(1..)?.strip_prefix('?')?);
-    // A language may follow the charset (RFC 2231, section 5).
-    let charset = charset.split('*').next()?;
-    let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-    let end = payload
-        .as_bytes()
-        .get(..ENCODED_WORD_BYTES_MAX)
-        .unwrap_or(payload.as_bytes());
-    let end = memchr::memchr_iter(b'?', end).find(|at| end.get(at + 1) == Some(&b'='))?;
-    let encoded = &payload.as_bytes()[..end];
-    if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
-        return None;
-    }
-    let bytes = match encoding {
-        "q" | "Q" => decode_q(encoded, true),
-        "b" | "B" => base64_decode(encoded)?,
-        _ => return None,
-    };
-    let length = text.len() - payload.len() + end + 2;
-    Some((charset, bytes, length))
-}
-
-/// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
-pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
-    decode_charset(charset.unwrap_or(""), bytes)
 }
 
 #[cfg(test)]

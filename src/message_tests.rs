@@ -18,9 +18,61 @@ fn decodes_words_also_where_they_are_cut() {
         ("=?no-such-charset?Q?=FC?=", "ü"),
         ("=?utf-8?Q?=ZZ=?=", "=ZZ="),
         ("=?iso-2022-jp?B?GyRCRnxLXBsoQg==?=", "日本"),
+        // Words that each end in ASCII, and a character cut between words that do not.
+        (
+            "=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?= =?iso-2022-jp?B?GyRCOGwbKEI=?=",
+            "日本語",
+        ),
+        (
+            "=?ISO-2022-JP?B?GyRCRnxL?= =?iso-2022-jp?B?XBsoQg==?=",
+            "日本",
+        ),
+        ("=?ISO-2022-JP?B?GyRCRnwbKEI=?=\t=?iso-2022-jp?Q?a?=", "日a"),
+        // Other names of one charset.
+        ("=?utf8?Q?J=C3?= =?UTF-8?Q?=BCrgen?=", "Jürgen"),
+        ("=?gb2312?B?1tA=?= =?eucgb2312_cn?B?zsQ=?=", "中文"),
+        ("=?gb2312?B?1g==?= =?GB18030?B?0M7E?=", "中文"),
+        ("=?hz-gb-2312?Q?~{VP~}?= =?hz-gb-2312?Q?~{ND~}?=", "中文"),
+        (
+            "=?iso-2022-kr?B?GyQpQw5HUQ8=?= =?iso-2022-kr?B?GyQpQw4xWw8=?=",
+            "한글",
+        ),
+        ("=?utf-7?Q?+ZeVnLIqe?= =?utf-7?Q?a?=", "日本語a"),
+        ("=?unicode-1-1-utf-7?Q?+AOk-t+AOk-?=", "été"),
+        ("=?us-ascii?Q?Gr=C3=BC=C3=9Fe?=", "Grüße"),
+        ("=?\"utf-8\"?Q?=C3=BC?=", "ü"),
+        ("=?cp-850?Q?=81?=", "ü"),
+        // Stray characters in base64.
+        ("=?utf-8?B?SsO8*cmdlbg==?=", "Jürgen"),
+        ("=?utf-8?B?!!!?=", "=?utf-8?B?!!!?="),
+        ("=?utf-8?B?Grüße?=", "=?utf-8?B?Grüße?="),
     ];
     for (text, want) in cases {
         assert_eq!(decode_words(text), want, "{text}");
+    }
+}
+
+#[test]
+fn a_subject_is_one_line() {
+    for (value, want) in [
+        (" one\r\n two", "one two"),
+        ("one\r\n\ttwo", "one two"),
+        ("one\r\n     two", "one two"),
+        ("one  two", "one  two"),
+        ("one \t two\tthree", "one two three"),
+        ("a\n b\n\n c", "a b c"),
+        ("=?utf-8?q?a=0Ab?=", "a b"),
+        ("=?utf-8?q?a=0D=0A_b=09c?=", "a b c"),
+        ("=?utf-8?q?=0Aa=0A?=", "a"),
+        ("=?utf-8?q?a?=\r\n\t=?utf-8?q?b?=", "ab"),
+        ("=?utf-8?b?YQ0K?=\r\n b", "a b"),
+        ("=?utf-8?q?a=E2=80=A8b?=", "a b"),
+        ("a\u{a0} b", "a\u{a0} b"),
+        ("\t\r\n ", ""),
+        ("a\0b", "a\0b"),
+        ("", ""),
+    ] {
+        assert_eq!(subject(value.as_bytes()), want, "{value:?}");
     }
 }
 
