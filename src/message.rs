@@ -1,33 +1,30 @@
-//! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This file turns its bytes into
-//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another version of it is a
-//! change to one file.
+//! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This module turns its bytes into
+//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another
+//! version of the library is a change to one module.
 
+mod charset;
+mod date;
+mod html;
 mod lines;
 mod masks;
+mod part_head;
 mod plain_date;
+mod seven_bit;
+mod transfer;
+mod words;
 
 use std::borrow::Cow;
 
 use encoding_rs::WINDOWS_1252;
-use jiff::Timestamp;
-use mail_parser::decoders::base64::base64_decode;
-use mail_parser::decoders::charsets::map::charset_decoder;
-use mail_parser::decoders::html::html_to_text;
-use mail_parser::decoders::quoted_printable::quoted_printable_decode;
-use mail_parser::parsers::MessageStream;
-use mail_parser::{ContentType, DateTime, HeaderValue};
-use smallvec::SmallVec;
 
+pub use charset::text_of;
+pub use date::time;
+pub use html::{decode_references, escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::head_end;
-use plain_date::PlainDate;
-
-/// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
-/// beginnings of words costs no square of its length.
-const ENCODED_WORD_BYTES_MAX: usize = 4096;
-
-/// No charset has a longer name, its language included.
-const CHARSET_BYTES_MAX: usize = 64;
+pub use part_head::{PartHead, part_head};
+pub use transfer::{Encoding, transfer_decoded};
+pub use words::{decode_words, subject};
 
 /// One header field.
 #[derive(Clone, Debug)]
@@ -133,20 +130,25 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
 pub fn unfold(value: &[u8]) -> Cow<'_, str> {
-    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
-    let value = value.trim_ascii();
-    let text = match std::str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(trimmed(text)),
-        Err(_) => {
-            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
-            Cow::Owned(text.trim().to_owned())
-        }
-    };
+    let text = folded_text(value);
     if !masks::has_line_end(text.as_bytes()) {
         return text;
     }
     let ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes());
     without(&text, ends).map_or(text, Cow::Owned)
+}
+
+/// A value's text as [`unfold`] returns it, but still folded.
+fn folded_text(value: &[u8]) -> Cow<'_, str> {
+    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
+    let value = value.trim_ascii();
+    match std::str::from_utf8(value) {
+        Ok(text) => Cow::Borrowed(trimmed(text)),
+        Err(_) => {
+            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
+            Cow::Owned(text.trim().to_owned())
+        }
+    }
 }
 
 /// As [`str::trim`], which is not asked where a text begins and ends with what is plainly no white space.
@@ -170,311 +172,6 @@ pub fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String
     }
     out.push_str(&text[start..]);
     Some(out)
-}
-
-/// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
-/// programs cut a character in two between them. What is no well-formed word stays as it is.
-pub fn decode_words(text: &str) -> Cow<'_, str> {
-    if word_start(text).is_none() {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut pending: Option<(&str, Vec<u8>)> = None;
-    let mut rest = text;
-    while let Some(at) = word_start(rest) {
-        let Some((charset, bytes, length)) = encoded_word(&rest[at..]) else {
-            flush(&mut pending, &mut out);
-            out.push_str(&rest[..at + 2]);
-            rest = &rest[at + 2..];
-            continue;
-        };
-        let gap = &rest[..at];
-        let is_joined = pending.is_some() && gap.chars().all(char::is_whitespace);
-        if !is_joined {
-            flush(&mut pending, &mut out);
-            out.push_str(gap);
-        }
-        match &mut pending {
-            Some((open, joined)) if open.eq_ignore_ascii_case(charset) => {
-                joined.extend_from_slice(&bytes)
-            }
-            _ => {
-                flush(&mut pending, &mut out);
-                pending = Some((charset, bytes));
-            }
-        }
-        rest = &rest[at + length..];
-    }
-    flush(&mut pending, &mut out);
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-/// Where an encoded word may start.
-fn word_start(text: &str) -> Option<usize> {
-    let bytes = text.as_bytes();
-    memchr::memchr_iter(b'=', bytes).find(|at| bytes.get(at + 1) == Some(&b'?'))
-}
-
-fn flush(pending: &mut Option<(&str, Vec<u8>)>, out: &mut String) {
-    if let Some((charset, bytes)) = pending.take() {
-        out.push_str(&decode_charset(charset, &bytes));
-    }
-}
-
-/// The library leaves UTF-8 to those who ask, and what is valid is not copied.
-fn decode_charset<'b>(charset: &str, bytes: &'b [u8]) -> Cow<'b, str> {
-    match charset_decoder(charset.as_bytes()) {
-        Some(decoder) => decoder(bytes).into(),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.into(),
-            Err(_) => WINDOWS_1252.decode_without_bom_handling(bytes).0,
-        },
-    }
-}
-
-/// The encoded word at the start of `text`: its charset, its bytes, its length.
-fn encoded_word(text: &str) -> Option<(&str, Vec<u8>, usize)> {
-    let inner = text.strip_prefix("=?")?;
-    let charset_end = memchr::memchr(
-        b'?',
-        inner
-            .as_bytes()
-            .get(..CHARSET_BYTES_MAX)
-            .unwrap_or(inner.as_bytes()),
-    )?;
-    let (charset, after) = (&inner[..charset_end], &inner[charset_end + 1..]);
-    let (encoding, payload) = (after.get(..1)?, after.get(1..)?.strip_prefix('?')?);
-    // A language may follow the charset (RFC 2231, section 5).
-    let charset = charset.split('*').next()?;
-    let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
-    let end = payload
-        .as_bytes()
-        .get(..ENCODED_WORD_BYTES_MAX)
-        .unwrap_or(payload.as_bytes());
-    let end = memchr::memchr_iter(b'?', end).find(|at| end.get(at + 1) == Some(&b'='))?;
-    let encoded = &payload.as_bytes()[..end];
-    if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
-        return None;
-    }
-    let bytes = match encoding {
-        "q" | "Q" => decode_q(encoded, true),
-        "b" | "B" => base64_decode(encoded)?,
-        _ => return None,
-    };
-    let length = text.len() - payload.len() + end + 2;
-    Some((charset, bytes, length))
-}
-
-/// The Q encoding of RFC 2047, section 4.2, or without `words` quoted-printable (RFC 2045, section 6.7); a `=` without
-/// two hexadecimal digits stays.
-fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
-    let digit = |b: Option<&u8>| b.and_then(|&b| char::from(b).to_digit(16));
-    let mut out = Vec::with_capacity(payload.len());
-    let mut at = 0;
-    while let Some(&byte) = payload.get(at) {
-        // Most bytes stand for themselves.
-        if byte.is_ascii_alphanumeric() {
-            out.push(byte);
-            at += 1;
-            continue;
-        }
-        let (first, second) = (payload.get(at + 1), payload.get(at + 2));
-        match (byte, digit(first), digit(second)) {
-            (b'=', Some(high), Some(low)) => {
-                out.push((high * 16 + low) as u8);
-                at += 2;
-            }
-            (b'=', ..) if !words && first == Some(&b'\n') => at += 1,
-            (b'=', ..) if !words && first == Some(&b'\r') && second == Some(&b'\n') => at += 2,
-            (b'_', ..) if words => out.push(b' '),
-            _ => out.push(byte),
-        }
-        at += 1;
-    }
-    out
-}
-
-/// The time that a `Date:` or `Received:` value names; of a `Received:` value, what follows its last `;`.
-/// A time without a zone is UTC.
-pub fn time(value: &[u8]) -> Option<Timestamp> {
-    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
-    let plain = plain_date::read(date.trim_ascii()).map(of_plain);
-    match plain.filter(DateTime::is_valid) {
-        Some(date) => timestamp(&date),
-        None => time_of_any_form(value),
-    }
-}
-
-/// As [`time`], without the short way for the usual.
-fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
-    let text = unfold(value);
-    let text = text.rsplit(';').next()?.trim();
-    parse_time(text, "\n").or_else(|| parse_time(text, " +0000\n"))
-}
-
-fn of_plain(date: PlainDate) -> DateTime {
-    DateTime {
-        year: date.year,
-        month: date.month,
-        day: date.day,
-        hour: date.hour,
-        minute: date.minute,
-        second: date.second,
-        tz_before_gmt: date.is_west,
-        tz_hour: date.zone_hour,
-        tz_minute: date.zone_minute,
-    }
-}
-
-fn timestamp(time: &DateTime) -> Option<Timestamp> {
-    let is_valid = time.is_valid();
-    is_valid.then(|| Timestamp::from_second(time.to_timestamp()).ok())?
-}
-
-/// The time of a text that goes on with `end`.
-fn parse_time(text: &str, end: &str) -> Option<Timestamp> {
-    let mut line: SmallVec<[u8; 64]> = SmallVec::from_slice(text.as_bytes());
-    line.extend_from_slice(end.as_bytes());
-    let HeaderValue::DateTime(time) = MessageStream::new(&line).parse_date() else {
-        return None;
-    };
-    timestamp(&time)
-}
-
-/// How a part's content is encoded for transport (RFC 2045, section 6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
-    /// Not at all.
-    None,
-    /// Base64.
-    Base64,
-    /// Quoted-printable.
-    QuotedPrintable,
-}
-
-/// What the head of a MIME part says of its content.
-#[derive(Clone, Debug)]
-pub struct PartHead {
-    /// The media type, lower case; `None` where none is given.
-    pub mimetype: Option<String>,
-    /// The parameter that parts a multipart.
-    pub boundary: Option<String>,
-    /// The charset parameter.
-    pub charset: Option<String>,
-    /// The file name, decoded.
-    pub filename: Option<String>,
-    /// Whether the part says that it is an attachment.
-    pub is_attachment: bool,
-    /// How the content is encoded.
-    pub encoding: Encoding,
-}
-
-/// Reads the head of a MIME part; an empty head says nothing.
-pub fn part_head(head: &[u8]) -> PartHead {
-    let (mut kind, mut disposition, mut encoding) = (None, None, None);
-    for Field { name, value } in fields(head) {
-        let is = |other: &[u8]| name.eq_ignore_ascii_case(other);
-        let of_name = if is(b"Content-Type") {
-            &mut kind
-        } else if is(b"Content-Disposition") {
-            &mut disposition
-        } else if is(b"Content-Transfer-Encoding") {
-            &mut encoding
-        } else {
-            continue;
-        };
-        of_name.get_or_insert(value);
-    }
-    let (kind, disposition) = (
-        kind.and_then(content_type),
-        disposition.and_then(content_type),
-    );
-    let of_kind = |name: &str| {
-        kind.as_ref()
-            .and_then(|kind| kind.attribute(name))
-            .map(ToOwned::to_owned)
-    };
-    let named = disposition
-        .as_ref()
-        .and_then(|it| it.attribute("filename"))
-        .map(ToOwned::to_owned);
-    let filename = named
-        .or_else(|| of_kind("name"))
-        .map(|name| decode_words(&name).into_owned());
-    let encoding = encoding.map(|value| unfold(value).to_ascii_lowercase());
-    PartHead {
-        mimetype: kind.as_ref().map(|kind| {
-            let subtype = kind.subtype().unwrap_or("octet-stream").trim();
-            format!("{}/{subtype}", kind.ctype().trim()).to_ascii_lowercase()
-        }),
-        boundary: of_kind("boundary").filter(|boundary| !boundary.is_empty()),
-        charset: of_kind("charset"),
-        filename: filename.filter(|name| !name.is_empty()),
-        is_attachment: disposition.is_some_and(|it| it.is_attachment()),
-        encoding: match encoding.as_deref() {
-            Some("base64") => Encoding::Base64,
-            Some("quoted-printable") => Encoding::QuotedPrintable,
-            _ => Encoding::None,
-        },
-    }
-}
-
-fn content_type(value: &[u8]) -> Option<ContentType<'static>> {
-    let mut line = unfold(value).into_owned();
-    line.push('\n');
-    let kind = MessageStream::new(line.as_bytes()).parse_content_type();
-    kind.into_owned().into_content_type()
-}
-
-/// Undoes a part's transfer encoding. What is not well-formed is decoded as far as it is.
-pub fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
-    match encoding {
-        Encoding::None => content.into(),
-        Encoding::Base64 => match base64_decode(content) {
-            Some(bytes) => bytes.into(),
-            // A list's footer often follows the base64 of a body.
-            None => base64_decode(well_formed_base64(content))
-                .unwrap_or_default()
-                .into(),
-        },
-        Encoding::QuotedPrintable => match quoted_printable_decode(content) {
-            Some(bytes) => bytes.into(),
-            None => decode_q(content, false).into(),
-        },
-    }
-}
-
-/// The lines before the first that is no base64.
-fn well_formed_base64(content: &[u8]) -> &[u8] {
-    let is_of_it = |b: &u8| {
-        b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/' | b'=' | b'\r' | b'\n' | b' ' | b'\t')
-    };
-    let wrong = content
-        .iter()
-        .position(|b| !is_of_it(b))
-        .unwrap_or(content.len());
-    let line = memchr::memrchr(b'\n', &content[..wrong]).map_or(0, |at| at + 1);
-    &content[..line]
-}
-
-/// A part's text, out of its charset; without one that is known, UTF-8 where it is valid, else Windows-1252.
-pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
-    decode_charset(charset.unwrap_or(""), bytes)
-}
-
-/// A text in which HTML references (`&#039;`) are resolved.
-pub fn decode_references(text: &str) -> Cow<'_, str> {
-    if text.contains('&') {
-        html_to_text(text).into()
-    } else {
-        text.into()
-    }
-}
-
-/// HTML turned into plain text.
-pub fn plain_text(html: &str) -> String {
-    html_to_text(html)
 }
 
 #[cfg(test)]

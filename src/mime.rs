@@ -14,6 +14,16 @@ use crate::message::{self, PartHead, head_end, part_head};
 /// Multiparts within multiparts are followed so deep; one that is deeper is one attachment.
 const MULTIPART_DEPTH_MAX: usize = 100;
 
+/// Kinds of text that are known, and not for people.
+const TEXT_FOR_PROGRAMS: [&str; 6] = [
+    "calendar",
+    "directory",
+    "rtf",
+    "vcard",
+    "x-vcalendar",
+    "x-vcard",
+];
+
 /// What is written of a message's body.
 #[derive(Debug, Default, PartialEq)]
 pub struct Body<'m> {
@@ -71,6 +81,27 @@ impl<'m> Part<'m> {
         self.mimetype == "text/plain" || self.is_html()
     }
 
+    /// The text as the body has it.
+    fn shown(&self, as_html: bool) -> Cow<'m, str> {
+        match (self.is_html(), as_html) {
+            (true, false) => message::plain_text(&self.text()).into(),
+            (false, true) => match with_line_feeds(self.text()) {
+                text if is_blank(&text) => text,
+                text => message::escaped_html(&text).into(),
+            },
+            _ => self.text(),
+        }
+    }
+
+    /// Whether it can stand for a body where there is none: text of a kind that is not known is plain text (RFC 2046,
+    /// section 4.1.4), and calendars and cards are for programs.
+    fn can_be_read(&self) -> bool {
+        let is_read = |kind: &str| !TEXT_FOR_PROGRAMS.contains(&kind);
+        self.mimetype.strip_prefix("text/").is_some_and(is_read)
+            && !self.head.is_attachment
+            && self.head.filename.is_none()
+    }
+
     /// Images and the like are shown in the middle of a text, where they stand among its parts.
     fn is_media(&self) -> bool {
         ["image/", "audio/", "video/"]
@@ -87,51 +118,44 @@ impl<'m> Part<'m> {
     }
 }
 
-/// Takes a message's body, the HTML where `html` asks for it and there is one.
+/// Takes a message's body, the HTML where `html` asks for it and there is one. Plain text without anything in it is not a
+/// body beside HTML with text, and not an attachment either.
 pub fn body(message: &[u8], html: bool) -> Body<'_> {
     let structure = Structure::read(message);
-    let wants_html = html
-        && structure
-            .html
-            .iter()
-            .any(|&at| structure.parts[at].is_html());
-    let (ids, mimetype) = if wants_html {
-        (&structure.html, "text/html")
+    let has_html = structure
+        .html
+        .iter()
+        .any(|&at| structure.parts[at].is_html());
+    let wants_html = html && has_html;
+    let text = if wants_html {
+        structure.shown(&structure.html, true)
     } else {
-        (&structure.text, "text/plain")
-    };
-    let shown = |&at: &usize| {
-        let part = &structure.parts[at];
-        if part.is_html() && !wants_html {
-            message::plain_text(&part.text()).into()
-        } else {
-            part.text()
+        let text = structure.shown(&structure.text, false);
+        match text {
+            Some(text) if has_html && is_blank(&text) => {
+                let of_html = structure.shown(&structure.html, false);
+                of_html.filter(|it| !is_blank(it)).or(Some(text))
+            }
+            text => text,
         }
     };
-    let text = match ids.as_slice() {
-        [] => None,
-        [one] => Some(shown(one)),
-        several => {
-            let texts: Vec<_> = several.iter().map(shown).collect();
-            Some(texts.join("\n").into())
-        }
+    let mimetype = if wants_html {
+        "text/html"
+    } else {
+        "text/plain"
     };
-    let mut is_body = vec![false; structure.parts.len()];
-    structure
-        .text
-        .iter()
-        .chain(&structure.html)
-        .for_each(|&at| is_body[at] = true);
-    let others = structure
-        .parts
-        .iter()
-        .zip(is_body)
-        .filter(|(_, is_body)| !is_body);
     Body {
         mimetype: text.is_some().then_some(mimetype),
         text: text.map(with_line_feeds),
-        attachments: others.map(|(part, _)| part.attachment()).collect(),
+        attachments: structure.attachments(),
     }
+}
+
+/// Whether a reader sees nothing of a text.
+fn is_blank(text: &str) -> bool {
+    // A blank of no width and a byte order mark are not white space to Unicode.
+    let is_seen = |c: char| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}');
+    !text.contains(is_seen)
 }
 
 /// A text with the line ends of text: those of transport are no part of it (RFC 2046, section 4.1.1).
@@ -223,7 +247,41 @@ impl<'m> Structure<'m> {
             wants_html: true,
         };
         structure.part(message, &mut place);
+        if structure.text.is_empty() && structure.html.is_empty() {
+            let other = structure.parts.iter().position(Part::can_be_read);
+            structure.text.extend(other);
+            structure.html.extend(other);
+        }
         structure
+    }
+
+    /// The text of some parts, of several those that have any; `None` if there is no part.
+    fn shown(&self, parts: &[usize], as_html: bool) -> Option<Cow<'m, str>> {
+        let shown = |&at: &usize| self.parts[at].shown(as_html);
+        match parts {
+            [] => None,
+            [one] => Some(shown(one)),
+            several => {
+                let mut texts: Vec<_> = several.iter().map(shown).collect();
+                if texts.iter().any(|text| !is_blank(text)) {
+                    texts.retain(|text| !is_blank(text));
+                }
+                Some(texts.join("\n").into())
+            }
+        }
+    }
+
+    /// The parts that are neither text nor HTML of the body.
+    fn attachments(&self) -> Vec<Attachment> {
+        let mut is_body = vec![false; self.parts.len()];
+        for &at in self.text.iter().chain(&self.html) {
+            is_body[at] = true;
+        }
+        let others = self.parts.iter().zip(is_body);
+        others
+            .filter(|(_, is_body)| !is_body)
+            .map(|(part, _)| part.attachment())
+            .collect()
     }
 
     fn part(&mut self, bytes: &'m [u8], place: &mut Place) {

@@ -147,6 +147,35 @@ fn tells_bodies_from_attachments() {
             "",
             "Content-Type: multipart/mixed; boundary=m\n\n--m--\n".into(),
         ),
+        (
+            "text/x-markdown:th",
+            "Content-Type: text/x-markdown\n\nx".into(),
+        ),
+        (
+            "text/x-patch:th text/x-markdown",
+            multipart(
+                "mixed",
+                "m",
+                &[
+                    "Content-Type: text/x-patch\n",
+                    "Content-Type: text/x-markdown\n",
+                ],
+            ),
+        ),
+        (
+            "text/x-patch text/plain:th",
+            multipart("mixed", "m", &["Content-Type: text/x-patch\n", text]),
+        ),
+        ("text/calendar", "Content-Type: text/calendar\n\nx".into()),
+        (
+            "text/x-patch",
+            "Content-Type: text/x-patch; name=a\n\nx".into(),
+        ),
+        ("text/plain:th", "Content-Type: text\n\nx".into()),
+        (
+            "text/plain:th",
+            "Content-Type: multipart; boundary=m\n\n--m\n\nx\n--m--\n".into(),
+        ),
         ("text/plain:th", "Subject: x\n".into()),
         ("text/plain:th", "Subject: x\n\n".into()),
     ];
@@ -157,6 +186,35 @@ fn tells_bodies_from_attachments() {
             want,
             "{message} with CRLF"
         );
+    }
+}
+
+#[test]
+fn empty_plain_text_is_not_a_body_beside_html_with_text() {
+    let (blank, said) = (
+        "Content-Type: text/plain\n\n \n",
+        "Content-Type: text/plain\n\na < b",
+    );
+    let (html, no_text) = (
+        "Content-Type: text/html\n\n<p>c</p>",
+        "Content-Type: text/html\n\n<p> </p>",
+    );
+    for (subtype, parts, plain, in_html) in [
+        ("alternative", [blank, html], "c", "<p>c</p>"),
+        ("alternative", [blank, no_text], " \n", "<p> </p>"),
+        ("alternative", [said, html], "a < b", "<p>c</p>"),
+        ("mixed", [blank, html], "c", "<p>c</p>"),
+        ("mixed", [html, blank], "c", "<p>c</p>"),
+        ("mixed", [said, html], "a < b\nc", "a &lt; b\n<p>c</p>"),
+        ("mixed", [said, blank], "a < b", "a < b"),
+    ] {
+        let inner: String = parts.iter().map(|part| format!("--b\n{part}\n")).collect();
+        let message = format!("Content-Type: multipart/{subtype}; boundary=b\n\n{inner}--b--\n");
+        for (as_html, want) in [(false, plain), (true, in_html)] {
+            let found = body(message.as_bytes(), as_html);
+            assert_eq!(found.text.as_deref(), Some(want), "{message}");
+            assert!(found.attachments.is_empty(), "{message}");
+        }
     }
 }
 

@@ -288,8 +288,7 @@ impl Drafting {
             (None, None) => (),
             (Some(KnownField::Subject), _) => {
                 // It is nearly always looked at twice, and decoded once.
-                let value = text.unfolded();
-                let subject = message::decode_words(&value);
+                let subject = message::subject(text.0);
                 if !std::mem::replace(&mut self.taken.has_subject, true) {
                     self.writing.subject(&subject);
                 }

@@ -1,26 +1,14 @@
 //! Dates as nearly all programs write them (RFC 5322, section 3.3): `Mon, 2 Mar 2026 09:30:00 +0100`, a comment behind it
-//! or not. They are read in one pass; everything else is left to the parser library, and tests hold the two equal.
+//! or not. They are read in one pass; everything else is left to `date.rs`, and tests hold the two equal.
 
-/// What a date says, each number as it stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PlainDate {
-    pub year: u16,
-    pub month: u8,
-    pub day: u8,
-    pub hour: u8,
-    pub minute: u8,
-    pub second: u8,
-    pub is_west: bool,
-    pub zone_hour: u8,
-    pub zone_minute: u8,
-}
+use super::date::Date;
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
 /// Reads a date that has nothing out of the ordinary; `None` where anything is.
-pub fn read(text: &[u8]) -> Option<PlainDate> {
+pub(super) fn read(text: &[u8]) -> Option<Date> {
     let text = match text {
         [a, b, c, b',', b' ', rest @ ..] if [a, b, c].iter().all(|it| it.is_ascii_alphabetic()) => {
             rest
@@ -33,7 +21,7 @@ pub fn read(text: &[u8]) -> Option<PlainDate> {
         _ => return None,
     };
     let (month, text) = text.split_first_chunk::<3>()?;
-    let month = MONTHS.iter().position(|it| *it == month)? as u8 + 1;
+    let month = MONTHS.iter().position(|it| *it == month)? as i8 + 1;
     let [
         b' ',
         y1,
@@ -63,17 +51,20 @@ pub fn read(text: &[u8]) -> Option<PlainDate> {
     if !rest.is_empty() && !is_comment(rest) {
         return None;
     }
-    let two = |tens: &u8, ones: &u8| Some(digit(*tens)? * 10 + digit(*ones)?);
-    Some(PlainDate {
-        year: u16::from(two(y1, y2)?) * 100 + u16::from(two(y3, y4)?),
+    let two = |tens: &u8, ones: &u8| Some((digit(*tens)? * 10 + digit(*ones)?) as i8);
+    let (zone_hour, zone_minute) = (i32::from(two(z1, z2)?), i32::from(two(z3, z4)?));
+    if zone_hour > 23 || zone_minute > 59 {
+        return None;
+    }
+    let offset = zone_hour * 60 + zone_minute;
+    Some(Date {
+        year: i16::from(two(y1, y2)?) * 100 + i16::from(two(y3, y4)?),
         month,
-        day,
+        day: day as i8,
         hour: two(h1, h2)?,
         minute: two(m1, m2)?,
         second: two(s1, s2)?,
-        is_west: *sign == b'-',
-        zone_hour: two(z1, z2)?,
-        zone_minute: two(z3, z4)?,
+        offset: if *sign == b'-' { -offset } else { offset },
     })
 }
 

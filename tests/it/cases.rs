@@ -339,6 +339,7 @@ macro_rules! groups {
 groups! {
     correlation
     creation
+    dates
     failures
     filters
     folders
@@ -350,4 +351,5 @@ groups! {
     scope
     senders
     synchronization
+    text
 }
