@@ -158,7 +158,7 @@ fn encoded_word(text: &str) -> Option<Word<'_>> {
         .as_bytes()
         .get(..ENCODED_WORD_BYTES_MAX)
         .unwrap_or(payload.as_bytes());
-    let end = memchr::memchr_iter(b'?', end).find(|at| end.get(at + 1) == Some(&b'='))?;
+    let end = memchr::memmem::find(end, b"?=")?;
     let encoded = &payload.as_bytes()[..end];
     if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
         return None;
