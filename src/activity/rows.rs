@@ -1,8 +1,8 @@
 //! Rows of what was decided.
 
 use super::{
-    ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead, NotCreated,
-    UpdateRow, mask,
+    ActivityParty, Class, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead,
+    NotCreated, UpdateRow, mask,
 };
 use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
@@ -15,6 +15,7 @@ use crate::mime::Body;
 use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Match, Moment, RecordKey, Resolver};
+use crate::rules::Rules;
 use crate::seen::Seen;
 use crate::track::Direction;
 use crate::vcards::{self, Card, Cards};
@@ -27,6 +28,8 @@ pub struct Rows<'a> {
     pub decided: &'a Decided,
     /// The messages by number.
     pub mail: &'a [Mail],
+    /// Word lists and patterns.
+    pub rules: &'a Rules,
     /// The mail side's contacts, where the run was given any.
     pub cards: Option<&'a Cards>,
 }
@@ -88,6 +91,7 @@ impl<'a> Rows<'a> {
                 .iter()
                 .map(|(address, why)| NotCreated { address, why: *why })
                 .collect(),
+            class: Class::of(&mail.envelope, self.resolver.addresses, self.rules),
         }
     }
 

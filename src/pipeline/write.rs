@@ -1,13 +1,12 @@
 //! The last stage: rows are made and encoded in parallel, and written in order.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::{BATCH, Progress};
 use crate::activity::{FailureRow, Rows};
 use crate::decide::{Decision, Mail};
 use crate::envelope::Envelope;
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
+use crate::panics::guarded;
 use crate::source::{Failure, Reader};
 use crate::summary::PartyCounts;
 use crate::threads::Threads;
@@ -187,5 +186,5 @@ fn encode(
 /// The body of a message; `None` where it cannot be read.
 fn read_body(message: &[u8], kind: BodyKind) -> Option<Body<'_>> {
     let read = || mime::body(message, kind == BodyKind::Html);
-    catch_unwind(AssertUnwindSafe(read)).ok()
+    guarded(read).ok()
 }

@@ -8,7 +8,7 @@ use super::writing::Transaction;
 pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
 /// The steps from one version to the next; the version is how many were taken.
-const STEPS: [&str; 4] = [FIRST, SECOND, THIRD, FOURTH];
+const STEPS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// The version that this program reads and writes.
 pub(super) const VERSION: i32 = STEPS.len() as i32;
@@ -85,6 +85,13 @@ DROP TABLE file;
 CREATE TABLE files (part INTEGER PRIMARY KEY, files BLOB NOT NULL);
 ";
 
+/// What runs were given, so that a decision can be explained as it was made.
+const FIFTH: &str = "
+-- What runs that decided something were given, as JSON, if that differs from the run before, and how long decisions.jsonl
+-- was then.
+CREATE TABLE given (run INTEGER PRIMARY KEY, start INTEGER NOT NULL, arguments TEXT NOT NULL);
+";
+
 /// The version from which on a state says whose it is.
 pub(super) const VERSION_OF_CLIENT: i32 = 2;
 
@@ -93,6 +100,9 @@ pub(super) const VERSION_OF_SENDING: i32 = 3;
 
 /// The version from which on files lie together.
 pub(super) const VERSION_OF_FILES: i32 = 4;
+
+/// The version from which on a state says what runs were given.
+pub(super) const VERSION_OF_GIVEN: i32 = 5;
 
 /// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
 /// written.
