@@ -76,6 +76,7 @@ impl Stage {
             resolver: &resolver,
             decided: &decided,
             mail: &intake.mail,
+            rules: &self.rules,
             cards: None,
         };
         pipeline::write(

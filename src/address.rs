@@ -233,14 +233,6 @@ impl Address {
             })
             .find(|&by| self.folded(by) == other.folded(by))
     }
-
-    /// Whether the address is in `domain` (in normal form, see [`normal_domain`]) or a subdomain of it.
-    pub fn is_within(&self, domain: &str) -> bool {
-        match self.domain().strip_suffix(domain) {
-            Some(above) => !domain.is_empty() && (above.is_empty() || above.ends_with('.')),
-            None => false,
-        }
-    }
 }
 
 /// The normal form of an address, which is part of the text that it was read from where that has it already.

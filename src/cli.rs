@@ -131,7 +131,7 @@ pub struct BookArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file says whose mail it is, which domains are one's own and which folders could be tracked, each with what it was\nfound by. Read it and correct it. A file that is there stays as it is."
+    after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file says whose mail it is, which domains are one's own and which folders could be tracked, each with what it was found by. Read it and correct it. A file that is there stays as it is."
 )]
 pub struct InitArgs {
     /// Mail: folders of message files, Maildirs, mbox files, single messages
@@ -264,14 +264,28 @@ pub enum BodyArg {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the activities and records of an earlier run's output count as they stood before the message."
+    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n  mailtrack explain '<offer-0417@fabrikam.example>' --out tracked\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the activities and records of an earlier run's output count as they stood before the message, and the book, options, rules and vCards are those that the run was given, unless others are named. Several messages that could be meant are listed."
 )]
 pub struct ExplainArgs {
-    /// The message: a file, or FILE.mbox#N
+    /// The message: a file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it,
+    /// or a Message-ID with or without <>
     #[arg(value_name = "MESSAGE")]
     pub message: PathBuf,
+    /// Folder of record files, a file that `book build` made, or a database; with --out the book that the run was given
+    /// unless another is named, and so for the options, rules, vCards and --now
+    #[arg(long, value_name = "BOOK", required_unless_present = "out")]
+    pub book: Option<PathBuf>,
     #[command(flatten)]
-    pub book: BookArgs,
+    pub preset: PresetArg,
+    /// Options file (TOML)
+    #[arg(long, value_name = "FILE")]
+    pub options: Option<PathBuf>,
+    /// Folder with word lists and patterns, in place of those built in
+    #[arg(long, value_name = "DIR")]
+    pub rules: Option<PathBuf>,
+    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    #[arg(long, value_name = "RFC3339")]
+    pub now: Option<String>,
     /// The mail that the message is a part of, as `run` was given it
     #[arg(long, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,

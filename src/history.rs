@@ -15,7 +15,9 @@ use crate::identity::{ActivityId, Identities, IdentityId};
 use crate::options::Correlation;
 use crate::pipeline::{Intake, Remembered};
 use crate::source::{Failure, Listing, Place, Stamp};
-use crate::state::{Changes, DecidedRow, FileRow, Key, RegardingRow, State, StateError, Wanted};
+use crate::state::{
+    Changes, DecidedRow, FileRow, Given, Key, RegardingRow, State, StateError, Wanted,
+};
 use crate::track::{Direction, Reason};
 
 use rows::{activities, asked_for, created_row, remembered_activity, remembered_record, wanted};
@@ -25,7 +27,8 @@ use rows::{activities, asked_for, created_row, remembered_activity, remembered_r
 pub struct Again {
     /// Opens every file, also those that have not changed (`--recheck`).
     pub files: bool,
-    /// Decides every message anew that was not tracked, and applies the folders' rules (`--again`).
+    /// Decides anew what was not tracked and was decided under other options or with another book, and applies the folders'
+    /// rules (`--again`).
     pub decisions: bool,
 }
 
@@ -164,12 +167,14 @@ impl History {
         Ok(())
     }
 
-    /// Leaves out the messages that an earlier run decided at the same place. What its files hold is noted first.
+    /// Leaves out the messages that an earlier run decided at the same place; with `again` only those that it tracked or
+    /// decided under this fingerprint. What their files hold is noted first.
     pub fn leave_out_seen(
         &mut self,
         intake: &mut Intake,
         state: &State,
         again: Again,
+        fingerprint: &[u8],
     ) -> Result<FilesRead, StateError> {
         let mut stamps = std::mem::take(&mut intake.stamps);
         stamps.append(&mut self.stamps);
@@ -182,6 +187,10 @@ impl History {
             }
             return Ok(files);
         }
+        let runs_alike = match again.decisions {
+            true => state.runs_under(fingerprint)?,
+            false => HashSet::new(),
+        };
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place());
         let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
@@ -199,7 +208,9 @@ impl History {
             let before = if is_new { None } else { at_place(&key) };
             match before {
                 None => (),
-                Some(before) if again.decisions && !before.stands => {
+                Some(before)
+                    if again.decisions && !before.stands && !runs_alike.contains(&before.run) =>
+                {
                     self.replaced.insert(key, before.run);
                 }
                 Some(before) => {
@@ -275,6 +286,11 @@ impl History {
         Ok(activities)
     }
 
+    /// How many messages are decided again that earlier runs had decided under other options or with another book.
+    pub fn decided_anew(&self) -> u64 {
+        self.replaced.len() as u64
+    }
+
     /// Leaves out the failures that an earlier run has told of.
     pub fn new_failures<'f>(&self, failures: &'f [Failure]) -> Vec<&'f Failure> {
         let is_new =
@@ -288,10 +304,12 @@ impl History {
         rows: &'r Rows<'r>,
         failures: &[Failure],
         fingerprint: Vec<u8>,
+        given: Option<Given>,
     ) -> Changes<'r> {
         let decisions = &rows.decided.decisions;
         let mut changes = Changes {
             fingerprint,
+            given,
             decided: Vec::with_capacity(decisions.len()),
             activities: activities(rows),
             ..Changes::default()

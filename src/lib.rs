@@ -10,6 +10,7 @@ pub mod features;
 pub mod fields;
 pub mod map;
 mod numbers;
+pub mod panics;
 #[cfg(feature = "postgres")]
 pub mod postgresql;
 pub mod reference;

@@ -6,14 +6,14 @@ mod commands;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use mailtrack::panics;
 
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
-    // A parser that fails on a message is told in failures.jsonl; nobody needs its backtrace on the terminal.
-    std::panic::set_hook(Box::new(|_| ()));
+    panics::install_hook();
     let ran = std::panic::catch_unwind(|| match commands::run(cli.command) {
         Ok(status) => status,
         Err(error) => error.report(),
     });
-    ExitCode::from(ran.unwrap_or_else(|_| commands::report_bug()))
+    ExitCode::from(ran.unwrap_or_else(|_| commands::report_bug(panics::last())))
 }

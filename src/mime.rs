@@ -1,8 +1,8 @@
 //! The *parts* of a message (RFC 2046): which of them are its body, and which are attachments.
 //!
-//! The message is parted here rather than by the parser library, because the library goes into messages within messages
-//! by recursion, and a message of a hundred thousand levels would use up the stack. Here a message within a message is
-//! one attachment, which is what is written of it, and multiparts are followed to a fixed depth.
+//! The message is parted here rather than by the parser library, because the library parses messages within messages too
+//! and drops them by recursion, so that a message of a hundred thousand levels would use up the stack. Here a message
+//! within a message is one attachment, which is what is written of it, and multiparts are followed to a fixed depth.
 
 use std::borrow::Cow;
 

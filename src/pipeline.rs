@@ -253,7 +253,8 @@ pub fn fold<'a>(
             kept = trace;
         }
     }
-    let decided = fold.finish();
+    let mut decided = fold.finish();
+    decided.writing_for_others = writes_for_others;
     Folded {
         mail,
         resolver,

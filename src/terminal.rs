@@ -11,6 +11,11 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
+/// A number and its noun: `one` for 1, else `many`.
+pub fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
 fn is_unsafe(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')
@@ -18,7 +23,16 @@ fn is_unsafe(c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::{counted, plain};
+
+    #[test]
+    fn one_is_not_several() {
+        let said = [0, 1, 2, 21].map(|count| counted(count, "message", "messages"));
+        assert_eq!(
+            said,
+            ["0 messages", "1 message", "2 messages", "21 messages"]
+        );
+    }
 
     #[test]
     fn nothing_moves_the_cursor() {

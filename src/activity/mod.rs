@@ -1,6 +1,7 @@
 //! The *rows* that are written: email activities, their parties, created records, decisions. Keys stand in the order
 //! of the fields, and all are always present.
 
+mod class;
 mod rows;
 
 use std::borrow::Cow;
@@ -9,6 +10,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
+pub use class::Class;
 pub use rows::Rows;
 
 use crate::create::Why;
@@ -188,6 +190,7 @@ pub struct DecisionRow<'a> {
     pub notcreated: Vec<NotCreated<'a>>,
     /// The header field that named the author.
     pub authorfrom: AuthorField,
+    pub class: Option<Class>,
 }
 
 /// An address for which no record was created.

@@ -1,20 +1,21 @@
 //! Rows of what was decided.
 
 use super::{
-    ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead, NotCreated,
-    UpdateRow, mask,
+    ActivityParty, Class, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead,
+    NotCreated, UpdateRow, mask,
 };
 use crate::correlate::{ActivityKey, conversation_index};
 use crate::create::CreatedRecord;
 use crate::decide::{Decided, Decision, Mail, Update};
 use crate::duplicates::Duplicate;
-use crate::envelope::{Parties, Party};
+use crate::envelope::{AddressId, Parties, Party};
 use crate::fields::Pair;
 use crate::identity::ActivityId;
 use crate::mime::Body;
 use crate::options::{MailboxId, Options};
 use crate::reference::Reference;
 use crate::resolve::{Author, Match, Moment, RecordKey, Resolver};
+use crate::rules::Rules;
 use crate::seen::Seen;
 use crate::track::Direction;
 use crate::vcards::{self, Card, Cards};
@@ -27,6 +28,8 @@ pub struct Rows<'a> {
     pub decided: &'a Decided,
     /// The messages by number.
     pub mail: &'a [Mail],
+    /// Word lists and patterns.
+    pub rules: &'a Rules,
     /// The mail side's contacts, where the run was given any.
     pub cards: Option<&'a Cards>,
 }
@@ -58,6 +61,12 @@ impl<'a> Rows<'a> {
     fn sender(&self, author: &Author<'a>, mail: &'a Mail) -> Option<&'a str> {
         let sender = author.party.or(mail.envelope.from().first());
         sender.map(|party| party.written(self.resolver.addresses))
+    }
+
+    /// Whether an address belongs to a function or a machine, or writes in others' names (R11, `role`).
+    pub fn is_role(&self, address: AddressId) -> bool {
+        self.rules.role.covers(self.resolver.addresses.get(address))
+            || self.decided.writing_for_others.contains(&address)
     }
 
     /// The row of a decision.
@@ -95,6 +104,9 @@ impl<'a> Rows<'a> {
                 .map(|(address, why)| NotCreated { address, why: *why })
                 .collect(),
             authorfrom: author.field,
+            class: Class::of(&mail.envelope, || {
+                author.address().is_some_and(|it| self.is_role(it))
+            }),
         }
     }
 

@@ -280,11 +280,6 @@ impl BookBuilder {
         self.warnings.push(warning);
     }
 
-    /// Notes that as much more was left out.
-    pub fn warn_of_more(&mut self, count: u64) {
-        self.meta.warnings += count;
-    }
-
     /// Indexes what was added, in memory.
     ///
     /// # Errors

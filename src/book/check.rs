@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Book, FileReport, RecordId, Role, State};
 use crate::address::Address;
 use crate::rules::RoleAccounts;
+use crate::terminal::counted;
 
 /// From so many records on, a role account's address is probably nobody's.
 const ROLE_RECORDS_MIN: u64 = 3;
@@ -85,15 +86,20 @@ pub fn mistakes(
     let colleagues: Vec<&Shared> = colleagues.collect();
     if let Some(first) = colleagues.first() {
         said.push(format!(
-            "{} addresses of users are addresses of contacts or leads too, such as {}: mail of colleagues would be linked to these",
-            colleagues.len(),
+            "{} of contacts or leads too, such as {}: mail of colleagues would be linked to these",
+            counted(
+                colleagues.len() as u64,
+                "address of a user is an address",
+                "addresses of users are addresses"
+            ),
             first.address
         ));
     }
     for (kind, count) in book.counts() {
         if count > 0 && is_unused(book, kind) {
             said.push(format!(
-                "none of the {count} records of {kind} is active: is the column of their state another, or does it say so in other words?"
+                "none of the {} of {kind} is active: is the column of their state another, or does it say so in other words?",
+                counted(count, "record", "records")
             ));
         }
     }
@@ -148,7 +154,7 @@ fn addresses_of_many(shared: &[Shared], role: &RoleAccounts, said: &mut Vec<Stri
 }
 
 /// Whether no record of a type is in use.
-fn is_unused(book: &Book, kind: &str) -> bool {
+pub(super) fn is_unused(book: &Book, kind: &str) -> bool {
     let mut numbers = book.numbers_of(kind).into_iter().flatten();
     numbers.all(|number| book.state(RecordId(number)) != State::Active)
 }

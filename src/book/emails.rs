@@ -37,6 +37,7 @@ pub(super) fn emails(
         emails.push((row.line, email(activity, message, &at, row)));
     };
     let (mut ids, mut errors, mut rows) = (HashSet::new(), Vec::new(), 0);
+    let mut unknowable = Unknowable::default();
     let read = sheet.read(threads, Vec::new, take, |emails| {
         rows += emails.len() as u64;
         for (line, email) in emails {
@@ -49,12 +50,16 @@ pub(super) fn emails(
                         fields[0]
                     ),
                 }),
-                // Without a Message-ID there is nothing to know it by.
-                Ok(fields) if fields[1].is_empty() => (),
-                Ok(fields) => builder.add_email(&fields.each_ref().map(|field| &**field)),
+                Ok(fields) => {
+                    unknowable.meet(line, &fields);
+                    builder.add_email(&fields.each_ref().map(|field| &**field));
+                }
             }
         }
     })?;
+    if let Some(warning) = unknowable.warning() {
+        builder.warn(format!("{}: {warning}", place.at(unknowable.first)));
+    }
     for (line, message) in doubts(sheet_warnings, &columns, &read, order) {
         builder.warn(format!("{}: {message}", place.at(line)));
     }
@@ -73,6 +78,38 @@ const EMAIL_COLUMNS: [&str; EMAIL_FIELDS - 2] = [
     "torecipients",
     "createdon",
 ];
+
+/// Activities that no message can be tied to: they have no Message-ID and nothing else that correlation goes by (R8).
+#[derive(Default)]
+struct Unknowable {
+    count: u64,
+    /// The line of the first.
+    first: Option<u64>,
+}
+
+impl Unknowable {
+    fn meet(&mut self, line: u64, fields: &[Box<str>; EMAIL_FIELDS]) {
+        let [_, message_id, _, _, subject, index, token, ..] = fields;
+        if [message_id, subject, index, token]
+            .iter()
+            .all(|it| it.trim().is_empty())
+        {
+            self.count += 1;
+            self.first.get_or_insert(line);
+        }
+    }
+
+    fn warning(&self) -> Option<String> {
+        let (has, it) = match self.count {
+            0 => return None,
+            1 => ("1 activity has".to_owned(), "it"),
+            count => (format!("{count} activities have"), "them"),
+        };
+        Some(format!(
+            "{has} no messageid, subject, conversationindex or trackingtoken: no message can be tied to {it}"
+        ))
+    }
+}
 
 /// The fields of an email activity.
 fn email(

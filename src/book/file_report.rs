@@ -2,6 +2,7 @@
 
 use super::csv_file::Odd;
 use super::sheet::{Oddities, Sheet, SheetForm};
+use crate::terminal::counted;
 
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
@@ -120,15 +121,19 @@ pub(super) fn doubts(
         ));
     }
     if let Some(first) = broken.first {
-        let lines = broken.count;
-        let message = format!(
-            "{lines} lines have characters that are damaged, and a `\u{fffd}` in their place"
-        );
+        let lines = counted(broken.count, "line has", "lines have");
+        let message =
+            format!("{lines} characters that are damaged, and a `\u{fffd}` in their place");
         said.push((Some(first), message));
     }
     if footer > 0 {
         let message = format!(
-            "{footer} lines of a single cell are left out: they tell where the report is from"
+            "{} left out: they say where the report is from",
+            counted(
+                footer,
+                "line of a single cell is",
+                "lines of a single cell are"
+            )
         );
         said.push((None, message));
     }

@@ -25,7 +25,16 @@ pub(super) fn logical_names(
     for (logical, in_file) in manner.names(kind).into_iter().flatten() {
         let is_it = |name: &String| name.trim().eq_ignore_ascii_case(in_file.trim());
         match found.iter().position(is_it) {
-            Some(at) => (columns[at], is_named[at]) = (logical.to_lowercase(), true),
+            Some(place) if is_named[place] => {
+                let other = &columns[place];
+                return at(
+                    1,
+                    format!(
+                        "the options map `{in_file}` to `{other}` and to `{logical}`: a column has one meaning; remove one of the two from [book.columns.{kind}]"
+                    ),
+                );
+            }
+            Some(place) => (columns[place], is_named[place]) = (logical.to_lowercase(), true),
             None => {
                 let there = found.join("`, `");
                 return at(
@@ -135,10 +144,16 @@ fn by_preset(
         } else {
             names
         };
+        let more = match column {
+            "id" | "activityid" => {
+                ", or add one that numbers the rows, if no column of it identifies them"
+            }
+            _ => "",
+        };
         return at(
             1,
             format!(
-                "has no column `{}`, which the preset `{}` needs for `{column}`; it has `{}`; export it too, or say how it is called: [book.columns.{kind}] {column} = \"...\"",
+                "has no column `{}`, which the preset `{}` needs for `{column}`; it has `{}`; export it too, or name the column, if it is not mapped to something else: [book.columns.{kind}] {column} = \"...\"{more}",
                 wanted.join("` or `"),
                 manner.preset_name(),
                 found.join("`, `")

@@ -10,7 +10,7 @@ use crate::reference::{Reference, ReferenceView};
 pub struct KnownEmail<'a> {
     /// The activity's id as the CRM has it.
     pub activity_id: &'a str,
-    /// The message's Message-ID, without `<` and `>`.
+    /// The message's Message-ID, without `<` and `>`; empty if it is not known.
     pub message_id: &'a str,
     /// The record it is about.
     pub regarding: Option<ReferenceView<'a>>,

@@ -30,6 +30,7 @@ mod sheet;
 mod source;
 mod spool;
 mod text_form;
+mod unused;
 mod users;
 mod values;
 

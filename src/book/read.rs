@@ -21,7 +21,7 @@ use super::refresh::stamps;
 use super::sheet::Sheet;
 use super::source::Source;
 use super::users::Users;
-use super::{Book, BookBuilder, Columns};
+use super::{Book, BookBuilder, Columns, unused};
 use crate::options::file::BookSection;
 use crate::reference::Reference;
 use crate::threads::Threads;
@@ -48,6 +48,7 @@ impl fmt::Display for BookError {
         out.write_str(&shown.join("\n"))?;
         match self.0.len() - shown.len() {
             0 => Ok(()),
+            1 => out.write_str("\n... and 1 more error in the book"),
             more => write!(out, "\n... and {more} more errors in the book"),
         }
     }
@@ -94,10 +95,13 @@ pub(super) fn load_source<'o>(
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
-    let mut book = match source {
-        Source::Built(path) => open(&path, section)?,
-        source => of_source(source, section, columns, false, threads)?.0,
+    let file = source.name();
+    let (mut book, reports) = match source {
+        Source::Built(path) => (open(&path, section)?, Vec::new()),
+        source => of_source(source, section, columns, false, threads)?,
     };
+    let unused = unused::warnings(&book, &reports, &file);
+    book.warnings.extend(unused);
     book.add_owners(owners);
     Ok(book)
 }

@@ -12,6 +12,7 @@ use super::sheet::{Row, Sheet, SheetError, no_line};
 use super::{BookBuilder, NewRecord, Part, State, TEXT_MAX};
 use crate::date::IsoDate;
 use crate::options::file::DateOrder;
+use crate::terminal::counted;
 use crate::threads::Threads;
 
 /// Where the columns of a record file stand.
@@ -271,7 +272,8 @@ impl RecordFile<'_> {
         if more > 0 {
             let at = self.place.at(None);
             builder.warn(format!(
-                "{at}: {column}: {more} more cells are no address and are left out"
+                "{at}: {column}: {} and left out",
+                counted(more, "more cell is no address", "more cells are no address")
             ));
         }
     }

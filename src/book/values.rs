@@ -10,6 +10,7 @@ use super::sheet::Row;
 use crate::address::parse_list;
 use crate::options::file::DateOrder;
 use crate::reference::Reference;
+use crate::terminal::counted;
 
 /// At most so many different values that could not be read are told one by one.
 const TOLD_MAX: usize = 1_000;
@@ -272,7 +273,8 @@ impl Doubts {
             say(Some(doubt.line), format!("{column} `{text}` {what}{times}"));
         }
         if self.more > 0 {
-            say(None, format!("{} more values could not be read", self.more));
+            let more = counted(self.more, "more value", "more values");
+            say(None, format!("{more} could not be read"));
         }
         if self.deleted > 0 {
             let rows = match self.deleted {

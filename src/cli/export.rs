@@ -8,7 +8,7 @@ use super::PresetArg;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nOf CSV the folder gets a file for each table. A list's entries are parted by `;`; a list with a `;` in it and\nattachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book\ntheir company is the parent account's name (synchronization.update_company)."
+    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nOf CSV the folder gets a file for each table. A list's entries are separated by `;`; a list with a `;` in it and attachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book their company is the parent account's name (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
@@ -42,7 +42,7 @@ pub struct ExportArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing from anywhere. It shows what mail says, so keep it as you keep the\nmail. With --book it has every address of the mail that several records share; without, those that the folder tells of."
+    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing from anywhere. It shows what mail says, so keep it as you keep the mail. With --book it has every address of the mail that several records share; without, those that the folder tells of."
 )]
 pub struct ReportArgs {
     /// Output folder of a run

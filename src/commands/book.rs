@@ -91,6 +91,7 @@ fn build(
     })?;
     warn("book", &warnings);
     let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
+    warn("book", book.warnings());
     let mut out = io::stdout().lock();
     if offline.is_some() {
         warn("options", &offline_doubts(&book, options));

@@ -23,6 +23,8 @@ struct Check {
     files: Vec<File>,
     records: BTreeMap<String, u64>,
     emails: u64,
+    /// Of these: those without a Message-ID, which tokens, conversation indexes and smart matching alone can find.
+    emailswithoutmessageid: u64,
     addresses: u64,
     /// Addresses that several records have.
     sharedaddresses: u64,
@@ -76,6 +78,7 @@ pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
     sound(&book)?;
     let warnings = book.warnings().to_vec();
     warn("book", &warnings);
+    let without_id = book.emails().filter(|it| it.message_id.is_empty()).count();
     let check = Check {
         book: Source::of(&args.book).name(),
         preset: options.book.preset.map(|preset| preset.name()),
@@ -86,6 +89,7 @@ pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
             .map(|(kind, count)| (kind.to_owned(), count))
             .collect(),
         emails: book.index().meta.emails,
+        emailswithoutmessageid: without_id as u64,
         addresses: book.address_count(),
         sharedaddresses: shared.len() as u64,
         mostshared: shared
@@ -233,7 +237,13 @@ impl Check {
                 it.address, it.records
             ));
         }
-        lines.push(format!("email activities: {}", self.emails));
+        lines.push(match self.emailswithoutmessageid {
+            0 => format!("email activities: {}", self.emails),
+            some => format!(
+                "email activities: {}, {some} of them without a Message-ID",
+                self.emails
+            ),
+        });
         lines.push(match self.mistakes.as_slice() {
             [] => "likely mistakes: none".into(),
             some => format!("likely mistakes: {}", some.len()),

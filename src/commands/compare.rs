@@ -99,6 +99,7 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
         resolver,
         decided,
         mail: &intake.mail,
+        rules: &rules,
         cards: cards.as_ref(),
     };
     let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));

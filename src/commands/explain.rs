@@ -1,7 +1,10 @@
 //! `mailtrack explain`: the whole chain that led to one decision.
 
+mod folder;
+mod wanted;
+
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
@@ -9,8 +12,12 @@ use mailtrack::duplicates;
 use mailtrack::earlier::Earlier;
 use mailtrack::explain::Explanation;
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
-use mailtrack::source::discover;
+use mailtrack::source::{Source, discover};
 
+use self::folder::{Folder, Found};
+use self::wanted::{Hit, Wanted};
+use super::export::failed;
+use super::given::{BookChoice, choose};
 use super::progress::Bar;
 use super::{
     CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, warn,
@@ -21,29 +28,35 @@ use crate::cli::ExplainArgs;
 /// Larger messages than `run` reads by default are explained too.
 const MAX_SIZE_BYTES: u64 = 1 << 32;
 
-/// The message that is asked for: a file, and what its source has after the file's name, `#N` in an mbox or `/PATH` in an
-/// archive.
-struct Wanted {
-    file: PathBuf,
-    within: String,
-}
-
 /// Runs the command.
 pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
-    let wanted = Wanted::parse(&args.message)?;
+    let has_mail = !args.mail.is_empty() || args.out.is_some();
+    let wanted = Wanted::parse(&args.message, has_mail)?;
     let threads = threads(0)?;
-    let now = now(args.book.now.as_deref())?;
-    let mut ground = ground_as_it_is(&args.book, now, &threads)?;
-    let bar = Bar::new(false);
-    let mail = if args.mail.is_empty() {
-        vec![wanted.file.clone()]
-    } else {
-        args.mail.clone()
+    let folder = args.out.as_deref().map(Folder::open).transpose()?;
+    let found = match (&folder, &wanted.file) {
+        (Some(folder), _) => folder.find(&wanted, &threads)?,
+        (None, file) => {
+            let file = file.iter().map(|(file, _)| file.clone());
+            let mail: Vec<PathBuf> = match args.mail.is_empty() {
+                true => file.collect(),
+                false => args.mail.clone(),
+            };
+            Found {
+                discovered: discover(&mail, &threads).map_err(usage)?,
+                ..Found::default()
+            }
+        }
     };
-    let discovered = discover(&mail, &threads).map_err(usage)?;
+    let BookChoice { book, vcards } = choose(args, found.given.as_ref())?;
+    let now = now(book.now.as_deref())?;
+    let mut ground = ground_as_it_is(&book, now, &threads)?;
+    let bar = Bar::new(false);
+    let discovered = found.discovered;
     let mut intake = pipeline::read(discovered, &ground.rules, MAX_SIZE_BYTES, &threads, &bar);
-    let Some(mut at) = wanted.find(&intake)? else {
-        return failed(&intake, args);
+    let Some(mut at) = place(&wanted, found.source.as_deref(), &intake)? else {
+        bar.clear();
+        return say_failure(&wanted, &intake, args);
     };
     if args.mail.is_empty() {
         // Alone: what else its file holds does not count.
@@ -51,9 +64,9 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         intake.mail = vec![mail];
         at = 0;
     }
-    let cards = cards(args.vcards.as_deref())?;
-    let mut earlier = match &args.out {
-        Some(folder) => earlier(folder, &wanted, &mut intake, &mut ground)?,
+    let cards = cards(vcards.as_deref())?;
+    let mut earlier = match &folder {
+        Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut ground)?,
         None => Remembered::default(),
     };
     let Ground {
@@ -84,6 +97,7 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        rules,
         cards: cards.as_ref(),
     };
     bar.clear();
@@ -96,13 +110,15 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     };
     let explanation = Explanation::new(&rows, decision, trace.into_steps(), rules);
     sound(book)?;
+    print(&explanation, args)?;
+    Ok(0)
+}
+
+fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     if args.json {
-        writeln!(
-            out,
-            "{}",
-            serde_json::to_string_pretty(&explanation).map_err(wrong)?
-        )?;
+        let text = serde_json::to_string_pretty(explanation).map_err(wrong)?;
+        writeln!(out, "{text}")?;
     } else {
         write!(out, "{}", explanation.words())?;
         if args.mail.is_empty() && args.out.is_none() {
@@ -113,84 +129,50 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         }
     }
     out.flush()?;
-    Ok(0)
+    Ok(())
 }
 
-impl Wanted {
-    fn parse(message: &Path) -> Result<Wanted, CommandError> {
-        let text = message.to_string_lossy();
-        let file_of = |file: &str| Wanted {
-            file: file.into(),
-            within: text.get(file.len()..).unwrap_or_default().to_owned(),
-        };
-        if message.exists() {
-            return Ok(Wanted {
-                file: message.into(),
-                within: String::new(),
-            });
-        }
-        let mut ends = text.match_indices('/').map(|(at, _)| at);
-        let archive = ends.find_map(|at| text.get(..at).filter(|file| Path::new(file).is_file()));
-        let numbered = text
-            .rsplit_once('#')
-            .filter(|(file, number)| number.parse::<usize>().is_ok() && Path::new(file).is_file());
-        match (numbered, archive) {
-            (Some((file, _)), _) | (None, Some(file)) => Ok(file_of(file)),
-            (None, None) => Err(wrong(format!(
-                "{}: no such file; give a message file, FILE.mbox#N, or ARCHIVE.zip/PATH",
-                message.display()
-            ))),
-        }
+/// The number of the message among those that were read; `None` if it could not be read. `source` is what a run called it.
+fn place(
+    wanted: &Wanted,
+    source: Option<&str>,
+    intake: &Intake,
+) -> Result<Option<usize>, CommandError> {
+    let of_source = |source| {
+        let mut all = intake.mail.iter();
+        all.position(|mail| mail.source.name() == source)
+    };
+    if let Some(at) = source.and_then(of_source) {
+        return Ok(Some(at));
     }
-
-    /// The number of the message among those that were read; `None` where it could not be read.
-    fn find(&self, intake: &Intake) -> Result<Option<usize>, CommandError> {
-        let same = |path: &Path| {
-            path == self.file || path.canonicalize().ok() == self.file.canonicalize().ok()
-        };
-        let name = self.file.file_name();
-        let is_in_file = |path: &Path| path.file_name() == name && same(path);
-        let is_it = |source: &mailtrack::source::Source| {
-            is_in_file(&source.path()) && source.name().ends_with(&*self.within)
-        };
-        let found: Vec<usize> = (0..intake.mail.len())
-            .filter(|&at| is_it(&intake.mail[at].source))
-            .collect();
-        match found.as_slice() {
-            [one] => Ok(Some(*one)),
-            [] if intake.failures.is_empty() => Err(wrong(format!(
-                "{}: is not among the messages of the mail",
-                self.file.display()
-            ))),
-            [] => Ok(None),
-            several => {
-                let is_archive = several
-                    .iter()
-                    .any(|&at| intake.mail[at].source.is_in_archive());
-                let message = format!(
-                    "{0}: holds {1} messages; name one as {0}{2}",
-                    self.file.display(),
-                    several.len(),
-                    if is_archive { "/PATH" } else { "#N" },
-                );
-                Err(wrong(message))
+    match wanted.among(intake).as_slice() {
+        [one] => Ok(Some(*one)),
+        [] if intake.failures.is_empty() => Err(wanted.nowhere("the mail")),
+        [] => Ok(None),
+        several => {
+            let sources: Vec<&Source> = several.iter().map(|&at| &intake.mail[at].source).collect();
+            if wanted.file.is_some() {
+                return Err(wanted.several_in_file(&sources));
             }
+            let hit = |&at: &usize| -> Hit {
+                let mail = &intake.mail[at];
+                let id = intake
+                    .distinct
+                    .identities
+                    .message_id(mail.envelope.identity);
+                (mail.source.name().into(), id.map(Into::into))
+            };
+            let hits: Vec<Hit> = several.iter().map(hit).collect();
+            Err(wanted.several(hits))
         }
     }
 }
 
 /// A message that could not be read has no decision: it is a line in failures.
-fn failed(intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
-    let message = args.message.to_string_lossy();
-    let is_it = |source: &str| message.ends_with(source) || source.ends_with(&*message);
-    let found = intake
-        .failures
-        .iter()
-        .find(|failure| is_it(&failure.source));
-    let Some(failure) = found.or(intake.failures.first().filter(|_| args.mail.is_empty())) else {
-        return Err(wrong(format!(
-            "{message}: is not among the messages of the mail"
-        )));
+fn say_failure(wanted: &Wanted, intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
+    let alone = intake.failures.first().filter(|_| args.mail.is_empty());
+    let Some(failure) = wanted.failure(&intake.failures).or(alone) else {
+        return Err(wanted.nowhere("the mail"));
     };
     let mut out = io::stdout().lock();
     if args.json {
@@ -212,29 +194,33 @@ fn failed(intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
 
 /// The state before the message, as an earlier run's output has it.
 fn earlier(
-    folder: &Path,
+    folder: &Folder,
     wanted: &Wanted,
+    source: Option<Box<str>>,
     intake: &mut Intake,
     ground: &mut Ground,
 ) -> Result<Remembered, CommandError> {
     let Some(mail) = intake.mail.first_mut() else {
         return Ok(Remembered::default());
     };
-    let name = wanted
-        .file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned())
-        .unwrap_or_default();
-    let name = name + &wanted.within;
     let identity = intake.distinct.identities.get(mail.envelope.identity);
-    let mut earlier = Earlier::load(folder, identity, &name).map_err(usage)?;
+    // Without its source the message is known by the end of one: a run may have been given any folder above it.
+    let file = wanted.file.as_ref().map(|(file, within)| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}{within}")
+    });
+    let is_it = |it: &str| match (&source, &file) {
+        (Some(source), _) => it == &**source,
+        (None, Some(file)) => it == file || it.ends_with(&format!("/{file}")),
+        (None, None) => false,
+    };
+    let mut earlier = Earlier::load(&folder.committed, identity, is_it).map_err(failed)?;
     match (&earlier.recorded, earlier.folder()) {
-        (Some(recorded), Some(folder)) => {
-            mail.source = mail.source.renamed(&recorded.source, &folder);
-        }
+        (Some(recorded), _) if *mail.source.name() == **recorded => (),
+        (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
         _ => say_error(&format!(
             "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",
-            folder.display()
+            folder.path.display()
         )),
     }
     ground.book.add_emails(std::mem::take(&mut earlier.emails));

@@ -111,7 +111,12 @@ fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8,
     let mut out = io::stdout().lock();
     for (table, count) in counts {
         let path = folder.join(format!("{}.{ending}", table.name()));
-        writeln!(out, "{}: {count} rows", path.display())?;
+        writeln!(
+            out,
+            "{}: {}",
+            path.display(),
+            counted(*count, "row", "rows")
+        )?;
     }
     out.flush()?;
     Ok(0)
@@ -147,7 +152,12 @@ fn to_postgres(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
 fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     for (table, count) in counts {
-        writeln!(out, "{place}: {}: {count} rows", table.name())?;
+        writeln!(
+            out,
+            "{place}: {}: {}",
+            table.name(),
+            counted(*count, "row", "rows")
+        )?;
     }
     out.flush()?;
     Ok(0)

@@ -101,15 +101,29 @@ fn tracked(
     Ok(decisions.filter(|it| it.reason.is_tracked()).count())
 }
 
+/// The mailboxes that were written, by whether they have an owner: an address that is no user's or queue's makes none.
+fn mailboxes(found: &Findings) -> String {
+    let mut owners = found.parts.iter().filter_map(|part| part.owner.as_ref());
+    let owned = owners.clone().filter(|owner| owner.record.is_some());
+    let owned = counted(owned.count() as u64, "mailbox", "mailboxes");
+    let by_address = owners.by_ref().filter(|owner| owner.record.is_none());
+    match by_address.count() as u64 {
+        0 => format!("{owned} with an owner"),
+        some => format!(
+            "{owned} with an owner, {} with addresses alone (give the owner)",
+            counted(some, "mailbox", "mailboxes")
+        ),
+    }
+}
+
 fn tell(args: &InitArgs, found: &Findings, tracked: usize) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
     let output = args.output.display();
-    let owned = found.parts.iter().filter(|part| part.owner.is_some());
-    let mailboxes = counted(owned.count() as u64, "mailbox", "mailboxes");
     writeln!(
         out,
-        "{output}: {mailboxes} with an owner; {tracked} of {} messages would be tracked",
-        found.messages
+        "{output}: {}; {tracked} of {} would be tracked",
+        mailboxes(found),
+        counted(found.messages, "message", "messages")
     )?;
     let mail: Vec<String> = args
         .mail

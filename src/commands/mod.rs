@@ -8,7 +8,9 @@ mod explain;
 mod export;
 mod filters;
 mod format;
+mod given;
 mod init;
+mod inside;
 mod manual;
 mod options;
 mod out_folder;
@@ -29,8 +31,9 @@ use jiff::Timestamp;
 use mailtrack::address::Equivalence;
 use mailtrack::book::{Book, Columns, Freshness, Refreshed};
 use mailtrack::options::Options;
+use mailtrack::panics::Panic;
 use mailtrack::rules::Rules;
-use mailtrack::terminal::plain;
+use mailtrack::terminal::{counted, plain};
 use mailtrack::threads::Threads;
 use mailtrack::vcards::{self, Cards};
 
@@ -112,11 +115,12 @@ pub fn run(command: Command) -> Result<u8, CommandError> {
     }
 }
 
-/// Says that the program itself has failed; the exit status.
-pub fn report_bug() -> u8 {
-    say_error(
-        "mailtrack: the program has failed, and nothing more was written; please report the command and what it was run on",
-    );
+/// Says that the program itself has failed, and what a report of it should name; the exit status.
+pub fn report_bug(panic: Option<Panic>) -> u8 {
+    let what = panic.map_or_else(|| "no message".into(), |panic| panic.to_string());
+    say_error(&format!(
+        "mailtrack: the program has failed, and nothing more was written: {what}\nmailtrack: please report this line, the command and what it was run on (RUST_BACKTRACE=1 shows more)"
+    ));
     1
 }
 
@@ -277,15 +281,11 @@ fn warn(what: &str, warnings: &[String]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         say_error(&format!("mailtrack: warning: {warning}"));
     }
-    if warnings.len() > WARNINGS_SHOWN_MAX {
+    let more = warnings.len().saturating_sub(WARNINGS_SHOWN_MAX);
+    if more > 0 {
         say_error(&format!(
-            "mailtrack: warning: ... and {} more warnings of the {what}",
-            warnings.len() - WARNINGS_SHOWN_MAX
+            "mailtrack: warning: ... and {} of the {what}",
+            counted(more as u64, "more warning", "more warnings")
         ));
     }
-}
-
-/// A number and its noun.
-fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }

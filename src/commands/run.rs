@@ -17,12 +17,13 @@ use mailtrack::state::State;
 use mailtrack::summary::{Material, Summary, Timing};
 use mailtrack::threads::Threads;
 
+use super::given::given;
 use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::told::{book_words, decided_words, intake_words};
 use super::{
-    CommandError, Ground, cards, format, ground, incomplete, now, say_error, sound, threads, usage,
-    wrong,
+    CommandError, Ground, cards, counted, format, ground, incomplete, inside, now, say_error,
+    sound, threads, usage, wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -84,13 +85,22 @@ pub(super) fn once(
     bar.tell(|| book_words(&args.book, &ground.book));
     let cards = cards(args.vcards.as_deref())?;
     let roots = Roots::of(&args.mail).map_err(usage)?;
+    inside::check(&args.out.out, &args.mail)?;
+    let fingerprint = fingerprint(args, &ground.options)?;
     let mut folder = OutFolder::open(&args.out, &ground.options)?;
     let TakenIn {
         history,
         intake,
         files,
         mut remembered,
-    } = take_in(args, ground, &roots, folder.state.as_ref(), threads, bar)?;
+    } = take_in(
+        args,
+        ground,
+        &roots,
+        (folder.state.as_ref(), &fingerprint),
+        threads,
+        bar,
+    )?;
     let read_time = started.elapsed();
     bar.tell(|| intake_words(&intake, &history));
     let Ground {
@@ -129,11 +139,15 @@ pub(super) fn once(
         resolver: &resolver,
         decided: &decided,
         mail: &intake.mail,
+        rules,
         cards: cards.as_ref(),
     };
-    let fingerprint = fingerprint(args, options)?;
     let decided_under_others = folder.decided_under_others(&fingerprint)?;
-    let changes = || history.changes(&rows, &intake.failures, fingerprint);
+    let decided_under_others = decided_under_others.saturating_sub(history.decided_anew());
+    let changes = || {
+        let given = given(args, options, now);
+        history.changes(&rows, &intake.failures, fingerprint, Some(given))
+    };
     let failures = history.new_failures(&intake.failures);
     let write = |sink: &mut (dyn Sink + Send)| {
         let (body, max_size) = (body(args), args.max_size);
@@ -144,7 +158,6 @@ pub(super) fn once(
             rows: &rows,
             written: &written,
             files: intake.files,
-            rules,
             failures: &intake.failures,
             skipped: &intake.skipped,
             unread: intake.unread,
@@ -202,7 +215,7 @@ fn take_in(
     args: &RunArgs,
     ground: &Ground,
     roots: &Roots<'_>,
-    state: Option<&State>,
+    (state, fingerprint): (Option<&State>, &[u8]),
     threads: &Threads,
     bar: &Bar,
 ) -> Result<TakenIn, CommandError> {
@@ -216,7 +229,12 @@ fn take_in(
         None => false,
     };
     let mut listing = roots.walk(takes_stamps, threads);
-    bar.tell(|| format!("mail: {} files listed", listing.count()));
+    bar.tell(|| {
+        format!(
+            "mail: {} listed",
+            counted(listing.count() as u64, "file", "files")
+        )
+    });
     if let Some(state) = state.filter(|_| takes_stamps) {
         let left_out = history.leave_out_unchanged(&mut listing, state);
         left_out.map_err(incomplete)?;
@@ -226,7 +244,7 @@ fn take_in(
     let mut intake = pipeline::read(discovered, &ground.rules, args.max_size, threads, bar);
     let (mut files, mut remembered) = (FilesRead::default(), Remembered::default());
     if let Some(state) = state {
-        let seen = history.leave_out_seen(&mut intake, state, again);
+        let seen = history.leave_out_seen(&mut intake, state, again, fingerprint);
         files = seen.map_err(incomplete)?;
         let recalled = history.recall(&mut intake, state, &ground.options.correlation);
         remembered = recalled.map_err(incomplete)?;
@@ -239,13 +257,17 @@ fn take_in(
     })
 }
 
-/// By what a later run tells that the options or the book have changed: the options in force that decide anything, and
-/// the name, size and time of each file of the book.
+/// Tells later runs whether the options or the book have changed: the options in force that decide anything, and the
+/// name, size and time of each file of the book and of the rules that were given.
 fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
     let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
-    let mut files = vec![args.book.book.clone()];
-    if let Ok(entries) = std::fs::read_dir(&args.book.book) {
-        files.extend(entries.flatten().map(|entry| entry.path()));
+    let mut files = Vec::new();
+    let paths = [Some(&args.book.book), args.book.rules.as_ref()];
+    for path in paths.into_iter().flatten() {
+        files.push(path.clone());
+        if let Ok(entries) = std::fs::read_dir(path) {
+            files.extend(entries.flatten().map(|entry| entry.path()));
+        }
     }
     files.sort();
     for file in files.iter().filter(|file| file.is_file()) {

@@ -4,6 +4,7 @@ use mailtrack::book::Book;
 use mailtrack::decide::Decided;
 use mailtrack::history::History;
 use mailtrack::pipeline::Intake;
+use mailtrack::terminal::counted;
 
 use crate::cli::BookArgs;
 
@@ -19,22 +20,27 @@ pub(super) fn book_words(args: &BookArgs, book: &Book) -> String {
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
     format!(
-        "book {}: {}; {} addresses; {options}",
+        "book {}: {}; {}; {options}",
         args.book.display(),
         kinds.join(", "),
-        book.address_count()
+        counted(book.address_count(), "address", "addresses")
     )
 }
 
 /// The mail that was read.
 pub(super) fn intake_words(intake: &Intake, history: &History) -> String {
     let distinct = &intake.distinct;
+    let new = intake.mail.iter().filter(|mail| !mail.stands).count();
     format!(
-        "read: {} messages with {} distinct addresses, {} failures; {} messages seen by earlier runs",
-        intake.mail.iter().filter(|mail| !mail.stands).count(),
-        distinct.addresses.all().len(),
-        intake.failures.len(),
-        history.seen
+        "read: {} with {}, {}; {} seen by earlier runs",
+        counted(new as u64, "message", "messages"),
+        counted(
+            distinct.addresses.all().len() as u64,
+            "distinct address",
+            "distinct addresses"
+        ),
+        counted(intake.failures.len() as u64, "failure", "failures"),
+        counted(history.seen, "message", "messages")
     )
 }
 
@@ -42,9 +48,13 @@ pub(super) fn intake_words(intake: &Intake, history: &History) -> String {
 pub(super) fn decided_words(decided: &Decided) -> String {
     let tracked = decided.decisions.iter().filter(|it| it.reason.is_tracked());
     format!(
-        "decided: {} of {} messages are tracked; {} records are new",
+        "decided: {} of {} tracked, {}",
         tracked.count(),
-        decided.decisions.len(),
-        decided.created.of_this_run().len()
+        counted(decided.decisions.len() as u64, "message", "messages"),
+        counted(
+            decided.created.of_this_run().len() as u64,
+            "new record",
+            "new records"
+        )
     )
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use mailtrack::book::Source;
 use mailtrack::source::Stamp;
 use mailtrack::summary::Summary;
-use mailtrack::terminal::plain;
+use mailtrack::terminal::{counted, plain};
 use mailtrack::threads::Threads;
 
 use super::progress::Bar;
@@ -145,12 +145,12 @@ impl Watch<'_> {
         let mut out = io::stdout().lock();
         writeln!(
             out,
-            "{}: {} messages, {} tracked, {created} created, {} seen, {} failures, {:.2} s",
+            "{}: {}, {} tracked, {created} created, {} seen, {}, {:.2} s",
             at_seconds(now),
-            of.total,
+            counted(of.total, "message", "messages"),
             of.tracked,
             of.seen,
-            of.failures,
+            counted(of.failures, "failure", "failures"),
             took.as_secs_f64()
         )?;
         out.flush()?;
@@ -164,7 +164,7 @@ impl Watch<'_> {
         let first = lines.next().unwrap_or("");
         let more = match lines.count() {
             0 => String::new(),
-            more => format!(" (and {more} more lines)"),
+            more => format!(" (and {})", counted(more as u64, "more line", "more lines")),
         };
         say_error(&plain(&format!(
             "mailtrack: {}: {first}{more}; trying again in {} s",

@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 use super::{ActivityKey, Facts};
 use crate::envelope::AddressId;
 use crate::options::Smart;
+use crate::terminal::counted;
 
 /// Up to so many words by which subjects may differ they are found by what is left without these words; for more that
 /// would be too much to keep, and all mail of the same addresses is compared.
@@ -201,11 +202,15 @@ impl<'o> BySmartMatching<'o> {
             return "the message has no readable time".into();
         }
         format!(
-            "the words `{words}` but for {}, {} of {} addresses, {} days",
+            "the words `{words}` but for {}, {} of {}, {}",
             self.options.subject_delta,
             self.options.addresses_min,
-            facts.addresses.len(),
-            self.options.window.as_hours() / 24,
+            counted(facts.addresses.len() as u64, "address", "addresses"),
+            counted(
+                self.options.window.as_hours().unsigned_abs() / 24,
+                "day",
+                "days"
+            ),
         )
     }
 }

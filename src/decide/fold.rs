@@ -7,6 +7,7 @@ mod placement;
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use hashbrown::HashSet;
 use uuid::Uuid;
 
 use first::{First, Key};
@@ -66,6 +67,7 @@ impl<'a> Fold<'a> {
                 created: CreatedRecords::new(options.widest_equivalence()),
                 updates: Vec::new(),
                 duplicates: Vec::new(),
+                writing_for_others: HashSet::new(),
                 over_limit: Vec::new(),
             },
             tells,

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 pub use fold::Fold;
 
+use hashbrown::HashSet;
 use jiff::Timestamp;
 
 use crate::address::Address;
@@ -189,6 +190,8 @@ pub struct Decided {
     pub updates: Vec<Update>,
     /// Created records that the book has already.
     pub duplicates: Vec<Duplicate>,
+    /// Addresses whose own From headers bear the names of others (R11, `role`).
+    pub writing_for_others: HashSet<AddressId>,
     /// The addresses that got no record only because their message would have created too many.
     pub over_limit: Vec<AddressId>,
 }

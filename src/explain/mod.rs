@@ -11,6 +11,7 @@ use crate::envelope::{Addresses, Parties, Party};
 use crate::options::{MailboxId, SeveralRecipients};
 use crate::resolve::{Author, AuthorField, Match, Moment, RecordKey, Scope, SenderRule};
 use crate::rules::Rules;
+use crate::terminal::counted;
 use crate::trace::{CandidateStep, Step};
 use crate::track::{Direction, Judge, mailbox_words};
 
@@ -140,7 +141,14 @@ fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     let count = Judge::recipients(envelope, decision.direction).count();
     if count > RECIPIENTS_MAX {
         steps.push(Step::Note {
-            text: format!("... and {} more recipients", count - RECIPIENTS_MAX),
+            text: format!(
+                "... and {}",
+                counted(
+                    (count - RECIPIENTS_MAX) as u64,
+                    "more recipient",
+                    "more recipients"
+                )
+            ),
         });
     }
     steps

@@ -5,6 +5,7 @@ mod csv;
 mod dataverse;
 mod folder;
 mod keyed;
+pub(crate) mod lines;
 #[cfg(feature = "parquet")]
 mod parquet;
 #[cfg(feature = "postgres")]
@@ -16,6 +17,7 @@ use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Take, Write};
 use std::path::{Path, PathBuf};
 
+use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
@@ -28,17 +30,26 @@ pub use postgres::{Exported, to_postgres};
 pub use sqlite::to_sqlite;
 pub use vcard::{Told, vcards};
 
+use self::lines::NamedLine;
 use crate::output::{Lengths, Table, file_name};
-use crate::state::{State, StateError};
+use crate::state::{Given, GivenFrom, LOCK_FILE, STATE_FILE, State, StateError};
 
 /// What cannot be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
     /// There is no state.
     #[error(
-        "{folder}: holds no state.db, so it is no output folder; `run --out {folder}` makes one"
+        "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"
     )]
     NoFolder {
+        /// The folder.
+        folder: String,
+    },
+    /// No run into it has come to its end.
+    #[error(
+        "{folder}: its first run was stopped before its end, or is still under way, so nothing in it counts yet; wait for it, or start it again with the same --out"
+    )]
+    NoRun {
         /// The folder.
         folder: String,
     },
@@ -99,6 +110,18 @@ impl ExportError {
 pub struct Committed {
     folder: PathBuf,
     lengths: Lengths,
+    given: Vec<GivenFrom>,
+}
+
+/// A message that a run has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Its source.
+    pub source: Box<str>,
+    /// Its Message-ID.
+    pub message_id: Option<Box<str>>,
+    /// The place, among [`Committed::given`], of what the run was given.
+    pub given: Option<usize>,
 }
 
 /// A row, by column.
@@ -110,13 +133,53 @@ impl Committed {
     /// # Errors
     /// Where it is no output folder, or its state cannot be read.
     pub fn open(folder: &Path) -> Result<Committed, ExportError> {
-        let state = State::open_read_only(folder)?.ok_or_else(|| ExportError::NoFolder {
-            folder: folder.display().to_string(),
-        })?;
+        let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
         Ok(Committed {
             folder: folder.into(),
             lengths: state.lengths()?,
+            given: state.given()?,
         })
+    }
+
+    /// What its runs were given, in their order; of those of older versions nothing is known.
+    pub fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
+        self.given.iter().map(|it| &it.given)
+    }
+
+    /// The place, among [`given`](Committed::given), of what the run was given that wrote the line of `decisions.jsonl`
+    /// that begins at this byte; `None` if that is not known.
+    pub fn given_at(&self, start: u64) -> Option<usize> {
+        let begun = self.given.partition_point(|it| it.start <= start);
+        begun.checked_sub(1)
+    }
+
+    /// The messages whose decisions have such a source or Message-ID, each once, as it was decided last.
+    ///
+    /// # Errors
+    /// As [`each`](Committed::each).
+    pub fn decisions_by(
+        &self,
+        is_it: impl Fn(&str, Option<&str>) -> bool,
+    ) -> Result<Vec<Decided>, ExportError> {
+        let mut found: Vec<Decided> = Vec::new();
+        let mut places = HashMap::new();
+        self.each_at(Table::Decisions, |start, line: NamedLine| {
+            if is_it(&line.source, line.messageid.as_deref()) {
+                let given = self.given_at(start);
+                let key = (line.source.clone(), line.messageid.clone());
+                let at = *places.entry(key).or_insert(found.len());
+                match found.get_mut(at) {
+                    Some(known) => known.given = given,
+                    None => found.push(Decided {
+                        source: line.source,
+                        message_id: line.messageid,
+                        given,
+                    }),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 
     /// The rows of a table, in order.
@@ -141,11 +204,26 @@ impl Committed {
         table: Table,
         mut take: impl FnMut(T) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
+        self.each_at(table, |_, row| take(row))
+    }
+
+    /// As [`each`](Committed::each), with the byte of the file at which each row begins.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn each_at<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(u64, T) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
         let mut rows = self.lines(table)?;
-        while let Some(row) = rows.next_row()? {
-            take(row)?;
+        loop {
+            let start = rows.end;
+            match rows.next_row()? {
+                Some(row) => take(start, row)?,
+                None => return Ok(()),
+            }
         }
-        Ok(())
     }
 
     /// As [`each`](Committed::each), with what each row was read from.
@@ -167,6 +245,7 @@ impl Committed {
         let mut rows = Rows {
             shown: path.display().to_string(),
             lines: None,
+            end: 0,
             number: 0,
             text: String::new(),
         };
@@ -211,12 +290,26 @@ impl Committed {
     }
 }
 
+/// Why a folder without a state holds nothing.
+fn nothing_in(path: &Path) -> ExportError {
+    let folder = path.display().to_string();
+    let is_begun = [STATE_FILE, LOCK_FILE]
+        .iter()
+        .any(|file| path.join(file).exists());
+    match is_begun {
+        true => ExportError::NoRun { folder },
+        false => ExportError::NoFolder { folder },
+    }
+}
+
 /// The rows of a table, on their way.
 struct Rows {
     /// The file, as a message names it.
     shown: String,
     /// None where there are no rows.
     lines: Option<BufReader<Take<File>>>,
+    /// How many bytes the rows that were read take.
+    end: u64,
     number: u64,
     text: String,
 }
@@ -228,9 +321,11 @@ impl Rows {
         };
         self.text.clear();
         let read = lines.read_line(&mut self.text);
-        if read.map_err(|error| self.unreadable(error))? == 0 {
+        let read = read.map_err(|error| self.unreadable(error))?;
+        if read == 0 {
             return Ok(None);
         }
+        self.end += read as u64;
         self.number += 1;
         let row = serde_json::from_str(&self.text);
         let row = row.map_err(|error| self.altered(not_a_row(&error)))?;

@@ -149,7 +149,13 @@ impl Filter {
 
     /// Whether it depends on whose mailbox it is.
     pub fn asks_for_user(&self) -> bool {
-        self.criterion.asks_for_user()
+        self.criterion.tests(&|test| matches!(test, Test::User(_)))
+    }
+
+    /// Whether it depends on the run's time.
+    pub fn counts_days(&self) -> bool {
+        self.criterion
+            .tests(&|test| matches!(test, Test::LastDays(_)))
     }
 
     /// Whether a record with these cells passes, one for each of [`Filter::fields`], trimmed; an owner as `type:id`.
@@ -183,12 +189,13 @@ impl Criterion {
         }
     }
 
-    fn asks_for_user(&self) -> bool {
+    /// Whether any of its tests is such a one.
+    fn tests(&self, is_such: &dyn Fn(&Test) -> bool) -> bool {
         match self {
             Criterion::All(group) | Criterion::Any(group) => {
-                group.iter().any(Criterion::asks_for_user)
+                group.iter().any(|it| it.tests(is_such))
             }
-            Criterion::Row { test, .. } => matches!(test, Test::User(_)),
+            Criterion::Row { test, .. } => is_such(test),
         }
     }
 

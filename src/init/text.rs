@@ -1,6 +1,7 @@
 //! Findings as an options file, with a comment on each line that says what it was written for.
 
 use super::{Findings, Part};
+use crate::terminal::counted;
 
 /// Folders that are named as ones that may be tracked.
 const FOLDERS_NAMED: usize = 5;
@@ -21,8 +22,8 @@ pub fn text(found: &Findings, preset: Option<&str>) -> String {
     say(
         &mut out,
         &format!(
-            "# Found: {} messages; in the book {}.",
-            found.messages,
+            "# Found: {}; in the book {}.",
+            counted(found.messages, "message", "messages"),
             listed(&records)
         ),
     );
@@ -103,7 +104,8 @@ fn email(found: &Findings, out: &mut String) {
         sent => say(
             out,
             &format!(
-                "track_sent = true   # {sent} messages lie in folders of sent mail; false: these are left alone"
+                "track_sent = true   # {} in folders of sent mail; false: what is there is left alone",
+                counted(sent, "message lies", "messages lie")
             ),
         ),
     }
@@ -126,7 +128,10 @@ fn email(found: &Findings, out: &mut String) {
         let path = quoted(&plain(folder));
         say(
             out,
-            &format!("# [[email.folder]]\n# path = {path}   # {count} messages"),
+            &format!(
+                "# [[email.folder]]\n# path = {path}   # {}",
+                counted(*count, "message", "messages")
+            ),
         );
     }
     if found.folders.is_empty() {
@@ -171,8 +176,9 @@ fn mailbox(part: &Part, out: &mut String) {
     say(out, "\n[[mailbox]]");
     say(out, &format!("path = {}", quoted(&part.path)));
     let seen = format!(
-        "takes part in {} of {} messages",
-        owner.messages, part.messages
+        "takes part in {} of {}",
+        owner.messages,
+        counted(part.messages, "message", "messages")
     );
     if let Some(record) = &owner.record {
         let name = owner

@@ -17,8 +17,8 @@ use super::file::{
 };
 use super::locate::{Locator, place_of};
 use super::{
-    AddressBook, AddressList, Citation, Contacts, DomainSet, Email, Filters, FolderRule, Mailbox,
-    Options, OptionsError, Organization, Place,
+    AddressBook, AddressList, Citation, DomainSet, Email, Filters, FolderRule, Mailbox, Options,
+    OptionsError, Organization, Place,
 };
 use crate::address::{Address, Equivalence, normal_domain};
 use crate::fields::Fields;
@@ -133,12 +133,10 @@ impl<'t> Checker<'t> {
             correlation: self.correlation(&read.correlation)?,
             organization: Organization {
                 domains: domains.into_iter().collect(),
-                internal_email: organization
-                    .internal_email
-                    .unwrap_or(super::InternalEmail::Ignore),
+                internal_email: organization.internal_email.unwrap_or_default(),
                 filter_of_receiving_mailbox_only: organization
                     .filter_of_receiving_mailbox_only
-                    .unwrap_or(false),
+                    .unwrap_or_default(),
             },
             client: self.client(&read.synchronization)?,
             send: self.send(&read.send)?,
@@ -283,6 +281,7 @@ impl<'t> Checker<'t> {
         read: EmailSection,
         shared: SharedLists,
     ) -> Result<Email, OptionsError> {
+        // Every key has a value from here on: the defaults stand in `EmailSection::defaults` alone.
         let with = read.over(&EmailSection::defaults());
         let folders = with.folder.unwrap_or_default();
         if folders.len() > FOLDER_RULES_MAX {
@@ -310,14 +309,14 @@ impl<'t> Checker<'t> {
             rules.push(FolderRule { path, regarding });
         }
         Ok(Email {
-            track: with.track.unwrap_or(super::Track::LeadsContactsAccounts),
-            check_incoming: with.check_incoming.unwrap_or(true),
-            track_sent: with.track_sent.unwrap_or(false),
-            create: with.create.unwrap_or(super::Create::Contact),
-            create_for: with.create_for.unwrap_or(super::CreateFor::Sender),
+            track: with.track.unwrap_or_default(),
+            check_incoming: with.check_incoming.unwrap_or_default(),
+            track_sent: with.track_sent.unwrap_or_default(),
+            create: with.create.unwrap_or_default(),
+            create_for: with.create_for.unwrap_or_default(),
             create_skip: with.create_skip.unwrap_or_default(),
-            create_limit: with.create_limit.unwrap_or(50),
-            link_account: with.link_account.unwrap_or(true),
+            create_limit: with.create_limit.unwrap_or_default(),
+            link_account: with.link_account.unwrap_or_default(),
             blocklist: match shared.blocklist {
                 Some(general) => general,
                 None => self
@@ -345,6 +344,7 @@ impl<'t> Checker<'t> {
         at: &str,
         read: AddressBookSection,
     ) -> Result<AddressBook, OptionsError> {
+        // As in `email`: every key has a value from here on.
         let with = read.over(&AddressBookSection::defaults());
         let mut do_not_resolve = Vec::new();
         for (index, text) in with.do_not_resolve.iter().flatten().enumerate() {
@@ -362,8 +362,8 @@ impl<'t> Checker<'t> {
         }
         let names = with.equivalence.unwrap_or_default();
         Ok(AddressBook {
-            contacts: with.contacts.unwrap_or(Contacts::All),
-            other_records: with.other_records.unwrap_or(super::OtherRecords::All),
+            contacts: with.contacts.unwrap_or_default(),
+            other_records: with.other_records.unwrap_or_default(),
             record_types: with
                 .record_types
                 .iter()
@@ -375,13 +375,11 @@ impl<'t> Checker<'t> {
                 plus_tag: names.contains(&EquivalenceName::PlusTag),
                 gmail_dots: names.contains(&EquivalenceName::GmailDots),
             },
-            include_inactive: with.include_inactive.unwrap_or(false),
+            include_inactive: with.include_inactive.unwrap_or_default(),
             recipients_with_several_matches: with
                 .recipients_with_several_matches
-                .unwrap_or(super::SeveralRecipients::All),
-            sender_with_several_matches: with
-                .sender_with_several_matches
-                .unwrap_or(super::SeveralSenders::First),
+                .unwrap_or_default(),
+            sender_with_several_matches: with.sender_with_several_matches.unwrap_or_default(),
         })
     }
 

@@ -23,10 +23,11 @@ pub use synchronization::{
 };
 
 /// Which messages are tracked (R4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Track {
     /// Mail from (or, with `track_sent`, to) leads, contacts and accounts.
+    #[default]
     LeadsContactsAccounts,
     /// Replies to mail that is tracked already.
     Responses,
@@ -39,10 +40,11 @@ pub enum Track {
 }
 
 /// What is created for an address without a record (R11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Create {
     /// A contact.
+    #[default]
     Contact,
     /// A lead.
     Lead,
@@ -51,10 +53,11 @@ pub enum Create {
 }
 
 /// For whom records are created (R11).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CreateFor {
     /// The sender of an incoming message.
+    #[default]
     Sender,
     /// The sender of an incoming message, and the To and Cc recipients of every message.
     Everyone,
@@ -77,20 +80,22 @@ pub enum SkipClass {
 }
 
 /// Which contacts match addresses (R6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Contacts {
     /// Every contact.
+    #[default]
     All,
     /// Those that the mailbox's owner synchronizes: by default the contacts that the owner owns.
     Synchronized,
 }
 
 /// Which records other than contacts match addresses (R6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherRecords {
     /// All of them.
+    #[default]
     All,
     /// Those that the mailbox's owner owns.
     Owned,
@@ -109,30 +114,33 @@ pub enum EquivalenceName {
 }
 
 /// What becomes of a sender whose address several records have (R7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralSenders {
     /// The first by R7's order.
+    #[default]
     First,
     /// No record.
     Unresolved,
 }
 
 /// What becomes of a recipient whose address several records have (R7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralRecipients {
     /// Every one of them is a party.
+    #[default]
     All,
     /// One unresolved party.
     Unresolved,
 }
 
 /// What becomes of mail between colleagues (R4, line 7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InternalEmail {
     /// It is not tracked.
+    #[default]
     Ignore,
     /// It is treated as any other mail; the sent and the received copy are two activities.
     Track,
@@ -213,11 +221,11 @@ impl EmailSection {
     /// The defaults that ship.
     pub fn defaults() -> EmailSection {
         EmailSection {
-            track: Some(Track::LeadsContactsAccounts),
+            track: Some(Track::default()),
             check_incoming: Some(true),
             track_sent: Some(false),
-            create: Some(Create::Contact),
-            create_for: Some(CreateFor::Sender),
+            create: Some(Create::default()),
+            create_for: Some(CreateFor::default()),
             create_skip: Some(vec![SkipClass::Automated, SkipClass::Bulk, SkipClass::Role]),
             create_limit: Some(50),
             link_account: Some(true),
@@ -280,14 +288,14 @@ impl AddressBookSection {
     /// The defaults that ship: everything in scope.
     pub fn defaults() -> AddressBookSection {
         AddressBookSection {
-            contacts: Some(Contacts::All),
-            other_records: Some(OtherRecords::All),
+            contacts: Some(Contacts::default()),
+            other_records: Some(OtherRecords::default()),
             record_types: Some(Vec::new()),
             do_not_resolve: Some(Vec::new()),
             equivalence: Some(Vec::new()),
             include_inactive: Some(false),
-            recipients_with_several_matches: Some(SeveralRecipients::All),
-            sender_with_several_matches: Some(SeveralSenders::First),
+            recipients_with_several_matches: Some(SeveralRecipients::default()),
+            sender_with_several_matches: Some(SeveralSenders::default()),
         }
     }
 }
@@ -322,7 +330,7 @@ impl OrganizationSection {
     pub fn defaults() -> OrganizationSection {
         OrganizationSection {
             domains: Some(Vec::new()),
-            internal_email: Some(InternalEmail::Ignore),
+            internal_email: Some(InternalEmail::default()),
             filter_of_receiving_mailbox_only: Some(false),
         }
     }

@@ -299,6 +299,12 @@ impl Options {
         (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
     }
 
+    /// Whether what is decided depends on the run's time.
+    pub fn counts_days(&self) -> bool {
+        let mut filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
+        filters.any(|filter| filter.is_active && filter.counts_days())
+    }
+
     /// The columns that a run asks for beside those that every book keeps: those of the filters that count.
     pub fn columns(&self) -> Columns {
         let filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);

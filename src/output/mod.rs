@@ -1,4 +1,5 @@
-//! *Output* is the folder of files that a run writes; each format is a file here, behind [`Sink`].
+//! *Output* is the folder of files that a run writes: JSON lines, one file for each [`Table`]. [`Sink`] is where they go:
+//! to the folder, or nowhere for a dry run. Other forms are made from these files, in `export`.
 
 mod early;
 mod json;

@@ -1,12 +1,11 @@
 //! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
-use super::intake::{Intake, NO_HEADER, PARSER_FAILED, READ_BATCH};
+use super::intake::{Intake, NO_HEADER, READ_BATCH, parser_failed};
 use super::labels::{self, Labelled};
 use super::{BATCH, Progress, drafts};
 use crate::envelope::{Draft, Drafting};
 use crate::message::head_end;
+use crate::panics::guarded;
 use crate::rules::Rules;
 use crate::source::{Content, Described, MailFile, Opened, Source, open, part};
 use crate::threads::Threads;
@@ -20,11 +19,8 @@ pub(super) fn read(
     threads: &Threads,
     progress: &dyn Progress,
 ) {
-    let opened = catch_unwind(AssertUnwindSafe(|| open(file)));
-    let opened = opened.map_or_else(
-        |_| Err(PARSER_FAILED.to_owned()),
-        |opened| opened.map_err(|error| error.to_string()),
-    );
+    let opened = guarded(|| open(file)).map_err(|panic| parser_failed(&panic));
+    let opened = opened.and_then(|opened| opened.map_err(|error| error.to_string()));
     let Opened {
         sources,
         failures,
@@ -90,7 +86,7 @@ fn read_range(
     let (Content::Mbox(map, range) | Content::Part(map, range)) = &source.content else {
         return Err(NO_HEADER.into());
     };
-    let read = catch_unwind(AssertUnwindSafe(|| {
+    let read = guarded(|| {
         let bytes = part(map.bytes(), range, max_size).map_err(|error| error.to_string())?;
         let body = head_end(bytes, 0).unwrap_or(bytes.len());
         let (head, after) = bytes.split_at(body);
@@ -103,6 +99,6 @@ fn read_range(
             draft,
             labels: labels.flatten(),
         })
-    }));
-    read.unwrap_or_else(|_| Err(PARSER_FAILED.into()))
+    });
+    read.unwrap_or_else(|panic| Err(parser_failed(&panic)))
 }

@@ -1,11 +1,10 @@
 //! The first stage: the heads of all mail are read in parallel, and what they hold is numbered and stored in the files'
 //! order.
 
-use std::panic::{AssertUnwindSafe, catch_unwind};
-
 use super::{BATCH, Progress, archives, drafts};
 use crate::decide::Mail;
 use crate::envelope::{Distinct, Draft, Drafting};
+use crate::panics::{Panic, guarded};
 use crate::rules::Rules;
 use crate::source::{
     Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader, Source,
@@ -171,7 +170,11 @@ impl Intake {
 }
 
 pub(super) const NO_HEADER: &str = "has no header field at all, so it is no message";
-pub(super) const PARSER_FAILED: &str = "the parser failed on it";
+
+/// The line in failures of a message that the parser panics on.
+pub(super) fn parser_failed(panic: &Panic) -> String {
+    format!("the parser failed on it; please report this: {panic}")
+}
 
 /// What was read of a file, with its stamp where that was asked for.
 type WithStamp = (Option<Stamp>, FileRead);
@@ -199,7 +202,7 @@ fn read_file(
     file: &MailFile,
     rules: &Rules,
 ) -> FileRead {
-    let read = catch_unwind(AssertUnwindSafe(|| -> Result<FileRead, ReadError> {
+    let read = guarded(|| -> Result<FileRead, ReadError> {
         let head = reader.file_head(file)?;
         let (packing, bytes, after) = (head.packing, head.bytes, head.after);
         let draft = match head.form {
@@ -219,11 +222,11 @@ fn read_file(
             };
         }
         Ok(FileRead::Message(draft, packing))
-    }));
+    });
     match read {
         Ok(Ok(read)) => read,
         Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
         Ok(Err(error)) => FileRead::Failed(error.to_string()),
-        Err(_) => FileRead::Failed(PARSER_FAILED.into()),
+        Err(panic) => FileRead::Failed(parser_failed(&panic)),
     }
 }

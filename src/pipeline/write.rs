@@ -1,7 +1,6 @@
 //! The last stage: rows are made and encoded in parallel, and written in order.
 
 use std::borrow::Cow;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::{BATCH, Progress};
 use crate::activity::{FailureRow, Rows};
@@ -10,6 +9,7 @@ use crate::envelope::Envelope;
 use crate::journal;
 use crate::mime::{self, Body};
 use crate::output::{Lines, OutputError, Sink, Table};
+use crate::panics::guarded;
 use crate::source::{Failure, Reader};
 use crate::summary::PartyCounts;
 use crate::threads::Threads;
@@ -194,11 +194,11 @@ fn encode(
 /// The message that a journal report carries.
 fn reported(whole: &[u8]) -> Option<Vec<u8>> {
     let read = || Some(journal::read(whole, true)?.ok()?.message.into_owned());
-    catch_unwind(AssertUnwindSafe(read)).ok().flatten()
+    guarded(read).ok().flatten()
 }
 
 /// The body of a message; `None` where it cannot be read.
 fn read_body(message: &[u8], kind: BodyKind) -> Option<Body<'_>> {
     let read = || mime::body(message, kind == BodyKind::Html);
-    catch_unwind(AssertUnwindSafe(read)).ok()
+    guarded(read).ok()
 }

@@ -42,15 +42,15 @@ impl Login {
         let parts = Parts::of(url)?;
         let mut config = parse(&parts.plain(environment)?)?;
         let wrong = |problem: &str| Err(DatabaseError::Url(problem.into()));
-        if config.get_hosts().is_empty() {
-            let host = environment("PGHOST").or_else(socket_folder);
-            config.host(host.as_deref().unwrap_or("localhost"));
-        }
         let port = match config.get_ports() {
             [] => PORT,
             [port] => *port,
             _ => return wrong(SEVERAL),
         };
+        if config.get_hosts().is_empty() {
+            let host = environment("PGHOST").or_else(|| socket_folder(&SOCKETS, port));
+            config.host(host.as_deref().unwrap_or("localhost"));
+        }
         let (host, is_socket) = match config.get_hosts() {
             [Host::Tcp(host)] => (host.clone(), false),
             [Host::Unix(folder)] => (folder.display().to_string(), true),
@@ -176,10 +176,13 @@ fn parse(url: &str) -> Result<Config, DatabaseError> {
         .map_err(|error| DatabaseError::Url(super::words(&error)))
 }
 
-fn socket_folder() -> Option<String> {
-    let mut folders = SOCKETS.into_iter();
-    let found = folders.find(|folder| Path::new(folder).join(".s.PGSQL.5432").exists());
-    found.map(ToOwned::to_owned)
+/// The first of these folders that has the socket of a server at this port.
+fn socket_folder(folders: &[&str], port: u16) -> Option<String> {
+    let socket = format!(".s.PGSQL.{port}");
+    let found = folders
+        .iter()
+        .find(|folder| Path::new(folder).join(&socket).exists());
+    found.map(|folder| (*folder).to_owned())
 }
 
 /// User, database and patience, where the URL does not say.
@@ -244,7 +247,7 @@ fn password(
 mod tests {
     use ::postgres::config::SslMode;
 
-    use super::{DatabaseError, Login};
+    use super::{DatabaseError, Login, socket_folder};
     use crate::postgresql::tls::Security;
 
     fn login(url: &str, environment: &[(&str, &str)]) -> Result<Login, DatabaseError> {
@@ -309,6 +312,33 @@ mod tests {
         }
         let alone = said("postgres://bo@h", &[]);
         assert_eq!(alone, "PostgreSQL database `bo` at h:5432 bo ");
+    }
+
+    #[test]
+    fn the_socket_is_looked_for_at_the_port() {
+        let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let [one, two] = [&first, &second].map(|it| it.path().to_str().unwrap());
+        for (folder, port) in [
+            (one, 5432),
+            (two, 5432),
+            (two, 6000),
+            (one, 1),
+            (two, 65535),
+        ] {
+            std::fs::write(format!("{folder}/.s.PGSQL.{port}"), "").unwrap();
+        }
+        std::fs::write(format!("{one}/.s.PGSQL.60001"), "").unwrap();
+        for (port, want) in [
+            (5432, Some(one)),
+            (6000, Some(two)),
+            (1, Some(one)),
+            (65535, Some(two)),
+            (6001, None),
+            (543, None),
+        ] {
+            let found = socket_folder(&[one, two], port);
+            assert_eq!(found.as_deref(), want, "{port}");
+        }
     }
 
     #[test]

@@ -34,6 +34,8 @@ struct Legend<'a> {
     whys: Vec<(Why, &'static str)>,
     methods: Vec<(u8, &'static str)>,
     block: usize,
+    /// The arguments of `explain` after the source, by what runs were given.
+    commands: &'a [String],
     /// Addresses that several records share, with these.
     shared: Vec<(&'a str, &'a [u32])>,
 }
@@ -49,6 +51,9 @@ struct Texts<'a> {
 struct Detail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<u32>,
+    /// The place of its arguments among `commands`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    given: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     accepting: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -72,11 +77,11 @@ struct Detail<'a> {
 }
 
 /// Adds everything as script elements that hold JSON.
-pub(super) fn data(report: &Report, html: &mut Html) {
+pub(super) fn data(report: &Report, commands: &[String], html: &mut Html) {
     let reasons: Vec<_> = report.reasons.keys().copied().collect();
     let of = |reason| reasons.binary_search(reason).unwrap_or(0);
     let entries = &report.entries;
-    element(html, "legend", &legend(report));
+    element(html, "legend", &legend(report, commands));
     element(html, "written", &report.written.texts());
     let columns = Columns {
         time: entries
@@ -114,7 +119,7 @@ fn element(html: &mut Html, id: &str, value: &impl Serialize) {
         .raw("</script>\n");
 }
 
-fn legend(report: &Report) -> Legend<'_> {
+fn legend<'a>(report: &'a Report, commands: &'a [String]) -> Legend<'a> {
     let class = |reason: crate::track::Reason| match reason {
         crate::track::Reason::Duplicate => "duplicate",
         reason if reason.is_tracked() => "tracked",
@@ -134,6 +139,7 @@ fn legend(report: &Report) -> Legend<'_> {
             .collect(),
         methods: Method::ALL.map(|it| (it.code(), it.name())).into(),
         block: BLOCK,
+        commands,
         shared: report
             .shared
             .iter()
@@ -150,6 +156,7 @@ fn detail<'a>(report: &Report, entry: &'a Entry) -> Detail<'a> {
     };
     Detail {
         record: entry.sender_record,
+        given: entry.given,
         accepting: entry.accepting,
         method: entry.method,
         activity: entry.activity.as_deref(),

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, VecDeque};
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
-use super::lines::{DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine, SummaryLine};
 use super::names::Names;
 use super::shared::{Shared, Sharing};
 use super::strangers::{self, Strangers};
+use super::summary::SummaryLine;
 use super::talks::{Talk, Talks};
 use super::times::Days;
 use crate::address::Address;
 use crate::create::Why;
+use crate::export::lines::{DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine};
 use crate::export::{Committed, ExportError};
 use crate::output::Table;
 use crate::rules::Rules;
@@ -55,6 +56,8 @@ impl Outcomes {
 #[derive(Debug)]
 pub(super) struct Entry {
     pub(super) source: Box<str>,
+    /// The place of what its run was given, if that is known.
+    pub(super) given: Option<usize>,
     pub(super) time: Option<Timestamp>,
     pub(super) is_outgoing: bool,
     pub(super) reason: Reason,
@@ -147,6 +150,9 @@ struct Counting {
 /// Asks a book which records have each of these addresses.
 pub type AskBook<'a> = dyn Fn(&[&str]) -> Vec<Vec<(String, Option<String>)>> + 'a;
 
+/// Says of an address that nobody would add it: the options block it, or it is one's own.
+pub type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;
+
 /// Reads an output folder. The table gets the last `rows_max` decisions; all else is about every one.
 ///
 /// # Errors
@@ -156,10 +162,11 @@ pub fn gather(
     rules: &Rules,
     rows_max: usize,
     ask_book: Option<&AskBook<'_>>,
+    is_unwanted: &IsUnwanted<'_>,
 ) -> Result<Report, ExportError> {
     let mut all = Counting::default();
-    folder.each(Table::Decisions, |line| {
-        all.decision(line, rows_max);
+    folder.each_at(Table::Decisions, |start, line| {
+        all.decision(line, folder.given_at(start), rows_max);
         Ok(())
     })?;
     all.place_entries();
@@ -191,11 +198,11 @@ pub fn gather(
     if let Some(ask) = ask_book {
         all.ask_book(ask);
     }
-    Ok(all.end(&made, rules))
+    Ok(all.end(&made, rules, is_unwanted))
 }
 
 impl Counting {
-    fn decision(&mut self, line: DecisionLine, rows_max: usize) {
+    fn decision(&mut self, line: DecisionLine, given: Option<usize>, rows_max: usize) {
         let report = &mut self.report;
         let outcome = Outcomes::of(line.reason);
         *report.reasons.entry(line.reason).or_default() += 1;
@@ -229,6 +236,7 @@ impl Counting {
             created: line.created.iter().map(|it| records.number(it)).collect(),
             not_created,
             source: line.source,
+            given,
             subject: None,
             regarding: None,
             tied_to: None,
@@ -322,11 +330,7 @@ impl Counting {
     /// Takes note of a created record; its address's number.
     fn created(&mut self, line: RecordLine) -> Option<u32> {
         let report = &mut self.report;
-        let (kind, id) = match (&line.contactid, &line.leadid) {
-            (Some(id), _) => ("contact", id),
-            (None, Some(id)) => ("lead", id),
-            (None, None) => return None,
-        };
+        let (kind, id) = line.record()?;
         *report.created_counts.entry(kind).or_default() += 1;
         let record = report.records.number(&format!("{kind}:{id}"));
         if let Some(name) = line.fullname.or(line.lastname) {
@@ -362,9 +366,10 @@ impl Counting {
         }
     }
 
-    fn end(mut self, made: &HashSet<u32>, rules: &Rules) -> Report {
+    fn end(mut self, made: &HashSet<u32>, rules: &Rules, is_unwanted: &IsUnwanted<'_>) -> Report {
         let mut report = self.report;
-        report.strangers = self.strangers.told(&self.addresses, made, rules);
+        self.strangers.leave_out(&self.addresses, made, is_unwanted);
+        report.strangers = self.strangers.told(&self.addresses, rules);
         (report.shared, report.shared_count) = self.sharing.told(&self.addresses);
         report.talks = self.talks.whole();
         report.copy_subjects();

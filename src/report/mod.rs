@@ -6,13 +6,13 @@
 mod data;
 mod gather;
 mod html;
-mod lines;
 mod names;
 mod page;
 mod records;
 mod sections;
 mod shared;
 mod strangers;
+mod summary;
 mod talks;
 mod times;
 

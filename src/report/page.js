@@ -203,10 +203,17 @@ function show(at) {
   say("Not created", ...(it.refused ?? []).map(([address, why]) => `${written[address]}: ${Object.fromEntries(legend.whys)[why]}`));
   if (it.activity) say("Activity", it.activity);
   element("one-list").replaceChildren(...entries);
-  const quoted = `MAIL/${columns.source[at]}`.replaceAll("'", "'\\''");
-  element("one-command").textContent = `mailtrack explain '${quoted}' --mail MAIL --book BOOK`;
+  const flags = legend.commands[it.given];
+  element("one-command").textContent = command(columns.source[at], flags ?? " --mail MAIL --book BOOK");
+  element("one-unknown").hidden = flags !== undefined;
   if (!element("one").open) element("one").showModal();
   element("one").scrollTop = 0;
+}
+
+// As a POSIX shell takes it; what begins with a dash would be taken for a flag.
+function command(source, flags) {
+  const word = /^[-\w./:@%+=,]+$/.test(source) ? source : `'${source.replaceAll("'", "'\\''")}'`;
+  return source.startsWith("-") ? `mailtrack explain${flags} -- ${word}` : `mailtrack explain ${word}${flags}`;
 }
 
 // The other records that have the sender's address, where the page knows of them.

@@ -12,8 +12,10 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n\
 <meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n";
 
-/// The report of an output folder as a page.
-pub fn page(report: &Report, folder: &str) -> String {
+/// The report of an output folder as a page. `commands` has, for what each run was given, in the order of
+/// [`Committed::given`](crate::export::Committed::given), the arguments of `explain` beside the message, with a blank
+/// before them.
+pub fn page(report: &Report, folder: &str, commands: &[String]) -> String {
     let mut html = Html::default();
     html.raw(HEAD)
         .raw("<title>mailtrack: ")
@@ -44,7 +46,7 @@ pub fn page(report: &Report, folder: &str) -> String {
         .raw(env!("CARGO_PKG_VERSION"))
         .raw("</footer>\n")
         .raw(include_str!("dialog.html"));
-    data(report, &mut html);
+    data(report, commands, &mut html);
     html.raw("<script>\n")
         .raw(include_str!("page.js"))
         .raw("</script>\n</body>\n</html>\n");

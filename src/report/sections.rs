@@ -180,11 +180,16 @@ fn one_column(html: &mut Html, column: &Column, highest: u64) {
         duplicates,
     } = column.outcomes;
     let words = format!(
-        "{}: {} tracked, {} not tracked, {} duplicates",
+        "{}: {} tracked, {} not tracked, {} {}",
         column.label,
         grouped(tracked),
         grouped(not_tracked),
-        grouped(duplicates)
+        grouped(duplicates),
+        if duplicates == 1 {
+            "duplicate"
+        } else {
+            "duplicates"
+        }
     );
     html.raw("<button type=\"button\" data-from=\"")
         .raw(&column.first.to_string())

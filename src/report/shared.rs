@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use hashbrown::HashMap;
 
-use super::lines::{PartyLine, SummaryLine};
 use super::names::Names;
+use super::summary::SummaryLine;
 use crate::book::{Book, Found};
+use crate::export::lines::PartyLine;
 
 /// So many that were met most are told of.
 const MOST: usize = 100;

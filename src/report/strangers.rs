@@ -1,23 +1,31 @@
 //! *Strangers*: senders of incoming mail whom no record has; whom should one add?
+//!
+//! Only what people write counts: a message that is automated, bulk or from a role account makes nobody a stranger,
+//! whether it was tracked or not, and neither does mail between colleagues. A sender who was blocked once is left out.
 
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
-use super::lines::DecisionLine;
+use super::gather::IsUnwanted;
 use super::names::Names;
+use crate::activity::Class;
 use crate::address::Address;
 use crate::create::Why;
+use crate::export::lines::{DecisionLine, NotCreatedLine};
 use crate::rules::Rules;
 use crate::track::{Direction, Reason};
 
-/// So many who wrote most are told of.
+/// At most this many who wrote most are listed.
 const MOST: usize = 50;
 
 /// Counts strangers.
 #[derive(Debug, Default)]
 pub(super) struct Strangers {
     known: HashMap<u32, Stranger>,
+    /// Senders of mail that no person wrote.
     of_machines: HashSet<u32>,
+    /// Those whom the options block, and one's own.
+    unwanted: HashSet<u32>,
 }
 
 /// A sender without a record.
@@ -43,14 +51,23 @@ pub(super) struct Told {
 impl Strangers {
     /// Looks at a decision; `sender` is the number of the sender's normal form.
     pub(super) fn add(&mut self, line: &DecisionLine, sender: u32) {
-        let refused = line.notcreated.first().map(|it| it.why);
-        if matches!(refused, Some(Why::Automated | Why::Bulk | Why::Role)) {
-            self.of_machines.insert(sender);
+        let of_sender = |it: &&NotCreatedLine| line.sender.as_ref() == Some(&it.address);
+        let refused = line.notcreated.iter().find(of_sender).map(|it| it.why);
+        let is_blocked = line.reason == Reason::Blocked || refused == Some(Why::Blocklist);
+        let is_own = line.reason == Reason::InternalEmailReject
+            || matches!(refused, Some(Why::Mailbox | Why::Organization));
+        if line.direction != Direction::Incoming {
+            return;
         }
-        let is_stranger = line.direction == Direction::Incoming
-            && line.senderrecord.is_none()
-            && !matches!(line.reason, Reason::Duplicate | Reason::Blocked);
-        if !is_stranger {
+        if is_blocked || is_own {
+            self.unwanted.insert(sender);
+            return;
+        }
+        if line.senderrecord.is_some() || line.reason == Reason::Duplicate {
+            return;
+        }
+        if line.class.or(refused.and_then(Class::behind)).is_some() {
+            self.of_machines.insert(sender);
             return;
         }
         let stranger = self.known.entry(sender).or_default();
@@ -60,15 +77,40 @@ impl Strangers {
         stranger.why = refused.or(stranger.why);
     }
 
-    /// Who wrote most, without those for whom a record was created.
-    pub(super) fn told(mut self, addresses: &Names, created: &HashSet<u32>, rules: &Rules) -> Told {
-        self.known.retain(|address, _| !created.contains(address));
-        let all = self.known.len();
-        let is_machine = |address: &u32| {
-            let parsed = || Address::parse(addresses.text(*address));
-            self.of_machines.contains(address) || parsed().is_some_and(|it| rules.role.covers(&it))
+    /// Leaves out those for whom a record was created, and those whom nobody would add.
+    pub(super) fn leave_out(
+        &mut self,
+        addresses: &Names,
+        created: &HashSet<u32>,
+        is_unwanted: &IsUnwanted<'_>,
+    ) {
+        let is_wanted = |it: &u32| {
+            let parsed = || Address::parse(addresses.text(*it));
+            !created.contains(it)
+                && !self.unwanted.contains(it)
+                && !parsed().is_some_and(|it| is_unwanted(&it))
         };
-        self.known.retain(|address, _| !is_machine(address));
+        self.known.retain(|address, _| is_wanted(address));
+        self.of_machines.retain(is_wanted);
+    }
+
+    /// Who wrote most.
+    pub(super) fn told(mut self, addresses: &Names, rules: &Rules) -> Told {
+        // Lines of older versions do not say that a sender is a role account.
+        let is_role = |address: &u32| {
+            let parsed = Address::parse(addresses.text(*address));
+            parsed.is_some_and(|it| rules.role.covers(&it))
+        };
+        let of_machines = &mut self.of_machines;
+        self.known.retain(|address, _| {
+            let is_person = !is_role(address);
+            if is_person {
+                of_machines.remove(address);
+            } else {
+                of_machines.insert(*address);
+            }
+            is_person
+        });
         let people = self.known.len();
         let mut most: Vec<(Box<str>, Stranger)> = self
             .known
@@ -79,7 +121,7 @@ impl Strangers {
         most.truncate(MOST);
         Told {
             others: people - most.len(),
-            machines: all - people,
+            machines: self.of_machines.len(),
             most,
         }
     }

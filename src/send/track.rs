@@ -127,6 +127,7 @@ impl Ground<'_> {
             created: CreatedRecords::default(),
             updates: Vec::new(),
             duplicates: Vec::new(),
+            writing_for_others: Default::default(),
             over_limit: Vec::new(),
         };
         let moment = Moment {
@@ -167,6 +168,7 @@ impl Ground<'_> {
             resolver: &resolver,
             decided: &decided,
             mail: &mail,
+            rules: self.rules,
             cards: None,
         };
         let decision = decided.decisions.first()?;
@@ -174,7 +176,7 @@ impl Ground<'_> {
         emails.push(&rows.email(decision, Some(mime::body(&composed.whole, false)))?);
         rows.parties(decision, &mut |party| parties.push(party));
         // It lies in no folder of mail, so no run sees it there; but a copy of it is known.
-        let changes = History::default().changes(&rows, &[], Vec::new());
+        let changes = History::default().changes(&rows, &[], Vec::new(), None);
         Some(take(Tracked {
             id: &id.to_string(),
             subject: envelope.subject(),

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use rusqlite::types::ValueRef;
 
+use super::given::{Given, write_given};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use super::{Key, State, StateError, direction_number, unusable};
@@ -121,6 +122,8 @@ pub struct Changes<'a> {
     pub client: String,
     /// Of the options and the book; empty where neither has decided anything.
     pub fingerprint: Vec<u8>,
+    /// What the run was given; kept if it decided something under a fingerprint.
+    pub given: Option<Given>,
     /// Messages that were decided.
     pub decided: Vec<DecidedRow>,
     /// For each of them that an earlier run had decided, that run.
@@ -213,7 +216,11 @@ fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::R
             "INSERT INTO run (fingerprint, decided) VALUES (?1, ?2)",
             (&changes.fingerprint, changes.decided.len() as i64),
         )?;
-        to.last_insert_rowid()
+        let run = to.last_insert_rowid();
+        if let Some(given) = &changes.given {
+            write_given(to, run, given)?;
+        }
+        run
     };
     changes
         .decided

@@ -90,7 +90,7 @@ fn part(connection: &Connection, number: u16) -> rusqlite::Result<Vec<FileRow>> 
     }
 }
 
-fn damaged() -> rusqlite::Error {
+pub(super) fn damaged() -> rusqlite::Error {
     let error = ffi::Error {
         code: ErrorCode::DatabaseCorrupt,
         extended_code: ffi::SQLITE_CORRUPT,

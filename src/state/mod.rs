@@ -5,6 +5,7 @@
 mod changes;
 mod files;
 mod former;
+mod given;
 mod recall;
 mod schema;
 mod sending;
@@ -18,6 +19,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
 
 pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
 pub use files::{FileRow, KnownFiles};
+pub use given::{Given, GivenFrom};
 pub use recall::{Before, CreatedBefore, TrackedBefore, Wanted};
 
 pub(crate) use schema::APPLICATION_ID;

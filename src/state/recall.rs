@@ -1,6 +1,6 @@
 //! Reading the state: only what the mail of a run asks for, in the order in which it lies.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 use rusqlite::Row;
 
 use super::{Key, State, StateError, direction_number, direction_of, unusable};
@@ -200,6 +200,17 @@ impl State {
                 .prepare("SELECT place, error FROM failure")?;
             let rows = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get(1)?)))?;
             rows.collect::<rusqlite::Result<HashMap<Place, i64>>>()
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The runs that decided under this fingerprint.
+    pub fn runs_under(&self, fingerprint: &[u8]) -> Result<HashSet<i64>, StateError> {
+        let read = || {
+            let sql = "SELECT number FROM run WHERE fingerprint = ?1";
+            let mut statement = self.connection.prepare(sql)?;
+            let numbers = statement.query_map([fingerprint], |row| row.get(0))?;
+            numbers.collect::<rusqlite::Result<HashSet<i64>>>()
         };
         read().map_err(|error| unusable(&self.path, error))
     }

@@ -85,10 +85,14 @@ DROP TABLE file;
 CREATE TABLE files (part INTEGER PRIMARY KEY, files BLOB NOT NULL);
 ";
 
-/// Nothing is another table: messages and records get the names by which they are known now (`former.rs`).
-const FIFTH: &str = "";
+/// What runs were given, so that a decision can be explained as it was made.
+const FIFTH: &str = "
+-- What runs that decided something were given, as JSON, if that differs from the run before, and how long decisions.jsonl
+-- was then.
+CREATE TABLE given (run INTEGER PRIMARY KEY, start INTEGER NOT NULL, arguments TEXT NOT NULL);
+";
 
-/// The version from which on messages and records are known by their present names.
+/// The version from which on messages and records are known by their present names (`former.rs`).
 pub(super) const VERSION_OF_NAMES: i32 = 5;
 
 /// The version from which on a state says whose it is.
@@ -99,6 +103,9 @@ pub(super) const VERSION_OF_SENDING: i32 = 3;
 
 /// The version from which on files lie together.
 pub(super) const VERSION_OF_FILES: i32 = 4;
+
+/// The version from which on a state says what runs were given.
+pub(super) const VERSION_OF_GIVEN: i32 = 5;
 
 /// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
 /// written. `rename` is the last step to version 5.

@@ -71,6 +71,36 @@ fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
 }
 
 #[test]
+fn what_a_run_was_given_is_known_by_where_its_lines_begin() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut state = State::open(folder.path()).unwrap();
+    let given = |options: &str| Given {
+        mail: vec!["/mail".into()],
+        options: Some(options.into()),
+        ..Given::default()
+    };
+    // Of alike runs that follow each other the first is enough.
+    for (number, options) in ["a", "a", "b", "b", "a"].into_iter().enumerate() {
+        let number = number as u32;
+        let changes = Changes {
+            given: Some(given(options)),
+            ..decided(number..number + 1)
+        };
+        state.take(changes).unwrap();
+        let mut lengths = Lengths::default();
+        lengths.set(Table::Decisions, u64::from(number + 1) * 100);
+        state.commit(&lengths).unwrap();
+    }
+    let all: Vec<(u64, Given)> = state
+        .given()
+        .unwrap()
+        .into_iter()
+        .map(|it| (it.start, it.given))
+        .collect();
+    assert_eq!(all, [(0, given("a")), (200, given("b")), (400, given("a"))]);
+}
+
+#[test]
 fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::open(folder.path()).unwrap();

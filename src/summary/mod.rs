@@ -1,9 +1,9 @@
 //! The *summary* of a run: counts that add up (R13), and in words what a user should know.
 
+mod strangers;
 mod warnings;
 mod words;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 
@@ -19,10 +19,9 @@ use crate::duplicates::{Certainty, Duplicate};
 use crate::envelope::{AddressId, When};
 use crate::options::{MailboxId, Track};
 use crate::pipeline::Written;
-use crate::rules::Rules;
 use crate::schema::Time;
 use crate::source::{Failure, FileCounts, Unread};
-use crate::track::{Direction, Reason};
+use crate::track::Reason;
 
 pub use warnings::mail_warnings;
 use warnings::warnings;
@@ -161,8 +160,6 @@ pub struct Material<'a> {
     pub written: &'a Written,
     /// The files.
     pub files: FileCounts,
-    /// Word lists.
-    pub rules: &'a Rules,
     /// What could not be read.
     pub failures: &'a [Failure],
     /// Names of skipped files.
@@ -238,7 +235,7 @@ impl Summary {
             likelycopies: likely_copies(rows),
             sharedaddresses: shared,
             sharedaddressexamples: examples,
-            senderswithoutrecord: senders_without_record(rows, material.rules),
+            senderswithoutrecord: strangers::most(rows),
             skippedexamples: material
                 .skipped
                 .iter()
@@ -358,36 +355,6 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
     (count, examples.into_iter().map(shown).collect())
 }
 
-/// Whom one might want to add: machines and functions are left out.
-fn senders_without_record(rows: &Rows<'_>, rules: &Rules) -> Vec<AddressCount> {
-    let addresses = rows.resolver.addresses;
-    let mut counts = vec![0; addresses.all().len()];
-    let strangers = rows.decided.decisions.iter().filter(|it| {
-        it.direction == Direction::Incoming && it.sender.is_none() && it.reason != Reason::Duplicate
-    });
-    for decision in strangers {
-        let message = &rows.mail(decision).envelope;
-        let sender = rows.author(decision).address();
-        if let Some(address) = sender.filter(|_| message.automated.is_none()) {
-            counts[address.0 as usize] += 1;
-        }
-    }
-    // Most have written once, and few of them are among the first; only these are looked at closely.
-    let mut first: Vec<(Reverse<u64>, &Address)> = Vec::with_capacity(EXAMPLES_MAX + 1);
-    for (address, count) in addresses.all().iter().zip(counts) {
-        let place = first.partition_point(|it| *it < (Reverse(count), address));
-        if count > 0 && place < EXAMPLES_MAX && !rules.role.covers(address) {
-            first.insert(place, (Reverse(count), address));
-            first.truncate(EXAMPLES_MAX);
-        }
-    }
-    let shown = |(Reverse(messages), address): (Reverse<u64>, &Address)| AddressCount {
-        address: address.as_str().into(),
-        messages,
-    };
-    first.into_iter().map(shown).collect()
-}
-
 /// What a user should know of the result.
 fn notes(of: &Material<'_>) -> Vec<String> {
     let decided_under_others = of.decided_under_others;
@@ -395,9 +362,12 @@ fn notes(of: &Material<'_>) -> Vec<String> {
     notes.extend(of.book_note.map(ToOwned::to_owned));
     notes.extend(nothing_tracked(of.rows, of.has_earlier));
     if decided_under_others > 0 {
-        notes.push(format!(
-            "{decided_under_others} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
-        ));
+        notes.push(match decided_under_others {
+            1 => "1 message stands as an earlier run decided it, under other options or with another book; `run --again` decides it anew unless it is tracked".into(),
+            many => format!(
+                "{many} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
+            ),
+        });
     }
     notes
 }

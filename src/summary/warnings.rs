@@ -31,7 +31,10 @@ pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
     found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));
     if let [first, ..] = written.bodies_lost.as_slice() {
         let count = written.bodies_lost.len();
-        found.push(format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"));
+        found.push(match count {
+            1 => format!("the body of {first} could not be read any more when it was to be written"),
+            _ => format!("{count} bodies could not be read any more when they were to be written, such as that of {first}"),
+        });
     }
     found
 }

@@ -4,7 +4,7 @@ use crate::duplicates::Certainty;
 use std::collections::BTreeMap;
 
 use super::Summary;
-use crate::terminal::plain;
+use crate::terminal::{counted, plain};
 
 impl Summary {
     /// The summary in words, for a terminal. Nothing in it can move a cursor.
@@ -21,12 +21,12 @@ impl Summary {
         };
         say(format!(
             "{} in {}: {seen}{} tracked, {} not tracked, {}, {}",
-            counted(it.total, "message"),
-            counted(self.files.withmessages, "file"),
+            counted(it.total, "message", "messages"),
+            counted(self.files.withmessages, "file", "files"),
             it.tracked,
             it.nottracked,
-            counted(it.duplicates, "duplicate"),
-            counted(it.failures, "failure")
+            counted(it.duplicates, "duplicate", "duplicates"),
+            counted(it.failures, "failure", "failures")
         ));
         for (reason, count) in by_count(&self.reasons) {
             say(format!(
@@ -39,7 +39,7 @@ impl Summary {
             .created
             .iter()
             .filter(|(_, count)| **count > 0)
-            .map(|(kind, count)| counted(*count, kind))
+            .map(|(kind, count)| counted(*count, kind, &format!("{kind}s")))
             .collect();
         say(format!(
             "created: {}",
@@ -70,8 +70,14 @@ impl Summary {
         ));
         self.say_lists(&mut say);
         say(format!(
-            "{:.2} s, {:.0} messages a second, {} threads",
-            self.timing.total_seconds, self.timing.messages_per_second, self.timing.threads
+            "{:.2} s, {} a second, {}",
+            self.timing.total_seconds,
+            counted(
+                self.timing.messages_per_second as u64,
+                "message",
+                "messages"
+            ),
+            counted(self.timing.threads as u64, "thread", "threads")
         ));
         out
     }
@@ -84,7 +90,7 @@ impl Summary {
                 .for_each(|it| say(format!("  {:>8}  {}", it.messages, it.address)));
         }
         if self.sharedaddresses > 0 {
-            let shared = counted(self.sharedaddresses, "address");
+            let shared = counted(self.sharedaddresses, "address", "addresses");
             say(format!(
                 "{shared} of this mail with several records, such as:"
             ));
@@ -99,7 +105,7 @@ impl Summary {
         if self.likelycopies > 0 {
             say(format!(
                 "{}: equal to another tracked message in sender, date, subject and recipients",
-                counted(self.likelycopies, "likely copy")
+                counted(self.likelycopies, "likely copy", "likely copies")
             ));
         }
         if self.messages.failures > 0 {
@@ -123,7 +129,7 @@ impl Summary {
             };
             say(format!(
                 "{} skipped, being no mail{such}",
-                counted(self.files.skipped, "file")
+                counted(self.files.skipped, "file", "files")
             ));
         }
         self.notes
@@ -136,16 +142,4 @@ fn by_count<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Vec<(K, u64)> {
     let mut sorted: Vec<(K, u64)> = counts.iter().map(|(&key, &count)| (key, count)).collect();
     sorted.sort_by_key(|&(key, count)| (std::cmp::Reverse(count), key));
     sorted
-}
-
-/// A number and its noun, in the plural where it is not one.
-fn counted(count: u64, noun: &str) -> String {
-    match (count, noun) {
-        (1, _) => format!("1 {noun}"),
-        (_, noun) if noun.ends_with('s') => format!("{count} {noun}es"),
-        (_, noun) => match noun.strip_suffix('y') {
-            Some(stem) => format!("{count} {stem}ies"),
-            None => format!("{count} {noun}s"),
-        },
-    }
 }

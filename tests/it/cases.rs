@@ -12,9 +12,10 @@
 //! - `links`: symbolic links in the mail folder, name and target
 //! - `args`: further arguments; `mails`: the mail arguments, `["mail"]` if left out; `runs`: how many times it is run
 //! - `expect`: `exit` (0), `stderr` (texts that it has, whatever their case), `counts` (lines in an output file),
-//!   `order` (the sources of the decisions), `summary` (JSON pointer and value), and for every output file lines that
-//!   must match one of it; those under `absent` must match none. `"@a.eml"` is that source's activityid, `"NULL"` null; CRLF counts
-//!   as LF.
+//!   `order` (the sources of the decisions), `summary` (JSON pointer and value), and for every output file lines, each of
+//!   which must match a line of its own; those under `exactly` must match all lines of the file, those under `absent`
+//!   none. A file or a key that no schema has is a fault. `"@a.eml"` is that source's activityid, `"NULL"` null; CRLF
+//!   counts as LF.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -24,6 +25,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::program::{self, FILES, lines, mailtrack, write};
+use crate::schemas;
 
 type Files = BTreeMap<String, String>;
 type Rows = BTreeMap<String, Vec<Value>>;
@@ -92,6 +94,7 @@ struct Expect {
     order: Vec<String>,
     summary: BTreeMap<String, Value>,
     absent: Rows,
+    exactly: Rows,
     #[serde(flatten)]
     rows: Rows,
 }
@@ -251,20 +254,34 @@ impl Expect {
                 wrong.push(format!("summary: {pointer} is {got}, expected {want}"));
             }
         }
-        for (file, wanted) in &self.rows {
+        for (file, rows) in [&self.rows, &self.exactly, &self.absent]
+            .into_iter()
+            .flatten()
+        {
+            wrong.extend(rows.iter().flat_map(|row| schemas::unknown_keys(file, row)));
+        }
+        if !wrong.is_empty() {
+            return wrong;
+        }
+        for (file, wanted) in self.rows.iter().chain(&self.exactly) {
             let got = lines(out, file);
-            for want in wanted {
-                if !known(file) || !got.iter().any(|row| matches(want, row, &id_of)) {
-                    let near: Vec<_> = got
-                        .iter()
-                        .filter(|it| it["source"] == want["source"])
-                        .map(Value::to_string)
-                        .collect();
-                    wrong.push(format!(
-                        "{file}: no line is {want}: {}",
-                        near.join("\n      ")
-                    ));
-                }
+            for want in unmatched(wanted, &got, &id_of) {
+                let near: Vec<_> = got
+                    .iter()
+                    .filter(|it| it["source"] == want["source"])
+                    .map(Value::to_string)
+                    .collect();
+                wrong.push(format!(
+                    "{file}: no line of its own is {want}: {}",
+                    near.join("\n      ")
+                ));
+            }
+        }
+        for (file, wanted) in &self.exactly {
+            let got = lines(out, file).len();
+            if got != wanted.len() {
+                let count = wanted.len();
+                wrong.push(format!("{file}: {got} lines, expected exactly {count}"));
             }
         }
         for (file, unwanted) in &self.absent {
@@ -275,6 +292,94 @@ impl Expect {
             }
         }
         wrong
+    }
+}
+
+/// The expectations that find no line of their own, where each line serves one of them.
+fn unmatched<'w>(
+    wanted: &'w [Value],
+    got: &[Value],
+    id_of: &dyn Fn(&str) -> Value,
+) -> Vec<&'w Value> {
+    /// Gives `want` a line, moving on those that have theirs already.
+    fn place(
+        want: usize,
+        fits: &dyn Fn(usize, usize) -> bool,
+        seen: &mut [bool],
+        taken: &mut [Option<usize>],
+    ) -> bool {
+        for line in 0..taken.len() {
+            if seen[line] || !fits(want, line) {
+                continue;
+            }
+            seen[line] = true;
+            if taken[line].is_none_or(|other| place(other, fits, seen, taken)) {
+                taken[line] = Some(want);
+                return true;
+            }
+        }
+        false
+    }
+    let fits = |want: usize, line: usize| matches(&wanted[want], &got[line], id_of);
+    let mut taken = vec![None; got.len()];
+    let mut left = Vec::new();
+    for (number, want) in wanted.iter().enumerate() {
+        if !place(number, &fits, &mut vec![false; got.len()], &mut taken) {
+            left.push(want);
+        }
+    }
+    left
+}
+
+#[test]
+fn a_case_with_an_unknown_table_or_key_fails() {
+    let out = tempfile::tempdir().unwrap();
+    write(
+        &out.path().join("failures.jsonl"),
+        b"{\"source\":\"a\",\"error\":\"x\"}\n{\"source\":\"b\",\"error\":\"x\"}\n",
+    );
+    write(&out.path().join("summary.json"), b"{}");
+    let faults = |text: &str| {
+        let expect: Expect = toml::from_str(text).unwrap();
+        expect.faults(out.path()).join("\n")
+    };
+    for (text, want) in [
+        ("failures = [{ source = 'a' }]", ""),
+        ("failures = [{ error = 'x' }, { source = 'a' }]", ""),
+        ("exactly.failures = [{ error = 'x' }, { source = 'a' }]", ""),
+        ("absent.failures = [{ source = 'c' }]", ""),
+        ("failure = [{ source = 'a' }]", "there is no file failure"),
+        (
+            "absent.failure = [{ source = 'a' }]",
+            "there is no file failure",
+        ),
+        ("failures = [{ sourc = 'a' }]", "failures has no key sourc"),
+        (
+            "absent.failures = [{ sourc = 'a' }]",
+            "failures has no key sourc",
+        ),
+        (
+            "exactly.failures = [{ reason = 'a' }]",
+            "failures has no key reason",
+        ),
+        (
+            "absent.decisions = [{ notcreated = [{ address = 'a', wy = 'b' }] }]",
+            "decisions has no key notcreated.wy",
+        ),
+        (
+            "failures = [{ source = 'a' }, { source = 'a' }]",
+            "no line of its own",
+        ),
+        (
+            "failures = [{ error = 'x' }, { error = 'x' }, { error = 'x' }]",
+            "no line of its own",
+        ),
+        ("exactly.failures = [{ source = 'a' }]", "2 lines"),
+        ("absent.failures = [{ source = 'b' }]", "there is"),
+    ] {
+        let faults = faults(text);
+        assert_eq!(faults.is_empty(), want.is_empty(), "{text}: {faults}");
+        assert!(faults.contains(want), "{text}: {faults}");
     }
 }
 
@@ -337,6 +442,7 @@ macro_rules! groups {
 }
 
 groups! {
+    class
     correlation
     creation
     dates

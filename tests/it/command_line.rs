@@ -221,9 +221,9 @@ fn verbose_tells_what_is_done_and_changes_nothing_else() {
     let lines: Vec<&str> = told.stderr.lines().collect();
     for (line, want) in lines.iter().zip([
         "book book: 1 contact, 1 systemuser; 2 addresses; default options",
-        "mail: 1 files listed",
-        "read: 1 messages with 1 distinct addresses, 0 failures; 0 messages seen by earlier runs",
-        "decided: 1 of 1 messages are tracked; 0 records are new",
+        "mail: 1 file listed",
+        "read: 1 message with 1 distinct address, 0 failures; 0 messages seen by earlier runs",
+        "decided: 1 of 1 message tracked, 0 new records",
         "written and kept: out",
     ]) {
         let time = line

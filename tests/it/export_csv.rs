@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::place::{Place, Ran, ran};
+use crate::place::{Place, Ran, ran, rows_said};
 
 const TABLES: [&str; 10] = [
     "emails",
@@ -104,7 +104,10 @@ fn what_is_read_back_is_what_was_written() {
     let told = good(export(&place, "--no-guard"));
     for (table, line) in TABLES.iter().zip(told.lines()) {
         let rows = lines(&place, table);
-        assert_eq!(line, format!("sheets/{table}.csv: {} rows", rows.len()));
+        assert_eq!(
+            line,
+            format!("sheets/{table}.csv: {}", rows_said(rows.len()))
+        );
         let (header, sheet) = sheet(&place, table);
         assert_eq!(sheet.len(), rows.len(), "{table}");
         for (cells, row) in sheet.iter().zip(&rows) {

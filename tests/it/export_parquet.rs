@@ -12,7 +12,7 @@ use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
 use crate::awkward::{self, TABLES, rows};
-use crate::place::{Place, Ran, ran};
+use crate::place::{Place, Ran, ran, rows_said};
 
 fn export(place: &Place, more: &str) -> Ran {
     ran(place.command(&format!("export out --to parquet -o tables {more}")))
@@ -80,7 +80,7 @@ fn what_is_read_back_is_what_was_written() {
     for (table, line) in TABLES.iter().zip(told.stdout.lines()) {
         let rows = rows(&place, table);
         let file = format!("tables/{table}.parquet");
-        assert_eq!(line, format!("{file}: {} rows", rows.len()));
+        assert_eq!(line, format!("{file}: {}", rows_said(rows.len())));
         hold(&place, &file, table, &rows);
     }
     let emails = read(&place, "tables/emails.parquet");

@@ -7,7 +7,7 @@ use rusqlite::types::ValueRef;
 use serde_json::Value;
 
 use crate::awkward::{self, TABLES, rows};
-use crate::place::{Place, Ran, ran};
+use crate::place::{Place, Ran, ran, rows_said};
 
 fn export(place: &Place, folder: &str, file: &str) -> Ran {
     ran(place.command(&format!("export {folder} --to sqlite -o {file}")))
@@ -73,7 +73,7 @@ fn what_is_read_back_is_what_was_written_and_a_repeat_changes_nothing() {
     let first = database(&place, "x.db");
     for (table, line) in TABLES.iter().zip(told.lines()) {
         let rows = rows(&place, table);
-        assert_eq!(line, format!("x.db: {table}: {} rows", rows.len()));
+        assert_eq!(line, format!("x.db: {table}: {}", rows_said(rows.len())));
         hold(&first, table, &rows);
     }
     let dump = |database: &Connection| -> Vec<String> {

@@ -132,7 +132,17 @@ fn explain_and_compare_know_the_cards_and_records_without_a_full_name() {
     assert!(!explain("--mail mail").contains(named));
     good(run(&place, "--vcards cards"));
     assert_eq!(place.lines("contacts")[0]["fullname"], Value::Null);
-    assert!(explain("--out out").contains(named));
+    // Of the run it takes the cards too, and says so.
+    let of_run = ran(place.command("explain mail/1.eml --book book --options o.toml --out out"));
+    assert!(of_run.stdout.contains(named), "{}", of_run.stdout);
+    let note = of_run
+        .stderr
+        .strip_prefix("mailtrack: note: as the run was given: --vcards /");
+    assert!(
+        note.is_some_and(|it| it.ends_with("/cards\n")),
+        "{}",
+        of_run.stderr
+    );
     place.write("b.toml", ALL);
     let arguments =
         "compare mail --book book --options o.toml --options b.toml --vcards cards --json";

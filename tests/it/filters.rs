@@ -21,7 +21,10 @@ fn place() -> Place {
         "systemuserid,internalemailaddress\nu-1,ann@contoso.example\nu-2,uma@contoso.example\n",
     );
     // No column but the id: its records have no cells, and those of the next type have.
-    place.write("book/audit.csv", "id\na-1\na-2\n");
+    place.write(
+        "book/audit.csv",
+        "id,email\na-1,a1@x.example\na-2,a2@x.example\n",
+    );
     place.write("options.toml", OPTIONS);
     place
 }

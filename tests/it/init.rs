@@ -68,8 +68,8 @@ fn one_mailbox_is_its_users() {
         &[
             "# Found: 4 messages; in the book 1 contact, 2 systemuser.",
             "domains = [\"contoso.example\"]",
-            "track_sent = true   # 1 messages lie in folders of sent mail; false: these are left alone",
-            "# path = \"Inbox/Deals\"   # 1 messages",
+            "track_sent = true   # 1 message lies in folders of sent mail; false: what is there is left alone",
+            "# path = \"Inbox/Deals\"   # 1 message",
             "# 1 address of the mail with a +tag is that of a record without it.",
             "equivalence = [\"plus-tag\"]",
             "path = \"\"",
@@ -101,7 +101,7 @@ fn folders_of_several_users_are_mailboxes() {
         &text,
         &[
             "path = \"Ann\"",
-            "owner = \"systemuser:u-1\"   # Ann Beck: takes part in 1 of 1 messages",
+            "owner = \"systemuser:u-1\"   # Ann Beck: takes part in 1 of 1 message",
             "path = \"Bo\"",
             "owner = \"systemuser:u-2\"   # Bo \"B\" Ek: takes part in 2 of 2 messages",
             "# Whose mail \"Old\" is cannot be told.",

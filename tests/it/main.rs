@@ -7,6 +7,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod again;
 mod archives;
 mod awkward;
 mod bad_input;
@@ -19,6 +20,7 @@ mod databases;
 mod demo;
 mod duplicates;
 mod explain;
+mod explained_run;
 mod export_csv;
 mod export_dataverse;
 mod export_parquet;
@@ -27,6 +29,7 @@ mod exported;
 mod fields;
 mod filters;
 mod format;
+mod help;
 mod hostile_mail;
 mod init;
 mod local_data;
@@ -44,4 +47,6 @@ mod runs;
 mod schemas;
 mod send;
 mod smtp;
+mod unusable;
 mod watch;
+mod whom_to_add;

@@ -196,6 +196,11 @@ pub fn said(place: &Place, arguments: &str) -> String {
     ran.stdout
 }
 
+/// A number of rows, as the program says it.
+pub fn rows_said(count: usize) -> String {
+    format!("{count} row{}", if count == 1 { "" } else { "s" })
+}
+
 /// A copy of the program where every user can run it.
 fn public_program() -> PathBuf {
     static COPY: OnceLock<TempDir> = OnceLock::new();

@@ -292,7 +292,7 @@ fn a_check_tells_shared_addresses_and_likely_mistakes() {
     let mistakes = checked["mistakes"].to_string();
     for want in [
         "no-reply@shop.example is an address of a role and not of a person, and 400 records have it (400 contact)",
-        "1 addresses of users are addresses of contacts or leads too, such as ann@contoso.example",
+        "1 address of a user is an address of contacts or leads too, such as ann@contoso.example",
     ] {
         assert!(mistakes.contains(want), "{want}: {mistakes}");
     }
@@ -547,7 +547,7 @@ fn doubtful_values_are_told_and_left_out() {
     for want in [
         "People.csv:1: has two columns `Note`; the first counts",
         "People.csv:2: isdisabled `maybe` is neither true nor false and is left out",
-        "People.csv:3: 1 lines have characters that are damaged",
+        "People.csv:3: 1 line has characters that are damaged",
     ] {
         assert!(warnings.contains(want), "{want}: {warnings}");
     }

@@ -33,7 +33,7 @@ pub const FILES: [(&str, &str); 7] = [
     (
         "decisions",
         "source messageid receivedon direction tracked reason mailbox acceptingentityid sender senderrecord \
-         correlationmethod activityid created notcreated authorfrom",
+         correlationmethod activityid created notcreated authorfrom class",
     ),
     ("updates", "activityid regardingobjectid source"),
     ("failures", "source error"),

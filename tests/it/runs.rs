@@ -118,6 +118,7 @@ fn with_a_state_of_an_earlier_version_files_are_opened_again_and_nothing_is_deci
     let state = || Connection::open(place.path("out/state.db")).unwrap();
     let version_3 = "
         DROP TABLE files;
+        DROP TABLE given;
         CREATE TABLE file (place INTEGER PRIMARY KEY, size INTEGER NOT NULL, modified INTEGER NOT NULL, messages INTEGER);
         INSERT INTO file VALUES (7, 7, 7, 7);
         PRAGMA user_version = 3;
@@ -406,7 +407,7 @@ fn a_state_or_output_that_is_not_as_it_was_is_refused() {
         ),
         (
             version(99),
-            "state.db: is of version 99, and this program knows up to 4",
+            "state.db: is of version 99, and this program knows up to 5",
         ),
         (altered, "state.db: is damaged"),
     ];

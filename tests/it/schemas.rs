@@ -63,6 +63,58 @@ pub fn fault(name: &str, document: &str) -> Option<String> {
     })
 }
 
+/// Keys of what is expected of a line of a table that the table's schema has not, also within objects and lists.
+pub fn unknown_keys(name: &str, expected: &Value) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.schema.json"));
+    let Ok(text) = fs::read_to_string(path) else {
+        return vec![format!("there is no file {name}")];
+    };
+    let schema: Value = serde_json::from_str(&text).unwrap();
+    let mut unknown = Vec::new();
+    find_unknown(&schema, &schema, expected, "", &mut unknown);
+    unknown
+        .into_iter()
+        .map(|key| format!("{name} has no key {key}"))
+        .collect()
+}
+
+fn find_unknown(
+    root: &Value,
+    schema: &Value,
+    expected: &Value,
+    above: &str,
+    unknown: &mut Vec<String>,
+) {
+    // What a reference names, and what may be instead of null.
+    if let Some(named) = schema["$ref"].as_str() {
+        let named = root.pointer(named.trim_start_matches('#')).unwrap();
+        return find_unknown(root, named, expected, above, unknown);
+    }
+    let others = schema["anyOf"].as_array();
+    if let Some(one) = others.and_then(|all| all.iter().find(|it| it["type"] != "null")) {
+        return find_unknown(root, one, expected, above, unknown);
+    }
+    match expected {
+        Value::Array(items) => items
+            .iter()
+            .for_each(|item| find_unknown(root, &schema["items"], item, above, unknown)),
+        Value::Object(keys) => {
+            for (key, value) in keys {
+                let path = format!("{above}{key}");
+                match schema["properties"].get(key) {
+                    Some(of_key) => {
+                        find_unknown(root, of_key, value, &format!("{path}."), unknown);
+                    }
+                    // vCards add columns to created records.
+                    None if schema["additionalProperties"] == false => unknown.push(path),
+                    None => (),
+                }
+            }
+        }
+        _ => (),
+    }
+}
+
 /// Holds each line of a table against the table's schema.
 #[track_caller]
 pub fn hold(name: &str, lines: &str) {

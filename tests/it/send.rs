@@ -284,7 +284,10 @@ fn a_line_that_was_wrong_by_the_book_goes_out_once_the_book_is_right() {
         send(&place, "").stdout,
         "1 message: 0 sent, 1 failed before\n"
     );
-    place.write("book/contact.csv", "contactid\nc-9\n");
+    place.write(
+        "book/contact.csv",
+        "contactid,emailaddress1\nc-9,nine@customer.example\n",
+    );
     assert_eq!(good(send(&place, "")), "1 message: 1 sent\n");
     assert_eq!(place.lines("failed").len(), 1);
 }
@@ -753,7 +756,10 @@ fn each_user_has_a_number_and_a_counter_that_wraps() {
         &server,
         "[correlation.token]\nprefix = \"K-\"\nbase = 41\nuser_digits = 2\ncounter_digits = 1\n[[mailbox]]\nowner = \"queue:q-1\"\naddresses = [\"help@contoso.example\"]\npath = \"Q\"\n",
     );
-    place.write("book/queue.csv", "queueid\nq-1\n");
+    place.write(
+        "book/queue.csv",
+        "queueid,emailaddress\nq-1,queue@contoso.example\n",
+    );
     let of = |from: &str, number: usize| json!({"from": from, "to": "kim@fabrikam.example", "subject": format!("{number}")});
     let lines: Vec<Value> = (0..12)
         .map(|number| of("ann@contoso.example", number))

@@ -148,7 +148,7 @@ fn what_arrives_is_tracked_once_and_each_run_is_a_line() {
         "{line}"
     );
     assert!(
-        rest.starts_with("1 messages, 1 tracked, 0 created, 0 seen, 0 failures, "),
+        rest.starts_with("1 message, 1 tracked, 0 created, 0 seen, 0 failures, "),
         "{line}"
     );
     assert!(rest.ends_with(" s"), "{line}");
@@ -193,7 +193,7 @@ fn a_book_or_mail_that_is_gone_for_a_while_is_told_and_waited_for() {
         let place = place();
         deliver(&place, 0);
         let watching = Watching::start(&place, "");
-        watching.line("1 messages, 1 tracked");
+        watching.line("1 message, 1 tracked");
         fs::rename(place.path(gone), place.path("away")).unwrap();
         let first = watching.line("trying again in 1 s");
         assert!(
@@ -224,7 +224,7 @@ fn a_book_that_changes_is_read_again() {
             + "[address_book]\nsender_with_several_matches = \"unresolved\"\n",
     );
     deliver(&place, 0);
-    watching.line("1 messages, 1 tracked");
+    watching.line("1 message, 1 tracked");
     let line: Value = place.lines("decisions")[0].clone();
     assert_eq!(
         (&line["reason"], &line["senderrecord"]),
@@ -233,7 +233,7 @@ fn a_book_that_changes_is_read_again() {
     place.write("options.toml", "[email]\ntrack = \"al\"\n");
     watching.line("options.toml:2:9: ");
     place.write("options.toml", OPTIONS);
-    watching.line("1 messages, 0 tracked, 0 created, 1 seen");
+    watching.line("1 message, 0 tracked, 0 created, 1 seen");
     assert_eq!(watching.end("-TERM"), 0);
 }
 
@@ -245,7 +245,7 @@ fn once_per_change_runs_as_soon_as_mail_arrives() {
     let watching = Watching::start(&place, "--once-per-change");
     watching.line("0 messages");
     deliver(&place, 0);
-    watching.line("1 messages, 1 tracked");
+    watching.line("1 message, 1 tracked");
     // In a folder within, and in one that is new.
     place.write(
         "mail/sub/1.eml",
@@ -271,8 +271,8 @@ fn once_per_change_runs_as_soon_as_mail_arrives() {
 fn once_per_change_runs_at_most_once_a_second_and_not_for_its_own_output() {
     let place = place();
     place.write("options.toml", OPTIONS.replace("1s", "1 day"));
-    let mut command = place
-        .command("watch mail --book book --options options.toml --out mail/out --once-per-change");
+    let mut command =
+        place.command("watch mail --book book --options options.toml --out out --once-per-change");
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

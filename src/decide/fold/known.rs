@@ -85,14 +85,17 @@ impl<'a> Fold<'a> {
             false => Direction::Incoming,
         });
         let resolver = self.resolver;
-        let identity = resolver
-            .identities
-            .find(Identity::MessageId(email.message_id));
+        let find = |id| resolver.identities.find(Identity::MessageId(id));
+        let identity = Some(email.message_id)
+            .filter(|id| !id.is_empty())
+            .and_then(find);
         let first = match identity {
             Some(identity) => {
                 self.know_as(identity, direction, key);
                 key
             }
+            // Without a Message-ID it is the same as no other.
+            None if email.message_id.is_empty() => key,
             None => *unnamed.entry(email.message_id).or_insert(key),
         };
         let options = &self.options.correlation;

@@ -1,0 +1,47 @@
+//! Refuses an output folder that lies within the mail: the next run would read there what this one wrote, and `watch`
+//! would take its own output for a change.
+
+use std::path::{Component, Path, PathBuf};
+
+use super::{CommandError, wrong};
+
+/// # Errors
+/// If `out` is a folder of the mail or lies in one, also by symbolic links. Mail within `out` is another matter: nothing
+/// is written there.
+pub(super) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), CommandError> {
+    let Some(place) = resolved(out) else {
+        return Ok(());
+    };
+    let holds = |it: &&PathBuf| it.is_dir() && resolved(it).is_some_and(|it| place.starts_with(it));
+    match mail.iter().find(holds) {
+        None => Ok(()),
+        Some(mail) => Err(wrong(format!(
+            "--out {}: lies within the mail {}, so that later runs would read what is written there; give a folder outside of it with --out",
+            out.display(),
+            mail.display()
+        ))),
+    }
+}
+
+/// A path without symbolic links and `..`. What is not there yet cannot be a link, and is taken as it is written.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    let mut there = path.as_path();
+    let mut missing: Vec<Component<'_>> = Vec::new();
+    let mut found = loop {
+        if let Ok(found) = there.canonicalize() {
+            break found;
+        }
+        missing.push(there.components().next_back()?);
+        there = there.parent()?;
+    };
+    for part in missing.into_iter().rev() {
+        match part {
+            Component::ParentDir => {
+                found.pop();
+            }
+            part => found.push(part),
+        }
+    }
+    Some(found)
+}
