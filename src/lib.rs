@@ -6,6 +6,7 @@
 #![warn(missing_docs)]
 
 pub mod date;
+pub mod disk;
 pub mod features;
 pub mod fields;
 pub mod map;

@@ -1,7 +1,50 @@
 //! The *threads* of a run: the only file that names the library for them. What comes back is always in the order of
 //! what was given, so that no result depends on how many there are.
 
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{Builder, Scope, ScopedJoinHandle};
+
 use rayon::prelude::*;
+
+/// Work that waits for the disk, on a thread of its own.
+#[derive(Debug)]
+pub enum Beside<'scope, T> {
+    /// It is under way.
+    Running(ScopedJoinHandle<'scope, Option<T>>),
+    /// The system had no thread to give, so it was done at once.
+    Done(Option<T>),
+}
+
+impl<'scope, T: Send + 'scope> Beside<'scope, T> {
+    /// Begins work beside what the calling thread does next.
+    pub fn begin<'env>(
+        scope: &'scope Scope<'scope, 'env>,
+        work: impl FnOnce() -> T + Send + 'scope,
+    ) -> Beside<'scope, T> {
+        // A thread that cannot be had takes along what it was given, so that there are two who can take the work.
+        let work = Arc::new(Mutex::new(Some(work)));
+        let of_thread = Arc::clone(&work);
+        let begun = Builder::new().spawn_scoped(scope, move || take(&of_thread).map(|it| it()));
+        match begun {
+            Ok(thread) => Beside::Running(thread),
+            Err(_) => Beside::Done(take(&work).map(|it| it())),
+        }
+    }
+
+    /// Returns what came of it, once it is done.
+    pub fn end(self) -> T {
+        let done = match self {
+            Beside::Running(thread) => thread.join(),
+            Beside::Done(done) => Ok(done),
+        };
+        let done = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        done.unwrap_or_else(|| unreachable!("one of the two has taken the work"))
+    }
+}
+
+fn take<W>(work: &Mutex<Option<W>>) -> Option<W> {
+    work.lock().unwrap_or_else(PoisonError::into_inner).take()
+}
 
 /// The threads of a run.
 #[derive(Debug)]

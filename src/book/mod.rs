@@ -48,7 +48,7 @@ pub use offline::{OfflineError, OfflineFilters};
 pub use part::{NewRecord, Part};
 pub use read::{BookError, Build, BuildError, build, load, load_checked};
 pub use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
-pub use source::Source;
+pub use source::{Source, may_be_url};
 
 use crate::address::{Address, Equivalence};
 use crate::reference::{Reference, ReferenceView};

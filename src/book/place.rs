@@ -1,12 +1,14 @@
 //! The *place* of a record type: where its rows stand, and by what what is wrong with them is found.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::manner::Manner;
 use super::preset::fits;
 use super::read::BookError;
 use super::sheet::SheetError;
+use crate::disk;
 
 /// Where the rows of a record type stand.
 #[derive(Clone, Debug)]
@@ -77,7 +79,7 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
-        Err(_) if folder.is_file() => {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
             return fail(format!(
                 "{shown}: is a file; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
             ));
@@ -110,7 +112,10 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         let is_sheet = !manner.is_own_form() && is(&["xlsx", "xls", "txt", "tsv"]);
         let is_record_file =
             is(&["csv", "jsonl"]) || (!manner.is_own_form() && is(&["txt", "tsv"]));
-        if !(is_record_file || is_sheet) || stem.starts_with('.') || !path.is_file() {
+        if !(is_record_file || is_sheet) || stem.starts_with('.') {
+            continue;
+        }
+        if !disk::is_file(&path).map_err(|error| BookError::unreadable(&path, &error))? {
             continue;
         }
         let kind = match is_record_file {

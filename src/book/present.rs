@@ -67,8 +67,10 @@ impl<'a> Present<'a> {
                 "whether {shown} has records by now that would be created again could not be told: {why}"
             )
         };
-        if !source.is_there() {
-            return Err(doubt(format!("the {} is gone", source.noun())));
+        match source.is_there() {
+            Ok(true) => (),
+            Ok(false) => return Err(doubt(format!("the {} is gone", source.noun()))),
+            Err(error) => return Err(doubt(error.to_string())),
         }
         let section = match self.book.index.image().path() {
             Some(_) => self.book.index.meta.section(),

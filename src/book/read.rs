@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
-use std::fs::File;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -22,9 +21,13 @@ use super::sheet::Sheet;
 use super::source::Source;
 use super::users::Users;
 use super::{Book, BookBuilder, Columns, unused};
+use crate::disk;
 use crate::options::file::BookSection;
 use crate::reference::Reference;
 use crate::threads::Threads;
+
+/// With what the name of a book begins that is being built.
+const ASIDE: &str = ".mailtrack-book-";
 
 /// At most so many errors are told at once; a file with more has one cause.
 const ERRORS_SHOWN_MAX: usize = 20;
@@ -39,6 +42,11 @@ impl BookError {
     /// One thing that is wrong.
     pub(super) fn of(message: String) -> BookError {
         BookError(vec![message])
+    }
+
+    /// The system does not say what is at a path.
+    pub(super) fn unreadable(path: &Path, error: &io::Error) -> BookError {
+        BookError::of(format!("{}: cannot be read: {error}", path.display()))
     }
 }
 
@@ -84,7 +92,7 @@ pub fn load<'o>(
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
-    load_source(Source::of(path), section, columns, owners, threads)
+    load_source(Source::of(path)?, section, columns, owners, threads)
 }
 
 /// As [`load`], of a source.
@@ -115,7 +123,7 @@ pub fn load_checked(
     section: &BookSection,
     threads: &Threads,
 ) -> Result<(Book, Vec<FileReport>), BookError> {
-    match Source::of(path) {
+    match Source::of(path)? {
         Source::Built(path) => Ok((open(&path, section)?, Vec::new())),
         source => of_source(source, section, Columns::default(), true, threads),
     }
@@ -127,8 +135,11 @@ fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
     let index = Index::open(path).map_err(failed)?;
     let built = index.meta.section();
     let mut book = Book::new(index, Vec::new());
+    // The book serves without its source. Whoever asks the source is told what the system says of it.
+    let source = Path::new(&book.index.meta.source);
+    let source = Source::of(source).unwrap_or_else(|_| Source::Folder(source.into()));
     book.origin = Some(Origin {
-        source: Source::of(Path::new(&book.index.meta.source)),
+        source,
         files: book.index.meta.files.clone(),
     });
     let is_other = |said: bool, same: bool| said && !same;
@@ -201,22 +212,15 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
         path: to.into(),
         error,
     };
-    if to.is_dir() {
+    if disk::is_folder(to).map_err(unwritten)? {
         return Err(unwritten(io::Error::other(
             "is a folder; name a file, such as book.mtb",
         )));
     }
-    let beside = match to.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    // Made as any other file, so that others may read it who may read those beside it.
-    let make = |path: &Path| File::create_new(path);
-    let aside = tempfile::Builder::new()
-        .prefix(".mailtrack-book-")
-        .make_in(beside, make)
-        .map_err(unwritten)?;
-    let file = aside.as_file().try_clone().map_err(unwritten)?;
+    let beside = disk::folder_of(to);
+    disk::remove_leftovers(beside, ASIDE);
+    let mut aside = disk::Aside::new(to, ASIDE).map_err(unwritten)?;
+    let file = aside.file().try_clone().map_err(unwritten)?;
     let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
     // Before they are read: what changes meanwhile is another file afterwards.
     let files = stamps(source, section)?;
@@ -232,7 +236,7 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
     };
     let (builder, _) = reading.read(builder, threads)?;
     let warnings = builder.finish_file(threads).map_err(unwritten)?;
-    aside.persist(to).map_err(|error| unwritten(error.error))?;
+    aside.put().map_err(unwritten)?;
     Ok(warnings)
 }
 

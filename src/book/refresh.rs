@@ -13,6 +13,7 @@ use super::offline::OfflineFilters;
 use super::place::files;
 use super::read::{BookError, Build, BuildError, build};
 use super::source::Source;
+use crate::disk;
 use crate::options::Options;
 use crate::options::file::BookSection;
 use crate::source::Stamp;
@@ -44,8 +45,9 @@ pub enum Refreshed {
 /// Builds the book at `path` again where it must be. Nothing where it is no built book, or fresh enough, or its source
 /// has not changed.
 pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
-    // What is wrong with the file is told by who opens it next.
-    let meta = path.is_file().then(|| Index::open(path).ok())??.meta;
+    // What is wrong with the file is told by who opens it next, and so is a disk that does not say whether it is one.
+    let is_file = disk::is_file(path).unwrap_or(false);
+    let meta = is_file.then(|| Index::open(path).ok())??.meta;
     let built = meta.built?;
     let age = freshness.now.duration_since(built);
     let age_max = SignedDuration::try_from(freshness.age_max).unwrap_or(SignedDuration::MAX);
@@ -59,10 +61,15 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
             at_seconds(built)
         )))
     };
-    let from = Source::of(Path::new(source));
+    let from = match Source::of(Path::new(source)) {
+        Ok(from) => from,
+        Err(error) => return stays(format!("it cannot be built again: {error}")),
+    };
     let noun = from.noun();
-    if !from.is_there() {
-        return stays(format!("its source, the {noun} {source}, is gone"));
+    match from.is_there() {
+        Ok(true) => (),
+        Ok(false) => return stays(format!("its source, the {noun} {source}, is gone")),
+        Err(error) => return stays(format!("it cannot be built again: {source}: {error}")),
     }
     let has_changed = match changed(&from, &meta) {
         Ok(Some(false)) => return None,
@@ -105,15 +112,21 @@ pub enum SourceState {
 }
 
 /// Whether the source of a built book is another by now.
-pub fn source_state(meta: &Meta) -> SourceState {
-    let source = Source::of(Path::new(&meta.source));
-    match changed(&source, meta) {
-        _ if !source.is_there() => SourceState::Gone,
-        Ok(Some(true)) => SourceState::Changed,
-        Ok(Some(false)) => SourceState::Unchanged,
-        Ok(None) => SourceState::Untold,
-        Err(_) => SourceState::Gone,
+///
+/// # Errors
+/// If the system does not tell.
+pub fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
+    let path = Path::new(&meta.source);
+    let source = Source::of(path)?;
+    let is_there = source.is_there();
+    if !is_there.map_err(|error| BookError::unreadable(path, &error))? {
+        return Ok(SourceState::Gone);
     }
+    Ok(match changed(&source, meta)? {
+        Some(true) => SourceState::Changed,
+        Some(false) => SourceState::Unchanged,
+        None => SourceState::Untold,
+    })
 }
 
 /// Whether a source is another than a book was built of; nothing where it does not tell.
@@ -129,7 +142,10 @@ pub(super) fn tells(source: &Source) -> bool {
 
 /// The stamps of a folder's record files, or of a database's files; none of a server's.
 pub(super) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
-    let stamp = |path: &PathBuf| Stamp::of(&std::fs::metadata(path).ok()?);
+    let asked = |path: &Path| {
+        let meta = disk::metadata(path);
+        meta.map_err(|error| BookError::unreadable(path, &error))
+    };
     let name = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default();
         name.to_string_lossy().into_owned()
@@ -142,19 +158,26 @@ pub(super) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
         // What was written last may still stand in the file beside it.
         Source::Sqlite(file) => {
             let log = PathBuf::from(format!("{}-wal", file.display()));
+            let has_log = asked(&log)?.is_some_and(|it| it.is_file());
             [file.clone()]
                 .into_iter()
-                .chain(log.is_file().then_some(log))
+                .chain(has_log.then_some(log))
                 .collect()
         }
         Source::Postgres(_) => Vec::new(),
     };
-    Ok(paths.iter().map(|path| (name(path), stamp(path))).collect())
+    let stamps = paths.iter().map(|path| {
+        let meta = asked(path)?;
+        Ok((name(path), meta.and_then(|meta| Stamp::of(&meta))))
+    });
+    stamps.collect()
 }
 
 /// Why a book could not be built again.
 #[derive(Debug, thiserror::Error)]
 enum AgainError {
+    #[error(transparent)]
+    Book(#[from] BookError),
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
@@ -181,7 +204,7 @@ fn again(
         }
     };
     let from = Build {
-        source: &Source::of(Path::new(&meta.source)),
+        source: &Source::of(Path::new(&meta.source))?,
         section: &meta.section(),
         offline: offline.as_ref(),
         now: Timestamp::now(),

@@ -1,6 +1,10 @@
 //! The *source* of a book: what a user names where a book is given.
 
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::read::BookError;
+use crate::disk;
 
 /// What a book is made of, or that it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,18 +20,25 @@ pub enum Source {
 }
 
 impl Source {
-    /// What that argument names.
-    pub fn of(argument: &Path) -> Source {
+    /// Returns what an argument names. What is not there and looks like a URL is one, if a mistyped one: who connects to it
+    /// says so, without the password that may stand in it.
+    ///
+    /// # Errors
+    /// If the system does not tell whether it is a file.
+    pub fn of(argument: &Path) -> Result<Source, BookError> {
         let text = argument.to_str().unwrap_or("");
         if let Some(file) = text.strip_prefix("sqlite:") {
-            return Source::Sqlite(file.into());
+            return Ok(Source::Sqlite(file.into()));
         }
-        if text.starts_with("postgres://") || text.starts_with("postgresql://") {
-            return Source::Postgres(text.into());
+        if is_url(text) {
+            return Ok(Source::Postgres(text.into()));
         }
-        match argument.is_file() {
-            true => Source::Built(argument.into()),
-            false => Source::Folder(argument.into()),
+        match disk::metadata(argument) {
+            Ok(Some(meta)) if meta.is_file() => Ok(Source::Built(argument.into())),
+            Ok(Some(_)) => Ok(Source::Folder(argument.into())),
+            _ if may_be_url(text) => Ok(Source::Postgres(text.into())),
+            Ok(None) => Ok(Source::Folder(argument.into())),
+            Err(error) => Err(BookError::unreadable(argument, &error)),
         }
     }
 
@@ -67,18 +78,52 @@ impl Source {
     }
 
     /// Whether it is there, as far as that can be told without asking a server.
-    pub fn is_there(&self) -> bool {
+    ///
+    /// # Errors
+    /// If the system does not tell.
+    pub fn is_there(&self) -> io::Result<bool> {
         match self {
-            Source::Built(path) | Source::Sqlite(path) => path.is_file(),
-            Source::Folder(path) => path.is_dir(),
-            Source::Postgres(_) => true,
+            Source::Built(path) | Source::Sqlite(path) => disk::is_file(path),
+            Source::Folder(path) => disk::is_folder(path),
+            Source::Postgres(_) => Ok(true),
         }
     }
 }
 
-/// A URL without the password in it, wherever it stands.
+/// Whether a text is the URL of a PostgreSQL database, by how it begins.
+fn is_url(text: &str) -> bool {
+    text.starts_with("postgres://") || text.starts_with("postgresql://")
+}
+
+/// Whether a text looks like the URL of a database, however mistyped, or like libpq's other form of it. A password may
+/// stand in such a text, so that it is not to be shown.
+pub fn may_be_url(text: &str) -> bool {
+    let text = text.trim_start().to_ascii_lowercase();
+    let begins_like_one = |name: &str| {
+        let rest = text.strip_prefix(name);
+        rest.is_some_and(|rest| rest.trim_start().starts_with([':', '/']))
+    };
+    text.contains("://")
+        || text.contains("password=")
+        || [
+            "postgres",
+            "postgresql",
+            "postgre",
+            "postgressql",
+            "pgsql",
+            "psql",
+            "pg",
+        ]
+        .into_iter()
+        .any(begins_like_one)
+            && text.contains('@')
+}
+
+/// A URL without the password in it, wherever it stands; nothing of what is none.
 fn without_password(url: &str) -> String {
-    let (scheme, rest) = url.split_once("://").unwrap_or(("postgres", url));
+    let Some((scheme, rest)) = url.split_once("://").filter(|_| is_url(url)) else {
+        return "a database whose URL is mistyped".into();
+    };
     let (login, place) = match rest.rsplit_once('@') {
         Some((login, place)) => (Some(login), place),
         None => (None, rest),
@@ -122,12 +167,46 @@ mod tests {
             ),
         ];
         for (url, want) in cases {
-            let source = Source::of(Path::new(url));
+            let source = Source::of(Path::new(url)).unwrap();
             assert_eq!(source, Source::Postgres(url.into()));
             assert_eq!(
                 (source.name(), source.lasting()),
                 (want.into(), want.into())
             );
+        }
+    }
+
+    #[test]
+    fn what_may_hold_a_password_is_known_however_it_is_mistyped() {
+        for text in [
+            "POSTGRES://ann:s3cret@db/crm",
+            " postgres://ann:s3cret@db/crm",
+            "\tPostgreSQL://ann:s3cret@db/crm",
+            "postgres:/ann:s3cret@db/crm",
+            "postgresql:ann:s3cret@db/crm",
+            "postgres//ann:s3cret@db/crm",
+            "pg:ann:s3cret@db/crm",
+            "postgressql://ann:s3cret@db/crm",
+            "mysql://ann:s3cret@db/crm",
+            "host=db user=ann password=s3cret",
+            "host=db PASSWORD=s3cret",
+        ] {
+            let source = Source::of(Path::new(text)).unwrap();
+            assert!(matches!(source, Source::Postgres(_)), "{text}");
+            for shown in [source.name(), source.lasting()] {
+                assert!(!shown.contains("s3cret"), "{text}: {shown}");
+            }
+        }
+        for text in [
+            "records",
+            "./postgres",
+            "postgres",
+            "pg/records",
+            "a@b",
+            "crm.mtb",
+            "postgres/a",
+        ] {
+            assert!(!may_be_url(text), "{text}");
         }
     }
 }

@@ -71,7 +71,7 @@ fn build(
     offline: Option<&OfflineFilters>,
 ) -> Result<u8, CommandError> {
     let threads = threads(0)?;
-    let source = Source::of(folder);
+    let source = Source::of(folder).map_err(usage)?;
     if let Source::Built(file) = &source {
         let shown = file.display();
         return Err(wrong(format!(
@@ -163,11 +163,13 @@ struct Info {
 }
 
 impl Info {
-    fn of(path: &Path, book: &Book, filters: Option<Vec<FilterRow>>) -> Info {
+    fn of(path: &Path, book: &Book, filters: Option<Vec<FilterRow>>) -> Result<Info, CommandError> {
+        let source = Source::of(path).map_err(usage)?;
         let (index, now) = (book.index(), Timestamp::now());
         let (meta, image) = (&index.meta, index.image());
         let is_built = image.path().is_some();
         let state = is_built.then(|| book::source_state(meta));
+        let state = state.transpose().map_err(usage)?;
         let sections: BTreeMap<&str, u64> = Section::ALL
             .iter()
             .map(|&it| (it.name(), image.length(it) as u64))
@@ -178,7 +180,7 @@ impl Info {
                 .map_or("", |kind| kind.name.as_str())
         };
         let days = |built: Timestamp| now.duration_since(built).as_secs_f64() / 86_400.0;
-        Info {
+        Ok(Info {
             built: is_built,
             offline: book.is_offline(),
             format: is_built.then_some(VERSION),
@@ -186,9 +188,9 @@ impl Info {
             source: if is_built {
                 meta.source.clone()
             } else {
-                Source::of(path).name()
+                source.name()
             },
-            noun: Source::of(path).noun(),
+            noun: source.noun(),
             builton: meta.built,
             agedays: meta
                 .built
@@ -219,7 +221,7 @@ impl Info {
             bytes: HEADER as u64 + sections.values().sum::<u64>(),
             sections,
             filters,
-        }
+        })
     }
 
     fn words(&self) -> String {
@@ -306,7 +308,7 @@ fn info(
     if filters.is_some() {
         warn("options", &filters::doubts(&book, options));
     }
-    let info = Info::of(path, &book, filters);
+    let info = Info::of(path, &book, filters)?;
     let mut out = io::stdout().lock();
     if json {
         writeln!(

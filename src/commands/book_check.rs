@@ -80,7 +80,7 @@ pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
     warn("book", &warnings);
     let without_id = book.emails().filter(|it| it.message_id.is_empty()).count();
     let check = Check {
-        book: Source::of(&args.book).name(),
+        book: Source::of(&args.book).map_err(usage)?.name(),
         preset: options.book.preset.map(|preset| preset.name()),
         files: reports.into_iter().map(File::of).collect(),
         records: book

@@ -4,8 +4,8 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use mailtrack::activity::Rows;
-use mailtrack::book::Refreshed;
 use mailtrack::book::present::Present;
+use mailtrack::book::{Refreshed, Source};
 use mailtrack::compare::{Comparison, Counts, Group, SideCounts};
 use mailtrack::duplicates;
 use mailtrack::options::Options;
@@ -126,7 +126,8 @@ fn same_columns(
     a: &Options,
     b: &Options,
 ) -> Result<(), CommandError> {
-    if a.book == b.book || book.is_file() {
+    let source = Source::of(book).map_err(usage)?;
+    if a.book == b.book || matches!(source, Source::Built(_)) {
         return Ok(());
     }
     let what = match a.book.columns == b.book.columns {

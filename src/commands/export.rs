@@ -3,6 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use mailtrack::book::may_be_url;
 use mailtrack::export::{
     Committed, ExportError, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole,
 };
@@ -18,6 +19,11 @@ use crate::cli::{ExportArgs, ExportTo};
 pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
     let options = options_of(args.options.as_deref(), &args.preset)?;
     check_together(args)?;
+    if args.to != ExportTo::Postgres && may_be_url(&args.output.to_string_lossy()) {
+        return Err(wrong(
+            "-o: looks like the URL of a database, which goes with --to postgres; every other form is written to a file or a folder",
+        ));
+    }
     let folder = Committed::open(&args.folder).map_err(failed)?;
     match args.to {
         ExportTo::Csv => to_csv(args, &folder),

@@ -3,10 +3,11 @@
 
 use std::path::Path;
 
+use mailtrack::disk;
 use mailtrack::export::{Committed, ExportError, Form, tables};
 use mailtrack::features::NO_PARQUET;
 
-use super::{CommandError, say_error, usage};
+use super::{CommandError, say_error, unreadable, usage};
 use crate::cli::{FormatArg, OutArgs};
 
 /// Refuses a form that this build does not have, before anything is done.
@@ -51,14 +52,16 @@ fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
 }
 
 /// Warns where the folder has tables in another form that this run has not brought up to date.
-pub fn warn_of_old(format: Option<FormatArg>, out: &OutArgs) {
+pub fn warn_of_old(format: Option<FormatArg>, out: &OutArgs) -> Result<(), CommandError> {
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
         let path = out.out.join(format!("emails.{name}"));
-        if format != Some(form) && !out.dry_run && path.exists() {
+        let is_old = format != Some(form) && !out.dry_run;
+        if is_old && disk::is_there(&path).map_err(unreadable(&path))? {
             say_error(&format!(
                 "mailtrack: warning: {}: as an earlier run has written it; --format {name} brings it up to date",
                 path.display()
             ));
         }
     }
+    Ok(())
 }

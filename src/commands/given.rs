@@ -7,23 +7,27 @@ use mailtrack::book::Source;
 use mailtrack::options::{Options, PresetName};
 use mailtrack::state::Given;
 
-use super::{CommandError, say_error, wrong};
+use super::{CommandError, say_error, usage, wrong};
 use crate::cli::{BookArgs, ExplainArgs, PresetArg, RunArgs};
 
 /// What a run over mail was given.
-pub(super) fn given(args: &RunArgs, options: &Options, now: Timestamp) -> Given {
+pub(super) fn given(
+    args: &RunArgs,
+    options: &Options,
+    now: Timestamp,
+) -> Result<Given, CommandError> {
     let book = &args.book;
     let file = |path: &Option<PathBuf>| path.as_deref().map(lasting);
     let now_counts = book.now.is_some() || options.counts_days();
-    Given {
+    Ok(Given {
         mail: args.mail.iter().map(|path| lasting(path)).collect(),
-        book: Source::of(&book.book).lasting(),
+        book: Source::of(&book.book).map_err(usage)?.lasting(),
         preset: book.preset.preset.map(|it| PresetName::name(it).to_owned()),
         options: file(&book.options),
         rules: file(&book.rules),
         vcards: file(&args.vcards),
         now: now_counts.then(|| now.to_string()),
-    }
+    })
 }
 
 /// A path that holds from any folder.

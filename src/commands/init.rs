@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Context as _;
+use mailtrack::disk;
 use mailtrack::init::{Findings, findings, text};
 use mailtrack::options::{Options, PresetName};
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
@@ -15,8 +16,8 @@ use mailtrack::threads::Threads;
 
 use super::progress::Bar;
 use super::{
-    CommandError, book_of, counted, incomplete, now, options_of, rules, sound, threads, usage,
-    wrong,
+    CommandError, book_of, counted, incomplete, now, options_of, rules, sound, threads, unreadable,
+    usage, wrong,
 };
 use crate::cli::InitArgs;
 
@@ -26,7 +27,7 @@ const MAX_SIZE_BYTES: u64 = 256 << 20;
 /// Runs the command.
 pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     // Before anything is read: it would be in vain.
-    if args.output.exists() {
+    if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));
     }
     let threads = threads(0)?;

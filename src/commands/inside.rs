@@ -3,7 +3,9 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::{CommandError, wrong};
+use mailtrack::disk;
+
+use super::{CommandError, unreadable, wrong};
 
 /// # Errors
 /// If `out` is a folder of the mail or lies in one, also by symbolic links. Mail within `out` is another matter: nothing
@@ -12,15 +14,17 @@ pub(super) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), CommandError> {
     let Some(place) = resolved(out) else {
         return Ok(());
     };
-    let holds = |it: &&PathBuf| it.is_dir() && resolved(it).is_some_and(|it| place.starts_with(it));
-    match mail.iter().find(holds) {
-        None => Ok(()),
-        Some(mail) => Err(wrong(format!(
-            "--out {}: lies within the mail {}, so that later runs would read what is written there; give a folder outside of it with --out",
-            out.display(),
-            mail.display()
-        ))),
+    for mail in mail {
+        let is_folder = disk::is_folder(mail).map_err(unreadable(mail))?;
+        if is_folder && resolved(mail).is_some_and(|it| place.starts_with(it)) {
+            return Err(wrong(format!(
+                "--out {}: lies within the mail {}, so that later runs would read what is written there; give a folder outside of it with --out",
+                out.display(),
+                mail.display()
+            )));
+        }
     }
+    Ok(())
 }
 
 /// A path without symbolic links and `..`. What is not there yet cannot be a link, and is taken as it is written.

@@ -91,6 +91,12 @@ fn incomplete(error: impl std::error::Error + Send + Sync + 'static) -> CommandE
     CommandError::Incomplete(error.into())
 }
 
+/// The error if the system does not say what is at a path.
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
+    let path = path.display().to_string();
+    move |error| CommandError::Incomplete(anyhow::anyhow!("{path}: cannot be read: {error}"))
+}
+
 fn wrong(message: impl Display) -> CommandError {
     CommandError::Usage(anyhow::anyhow!("{message}"))
 }

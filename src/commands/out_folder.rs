@@ -3,14 +3,16 @@
 use std::fs;
 use std::path::PathBuf;
 
+use mailtrack::book::may_be_url;
+use mailtrack::disk;
 use mailtrack::history::FilesRead;
 use mailtrack::options::Options;
 use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
-use mailtrack::threads::Threads;
+use mailtrack::threads::{Beside, Threads};
 
-use super::{CommandError, incomplete, usage, wrong};
+use super::{CommandError, incomplete, unreadable, usage, wrong};
 use crate::cli::OutArgs;
 
 /// The output folder.
@@ -23,21 +25,28 @@ pub struct OutFolder {
     is_dry: bool,
     /// How long the files are on the disk.
     lengths: Lengths,
-    /// What is removed where the run fails: a folder that it made.
-    made: Option<PathBuf>,
+    path: PathBuf,
+    /// Whether this run made the folder, and nothing in it counts yet: then it is removed if the run fails.
+    is_made: bool,
 }
 
 impl OutFolder {
     /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
     /// another client is refused before anything in it changes.
     pub fn open(args: &OutArgs, options: &Options) -> Result<OutFolder, CommandError> {
+        if may_be_url(&args.out.to_string_lossy()) {
+            return Err(wrong(
+                "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database",
+            ));
+        }
         let mut folder = OutFolder {
             sink: Box::new(Nowhere),
             state: None,
             client: client(args, options)?,
             is_dry: args.dry_run,
             lengths: Lengths::default(),
-            made: None,
+            path: args.out.clone(),
+            is_made: false,
         };
         if args.dry_run {
             folder.state = State::open_read_only(&args.out).map_err(refused)?;
@@ -46,17 +55,21 @@ impl OutFolder {
             }
             return Ok(folder);
         }
-        if !args.out.join(STATE_FILE).exists() {
-            JsonLines::check_without_state(&args.out).map_err(usage)?;
+        let state = args.out.join(STATE_FILE);
+        let has_state = disk::is_there(&state).map_err(unreadable(&state))?;
+        if !has_state {
+            JsonLines::check_without_state(&args.out).map_err(unusable)?;
         }
-        if !args.out.exists() {
-            fs::create_dir_all(&args.out).map_err(|error| {
-                let path = args.out.display().to_string();
-                incomplete(OutputError::Io { path, error })
-            })?;
-            folder.made = Some(args.out.clone());
-        }
-        let state = State::open(&args.out).map_err(refused)?;
+        let made = disk::make_folders(&args.out);
+        folder.is_made = made.map_err(|error| {
+            let path = args.out.display().to_string();
+            incomplete(OutputError::Io { path, error })
+        })?;
+        let state = State::open(&args.out).map_err(|error| {
+            // Somebody else has begun to write to it since it was made.
+            folder.is_made &= !matches!(error, StateError::Busy { .. });
+            refused(error)
+        })?;
         state.check_client(&folder.client).map_err(refused)?;
         let lengths = state.lengths().map_err(refused)?;
         folder.state = Some(state);
@@ -79,7 +92,7 @@ impl OutFolder {
 
     /// The folder stays, whatever comes: the state says something.
     pub fn keeps(&mut self) {
-        self.made = None;
+        self.is_made = false;
     }
 
     /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
@@ -97,9 +110,12 @@ impl OutFolder {
             rows.try_for_each(|(table, lines)| sink.append(*table, lines))
         };
         self.write(|| changes, threads, append, |()| ())?;
-        self.state_commits()?;
+        self.sink.committing();
+        if let Err(error) = self.state_commits() {
+            return Err(self.ask_the_state(error));
+        }
         self.sink.committed(self.lengths);
-        self.made = None;
+        self.is_made = false;
         Ok(())
     }
 
@@ -127,7 +143,7 @@ impl OutFolder {
             let write = || {
                 let written = rows(sink).map_err(incomplete)?;
                 // Where one thread does all, the system keeps the rows while the state takes its own.
-                let sync = scope.spawn(|| sink.sync().map_err(incomplete));
+                let sync = Beside::begin(scope, || sink.sync().map_err(incomplete));
                 Ok::<_, CommandError>((sum_up(written), sync))
             };
             let take = || {
@@ -138,8 +154,7 @@ impl OutFolder {
             };
             let (begun, taken) = threads.both(write, take);
             let (summed_up, sync) = begun?;
-            let synced = sync.join();
-            let synced = synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            let synced = sync.end();
             taken.map_err(incomplete)?;
             Ok::<_, CommandError>((summed_up, synced?))
         })?;
@@ -147,25 +162,54 @@ impl OutFolder {
         Ok(summed_up)
     }
 
-    fn state_commits(&mut self) -> Result<(), CommandError> {
+    fn state_commits(&mut self) -> Result<(), StateError> {
         match self.state.as_mut().filter(|_| !self.is_dry) {
-            Some(state) => state.commit(&self.lengths).map_err(incomplete),
+            Some(state) => state.commit(&self.lengths),
             None => Ok(()),
+        }
+    }
+
+    /// After a commit that says that it has failed: it may have taken effect all the same, which only the state knows, read
+    /// anew from the disk. What it does not count is cut off; if it does not answer, nothing is, and the next run asks it.
+    fn ask_the_state(&mut self, error: StateError) -> CommandError {
+        self.sink = Box::new(Nowhere);
+        self.state = None;
+        let counted = State::open(&self.path).and_then(|state| {
+            let lengths = state.lengths()?;
+            // Opening cuts off what does not count.
+            let opened = JsonLines::open(&self.path, lengths);
+            Ok(opened.ok().map(|_| lengths))
+        });
+        match counted {
+            Ok(Some(lengths)) if lengths == Lengths::default() => incomplete(error),
+            Ok(Some(lengths)) if lengths == self.lengths => {
+                self.is_made = false;
+                CommandError::Incomplete(anyhow::anyhow!(
+                    "{error}; what was written counts all the same"
+                ))
+            }
+            _ => {
+                self.is_made = false;
+                incomplete(error)
+            }
         }
     }
 
     /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
     /// for at the same time.
     pub fn commit(mut self, summary: &Summary) -> Result<(), CommandError> {
+        self.sink.committing();
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         let (committed, summed_up) = std::thread::scope(|scope| {
-            let summing_up = scope.spawn(|| sink.sum_up(summary));
-            (self.state_commits(), summing_up.join())
+            let summing_up = Beside::begin(scope, || sink.sum_up(summary));
+            (self.state_commits(), summing_up.end())
         });
-        committed?;
-        self.made = None;
+        if let Err(error) = committed {
+            drop(sink);
+            return Err(self.ask_the_state(error));
+        }
+        self.is_made = false;
         sink.committed(self.lengths);
-        let summed_up = summed_up.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         summed_up.map_err(incomplete)?;
         sink.close().map_err(incomplete)
     }
@@ -173,8 +217,10 @@ impl OutFolder {
 
 impl Drop for OutFolder {
     fn drop(&mut self) {
-        let Some(made) = self.made.take() else { return };
-        // Files first: the state may not be removed while it is open.
+        if !self.is_made {
+            return;
+        }
+        // Files first: the state may not be removed while it is open, and as long as it is there it says that nothing counts.
         self.sink = Box::new(Nowhere);
         self.state = None;
         let names = Table::ALL.map(|table| format!("{}.jsonl", table.name()));
@@ -183,10 +229,10 @@ impl Drop for OutFolder {
             .map(String::as_str)
             .chain([STATE_FILE, LOCK_FILE])
         {
-            let _ = fs::remove_file(made.join(name));
+            let _ = fs::remove_file(self.path.join(name));
         }
         // Only where it is empty: a run that failed leaves no folder that it made.
-        let _ = fs::remove_dir(made);
+        let _ = fs::remove_dir(&self.path);
     }
 }
 
@@ -208,12 +254,21 @@ fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
     })
 }
 
+/// A folder that holds other things is a wrong argument; what the system refuses is not.
+fn unusable(error: OutputError) -> CommandError {
+    match error {
+        OutputError::NotOurs { .. } => usage(error),
+        _ => incomplete(error),
+    }
+}
+
 /// What a user can put right is a wrong argument; all else is a run that cannot be completed.
 fn refused(error: StateError) -> CommandError {
     match error {
-        StateError::Io { .. } | StateError::Sql { .. } | StateError::Unreadable { .. } => {
-            incomplete(error)
-        }
+        StateError::Io { .. }
+        | StateError::Read { .. }
+        | StateError::Sql { .. }
+        | StateError::Unreadable { .. } => incomplete(error),
         StateError::Busy { .. } | StateError::OfAnother { .. } | StateError::Unusable { .. } => {
             usage(error)
         }

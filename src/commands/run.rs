@@ -1,12 +1,15 @@
 //! `mailtrack run`: the main job.
 
 use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use mailtrack::activity::Rows;
+use mailtrack::book::Source;
 use mailtrack::book::present::Present;
 use mailtrack::decide::Decided;
+use mailtrack::disk;
 use mailtrack::duplicates;
 use mailtrack::history::{Again, FilesRead, History};
 use mailtrack::options::Options;
@@ -23,7 +26,7 @@ use super::progress::Bar;
 use super::told::{book_words, decided_words, intake_words};
 use super::{
     CommandError, Ground, cards, counted, format, ground, incomplete, inside, now, say_error,
-    sound, threads, usage, wrong,
+    sound, threads, unreadable, usage, wrong,
 };
 use crate::cli::{BodyArg, RunArgs};
 
@@ -61,7 +64,7 @@ pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
         .warnings
         .iter()
         .for_each(|warning| say_error(&format!("mailtrack: warning: {warning}")));
-    format::warn_of_old(args.format, &args.out);
+    format::warn_of_old(args.format, &args.out)?;
     if !args.quiet {
         say(args, &summary)?;
     }
@@ -144,10 +147,8 @@ pub(super) fn once(
     };
     let decided_under_others = folder.decided_under_others(&fingerprint)?;
     let decided_under_others = decided_under_others.saturating_sub(history.decided_anew());
-    let changes = || {
-        let given = given(args, options, now);
-        history.changes(&rows, &intake.failures, fingerprint, Some(given))
-    };
+    let given = given(args, options, now)?;
+    let changes = || history.changes(&rows, &intake.failures, fingerprint, Some(given));
     let failures = history.new_failures(&intake.failures);
     let write = |sink: &mut (dyn Sink + Send)| {
         let (body, max_size) = (body(args), args.max_size);
@@ -264,19 +265,34 @@ fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandErro
     let mut files = Vec::new();
     let paths = [Some(&args.book.book), args.book.rules.as_ref()];
     for path in paths.into_iter().flatten() {
-        files.push(path.clone());
-        if let Ok(entries) = std::fs::read_dir(path) {
-            files.extend(entries.flatten().map(|entry| entry.path()));
+        if matches!(Source::of(path).map_err(usage)?, Source::Built(_)) {
+            files.push(path.clone());
         }
+        files.extend(within(path)?);
     }
     files.sort();
-    for file in files.iter().filter(|file| file.is_file()) {
-        let stamp = std::fs::metadata(file)
-            .ok()
-            .and_then(|meta| Stamp::of(&meta));
-        text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
+    for file in &files {
+        let meta = disk::metadata(file).map_err(unreadable(file))?;
+        if let Some(meta) = meta.filter(|meta| meta.is_file()) {
+            let stamp = Stamp::of(&meta);
+            text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
+        }
     }
     Ok(Place::default().within(&text).0.to_le_bytes().into())
+}
+
+/// What is in a folder; nothing if it is none, such as a built book or the URL of a database.
+pub(super) fn within(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
+    let is_folder = match Source::of(path).map_err(usage)? {
+        Source::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
+        _ => false,
+    };
+    if !is_folder {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(path).map_err(unreadable(path))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    paths.collect::<io::Result<_>>().map_err(unreadable(path))
 }
 
 fn body(args: &RunArgs) -> BodyKind {

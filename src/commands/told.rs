@@ -1,6 +1,6 @@
 //! What `--verbose` tells of a run's stages.
 
-use mailtrack::book::Book;
+use mailtrack::book::{Book, Source};
 use mailtrack::decide::Decided;
 use mailtrack::history::History;
 use mailtrack::pipeline::Intake;
@@ -19,9 +19,14 @@ pub(super) fn book_words(args: &BookArgs, book: &Book) -> String {
         .into_iter()
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
+    // A URL without its password.
+    let name = match Source::of(&args.book) {
+        Ok(source) => source.name(),
+        Err(error) => error.to_string(),
+    };
     format!(
         "book {}: {}; {}; {options}",
-        args.book.display(),
+        name,
         kinds.join(", "),
         counted(book.address_count(), "address", "addresses")
     )

@@ -12,14 +12,15 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use mailtrack::book::Source;
+use mailtrack::disk;
 use mailtrack::source::Stamp;
 use mailtrack::summary::Summary;
 use mailtrack::terminal::{counted, plain};
 use mailtrack::threads::Threads;
 
 use super::progress::Bar;
-use super::run::{Ran, STATUS_FAILURES, once};
-use super::{CommandError, Ground, format, ground, now, say_error, threads};
+use super::run::{Ran, STATUS_FAILURES, once, within};
+use super::{CommandError, Ground, format, ground, now, say_error, threads, unreadable};
 use crate::cli::{BookArgs, WatchArgs};
 use wait::{Events, Next};
 
@@ -121,8 +122,8 @@ impl Watch<'_> {
     /// time.
     fn ground(&mut self, now: Timestamp) -> Result<(String, Ground), CommandError> {
         let args = &self.args.run;
-        let stamps = stamps(&args.book);
-        if matches!(Source::of(&args.book.book), Source::Folder(_))
+        let stamps = stamps(&args.book)?;
+        if matches!(Source::of(&args.book.book), Ok(Source::Folder(_)))
             && let Some(known) = self.known.take_if(|(known, _)| *known == stamps)
         {
             return Ok(known);
@@ -180,24 +181,24 @@ impl Watch<'_> {
 }
 
 /// By what it is told that the book, the options or the rules have changed.
-fn stamps(args: &BookArgs) -> String {
+fn stamps(args: &BookArgs) -> Result<String, CommandError> {
     let stamp = |path: &Path| {
-        let stamp = std::fs::metadata(path)
-            .ok()
-            .and_then(|meta| Stamp::of(&meta));
-        format!("{} {stamp:?}\n", path.display())
+        let meta = disk::metadata(path).map_err(unreadable(path))?;
+        let stamp = meta.and_then(|meta| Stamp::of(&meta));
+        Ok::<_, CommandError>(format!("{} {stamp:?}\n", path.display()))
     };
     let mut all = Vec::new();
     for path in [Some(&args.book), args.options.as_ref(), args.rules.as_ref()]
         .into_iter()
         .flatten()
     {
-        all.push(stamp(path));
-        let entries = std::fs::read_dir(path).into_iter().flatten();
-        all.extend(entries.flatten().map(|entry| stamp(&entry.path())));
+        all.push(stamp(path)?);
+        for path in within(path)? {
+            all.push(stamp(&path)?);
+        }
     }
     all.sort();
-    all.concat()
+    Ok(all.concat())
 }
 
 fn at_seconds(time: Timestamp) -> Timestamp {

@@ -31,6 +31,7 @@ pub use sqlite::to_sqlite;
 pub use vcard::{Told, vcards};
 
 use self::lines::NamedLine;
+use crate::disk;
 use crate::output::{Lengths, Table, file_name};
 use crate::state::{Given, GivenFrom, LOCK_FILE, STATE_FILE, State, StateError};
 
@@ -293,13 +294,18 @@ impl Committed {
 /// Why a folder without a state holds nothing.
 fn nothing_in(path: &Path) -> ExportError {
     let folder = path.display().to_string();
-    let is_begun = [STATE_FILE, LOCK_FILE]
-        .iter()
-        .any(|file| path.join(file).exists());
-    match is_begun {
-        true => ExportError::NoRun { folder },
-        false => ExportError::NoFolder { folder },
+    for file in [STATE_FILE, LOCK_FILE] {
+        let file = path.join(file);
+        match disk::is_there(&file) {
+            Ok(true) => return ExportError::NoRun { folder },
+            Ok(false) => (),
+            Err(error) => {
+                let path = file.display().to_string();
+                return ExportError::Read { path, error };
+            }
+        }
     }
+    ExportError::NoFolder { folder }
 }
 
 /// The rows of a table, on their way.
@@ -375,60 +381,49 @@ fn not_a_row(error: &serde_json::Error) -> &'static str {
     }
 }
 
+/// With what the name of a file begins that is being written.
+const ASIDE: &str = ".mailtrack-export-";
+
 /// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
-/// there; let go of before, it is removed.
+/// there; dropped before, it is removed.
 #[derive(Debug)]
-pub struct Aside {
-    aside: tempfile::NamedTempFile<File>,
-    to: PathBuf,
-}
+pub struct Aside(disk::Aside);
 
 impl Aside {
-    /// A file beside its place.
+    /// Begins a file beside its place.
     ///
     /// # Errors
-    /// Where its place is a folder, or nothing can be written beside it.
+    /// If its place is a folder, or nothing can be written beside it.
     pub fn new(to: &Path) -> Result<Aside, ExportError> {
-        if to.is_dir() {
+        if disk::is_folder(to).map_err(ExportError::writing(to))? {
             let error = std::io::Error::other("is a folder; name a file in it");
             return Err(ExportError::writing(to)(error));
         }
-        let folder = to.parent().filter(|it| !it.as_os_str().is_empty());
-        // Made as any other file, so that others may read it who may read those beside it.
-        let make = |path: &Path| File::create_new(path);
-        let aside = tempfile::Builder::new()
-            .prefix(".mailtrack-export-")
-            .make_in(folder.unwrap_or(Path::new(".")), make)
-            .map_err(ExportError::writing(to))?;
-        Ok(Aside {
-            aside,
-            to: to.into(),
-        })
+        let aside = disk::Aside::new(to, ASIDE);
+        aside.map(Aside).map_err(ExportError::writing(to))
     }
 
     /// What is written to.
     pub fn file(&mut self) -> &mut File {
-        self.aside.as_file_mut()
+        self.0.file()
     }
 
     /// Has the system keep it, which may find that the disk is full.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn keep(&self) -> Result<(), ExportError> {
-        let kept = self.aside.as_file().sync_all();
-        kept.map_err(ExportError::writing(&self.to))
+        let kept = self.0.sync();
+        kept.map_err(ExportError::writing(self.0.to()))
     }
 
     /// Puts it in its place.
     ///
     /// # Errors
-    /// Where the system refuses.
+    /// If the system refuses.
     pub fn put(self) -> Result<(), ExportError> {
-        self.keep()?;
-        let Aside { aside, to } = self;
-        let put = aside.persist(&to).map_err(|error| error.error);
-        put.map(drop).map_err(ExportError::writing(&to))
+        let to = self.0.to().to_owned();
+        self.0.put().map_err(ExportError::writing(&to))
     }
 }
 
@@ -447,6 +442,7 @@ impl Write for Aside {
 /// # Errors
 /// Where it cannot be written.
 pub fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    folder::tidy(disk::folder_of(to))?;
     let mut aside = Aside::new(to)?;
     let written = aside.file().write_all(bytes);
     written.map_err(ExportError::writing(to))?;

@@ -11,6 +11,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
 use super::{Committed, ExportError};
+use crate::disk;
 use crate::output::Table;
 use crate::state::APPLICATION_ID;
 
@@ -23,7 +24,8 @@ const STATEMENTS_MAX: usize = 16;
 /// # Errors
 /// Where a table cannot be read, the file is of another kind or has another table of the name, or cannot be written.
 pub fn to_sqlite(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
-    let is_made = !file.exists();
+    let is_there = disk::is_there(file).map_err(ExportError::writing(file))?;
+    let is_made = !is_there;
     let written = write_all(from, file);
     if is_made && written.is_err() {
         for path in [file.into(), beside(file, "-journal")] {

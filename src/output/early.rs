@@ -25,8 +25,13 @@ impl Early {
         if waiting < BYTES {
             return false;
         }
-        let (sender, _) = self.thread.get_or_insert_with(start);
         // What is not kept early is kept at the end.
+        if self.thread.is_none() {
+            self.thread = start().ok();
+        }
+        let Some((sender, _)) = &self.thread else {
+            return false;
+        };
         let asked = |file| sender.try_send((path.into(), file)).is_ok();
         file.try_clone().is_ok_and(asked)
     }
@@ -45,7 +50,7 @@ impl Early {
     }
 }
 
-fn start() -> (SyncSender<(PathBuf, File)>, Keeper) {
+fn start() -> std::io::Result<(SyncSender<(PathBuf, File)>, Keeper)> {
     let (sender, files) = sync_channel::<(PathBuf, File)>(0);
     let keep = move || {
         let mut kept = Ok(());
@@ -54,7 +59,7 @@ fn start() -> (SyncSender<(PathBuf, File)>, Keeper) {
         }
         kept
     };
-    (sender, std::thread::spawn(keep))
+    Ok((sender, std::thread::Builder::new().spawn(keep)?))
 }
 
 #[cfg(test)]

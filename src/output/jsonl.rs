@@ -1,5 +1,6 @@
-//! JSON Lines files in one folder, to which every run adds. What the state does not count is cut off, at the start
-//! where a run was stopped, and at the end where one has failed.
+//! JSON Lines files in one folder, to which every run adds. What the state does not count is cut off: at the start of a
+//! run if the one before was stopped, and at the end of one that has failed before the state was asked to commit. From
+//! then on only the state knows what counts, and nothing is cut off without asking it.
 
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
@@ -7,7 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::early::Early;
 use super::{Lengths, Lines, OutputError, Sink, Table};
+use crate::disk;
 use crate::summary::Summary;
+use crate::threads::Beside;
 
 const SUMMARY: &str = "summary.json";
 
@@ -24,7 +27,10 @@ pub struct JsonLines {
     files: Vec<OutFile>,
     early: Early,
     committed: Lengths,
-    is_committed: bool,
+    /// Whether what lies beyond the committed lengths may count: the state was asked to commit it.
+    may_count: bool,
+    /// Whether everything counts, and nothing is left to be undone.
+    is_closed: bool,
 }
 
 /// A file that is open.
@@ -46,18 +52,15 @@ impl JsonLines {
     /// Refuses a folder that holds files of ours, while it has no state that would tell what they are.
     ///
     /// # Errors
-    /// Where it does.
+    /// If it does, or the system cannot tell.
     pub fn check_without_state(folder: &Path) -> Result<(), OutputError> {
-        let names = Table::ALL.into_iter().map(file_name);
-        let holds =
-            |name: &String| fs::metadata(folder.join(name)).is_ok_and(|meta| meta.len() > 0);
-        match names.into_iter().find(holds) {
-            None => Ok(()),
-            Some(file) => Err(OutputError::NotOurs {
-                folder: folder.display().to_string(),
-                file,
-            }),
+        for file in Table::ALL.into_iter().map(file_name) {
+            if length_of(&folder.join(&file))? > 0 {
+                let folder = folder.display().to_string();
+                return Err(OutputError::NotOurs { folder, file });
+            }
         }
+        Ok(())
     }
 
     /// Opens the files of a folder, which is there, and cuts off what is not committed.
@@ -67,13 +70,14 @@ impl JsonLines {
     pub fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
         for table in Table::ALL {
             let path = folder.join(file_name(table));
-            let length = fs::metadata(&path).map_or(0, |meta| meta.len());
+            let length = length_of(&path)?;
             if length < committed.of(table) {
                 let (path, committed) = (path.display().to_string(), committed.of(table));
                 return Err(OutputError::CutOff {
                     path,
                     length,
                     committed,
+                    way_out: super::way_out(folder),
                 });
             }
         }
@@ -82,10 +86,13 @@ impl JsonLines {
             files: Vec::new(),
             early: Early::default(),
             committed,
-            is_committed: false,
+            may_count: false,
+            is_closed: false,
         };
         for table in Table::ALL {
-            if table.is_always_there() || folder.join(file_name(table)).exists() {
+            let path = folder.join(file_name(table));
+            let is_there = || disk::is_there(&path).map_err(OutputError::unreadable(&path));
+            if table.is_always_there() || is_there()? {
                 out.open_file(table)?;
             }
         }
@@ -173,8 +180,13 @@ impl Sink for JsonLines {
         Ok(lengths)
     }
 
+    fn committing(&mut self) {
+        self.may_count = true;
+    }
+
     fn committed(&mut self, lengths: Lengths) {
         self.committed = lengths;
+        self.may_count = false;
     }
 
     fn sum_up(&mut self, summary: &Summary) -> Result<(), OutputError> {
@@ -183,7 +195,7 @@ impl Sink for JsonLines {
     }
 
     fn close(mut self: Box<Self>) -> Result<(), OutputError> {
-        self.is_committed = true;
+        self.is_closed = true;
         let (aside, path) = (self.folder.join(SUMMARY_ASIDE), self.folder.join(SUMMARY));
         let renamed = fs::rename(&aside, &path);
         if renamed.is_err() {
@@ -198,26 +210,32 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
     std::thread::scope(|scope| {
         let begun: Vec<_> = files
             .iter()
-            .map(|(_, file)| scope.spawn(|| file.sync_all()))
+            .map(|(_, file)| Beside::begin(scope, || file.sync_all()))
             .collect();
         for (sync, (path, _)) in begun.into_iter().zip(files) {
-            let synced = sync.join();
-            let synced = synced.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            synced.map_err(OutputError::io(path))?;
+            sync.end().map_err(OutputError::io(path))?;
         }
         Ok(())
     })
 }
 
+/// The length of a file in bytes; 0 if it is not there.
+fn length_of(path: &Path) -> Result<u64, OutputError> {
+    disk::length(path).map_err(OutputError::unreadable(path))
+}
+
 impl Drop for JsonLines {
     fn drop(&mut self) {
-        if self.is_committed {
+        if self.is_closed {
             return;
         }
         for file in self.files.drain(..) {
+            // What is still gathered was never asked to be kept.
             let (open, _) = file.writer.into_parts();
-            // Where this fails too, the next run does it.
-            let _ = open.set_len(self.committed.of(file.table));
+            if !self.may_count {
+                // If this fails too, the next run does it.
+                let _ = open.set_len(self.committed.of(file.table));
+            }
         }
         // The summary of what does not count, or half of one.
         let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));

@@ -29,3 +29,34 @@ fn large_output_is_whole_though_it_is_kept_early() {
     let path = folder.path().join(file_name(Table::Emails));
     assert!(fs::read(path).unwrap() == want);
 }
+
+#[test]
+fn what_the_state_was_asked_to_commit_is_not_cut_off_before_it_has_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    let length = || {
+        fs::metadata(folder.path().join(file_name(Table::Emails)))
+            .unwrap()
+            .len()
+    };
+    let begun = |committed| {
+        let mut out = JsonLines::open(folder.path(), committed).unwrap();
+        out.append(Table::Emails, &lines(0..3)).unwrap();
+        let lengths = out.sync().unwrap();
+        (out, lengths)
+    };
+    // Before it is asked, after it was, and after it has answered.
+    let (out, _) = begun(Lengths::default());
+    drop(out);
+    assert_eq!(length(), 0);
+    let (mut out, lengths) = begun(Lengths::default());
+    out.committing();
+    drop(out);
+    assert_eq!(length(), lengths.of(Table::Emails));
+    let (mut out, lengths) = begun(lengths);
+    out.committing();
+    out.committed(lengths);
+    out.append(Table::Emails, &lines(0..3)).unwrap();
+    out.sync().unwrap();
+    drop(out);
+    assert_eq!((length(), lengths.of(Table::Emails)), (6000, 6000));
+}

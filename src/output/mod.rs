@@ -11,6 +11,7 @@ use serde::Serialize;
 
 pub use jsonl::{JsonLines, file_name};
 
+use crate::disk;
 use crate::summary::Summary;
 
 /// A kind of row, and the file that it goes to.
@@ -128,7 +129,7 @@ pub enum OutputError {
     },
     /// A file has lost what an earlier run had written.
     #[error(
-        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or give another --out"
+        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or {way_out}"
     )]
     CutOff {
         /// The file.
@@ -137,10 +138,20 @@ pub enum OutputError {
         length: u64,
         /// How long it was.
         committed: u64,
+        /// What can be done without it.
+        way_out: String,
     },
     /// A row has no form in JSON.
     #[error("a row cannot be written as JSON: {0}; please report this")]
     Row(String),
+    /// The system does not say what is there.
+    #[error("{path}: cannot be read: {error}")]
+    Unreadable {
+        /// What was asked for.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
     /// The system refuses.
     #[error("{path}: cannot be written: {error}")]
     Io {
@@ -158,6 +169,25 @@ impl OutputError {
             path: path.display().to_string(),
             error,
         }
+    }
+
+    fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+        let path = path.display().to_string();
+        move |error| OutputError::Unreadable { path, error }
+    }
+}
+
+/// Says how to go on if a folder cannot be put right.
+pub fn way_out(folder: &Path) -> String {
+    let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
+    // Nobody but the state and this file knows what went out.
+    let sent = folder.join(file_name(Table::Sent));
+    match disk::length(&sent) {
+        Ok(0) => words.into(),
+        _ => format!(
+            "{words}; `send` would send again what {} lists, so take that out of the outbox first",
+            sent.display()
+        ),
     }
 }
 
@@ -191,6 +221,10 @@ pub trait Sink {
     /// Where it cannot be written.
     fn sync(&mut self) -> Result<Lengths, OutputError>;
 
+    /// Takes note that the state is asked to commit what was synced. Until it has answered, nothing is cut off: an error may
+    /// come after everything was kept.
+    fn committing(&mut self);
+
     /// Takes note that the state has committed what was synced.
     fn committed(&mut self, lengths: Lengths);
 
@@ -219,6 +253,8 @@ impl Sink for Nowhere {
     fn sync(&mut self) -> Result<Lengths, OutputError> {
         Ok(Lengths::default())
     }
+
+    fn committing(&mut self) {}
 
     fn committed(&mut self, _: Lengths) {}
 

@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use crate::disk;
+
 /// Whose password is looked for.
 pub struct Wanted<'w> {
     pub host: &'w str,
@@ -19,10 +21,11 @@ const OF_OTHERS: u32 = 0o077;
 /// The password of the first line that fits; none where there is no file. A file that is none, that cannot be read or
 /// that others can read is left aside, which the error says.
 pub fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
-    let Ok(metadata) = fs::metadata(path) else {
+    let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
+    let metadata = disk::metadata(path).map_err(|error| aside(error.to_string()))?;
+    let Some(metadata) = metadata else {
         return Ok(None);
     };
-    let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
     if !metadata.is_file() {
         return Err(aside("it is no plain file".into()));
     }

@@ -10,6 +10,7 @@ use ::postgres::config::{Host, SslMode};
 use super::DatabaseError;
 use super::password_file::{self, Wanted};
 use super::tls::Security;
+use crate::disk;
 
 /// How long a server may take to answer the first time, where neither the URL nor the environment says.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -48,7 +49,10 @@ impl Login {
             _ => return wrong(SEVERAL),
         };
         if config.get_hosts().is_empty() {
-            let host = environment("PGHOST").or_else(|| socket_folder(&SOCKETS, port));
+            let host = match environment("PGHOST") {
+                None => socket_folder(&SOCKETS, port).map_err(DatabaseError::Url)?,
+                host => host,
+            };
             config.host(host.as_deref().unwrap_or("localhost"));
         }
         let (host, is_socket) = match config.get_hosts() {
@@ -177,12 +181,16 @@ fn parse(url: &str) -> Result<Config, DatabaseError> {
 }
 
 /// The first of these folders that has the socket of a server at this port.
-fn socket_folder(folders: &[&str], port: u16) -> Option<String> {
+fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, String> {
     let socket = format!(".s.PGSQL.{port}");
-    let found = folders
-        .iter()
-        .find(|folder| Path::new(folder).join(&socket).exists());
-    found.map(|folder| (*folder).to_owned())
+    for folder in folders {
+        let socket = Path::new(folder).join(&socket);
+        let is_there = disk::is_there(&socket);
+        if is_there.map_err(|error| format!("{}: cannot be read: {error}", socket.display()))? {
+            return Ok(Some((*folder).to_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// User, database and patience, where the URL does not say.
@@ -336,7 +344,7 @@ mod tests {
             (6001, None),
             (543, None),
         ] {
-            let found = socket_folder(&[one, two], port);
+            let found = socket_folder(&[one, two], port).unwrap();
             assert_eq!(found.as_deref(), want, "{port}");
         }
     }

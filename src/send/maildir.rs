@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::NotTaken;
 use super::compose::Composed;
+use crate::disk;
 
 /// A Maildir.
 #[derive(Debug)]
@@ -23,7 +24,7 @@ impl Maildir {
     /// Makes its folders where they are not there.
     pub(super) fn open(&self) -> Result<(), String> {
         for name in ["tmp", "new", "cur"] {
-            fs::create_dir_all(self.folder.join(name)).map_err(|error| self.says(&error))?;
+            disk::make_folders(&self.folder.join(name)).map_err(|error| self.says(&error))?;
         }
         Ok(())
     }
@@ -32,14 +33,19 @@ impl Maildir {
     pub(super) fn put(&self, message: &Composed) -> Result<(), NotTaken> {
         let aside = self.folder.join("tmp").join(&message.file);
         let new = self.folder.join("new");
-        let moved =
-            write(&aside, &message.wire).and_then(|()| fs::rename(&aside, new.join(&message.file)));
-        if let Err(error) = moved {
-            // Nobody looks in `tmp`; where this fails too, half a message lies there, which nobody sends.
+        if let Err(error) = write(&aside, &message.wire) {
+            // Nobody looks in `tmp`; if this fails too, half a message lies there, which nobody sends.
             let _ = fs::remove_file(&aside);
             return Err(NotTaken::Nobody(self.says(&error)));
         }
-        let kept = File::open(&new).and_then(|folder| folder.sync_all());
+        if let Err(error) = fs::rename(&aside, new.join(&message.file)) {
+            // An error may come after the move. What can be removed here was not moved.
+            return Err(match fs::remove_file(&aside) {
+                Ok(()) => NotTaken::Nobody(self.says(&error)),
+                Err(_) => NotTaken::Unsaid(self.says(&error)),
+            });
+        }
+        let kept = disk::sync_folder(&new);
         kept.map_err(|error| NotTaken::Unsaid(self.says(&error)))
     }
 

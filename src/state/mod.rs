@@ -9,13 +9,14 @@ mod given;
 mod recall;
 mod schema;
 mod sending;
+mod sums;
 mod writing;
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _};
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ffi};
 
 pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
 pub use files::{FileRow, KnownFiles};
@@ -25,7 +26,8 @@ pub use recall::{Before, CreatedBefore, TrackedBefore, Wanted};
 pub(crate) use schema::APPLICATION_ID;
 pub use sending::{Outcome, Outgoing};
 
-use crate::output::{Lengths, Table};
+use crate::disk;
+use crate::output::{Lengths, Table, way_out};
 use crate::track::Direction;
 
 /// The state's file in the output folder.
@@ -78,7 +80,7 @@ pub enum StateError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// The system refuses.
+    /// The system refuses to write.
     #[error("{path}: cannot be written: {error}")]
     Io {
         /// The file.
@@ -86,11 +88,21 @@ pub enum StateError {
         /// The system's reason.
         error: std::io::Error,
     },
+    /// The system refuses to read.
+    #[error("{path}: cannot be read: {error}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
     /// SQLite refuses: the disk is full, or something that is not to be expected.
-    #[error("{path}: cannot be written: {error}")]
+    #[error("{path}: cannot be {what}: {error}")]
     Sql {
         /// The file.
         path: String,
+        /// What it cannot be.
+        what: &'static str,
         /// SQLite's reason.
         error: rusqlite::Error,
     },
@@ -112,6 +124,8 @@ pub struct State {
     path: PathBuf,
     /// The version that the file has: one that is only read may be of an older one.
     version: i32,
+    /// Whether the file's header said, before it was opened, that its pages have sums.
+    has_sums: bool,
     /// Held as long as the run goes on.
     _lock: Option<File>,
 }
@@ -124,20 +138,21 @@ impl State {
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
         let path = folder.join(STATE_FILE);
-        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
-            | OpenFlags::SQLITE_OPEN_CREATE
-            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags);
-        let state = State {
-            connection: connection.map_err(|error| unusable(&path, error))?,
+        let header = header(&path)?;
+        let connection = connect(&path)?;
+        let mut state = State {
+            connection,
             path,
             version: schema::VERSION,
+            has_sums: header.has_sums,
             _lock: Some(lock),
         };
-        let is_new = state
-            .prepare()
-            .map_err(|error| unusable(&state.path, error))?;
-        let version = state.check()?;
+        let mut is_new = state.prepare()?;
+        let version = state.check(is_new)?;
+        if !is_new && version < schema::VERSION_OF_SUMS {
+            state.add_sums()?;
+            is_new = state.prepare()?;
+        }
         let renamed = match !is_new && (1..schema::VERSION_OF_NAMES).contains(&version) {
             true => former::renamed(folder, &state.lengths()?),
             false => Ok(Vec::new()),
@@ -158,30 +173,56 @@ impl State {
     /// As [`State::open`].
     pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
         let path = folder.join(STATE_FILE);
-        if std::fs::metadata(&path).map_or(0, |meta| meta.len()) == 0 {
+        if disk::length(&path).map_err(unread(&path))? == 0 {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(&path, flags);
+        let header = header(&path)?;
+        let connection = sums::open(&path, flags);
         let mut state = State {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
             version: schema::VERSION,
+            has_sums: header.has_sums,
             _lock: None,
         };
-        state.version = state.check()?;
+        state.wait_for_others()?;
+        state.version = state.check(false)?;
         Ok(Some(state))
     }
 
+    /// Puts a copy with sums in the place of a state of an older version, and goes on with that.
+    fn add_sums(&mut self) -> Result<(), StateError> {
+        // Let go of first: what is open has the old file.
+        let nothing = Connection::open_in_memory().map_err(|error| unusable(&self.path, error))?;
+        drop(std::mem::replace(&mut self.connection, nothing));
+        sums::add_to(&self.path).map_err(|error| unusable(&self.path, error))?;
+        self.connection = connect(&self.path)?;
+        self.has_sums = true;
+        Ok(())
+    }
+
+    /// Another program that reads the state, or copies it, is waited for: a commit is not to fail for that.
+    fn wait_for_others(&self) -> Result<(), StateError> {
+        let waits = self.connection.busy_timeout(PATIENCE);
+        waits.map_err(|error| unusable(&self.path, error))
+    }
+
     /// Whether the state is new: it has no page yet, or none that was committed.
-    fn prepare(&self) -> rusqlite::Result<bool> {
+    fn prepare(&self) -> Result<bool, StateError> {
+        self.wait_for_others()?;
+        let prepared = self.prepare_connection();
+        prepared.map_err(|error| unusable(&self.path, error))
+    }
+
+    fn prepare_connection(&self) -> rusqlite::Result<bool> {
         let it = &self.connection;
-        it.busy_timeout(Duration::ZERO)?;
         let pages: i64 = it.query_row("PRAGMA page_count", [], |row| row.get(0))?;
         let is_new = pages == 0;
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
             it.pragma_update(None, "page_size", 8192)?;
+            sums::begin(it)?;
         } else {
             // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup. (What makes a new
             // state is one transaction, in which it does not; and its journal is gone the sooner.)
@@ -189,13 +230,15 @@ impl State {
         }
         // A rollback journal is gone after each commit, so that a copy of the folder is whole.
         it.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-        it.pragma_update(None, "synchronous", "FULL")?;
+        // The folder is synced after the journal is gone: without that a power loss may bring it back, and with it the
+        // state before the commit, such as one in which a message is not yet handed over.
+        it.pragma_update(None, "synchronous", "EXTRA")?;
         it.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Ok(is_new)
     }
 
-    /// Whether the file is ours, and of a version that this program knows: which one.
-    fn check(&self) -> Result<i32, StateError> {
+    /// Whether the file is ours, of a version that this program knows and with the sums that it should have: which version.
+    fn check(&self, is_new: bool) -> Result<i32, StateError> {
         let number = |pragma: &str| {
             let found = self
                 .connection
@@ -207,11 +250,8 @@ impl State {
         let problem = if application != schema::APPLICATION_ID && (application != 0 || tables != 0)
         {
             "is a database of another program; give another --out".to_owned()
-        } else if version > schema::VERSION {
-            let known = schema::VERSION;
-            format!(
-                "is of version {version}, and this program knows up to {known}: it was written by a newer mailtrack; use that one, or give another --out"
-            )
+        } else if !is_new && version >= schema::VERSION_OF_SUMS && !self.has_sums {
+            damaged(&self.path)
         } else {
             return Ok(version);
         };
@@ -275,6 +315,41 @@ impl State {
 /// Memory for pages of the state, in KiB.
 const CACHE_KIB: i64 = 64 * 1024;
 
+/// How long another program may keep the state from being read or written.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What is said of a state that is not as it was written.
+fn damaged(path: &Path) -> String {
+    let way_out = way_out(disk::folder_of(path));
+    format!("is damaged; put a copy back together with the other files of the folder, or {way_out}")
+}
+
+/// What the header of a state says.
+///
+/// # Errors
+/// If it cannot be read, or is of a newer version.
+fn header(path: &Path) -> Result<sums::Header, StateError> {
+    let header = sums::header(path).map_err(unread(path))?;
+    let known = schema::VERSION;
+    match header.version.filter(|&version| version > known) {
+        None => Ok(header),
+        Some(version) => Err(StateError::Unusable {
+            path: path.display().to_string(),
+            problem: format!(
+                "is of version {version}, and this program knows up to {known}: it was written by a newer mailtrack; use that one, or give another --out"
+            ),
+        }),
+    }
+}
+
+/// A connection that writes; the file is made if it is not there.
+fn connect(path: &Path) -> Result<Connection, StateError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    sums::open(path, flags).map_err(|error| unusable(path, error))
+}
+
 fn lock(folder: &Path) -> Result<File, StateError> {
     let path = folder.join(LOCK_FILE);
     let io = |error| StateError::Io {
@@ -303,21 +378,35 @@ fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
         Some(ErrorCode::NotADatabase) => {
             "is no state of mailtrack; give another --out, or put the right file back"
         }
-        Some(ErrorCode::DatabaseCorrupt) => {
-            "is damaged; put a copy back together with the other files of the folder, or give another --out"
-        }
+        Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
+        _ if sums::is_mismatch(&error) => &damaged(path),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             "cannot be written to; give its folder and it write permission, or give another --out"
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             "is in use by another program; wait until it has ended"
         }
-        _ => return StateError::Sql { path: shown, error },
+        _ => {
+            let what = match error.sqlite_extended_error_code() {
+                Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_FSTAT) => "read",
+                _ => "written",
+            };
+            return StateError::Sql {
+                path: shown,
+                what,
+                error,
+            };
+        }
     };
     StateError::Unusable {
         path: shown,
         problem: problem.into(),
     }
+}
+
+fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> StateError {
+    let path = path.display().to_string();
+    move |error| StateError::Read { path, error }
 }
 
 fn direction_number(direction: Option<Direction>) -> i64 {

@@ -104,6 +104,9 @@ pub(super) const VERSION_OF_SENDING: i32 = 3;
 /// The version from which on files lie together.
 pub(super) const VERSION_OF_FILES: i32 = 4;
 
+/// The version from which on the pages of a state have sums.
+pub(super) const VERSION_OF_SUMS: i32 = 5;
+
 /// The version from which on a state says what runs were given.
 pub(super) const VERSION_OF_GIVEN: i32 = 5;
 

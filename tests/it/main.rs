@@ -32,6 +32,7 @@ mod format;
 mod help;
 mod hostile_mail;
 mod init;
+mod keeping;
 mod local_data;
 mod offline;
 mod older;

@@ -47,7 +47,10 @@ fn place() -> Place {
 
 /// Turns the folder into one that the program of version 4 would have left.
 fn turn_back(place: &Place) {
-    let connection = Connection::open(place.path("out/state.db")).unwrap();
+    place.alter_state(|state| turn_back_state(place, state));
+}
+
+fn turn_back_state(place: &Place, connection: &Connection) {
     let blob = |id: &str| format!("X'{}'", id.replace('-', ""));
     for (_, former, _, present) in IDS {
         for table in ["decided", "activity", "token", "conversation"] {
@@ -71,6 +74,8 @@ fn turn_back(place: &Place) {
         let sql = "UPDATE output SET length = ?1 WHERE name = ?2";
         connection.execute(sql, (length, name)).unwrap();
     }
+    // It came with version 5.
+    connection.execute("DROP TABLE given", []).unwrap();
     connection.pragma_update(None, "user_version", 4).unwrap();
 }
 

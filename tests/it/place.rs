@@ -16,6 +16,9 @@ use crate::schemas;
 /// No run of a test takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The bytes of a page of the state.
+const PAGE: usize = 8192;
+
 /// The user to be where root, whom permission bits do not bind, would not do.
 const NOBODY: u32 = 65534;
 
@@ -146,6 +149,21 @@ impl Place {
         let fates = ["withmessages", "skipped", "unreadable"].map(files);
         assert_eq!(files("total"), fates.iter().sum::<u64>());
         summary
+    }
+
+    /// Changes rows of the state as the program would: with the sums of the pages that hold them.
+    pub fn alter_state(&self, alter: impl FnOnce(&rusqlite::Connection)) {
+        let path = self.path("out/state.db");
+        let connection = rusqlite::Connection::open(&path).unwrap();
+        alter(&connection);
+        drop(connection);
+        let mut bytes = fs::read(&path).unwrap();
+        for (number, page) in (0u64..).zip(bytes.chunks_exact_mut(PAGE)) {
+            let (content, sum) = page.split_last_chunk_mut::<8>().unwrap();
+            let place = (number * PAGE as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            *sum = (mailtrack::book::index::layout::sum(content) ^ place).to_le_bytes();
+        }
+        fs::write(path, bytes).unwrap();
     }
 
     /// The names in the folder `name`, sorted; none where it is not there.

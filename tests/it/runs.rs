@@ -115,7 +115,6 @@ fn with_a_state_of_an_earlier_version_files_are_opened_again_and_nothing_is_deci
     place.write("mail/notes.pdf", "%PDF");
     run(&place, "--options o.toml");
     let first = output(&place.path("out"));
-    let state = || Connection::open(place.path("out/state.db")).unwrap();
     let version_3 = "
         DROP TABLE files;
         DROP TABLE given;
@@ -123,14 +122,15 @@ fn with_a_state_of_an_earlier_version_files_are_opened_again_and_nothing_is_deci
         INSERT INTO file VALUES (7, 7, 7, 7);
         PRAGMA user_version = 3;
     ";
-    state().execute_batch(version_3).unwrap();
+    place.alter_state(|state| state.execute_batch(version_3).unwrap());
     for more in ["--dry-run", "", ""] {
         let ran = place.run(&format!("--options o.toml {more}"));
         assert_eq!((ran.status, &*ran.stderr), (0, ""), "{more}");
         assert!(output(&place.path("out")) == first, "{more}");
     }
     assert_eq!(counts(&place), [0, 0, 0, 5, 0]);
-    let known: i64 = state()
+    let state = Connection::open(place.path("out/state.db")).unwrap();
+    let known: i64 = state
         .query_row("SELECT sum(length(files)) FROM files", [], |row| row.get(0))
         .unwrap();
     assert_eq!(known, 6 * 28);

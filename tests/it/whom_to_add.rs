@@ -133,10 +133,10 @@ fn lines_of_older_versions_are_read_as_they_are() {
         .collect();
     // As such a version has counted its bytes.
     fs::write(&path, &old).unwrap();
-    let state = rusqlite::Connection::open(place.path("out/state.db")).unwrap();
     let sql = "UPDATE output SET length = ?1 WHERE name = 'decisions'";
-    state.execute(sql, [old.len() as i64]).unwrap();
-    drop(state);
+    place.alter_state(|state| {
+        state.execute(sql, [old.len() as i64]).unwrap();
+    });
     let listed = on_page(&place);
     assert!(
         listed.contains(&"bo@customer.example".to_owned()),

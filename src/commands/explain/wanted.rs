@@ -1,12 +1,16 @@
 //! The message that `explain` is asked for, and how it is found among others.
 
+use std::fs::FileType;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+
+use mailtrack::disk;
 
 use mailtrack::message_id;
 use mailtrack::pipeline::Intake;
 use mailtrack::source::{Failure, Source};
 
-use crate::commands::{CommandError, counted, wrong};
+use crate::commands::{CommandError, counted, unreadable, wrong};
 
 /// At most this many messages are listed.
 const LISTED_MAX: usize = 20;
@@ -32,12 +36,12 @@ impl Wanted {
     /// If it names a folder, or could not name anything.
     pub(super) fn parse(message: &Path, has_mail: bool) -> Result<Wanted, CommandError> {
         let text = message.to_string_lossy().into_owned();
-        if message.is_dir() {
+        if kind_of(message)?.is_some_and(|it| it.is_dir()) {
             return Err(wrong(format!(
                 "{text}: is a folder; explain takes one message: {WHAT_IT_TAKES}"
             )));
         }
-        let file = file_in(message, &text);
+        let file = file_in(message, &text)?;
         if file.is_none() && !has_mail {
             return Err(wrong(format!(
                 "{text}: no such file; explain takes {WHAT_IT_TAKES}"
@@ -152,20 +156,42 @@ impl Wanted {
 }
 
 /// The file on the disk that the text names, and what follows it.
-fn file_in(message: &Path, text: &str) -> Option<(PathBuf, String)> {
-    if message.is_file() {
-        return Some((message.into(), String::new()));
+fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, CommandError> {
+    let is_file =
+        |path: &Path| Ok::<_, CommandError>(kind_of(path)?.is_some_and(|it| it.is_file()));
+    if is_file(message)? {
+        return Ok(Some((message.into(), String::new())));
     }
     let within = |file: &str| Some((file.into(), text.get(file.len()..)?.to_owned()));
     if let Some((file, number)) = text.rsplit_once('#')
         && number.parse::<usize>().is_ok()
-        && Path::new(file).is_file()
+        && is_file(Path::new(file))?
     {
-        return within(file);
+        return Ok(within(file));
     }
-    let mut ends = text.match_indices('/').map(|(at, _)| at);
-    let archive = ends.find_map(|at| text.get(..at).filter(|file| Path::new(file).is_file()));
-    within(archive?)
+    for (at, _) in text.match_indices('/') {
+        let archive = text.get(..at).unwrap_or_default();
+        if is_file(Path::new(archive))? {
+            return Ok(within(archive));
+        }
+    }
+    Ok(None)
+}
+
+/// What is at a path. A text that no path can be, such as a long Message-ID, names nothing.
+fn kind_of(path: &Path) -> Result<Option<FileType>, CommandError> {
+    match disk::metadata(path) {
+        Ok(meta) => Ok(meta.map(|it| it.file_type())),
+        Err(error)
+            if matches!(
+                error.kind(),
+                ErrorKind::InvalidFilename | ErrorKind::InvalidInput
+            ) =>
+        {
+            Ok(None)
+        }
+        Err(error) => Err(unreadable(path)(error)),
+    }
 }
 
 /// Whether two paths are those of one file.

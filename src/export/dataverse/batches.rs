@@ -1,6 +1,5 @@
 //! Numbered files of requests, in the JSON form of OData's `$batch`, and the manifest that tells their order.
 
-use std::fs;
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
 
@@ -170,21 +169,8 @@ impl Open {
     }
 }
 
-/// Removes the batches of an earlier export, which the manifest no longer names.
-pub fn remove_others(folder: &Path, names: &[String]) -> Result<(), ExportError> {
-    let entries = fs::read_dir(folder).map_err(ExportError::writing(folder))?;
-    for entry in entries.flatten() {
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if is_batch(&name) && !names.contains(&name) {
-            let path = entry.path();
-            fs::remove_file(&path).map_err(ExportError::writing(&path))?;
-        }
-    }
-    Ok(())
-}
-
 /// Whether a file has the name of a batch.
-fn is_batch(name: &str) -> bool {
+pub fn is_batch(name: &str) -> bool {
     let parts = name.strip_suffix(".json").and_then(|it| it.split_once('-'));
     parts.is_some_and(|(number, kind)| {
         number.len() >= 5 && number.bytes().all(|it| it.is_ascii_digit()) && KINDS.contains(&kind)

@@ -49,9 +49,8 @@ const NOT_WRITTEN: [&str; 5] = [
 /// # Errors
 /// Where a table cannot be read, or a file not be written; then no file has changed.
 pub fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
-    let mut names = Vec::new();
     let mut posted = Posted::default();
-    in_folder(folder, |asides| {
+    in_folder(folder, batches::is_batch, |asides| {
         let mut out = Out {
             batches: Batches::new(folder, asides),
             texts: Texts::default(),
@@ -67,10 +66,8 @@ pub fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportErr
         posted.cut = out.texts.cut;
         posted.replaced = out.texts.replaced;
         posted.files = out.batches.close()?;
-        names = posted.files.iter().map(|(name, _)| name.clone()).collect();
         Ok(())
     })?;
-    batches::remove_others(folder, &names)?;
     Ok(posted)
 }
 
