@@ -71,6 +71,7 @@ fn turn_back(place: &Place) {
         let sql = "UPDATE output SET length = ?1 WHERE name = ?2";
         connection.execute(sql, (length, name)).unwrap();
     }
+    connection.execute("DROP TABLE given", []).unwrap();
     connection.pragma_update(None, "user_version", 4).unwrap();
 }
 
