@@ -23,9 +23,11 @@ const FOLDERS: usize = 64;
 /// Of a large folder so many files are looked at by one thread at a time.
 const FILES: usize = 1024;
 
-/// Folders with longer paths are not walked over: each keeps the whole way to it. It is as much again as systems take of
-/// a path at once, several times.
+/// Folders with longer paths are not walked over: each keeps the whole way to it.
 const PATH_BYTES_MAX: usize = 32 << 10;
+
+/// Nor are those within more folders, each of which is passed whenever one is opened.
+const DEPTH_MAX: usize = 2048;
 
 /// What is in a folder.
 struct Entry {
@@ -77,12 +79,12 @@ impl Walk<'_> {
         let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
         let mut failed = |path: &Path, error| found.unreadable(self.root, self.name, path, &error);
-        let opened = match folder.path.as_os_str().len() <= PATH_BYTES_MAX {
-            true => folder.open().and_then(|opened| {
+        let opened = match is_too_deep(&folder.path) {
+            true => Err(Errno::NAMETOOLONG.into()),
+            false => folder.open().and_then(|opened| {
                 let entries = Dir::read_from(&opened)?;
                 Ok((opened, entries))
             }),
-            false => Err(Errno::NAMETOOLONG.into()),
         };
         let (opened, mut entries) = match opened {
             Ok(opened) => opened,
@@ -139,6 +141,11 @@ impl Walk<'_> {
         }
         (part, skipped)
     }
+}
+
+fn is_too_deep(path: &Path) -> bool {
+    let path = path.as_os_str().as_bytes();
+    path.len() > PATH_BYTES_MAX || path.iter().filter(|&&byte| byte == b'/').count() > DEPTH_MAX
 }
 
 /// What an entry of a folder is; some systems do not say so when they list it.
