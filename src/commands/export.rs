@@ -112,12 +112,7 @@ fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8,
     let mut out = io::stdout().lock();
     for (table, count) in counts {
         let path = folder.join(format!("{}.{ending}", table.name()));
-        writeln!(
-            out,
-            "{}: {}",
-            path.display(),
-            counted(*count, "row", "rows")
-        )?;
+        writeln!(out, "{}: {}", shown(&path), counted(*count, "row", "rows"))?;
     }
     out.flush()?;
     Ok(0)

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 /// As many files may be mapped at a time: a run maps two books at most.
 const MAPS: usize = 64;
 
-static SLOTS: [Slot; MAPS] = [const { Slot::FREE }; MAPS];
+static SLOTS: [Slot; MAPS] = [const { Slot::free() }; MAPS];
 
 /// What was done about the signal before.
 static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
@@ -23,12 +23,14 @@ struct Slot {
 }
 
 impl Slot {
-    const FREE: Slot = Slot {
-        is_taken: AtomicBool::new(false),
-        start: AtomicUsize::new(0),
-        length: AtomicUsize::new(0),
-        is_cut_off: AtomicBool::new(false),
-    };
+    const fn free() -> Slot {
+        Slot {
+            is_taken: AtomicBool::new(false),
+            start: AtomicUsize::new(0),
+            length: AtomicUsize::new(0),
+            is_cut_off: AtomicBool::new(false),
+        }
+    }
 }
 
 /// A map that is watched as long as this lives.
