@@ -66,6 +66,7 @@ fn ended(child: Child) -> (i32, String) {
 }
 
 /// Stops a run over many files as soon as it has one of them open, so that all are listed.
+#[allow(clippy::zombie_processes, reason = "whoever calls waits for it")]
 fn stopped_at_files(place: &Place) -> Child {
     let child = begun(place, "");
     let folder = format!("/proc/{}/fd", child.id());

@@ -109,6 +109,10 @@ impl Attack {
 
 /// Runs a command; how it ended, and the processor's time that it took.
 #[allow(unsafe_code)]
+#[allow(
+    clippy::zombie_processes,
+    reason = "the call of the system waits for it"
+)]
 fn used(mut command: Command) -> (ExitStatus, Duration) {
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     let child = command.spawn().unwrap();
