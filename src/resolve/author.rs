@@ -146,9 +146,13 @@ impl Resolver<'_> {
             }
         }
         let name = name?;
+        // Once for all parties: the name may be as long as their list.
+        let (small, address) = (name.to_lowercase(), Address::parse(name));
         let is_named = |party: &Party<'_>| match party.name() {
-            Some(own) => bare(own).to_lowercase() == name.to_lowercase(),
-            None => Address::parse(name).is_some_and(|it| self.is_address(*party, &it)),
+            Some(own) => bare(own).to_lowercase() == small,
+            None => address
+                .as_ref()
+                .is_some_and(|it| self.is_address(*party, it)),
         };
         let named = message.of(Role::ReplyTo).iter().filter(is_named);
         Some(Author::of(the_one(named)?, None, AuthorField::ReplyTo))
