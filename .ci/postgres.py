@@ -160,7 +160,7 @@ def exported_rows_are_read_back_and_a_repeat_changes_nothing(server, program, fo
     assert status == 0 and "warning: PostgreSQL has no NUL in a text: U+FFFD is in its place in" in said, (told, said)
     for table, line in zip(awkward.TABLES, told.splitlines()):
         count = len(awkward.rows(folder, table)) if (folder / "out" / f"{table}.jsonl").exists() else 0
-        assert line == f"PostgreSQL database `crm` at localhost:{server.port}: {table}: {count} rows", line
+        assert line == f"PostgreSQL database `crm` at localhost:{server.port}: {table}: {count} {'row' if count == 1 else 'rows'}", line
     for table in awkward.TABLES:
         if (folder / "out" / f"{table}.jsonl").exists():
             hold(server, "crm", folder, table)

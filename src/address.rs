@@ -25,7 +25,7 @@ use lex::{Kind, Token, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
 pub use folding::without_folds_in_brackets;
-pub use invisible::{is_invisible, visible};
+pub use invisible::{is_invisible, visible, visible_name};
 pub use list::{Mailbox, Mailboxes, parse_list};
 
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.

@@ -255,6 +255,11 @@ impl<'e> Ids<'e> {
         self.0.is_empty()
     }
 
+    /// Those behind the first `passed` ones.
+    pub fn from(self, passed: usize) -> Ids<'e> {
+        Ids(self.0.get(passed..).unwrap_or_default())
+    }
+
     /// Each of them.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = IdentityId> + use<'e> {
         let number = |&bytes| IdentityId(u32::from_le_bytes(bytes));

@@ -1,43 +1,62 @@
 //! Memory that is *mapped*: a file's bytes where they lie, or large pages of the machine's memory, and having them
 //! fetched before they are read.
 
-use std::fs::File;
+mod cut_off;
+
+use std::fs::{File, Metadata};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rustix::fs::{Mode, OFlags, open};
+use rustix::io::retry_on_intr;
+
+use cut_off::Watched;
 
 /// The processor fetches so many bytes at a time.
 const LINE_BYTES: usize = 64;
 
 /// A whole file, mapped, read-only.
+///
+/// Another program may write to it meanwhile. It stays memory that can be read, but what is read may be neither what stood
+/// there nor what stands there now: [`MappedFile::has_changed`] says so afterwards.
 #[derive(Debug)]
 pub struct MappedFile {
     path: PathBuf,
+    // Dropped first: a map that is not there is not watched.
+    watched: Watched,
     map: memmap2::Mmap,
+    file: File,
+    size: u64,
+    modified: Option<SystemTime>,
 }
 
 impl MappedFile {
     /// Maps the file.
     ///
     /// # Errors
-    /// Where it cannot be opened or mapped.
-    pub fn open(path: &Path) -> io::Result<MappedFile> {
-        MappedFile::of(&File::open(path)?, path)
-    }
-
-    /// Maps an open file, which `path` stands for.
-    ///
-    /// # Errors
-    /// Where it cannot be mapped.
+    /// If it cannot be opened or mapped, or is not a file.
     #[allow(unsafe_code)]
-    pub fn of(file: &File, path: &Path) -> io::Result<MappedFile> {
-        // SAFETY: the map is only ever read as bytes, which any content is valid for. Another process that shortens
-        // the file meanwhile makes the system stop this one (SIGBUS): mail stores lock or replace a mailbox file and
-        // do not shorten one that is being read, and an index is replaced by a rename; reading a copy instead would
-        // cost its size in memory.
-        let map = unsafe { memmap2::Mmap::map(file)? };
+    pub fn open(path: &Path) -> io::Result<MappedFile> {
+        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+        // A FIFO is not waited for.
+        let file: File = retry_on_intr(|| open(path, flags, Mode::empty()))?.into();
+        let meta = file.metadata()?;
+        if !meta.is_file() {
+            return Err(io::Error::other("is not a file"));
+        }
+        // SAFETY: the map is only ever read as bytes, which any content is valid for, and what is taken from it is held
+        // against the sums in it. If another process shortens the file, zeros take its place (see `cut_off`).
+        let map = unsafe { memmap2::Mmap::map(&file)? };
+        let watched =
+            Watched::new(&map).ok_or_else(|| io::Error::other("too many mapped files"))?;
         Ok(MappedFile {
             path: path.into(),
+            watched,
             map,
+            file,
+            size: meta.len(),
+            modified: meta.modified().ok(),
         })
     }
 
@@ -49,6 +68,14 @@ impl MappedFile {
     /// The file's bytes.
     pub fn bytes(&self) -> &[u8] {
         &self.map
+    }
+
+    /// Whether a program has written to the file since it was mapped, so that nothing that was read of it counts. One that
+    /// another file has taken the place of by its name stays as it was.
+    pub fn has_changed(&self) -> bool {
+        let is_as_it_was =
+            |meta: Metadata| meta.len() == self.size && meta.modified().ok() == self.modified;
+        self.watched.is_cut_off() || !self.file.metadata().is_ok_and(is_as_it_was)
     }
 }
 
@@ -98,4 +125,64 @@ fn prefetch_address(address: *const u8) {
     }
     #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
     let _ = address;
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+    use std::os::unix::fs::FileExt as _;
+
+    use super::*;
+
+    fn mapped(length: usize) -> (tempfile::NamedTempFile, MappedFile) {
+        let mut file = tempfile::NamedTempFile::new().unwrap();
+        file.write_all(&vec![b'x'; length]).unwrap();
+        let mapped = MappedFile::open(file.path()).unwrap();
+        (file, mapped)
+    }
+
+    #[test]
+    fn what_is_cut_off_is_zeros_and_a_change() {
+        for (length, left) in [(1 << 20, 0), (1 << 20, 5000), (100, 0), (70_000, 4096)] {
+            let (file, mapped) = mapped(length);
+            assert!(!mapped.has_changed());
+            file.as_file().set_len(left).unwrap();
+            let last = mapped.bytes().iter().rev().copied().next();
+            assert_eq!(last, Some(0), "{length} cut to {left}");
+            assert!(mapped.has_changed());
+        }
+    }
+
+    #[test]
+    fn what_is_written_in_its_place_is_a_change() {
+        let (file, mapped) = mapped(10_000);
+        file.as_file().write_all_at(b"y", 5000).unwrap();
+        // Some systems keep times no finer than this.
+        let later = SystemTime::now() + std::time::Duration::from_secs(2);
+        file.as_file().set_modified(later).unwrap();
+        assert!(mapped.has_changed());
+    }
+
+    #[test]
+    fn a_file_that_another_has_replaced_stays_as_it_was() {
+        let (file, mapped) = mapped(10_000);
+        let other = tempfile::NamedTempFile::new_in(file.path().parent().unwrap()).unwrap();
+        std::fs::rename(other.path(), file.path()).unwrap();
+        assert!(!mapped.has_changed() && mapped.bytes().iter().all(|&byte| byte == b'x'));
+    }
+
+    #[test]
+    fn no_more_maps_are_watched_than_there_are() {
+        for _ in 0..200 {
+            let (_file, mapped) = mapped(10);
+            assert_eq!(mapped.bytes().len(), 10);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_file_is_not_mapped() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(MappedFile::open(folder.path()).is_err());
+        assert!(MappedFile::open(Path::new("/dev/null")).is_err());
+    }
 }

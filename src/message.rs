@@ -7,6 +7,7 @@ mod date;
 mod html;
 mod lines;
 mod masks;
+mod parameters;
 mod part_head;
 mod plain_date;
 mod seven_bit;
@@ -21,7 +22,7 @@ pub use charset::text_of;
 pub use date::time;
 pub use html::{decode_references, escaped as escaped_html, plain_text};
 use lines::LineEnds;
-pub use lines::head_end;
+pub use lines::{head_end, returns_of_ends};
 pub use part_head::{PartHead, part_head};
 pub use transfer::{Encoding, transfer_decoded};
 pub use words::{decode_words, subject};
@@ -145,7 +146,8 @@ fn folded_text(value: &[u8]) -> Cow<'_, str> {
     match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(trimmed(text)),
         Err(_) => {
-            let text = WINDOWS_1252.decode_without_bom_handling(value).0;
+            let value = words::with_words_in_ascii(value);
+            let text = WINDOWS_1252.decode_without_bom_handling(&value).0;
             Cow::Owned(text.trim().to_owned())
         }
     }

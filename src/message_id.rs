@@ -31,24 +31,37 @@ fn inner(value: &str) -> Option<Cow<'_, str>> {
 /// made of them.
 pub fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
     let value = decode_words(value);
-    let value = value.trim();
-    if !value.contains('<') {
-        if value.contains('@') && !value.contains(char::is_whitespace) {
-            take(value);
+    let mut rest = &*value;
+    let mut has_brackets = false;
+    while let Some(start) = memchr::memchr(b'<', rest.as_bytes()) {
+        has_brackets = true;
+        rest = &rest[start + 1..];
+        // An id ends before the next begins; one that was cut off is none.
+        let Some(end) = memchr::memchr2(b'<', b'>', rest.as_bytes()) else {
+            break;
+        };
+        if rest.as_bytes()[end] == b'>' {
+            let id = without_white_space(&rest[..end]);
+            if !id.is_empty() {
+                take(&id);
+            }
         }
-        return;
+        rest = &rest[end..];
     }
-    value
-        .split('<')
-        .skip(1)
-        .filter_map(|part| part.split_once('>'))
-        .map(|(id, _)| without_white_space(id))
-        .filter(|id| !id.is_empty())
-        .for_each(|id| take(&id));
+    let value = value.trim();
+    if !has_brackets && value.contains('@') && !value.contains(char::is_whitespace) {
+        take(value);
+    }
 }
 
 fn without_white_space(id: &str) -> Cow<'_, str> {
-    let id = id.trim();
+    // Nearly every id is plain; a look at all bytes without a branch takes many of them at once.
+    if id
+        .bytes()
+        .fold(true, |is_plain, byte| is_plain & byte.is_ascii_graphic())
+    {
+        return id.into();
+    }
     match id.contains(char::is_whitespace) {
         true => id.split_whitespace().collect::<String>().into(),
         false => id.into(),

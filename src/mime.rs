@@ -84,7 +84,7 @@ impl<'m> Part<'m> {
     /// The text as the body has it.
     fn shown(&self, as_html: bool) -> Cow<'m, str> {
         match (self.is_html(), as_html) {
-            (true, false) => message::plain_text(&self.text()).into(),
+            (true, false) => message::plain_text(&with_few_returns(self.text())).into(),
             (false, true) => match with_line_feeds(self.text()) {
                 text if is_blank(&text) => text,
                 text => message::escaped_html(&text).into(),
@@ -158,9 +158,20 @@ fn is_blank(text: &str) -> bool {
     !text.contains(is_seen)
 }
 
+/// A text in which a carriage return does not stand for a line of its own before the end of one.
+fn with_few_returns(text: Cow<'_, str>) -> Cow<'_, str> {
+    match memchr::memmem::find(text.as_bytes(), b"\r\r\n") {
+        Some(_) => with_line_feeds(text),
+        None => text,
+    }
+}
+
 /// A text with the line ends of text: those of transport are no part of it (RFC 2046, section 4.1.1).
 fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
-    let returns = memchr::memmem::find_iter(text.as_bytes(), b"\r\n");
+    if memchr::memchr(b'\r', text.as_bytes()).is_none() {
+        return text;
+    }
+    let returns = message::returns_of_ends(text.as_bytes());
     message::without(&text, returns).map_or(text, Cow::Owned)
 }
 
@@ -375,10 +386,12 @@ impl<'m> Structure<'m> {
 
 /// A part's head and content.
 fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
-    let has_no_head = bytes.starts_with(b"\n") || bytes.starts_with(b"\r\n");
-    if has_no_head {
-        let start = if bytes.starts_with(b"\n") { 1 } else { 2 };
-        return (&[], &bytes[start..]);
+    let first_line = [&b"\n"[..], b"\r\n", b"\r\r\n"];
+    let content = first_line
+        .into_iter()
+        .find_map(|end| bytes.strip_prefix(end));
+    if let Some(content) = content {
+        return (&[], content);
     }
     bytes.split_at(head_end(bytes, 0).unwrap_or(bytes.len()))
 }
@@ -392,12 +405,16 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
     let mut is_parted = false;
     let mut start = None;
     for at in memchr::memmem::find_iter(content, &delimiter) {
+        // Its line is looked at only then: many may stand in one line, which is gone over once.
         let begins_line = at == 0 || content[at - 1] == b'\n';
+        if !begins_line {
+            continue;
+        }
         let after = &content[at + delimiter.len()..];
         let is_last = after.starts_with(b"--");
         let rest = after.strip_prefix(b"--").unwrap_or(after);
         let line = &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())];
-        if !begins_line || (!is_last && !line.iter().all(u8::is_ascii_whitespace)) {
+        if !is_last && !line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
         is_parted = true;
@@ -418,6 +435,7 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
 /// The line end before a boundary belongs to the boundary.
 fn without_line_end(part: &[u8]) -> &[u8] {
     let part = part.strip_suffix(b"\n").unwrap_or(part);
+    let part = part.strip_suffix(b"\r").unwrap_or(part);
     part.strip_suffix(b"\r").unwrap_or(part)
 }
 

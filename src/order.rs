@@ -30,6 +30,11 @@ impl Entry<'_> {
     fn families(&self) -> impl Iterator<Item = IdentityId> {
         self.named.iter()
     }
+
+    /// As [`Entry::families`], without the first `passed` ones, which are not gone over.
+    fn families_from(&self, passed: usize) -> impl Iterator<Item = IdentityId> {
+        self.named.from(passed).iter()
+    }
 }
 
 /// The entries' numbers in the order in which they are decided.

@@ -9,7 +9,7 @@ mod intake;
 mod labels;
 mod write;
 
-use std::cell::OnceCell;
+use std::cell::{OnceCell, RefCell};
 
 use hashbrown::HashSet;
 pub use intake::{Intake, read};
@@ -211,12 +211,13 @@ pub fn fold<'a>(
     // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
     let has_record = |address: AddressId| resolver.has_exact_candidates(address);
     let writes_for_others = names.writing_for_others();
-    let gathered = OnceCell::new();
+    let (gathered, is_named) = (OnceCell::new(), RefCell::default());
     let all_names = || gathered.get_or_init(|| names.gather(&|address| !has_record(address)));
     let creation = Creation {
         resolver,
         rules,
         names: &all_names,
+        is_named: &is_named,
         people: &earlier.people,
         writes_for_others: &writes_for_others,
         answers: &earlier.answers,
@@ -301,9 +302,20 @@ impl Folded<'_> {
             names: &names,
             people: self.people,
         };
-        let details = threads.map(created, |record| {
+        let subject = |record: &CreatedRecord| {
             let message = decided.decisions[record.ordinal as usize].message;
-            sources.details(record, &mail[message as usize].envelope)
+            mail[message as usize].envelope.subject()
+        };
+        // A subject stands behind all of a message's addresses, each of which may have got a record.
+        let of_one_message =
+            |one: &CreatedRecord, next: &CreatedRecord| one.ordinal == next.ordinal;
+        let subjects = created.chunk_by(of_one_message).flat_map(|records| {
+            let subject = records.first().and_then(subject);
+            records.iter().map(move |record| (record, subject))
+        });
+        let subjects: Vec<(&CreatedRecord, Option<&str>)> = subjects.collect();
+        let details = threads.map(&subjects, |(record, subject)| {
+            sources.details(record, *subject)
         });
         decided.created.complete(details);
         (decided, self.trace)

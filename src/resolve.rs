@@ -258,7 +258,8 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Adds the records that the run created for the address until now.
+    /// Adds the records that the run created for the address until now. One that has just this address and counts wins over
+    /// all that have another: of these, which may be as many as a message has recipients, none is looked at then.
     fn created_matches(
         &self,
         options: &Mailbox,
@@ -267,7 +268,7 @@ impl<'a> Resolver<'a> {
         found: &mut Matches,
     ) {
         let created = moment.created;
-        let mut add = |id, equivalence| {
+        let add = |found: &mut Matches, id, equivalence| {
             let record = created.get(id);
             if record.ordinal <= moment.ordinal {
                 found.push(Match {
@@ -280,12 +281,19 @@ impl<'a> Resolver<'a> {
             }
         };
         if let Some(id) = created.with_address(address) {
-            add(id, Equivalence::EXACT);
+            add(found, id, Equivalence::EXACT);
         }
         let allowed = options.address_book.equivalence;
-        if created.has_weaker() {
+        let has_exact = || {
+            found
+                .iter()
+                .any(|it| it.equivalence.is_exact() && it.counts())
+        };
+        if created.has_weaker() && !has_exact() {
             let weaker = created.with_like_address(self.addresses, address, allowed);
-            weaker.into_iter().for_each(|(id, needed)| add(id, needed));
+            weaker
+                .into_iter()
+                .for_each(|(id, needed)| add(found, id, needed));
         }
     }
 

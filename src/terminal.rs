@@ -1,6 +1,7 @@
 //! Text for a *terminal*: nothing that comes from mail may move its cursor, change its colours or reverse its text.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 /// The text with control characters and direction overrides shown as U+FFFD.
 pub fn plain(text: &str) -> Cow<'_, str> {
@@ -9,6 +10,11 @@ pub fn plain(text: &str) -> Cow<'_, str> {
     } else {
         Cow::Borrowed(text)
     }
+}
+
+/// A path as a line shows it.
+pub fn shown(path: &Path) -> String {
+    plain(&path.display().to_string()).into_owned()
 }
 
 /// A number and its noun: `one` for 1, else `many`.

@@ -243,7 +243,7 @@ impl<'a> Rows<'a> {
             }
             None => take(&ActivityParty {
                 unresolvedpartyname: author
-                    .name
+                    .name()
                     .or(party.name())
                     .or(Some(party.written(self.resolver.addresses))),
                 ..self.unresolved(id, mask::FROM, party, mailbox, &matches)

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// The value of an address field, still folded, without the white space that folding put into the addresses within `<>`.
 pub fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
-    if memchr::memchr(b'\n', value).is_none() {
+    if !folds_within_brackets(value) {
         return value.into();
     }
     let mut out = Vec::new();
@@ -29,6 +29,21 @@ pub fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
     }
     out.extend_from_slice(&value[taken..]);
     out.into()
+}
+
+/// Whether the last bracket before a line break is one that opens.
+fn folds_within_brackets(value: &[u8]) -> bool {
+    let (mut start, mut is_open) = (0, false);
+    for end in memchr::memchr_iter(b'\n', value) {
+        if let Some(at) = memchr::memrchr2(b'<', b'>', &value[start..end]) {
+            is_open = value[start + at] == b'<';
+        }
+        if is_open {
+            return true;
+        }
+        start = end;
+    }
+    false
 }
 
 /// Whether the text between two brackets is one address with a line break in it.

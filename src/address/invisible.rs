@@ -21,3 +21,25 @@ pub fn visible(text: &str) -> Cow<'_, str> {
         false => text.into(),
     }
 }
+
+/// A name without what nobody sees: invisible characters, and control characters that are not white space. Joiners
+/// between letters of scripts that are spelt with them stay.
+pub fn visible_name(text: &str) -> Cow<'_, str> {
+    let is_hidden = |c: char| (c.is_control() && !c.is_whitespace()) || is_invisible(c);
+    if !text.contains(is_hidden) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
+        // Latin, Greek and Cyrillic have none.
+        let is_letter = |c: Option<char>| c.is_some_and(|c| c >= '\u{600}' && c.is_alphabetic());
+        let is_spelling =
+            is_joiner && is_letter(out.chars().next_back()) && is_letter(chars.peek().copied());
+        if is_spelling || !is_hidden(c) {
+            out.push(c);
+        }
+    }
+    out.into()
+}

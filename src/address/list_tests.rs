@@ -215,6 +215,11 @@ fn invisible_characters_are_no_part_of_an_address() {
         ("a@b\u{2060}x, \u{200b}", &[" <a@bx>"]),
         ("\u{200b}@x", &["@x !\u{200b}@x"]),
     ]);
+    check(&[
+        ("\u{202a}Ann\u{202c} Be\u{ad}ck <a@x>", &["Ann Beck <a@x>"]),
+        ("\"\u{200b}\" <a@x>", &[" <a@x>"]),
+        ("=?u?q?Ann\u{200e}?= <a@x>", &["Ann <a@x>"]),
+    ]);
     let found = parse_list("<A\u{200b}nn@x>", &decode);
     assert_eq!(found[0].written, "Ann@x");
 }

@@ -1,5 +1,6 @@
 //! The text of phrases and comments (RFC 5322, section 3.2.5), as people are to see it.
 
+use super::invisible::visible_name;
 use super::lex::{Kind, Token, unescape};
 
 /// The text of a phrase as its author meant it, comments behind the first word included: that is how
@@ -63,12 +64,9 @@ pub(super) fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// A name with single white space and without control characters and outer quotes; `None` if nothing is
-/// left.
+/// A name with single white space and without invisible characters and outer quotes; `None` if nothing is left.
 pub(super) fn tidy(text: &str) -> Option<String> {
-    let mut text = text.to_owned();
-    text.retain(|c| !c.is_control() || c.is_whitespace());
-    let text = single_spaced(&text);
+    let text = single_spaced(&visible_name(text));
     let mut name = text.as_str();
     // `"'Ann'"` and `''Ann''` occur as well.
     while let Some(inner) = unquoted(name) {

@@ -11,7 +11,7 @@ use mailtrack::book::{
 };
 use mailtrack::filter::doubts;
 use mailtrack::options::Options;
-use mailtrack::terminal::plain;
+use mailtrack::terminal::{plain, shown};
 use serde::Serialize;
 
 use super::filters::{self, FilterRow};
@@ -105,11 +105,7 @@ fn build(
         ),
         false => String::new(),
     };
-    writeln!(
-        out,
-        "{}: {records}, {addresses}{left_out}",
-        output.display()
-    )?;
+    writeln!(out, "{}: {records}, {addresses}{left_out}", shown(output))?;
     out.flush()?;
     Ok(0)
 }

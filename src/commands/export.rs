@@ -9,6 +9,7 @@ use mailtrack::export::{
 };
 use mailtrack::options::Options;
 use mailtrack::output::Table;
+use mailtrack::terminal::shown;
 
 use super::{
     CommandError, book_of, counted, incomplete, options_of, say_error, sound, threads, usage, wrong,
@@ -31,7 +32,7 @@ pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
         ExportTo::Parquet => to_parquet(args, &folder),
         ExportTo::Sqlite => {
             let counts = to_sqlite(&folder, &args.output).map_err(failed)?;
-            say_rows(&args.output.display().to_string(), &counts)
+            say_rows(&shown(&args.output), &counts)
         }
         ExportTo::Postgres => to_postgres(args, &folder),
         ExportTo::Vcard => to_vcards(args, &options, &folder),
@@ -96,7 +97,7 @@ fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     for (name, count) in &posted.files {
         let count = counted(*count, "request", "requests");
-        writeln!(out, "{}: {count}", args.output.join(name).display())?;
+        writeln!(out, "{}: {count}", shown(&args.output.join(name)))?;
     }
     out.flush()?;
     Ok(0)
@@ -117,12 +118,7 @@ fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8,
     let mut out = io::stdout().lock();
     for (table, count) in counts {
         let path = folder.join(format!("{}.{ending}", table.name()));
-        writeln!(
-            out,
-            "{}: {}",
-            path.display(),
-            counted(*count, "row", "rows")
-        )?;
+        writeln!(out, "{}: {}", shown(&path), counted(*count, "row", "rows"))?;
     }
     out.flush()?;
     Ok(0)
@@ -197,7 +193,7 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
     }
     let mut out = io::stdout().lock();
     let cards = counted(told.cards, "vCard", "vCards");
-    writeln!(out, "{}: {cards}", args.output.display())?;
+    writeln!(out, "{}: {cards}", shown(&args.output))?;
     out.flush()?;
     Ok(0)
 }

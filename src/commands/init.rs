@@ -12,6 +12,7 @@ use mailtrack::options::{Options, PresetName};
 use mailtrack::pipeline::{self, Intake, Remembered, Telling};
 use mailtrack::rules::Rules;
 use mailtrack::source::discover;
+use mailtrack::terminal::shown;
 use mailtrack::threads::Threads;
 
 use super::progress::Bar;
@@ -119,23 +120,19 @@ fn mailboxes(found: &Findings) -> String {
 
 fn tell(args: &InitArgs, found: &Findings, tracked: usize) -> Result<(), CommandError> {
     let mut out = io::stdout().lock();
-    let output = args.output.display();
+    let output = shown(&args.output);
     writeln!(
         out,
         "{output}: {}; {tracked} of {} would be tracked",
         mailboxes(found),
         counted(found.messages, "message", "messages")
     )?;
-    let mail: Vec<String> = args
-        .mail
-        .iter()
-        .map(|it| it.display().to_string())
-        .collect();
+    let mail: Vec<String> = args.mail.iter().map(|it| shown(it)).collect();
     writeln!(
         out,
         "read it, then: mailtrack run {} --book {} --options {output} --dry-run",
         mail.join(" "),
-        args.book.display()
+        shown(&args.book)
     )?;
     out.flush()?;
     Ok(())

@@ -9,6 +9,8 @@ use clap::{Command, CommandFactory as _};
 use clap_mangen::Man;
 use roff::{Roff, roman};
 
+use mailtrack::terminal::shown;
+
 use super::CommandError;
 use crate::cli::Cli;
 
@@ -21,7 +23,7 @@ pub fn run(folder: Option<&Path>) -> Result<u8, CommandError> {
         None => out.write_all(&page(&program)?)?,
         Some(folder) => {
             let count = write_all(folder, &program).map_err(CommandError::Incomplete)?;
-            writeln!(out, "{}: {count} pages", folder.display())?;
+            writeln!(out, "{}: {count} pages", shown(folder))?;
         }
     }
     out.flush()?;

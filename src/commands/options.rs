@@ -6,6 +6,7 @@ use mailtrack::fields::{ESSENTIAL, Fields};
 use mailtrack::filter::doubts;
 use mailtrack::options::{MailboxId, Options};
 use mailtrack::schema::Document;
+use mailtrack::terminal::{plain, shown};
 
 use serde::Serialize;
 
@@ -25,7 +26,7 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 let doubts: Vec<String> = doubts::of_run(&book, &options).into_iter().collect();
                 warn("options", &doubts);
             }
-            writeln!(out, "{}: good", file.display())?;
+            writeln!(out, "{}: good", shown(file))?;
         }
         OptionsCommand::Show { file, fields, json } => {
             let options = match file {
@@ -37,7 +38,9 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 show_fields(&options.mailbox(MailboxId::GENERAL).fields, *json, &mut out)?;
             } else {
                 let text = toml::to_string(&options.effective).map_err(wrong)?;
-                write!(out, "{text}")?;
+                for line in text.lines() {
+                    writeln!(out, "{}", plain(line))?;
+                }
             }
         }
         OptionsCommand::Schema => return schema::run(Some(Document::Options)),
@@ -83,7 +86,8 @@ fn show_fields(fields: &Fields, json: bool, out: &mut impl Write) -> Result<(), 
             (line.record, line.property, line.field, line.direction);
         writeln!(
             out,
-            "{record:<8} {property:<13} {field:<25} {direction}{note}"
+            "{record:<8} {property:<13} {:<25} {direction}{note}",
+            plain(field)
         )?;
     }
     Ok(())

@@ -7,6 +7,7 @@ use mailtrack::address::Address;
 use mailtrack::export::{Committed, write_whole};
 use mailtrack::options::Options;
 use mailtrack::report::{candidates, gather, page};
+use mailtrack::terminal::shown;
 
 use super::export::failed;
 use super::given::{flags, quoted};
@@ -46,7 +47,7 @@ pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
     writeln!(
         out,
         "{}: {}",
-        args.output.display(),
+        shown(&args.output),
         counted(report.decisions(), "decision", "decisions")
     )?;
     out.flush()?;

@@ -18,6 +18,7 @@ use mailtrack::pipeline::{self, BodyKind, Intake, Remembered, Telling};
 use mailtrack::source::{Place, Roots, Stamp};
 use mailtrack::state::State;
 use mailtrack::summary::{Material, Summary, Timing};
+use mailtrack::terminal::shown;
 use mailtrack::threads::Threads;
 
 use super::given::given;
@@ -191,7 +192,7 @@ pub(super) fn once(
     }
     bar.tell(|| match args.out.dry_run {
         true => "nothing is written: --dry-run".into(),
-        false => format!("written and kept: {}", args.out.out.display()),
+        false => format!("written and kept: {}", shown(&args.out.out)),
     });
     bar.clear();
     drop(resolver);
@@ -329,7 +330,7 @@ fn say(args: &RunArgs, summary: &Summary) -> Result<(), CommandError> {
     if args.out.dry_run {
         writeln!(out, "dry run: nothing was written")?;
     } else {
-        writeln!(out, "written to {}", args.out.out.display())?;
+        writeln!(out, "written to {}", shown(&args.out.out))?;
     }
     out.flush()?;
     Ok(())

@@ -1,6 +1,8 @@
 //! Which addresses of a tracked message get a record, and why the others do not (R11).
 
-use hashbrown::HashSet;
+use std::cell::RefCell;
+
+use hashbrown::{HashMap, HashSet};
 use smallvec::SmallVec;
 
 use super::Why;
@@ -26,6 +28,9 @@ pub struct Creation<'a> {
     /// Display names over all messages. They take a pass over all mail, and nearly always are asked for only once all is
     /// decided, of the addresses that got a record.
     pub names: &'a dyn Fn() -> &'a Names<'a>,
+    /// Whether any of these names is one, of the addresses that were asked for: each may be asked for by every message, and
+    /// have as many names.
+    pub is_named: &'a RefCell<HashMap<AddressId, bool>>,
     /// Names that vCards have.
     pub people: &'a People,
     /// Addresses that write in others' names (R11, `role`).
@@ -245,12 +250,15 @@ impl<'a> Creation<'a> {
         }
     }
 
-    fn best_name(&self, address: AddressId) -> Option<String> {
-        (self.names)().best(address, self.resolver.addresses.get(address))
-    }
-
     fn has_name(&self, address: AddressId, kind: &str) -> bool {
-        self.people.name(address, kind).is_some() || self.best_name(address).is_some()
+        let is_named = || {
+            let mut known = self.is_named.borrow_mut();
+            *known.entry(address).or_insert_with(|| {
+                let text = self.resolver.addresses.get(address);
+                (self.names)().best(address, text).is_some()
+            })
+        };
+        self.people.name(address, kind).is_some() || is_named()
     }
 }
 

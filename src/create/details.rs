@@ -7,7 +7,7 @@ use super::{CreatedRecord, Details};
 use crate::address::Address;
 use crate::book::{Book, RecordId};
 use crate::domain;
-use crate::envelope::{AddressId, Envelope};
+use crate::envelope::AddressId;
 use crate::identity::record_id;
 use crate::reference::Reference;
 use crate::resolve::Resolver;
@@ -28,8 +28,8 @@ pub struct Sources<'a> {
 }
 
 impl Sources<'_> {
-    /// The details of a record that `message` has created.
-    pub fn details(&self, record: &CreatedRecord, message: &Envelope) -> Details {
+    /// The details of a record that a message with that subject has created.
+    pub fn details(&self, record: &CreatedRecord, subject: Option<&str>) -> Details {
         let is_lead = record.kind == "lead";
         let address = self.resolver.addresses.get(record.address);
         let options = self.resolver.options.mailbox(record.mailbox);
@@ -43,7 +43,7 @@ impl Sources<'_> {
             name: self.name(record.address, record.kind),
             account: account.map(|account| self.resolver.book.reference(account)),
             company: if is_lead { company() } else { None },
-            topic: message.subject().filter(|_| is_lead).map(Into::into),
+            topic: subject.filter(|_| is_lead).map(Into::into),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::address::{Address, is_invisible};
+use crate::address::{Address, visible_name};
 use crate::message::decode_references;
 
 /// Limit on layers of quotes and endings that are removed: more than people write, few enough that text made of nothing
@@ -15,7 +15,8 @@ const LAYERS_MAX: usize = 8;
 ///
 /// `None` if nothing is left that has a letter in it, or nothing but the address's local part.
 pub fn clean(display: &str, address: &Address) -> Option<String> {
-    let text = visible(&decode_references(display));
+    let text = decode_references(display);
+    let text = visible_name(&text);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut name: Cow<'_, str> = text.as_str().into();
     for _ in 0..LAYERS_MAX {
@@ -33,23 +34,6 @@ pub fn clean(display: &str, address: &Address) -> Option<String> {
 pub fn is_in_others_name(display: &str) -> bool {
     // In lower case only: `Via` is a surname as well.
     memchr::memmem::find(display.as_bytes(), b" via ").is_some()
-}
-
-/// The text without what nobody sees. Joiners between letters of other scripts are part of their spelling.
-fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
-        let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
-        let is_letter = |c: Option<char>| c.is_some_and(|c| c >= '\u{600}' && c.is_alphabetic());
-        let is_spelling =
-            is_joiner && is_letter(out.chars().next_back()) && is_letter(chars.peek().copied());
-        let is_hidden = (c.is_control() && !c.is_whitespace()) || is_invisible(c);
-        if is_spelling || !is_hidden {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// The name without its outermost layer.

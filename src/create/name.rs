@@ -156,12 +156,13 @@ impl NameRules {
     /// The one of several parts of a name whose words the local part is made of: two at least, or one and the initial of
     /// another. `None` if that is none, or more than one.
     fn named_by(&self, user: &str, parts: &[Vec<&str>]) -> Option<usize> {
-        let mut named = (0..parts.len()).filter(|&at| self.makes(&parts[at], user));
+        let letters = user.replace(['.', '_', '-'], "");
+        let mut named = (0..parts.len()).filter(|&at| self.makes(&parts[at], &letters));
         let first = named.next()?;
         named.next().is_none().then_some(first)
     }
 
-    /// Whether the local part of an address is made of these words.
+    /// Whether the local part of an address, without dots and the like, is made of these words.
     fn makes(&self, words: &[&str], user: &str) -> bool {
         let words: Vec<String> = words
             .iter()
@@ -172,7 +173,6 @@ impl NameRules {
             return false;
         };
         let initial = first.chars().next().map(String::from).unwrap_or_default();
-        let user = user.replace(['.', '_', '-'], "");
         [first, &initial]
             .iter()
             .any(|first| user == format!("{first}{last}") || user == format!("{last}{first}"))

@@ -63,7 +63,7 @@ impl<'a> Names<'a> {
                 None => message.from(),
             };
             let named = |party: Party<'a>| (party.address, party.name());
-            let author = author.map(|author| (author.address(), author.name));
+            let author = author.map(|author| (author.address(), author.name()));
             let own = author
                 .into_iter()
                 .chain(from.iter().chain(message.organizer()).map(named));

@@ -21,7 +21,7 @@ use crate::create::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::envelope::{AddressId, Envelope, Party};
 use crate::identity::{ActivityId, activity_id};
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
-use crate::resolve::{Moment, Resolver, Sender};
+use crate::resolve::{Author, Moment, Resolver, Sender};
 use crate::rules::Rules;
 use crate::trace::{Step, Trace};
 use crate::track::{Direction, Judge, Reason, Verdict, mailbox_words};
@@ -91,7 +91,8 @@ impl<'a> Fold<'a> {
         let ordinal = self.decided.decisions.len() as u32;
         let place = self.placements.of(&mail.source);
         let (receiving, rule) = (place.receiving, place.rule);
-        let judge = self.judge_of(receiving, &mail.envelope, ordinal);
+        let author = self.resolver.author(receiving, &mail.envelope);
+        let judge = self.judge_of(receiving, &mail.envelope, author, ordinal);
         judge.tell_author(trace);
         let sender = judge.sender();
         let direction = judge.direction(sender.as_ref());
@@ -137,6 +138,7 @@ impl<'a> Fold<'a> {
             None => self.verdict(
                 receiving,
                 &mail.envelope,
+                author,
                 (sender, direction),
                 ordinal,
                 trace,
@@ -154,7 +156,11 @@ impl<'a> Fold<'a> {
         decision.sender = verdict.sender.as_ref().and_then(|sender| sender.record);
         if verdict.reason.is_tracked() {
             decision.accepting = Some(verdict.mailbox);
-            self.track(&mut decision, mail, key, rule, trace);
+            let author = match verdict.mailbox == receiving {
+                true => author,
+                false => self.resolver.author(verdict.mailbox, &mail.envelope),
+            };
+            self.track(&mut decision, mail, author, key, rule, trace);
         }
         self.decided.decisions.push(decision);
     }
@@ -175,9 +181,16 @@ impl<'a> Fold<'a> {
         &'s self,
         mailbox: MailboxId,
         message: &'s Envelope,
+        author: Author<'s>,
         ordinal: u32,
     ) -> Judge<'s> {
-        Judge::new(self.resolver, self.moment(ordinal), mailbox, message)
+        Judge {
+            resolver: self.resolver,
+            moment: self.moment(ordinal),
+            mailbox,
+            message,
+            author,
+        }
     }
 
     /// The activity that the accepting mailbox has of the message already.
@@ -230,16 +243,16 @@ impl<'a> Fold<'a> {
         &self,
         receiving: MailboxId,
         message: &'a Envelope,
+        author: Author<'a>,
         (sender, direction): (Option<Sender>, Direction),
         ordinal: u32,
         trace: &mut Trace,
     ) -> Verdict {
         let mut correlates = |trace: &mut Trace| {
-            let author = self.resolver.author(receiving, message);
             let facts = Facts::of_message(message, &author, &self.options.correlation);
             self.correlate(message, &facts, trace).activity.is_some()
         };
-        let own = self.judge_of(receiving, message, ordinal);
+        let own = self.judge_of(receiving, message, author, ordinal);
         let own = own.judge(sender, direction, &mut correlates, trace);
         let is_final = own.reason.is_tracked() || own.reason == Reason::InvalidSender;
         if is_final || self.options.organization.filter_of_receiving_mailbox_only {
@@ -252,7 +265,8 @@ impl<'a> Fold<'a> {
                     mailbox_words(self.options, other)
                 ),
             });
-            let judge = self.judge_of(other, message, ordinal);
+            let author = self.resolver.author(other, message);
+            let judge = self.judge_of(other, message, author, ordinal);
             let sender = judge.sender();
             let direction = judge.direction(sender.as_ref());
             let verdict = judge.judge(sender, direction, &mut correlates, trace);
@@ -296,6 +310,7 @@ impl<'a> Fold<'a> {
         &mut self,
         decision: &mut Decision,
         mail: &'a Mail,
+        author: Author<'a>,
         key: Key,
         rule: Option<&FolderRule>,
         trace: &mut Trace,
@@ -308,8 +323,6 @@ impl<'a> Fold<'a> {
         } else {
             &mut *trace
         };
-        let mailbox = decision.accepting.unwrap_or(decision.receiving);
-        let author = self.resolver.author(mailbox, message);
         let facts = Facts::of_message(message, &author, &self.options.correlation);
         let correlated = self.correlate(message, &facts, told);
         let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
@@ -343,13 +356,14 @@ impl<'a> Fold<'a> {
         self.correlation.add(&facts, activity);
         decision.correlated = Some(correlated);
         decision.activity = Some(activity);
-        self.create(decision, message, activity, trace);
+        self.create(decision, message, author, activity, trace);
     }
 
     fn create(
         &mut self,
         decision: &mut Decision,
         message: &Envelope,
+        author: Author<'_>,
         activity: ActivityKey,
         trace: &mut Trace,
     ) {
@@ -358,7 +372,7 @@ impl<'a> Fold<'a> {
         };
         let of = Considering {
             message,
-            author: self.resolver.author(mailbox, message),
+            author,
             mailbox,
             direction: decision.direction,
             sender: decision.sender,
@@ -394,7 +408,8 @@ impl<'a> Fold<'a> {
             self.decided.created.add(record, self.resolver.addresses);
         }
         if has_found || has_created {
-            let sender = self.judge_of(mailbox, message, decision.ordinal).sender();
+            let judge = self.judge_of(mailbox, message, author, decision.ordinal);
+            let sender = judge.sender();
             decision.sender = sender.and_then(|sender| sender.record);
         }
     }

@@ -448,7 +448,9 @@ impl KnownField {
             (4, b'd') => ("Date", KnownField::Date),
             (4, b'f') => ("From", KnownField::From),
             (7, b's') => ("Subject", KnownField::Subject),
-            (8, b'r') if name_is(name, "Reply-To") => ("Reply-To", KnownField::ReplyTo),
+            (8, b'r') if matches!(name.get(2), Some(b'p' | b'P')) => {
+                ("Reply-To", KnownField::ReplyTo)
+            }
             (8, b'r') => ("Received", KnownField::Received),
             (10, b'm') => ("Message-ID", KnownField::MessageId),
             (10, b'r') => ("References", KnownField::References),

@@ -157,6 +157,11 @@ impl Charset {
         }
     }
 
+    /// Whether text in UTF-8 would be read as another in it.
+    pub(super) fn is_not_utf_8(self) -> bool {
+        self != Ascii && self != Known(UTF_8)
+    }
+
     /// Whether it says in bytes of seven bits which set the next ones are of.
     fn is_switched(self) -> bool {
         matches!(self, Utf7 | Hz | Iso2022Kr | Iso2022Cn) || self == Known(ISO_2022_JP)

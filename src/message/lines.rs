@@ -1,6 +1,8 @@
 //! The *lines* of a head, found many bytes at a time: they are short, and a search that starts anew for each line costs
 //! more than it finds.
 
+use std::borrow::Cow;
+
 use super::masks::{BLOCK, line_feeds};
 
 /// The line feeds of some bytes, block by block.
@@ -75,18 +77,43 @@ impl Iterator for LineEnds<'_> {
     }
 }
 
+/// Where the carriage returns stand that belong to line ends: mostly one, and several where a program has taken the line
+/// ends of another for its own.
+pub fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+    memchr::memchr_iter(b'\n', bytes).flat_map(|feed| {
+        let before = bytes[..feed].iter().rev();
+        let returns = before.take_while(|&&byte| byte == b'\r').count();
+        feed - returns..feed
+    })
+}
+
+/// Some bytes whose line ends have at most one carriage return each.
+pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
+    if memchr::memmem::find(bytes, b"\r\r\n").is_none() {
+        return bytes.into();
+    }
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut copied = 0;
+    for at in returns_of_ends(bytes).filter(|&at| bytes[at + 1] == b'\r') {
+        out.extend_from_slice(&bytes[copied..at]);
+        copied = at + 1;
+    }
+    out.extend_from_slice(&bytes[copied..]);
+    out.into()
+}
+
 /// Where the body starts: after the first empty line behind the first line that ends at or after `from`.
 pub fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let ends_head = |&feed: &usize| {
         let before = &rest[..feed];
-        before.ends_with(b"\n") || before.ends_with(b"\n\r")
+        before.ends_with(b"\n") || before.ends_with(b"\n\r") || before.ends_with(b"\n\r\r")
     };
     let feed = FeedsClose::of(rest).find(ends_head)?;
     Some(from + feed + 1)
 }
 
-/// The line feeds of some bytes that stand one or two bytes behind another: hardly a head has any but the one that ends it.
+/// The line feeds of some bytes that stand one to three bytes behind another: hardly a head has any but the one that ends it.
 struct FeedsClose<'a> {
     blocks: Blocks<'a>,
     /// The line feeds of the block before.
@@ -114,7 +141,8 @@ impl Iterator for FeedsClose<'_> {
             let feeds = self.blocks.next()?;
             let one_behind = feeds << 1 | self.before >> 63;
             let two_behind = feeds << 2 | self.before >> 62;
-            self.found = feeds & (one_behind | two_behind);
+            let three_behind = feeds << 3 | self.before >> 61;
+            self.found = feeds & (one_behind | two_behind | three_behind);
             self.before = feeds;
         }
         Some(self.blocks.take_first(&mut self.found))
@@ -139,10 +167,26 @@ mod tests {
         #[test]
         fn a_head_ends_with_its_first_empty_line(bytes in prop::collection::vec(prop::sample::select(&b"\n\raaa"[..]), 0..200), from in 0usize..100) {
             let from = from.min(bytes.len());
-            let empty = |next: &usize| bytes[*next..].starts_with(b"\n") || bytes[*next..].starts_with(b"\r\n");
-            let line = LineEnds::of(&bytes[from..]).map(|next| from + next).find(empty);
-            let end = line.map(|next| next + if bytes[next] == b'\n' { 1 } else { 2 });
+            let empty = |next: usize| {
+                let ends = [&b"\n"[..], b"\r\n", b"\r\r\n"];
+                ends.into_iter().find(|end| bytes[next..].starts_with(end)).map(|end| next + end.len())
+            };
+            let end = LineEnds::of(&bytes[from..]).find_map(|next| empty(from + next));
             prop_assert_eq!(head_end(&bytes, from), end);
+        }
+
+        #[test]
+        fn line_ends_lose_their_carriage_returns(bytes in prop::collection::vec(prop::sample::select(&b"\n\r\ra"[..]), 0..60)) {
+            let places: Vec<usize> = returns_of_ends(&bytes).collect();
+            let belongs = |&at: &usize| {
+                let rest = &bytes[at..];
+                let end = rest.iter().position(|&byte| byte != b'\r');
+                bytes[at] == b'\r' && end.is_some_and(|end| rest[end] == b'\n')
+            };
+            prop_assert_eq!(&places, &(0..bytes.len()).filter(belongs).collect::<Vec<_>>());
+            let kept = (0..bytes.len()).filter(|at| !places.contains(at) || bytes[at + 1] == b'\n');
+            let single: Vec<u8> = kept.map(|at| bytes[at]).collect();
+            prop_assert_eq!(&*with_single_returns(&bytes), &*single);
         }
     }
 }

@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use mail_parser::ContentType;
-use mail_parser::parsers::MessageStream;
-
+use super::parameters::Parameters;
 use super::transfer::Encoding;
 use super::{Field, decode_words, fields, name_is, unfold};
 
@@ -63,29 +61,28 @@ pub fn part_head(head: &[u8]) -> PartHead {
     let kind = kind.map(|value| Value::read(&value));
     let disposition = disposition.map(|value| Value::read(&unfold(value)));
     let of_kind = |name: &str| kind.as_ref().and_then(|kind| kind.parameter(name));
-    let boundary = of_kind("boundary").filter(|boundary| !boundary.is_empty());
+    let boundary = of_kind("boundary");
     let named = disposition.as_ref().and_then(|it| it.parameter("filename"));
     let filename = named
         .or_else(|| of_kind("name"))
-        .map(|name| decode_words(name).into_owned());
+        .map(|name| decode_words(&name).into_owned());
     PartHead {
         mimetype: kind.as_ref().map(|kind| kind.mimetype(boundary.is_some())),
-        boundary: boundary.map(ToOwned::to_owned),
-        charset: of_kind("charset").map(ToOwned::to_owned),
+        boundary,
+        charset: of_kind("charset"),
         filename: filename.filter(|name| !name.is_empty()),
         is_attachment: disposition.is_some_and(|it| it.kind == "attachment"),
         encoding: encoding.map_or(Encoding::None, |value| Encoding::named(&unfold(value))),
     }
 }
 
-/// A value with parameters. What it begins with is read here, because mail has forms that the library reads as a part of
-/// it, or ends at; the library reads the parameters.
+/// A value with parameters.
 struct Value {
     /// Lower case; empty if there is none.
     kind: String,
     /// Lower case; empty if there is none.
     subtype: String,
-    parameters: Option<ContentType<'static>>,
+    parameters: Parameters,
 }
 
 impl Value {
@@ -103,8 +100,8 @@ impl Value {
         }
     }
 
-    fn parameter(&self, name: &str) -> Option<&str> {
-        self.parameters.as_ref()?.attribute(name)
+    fn parameter(&self, name: &str) -> Option<String> {
+        self.parameters.get(name)
     }
 
     /// The media type, which is a multipart only if there is a boundary to it.
@@ -148,15 +145,10 @@ pub(super) fn without_comment(text: &str) -> &str {
     text
 }
 
-/// What follows the media type of a value, read by the library.
-fn parameters(rest: &str) -> Option<ContentType<'static>> {
+/// What follows the media type of a value.
+fn parameters(rest: &str) -> Parameters {
     let rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric() && c != '(');
-    if rest.is_empty() {
-        return None;
-    }
-    let line = format!("x/x; {}\n", with_semicolons(rest));
-    let kind = MessageStream::new(line.as_bytes()).parse_content_type();
-    kind.into_owned().into_content_type()
+    Parameters::read(&with_semicolons(rest))
 }
 
 /// Parameters with the semicolons that are missing between them, and without doubled quotes (`charset=""utf-8""`).

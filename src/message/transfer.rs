@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use mail_parser::decoders::base64::base64_decode;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
+use super::lines::with_single_returns;
+
 /// As many of one character in a line make a rule, which a list's footer begins with.
 const RULE_BYTES_MIN: usize = 20;
 
@@ -42,11 +44,12 @@ pub fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     match encoding {
         Encoding::None => content.into(),
         Encoding::Base64 => base64(content).into(),
-        Encoding::QuotedPrintable => match quoted_printable_decode(content) {
-            Some(bytes) => bytes.into(),
-            None => decode_q(content, false).into(),
-        },
+        Encoding::QuotedPrintable => quoted_printable(&with_single_returns(content)).into(),
     }
+}
+
+fn quoted_printable(content: &[u8]) -> Vec<u8> {
+    quoted_printable_decode(content).unwrap_or_else(|| decode_q(content, false))
 }
 
 /// Decodes base64. The library reads it where it is well-formed.
@@ -140,7 +143,7 @@ mod tests {
 
     #[test]
     fn decodes_bodies_as_far_as_they_are_well_formed() {
-        let cases: [(&[u8], Encoding, &[u8]); 15] = [
+        let cases: [(&[u8], Encoding, &[u8]); 16] = [
             (b"QUJD\r\nREVG\r\n", Encoding::Base64, b"ABCDEF"),
             (b"QUJD\n-- \nA list's footer!\n", Encoding::Base64, b"ABC"),
             (
@@ -160,6 +163,7 @@ mod tests {
             (b"***", Encoding::Base64, b""),
             (b"a=3Db=\r\nc=\nd", Encoding::QuotedPrintable, b"a=bcd"),
             (b"a=ZZ=3D=\r\nb", Encoding::QuotedPrintable, b"a=ZZ=b"),
+            (b"a=\r\r\nb\r\r\nc", Encoding::QuotedPrintable, b"ab\r\nc"),
             (b"a=3D", Encoding::None, b"a=3D"),
         ];
         for (content, encoding, want) in cases {

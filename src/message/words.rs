@@ -38,7 +38,17 @@ pub fn decode_words(text: &str) -> Cow<'_, str> {
             out.push_str(gap);
         }
         let charset = Charset::named(word.charset);
+        let is_mixed = !word.encoded.is_ascii() && charset.is_some_and(Charset::is_not_utf_8);
         match &mut pending {
+            _ if is_mixed => {
+                flush(&mut pending, &mut out);
+                push_mixed(charset, word.encoded, &mut out);
+                // White space before the next word is not shown either.
+                pending = Some(Pending {
+                    charset,
+                    bytes: Vec::new(),
+                });
+            }
             Some(open) if open.charset == charset && may_join(charset) => {
                 open.bytes.extend_from_slice(&word.bytes)
             }
@@ -132,8 +142,78 @@ fn flush(pending: &mut Option<Pending>, out: &mut String) {
     }
 }
 
+/// Adds the text of a word in the Q encoding that holds characters which ought to have been encoded: they stand for
+/// themselves, and only what stands between them is in the charset.
+fn push_mixed(charset: Option<Charset>, encoded: &str, out: &mut String) {
+    let mut rest = encoded;
+    while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
+        let (before, from) = rest.split_at(at);
+        let after = from.trim_start_matches(|c: char| !c.is_ascii());
+        out.push_str(&Charset::decode(
+            charset,
+            &decode_q(before.as_bytes(), true),
+        ));
+        out.push_str(&from[..from.len() - after.len()]);
+        rest = after;
+    }
+    out.push_str(&Charset::decode(charset, &decode_q(rest.as_bytes(), true)));
+}
+
+/// A header field that is not UTF-8, its encoded words without bytes of eight bits: those that a program has not encoded
+/// are in the charset of the word as the others are, if that can be.
+pub(super) fn with_words_in_ascii(value: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(start) = memchr::memmem::find(&value[at..], b"=?") {
+        let start = at + start;
+        at = start + 2;
+        let Some(payload) = eight_bit_payload(&value[start..]) else {
+            continue;
+        };
+        let payload = start + payload.start..start + payload.end;
+        out.extend_from_slice(&value[copied..payload.start]);
+        for byte in &value[payload.clone()] {
+            match byte.is_ascii() {
+                true => out.push(*byte),
+                false => out.extend_from_slice(format!("={byte:02X}").as_bytes()),
+            }
+        }
+        at = payload.end;
+        copied = at;
+    }
+    if copied == 0 {
+        return value.into();
+    }
+    out.extend_from_slice(&value[copied..]);
+    out.into()
+}
+
+/// Where in the word that some bytes begin with its payload is, if that is in the Q encoding and has bytes of eight bits
+/// that its charset may have.
+fn eight_bit_payload(word: &[u8]) -> Option<std::ops::Range<usize>> {
+    let inner = &word[2..];
+    let charset_end = memchr::memchr(b'?', &inner[..inner.len().min(CHARSET_BYTES_MAX)])?;
+    let charset = std::str::from_utf8(&inner[..charset_end]).ok()?;
+    let charset = Charset::named(charset.split('*').next()?)?;
+    let payload = inner.get(charset_end + 1..)?;
+    let payload = payload
+        .strip_prefix(b"q?")
+        .or_else(|| payload.strip_prefix(b"Q?"))?;
+    let end = memchr::memmem::find(&payload[..payload.len().min(ENCODED_WORD_BYTES_MAX)], b"?=")?;
+    let encoded = &payload[..end];
+    let may_be = !encoded.is_ascii()
+        && memchr::memchr2(b'\r', b'\n', encoded).is_none()
+        && (charset.is_not_utf_8() || std::str::from_utf8(&decode_q(encoded, true)).is_ok());
+    let start = word.len() - payload.len();
+    may_be.then_some(start..start + end)
+}
+
 struct Word<'t> {
     charset: &'t str,
+    /// As it stands.
+    encoded: &'t str,
+    /// Decoded.
     bytes: Vec<u8>,
     /// How many bytes of the text the word takes.
     length: usize,
@@ -159,7 +239,9 @@ fn encoded_word(text: &str) -> Option<Word<'_>> {
         .get(..ENCODED_WORD_BYTES_MAX)
         .unwrap_or(payload.as_bytes());
     let end = memchr::memmem::find(end, b"?=")?;
-    let encoded = &payload.as_bytes()[..end];
+    let length = text.len() - payload.len() + end + 2;
+    let shown = &payload[..end];
+    let encoded = shown.as_bytes();
     if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
         return None;
     }
@@ -168,9 +250,9 @@ fn encoded_word(text: &str) -> Option<Word<'_>> {
         "b" | "B" => base64_of_word(encoded)?,
         _ => return None,
     };
-    let length = text.len() - payload.len() + end + 2;
     Some(Word {
         charset,
+        encoded: shown,
         bytes,
         length,
     })

@@ -80,7 +80,7 @@ impl Search<'_> {
     fn child(&self, node: usize, at: usize) -> Option<usize> {
         match node.checked_sub(self.ranks) {
             None => {
-                let family = self.ranked.entry(node as u32).families().nth(at)?;
+                let family = self.ranked.entry(node as u32).families_from(at).next()?;
                 Some(self.ranks + family.0 as usize)
             }
             Some(family) => {

@@ -69,8 +69,8 @@ impl<'a> Waiting<'a> {
     /// Whether a message waits for nothing; if it does, it is put aside.
     fn is_free(&mut self, (rank, passed): Aside) -> bool {
         let own = self.cycles.of_rank(rank);
-        let families = self.ranked.entry(rank).families().enumerate();
-        for (at, family) in families.skip(passed) {
+        let families = self.ranked.entry(rank).families_from(passed);
+        for (at, family) in (passed..).zip(families) {
             let is_same = own.is_some() && own == self.cycles.of_family(family);
             let left = self.left[family.0 as usize];
             let (waits, aside) = if is_same {

@@ -1,13 +1,16 @@
 //! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
 
+use std::ops::Range;
+
 use super::intake::{Intake, NO_HEADER, READ_BATCH, parser_failed};
 use super::labels::{self, Labelled};
 use super::{BATCH, Progress, drafts};
 use crate::envelope::{Draft, Drafting};
-use crate::message::head_end;
 use crate::panics::guarded;
 use crate::rules::Rules;
-use crate::source::{Content, Described, MailFile, Opened, Source, open, part};
+use crate::source::{
+    Content, Described, Head, Held, MailFile, Opened, ReadError, Reader, Source, open,
+};
 use crate::threads::Threads;
 
 /// Reads the heads of a file's messages.
@@ -49,11 +52,16 @@ pub(super) fn read(
         if batch.is_empty() {
             break;
         }
+        let start = || (Reader::new(max_size), Drafting::default());
         let mut drafts: Vec<Result<Ranged, String>> =
-            threads.map_with(&batch, READ_BATCH, Drafting::default, |drafting, source| {
-                read_range(source, drafting, rules, max_size)
+            threads.map_with(&batch, READ_BATCH, start, |(reader, drafting), source| {
+                read_range(source, reader, drafting, rules)
             });
         progress.advance(batch.len() as u64);
+        if let Some(error) = batch.first().and_then(changed) {
+            // What stands in these ranges now is not what was found there, and later ones are no better.
+            return intake.fail(&file.name(), file.place(), error.to_string());
+        }
         for (at, mut source) in batch.into_iter().enumerate() {
             let later = |ahead: usize| Some(&drafts.get(at + ahead)?.as_ref().ok()?.draft);
             Draft::prefetch(later, &intake.distinct);
@@ -77,28 +85,38 @@ struct Ranged {
     labels: Option<Box<[u8]>>,
 }
 
+/// How the file of a message has changed since its messages were found, if their ranges hold no more.
+fn changed(source: &Described) -> Option<ReadError> {
+    held(source)?.0.check().err()
+}
+
+fn held(source: &Described) -> Option<(&Held, &Range<usize>)> {
+    match &source.content {
+        Content::Mbox(held, range) | Content::Part(held, range) => Some((held, range)),
+        Content::File(_) => None,
+    }
+}
+
 fn read_range(
     source: &Described,
+    reader: &mut Reader,
     drafting: &mut Drafting,
     rules: &Rules,
-    max_size: u64,
 ) -> Result<Ranged, String> {
-    let (Content::Mbox(map, range) | Content::Part(map, range)) = &source.content else {
+    let Some((held, range)) = held(source) else {
         return Err(NO_HEADER.into());
     };
+    let failed = |error: ReadError| error.to_string();
     let read = guarded(|| {
-        let bytes = part(map.bytes(), range, max_size).map_err(|error| error.to_string())?;
-        let body = head_end(bytes, 0).unwrap_or(bytes.len());
-        let (head, after) = bytes.split_at(body);
-        let mut draft = drafting.read(head, rules).ok_or(NO_HEADER)?;
-        if drafts::wants_whole(&draft, head, after) {
-            draft = drafts::complete(draft, bytes, drafting, rules)?;
+        let Head { bytes, after, .. } = reader.part_head(held, range).map_err(failed)?;
+        let mut draft = drafting.read(bytes, rules).ok_or(NO_HEADER)?;
+        let is_in_mbox = matches!(source.content, Content::Mbox(..));
+        let labels = is_in_mbox.then(|| labels::written(bytes)).flatten();
+        if drafts::wants_whole(&draft, bytes, after) {
+            let whole = reader.part(held, range).map_err(failed)?;
+            draft = drafts::complete(draft, whole, drafting, rules)?;
         }
-        let labels = matches!(source.content, Content::Mbox(..)).then(|| labels::written(bytes));
-        Ok(Ranged {
-            draft,
-            labels: labels.flatten(),
-        })
+        Ok(Ranged { draft, labels })
     });
     read.unwrap_or_else(|panic| Err(parser_failed(&panic)))
 }

@@ -44,8 +44,8 @@ impl AuthorField {
 pub struct Author<'e> {
     /// The author's mailbox; `None` if From has no usable address.
     pub party: Option<Party<'e>>,
-    /// The author's display name.
-    pub name: Option<&'e str>,
+    /// What stands before `via X` in the name of From, if another field named the author.
+    before_via: Option<&'e str>,
     /// The field that named the author.
     pub field: AuthorField,
 }
@@ -65,10 +65,15 @@ impl<'e> Author<'e> {
         elsewhere.into_iter().chain(from.iter())
     }
 
-    fn of(party: Party<'e>, name: Option<&'e str>, field: AuthorField) -> Author<'e> {
+    /// The author's display name.
+    pub fn name(&self) -> Option<&'e str> {
+        self.party?.name().or(self.before_via)
+    }
+
+    fn of(party: Party<'e>, before_via: Option<&'e str>, field: AuthorField) -> Author<'e> {
         Author {
             party: Some(party),
-            name: party.name().or(name),
+            before_via,
             field,
         }
     }
@@ -101,17 +106,14 @@ impl Resolver<'_> {
     /// Who wrote a message, by the options of a mailbox.
     pub fn author<'e>(&self, mailbox: MailboxId, message: &'e Envelope) -> Author<'e> {
         let from = usable(message.from());
-        let of_from = Author {
+        let elsewhere = from
+            .filter(|_| message.may_have_another_author)
+            .and_then(|from| self.named_elsewhere(mailbox, message, from));
+        elsewhere.unwrap_or(Author {
             party: from,
-            name: from.and_then(|party| party.name()),
+            before_via: None,
             field: AuthorField::From,
-        };
-        match from {
-            Some(from) if message.may_have_another_author => self
-                .named_elsewhere(mailbox, message, from)
-                .unwrap_or(of_from),
-            _ => of_from,
-        }
+        })
     }
 
     fn named_elsewhere<'e>(
@@ -144,9 +146,13 @@ impl Resolver<'_> {
             }
         }
         let name = name?;
+        // Once for all parties: the name may be as long as their list.
+        let (small, address) = (name.to_lowercase(), Address::parse(name));
         let is_named = |party: &Party<'_>| match party.name() {
-            Some(own) => bare(own).to_lowercase() == name.to_lowercase(),
-            None => Address::parse(name).is_some_and(|it| self.is_address(*party, &it)),
+            Some(own) => bare(own).to_lowercase() == small,
+            None => address
+                .as_ref()
+                .is_some_and(|it| self.is_address(*party, it)),
         };
         let named = message.of(Role::ReplyTo).iter().filter(is_named);
         Some(Author::of(the_one(named)?, None, AuthorField::ReplyTo))

@@ -134,7 +134,13 @@ impl Ground<'_> {
             created: &decided.created,
             ordinal: 0,
         };
-        let judge = Judge::new(&resolver, moment, sender.mailbox, envelope);
+        let judge = Judge {
+            resolver: &resolver,
+            moment,
+            mailbox: sender.mailbox,
+            message: envelope,
+            author: resolver.author(sender.mailbox, envelope),
+        };
         let of = judge.sender();
         // R1: the received copy of internal mail may be another activity.
         let is_pair = self.options.organization.internal_email == InternalEmail::Track

@@ -5,16 +5,16 @@ use std::ops::Range;
 /// Digits and blanks of a length.
 const LENGTH_MAX: usize = 24;
 
-/// Where in the file the message lies; all of it where it does not begin with a length.
-pub(super) fn message(file: &[u8]) -> Range<usize> {
-    let line = &file[..file.len().min(LENGTH_MAX)];
+/// Where the message lies in a file of so many bytes, by its first ones; everywhere if it does not begin with a length.
+pub(super) fn message(first: &[u8], size: usize) -> Range<usize> {
+    let line = &first[..first.len().min(LENGTH_MAX)];
     let length = memchr::memchr(b'\n', line).and_then(|end| {
         let digits = std::str::from_utf8(line[..end].trim_ascii()).ok()?;
         Some((end + 1, digits.parse::<usize>().ok()?))
     });
     match length {
-        Some((start, length)) => start..start.saturating_add(length).min(file.len()),
-        None => 0..file.len(),
+        Some((start, length)) => start..start.saturating_add(length).min(size),
+        None => 0..size,
     }
 }
 
@@ -55,7 +55,7 @@ mod tests {
             ),
             ("", ""),
         ] {
-            assert_eq!(&file[message(file.as_bytes())], want);
+            assert_eq!(&file[message(file.as_bytes(), file.len())], want);
         }
     }
 

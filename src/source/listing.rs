@@ -3,9 +3,14 @@
 
 use std::borrow::Cow;
 use std::ffi::OsStr;
+use std::io;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::io::{Errno, retry_on_intr};
 
 use super::discover::{Discovered, FileCounts};
 use super::folder::{Folder, FolderKind, join};
@@ -58,6 +63,10 @@ pub(super) struct OnDisk {
     mailbox: Option<Box<str>>,
     /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
     pub(super) places: Places,
+    /// Whether a link that stands in its place is followed, or one in the place of a file in it: only where the user has
+    /// named it. The walk follows no link.
+    pub(super) follows_to_itself: bool,
+    pub(super) follows_to_files: bool,
 }
 
 impl Listing {
@@ -299,17 +308,57 @@ impl OnDisk {
             path,
             folder,
             places,
+            follows_to_itself: false,
+            follows_to_files: false,
         }
     }
 
-    /// A folder that is no Maildir.
+    /// The folder that the user has named.
+    pub(super) fn named(self) -> OnDisk {
+        OnDisk {
+            follows_to_itself: true,
+            ..self
+        }
+    }
+
+    /// A folder that is not a Maildir, of a file that the user has named.
     fn plain(path: &Path, name: &str) -> OnDisk {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
-        OnDisk::new(
-            path.into(),
-            Folder::new(name, false),
-            Places::within(&absolute),
-        )
+        let folder = Folder::new(name, false);
+        OnDisk {
+            follows_to_files: true,
+            ..OnDisk::new(path.into(), folder, Places::within(&absolute)).named()
+        }
+    }
+
+    /// Opens it, to look at what is in it. A path may be longer than the system takes at once: then it is gone piece by
+    /// piece.
+    ///
+    /// # Errors
+    /// If it cannot be opened, or is not a folder any more.
+    pub(super) fn open(&self) -> io::Result<OwnedFd> {
+        // A file without a folder lies in the current one.
+        let path = match self.path.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => &self.path,
+        };
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let own = match self.follows_to_itself {
+            true => flags,
+            false => flags | OFlags::NOFOLLOW,
+        };
+        if path.as_os_str().len() < PIECE_BYTES {
+            return Ok(retry_on_intr(|| openat(CWD, path, own, Mode::empty()))?);
+        }
+        let mut folder: Option<OwnedFd> = None;
+        let mut pieces = pieces(path).into_iter().peekable();
+        while let Some(piece) = pieces.next() {
+            let flags = if pieces.peek().is_none() { own } else { flags };
+            let within = folder.as_ref().map_or(CWD, AsFd::as_fd);
+            let opened = retry_on_intr(|| openat(within, &piece, flags, Mode::empty()))?;
+            folder = Some(opened);
+        }
+        folder.ok_or_else(|| Errno::NOENT.into())
     }
 
     /// The place of a file in it.
@@ -322,6 +371,22 @@ impl OnDisk {
             _ => self.places.of(name.as_bytes()),
         }
     }
+}
+
+/// No system takes less of a path at once but Windows.
+const PIECE_BYTES: usize = 1000;
+
+/// A path in pieces, each of so many components as are together no longer than systems take at once.
+fn pieces(path: &Path) -> Vec<PathBuf> {
+    let mut pieces = vec![PathBuf::new()];
+    for component in path.components() {
+        let length = component.as_os_str().len();
+        match pieces.last_mut() {
+            Some(last) if last.as_os_str().len() + 1 + length < PIECE_BYTES => last.push(component),
+            _ => pieces.push(component.as_os_str().into()),
+        }
+    }
+    pieces
 }
 
 #[cfg(test)]

@@ -3,33 +3,95 @@
 //! A separator is the first line, and every `From ` line with a time in it after an empty line. `Content-Length` is
 //! not trusted. What is found are byte ranges; nothing is copied.
 
+use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// The ranges of the messages in `bytes`, each from the line after its separator to the empty line before the next.
-pub(super) fn messages(bytes: &[u8]) -> Vec<Range<usize>> {
-    let mut starts = vec![0];
+/// Bytes that are looked at at once.
+const BLOCK_BYTES: usize = 1 << 20;
+
+/// A time further on in a line is none of a separator: nobody's address is so long.
+const LINE_BYTES_MAX: usize = 4096;
+
+/// Bytes before a separator that tell whether it follows an empty line, the line feed included.
+const BEFORE_BYTES: usize = 3;
+
+/// The ranges of the messages, each from the line after its separator to the empty line before the next, and how many
+/// bytes there are.
+///
+/// # Errors
+/// If the bytes cannot be read.
+pub(super) fn messages(from: impl Read) -> io::Result<(Vec<Range<usize>>, usize)> {
+    messages_by(from, BLOCK_BYTES)
+}
+
+fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize>>, usize)> {
     let finder = memmem::Finder::new(b"\nFrom ");
-    starts.extend(
-        finder
-            .find_iter(bytes)
-            .map(|at| at + 1)
-            .filter(|&at| follows_empty_line(bytes, at))
-            .filter(|&at| is_separator(&bytes[at..]) && has_time(line(bytes, at))),
-    );
-    let ends = starts[1..]
-        .iter()
-        .map(|&next| without_empty_line(bytes, next))
-        .chain([bytes.len()]);
-    starts
-        .iter()
-        .zip(ends)
-        .map(|(&start, end)| {
-            let after = start + line(bytes, start).len() + 1;
-            after.min(end)..end
-        })
-        .collect()
+    let mut found = Separators::default();
+    let mut bytes = Vec::with_capacity(block + LINE_BYTES_MAX + BEFORE_BYTES);
+    // Where in the file the bytes begin, and how many of them were searched.
+    let (mut start, mut searched) = (0, 0);
+    loop {
+        let read = from.by_ref().take(block as u64).read_to_end(&mut bytes)?;
+        let is_last = read == 0;
+        // The line of a separator has to be at hand as far as it is looked at.
+        let whole = match is_last {
+            true => bytes.len(),
+            false => bytes.len().saturating_sub(LINE_BYTES_MAX),
+        };
+        if searched < whole {
+            if found.0.is_empty() {
+                found.add(&bytes, 0, start);
+            }
+            let end = bytes.len().min(whole + b"From ".len());
+            for at in finder.find_iter(&bytes[searched..end]) {
+                let at = searched + at + 1;
+                if follows_empty_line(&bytes, at)
+                    && is_separator(&bytes[at..])
+                    && has_time(line(&bytes, at))
+                {
+                    found.add(&bytes, at, start);
+                }
+            }
+            searched = whole;
+        }
+        if is_last {
+            return Ok((found.ranges(start + bytes.len()), start + bytes.len()));
+        }
+        let passed = searched.saturating_sub(BEFORE_BYTES);
+        bytes.drain(..passed);
+        start += passed;
+        searched -= passed;
+    }
+}
+
+/// The separators of a file.
+#[derive(Default)]
+struct Separators(Vec<Separator>);
+
+struct Separator {
+    /// Where the message before it ends.
+    end_before: usize,
+    /// Where its own message starts.
+    start: usize,
+}
+
+impl Separators {
+    /// Adds the one at a place of some bytes, which begin at `start` in the file.
+    fn add(&mut self, bytes: &[u8], at: usize, start: usize) {
+        self.0.push(Separator {
+            end_before: start + without_empty_line(bytes, at),
+            start: start + at + line(bytes, at).len() + 1,
+        });
+    }
+
+    fn ranges(&self, size: usize) -> Vec<Range<usize>> {
+        let after = self.0.iter().skip(1).map(|next| next.end_before);
+        let ends = after.chain([size]);
+        let ranges = self.0.iter().zip(ends);
+        ranges.map(|(own, end)| own.start.min(end)..end).collect()
+    }
 }
 
 /// Whether a text begins as a separator does. `From :` begins a header field (RFC 5322, section 4.5).
@@ -41,9 +103,9 @@ pub(super) fn is_separator(text: &[u8]) -> bool {
     next != Some(&b':')
 }
 
-/// The line that starts at `at`, without its line end.
+/// The line that starts at `at`, without its line end, as far as it is looked at.
 fn line(bytes: &[u8], at: usize) -> &[u8] {
-    let rest = &bytes[at..];
+    let rest = &bytes[at..bytes.len().min(at + LINE_BYTES_MAX)];
     &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
 }
 
@@ -56,7 +118,7 @@ fn follows_empty_line(bytes: &[u8], at: usize) -> bool {
 fn without_empty_line(bytes: &[u8], next: usize) -> usize {
     let before = &bytes[..next];
     let length = if before.ends_with(b"\r\n") { 2 } else { 1 };
-    next - length
+    next.saturating_sub(length)
 }
 
 /// Whether a `From ` line bears a time of day: `09:30:00`, or `09:30` on a line that has a year too.
@@ -108,13 +170,42 @@ pub(super) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
 
 /// Whether only `>` stands between the line's start and `at`.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
-    let line_start = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |nl| nl + 1);
-    bytes[line_start..at].iter().all(|&b| b == b'>')
+    // Not from the line's start on: a line may be long, and hold many of these.
+    let before = bytes[..at].iter().rev().find(|&&byte| byte != b'>');
+    before.is_none_or(|&byte| byte == b'\n')
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn messages(bytes: &[u8]) -> Vec<Range<usize>> {
+        let (ranges, size) = super::messages(bytes).unwrap();
+        assert_eq!(size, bytes.len());
+        ranges
+    }
+
+    #[test]
+    fn an_empty_file_has_no_message() {
+        assert!(messages(b"").is_empty());
+    }
+
+    #[test]
+    fn messages_are_found_wherever_they_lie_in_a_block() {
+        let body = "text\n".repeat(1500);
+        let text: String = (0..40)
+            .map(|at| {
+                let body = &body[..body.len() - at * 150 - at % 5];
+                format!("From a@x Mon Mar  2 09:30:00 2026\r\nSubject: {at}\n\n{body}\r\n\r\n")
+            })
+            .collect();
+        let whole = messages(text.as_bytes());
+        assert_eq!(whole.len(), 40);
+        for block in [1, 7, 100, 4096, 4099, 5000, 8191] {
+            let found = messages_by(text.as_bytes(), block).unwrap();
+            assert_eq!(found, (whole.clone(), text.len()), "{block}");
+        }
+    }
 
     #[test]
     fn parts_only_at_separators() {
@@ -156,6 +247,11 @@ mod tests {
                 "a\nFrom x\n>From y\n> From z\nb >From\n",
             ),
             (">From x", "From x"),
+            (
+                ">>From x\na>From y\n>a>From z",
+                ">From x\na>From y\n>a>From z",
+            ),
+            (">From >From x\n>From >From y", "From >From x\nFrom >From y"),
             ("nothing", "nothing"),
         ];
         for (text, want) in cases {

@@ -6,6 +6,7 @@ mod beside;
 mod discover;
 mod emlx;
 mod folder;
+mod held;
 mod listing;
 mod maildir;
 mod mbox;
@@ -13,6 +14,7 @@ mod named;
 mod packed;
 mod place;
 mod read;
+mod read_error;
 mod spool;
 mod unread;
 mod walk;
@@ -24,13 +26,15 @@ use std::sync::Arc;
 
 pub use archive::Archive;
 pub use discover::{DiscoverError, Discovered, FileCounts, Roots, discover};
+pub use held::Held;
 pub use listing::{Listing, MailFile};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
-pub use read::{Form, Head, ReadError, Reader, part};
+pub use read::{Form, Head, Reader};
+pub use read_error::ReadError;
 pub use unread::Unread;
 
-use crate::map::MappedFile;
+use beside::Beside;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]
@@ -94,7 +98,7 @@ impl Source {
         match self {
             Source::File(file) => file.path(),
             Source::Other(described) => match &described.content {
-                Content::Mbox(map, _) | Content::Part(map, _) => map.path().into(),
+                Content::Mbox(held, _) | Content::Part(held, _) => held.path().into(),
                 Content::File(file) => file.path(),
             },
         }
@@ -130,10 +134,10 @@ pub struct Labels(pub Vec<Arc<str>>);
 pub enum Content {
     /// A file that holds one message.
     File(MailFile),
-    /// A range of a mapped mbox file.
-    Mbox(Arc<MappedFile>, Range<usize>),
+    /// A range of an mbox file.
+    Mbox(Arc<Held>, Range<usize>),
     /// A range of what an archive holds, which is one message.
-    Part(Arc<MappedFile>, Range<usize>),
+    Part(Arc<Held>, Range<usize>),
 }
 
 /// A place that could not be read: one line in failures (R12).
@@ -161,39 +165,47 @@ pub struct Opened {
 /// The messages of an mbox file, or of an archive, that was read. What is packed is unpacked into a temporary file first.
 ///
 /// # Errors
-/// Where the file cannot be mapped or unpacked.
+/// If the file cannot be read or unpacked.
 pub fn open(file: &MailFile) -> Result<Opened, ReadError> {
+    let opened = Beside::default().open(file)?;
+    spool::refuse_holes(&opened.stat)?;
     if let Some(archive) = file.archive() {
-        return archive::open(file, archive);
+        return archive::open(file, opened, archive);
     }
     let (path, name) = (file.path(), file.name());
-    let (map, unpacked_name) = match file.packing() {
-        None => (MappedFile::open(&path)?, &*name),
-        Some(packing) => (packed::unpack(&path, packing)?, without_packing(&name)),
+    let (held, unpacked_name) = match file.packing() {
+        None => (Held::of(opened.file, &path)?, &*name),
+        Some(packing) => (
+            packed::unpack(opened, &path, packing)?,
+            without_packing(&name),
+        ),
     };
-    let map = Arc::new(map);
-    let all = 0..map.bytes().len();
+    let held = Arc::new(held);
+    let all = 0..held.size();
     Ok(Opened {
-        sources: mbox_parts(&name, unpacked_name, file.place(), &map, all).collect(),
+        sources: mbox_parts(&name, unpacked_name, file.place(), &held, all)?.collect(),
         ..Opened::default()
     })
 }
 
-/// The messages of an mbox that lies in a part of a mapped file, each a source of its own: `name#N` from 1.
+/// The messages of an mbox that lies in a part of a file, each a source of its own: `name#N` from 1.
 fn mbox_parts<'a>(
     name: &'a str,
     unpacked_name: &str,
     place: Place,
-    map: &'a Arc<MappedFile>,
+    held: &'a Arc<Held>,
     part: Range<usize>,
-) -> impl Iterator<Item = Described> + use<'a> {
+) -> Result<impl Iterator<Item = Described> + use<'a>, ReadError> {
     let folder: Arc<str> = unpacked_name
         .strip_suffix(".mbox")
         .unwrap_or(unpacked_name)
         .into();
-    let ranges = mbox::messages(&map.bytes()[part.clone()]);
     let start = part.start;
-    ranges
+    let (ranges, size) = mbox::messages(held.part(part.clone()))?;
+    if size < part.len() {
+        return Err(ReadError::Changed);
+    }
+    Ok(ranges
         .into_iter()
         .enumerate()
         .map(move |(at, range)| Described {
@@ -201,6 +213,6 @@ fn mbox_parts<'a>(
             folder: folder.clone(),
             labels: None,
             place,
-            content: Content::Mbox(map.clone(), start + range.start..start + range.end),
-        })
+            content: Content::Mbox(held.clone(), start + range.start..start + range.end),
+        }))
 }

@@ -1,13 +1,12 @@
 //! A file is *packed* where gzip or Zstandard made it smaller. It is known by its first bytes, whatever it is called,
 //! and read as if it lay there unpacked.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
-use super::ReadError;
+use super::beside::Opened;
 use super::spool::{Limit, Spool};
-use crate::map::MappedFile;
+use super::{Held, ReadError};
 
 /// How a file is packed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,12 +53,12 @@ pub fn without_packing(name: &str) -> &str {
 }
 
 /// Unpacks a file into a spool.
-pub(super) fn unpack(path: &Path, packing: Packing) -> Result<MappedFile, ReadError> {
-    let packed = File::open(path)?;
-    let mut spool = Spool::new(Limit::of(packed.metadata()?.len()))?;
-    let mut unpacked = packing.unpacked(packed).map_err(ReadError::unpacking)?;
+pub(super) fn unpack(from: Opened, path: &Path, packing: Packing) -> Result<Held, ReadError> {
+    let size = u64::try_from(from.stat.st_size).unwrap_or_default();
+    let mut spool = Spool::new(Limit::of(size))?;
+    let mut unpacked = packing.unpacked(from.file).map_err(ReadError::unpacking)?;
     spool.take(&mut *unpacked)?;
-    spool.map(path)
+    spool.held(path)
 }
 
 #[cfg(test)]

@@ -1,11 +1,11 @@
 //! The *place* of a file of mail is by what a later run knows it again (R1): its absolute path, of a message in a
 //! Maildir the folder and the unique name. A *stamp* tells whether it has changed since.
 
-use std::fs::{File, Metadata};
-use std::io;
+use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
+use rustix::fs::Stat;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 
@@ -86,17 +86,11 @@ impl Stamp {
         Stamp::new(meta.len(), meta.mtime(), meta.mtime_nsec())
     }
 
-    /// The stamp of a file that is open, for which the system does not gather all that it knows.
-    ///
-    /// # Errors
-    /// Where the system does not tell.
-    pub(super) fn of_open(file: &File) -> io::Result<Option<Stamp>> {
-        let stat = rustix::fs::fstat(file)?;
-        let (Ok(size), Ok(nanoseconds)) = (stat.st_size.try_into(), stat.st_mtime_nsec.try_into())
-        else {
-            return Ok(None);
-        };
-        Ok(Stamp::new(size, stat.st_mtime, nanoseconds))
+    /// The stamp of a file by what the system says of it while it is open, without gathering all that it knows.
+    pub(super) fn of_open(stat: &Stat) -> Option<Stamp> {
+        let size = stat.st_size.try_into().ok()?;
+        let nanoseconds = stat.st_mtime_nsec.try_into().ok()?;
+        Stamp::new(size, stat.st_mtime, nanoseconds)
     }
 
     fn new(size: u64, seconds: i64, nanoseconds: i64) -> Option<Stamp> {
@@ -148,7 +142,7 @@ mod tests {
                 modified,
             });
             assert_eq!(Stamp::of(&file.metadata().unwrap()), want);
-            assert_eq!(Stamp::of_open(&file).unwrap(), want);
+            assert_eq!(Stamp::of_open(&rustix::fs::fstat(&file).unwrap()), want);
         }
     }
 }

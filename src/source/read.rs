@@ -5,83 +5,23 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 
-use super::beside::Beside;
+use super::beside::{Beside, Opened};
 use super::named::Named;
-use super::{Content, MailFile, Packing, Source, Stamp, emlx, mbox};
+use super::spool::refuse_holes;
+use super::{Content, Held, MailFile, Packing, ReadError, Source, Stamp, emlx, mbox};
 use crate::message::head_end;
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
 
+/// Read at first of a message that lies among others: the next one is not read for nothing.
+const FIRST_PART_BYTES: usize = 8 * 1024;
+
+/// Enough to tell the form of a file.
+pub(super) const FORM_BYTES: usize = 512;
+
 /// Room for whole messages that a reader keeps when it lets go of what it has.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
-
-/// Why a message could not be read (R12).
-#[derive(Debug, thiserror::Error)]
-pub enum ReadError {
-    /// The file cannot be opened or read.
-    #[error("cannot be read: {0}")]
-    Io(#[from] io::Error),
-    /// The message is larger than the limit.
-    #[error("{size} bytes, more than the limit of {limit} (--max-size)")]
-    TooLarge {
-        /// The message's size in bytes.
-        size: u64,
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// What is packed is damaged.
-    #[error("cannot be unpacked: {0}; it is damaged or cut off")]
-    Damaged(io::Error),
-    /// The packed message is larger than the limit.
-    #[error("unpacks to more than the limit of {limit} bytes (--max-size)")]
-    UnpacksTooLarge {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// What is packed is so much larger than it should be that it is none of mail.
-    #[error(
-        "unpacks to more than {limit} bytes, far more than mail of its size does, so it is not read; if it is sound, unpack it first"
-    )]
-    Bomb {
-        /// The limit in bytes.
-        limit: u64,
-    },
-    /// An archive with too many files in it.
-    #[error("holds more than {limit} files, so it is not read; unpack it first")]
-    TooManyEntries {
-        /// The limit.
-        limit: u64,
-    },
-    /// The temporary file that it is unpacked into cannot be written.
-    #[error(
-        "cannot be unpacked: the temporary file cannot be written: {0}; TMPDIR names another place"
-    )]
-    Spooling(io::Error),
-}
-
-impl ReadError {
-    /// What goes wrong while something is unpacked: the system says so with a number, else it is what is packed.
-    pub(super) fn unpacking(error: io::Error) -> ReadError {
-        if error.raw_os_error().is_some() {
-            ReadError::Io(error)
-        } else {
-            ReadError::Damaged(error)
-        }
-    }
-
-    /// Whether it is about the file, and not about a message in it.
-    pub fn is_of_file(&self) -> bool {
-        match self {
-            ReadError::Io(_)
-            | ReadError::Damaged(_)
-            | ReadError::Bomb { .. }
-            | ReadError::TooManyEntries { .. }
-            | ReadError::Spooling(_) => true,
-            ReadError::TooLarge { .. } | ReadError::UnpacksTooLarge { .. } => false,
-        }
-    }
-}
 
 /// The head of a file.
 #[derive(Debug)]
@@ -159,17 +99,21 @@ impl Reader {
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
     pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
-        let (mut file, named) = (self.beside.open(of)?, of.named());
+        let (opened, named) = (self.beside.open(of)?, of.named());
         let is_message = named.is_message();
         if self.takes_stamps {
-            self.stamp = Stamp::of_open(&file)?;
+            self.stamp = Stamp::of_open(&opened.stat);
         }
+        let Opened { mut file, stat } = opened;
+        let size = u64::try_from(stat.st_size).unwrap_or_default();
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
         if packing.is_none() && named == Named::AppleMessage {
-            return self.emlx_head(file, filled);
+            self.check_size(size)?;
+            return self.emlx_head(file, size, filled);
         }
         let (form, head) = if let Some(packing) = packing {
+            refuse_holes(&stat)?;
             filled = 0;
             self.packed_head(file, packing, is_message, &mut filled)?
         } else {
@@ -178,10 +122,6 @@ impl Reader {
                 (form, 0..0)
             } else {
                 if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
-                    let size = match self.stamp {
-                        Some(stamp) => stamp.size as u64,
-                        None => file.metadata()?.len(),
-                    };
                     self.check_size(size)?;
                 }
                 (form, self.read_head(&mut file, &mut filled)?)
@@ -196,16 +136,21 @@ impl Reader {
     }
 
     /// As [`file_head`](Reader::file_head), of a message of Apple Mail, what lies around it left out.
-    fn emlx_head(&mut self, mut file: File, mut filled: usize) -> Result<Head<'_>, ReadError> {
-        self.check_size(file.metadata()?.len())?;
-        loop {
+    fn emlx_head(
+        &mut self,
+        mut file: File,
+        size: u64,
+        mut filled: usize,
+    ) -> Result<Head<'_>, ReadError> {
+        // It may grow meanwhile, without end.
+        while (filled as u64) < size {
             match self.read_more(&mut file, filled)? {
                 0 => break,
                 read => filled += read,
             }
         }
         let file = &self.head[..filled];
-        let message = &file[emlx::message(file)];
+        let message = &file[emlx::message(file, file.len())];
         let message = &message[message_start(message)..];
         let (bytes, after) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
         Ok(Head {
@@ -280,13 +225,58 @@ impl Reader {
             }
             // The end of the head may straddle what was read and what comes.
             searched = filled.saturating_sub(2);
-            let read = self.read_more(from, *filled)?;
-            if read == 0 {
-                return Ok(start..*filled);
+            // All that there is room for: what comes in small pieces is not gone over for each.
+            let before = *filled;
+            loop {
+                let read = self.read_more(from, *filled)?;
+                *filled += read;
+                if read == 0 || *filled == self.head.len() {
+                    break;
+                }
             }
-            *filled += read;
+            if *filled == before {
+                return Ok(start..before);
+            }
             self.check_size(*filled as u64)?;
         }
+    }
+
+    /// The head of a message in a range of a file, still quoted, from its first header field on.
+    ///
+    /// # Errors
+    /// If it is too large, cannot be read, or is not there any more.
+    pub fn part_head(&mut self, of: &Held, range: &Range<usize>) -> Result<Head<'_>, ReadError> {
+        self.check_size(range.len() as u64)?;
+        let mut wanted = FIRST_PART_BYTES;
+        loop {
+            let end = range.end.min(range.start.saturating_add(wanted));
+            of.read(range.start..end, &mut self.whole)?;
+            let bytes = &self.whole;
+            let start = message_start(bytes);
+            let head_end = head_end(bytes, start);
+            if head_end.is_none() && end < range.end {
+                wanted = wanted.saturating_mul(4);
+                continue;
+            }
+            let (head, after) =
+                self.whole[start..].split_at(head_end.map_or(self.whole.len(), |end| end) - start);
+            return Ok(Head {
+                form: Form::Message,
+                packing: None,
+                bytes: head,
+                after,
+            });
+        }
+    }
+
+    /// All of a message in a range of a file, still quoted, from its first header field on.
+    ///
+    /// # Errors
+    /// As [`part_head`](Reader::part_head).
+    pub fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+        self.check_size(range.len() as u64)?;
+        of.read(range.clone(), &mut self.whole)?;
+        Ok(&self.whole[message_start(&self.whole)..])
     }
 
     /// The whole message, from its first header field on.
@@ -300,11 +290,17 @@ impl Reader {
         };
         match &described.content {
             Content::File(file) => self.whole_file(file).map(Cow::Borrowed),
-            Content::Part(map, range) => part(map.bytes(), range, self.max_size).map(Cow::Borrowed),
-            Content::Mbox(map, range) => {
-                part(map.bytes(), range, self.max_size).map(mbox::unquoted)
-            }
+            Content::Part(held, range) => self.unchanged_part(held, range).map(Cow::Borrowed),
+            Content::Mbox(held, range) => self.unchanged_part(held, range).map(mbox::unquoted),
         }
+    }
+
+    /// As [`part`](Reader::part), of a message that was decided by its head: another must not take its place.
+    fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+        self.check_size(range.len() as u64)?;
+        of.read(range.clone(), &mut self.whole)?;
+        of.check()?;
+        Ok(&self.whole[message_start(&self.whole)..])
     }
 
     /// As [`whole`](Reader::whole), of a file that holds one message and was read.
@@ -312,7 +308,7 @@ impl Reader {
     /// # Errors
     /// As there.
     pub fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
-        let mut file = self.beside.open(of)?;
+        let Opened { mut file, stat } = self.beside.open(of)?;
         let limit = self.max_size;
         self.whole.clear();
         if let Some(packing) = of.packing() {
@@ -327,11 +323,11 @@ impl Reader {
                 return Err(ReadError::UnpacksTooLarge { limit });
             }
         } else {
-            self.check_size(file.metadata()?.len())?;
+            self.check_size(u64::try_from(stat.st_size).unwrap_or_default())?;
             Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
         }
         let message = if of.is_emlx() {
-            &self.whole[emlx::message(&self.whole)]
+            &self.whole[emlx::message(&self.whole, self.whole.len())]
         } else {
             &self.whole
         };
@@ -367,20 +363,6 @@ fn check_size(size: u64, limit: u64) -> Result<(), ReadError> {
         return Ok(());
     }
     Err(ReadError::TooLarge { size, limit })
-}
-
-/// A message of an mbox or an archive, still quoted, from its first header field on.
-///
-/// # Errors
-/// Where it is larger than `max_size`.
-pub fn part<'m>(
-    bytes: &'m [u8],
-    range: &Range<usize>,
-    max_size: u64,
-) -> Result<&'m [u8], ReadError> {
-    let message = &bytes[range.clone()];
-    check_size(message.len() as u64, max_size)?;
-    Ok(&message[message_start(message)..])
 }
 
 /// What a loose file is, by its first line (interface, Mail).

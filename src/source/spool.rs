@@ -6,8 +6,9 @@ use std::io::{self, BufWriter, Read, Write as _};
 use std::ops::Range;
 use std::path::Path;
 
-use super::ReadError;
-use crate::map::MappedFile;
+use rustix::fs::Stat;
+
+use super::{Held, ReadError};
 
 const BUFFER_BYTES: usize = 1 << 16;
 
@@ -68,14 +69,31 @@ impl Spool {
         Ok(start as usize..self.size as usize)
     }
 
-    /// All of it, mapped; `path` is the file that it was unpacked from.
-    pub(super) fn map(self, path: &Path) -> Result<MappedFile, ReadError> {
+    /// All of it, to be read again; `path` is the file that it was unpacked from.
+    pub(super) fn held(self, path: &Path) -> Result<Held, ReadError> {
         let file = self
             .out
             .into_inner()
             .map_err(|error| ReadError::Spooling(error.into_error()))?;
-        Ok(MappedFile::of(&file, path)?)
+        Ok(Held::of(file, path)?)
     }
+}
+
+/// Refuses a file that is nearly all holes, which would take hours to go over: there is no mail in them. Of a file
+/// whose system does not say how much of the disk it takes nothing is known.
+///
+/// # Errors
+/// If it is such a file.
+pub(super) fn refuse_holes(stat: &Stat) -> Result<(), ReadError> {
+    /// The unit in which systems count.
+    const BLOCK_BYTES: u64 = 512;
+    let size = u64::try_from(stat.st_size).unwrap_or_default();
+    let blocks = u64::try_from(stat.st_blocks).unwrap_or_default();
+    let stored = blocks.saturating_mul(BLOCK_BYTES);
+    if blocks == 0 || size <= Limit::of(stored).0 {
+        return Ok(());
+    }
+    Err(ReadError::Holes { size, stored })
 }
 
 #[cfg(test)]

@@ -1,9 +1,15 @@
 //! The walk over a folder of mail. It asks the system for a file's stamp by the folder that is open anyway, and not by its
 //! whole path: that is what most of a run over mail that has not changed consists of.
 
-use std::fs::{DirEntry, FileType};
+use std::ffi::{OsStr, OsString};
+use std::io;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
+
+use rustix::fs::{AtFlags, Dir, FileType, statat};
+use rustix::io::Errno;
 
 use super::folder::{Folder, FolderKind};
 use super::listing::{Listing, OnDisk, Part};
@@ -16,6 +22,18 @@ const FOLDERS: usize = 64;
 
 /// Of a large folder so many files are looked at by one thread at a time.
 const FILES: usize = 1024;
+
+/// Folders with longer paths are not walked over: each keeps the whole way to it.
+const PATH_BYTES_MAX: usize = 32 << 10;
+
+/// Nor are those within more folders, each of which is passed whenever one is opened.
+const DEPTH_MAX: usize = 2048;
+
+/// What is in a folder.
+struct Entry {
+    name: OsString,
+    kind: FileType,
+}
 
 /// What is walked over.
 struct Walk<'a> {
@@ -38,11 +56,12 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.into());
     let mut found = Listing::default();
     // The next one is the last.
-    let mut ahead = vec![Arc::new(OnDisk::new(
+    let root = OnDisk::new(
         root.into(),
         Folder::new(name, maildir::is_maildir(root)),
         Places::within(&absolute),
-    ))];
+    );
+    let mut ahead = vec![Arc::new(root.named())];
     while !ahead.is_empty() {
         let now = ahead.split_off(ahead.len().saturating_sub(FOLDERS));
         let read = threads.map(&now, |folder| walk.read(folder));
@@ -60,24 +79,44 @@ impl Walk<'_> {
         let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
         let mut failed = |path: &Path, error| found.unreadable(self.root, self.name, path, &error);
-        let entries = std::fs::read_dir(&folder.path).map_err(|error| failed(&folder.path, error));
-        for entry in entries.into_iter().flatten() {
+        let opened = match is_too_deep(&folder.path) {
+            true => Err(Errno::NAMETOOLONG.into()),
+            false => folder.open().and_then(|opened| {
+                let entries = Dir::read_from(&opened)?;
+                Ok((opened, entries))
+            }),
+        };
+        let (opened, mut entries) = match opened {
+            Ok(opened) => opened,
+            Err(error) => {
+                failed(&folder.path, error);
+                return (found, folders);
+            }
+        };
+        while let Some(entry) = entries.read() {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    failed(&folder.path, error);
-                    continue;
+                    failed(&folder.path, error.into());
+                    break;
                 }
             };
-            match entry.file_type() {
-                Err(error) => failed(&entry.path(), error),
-                Ok(kind) if kind.is_dir() => folders.extend(folder.child(&entry)),
-                Ok(kind) => files.push((kind, entry)),
+            let name = OsStr::from_bytes(entry.file_name().to_bytes());
+            if name == "." || name == ".." {
+                continue;
+            }
+            match kind_of(&opened, name, entry.file_type()) {
+                Err(error) => failed(&folder.path.join(name), error),
+                Ok(FileType::Directory) => folders.extend(folder.child(name)),
+                Ok(kind) => files.push(Entry {
+                    name: name.into(),
+                    kind,
+                }),
             }
         }
         let listed = self
             .threads
-            .chunks(&files, FILES, |files| self.list(folder, files));
+            .chunks(&files, FILES, |files| self.list(folder, &opened, files));
         for (part, skipped) in listed {
             found.add(part);
             found.counts.skipped += skipped;
@@ -86,33 +125,48 @@ impl Walk<'_> {
     }
 
     /// Those of a folder's files that may hold mail, and how many others there are.
-    fn list(&self, folder: &Arc<OnDisk>, files: &[(FileType, DirEntry)]) -> (Part, u64) {
+    fn list(&self, folder: &Arc<OnDisk>, opened: &OwnedFd, files: &[Entry]) -> (Part, u64) {
         let mut part = Part::of(folder, files.len());
         let mut skipped = 0;
-        for (kind, entry) in files {
-            let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") || !kind.is_file() {
+        for Entry { name, kind } in files {
+            if name.as_bytes().starts_with(b".") || *kind != FileType::RegularFile {
                 skipped += 1;
                 continue;
             }
-            let meta = self.takes_stamps.then(|| entry.metadata().ok()).flatten();
-            let stamp = meta.and_then(|meta| Stamp::of(&meta));
-            part.add(&name, folder.place(&name), stamp);
+            let stat = self
+                .takes_stamps
+                .then(|| statat(opened, name, AtFlags::SYMLINK_NOFOLLOW).ok());
+            let stamp = stat.flatten().and_then(|stat| Stamp::of_open(&stat));
+            part.add(name, folder.place(name), stamp);
         }
         (part, skipped)
     }
 }
 
+fn is_too_deep(path: &Path) -> bool {
+    let path = path.as_os_str().as_bytes();
+    path.len() > PATH_BYTES_MAX || path.iter().filter(|&&byte| byte == b'/').count() > DEPTH_MAX
+}
+
+/// What an entry of a folder is; some systems do not say so when they list it.
+fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
+    if listed != FileType::Unknown {
+        return Ok(listed);
+    }
+    let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(FileType::from_raw_mode(stat.st_mode))
+}
+
 impl OnDisk {
     /// The folder in it that an entry is; `None` where it is not to be walked.
-    fn child(&self, entry: &DirEntry) -> Option<Arc<OnDisk>> {
-        let (path, own) = (entry.path(), entry.file_name());
+    fn child(&self, own: &OsStr) -> Option<Arc<OnDisk>> {
+        let path = self.path.join(own);
         let is_maildir = || maildir::is_maildir(&path);
         let folder = self.folder.child(&own.to_string_lossy(), is_maildir)?;
         let places = match folder.kind {
             // Without `cur`, `new` and flags, which change as the message is read and answered.
             FolderKind::Messages => self.places.clone(),
-            _ => self.places.below(own.as_encoded_bytes()),
+            _ => self.places.below(own.as_bytes()),
         };
         Some(Arc::new(OnDisk::new(path, folder, places)))
     }

@@ -55,22 +55,6 @@ impl View<'_> {
 }
 
 impl<'a> Judge<'a> {
-    /// The rules of one mailbox, about one message.
-    pub fn new(
-        resolver: &'a Resolver<'a>,
-        moment: Moment<'a>,
-        mailbox: MailboxId,
-        message: &'a Envelope,
-    ) -> Judge<'a> {
-        Judge {
-            resolver,
-            moment,
-            mailbox,
-            message,
-            author: resolver.author(mailbox, message),
-        }
-    }
-
     /// The sender's record, or none.
     pub fn sender(&self) -> Option<Sender> {
         let address = self.author.address()?;

@@ -8,7 +8,10 @@ use serde_json::Value;
 
 use crate::program::{self, FILES, lines, mailtrack, write};
 
-const SENDERS: [&str; 6] = [
+const SENDERS: [&str; 9] = [
+    "Kim Lee via Sign <sign@adatum.example>",
+    "Sign <sign@adatum.example>",
+    "'Pat Roe' via Sales <sales@contoso.example>",
     "Ann <ann@fabrikam.example>",
     "uma@contoso.example",
     "Kim Lee <kim@adatum.example>",
@@ -17,8 +20,10 @@ const SENDERS: [&str; 6] = [
     "nobody",
 ];
 
-/// What a message says of its conversation.
-const TOPICS: [&str; 6] = [
+/// What a message says of its conversation, and of who wrote it.
+const TOPICS: [&str; 8] = [
+    "X-Original-From: Pat Roe <pat@adatum.example>\n",
+    "Reply-To: Pat Roe <pat@adatum.example>\n",
     "",
     "Subject: The offer\n",
     "Subject: Re: the OFFER now\n",
@@ -30,7 +35,7 @@ const TOPICS: [&str; 6] = [
 const OPTIONS: [&str; 4] = [
     "email.track = 'all'\n",
     "email.track = 'all'\n[correlation]\nsmart_matching = true\nsmart = { subject_delta = 1, min_addresses = 1 }\n",
-    "email = { track_sent = true, create_for = 'everyone' }\n",
+    "email = { track_sent = true, create_for = 'everyone' }\n[organization]\ndomains = ['contoso.example']\n",
     "email.track = 'responses'\n[[email.folder]]\npath = 'Deals'\nregarding = 'opportunity:o1'\n",
 ];
 

@@ -25,6 +25,8 @@ pub struct Image {
     sound: Option<Box<[AtomicU64]>>,
     sums: std::ops::Range<usize>,
     damage: OnceLock<Damage>,
+    /// The same, of a file that has changed.
+    changed: OnceLock<Damage>,
 }
 
 #[derive(Debug)]
@@ -37,19 +39,25 @@ enum Bytes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     path: PathBuf,
-    offset: usize,
+    /// Where; nothing if the file was changed while it was used.
+    offset: Option<usize>,
 }
 
 impl std::error::Error for Damage {}
 
 impl fmt::Display for Damage {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            out,
-            "{}: is damaged: what stands at byte {} is not what was written; build it again with `mailtrack book build`",
-            self.path.display(),
-            self.offset
-        )
+        let path = self.path.display();
+        match self.offset {
+            Some(offset) => write!(
+                out,
+                "{path}: is damaged: what stands at byte {offset} is not what was written; build it again with `mailtrack book build`",
+            ),
+            None => write!(
+                out,
+                "{path}: was changed or shortened while it was used; put another book in its place by renaming, and run again",
+            ),
+        }
     }
 }
 
@@ -68,6 +76,7 @@ impl Image {
             sound: Some((0..words).map(|_| AtomicU64::new(0)).collect()),
             sums,
             damage: OnceLock::new(),
+            changed: OnceLock::new(),
         })
     }
 
@@ -79,6 +88,7 @@ impl Image {
             sound: None,
             sums: 0..0,
             damage: OnceLock::new(),
+            changed: OnceLock::new(),
         }
     }
 
@@ -113,9 +123,15 @@ impl Image {
         }
     }
 
-    /// What is wrong, once something was found to be.
+    /// What is wrong, once something was found to be; a file that has changed since it was opened is wrong as a whole.
     pub fn damage(&self) -> Option<&Damage> {
-        self.damage.get()
+        match &self.bytes {
+            Bytes::File(file) if file.has_changed() => Some(self.changed.get_or_init(|| Damage {
+                path: file.path().into(),
+                offset: None,
+            })),
+            _ => self.damage.get(),
+        }
     }
 
     /// Whether the bytes of a range that lies within the image are what was written.
@@ -165,7 +181,10 @@ impl Image {
             .path()
             .unwrap_or(Path::new("the index in memory"))
             .to_owned();
-        let _ = self.damage.set(Damage { path, offset });
+        let _ = self.damage.set(Damage {
+            path,
+            offset: Some(offset),
+        });
         None
     }
 }

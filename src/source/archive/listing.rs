@@ -7,15 +7,18 @@ use std::sync::Arc;
 
 use super::super::folder::{Folder, FolderKind, join};
 use super::super::named::Named;
-use super::super::read::{Form, form};
+use super::super::read::{FORM_BYTES, Form, form};
 use super::super::spool::Spool;
 use super::super::{Packing, ReadError, maildir};
 
 /// An archive with more entries is refused: names take memory.
 const ENTRIES_MAX: u64 = 2_000_000;
 
-/// Enough to tell the form of a file.
-const FORM_BYTES: u64 = 512;
+/// Longer names than any system takes for a path are not read: each folder of a name is kept with the whole way to it.
+const NAME_BYTES_MAX: usize = 4096;
+
+/// Nor are names of more folders than people put mail into, for the same reason.
+const FOLDERS_MAX: usize = 100;
 
 /// What an entry is.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -60,7 +63,7 @@ impl Listing {
         let path = match path_of(name) {
             Ok(path) => path,
             Err(why) => {
-                self.fail(name, why.into());
+                self.fail(shown(name), why.into());
                 return Ok(None);
             }
         };
@@ -97,7 +100,7 @@ impl Listing {
         spool: &mut Spool,
     ) -> Result<(), ReadError> {
         let mut first = Vec::new();
-        Read::take(&mut *from, FORM_BYTES)
+        Read::take(&mut *from, FORM_BYTES as u64)
             .read_to_end(&mut first)
             .map_err(ReadError::unpacking)?;
         if Packing::of(&first).is_some() {
@@ -178,6 +181,11 @@ impl Listing {
     }
 }
 
+/// As much of a name as a line about it shows.
+fn shown(name: &str) -> &str {
+    &name[..name.floor_char_boundary(NAME_BYTES_MAX)]
+}
+
 /// The folder and the own name of a path.
 fn parted(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
@@ -187,6 +195,12 @@ fn parted(path: &str) -> (&str, &str) {
 fn path_of(name: &str) -> Result<String, &'static str> {
     let has_drive =
         matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());
+    if name.len() > NAME_BYTES_MAX {
+        return Err("has a name of more than 4,096 bytes in the archive, so it is not read");
+    }
+    if name.bytes().filter(|&byte| byte == b'/').count() > FOLDERS_MAX {
+        return Err("lies within more than 100 folders in the archive, so it is not read");
+    }
     if name.starts_with('/') || has_drive {
         return Err("has an absolute name in the archive, so it is not read");
     }
@@ -223,6 +237,14 @@ mod tests {
         ];
         for (name, want) in cases {
             assert_eq!(path_of(name).ok().as_deref(), want, "{name}");
+        }
+        for (name, is_read) in [
+            ("a".repeat(4096), true),
+            ("a".repeat(4097), false),
+            ("a/".repeat(100) + "b", true),
+            ("a/".repeat(101) + "b", false),
+        ] {
+            assert_eq!(path_of(&name).is_ok(), is_read, "{} bytes", name.len());
         }
     }
 }

@@ -5,12 +5,12 @@ mod listing;
 mod tar;
 mod zip;
 
-use std::fs::File;
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::beside::Opened as OpenedFile;
 use super::named::Named;
-use super::read::{Form, form};
+use super::read::{FORM_BYTES, Form, form};
 use super::spool::{Limit, Spool};
 use super::{Content, Described, Failure, MailFile, Opened, ReadError, emlx, mbox_parts};
 use listing::{Listing, Member};
@@ -28,31 +28,39 @@ pub enum Archive {
 ///
 /// # Errors
 /// Where it cannot be read, is damaged as a whole, or unpacks to too much.
-pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadError> {
+pub(super) fn open(
+    file: &MailFile,
+    from: OpenedFile,
+    archive: Archive,
+) -> Result<Opened, ReadError> {
     let (path, archive_name, place) = (file.path(), file.name(), file.place());
-    let from = File::open(&path)?;
-    let limit = Limit::of(from.metadata()?.len());
+    let limit = Limit::of(u64::try_from(from.stat.st_size).unwrap_or_default());
+    let from = from.file;
     let mut spool = Spool::new(limit)?;
     let mut listing = Listing::default();
     match archive {
         Archive::Tar => tar::read(from, limit, &mut listing, &mut spool)?,
         Archive::Zip => zip::read(from, &mut listing, &mut spool)?,
     }
-    let map = Arc::new(spool.map(&path)?);
+    let held = Arc::new(spool.held(&path)?);
+    let mut first = Vec::new();
     let mut sources = Vec::new();
     for member in listing.members(&archive_name) {
-        let part = |range: Range<usize>| Content::Part(map.clone(), range);
+        let part = |range: Range<usize>| Content::Part(held.clone(), range);
         let mut member = member;
+        let start = member.range.start;
+        let first_of = |range: &Range<usize>| range.start..range.end.min(range.start + FORM_BYTES);
         if Named::of(member.name.as_bytes()) == Named::AppleMessage {
-            let within = emlx::message(&map.bytes()[member.range.clone()]);
-            let start = member.range.start;
+            held.read(first_of(&member.range), &mut first)?;
+            let within = emlx::message(&first, member.range.len());
             member.range = start + within.start..start + within.end;
             member.folder = emlx::mailbox(&member.folder).into();
         }
         let form = if member.is_message {
             Form::Message
         } else {
-            form(&map.bytes()[member.range.clone()])
+            held.read(first_of(&member.range), &mut first)?;
+            form(&first)
         };
         let Member {
             name,
@@ -61,7 +69,7 @@ pub(super) fn open(file: &MailFile, archive: Archive) -> Result<Opened, ReadErro
             ..
         } = member;
         match form {
-            Form::Mbox => sources.extend(mbox_parts(&name, &name, place, &map, range)),
+            Form::Mbox => sources.extend(mbox_parts(&name, &name, place, &held, range)?),
             Form::Message => sources.push(Described {
                 name: name.into(),
                 folder,

@@ -47,7 +47,8 @@ pub(super) fn read(
     let mut first = Vec::new();
     Read::take(&mut file, 4).read_to_end(&mut first)?;
     file.rewind()?;
-    let (from, left): (Box<dyn Read>, u64) = match Packing::of(&first) {
+    let packing = Packing::of(&first);
+    let (from, left): (Box<dyn Read>, u64) = match packing {
         Some(packing) => (
             packing.unpacked(file).map_err(ReadError::unpacking)?,
             limit.0,
@@ -62,9 +63,11 @@ pub(super) fn read(
         is_over: &is_over,
     });
     let read = entries(&mut tar, &until_entry, listing, spool).and_then(|()| {
-        // What follows the last entry bears the sum of a packed tar.
-        until_entry.set(u64::MAX);
-        io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ReadError::unpacking)?;
+        // What follows the last entry bears the sum of a packed tar; else there is nothing in it.
+        if packing.is_some() {
+            until_entry.set(u64::MAX);
+            io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ReadError::unpacking)?;
+        }
         Ok(())
     });
     match read {

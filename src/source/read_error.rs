@@ -1,0 +1,89 @@
+//! Why a message, or a file of several, could not be read.
+
+use std::io;
+
+/// Why a message could not be read (R12).
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// The file cannot be opened or read.
+    #[error("cannot be read: {0}")]
+    Io(#[from] io::Error),
+    /// Something else has taken the file's place.
+    #[error("has become {0} since it was listed, so it is not read")]
+    Replaced(&'static str),
+    /// A program has written to it, and its messages are not where they were.
+    #[error("was changed or shortened while it was read; run again once no program writes to it")]
+    Changed,
+    /// A file that is nearly all holes.
+    #[error(
+        "claims {size} bytes and takes {stored} of the disk, so it is not read: mail has no such holes"
+    )]
+    Holes {
+        /// Its size in bytes.
+        size: u64,
+        /// Bytes that are stored of it.
+        stored: u64,
+    },
+    /// The message is larger than the limit.
+    #[error("{size} bytes, more than the limit of {limit} (--max-size)")]
+    TooLarge {
+        /// The message's size in bytes.
+        size: u64,
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// What is packed is damaged.
+    #[error("cannot be unpacked: {0}; it is damaged or cut off")]
+    Damaged(io::Error),
+    /// The packed message is larger than the limit.
+    #[error("unpacks to more than the limit of {limit} bytes (--max-size)")]
+    UnpacksTooLarge {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// What is packed is so much larger than it should be that it is none of mail.
+    #[error(
+        "unpacks to more than {limit} bytes, far more than mail of its size does, so it is not read; if it is sound, unpack it first"
+    )]
+    Bomb {
+        /// The limit in bytes.
+        limit: u64,
+    },
+    /// An archive with too many files in it.
+    #[error("holds more than {limit} files, so it is not read; unpack it first")]
+    TooManyEntries {
+        /// The limit.
+        limit: u64,
+    },
+    /// The temporary file that it is unpacked into cannot be written.
+    #[error(
+        "cannot be unpacked: the temporary file cannot be written: {0}; TMPDIR names another place"
+    )]
+    Spooling(io::Error),
+}
+
+impl ReadError {
+    /// What goes wrong while something is unpacked: the system says so with a number, else it is what is packed.
+    pub(super) fn unpacking(error: io::Error) -> ReadError {
+        if error.raw_os_error().is_some() {
+            ReadError::Io(error)
+        } else {
+            ReadError::Damaged(error)
+        }
+    }
+
+    /// Whether it is about the file, and not about a message in it.
+    pub fn is_of_file(&self) -> bool {
+        match self {
+            ReadError::Io(_)
+            | ReadError::Replaced(_)
+            | ReadError::Changed
+            | ReadError::Holes { .. }
+            | ReadError::Damaged(_)
+            | ReadError::Bomb { .. }
+            | ReadError::TooManyEntries { .. }
+            | ReadError::Spooling(_) => true,
+            ReadError::TooLarge { .. } | ReadError::UnpacksTooLarge { .. } => false,
+        }
+    }
+}
