@@ -32,21 +32,30 @@ impl Folder {
         }
     }
 
-    /// The folder `own` in this one; `None` where it is not to be gone over.
-    pub(super) fn child(&self, own: &str, is_maildir: impl Fn() -> bool) -> Option<Folder> {
-        match (self.kind, own) {
+    /// The folder `own` in this one; `None` if it is not to be gone over.
+    ///
+    /// # Errors
+    /// That of `is_maildir`.
+    pub(super) fn child<E>(
+        &self,
+        own: &str,
+        is_maildir: impl FnOnce() -> Result<bool, E>,
+    ) -> Result<Option<Folder>, E> {
+        Ok(match (self.kind, own) {
             (FolderKind::Messages, _) | (FolderKind::Maildir, "tmp") => None,
             (FolderKind::Maildir, "cur" | "new") => Some(Folder {
                 name: self.name.clone(),
                 kind: FolderKind::Messages,
             }),
             (FolderKind::Maildir, hidden) if hidden.starts_with('.') => {
-                let sub = maildir::subfolder(hidden).filter(|_| is_maildir())?;
-                Some(Folder::new(join(&self.name, &sub), true))
+                match maildir::subfolder(hidden) {
+                    Some(sub) if is_maildir()? => Some(Folder::new(join(&self.name, &sub), true)),
+                    _ => None,
+                }
             }
             (_, hidden) if hidden.starts_with('.') => None,
-            (_, own) => Some(Folder::new(join(&self.name, own), is_maildir())),
-        }
+            (_, own) => Some(Folder::new(join(&self.name, own), is_maildir()?)),
+        })
     }
 }
 

@@ -1,23 +1,44 @@
 //! A *Maildir* is a folder whose messages are files in `cur` and `new`; Maildir++ keeps subfolders as `.Sub.Folder`.
 
+use std::io;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+use rustix::io::Errno;
+
+use crate::disk;
 
 /// Whether the folder is a Maildir: it has `cur` and one of `new` and `tmp`, or its `cur` holds names with `:2,`.
-pub(super) fn is_maildir(folder: &Path) -> bool {
+///
+/// # Errors
+/// If the system cannot tell.
+pub(super) fn is_maildir(folder: &Path) -> io::Result<bool> {
     let cur = folder.join("cur");
-    if !cur.is_dir() {
-        return false;
+    if !is_folder(&cur)? {
+        return Ok(false);
+    }
+    if is_folder(&folder.join("new"))? || is_folder(&folder.join("tmp"))? {
+        return Ok(true);
     }
     let holds_flags =
         |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().contains(":2,");
-    folder.join("new").is_dir()
-        || folder.join("tmp").is_dir()
-        || std::fs::read_dir(cur)
-            .is_ok_and(|mut entries| entries.any(|entry| entry.is_ok_and(holds_flags)))
+    let has_flags = |mut entries: std::fs::ReadDir| entries.any(|it| it.is_ok_and(holds_flags));
+    std::fs::read_dir(cur).map(has_flags).or_else(unless_shut)
+}
+
+/// Whether a folder is at a path. One that may not be looked at, or lies too deep for a path, is reported where its
+/// files are read.
+fn is_folder(path: &Path) -> io::Result<bool> {
+    disk::is_folder(path).or_else(unless_shut)
+}
+
+fn unless_shut(error: io::Error) -> io::Result<bool> {
+    match Errno::from_io_error(&error) {
+        Some(Errno::ACCESS | Errno::NAMETOOLONG | Errno::LOOP) => Ok(false),
+        _ => Err(error),
+    }
 }
 
 /// A message file's unique name: without its flags.

@@ -55,10 +55,17 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
     };
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.into());
     let mut found = Listing::default();
+    let is_maildir = match maildir::is_maildir(root) {
+        Ok(is_maildir) => is_maildir,
+        Err(error) => {
+            found.unreadable(root, name, root, &error);
+            return found;
+        }
+    };
     // The next one is the last.
     let root = OnDisk::new(
         root.into(),
-        Folder::new(name, maildir::is_maildir(root)),
+        Folder::new(name, is_maildir),
         Places::within(&absolute),
     );
     let mut ahead = vec![Arc::new(root.named())];
@@ -107,7 +114,10 @@ impl Walk<'_> {
             }
             match kind_of(&opened, name, entry.file_type()) {
                 Err(error) => failed(&folder.path.join(name), error),
-                Ok(FileType::Directory) => folders.extend(folder.child(name)),
+                Ok(FileType::Directory) => match folder.child(name) {
+                    Ok(child) => folders.extend(child),
+                    Err(error) => failed(&folder.path.join(name), error),
+                },
                 Ok(kind) => files.push(Entry {
                     name: name.into(),
                     kind,
@@ -158,16 +168,21 @@ fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileT
 }
 
 impl OnDisk {
-    /// The folder in it that an entry is; `None` where it is not to be walked.
-    fn child(&self, own: &OsStr) -> Option<Arc<OnDisk>> {
+    /// The folder in it that an entry is; `None` if it is not to be walked.
+    ///
+    /// # Errors
+    /// If the system cannot tell whether it is a Maildir.
+    fn child(&self, own: &OsStr) -> io::Result<Option<Arc<OnDisk>>> {
         let path = self.path.join(own);
         let is_maildir = || maildir::is_maildir(&path);
-        let folder = self.folder.child(&own.to_string_lossy(), is_maildir)?;
+        let Some(folder) = self.folder.child(&own.to_string_lossy(), is_maildir)? else {
+            return Ok(None);
+        };
         let places = match folder.kind {
             // Without `cur`, `new` and flags, which change as the message is read and answered.
             FolderKind::Messages => self.places.clone(),
             _ => self.places.below(own.as_bytes()),
         };
-        Some(Arc::new(OnDisk::new(path, folder, places)))
+        Ok(Some(Arc::new(OnDisk::new(path, folder, places))))
     }
 }

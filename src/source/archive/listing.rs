@@ -1,6 +1,7 @@
 //! What an archive holds, as it is met: the mail, the folders that tell a Maildir, and what is left out.
 
 use std::collections::{HashMap, HashSet};
+use std::convert::Infallible;
 use std::io::Read;
 use std::ops::Range;
 use std::sync::Arc;
@@ -173,7 +174,11 @@ impl Listing {
             }
             let (parent, own) = parted(path);
             let folder = match folders.get(parent) {
-                Some(Some(parent)) => parent.child(own, || self.is_maildir(path)),
+                Some(Some(parent)) => {
+                    let Ok(child) =
+                        parent.child(own, || Ok::<_, Infallible>(self.is_maildir(path)));
+                    child
+                }
                 _ => None,
             };
             folders.insert(path, folder);
