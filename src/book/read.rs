@@ -135,7 +135,7 @@ fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
     let index = Index::open(path).map_err(failed)?;
     let built = index.meta.section();
     let mut book = Book::new(index, Vec::new());
-    // The book serves without its source. Whoever asks the source is told what the system says of it.
+    // The built book is usable without its source. A command that reads the source reports the error.
     let source = Path::new(&book.index.meta.source);
     let source = Source::of(source).unwrap_or_else(|_| Source::Folder(source.into()));
     book.origin = Some(Origin {
