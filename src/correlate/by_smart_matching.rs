@@ -1,5 +1,6 @@
 //! Correlation by smart matching (R8, code 6): like words in the subject and addresses in common, in the same weeks.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
@@ -16,6 +17,18 @@ use crate::terminal::counted;
 /// would be too much to keep, and all mail of the same addresses is compared.
 const LEFT_OUT_MAX: usize = 2;
 
+/// An activity is kept under no more keys than this. One with a long subject and many addresses would be under thousands
+/// (0.4 MB with 20 words, 20 addresses and a difference of two words), and whoever writes it chooses both. It is then found
+/// with fewer of its own words left out.
+const KEYS_MAX: usize = 512;
+
+/// A message looks for no more keys than this, so that as many words as the options allow cost no more.
+const KEYS_LOOKED_FOR_MAX: usize = 8_192;
+
+/// A message is compared with no more activities of one key than this, the newest: if nothing is like it, all mail of an
+/// address would be compared with all.
+const COMPARED_MAX: usize = 2_000;
+
 /// The number of an entry.
 type EntryId = u32;
 
@@ -30,6 +43,8 @@ pub(super) struct BySmartMatching<'o> {
     entries: Vec<Entry>,
     /// Each list in the order of time, then of processing.
     lists: HashMap<u64, SmallVec<[EntryId; 2]>>,
+    /// How often one of the bounds above was met, so that something like it may have been missed.
+    cut: Cell<u64>,
 }
 
 /// What is compared of an activity.
@@ -47,6 +62,9 @@ struct Likeness {
     addresses: Vec<AddressId>,
 }
 
+/// Not everything was compared.
+struct Cut;
+
 /// What is left of a subject when some words are left out: the sum of its words' hashes, and how many are out.
 #[derive(Clone, Copy, Debug)]
 struct Left {
@@ -60,7 +78,18 @@ impl<'o> BySmartMatching<'o> {
             options,
             entries: Vec::new(),
             lists: HashMap::new(),
+            cut: Cell::new(0),
         }
+    }
+
+    /// How many times a bound was met: an activity was kept under fewer keys than it has, or a message not compared with
+    /// everything.
+    pub(super) fn cut(&self) -> u64 {
+        self.cut.get()
+    }
+
+    fn count_cut(&self, is_cut: bool) {
+        self.cut.set(self.cut.get() + u64::from(is_cut));
     }
 
     /// Adds an activity; one without words or time matches nothing.
@@ -69,8 +98,10 @@ impl<'o> BySmartMatching<'o> {
             return;
         };
         let number = self.entries.len() as EntryId;
+        let out_max = self.out_max(&likeness, KEYS_MAX);
+        self.count_cut(out_max < self.out_wanted());
         let keys: Vec<u64> = self
-            .lefts(&likeness.words)
+            .lefts(&likeness.words, out_max)
             .iter()
             .flat_map(|left| {
                 likeness
@@ -95,8 +126,10 @@ impl<'o> BySmartMatching<'o> {
         // What has enough addresses in common has one of any so many of them.
         let enough = (message.addresses.len() + 1).checked_sub(self.options.addresses_min)?;
         let mut best: Option<(Timestamp, EntryId)> = None;
-        for left in self.lefts(&message.words) {
-            for out in 0..=self.out_max() - left.out {
+        let out_max = self.out_max(&message, KEYS_LOOKED_FOR_MAX);
+        let mut is_cut = out_max < self.out_wanted();
+        for left in self.lefts(&message.words, out_max) {
+            for out in 0..=self.out_wanted() - left.out {
                 let other = Left { out, ..left };
                 let list = |&address: &AddressId| self.lists.get(&key(other, address));
                 let mut lists: Vec<&[EntryId]> = message
@@ -106,29 +139,45 @@ impl<'o> BySmartMatching<'o> {
                     .collect();
                 // The shortest: nearly everything may have one's own address, and little the other's.
                 lists.sort_by_key(|list| list.len());
-                let found = lists.iter().take(enough);
-                best = best.max(found.filter_map(|list| self.newest(list, &message)).max());
+                for list in lists.iter().take(enough) {
+                    let found = self.newest(list, &message);
+                    best = best.max(found.unwrap_or_else(|Cut| {
+                        is_cut = true;
+                        None
+                    }));
+                }
             }
         }
+        self.count_cut(is_cut);
         let (_, id) = best?;
         self.entries.get(id as usize).map(|entry| entry.activity)
     }
 
     /// The newest entry of a list that is like the message.
-    fn newest(&self, list: &[EntryId], message: &Likeness) -> Option<(Timestamp, EntryId)> {
+    fn newest(
+        &self,
+        list: &[EntryId],
+        message: &Likeness,
+    ) -> Result<Option<(Timestamp, EntryId)>, Cut> {
         let window = self.options.window;
         let first = message.received_on.checked_sub(window);
         let first = first.unwrap_or(Timestamp::MIN);
         let last = message.received_on.checked_add(window);
         let last = last.unwrap_or(Timestamp::MAX);
         let end = list.partition_point(|&id| time_of(&self.entries, id) <= Some(last));
-        list.get(..end)?
-            .iter()
-            .rev()
+        let newest_first = list.iter().take(end).rev();
+        let within = newest_first
             .filter_map(|&id| Some((self.entries.get(id as usize)?, id)))
-            .take_while(|(entry, _)| entry.likeness.received_on >= first)
-            .find(|(entry, _)| self.are_alike(&entry.likeness, message))
-            .map(|(entry, id)| (entry.likeness.received_on, id))
+            .take_while(|(entry, _)| entry.likeness.received_on >= first);
+        for (number, (entry, id)) in within.enumerate() {
+            if number == COMPARED_MAX {
+                return Err(Cut);
+            }
+            if self.are_alike(&entry.likeness, message) {
+                return Ok(Some((entry.likeness.received_on, id)));
+            }
+        }
+        Ok(None)
     }
 
     fn are_alike(&self, one: &Likeness, other: &Likeness) -> bool {
@@ -161,15 +210,27 @@ impl<'o> BySmartMatching<'o> {
         words.map(Into::into).collect()
     }
 
-    /// So many words are left out.
-    fn out_max(&self) -> usize {
+    /// How many words are left out of a subject.
+    fn out_wanted(&self) -> usize {
         let delta = self.options.subject_delta;
         if delta > LEFT_OUT_MAX { 0 } else { delta }
     }
 
-    /// Everything that is left of a subject when up to so many words are out; where more are allowed, nothing is kept
-    /// of it.
-    fn lefts(&self, words: &[u64]) -> Vec<Left> {
+    /// How many words may be left out so that there are at most so many keys.
+    fn out_max(&self, of: &Likeness, keys: usize) -> usize {
+        let words = of.words.len();
+        let lefts = [
+            1,
+            1 + words,
+            1 + words + words * words.saturating_sub(1) / 2,
+        ];
+        let fits = |out: &usize| lefts[*out].saturating_mul(of.addresses.len()) <= keys;
+        (1..=self.out_wanted()).rev().find(fits).unwrap_or(0)
+    }
+
+    /// Everything that is left of a subject when up to `out_max` words are out. If more may differ than are left out,
+    /// nothing of the subject is kept.
+    fn lefts(&self, words: &[u64], out_max: usize) -> Vec<Left> {
         if self.options.subject_delta > LEFT_OUT_MAX {
             return vec![Left { sum: 0, out: 0 }];
         }
@@ -178,7 +239,7 @@ impl<'o> BySmartMatching<'o> {
             .fold(0, |sum: u64, word| sum.wrapping_add(*word));
         let mut lefts = vec![(Left { sum, out: 0 }, 0)];
         let mut from = 0;
-        for out in 1..=self.out_max() {
+        for out in 1..=out_max {
             let to = lefts.len();
             for at in from..to {
                 let (left, next) = lefts[at];

@@ -101,3 +101,66 @@ fn noise_and_case_are_no_words() {
         assert_eq!(table.subject_words(subject).join(" "), want, "{subject}");
     }
 }
+
+/// So many words and addresses, from these numbers on.
+fn long(first_word: usize, words: usize, addresses: u32, hour: i64) -> Made {
+    let words: Vec<String> = (first_word..first_word + words)
+        .map(|n| format!("w{n}"))
+        .collect();
+    (words.join(" "), (0..addresses).collect(), Some(hour))
+}
+
+#[test]
+fn what_is_kept_of_an_activity_is_bounded() {
+    let options = options(2, 2);
+    for (words, addresses) in [(20, 20), (20, 4), (16, 4), (15, 4), (3, 20), (1, 1)] {
+        let mut table = BySmartMatching::new(&options);
+        table.add(&facts(&long(0, words, addresses, 1)), ActivityKey::new(0));
+        assert!(table.lists.len() <= KEYS_MAX, "{}", table.lists.len());
+        let all = (1 + words + words * (words - 1) / 2) * addresses as usize;
+        assert_eq!(
+            table.cut(),
+            u64::from(all > KEYS_MAX),
+            "{words} {addresses}"
+        );
+    }
+}
+
+/// Only the message with two words fewer is missed, and it is said.
+#[test]
+fn an_activity_of_which_less_is_kept_is_found_by_what_has_more_words() {
+    let options = options(2, 2);
+    let mut table = BySmartMatching::new(&options);
+    table.add(&facts(&long(2, 18, 20, 1)), ActivityKey::new(0));
+    let cases = [
+        (2, 18, true),  // The same.
+        (2, 19, true),  // One more.
+        (0, 20, true),  // Two more.
+        (1, 18, true),  // One for another.
+        (3, 17, true),  // One fewer.
+        (4, 16, false), // Two fewer: missed.
+        (0, 18, false), // Two for two others: not alike.
+    ];
+    for (first, words, is_found) in cases {
+        let found = table.find(&facts(&long(first, words, 20, 2)));
+        assert_eq!(found.is_some(), is_found, "{first} {words}");
+    }
+    assert_eq!(table.cut(), 1);
+}
+
+#[test]
+fn no_more_than_the_newest_are_compared() {
+    let options = options(3, 2);
+    let mut table = BySmartMatching::new(&options);
+    let unlike = |n: usize| long(100 * n, 8, 2, 2);
+    for (number, made) in (0..).zip(std::iter::once(long(0, 8, 2, 1)).chain((1..2_000).map(unlike)))
+    {
+        table.add(&facts(&made), ActivityKey::new(number));
+    }
+    let message = long(1, 7, 2, 2);
+    assert!(table.find(&facts(&message)).is_some());
+    assert_eq!(table.cut(), 0);
+    table.add(&facts(&unlike(2_001)), ActivityKey::new(2_001));
+    assert_eq!(table.find(&facts(&message)), None);
+    assert_eq!(table.cut(), 1);
+}

@@ -316,6 +316,12 @@ impl<'a> Tracked<'a> {
         }
     }
 
+    /// How many times smart matching did not compare everything, since there was too much of it.
+    pub fn smart_matching_cut(&self) -> u64 {
+        let smart = self.by_smart_matching.as_ref();
+        smart.map_or(0, BySmartMatching::cut)
+    }
+
     /// Tries the methods in R8's order; the first that finds a tracked activity wins. `facts` are the message's, and
     /// `naming` what the trace calls things.
     pub fn correlate(

@@ -69,6 +69,7 @@ impl<'a> Fold<'a> {
                 duplicates: Vec::new(),
                 writing_for_others: HashSet::new(),
                 over_limit: Vec::new(),
+                smart_matching_cut: 0,
             },
             tells,
             placements: Placements::new(options),
@@ -166,7 +167,8 @@ impl<'a> Fold<'a> {
     }
 
     /// What was decided. The created records are still without their details.
-    pub fn finish(self) -> Decided {
+    pub fn finish(mut self) -> Decided {
+        self.decided.smart_matching_cut = self.correlation.smart_matching_cut();
         self.decided
     }
 

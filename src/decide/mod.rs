@@ -194,6 +194,8 @@ pub struct Decided {
     pub writing_for_others: HashSet<AddressId>,
     /// The addresses that got no record only because their message would have created too many.
     pub over_limit: Vec<AddressId>,
+    /// How many times smart matching did not compare everything, since there was too much of it.
+    pub smart_matching_cut: u64,
 }
 
 impl Decided {

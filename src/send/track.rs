@@ -129,6 +129,7 @@ impl Ground<'_> {
             duplicates: Vec::new(),
             writing_for_others: Default::default(),
             over_limit: Vec::new(),
+            smart_matching_cut: 0,
         };
         let moment = Moment {
             created: &decided.created,

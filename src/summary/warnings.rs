@@ -7,6 +7,7 @@ use crate::activity::Rows;
 use crate::filter::doubts;
 use crate::options::MailboxId;
 use crate::source::Unread;
+use crate::terminal::counted;
 
 /// What is probably not as the user means it of mail in which so many messages were found.
 pub fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
@@ -29,6 +30,7 @@ pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
     stray_warnings(rows, &mut found);
     unknown_columns(rows, &mut found);
     found.extend(doubts::of_run(rows.resolver.book, rows.resolver.options));
+    found.extend(smart_matching_cut(rows.decided.smart_matching_cut));
     if let [first, ..] = written.bodies_lost.as_slice() {
         let count = written.bodies_lost.len();
         found.push(match count {
@@ -56,6 +58,16 @@ fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
     } else {
         format!("{lie} under no [[mailbox]] path: decided under the general options, without an owner")
     });
+}
+
+/// R8: smart matching is bounded, since whoever writes mail chooses its words and addresses.
+fn smart_matching_cut(times: u64) -> Option<String> {
+    let often = counted(times, "time", "times");
+    (times > 0).then(|| {
+        format!(
+            "smart matching did not compare everything {often}, since subjects are long and have many addresses, or too many messages are of the same people: activities that match may have been missed; lower correlation.smart.subject_delta, max_words or window_days"
+        )
+    })
 }
 
 fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {
