@@ -42,7 +42,9 @@ pub fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unread
     let lines = Lines::of(parts.first().map(Part::text).unwrap_or_default());
     let mut carried = parts.iter().filter(|part| part.is_message());
     let (first, second) = (carried.next(), carried.next());
-    let is_report = lines.are_a_reports() && first.is_some() && second.is_none();
+    let (head, body) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
+    let is_report =
+        may_be(head, body) && lines.are_a_reports() && first.is_some() && second.is_none();
     if !is_marked && !is_report {
         return None;
     }
@@ -62,18 +64,13 @@ pub fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unread
 pub fn may_be(head: &[u8], body: &[u8]) -> bool {
     let beginning = &body[..body.len().min(BEGINNING_BYTES)];
     let is_cut = body.len() < BEGINNING_BYTES;
-    let has = |text: &[u8]| memchr::memmem::find(beginning, text).is_some();
-    // Nearly all mail is told by this.
-    if !is_cut && !has(b"ender:") && !has(b"ase64") {
-        return false;
-    }
     let Some(boundary) = part_head(head).boundary else {
         return false;
     };
     let text = mime::first_part(beginning, &boundary).map(|part| part.text());
     let text = text.as_deref().unwrap_or_default().trim_start();
-    match text.get(..BEGINS_WITH.len()) {
-        Some(start) => start.eq_ignore_ascii_case(BEGINS_WITH),
+    match text.as_bytes().get(..BEGINS_WITH.len()) {
+        Some(start) => start.eq_ignore_ascii_case(BEGINS_WITH.as_bytes()),
         None => is_cut,
     }
 }
@@ -165,6 +162,24 @@ mod tests {
             ),
             ("no id", report(no_id, CARRIED), false, None),
             (
+                "text before the lines",
+                report(&format!("Dear all,\n{LINES}"), CARRIED),
+                false,
+                None,
+            ),
+            (
+                "text before the lines, marked",
+                report(&format!("Dear all,\n{LINES}"), CARRIED),
+                true,
+                Some(Some(3)),
+            ),
+            (
+                "lines in capitals",
+                report(&LINES.to_uppercase(), CARRIED),
+                false,
+                Some(Some(3)),
+            ),
+            (
                 "a forwarded message",
                 report("See below.", CARRIED),
                 false,
@@ -205,6 +220,8 @@ mod tests {
             (of(encoded), true),
             (of("\nDear sender: hello"), false),
             (of("\nHello"), false),
+            (of("\nSÉNDER: a@x"), false),
+            ("x\n".repeat(2000) + &of("\nSender: a@x"), false),
             ("--B\nContent-Ty".into(), true),
             (String::new(), true),
         ] {
