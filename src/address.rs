@@ -28,6 +28,13 @@ pub use folding::without_folds_in_brackets;
 pub use invisible::{is_invisible, visible, visible_name};
 pub use list::{Mailbox, Mailboxes, parse_list};
 
+/// A list as the short way reads it, if it can, and as the long way does: the two are held equal.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn list_both_ways(field: &str) -> (Option<Vec<Mailbox<'_>>>, Vec<Mailbox<'_>>) {
+    let short = plain::list(field).map(Mailboxes::into_vec);
+    (short, list::read_all_forms(field))
+}
+
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
 const LONGEST: usize = 1_000;
 

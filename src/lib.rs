@@ -70,3 +70,6 @@ pub mod history;
 pub mod init;
 
 pub mod send;
+
+#[cfg(any(test, fuzzing))]
+pub mod fuzz;

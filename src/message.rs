@@ -20,9 +20,13 @@ use encoding_rs::WINDOWS_1252;
 
 pub use charset::text_of;
 pub use date::time;
+#[cfg(any(test, fuzzing))]
+pub(crate) use date::time_both_ways;
 pub use html::{decode_references, escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::{head_end, returns_of_ends};
+#[cfg(any(test, fuzzing))]
+pub(crate) use masks::agree as masks_agree;
 pub use part_head::{PartHead, part_head};
 pub use transfer::{Encoding, transfer_decoded};
 pub use words::{decode_words, subject};
@@ -176,10 +180,10 @@ pub fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String
     Some(out)
 }
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 /// The fields as the library finds them: names and values without the white space around them. It stands here and not
 /// with the tests, so that no other file names the library.
-fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
+pub(crate) fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
     use mail_parser::{HeaderName, MessageParser};
     let parser = MessageParser::new()
         .ignore_header(HeaderName::Subject)

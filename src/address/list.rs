@@ -52,7 +52,7 @@ pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailb
 }
 
 /// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
 pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
     List::read(field, &|words: &str| words.to_owned())
 }

@@ -8,6 +8,7 @@ use proptest::prelude::*;
 
 use super::index::key::Key;
 use super::index::layout::{BLOCK, HEADER, sum};
+use super::index::table::Hit;
 use super::*;
 use crate::options::file::BookSection;
 use crate::threads::Threads;
@@ -115,6 +116,17 @@ fn found_in<Q: Query>(book: &Book, queries: &[Q]) -> Vec<Vec<(RecordId, String)>
         .collect()
 }
 
+/// What the table leads to, with the instructions that every processor has or with all that this one has.
+fn hits<Q: Query>(book: &Book, queries: &[Q], is_plain: bool) -> Vec<Option<Hit>> {
+    let mut all = Vec::new();
+    let table = book.index().exact().unwrap();
+    match is_plain {
+        true => table.find_plain(queries, |_, hit| all.push(hit)),
+        false => table.find(queries, |_, hit| all.push(hit)),
+    }
+    all
+}
+
 fn address() -> impl Strategy<Value = String> {
     prop_oneof![
         6 => "[a-c]{1,2}@[a-c]\\.(de|com)",
@@ -175,6 +187,8 @@ proptest! {
             let normal: Vec<&Address> = parsed.iter().collect();
             let written: Vec<&str> = parsed.iter().map(Address::as_str).collect();
             prop_assert_eq!(found_in(&book, &normal), found_in(&book, &written));
+            prop_assert_eq!(hits(&book, &texts, true), hits(&book, &texts, false));
+            prop_assert_eq!(hits(&book, &normal, true), hits(&book, &normal, false));
             prop_assert_eq!(book.damage(), None);
         }
     }

@@ -81,7 +81,16 @@ mod sse2 {
     }
 }
 
-#[cfg(any(test, not(target_arch = "x86_64")))]
+/// Whether wide instructions find in every block of some bytes what plain ones do.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn agree(bytes: &[u8]) -> bool {
+    let of_lines = |block: &[u8; BLOCK]| line_feeds(block) == plain::line_feeds(block);
+    let of_name = |start: &[u8; NAME]| none_of_name(start) == plain::none_of_name(start);
+    let are_equal = bytes.as_chunks().0.iter().all(of_lines);
+    are_equal && bytes.as_chunks().0.iter().all(of_name)
+}
+
+#[cfg(any(test, fuzzing, not(target_arch = "x86_64")))]
 mod plain {
     use super::super::is_of_name;
     use super::{BLOCK, NAME};

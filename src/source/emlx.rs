@@ -18,6 +18,12 @@ pub(super) fn message(first: &[u8], size: usize) -> Range<usize> {
     }
 }
 
+/// As [`message`], of a whole file.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn message_of(file: &[u8]) -> Range<usize> {
+    message(file, file.len())
+}
+
 /// The mailbox that a folder of Apple Mail belongs to: `INBOX.mbox/5E0B.../Data/1/Messages` is `INBOX`, and
 /// `Work.mbox/Deals.mbox/Messages` is `Work/Deals`. Other folders are what they are called.
 pub(super) fn mailbox(folder: &str) -> String {

@@ -66,6 +66,15 @@ fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize
     }
 }
 
+/// As [`messages`], of bytes at hand, `block` of them looked at at a time.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn ranges(bytes: &[u8], block: usize) -> Vec<Range<usize>> {
+    // Bytes at hand can always be read.
+    messages_by(bytes, block)
+        .map(|(ranges, _)| ranges)
+        .unwrap_or_default()
+}
+
 /// The separators of a file.
 #[derive(Default)]
 struct Separators(Vec<Separator>);
@@ -151,7 +160,7 @@ fn has_time(line: &[u8]) -> bool {
 }
 
 /// The message's bytes with `>From ` lines unquoted as mboxrd does; borrowed where there is none.
-pub(super) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
+pub(crate) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let quotes: Vec<usize> = memmem::find_iter(bytes, b">From ")
         .filter(|&at| begins_line(bytes, at))
         .collect();

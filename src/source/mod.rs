@@ -26,8 +26,12 @@ use std::sync::Arc;
 
 pub use archive::Archive;
 pub use discover::{DiscoverError, Discovered, FileCounts, Roots, discover};
+#[cfg(any(test, fuzzing))]
+pub(crate) use emlx::message_of as emlx_message;
 pub use held::Held;
 pub use listing::{Listing, MailFile};
+#[cfg(any(test, fuzzing))]
+pub(crate) use mbox::{ranges as mbox_ranges, unquoted};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
 pub use read::{Form, Head, Reader};

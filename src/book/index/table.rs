@@ -285,6 +285,19 @@ impl<'a> Table<'a> {
         self.find_each(queries, pack, take);
     }
 
+    /// As [`Table::find`], with the instructions that every processor has.
+    #[cfg(any(test, fuzzing))]
+    pub(crate) fn find_plain<Q: Query>(
+        &self,
+        queries: &[Q],
+        mut take: impl FnMut(&Q, Option<Hit>),
+    ) {
+        match self.info.addresses {
+            0 => queries.iter().for_each(|query| take(query, None)),
+            _ => self.find_each(queries, pack, take),
+        }
+    }
+
     /// [`Table::find_each`] with wider instructions.
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,bmi2")] // As `has_wide` detects them.

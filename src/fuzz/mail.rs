@@ -1,0 +1,214 @@
+//! Messages, and the files that hold them.
+
+use std::cell::RefCell;
+
+use super::{rules, scratch, threads, write};
+use crate::address::{self, Address, Normal, parse_list};
+use crate::book::index::key::Key;
+use crate::correlate::conversation_index;
+use crate::create::{display_name, name};
+use crate::envelope::{Distinct, Draft, Drafting, Envelope};
+use crate::message::{self, fields, head_end};
+use crate::source::{self, Content, Form, Reader};
+use crate::{domain, journal, mime, terminal};
+
+/// Bytes of the largest message that is read.
+const MESSAGE_MAX: u64 = 1 << 20;
+
+/// A message's head: fields as the parser library finds them, dates in both ways, and the envelope.
+pub fn head(data: &[u8]) {
+    let end = end_of_head(data);
+    assert!(end <= data.len());
+    let own: Vec<(String, Vec<u8>)> = fields(&data[..end])
+        .map(|it| (text(it.name), it.value.trim_ascii().to_vec()))
+        .collect();
+    // The library takes what follows a colon at a line's start for a name, and a colon in a name for a part of it.
+    let is_alike = data.first() != Some(&b':') && !data.windows(2).any(|it| it == b"\n:");
+    if is_alike {
+        let mut library = message::fields_of_the_library(&data[..end]);
+        library.retain(|(name, _)| !name.contains(':'));
+        assert_eq!(own, library);
+    }
+    for field in fields(&data[..end]) {
+        let decoded = message::decode_words(&message::unfold(field.value)).into_owned();
+        let shown = terminal::plain(&decoded);
+        assert!(!shown.chars().any(char::is_control));
+        let (short, long) = message::time_both_ways(field.value);
+        assert!(short.is_none() || short == long, "{:?}", text(field.value));
+    }
+    assert!(message::masks_agree(data));
+    envelope(data, end);
+}
+
+/// Reads the envelope, in room that others have used as in room of its own.
+fn envelope(message: &[u8], end: usize) {
+    thread_local! {
+        static DRAFTING: RefCell<Drafting> = RefCell::default();
+    }
+    let head = &message[..end];
+    let again = DRAFTING.with_borrow_mut(|drafting| drafting.read(head, rules()));
+    let first = Draft::read(head, rules());
+    let (Some(first), Some(again)) = (first, again) else {
+        assert!(Draft::read(head, rules()).is_none());
+        return;
+    };
+    let (one, all) = finished(first, message, end);
+    let (other, _) = finished(again, message, end);
+    assert_eq!(format!("{one:?}"), format!("{other:?}"));
+    for party in one.parties() {
+        let _ = (party.name(), party.written(&all.addresses));
+        if let Some(id) = party.address {
+            is_its_own_normal_form(all.addresses.get(id));
+        }
+    }
+    if let Some(index) = one.conversation_index() {
+        let _ = conversation_index::decode(index);
+    }
+}
+
+fn finished(mut draft: Draft, message: &[u8], end: usize) -> (Envelope, Distinct) {
+    let mut all = Distinct::default();
+    draft.read_body(message, end);
+    (draft.finish(&mut all), all)
+}
+
+/// A message's parts, its text in both forms, an invitation in it, and the report that it may be.
+pub fn mime(data: &[u8]) {
+    for html in [false, true] {
+        let body = mime::body(data, html);
+        let text = body.text.unwrap_or_default();
+        assert!(!text.contains("\r\n"));
+    }
+    let _ = mime::calendar(data);
+    let end = end_of_head(data);
+    // Only what may be a report is read as one.
+    if let Some(report) = journal::read(data, false) {
+        assert!(report.is_ok());
+        assert!(journal::may_be(&data[..end], &data[end..]));
+    }
+    let _ = journal::read(data, true);
+}
+
+/// A list of addresses, in both ways, and what is made of each.
+pub fn addresses(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let (short, long) = address::list_both_ways(text);
+    if let Some(short) = short {
+        assert_eq!(short, long);
+    }
+    let decode = |words: &str| message::decode_words(words).into_owned();
+    for mailbox in parse_list(text, &decode) {
+        let Some(address) = mailbox.address.map(Normal::into_address) else {
+            continue;
+        };
+        let address = &address;
+        is_its_own_normal_form(address);
+        if let Some(key) = Key::of(address.as_str().as_bytes()) {
+            assert_eq!(key.text(), address.as_str());
+        }
+        let _ = domain::registrable(address.domain());
+        assert!(!name::from_address(address, &rules().names).last.is_empty());
+        let display = mailbox.name.as_deref().unwrap_or_default();
+        if let Some(clean) = display_name::clean(display, address) {
+            let split = name::split(&clean, Some(address), &rules().names);
+            assert!(!split.last.is_empty());
+            let _ = name::is_doubtful(&clean);
+        }
+    }
+    let _ = Address::of_cell(text);
+    let _ = address::normal_domain(text);
+}
+
+/// The messages of an mbox, found in blocks of two sizes, and the message of Apple Mail.
+pub fn mbox(data: &[u8]) {
+    let ranges = source::mbox_ranges(data, 1 << 20);
+    assert_eq!(ranges, source::mbox_ranges(data, 61));
+    let mut end = 0;
+    for range in ranges {
+        assert!(end <= range.start && range.start <= range.end && range.end <= data.len());
+        end = range.end;
+        let length = range.len();
+        assert!(source::unquoted(&data[range]).len() <= length);
+    }
+    let range = source::emlx_message(data);
+    assert!(range.start <= range.end && range.end <= data.len());
+}
+
+/// A file of any of the forms that hold mail, which the first byte names, listed and read as a run does.
+pub fn archives(data: &[u8]) {
+    const NAMES: [&str; 10] = [
+        "a.tar",
+        "a.zip",
+        "a.tar.gz",
+        "a.mbox.gz",
+        "a.eml.zst",
+        "a.tar.zst",
+        "a.emlx",
+        "a.eml",
+        "a",
+        "a.mbox",
+    ];
+    let Some((&form, rest)) = data.split_first() else {
+        return;
+    };
+    let folder = scratch("mail");
+    let path = folder.join(NAMES[usize::from(form) % NAMES.len()]);
+    // What is packed is packed here for some, so that more than its first bytes is reached.
+    let is_packed = usize::from(form) / NAMES.len() % 3 == 1;
+    let packed = is_packed.then(|| stored_gzip(rest));
+    write(&path, packed.as_deref().unwrap_or(rest));
+    let found = source::discover(std::slice::from_ref(&path), threads()).unwrap();
+    let mut reader = Reader::new(MESSAGE_MAX);
+    for file in &found.files {
+        if file.archive().is_some() {
+            messages_of(source::open(file), &mut reader);
+            continue;
+        }
+        let Ok(head) = reader.file_head(file) else {
+            continue;
+        };
+        envelope(head.bytes, head.bytes.len());
+        let (form, file) = (head.form, file.packed(head.packing));
+        if form == Form::Mbox {
+            messages_of(source::open(&file), &mut reader);
+        } else {
+            let _ = reader.whole_file(&file).map(<[u8]>::len);
+        }
+    }
+    std::fs::remove_file(path).unwrap();
+}
+
+fn messages_of(opened: Result<source::Opened, source::ReadError>, reader: &mut Reader) {
+    for described in opened.map(|it| it.sources).unwrap_or_default() {
+        assert!(described.name.split('/').all(|part| part != ".."));
+        let (Content::Part(held, range) | Content::Mbox(held, range)) = &described.content else {
+            continue;
+        };
+        if let Ok(head) = reader.part_head(held, range) {
+            envelope(head.bytes, head.bytes.len());
+        }
+        let _ = reader.part(held, range).map(<[u8]>::len);
+    }
+}
+
+/// Bytes as gzip, stored and not compressed.
+fn stored_gzip(bytes: &[u8]) -> Vec<u8> {
+    use std::io::Write as _;
+    let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
+    packed.write_all(bytes).unwrap();
+    packed.finish().unwrap()
+}
+
+fn end_of_head(message: &[u8]) -> usize {
+    head_end(message, 0).unwrap_or(message.len())
+}
+
+fn is_its_own_normal_form(address: &Address) {
+    assert_eq!(Address::parse(address.as_str()).as_ref(), Some(address));
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}

@@ -1,0 +1,252 @@
+//! Records: the files of a book, a built book, vCards.
+
+use std::sync::OnceLock;
+
+use super::{defaults, scratch, threads, write};
+use crate::address::{Address, Equivalence};
+use crate::book::index::Index;
+use crate::book::index::layout::{BLOCK, HEADER, sum};
+use crate::book::index::table::Hit;
+use crate::book::{self as books, Book, Build, Columns, Source};
+use crate::options::file::{BookSection, PresetName};
+use crate::reference::Reference;
+
+/// Parts the files of a book from each other.
+const SEPARATOR: u8 = 0x1e;
+
+/// How many contacts the book has that is altered, and records of all types.
+const CONTACTS: usize = 300;
+const RECORDS: u32 = CONTACTS as u32 + 2;
+
+/// The record files of a folder, in the book's own form.
+pub fn book(data: &[u8]) {
+    let names = ["contact.csv", "email.csv", "systemuser.jsonl"];
+    files_of_book(data, &names, &defaults().book);
+}
+
+/// The record files of a CRM, which the first byte names.
+pub fn presets(data: &[u8]) {
+    const PRESETS: [(PresetName, [&str; 3]); 4] = [
+        (
+            PresetName::Dynamics,
+            ["Contacts.csv", "Leads.csv", "Users.csv"],
+        ),
+        (
+            PresetName::Salesforce,
+            ["Contact.csv", "Account.csv", "User.csv"],
+        ),
+        (
+            PresetName::Hubspot,
+            ["contacts.csv", "companies.csv", "deals.csv"],
+        ),
+        (
+            PresetName::Generic,
+            ["contact.csv", "account.csv", "user.csv"],
+        ),
+    ];
+    let Some((&first, rest)) = data.split_first() else {
+        return;
+    };
+    let (preset, names) = &PRESETS[usize::from(first) % PRESETS.len()];
+    let section = BookSection {
+        preset: Some(*preset),
+        ..BookSection::default()
+    };
+    files_of_book(rest, names, &section);
+}
+
+fn files_of_book(data: &[u8], names: &[&str; 3], section: &BookSection) {
+    let folder = scratch("book");
+    for (name, bytes) in names.iter().zip(data.split(|&byte| byte == SEPARATOR)) {
+        write(&folder.join(name), bytes);
+    }
+    if let Ok((book, _)) = books::load_checked(&folder, section, threads()) {
+        let counted: u64 = book.counts().values().sum();
+        assert_eq!(counted, book.len() as u64);
+        let _ = books::check::shared(&book);
+    }
+    std::fs::remove_dir_all(folder).unwrap();
+}
+
+/// A file or more of vCards.
+pub fn vcards(data: &[u8]) {
+    let path = scratch("cards").join("c.vcf");
+    write(&path, data);
+    let _ = crate::vcards::load(&path).map(|cards| cards.len());
+}
+
+/// A built book that was altered: it is refused, says that it is damaged, or answers as before. The first byte says how:
+/// with an odd one the sums are made to fit, as somebody would who means harm; such a book may answer anything, and may do
+/// nothing else. Five bytes each are a place and what is written there.
+pub fn index(data: &[u8]) {
+    let Some((&manner, edits)) = data.split_first() else {
+        return;
+    };
+    let mut bytes = built().to_vec();
+    for edit in edits.as_chunks::<5>().0.iter().take(64) {
+        let [a, b, c, d, byte] = *edit;
+        let at = u32::from_le_bytes([a, b, c, d]) as usize % bytes.len();
+        bytes[at] = byte;
+    }
+    if manner & 2 != 0 {
+        let cut = edits.first().map_or(0, |&byte| usize::from(byte) * 37);
+        bytes.truncate(bytes.len() - cut);
+    }
+    let is_summed = manner & 1 != 0 && bytes.len() == built().len();
+    if is_summed {
+        add_sums(&mut bytes);
+    }
+    let Some(book) = opened("altered.mtb", &bytes) else {
+        return;
+    };
+    let said = answers(book.index());
+    look_up_all(book);
+    static RIGHT: OnceLock<Vec<String>> = OnceLock::new();
+    let right =
+        RIGHT.get_or_init(|| answers(opened("right.mtb", built()).unwrap().index()).unwrap());
+    if let Some(said) = said.filter(|_| !is_summed) {
+        assert_eq!(&said, right);
+    }
+}
+
+fn opened(name: &str, bytes: &[u8]) -> Option<Book> {
+    let path = scratch("index").join(name);
+    write(&path, bytes);
+    books::load(&path, &defaults().book, Columns::default(), [], threads()).ok()
+}
+
+/// A book with an address of each kind.
+fn built() -> &'static [u8] {
+    static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let folder = scratch("records");
+        let contact = |n: usize| {
+            format!(
+                "c-{n},Pérson {n},p{}@d{}.example,very.long.address.that.does.not.fit.{n}@ö{n}.example,systemuser:u-1,{},2024-01-01T00:00:00Z,account:a-1\n",
+                n % 250,
+                n % 7,
+                n % 2
+            )
+        };
+        let head = "contactid,fullname,emailaddress1,emailaddress2,ownerid,statecode,createdon,parentcustomerid\n";
+        let contacts: String = std::iter::once(head.to_owned()).chain((0..CONTACTS).map(contact)).collect();
+        let files = [
+            ("contact.csv", contacts.as_str()),
+            ("account.csv", "accountid,name,websiteurl\na-1,Acme,https://d1.example/\n"),
+            ("systemuser.csv", "systemuserid,fullname,internalemailaddress\nu-1,Me,me@own.example\n"),
+            ("email.csv", "activityid,messageid,subject,createdon\na1,m1@x,s,2024-01-01T00:00:00Z\n"),
+        ];
+        for (name, text) in files {
+            write(&folder.join(name), text.as_bytes());
+        }
+        let (source, to) = (Source::of(&folder).unwrap(), scratch("index").join("built.mtb"));
+        let build = Build {
+            source: &source,
+            section: &defaults().book,
+            offline: None,
+            now: jiff::Timestamp::UNIX_EPOCH,
+        };
+        books::build(build, &to, threads()).unwrap();
+        std::fs::read(to).unwrap()
+    })
+}
+
+/// Makes every sum fit what stands in the file, as far as its header can be read.
+fn add_sums(bytes: &mut Vec<u8>) {
+    let number = |bytes: &[u8], at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().unwrap());
+    let ends = (48..HEADER - 16)
+        .step_by(16)
+        .map(|at| number(bytes, at).saturating_add(number(bytes, at + 8)));
+    let within = ends.filter(|&end| end <= bytes.len() as u64);
+    let end = within
+        .max()
+        .map_or(HEADER, |end| (end as usize).max(HEADER));
+    let sums: Vec<u8> = bytes[HEADER..end]
+        .chunks(BLOCK)
+        .flat_map(|it| sum(it).to_le_bytes())
+        .collect();
+    bytes.truncate(end);
+    bytes.extend(&sums);
+    let length = bytes.len() as u64;
+    bytes[16..24].copy_from_slice(&length.to_le_bytes());
+    bytes[32..40].copy_from_slice(&sum(&sums).to_le_bytes());
+    bytes[24..32].fill(0);
+    let own = sum(&bytes[..HEADER]);
+    bytes[24..32].copy_from_slice(&own.to_le_bytes());
+}
+
+fn queries() -> &'static [Address] {
+    static QUERIES: OnceLock<Vec<Address>> = OnceLock::new();
+    QUERIES.get_or_init(|| {
+        let short = (0..250).map(|n| format!("p{n}@d{}.example", n % 7));
+        let long = (0..20).map(|n| format!("very.long.address.that.does.not.fit.{n}@ö{n}.example"));
+        short
+            .chain(long)
+            .map(|text| Address::parse(&text).unwrap())
+            .collect()
+    })
+}
+
+/// What an index says of everything that is asked for; `None` if it says that it is damaged.
+fn answers(index: &Index) -> Option<Vec<String>> {
+    let mut all = Vec::new();
+    // A number that no record has would itself be damage.
+    for number in 0..RECORDS {
+        let record = index.record(number);
+        let said = record.map(|it| {
+            let owner = it.owner.and_then(|owner| index.owner(owner));
+            let owner = owner.map(|it| it.to_string());
+            (index.id(&it), index.name(&it), owner)
+        });
+        all.push(format!(
+            "{said:?} {:?}",
+            index.cell(number, "parentcustomerid")
+        ));
+    }
+    if let Some(table) = index.exact() {
+        let mut wide: Vec<Option<Hit>> = Vec::new();
+        let queries: Vec<&Address> = queries().iter().collect();
+        table.find(&queries, |_, hit| wide.push(hit));
+        let mut plain = Vec::new();
+        table.find_plain(&queries, |_, hit| plain.push(hit));
+        let one = |query: &&Address| table.find_one(query.as_str()).map(|(_, slot)| slot.hit());
+        let one_by_one: Vec<Option<Hit>> = queries.iter().map(one).collect();
+        // Once damage is found, nothing is.
+        if index.image().damage().is_none() {
+            assert_eq!(wide, plain);
+            assert_eq!(wide, one_by_one);
+        }
+        for hit in wide {
+            let mut values = Vec::new();
+            if let Some(hit) = hit {
+                table.values(hit, |value, column| values.push((value, column)));
+            }
+            all.push(format!("{values:?}"));
+        }
+    }
+    all.push(format!("{:?}", index.emails().collect::<Vec<_>>()));
+    all.push(format!("{:?}", index.account_of_domain("d1.example")));
+    all.push(format!("{:?}", index.find("contact", "c-7")));
+    index.image().damage().is_none().then_some(all)
+}
+
+/// Asks a book what resolution asks it.
+fn look_up_all(mut book: Book) {
+    book.fold_by(Equivalence::WIDEST);
+    let queries: Vec<&Address> = queries().iter().collect();
+    let mut found = books::Found::default();
+    book.look_up(&queries, &mut found);
+    for number in 0..found.len() {
+        for candidate in found.of(number) {
+            let _ = (
+                book.reference(candidate.record),
+                book.name(candidate.record),
+            );
+            let _ = (
+                book.state(candidate.record),
+                book.created_on(candidate.record),
+            );
+        }
+    }
+    let _ = book.find(&Reference::new("contact", "c-7"));
+}

@@ -1,0 +1,133 @@
+//! The state of an output folder that was altered.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use super::{scratch, write};
+use crate::output::Lengths;
+use crate::source::{Place, Stamp};
+use crate::state::{
+    ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, STATE_FILE, State, StateError, Wanted,
+};
+
+/// A state of which bytes were altered: whatever is asked of it is answered as before or refused. Four bytes each are a
+/// place and what is written there.
+pub fn state(data: &[u8]) {
+    let mut bytes = made().to_vec();
+    for edit in data.as_chunks::<4>().0.iter().take(64) {
+        let [a, b, c, byte] = *edit;
+        let at = u32::from_le_bytes([a, b, c, 0]) as usize % bytes.len();
+        bytes[at] = byte;
+    }
+    if let [length, _, _] = data.as_chunks::<4>().1 {
+        bytes.truncate(bytes.len() - usize::from(*length) * 64);
+    }
+    static RIGHT: OnceLock<Vec<String>> = OnceLock::new();
+    let right = RIGHT.get_or_init(|| answers(made()).unwrap());
+    if bytes.is_empty() {
+        return;
+    }
+    if let Ok(said) = answers(&bytes) {
+        assert_eq!(&said, right);
+    }
+}
+
+/// What a state says to everything that a run asks; the first refusal ends it, as it ends a run.
+fn answers(bytes: &[u8]) -> Result<Vec<String>, StateError> {
+    let folder = scratch("state");
+    write(&folder.join(STATE_FILE), bytes);
+    let Some(state) = State::open_read_only(&folder)? else {
+        return Ok(Vec::new());
+    };
+    let identities = || (0..40).map(key).collect::<Vec<_>>();
+    let wanted = Wanted {
+        identities: identities(),
+        tokens: vec!["CRM:0000001".into()],
+        conversations: vec![b"conversation".to_vec()],
+        received: Some((0, 1_000)),
+    };
+    let files = state.files((0..40).map(Place))?;
+    Ok(vec![
+        format!("{:?}", state.lengths()?),
+        format!("{:?}", state.decided(identities())?),
+        format!("{:?}", state.activities(wanted)?),
+        format!("{:?}", sorted(state.failures()?)),
+        format!("{:?}", sorted(state.runs_under(b"fingerprint")?)),
+        format!("{:?}", state.decided_under_others(b"other")?),
+        format!("{:?}", state.given()?),
+        format!("{:?}", state.outgoing(&key(1))?),
+        format!(
+            "{:?}",
+            (0..40).map(|n| files.get(Place(n))).collect::<Vec<_>>()
+        ),
+    ])
+}
+
+fn sorted<T: Ord>(all: impl IntoIterator<Item = T>) -> Vec<T> {
+    let mut all: Vec<T> = all.into_iter().collect();
+    all.sort();
+    all
+}
+
+fn key(number: u128) -> [u8; 16] {
+    number.to_be_bytes()
+}
+
+/// A state with something in each table that a run asks.
+fn made() -> &'static [u8] {
+    static MADE: OnceLock<Vec<u8>> = OnceLock::new();
+    MADE.get_or_init(|| {
+        let folder = scratch("made");
+        make(&folder);
+        std::fs::read(folder.join(STATE_FILE)).unwrap()
+    })
+}
+
+fn make(folder: &Path) {
+    let mut state = State::open(folder).unwrap();
+    let decided = (0..200).map(|n| DecidedRow {
+        identity: key(n),
+        place: Place(n as i64),
+        stands: n % 2 == 0,
+    });
+    let activity = |n: i64| ActivityRow {
+        identity: key(n as u128),
+        received: Some(n),
+        source: format!("{n}.eml").into(),
+        ..ActivityRow::default()
+    };
+    let created = CreatedRow {
+        address: "a@b.example",
+        folded: "a@b.example".into(),
+        kind: "contact",
+        id: "c-1",
+        written: "A@b.example",
+        full_name: "Ann Beck",
+        first_name: Some("Ann"),
+        last_name: "Beck",
+        owner: None,
+        created: None,
+    };
+    let changes = Changes {
+        client: "client".into(),
+        fingerprint: b"fingerprint".to_vec(),
+        decided: decided.collect(),
+        activities: (0..100).map(activity).collect(),
+        created: vec![created],
+        failures: vec![(Place(7), 1)],
+        ..Changes::default()
+    };
+    state.take(changes).unwrap();
+    let files: Vec<FileRow> = (0..200)
+        .map(|n| FileRow {
+            place: Place(n),
+            stamp: Stamp {
+                size: n,
+                modified: n,
+            },
+            messages: Some(1),
+        })
+        .collect();
+    state.take_files(&files).unwrap();
+    state.commit(&Lengths::default()).unwrap();
+}

@@ -1,0 +1,93 @@
+//! Texts: what fields, bodies and cells hold, calendars, and the options file.
+
+use super::{defaults, rules};
+use crate::address::Address;
+use crate::correlate::conversation_index::{self, ConversationIndex};
+use crate::create::{display_name, name};
+use crate::date::IsoDate;
+use crate::options::Options;
+use crate::output::Lines;
+use crate::{calendar as calendars, domain, message, message_id, terminal};
+
+/// Any text: dates in both ways, ids, tokens, names, prefixes of subjects, HTML, JSON.
+pub fn text(data: &[u8]) {
+    let (short, long) = message::time_both_ways(data);
+    assert!(short.is_none() || short == long);
+    let _ = message::subject(data);
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let _ = IsoDate::parse(text).map(|it| (it.start(), it.day()));
+    let _ = message_id::identity(text);
+    message_id::each_of_list(text, |id| assert!(!id.is_empty()));
+    tokens(text);
+    names(text);
+    let _ = rules().subjects.is_reply(text);
+    let _ = rules().subjects.is_forward(text);
+    let _ = domain::of_website(text);
+    let _ = message::plain_text(text);
+    assert!(!terminal::plain(text).chars().any(char::is_control));
+    json(text);
+}
+
+/// What looks for digits first finds every token, and a token is read as it is written.
+fn tokens(text: &str) {
+    let form = &defaults().correlation.token;
+    for token in form.tokens(text) {
+        assert!(form.may_be_in(text));
+        assert_eq!(form.tokens(&form.written(token)).next(), Some(token));
+    }
+}
+
+fn names(text: &str) {
+    let address = Address::parse("ann@customer.example").unwrap();
+    if let Some(clean) = display_name::clean(text, &address) {
+        let split = name::split(&clean, Some(&address), &rules().names);
+        assert!(!split.last.is_empty());
+    }
+}
+
+/// A text as JSON, in the way of rows and in the library's.
+fn json(text: &str) {
+    let mut lines = Lines::default();
+    lines.push(&text);
+    let mut plainly = serde_json::to_vec(text).unwrap();
+    plainly.push(b'\n');
+    assert_eq!(lines.bytes().unwrap(), plainly);
+}
+
+/// A `Thread-Index:` value.
+pub fn conversation(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    let (decoded, parsed) = (
+        conversation_index::decode(text),
+        ConversationIndex::parse(text),
+    );
+    if let Some(parsed) = parsed {
+        let conversation = parsed.conversation().unwrap();
+        assert!(decoded.unwrap().starts_with(conversation));
+    }
+}
+
+/// An iCalendar object.
+pub fn calendar(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = calendars::invitation(text);
+    }
+}
+
+/// An options file; what is wrong with it is said in one line for each fault.
+pub fn options(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else {
+        return;
+    };
+    // It names another file, which may be any on the machine.
+    if text.contains("password") {
+        return;
+    }
+    if let Err(error) = Options::parse("options.toml", text) {
+        assert!(error.to_string().starts_with("options.toml"), "{error}");
+    }
+}
