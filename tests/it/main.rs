@@ -18,6 +18,7 @@ mod client;
 mod command_line;
 mod compare;
 mod databases;
+mod deep;
 mod demo;
 mod duplicates;
 mod explain;
