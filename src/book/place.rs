@@ -81,7 +81,7 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             return fail(format!(
-                "{shown}: is a file; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
+                "{shown}: is not a folder; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
             ));
         }
         Err(error) => {
@@ -115,18 +115,22 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         if !(is_record_file || is_sheet) || stem.starts_with('.') {
             continue;
         }
-        if !disk::is_file(&path).map_err(|error| BookError::unreadable(&path, &error))? {
-            continue;
-        }
         let kind = match is_record_file {
             true => kind(&path, stem, manner)?,
             false => None,
         };
+        let unreadable = |error| BookError::unreadable(&path, &error);
         let Some(kind) = kind else {
+            if !disk::is_file(&path).map_err(unreadable)? {
+                continue;
+            }
             let name = path.file_name().unwrap_or_default();
             files.others.push(name.to_string_lossy().into_owned());
             continue;
         };
+        // A table that is left out would decide otherwise without a word.
+        let metadata = std::fs::metadata(&path).map_err(unreadable)?;
+        disk::check_file(&metadata).map_err(unreadable)?;
         if let Some(other) = files.of_kinds.insert(kind.clone(), path.clone()) {
             let (a, b) = (other.display(), path.display());
             return fail(format!(

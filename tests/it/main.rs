@@ -37,6 +37,7 @@ mod init;
 mod keeping;
 mod linear;
 mod local_data;
+mod odd_files;
 mod offline;
 mod older;
 mod packages;
