@@ -14,8 +14,8 @@ use std::path::Path;
 
 pub use aside::{Aside, remove_leftovers};
 pub use opening::{
-    LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_file, noun, open_file, open_to_write, read,
-    read_text,
+    LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_database, check_file, noun, open_file,
+    open_to_write, read, read_text,
 };
 
 /// Returns what the system knows of the file at a path, through symbolic links; `None` if nothing is there.

@@ -79,15 +79,7 @@ fn sqlite(path: &Path) -> Result<Connection, BookError> {
         ))
     };
     disk::open_file(path).map_err(|error| fail(&error))?;
-    // SQLite waits for a FIFO beside it.
-    let own = path.canonicalize().map_err(|error| fail(&error))?;
-    for ending in ["-journal", "-wal", "-shm"] {
-        let mut beside = own.clone().into_os_string();
-        beside.push(ending);
-        let found = disk::metadata(Path::new(&beside)).map_err(|error| fail(&error))?;
-        let checked = found.map_or(Ok(()), |it| disk::check_file(&it));
-        checked.map_err(|error| fail(&format!("{}: {error}", Path::new(&beside).display())))?;
-    }
+    disk::check_database(path).map_err(|error| fail(&error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         rusqlite::Connection::open_with_flags(path, flags).map_err(|error| fail(&plain(&error)))?;

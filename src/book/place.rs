@@ -115,13 +115,17 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         if !(is_record_file || is_sheet) || stem.starts_with('.') {
             continue;
         }
+        let unreadable = |error| BookError::unreadable(&path, &error);
+        // A link that leads nowhere is nothing.
+        let Some(metadata) = disk::metadata(&path).map_err(unreadable)? else {
+            continue;
+        };
         let kind = match is_record_file {
             true => kind(&path, stem, manner)?,
             false => None,
         };
-        let unreadable = |error| BookError::unreadable(&path, &error);
         let Some(kind) = kind else {
-            if !disk::is_file(&path).map_err(unreadable)? {
+            if !metadata.is_file() {
                 continue;
             }
             let name = path.file_name().unwrap_or_default();
@@ -129,7 +133,6 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
             continue;
         };
         // A table that is left out would decide otherwise without a word.
-        let metadata = std::fs::metadata(&path).map_err(unreadable)?;
         disk::check_file(&metadata).map_err(unreadable)?;
         if let Some(other) = files.of_kinds.insert(kind.clone(), path.clone()) {
             let (a, b) = (other.display(), path.display());

@@ -6,12 +6,14 @@
 use std::fs::{File, FileType, Metadata};
 use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::FileTypeExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use rustix::fs::{Mode, OFlags, fcntl_setfl, open};
 use rustix::io::{Errno, retry_on_intr};
+
+use super::metadata;
 
 /// Opening does not wait for whoever has the other end of a FIFO, and gives the process no terminal.
 const AT_ONCE: OFlags = OFlags::CLOEXEC
@@ -63,6 +65,29 @@ pub fn check_file(metadata: &Metadata) -> io::Result<()> {
         true => Ok(()),
         false => Err(no_file(metadata.file_type())),
     }
+}
+
+/// Refuses a file of SQLite, and those that SQLite keeps beside it, if they are there and are not plain files: SQLite would
+/// wait for a FIFO.
+///
+/// # Errors
+/// If one is not a plain file, or the system cannot tell.
+pub fn check_database(path: &Path) -> io::Result<()> {
+    if let Some(metadata) = metadata(path)? {
+        check_file(&metadata)?;
+    }
+    // They lie where a link leads.
+    let own = path.canonicalize().unwrap_or_else(|_| path.into());
+    for ending in ["-journal", "-wal", "-shm"] {
+        let mut beside = own.clone().into_os_string();
+        beside.push(ending);
+        let beside = PathBuf::from(beside);
+        let found = metadata(&beside)?;
+        found
+            .map_or(Ok(()), |it| check_file(&it))
+            .map_err(|error| io::Error::other(format!("{}: {error}", beside.display())))?;
+    }
+    Ok(())
 }
 
 /// Reads all of a file, a pipe or a device that ends.

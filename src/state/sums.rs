@@ -116,6 +116,7 @@ pub(super) struct Header {
 /// # Errors
 /// If it cannot be read.
 pub(super) fn header(path: &Path) -> io::Result<Header> {
+    disk::check_database(path)?;
     let file = match disk::open_file(path) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => return Ok(Header::default()),
