@@ -20,6 +20,7 @@ mod compare;
 mod databases;
 mod deep;
 mod demo;
+mod documents;
 mod duplicates;
 mod explain;
 mod explained_run;
