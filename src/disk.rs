@@ -6,12 +6,17 @@
 //! nothing.
 
 mod aside;
+mod opening;
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, ErrorKind};
 use std::path::Path;
 
 pub use aside::{Aside, remove_leftovers};
+pub use opening::{
+    LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_database, check_file, noun, open_file,
+    open_to_write, read, read_text,
+};
 
 /// Returns what the system knows of the file at a path, through symbolic links; `None` if nothing is there.
 ///
@@ -48,9 +53,16 @@ pub fn is_folder(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
 }
 
-/// Returns the length of a file in bytes; 0 if nothing is there.
+/// Returns the length of a plain file in bytes; 0 if nothing is there.
+///
+/// # Errors
+/// As [`metadata`], and if it is not a plain file.
 pub fn length(path: &Path) -> io::Result<u64> {
-    Ok(metadata(path)?.map_or(0, |it| it.len()))
+    let Some(metadata) = metadata(path)? else {
+        return Ok(0);
+    };
+    check_file(&metadata)?;
+    Ok(metadata.len())
 }
 
 /// Returns the folder that holds a path.

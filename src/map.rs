@@ -8,10 +8,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use rustix::fs::{Mode, OFlags, open};
-use rustix::io::retry_on_intr;
-
 use cut_off::Watched;
+
+use crate::disk;
 
 /// The processor fetches so many bytes at a time.
 const LINE_BYTES: usize = 64;
@@ -38,13 +37,8 @@ impl MappedFile {
     /// If it cannot be opened or mapped, or is not a file.
     #[allow(unsafe_code)]
     pub fn open(path: &Path) -> io::Result<MappedFile> {
-        let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
-        // A FIFO is not waited for.
-        let file: File = retry_on_intr(|| open(path, flags, Mode::empty()))?.into();
+        let file = disk::open_file(path)?;
         let meta = file.metadata()?;
-        if !meta.is_file() {
-            return Err(io::Error::other("is not a file"));
-        }
         // SAFETY: the map is only ever read as bytes, which any content is valid for, and what is taken from it is held
         // against the sums in it. If another process shortens the file, zeros take its place (see `cut_off`).
         let map = unsafe { memmap2::Mmap::map(&file)? };

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::address::{Address, normal_domain};
 use crate::create::name::NameRules;
+use crate::disk;
 use crate::options::{DomainSet, place_of};
 
 mod heads;
@@ -86,7 +87,7 @@ impl Rules {
         let fetch = |name: &str| {
             let path = folder.join(name);
             let name = path.display().to_string();
-            let read = std::fs::read_to_string(&path);
+            let read = disk::read_text(&path, disk::TEXT_BYTES_MAX);
             let text = read.map_err(|error| RulesError {
                 file: name.clone(),
                 message: format!(

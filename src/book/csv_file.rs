@@ -104,7 +104,8 @@ impl<'c> Csv<'c> {
         };
         let is_blank = |record: &[u8]| record.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         loop {
-            csv.fill(csv.text.len() + PIECE)?;
+            // Twice as much each time: a long first line is not gone over for each piece of it.
+            csv.fill(PIECE.max(2 * csv.text.len()))?;
             if csv.text.starts_with(b"\xef\xbb\xbf") {
                 csv.text.drain(..3);
             }

@@ -11,6 +11,7 @@ use super::place::Place;
 use super::read::BookError;
 use super::sheet::{Row, SheetError};
 use super::source::Source;
+use crate::disk;
 
 /// How long another program may keep a SQLite file from being read.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -77,15 +78,16 @@ fn sqlite(path: &Path) -> Result<Connection, BookError> {
             path.display()
         ))
     };
-    if let Err(error) = std::fs::File::open(path) {
-        return Err(fail(&error));
-    }
+    disk::open_file(path).map_err(|error| fail(&error))?;
+    disk::check_database(path).map_err(|error| fail(&error))?;
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection =
         rusqlite::Connection::open_with_flags(path, flags).map_err(|error| fail(&plain(&error)))?;
     let begin = || {
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "query_only", true)?;
+        // Views of the file call only functions without side effects.
+        connection.pragma_update(None, "trusted_schema", false)?;
         connection.execute_batch("begin")?;
         // Only what is read says whether the file is a database.
         connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))

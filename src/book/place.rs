@@ -81,7 +81,7 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         Ok(entries) => entries,
         Err(error) if error.kind() == ErrorKind::NotADirectory => {
             return fail(format!(
-                "{shown}: is a file; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
+                "{shown}: is not a folder; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
             ));
         }
         Err(error) => {
@@ -115,18 +115,25 @@ pub(super) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         if !(is_record_file || is_sheet) || stem.starts_with('.') {
             continue;
         }
-        if !disk::is_file(&path).map_err(|error| BookError::unreadable(&path, &error))? {
+        let unreadable = |error| BookError::unreadable(&path, &error);
+        // A link that leads nowhere is nothing.
+        let Some(metadata) = disk::metadata(&path).map_err(unreadable)? else {
             continue;
-        }
+        };
         let kind = match is_record_file {
             true => kind(&path, stem, manner)?,
             false => None,
         };
         let Some(kind) = kind else {
+            if !metadata.is_file() {
+                continue;
+            }
             let name = path.file_name().unwrap_or_default();
             files.others.push(name.to_string_lossy().into_owned());
             continue;
         };
+        // A table that is left out would decide otherwise without a word.
+        disk::check_file(&metadata).map_err(unreadable)?;
         if let Some(other) = files.of_kinds.insert(kind.clone(), path.clone()) {
             let (a, b) = (other.display(), path.display());
             return fail(format!(

@@ -1,5 +1,6 @@
 //! A *sheet* is one file of the book, CSV or JSON Lines, read row by row as cells of text under logical column names.
 
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
 use std::path::Path;
@@ -13,6 +14,7 @@ use super::manner::Manner;
 use super::place::Place;
 use super::text_form::{self, Lines, UTF_8};
 use super::values::{Doubts, Values};
+use crate::disk;
 use crate::threads::Threads;
 
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
@@ -83,6 +85,9 @@ pub(super) struct Oddities {
     pub(super) doubts: Doubts,
 }
 
+/// More columns than any system exports: each row has a cell for each of them.
+const COLUMNS_MAX: usize = 5_000;
+
 /// Rows that are read one by one and handed on together.
 const ROWS: u64 = 10_000;
 
@@ -98,6 +103,7 @@ impl<'m> Sheet<'m> {
             Place::File(path) => of_file(path, manner.is_any_text(kind))?,
             Place::Query { query, .. } => of_query(query, connection)?,
         };
+        check_count(found.len())?;
         let of_columns = |error: SheetError| match place {
             Place::File(_) => error,
             // Names of columns are in no row.
@@ -201,13 +207,13 @@ fn of_query<'c>(query: &str, connection: &'c mut Connection) -> Result<Found<'c>
 }
 
 fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> {
-    let file = File::open(path).map_err(|error| no_line(&error))?;
+    let file = disk::open_file(path).map_err(|error| no_line(&error))?;
     let is_json = path
         .extension()
         .is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
     if is_json {
         let columns = json_columns(BufReader::new(file))?;
-        let again = File::open(path).map_err(|error| no_line(&error))?;
+        let again = disk::open_file(path).map_err(|error| no_line(&error))?;
         let form = SheetForm {
             encoding: UTF_8,
             separator: None,
@@ -314,14 +320,27 @@ fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Resu
 
 fn json_columns(reader: BufReader<File>) -> Result<Vec<String>, SheetError> {
     let mut columns: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
     json_rows(reader, |_, object| {
         for key in object.keys() {
-            if !columns.contains(key) {
+            if known.len() <= COLUMNS_MAX && known.insert(key.clone()) {
                 columns.push(key.clone());
             }
         }
     })?;
     Ok(columns)
+}
+
+fn check_count(columns: usize) -> Result<(), SheetError> {
+    match columns <= COLUMNS_MAX {
+        true => Ok(()),
+        false => Err(SheetError {
+            line: None,
+            message: format!(
+                "has more than {COLUMNS_MAX} columns, so it is not read; export only those that matter"
+            ),
+        }),
+    }
 }
 
 /// The text of a cell: several values of a list are parted by `;`.

@@ -35,7 +35,12 @@ impl Source {
         }
         match disk::metadata(argument) {
             Ok(Some(meta)) if meta.is_file() => Ok(Source::Built(argument.into())),
-            Ok(Some(_)) => Ok(Source::Folder(argument.into())),
+            Ok(Some(meta)) if meta.is_dir() => Ok(Source::Folder(argument.into())),
+            Ok(Some(meta)) => Err(BookError::of(format!(
+                "{}: is {}; a book is a folder of record files, a file that `book build` made, or a database",
+                argument.display(),
+                disk::noun(meta.file_type())
+            ))),
             _ if may_be_url(text) => Ok(Source::Postgres(text.into())),
             Ok(None) => Ok(Source::Folder(argument.into())),
             Err(error) => Err(BookError::unreadable(argument, &error)),

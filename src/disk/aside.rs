@@ -2,9 +2,10 @@
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::OFlags;
 use tempfile::NamedTempFile;
 
 use super::{folder_of, sync_folder};
@@ -111,7 +112,11 @@ pub fn remove_leftovers(folder: &Path, prefix: &str) {
 }
 
 fn remove_unlocked(path: &Path) {
-    let Ok(file) = File::options().write(true).open(path) else {
+    // What was a file when the folder was read may be none any more.
+    let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
+    let mut options = File::options();
+    options.write(true).custom_flags(flags.bits() as i32);
+    let Ok(file) = options.open(path) else {
         return;
     };
     if file.try_lock().is_ok() {

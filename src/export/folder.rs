@@ -96,7 +96,7 @@ pub fn in_folder(
 /// If the system refuses, or the list is damaged.
 pub fn tidy(folder: &Path) -> Result<(), ExportError> {
     let path = folder.join(LIST);
-    let text = match fs::read(&path) {
+    let text = match disk::read(&path, disk::TEXT_BYTES_MAX) {
         Ok(text) => Some(text),
         Err(error) if disk::is_absent(&error) => None,
         Err(error) => {

@@ -254,7 +254,7 @@ impl Committed {
         if committed == 0 {
             return Ok(rows);
         }
-        let file = File::open(&path).map_err(|error| rows.unreadable(error))?;
+        let file = disk::open_file(&path).map_err(|error| rows.unreadable(error))?;
         let length = file.metadata().map_err(|error| rows.unreadable(error))?;
         let length = length.len();
         if length < committed {
@@ -274,9 +274,9 @@ impl Committed {
     pub fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, ExportError> {
         let path = self.folder.join("summary.json");
         let shown = || path.display().to_string();
-        let bytes = match std::fs::read(&path) {
+        let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) if disk::is_absent(&error) => return Ok(None),
             Err(error) => {
                 return Err(ExportError::Read {
                     path: shown(),

@@ -24,6 +24,7 @@ use regex::Regex;
 
 use crate::address::{Address, Equivalence};
 use crate::book::{Book, Columns, Found, RecordId};
+use crate::disk;
 use crate::reference::Reference;
 use crate::token::TokenForm;
 
@@ -253,13 +254,14 @@ impl AddressList {
 }
 
 impl Options {
-    /// Reads and validates the options file.
+    /// Reads and validates the options file, which may be a pipe that a program writes to.
     ///
     /// # Errors
     /// Where the file cannot be read, is no TOML, or says what cannot be.
     pub fn load(path: &std::path::Path) -> Result<Options, OptionsError> {
         let file = path.display().to_string();
-        let text = std::fs::read_to_string(path).map_err(|error| OptionsError {
+        let text = disk::read_text(path, disk::TEXT_BYTES_MAX);
+        let text = text.map_err(|error| OptionsError {
             message: format!("cannot be read: {error}"),
             file: file.clone(),
             place: None,

@@ -103,11 +103,7 @@ impl JsonLines {
     fn open_file(&mut self, table: Table) -> Result<(), OutputError> {
         let path = self.folder.join(file_name(table));
         let open = || {
-            let mut file = File::options()
-                .create(true)
-                .truncate(false)
-                .write(true)
-                .open(&path)?;
+            let mut file = disk::open_to_write(&path)?;
             file.set_len(self.committed.of(table))?;
             file.seek(SeekFrom::End(0))?;
             Ok(file)

@@ -1,7 +1,7 @@
 //! The password file of PostgreSQL's own programs (`~/.pgpass`): a line for each server, database and user,
 //! `host:port:database:user:password`. A field may be `*`; in one `\:` is a colon and `\\` a backslash.
 
-use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -22,19 +22,17 @@ const OF_OTHERS: u32 = 0o077;
 /// that others can read is left aside, which the error says.
 pub fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
-    let metadata = disk::metadata(path).map_err(|error| aside(error.to_string()))?;
-    let Some(metadata) = metadata else {
-        return Ok(None);
+    let failed = |error: io::Error| aside(error.to_string());
+    let file = match disk::open_file(path) {
+        Err(error) if disk::is_absent(&error) => return Ok(None),
+        opened => opened.map_err(failed)?,
     };
-    if !metadata.is_file() {
-        return Err(aside("it is no plain file".into()));
-    }
-    let mode = metadata.permissions().mode() & 0o777;
+    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
     if mode & OF_OTHERS != 0 {
         let why = format!("its permissions are {mode:04o}, and may be 0600 or less");
         return Err(aside(why));
     }
-    let text = fs::read_to_string(path).map_err(|error| aside(error.to_string()))?;
+    let text = io::read_to_string(file).map_err(failed)?;
     Ok(text.lines().find_map(|line| password(line, wanted)))
 }
 

@@ -1,5 +1,6 @@
 //! Encryption of the way to the server, as `sslmode` says.
 
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -7,6 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_tokio_postgres::{MakeRustlsConnect, config_from_ca_cert, config_no_verify};
 
 use super::url::{Environment, Parts};
+use crate::disk;
 
 /// What is asked of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -60,8 +62,12 @@ impl Security {
 /// What encrypts a connection.
 pub fn connector(security: &Security) -> Result<MakeRustlsConnect, String> {
     let config = match security {
-        Security::Verified(Some(file)) => config_from_ca_cert(file)
-            .map_err(|error| format!("{} (sslrootcert): {error}", file.display()))?,
+        Security::Verified(Some(file)) => {
+            let wrong = |error: &dyn Display| format!("{} (sslrootcert): {error}", file.display());
+            // The library would wait for a FIFO.
+            disk::open_file(file).map_err(|error| wrong(&error))?;
+            config_from_ca_cert(file).map_err(|error| wrong(&error))?
+        }
         Security::Verified(None) => of_system()?,
         _ => config_no_verify(),
     };

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::address::Address;
 use crate::address::{Normal, parse_list};
+use crate::disk;
 use crate::identity::outgoing_id;
 use crate::message::decode_words;
 use crate::reference::Reference;
@@ -114,7 +115,7 @@ impl Addresses {
 /// # Errors
 /// Where the file cannot be read.
 pub fn read(path: &Path) -> std::io::Result<Vec<Line>> {
-    let bytes = std::fs::read(path)?;
+    let bytes = disk::read(path, disk::LIST_BYTES_MAX)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let shown = path.display().to_string();
     let lines = bytes.split(|&byte| byte == b'\n').map(<[u8]>::trim_ascii);

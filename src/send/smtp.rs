@@ -14,6 +14,7 @@ use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter,
 
 use super::NotTaken;
 use super::compose::Composed;
+use crate::disk;
 use crate::options::{self, Login, Security, Smtp};
 
 /// Replies that are about us and not about a message: whatever is handed over next would get the same.
@@ -47,7 +48,7 @@ impl Password {
             return Ok(Password(None));
         };
         let read = match &login.password {
-            options::Password::File(path) => match std::fs::read_to_string(path) {
+            options::Password::File(path) => match disk::read_text(path, disk::TEXT_BYTES_MAX) {
                 Ok(text) => Ok(text.lines().next().unwrap_or_default().to_owned()),
                 Err(error) => Err(format!("{} (password_file): {error}", path.display())),
             },
@@ -232,7 +233,8 @@ fn tls(server: &Smtp) -> Result<TlsParameters, String> {
     let mut builder = TlsParameters::builder(server.host.clone());
     if let Some(path) = &server.ca_file {
         let wrong = |problem: String| format!("{} (send.smtp.ca_file): {problem}", path.display());
-        let pem = std::fs::read(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+        let pem = disk::read(path, disk::TEXT_BYTES_MAX);
+        let pem = pem.map_err(|error| wrong(format!("cannot be read: {error}")))?;
         let is_pem = memchr::memmem::find(&pem, b"-----BEGIN CERTIFICATE-----").is_some();
         let certificate = Certificate::from_pem(&pem).ok().filter(|_| is_pem);
         let certificate =

@@ -14,12 +14,7 @@ use rustix::io::{Errno, retry_on_intr};
 
 use super::listing::OnDisk;
 use super::{MailFile, ReadError};
-
-/// Opening does not wait for whoever writes to a FIFO, and gives the process no terminal.
-const FLAGS: OFlags = OFlags::RDONLY
-    .union(OFlags::CLOEXEC)
-    .union(OFlags::NONBLOCK)
-    .union(OFlags::NOCTTY);
+use crate::disk::{OPENING, noun};
 
 /// A file that is open, and what the system says of it.
 #[derive(Debug)]
@@ -52,8 +47,8 @@ impl Beside {
             known => known,
         };
         let flags = match wanted.follows_to_files {
-            true => FLAGS,
-            false => FLAGS | OFlags::NOFOLLOW,
+            true => OPENING,
+            false => OPENING | OFlags::NOFOLLOW,
         };
         let opened = match &self.folder {
             Some((_, folder)) => {
@@ -64,20 +59,14 @@ impl Beside {
         let opened = opened.map_err(|error| match error {
             Errno::LOOP => ReadError::Replaced("a link"),
             // What a socket and a device without a driver say.
-            Errno::NXIO => ReadError::Replaced(OTHER),
+            Errno::NXIO => ReadError::Replaced("a device or a socket"),
             error => ReadError::Io(error.into()),
         })?;
         let stat = fstat(&opened).map_err(io::Error::from)?;
+        let file = File::from(opened);
         match FileType::from_raw_mode(stat.st_mode) {
-            FileType::RegularFile => Ok(Opened {
-                file: opened.into(),
-                stat,
-            }),
-            FileType::Directory => Err(ReadError::Replaced("a folder")),
-            FileType::Fifo => Err(ReadError::Replaced("a FIFO")),
-            _ => Err(ReadError::Replaced(OTHER)),
+            FileType::RegularFile => Ok(Opened { file, stat }),
+            _ => Err(ReadError::Replaced(noun(file.metadata()?.file_type()))),
         }
     }
 }
-
-const OTHER: &str = "a device or a socket";

@@ -134,14 +134,8 @@ impl Listing {
         self.add(part);
     }
 
-    /// Notes what cannot be opened below a root, which output calls `name`.
-    pub(super) fn unreadable(
-        &mut self,
-        root: &Path,
-        name: &str,
-        path: &Path,
-        error: &std::io::Error,
-    ) {
+    /// Notes what cannot be opened or is not read below a root, which output calls `name`, and why.
+    pub(super) fn unreadable(&mut self, root: &Path, name: &str, path: &Path, error: String) {
         let below = path
             .strip_prefix(root)
             .unwrap_or(path)
@@ -155,7 +149,7 @@ impl Listing {
             } else {
                 source.into()
             },
-            error: format!("cannot be opened: {error}"),
+            error,
             place: Place::of(path),
         });
     }

@@ -1,43 +1,52 @@
 //! A *Maildir* is a folder whose messages are files in `cur` and `new`; Maildir++ keeps subfolders as `.Sub.Folder`.
 
 use std::io;
+use std::os::fd::BorrowedFd;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
+use rustix::io::{Errno, retry_on_intr};
 
-use crate::disk;
-
-/// Whether the folder is a Maildir: it has `cur` and one of `new` and `tmp`, or its `cur` holds names with `:2,`.
+/// Whether the folder `own` in a folder that is open is a Maildir: it has `cur` and one of `new` and `tmp`, or its `cur`
+/// holds names with `:2,`. The whole path is not asked for: it may be longer than the system takes at once.
 ///
 /// # Errors
 /// If the system cannot tell.
-pub(super) fn is_maildir(folder: &Path) -> io::Result<bool> {
-    let cur = folder.join("cur");
-    if !is_folder(&cur)? {
+pub(super) fn is_maildir(within: BorrowedFd<'_>, own: &Path) -> io::Result<bool> {
+    let cur = own.join("cur");
+    if !is_folder(within, &cur)? {
         return Ok(false);
     }
-    if is_folder(&folder.join("new"))? || is_folder(&folder.join("tmp"))? {
+    if is_folder(within, &own.join("new"))? || is_folder(within, &own.join("tmp"))? {
         return Ok(true);
     }
-    let holds_flags =
-        |entry: std::fs::DirEntry| entry.file_name().to_string_lossy().contains(":2,");
-    let has_flags = |mut entries: std::fs::ReadDir| entries.any(|it| it.is_ok_and(holds_flags));
-    std::fs::read_dir(cur).map(has_flags).or_else(unless_shut)
+    has_flags(within, &cur).or_else(unless_shut)
 }
 
-/// Whether a folder is at a path. One that may not be looked at, or lies too deep for a path, is reported where its
-/// files are read.
-fn is_folder(path: &Path) -> io::Result<bool> {
-    disk::is_folder(path).or_else(unless_shut)
+/// Whether a folder holds names of messages with flags.
+fn has_flags(within: BorrowedFd<'_>, cur: &Path) -> Result<bool, Errno> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let cur = retry_on_intr(|| openat(within, cur, flags, Mode::empty()))?;
+    let mut names = Dir::read_from(&cur)?.flatten();
+    Ok(names.any(|it| memchr::memmem::find(it.file_name().to_bytes(), b":2,").is_some()))
 }
 
-fn unless_shut(error: io::Error) -> io::Result<bool> {
-    match Errno::from_io_error(&error) {
-        Some(Errno::ACCESS | Errno::NAMETOOLONG | Errno::LOOP) => Ok(false),
-        _ => Err(error),
+/// Whether a folder, or a link to one, is at a path. One that may not be looked at is reported where its files are read.
+fn is_folder(within: BorrowedFd<'_>, path: &Path) -> io::Result<bool> {
+    match retry_on_intr(|| statat(within, path, AtFlags::empty())) {
+        Ok(stat) => Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Directory),
+        Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
+        Err(error) => unless_shut(error),
+    }
+}
+
+fn unless_shut(error: Errno) -> io::Result<bool> {
+    match error {
+        Errno::ACCESS | Errno::NAMETOOLONG | Errno::LOOP => Ok(false),
+        error => Err(error.into()),
     }
 }
 

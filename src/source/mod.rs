@@ -2,6 +2,7 @@
 //! names, tells the forms of mail apart by what they hold, and lists every message's source.
 
 mod archive;
+mod below;
 mod beside;
 mod discover;
 mod emlx;

@@ -3,14 +3,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustix::fs::{AtFlags, Dir, FileType, statat};
-use rustix::io::Errno;
+use rustix::fs::{AtFlags, CWD, Dir, FileType, statat};
 
+use super::below::{Below, below};
 use super::folder::{Folder, FolderKind};
 use super::listing::{Listing, OnDisk, Part};
 use super::place::Places;
@@ -55,10 +55,10 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
     };
     let absolute = std::path::absolute(root).unwrap_or_else(|_| root.into());
     let mut found = Listing::default();
-    let is_maildir = match maildir::is_maildir(root) {
+    let is_maildir = match maildir::is_maildir(CWD, root) {
         Ok(is_maildir) => is_maildir,
         Err(error) => {
-            found.unreadable(root, name, root, &error);
+            found.unreadable(root, name, root, cannot_be_opened(&error));
             return found;
         }
     };
@@ -85,18 +85,15 @@ impl Walk<'_> {
     fn read(&self, folder: &Arc<OnDisk>) -> (Listing, Vec<Arc<OnDisk>>) {
         let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
-        let mut failed = |path: &Path, error| found.unreadable(self.root, self.name, path, &error);
-        let opened = match is_too_deep(&folder.path) {
-            true => Err(Errno::NAMETOOLONG.into()),
-            false => folder.open().and_then(|opened| {
-                let entries = Dir::read_from(&opened)?;
-                Ok((opened, entries))
-            }),
-        };
+        let mut failed = |path: &Path, why| found.unreadable(self.root, self.name, path, why);
+        let opened = folder.open().and_then(|opened| {
+            let entries = Dir::read_from(&opened)?;
+            Ok((opened, entries))
+        });
         let (opened, mut entries) = match opened {
             Ok(opened) => opened,
             Err(error) => {
-                failed(&folder.path, error);
+                failed(&folder.path, cannot_be_opened(&error));
                 return (found, folders);
             }
         };
@@ -104,7 +101,7 @@ impl Walk<'_> {
             let entry = match entry {
                 Ok(entry) => entry,
                 Err(error) => {
-                    failed(&folder.path, error.into());
+                    failed(&folder.path, cannot_be_opened(&error.into()));
                     break;
                 }
             };
@@ -113,10 +110,13 @@ impl Walk<'_> {
                 continue;
             }
             match kind_of(&opened, name, entry.file_type()) {
-                Err(error) => failed(&folder.path.join(name), error),
-                Ok(FileType::Directory) => match folder.child(name) {
+                Err(error) => failed(&folder.path.join(name), cannot_be_opened(&error)),
+                Ok(FileType::Directory) => match folder.child(name, opened.as_fd()) {
+                    Ok(Some(child)) if is_too_deep(&child.path) => {
+                        failed(&child.path, too_deep(&opened, name));
+                    }
                     Ok(child) => folders.extend(child),
-                    Err(error) => failed(&folder.path.join(name), error),
+                    Err(error) => failed(&folder.path.join(name), cannot_be_opened(&error)),
                 },
                 Ok(kind) => files.push(Entry {
                     name: name.into(),
@@ -158,8 +158,31 @@ fn is_too_deep(path: &Path) -> bool {
     path.len() > PATH_BYTES_MAX || path.iter().filter(|&&byte| byte == b'/').count() > DEPTH_MAX
 }
 
+fn cannot_be_opened(error: &io::Error) -> String {
+    format!("cannot be opened: {error}")
+}
+
+/// Why a folder that lies too deep is left out, and how much is left out with it.
+fn too_deep(parent: &OwnedFd, own: &OsStr) -> String {
+    let Below {
+        files,
+        folders,
+        is_whole,
+    } = below(parent.as_fd(), own);
+    let at_least = if is_whole { "" } else { "at least " };
+    let count = |count: u64, noun: &str| {
+        let ending = if count == 1 { "" } else { "s" };
+        format!("{count} {noun}{ending}")
+    };
+    format!(
+        "lies more than {DEPTH_MAX} folders deep, or its path is longer than {PATH_BYTES_MAX} bytes, so nothing in it is read: {at_least}{} and {}; move it nearer to the top",
+        count(files, "file"),
+        count(folders, "folder")
+    )
+}
+
 /// What an entry of a folder is; some systems do not say so when they list it.
-fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
+pub(super) fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
     if listed != FileType::Unknown {
         return Ok(listed);
     }
@@ -168,13 +191,13 @@ fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileT
 }
 
 impl OnDisk {
-    /// The folder in it that an entry is; `None` if it is not to be walked.
+    /// The folder in it that an entry is; `None` if it is not to be walked. `opened` is this folder.
     ///
     /// # Errors
     /// If the system cannot tell whether it is a Maildir.
-    fn child(&self, own: &OsStr) -> io::Result<Option<Arc<OnDisk>>> {
+    fn child(&self, own: &OsStr, opened: BorrowedFd<'_>) -> io::Result<Option<Arc<OnDisk>>> {
         let path = self.path.join(own);
-        let is_maildir = || maildir::is_maildir(&path);
+        let is_maildir = || maildir::is_maildir(opened, Path::new(own));
         let Some(folder) = self.folder.child(&own.to_string_lossy(), is_maildir)? else {
             return Ok(None);
         };

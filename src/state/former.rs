@@ -3,7 +3,6 @@
 //!
 //! The state has only hashes of Message-IDs. Their texts are in the decisions of the folder, so they are read there, once.
 
-use std::fs::File;
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use serde::Deserialize;
 
 use super::Key;
 use crate::address::{Address, Equivalence};
+use crate::disk;
 use crate::identity::{Identity, activity_id};
 use crate::message_id;
 use crate::output::{Lengths, Table};
@@ -31,7 +31,7 @@ struct Line<'a> {
 /// If the decisions cannot be read. A folder without them has nothing to say.
 pub(super) fn renamed(folder: &Path, committed: &Lengths) -> std::io::Result<Vec<Renamed>> {
     let name = format!("{}.jsonl", Table::Decisions.name());
-    let file = match File::open(folder.join(name)) {
+    let file = match disk::open_file(&folder.join(name)) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         file => file?,
     };

@@ -356,12 +356,7 @@ fn lock(folder: &Path) -> Result<File, StateError> {
         path: path.display().to_string(),
         error,
     };
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(&path)
-        .map_err(io)?;
+    let file = disk::open_to_write(&path).map_err(io)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => Err(StateError::Busy {

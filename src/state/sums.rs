@@ -19,7 +19,7 @@ use rusqlite::{Connection, OpenFlags, ffi};
 
 use super::schema::APPLICATION_ID;
 use crate::book::index::layout::sum;
-use crate::disk::{folder_of, is_absent, sync_folder};
+use crate::disk::{self, folder_of, is_absent, sync_folder};
 
 /// The bytes of a sum, which SQLite keeps free at the end of each page.
 const SUM: usize = 8;
@@ -116,7 +116,8 @@ pub(super) struct Header {
 /// # Errors
 /// If it cannot be read.
 pub(super) fn header(path: &Path) -> io::Result<Header> {
-    let file = match File::open(path) {
+    disk::check_database(path)?;
+    let file = match disk::open_file(path) {
         Ok(file) => file,
         Err(error) if is_absent(&error) => return Ok(Header::default()),
         Err(error) => return Err(error),

@@ -7,6 +7,7 @@ use calcard::vcard::VCard;
 use encoding_rs::{Encoding, WINDOWS_1252};
 
 use super::{Card, Cards};
+use crate::disk;
 
 /// vCards that cannot be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -22,9 +23,9 @@ pub struct CardsError {
 /// Where a file or folder cannot be read. What is odd in a card is a warning.
 pub fn load(path: &Path) -> Result<Cards, CardsError> {
     let mut cards = Cards::default();
-    for file in files(path)? {
+    for file in files(path, &mut cards.warnings)? {
         let shown = file.display().to_string();
-        let bytes = std::fs::read(&file).map_err(|error| CardsError {
+        let bytes = disk::read(&file, disk::LIST_BYTES_MAX).map_err(|error| CardsError {
             path: shown.clone(),
             error,
         })?;
@@ -39,7 +40,8 @@ pub fn load(path: &Path) -> Result<Cards, CardsError> {
     Ok(cards)
 }
 
-fn files(path: &Path) -> Result<Vec<PathBuf>, CardsError> {
+/// The files of cards. What is called like one in a folder and is none is a warning.
+fn files(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>, CardsError> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
         let entry = entry.map_err(|error| CardsError {
@@ -57,6 +59,9 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, CardsError> {
             files.push(entry.into_path());
         } else if entry.file_type().is_file() && is_card() {
             files.push(entry.into_path());
+        } else if !entry.file_type().is_dir() && is_card() {
+            let (shown, noun) = (entry.path().display(), disk::noun(entry.file_type()));
+            warnings.push(format!("{shown}: is {noun}, not a file, and is left out"));
         }
     }
     Ok(files)

@@ -874,7 +874,7 @@ fn options_and_rules_that_cannot_be_read() {
     place.write("latin1.toml", b"# \xfc\n");
     let cases: [(&str, &str, &[&str]); 10] = [
         ("--options gone.toml", "gone.toml: ", &["No such file"]),
-        ("--options mail", "mail: ", &["directory"]),
+        ("--options mail", "mail: ", &["folder"]),
         ("--options latin1.toml", "latin1.toml: ", &["UTF-8"]),
         ("--rules gone", "gone/", &["No such file", "rules"]),
         ("--rules lacking", "lacking/names.toml: ", &["No such file"]),

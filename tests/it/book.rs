@@ -313,3 +313,39 @@ fn many_addresses_from_a_pipe_are_answered_in_order() {
         assert_eq!(row["sender"], want, "{line}");
     }
 }
+
+#[test]
+fn a_table_with_more_columns_than_systems_export_is_refused() {
+    let names = |count: usize| (0..count).map(|at| format!("column{at}"));
+    let csv = |count: usize| {
+        let names: Vec<String> = names(count).collect();
+        format!("contactid,emailaddress1,{}\n", names.join(","))
+    };
+    let object = |count: usize| {
+        let pairs: Vec<String> = names(count).map(|name| format!("\"{name}\":1")).collect();
+        format!("{{\"contactid\":\"c\",{}}}\n", pairs.join(","))
+    };
+    let objects = |count: usize| -> String {
+        let one = |(at, name)| format!("{{\"contactid\":\"c-{at}\",\"{name}\":1}}\n");
+        names(count).enumerate().map(one).collect()
+    };
+    for (file, text, is_read) in [
+        ("contact.csv", csv(4_998), true),
+        ("contact.csv", csv(4_999), false),
+        ("contact.csv", csv(300_000), false),
+        ("contact.jsonl", object(4_999), true),
+        ("contact.jsonl", object(5_000), false),
+        ("contact.jsonl", objects(200_000), false),
+    ] {
+        let place = Place::new();
+        std::fs::remove_file(place.path("book/contact.csv")).unwrap();
+        place.write(&format!("book/{file}"), text);
+        let ran = ran(place.command("book info book"));
+        let want = if is_read { 0 } else { 2 };
+        assert_eq!(ran.status, want, "{file}: {}", ran.stderr);
+        let is_said = ran
+            .stderr
+            .contains(&format!("book/{file}: has more than 5000 columns"));
+        assert_eq!(is_said, !is_read, "{file}: {}", ran.stderr);
+    }
+}

@@ -33,12 +33,13 @@ impl Wanted {
     /// Takes what was typed. `has_mail` says that a source or a Message-ID can be looked for in some mail.
     ///
     /// # Errors
-    /// If it names a folder, or could not name anything.
+    /// If it names a folder or anything else that is not a file, or could not name anything.
     pub(super) fn parse(message: &Path, has_mail: bool) -> Result<Wanted, CommandError> {
         let text = message.to_string_lossy().into_owned();
-        if kind_of(message)?.is_some_and(|it| it.is_dir()) {
+        if let Some(kind) = kind_of(message)?.filter(|it| !it.is_file()) {
             return Err(wrong(format!(
-                "{text}: is a folder; explain takes one message: {WHAT_IT_TAKES}"
+                "{text}: is {}; explain takes one message: {WHAT_IT_TAKES}",
+                disk::noun(kind)
             )));
         }
         let file = file_in(message, &text)?;

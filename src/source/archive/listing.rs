@@ -243,6 +243,16 @@ mod tests {
         for (name, want) in cases {
             assert_eq!(path_of(name).ok().as_deref(), want, "{name}");
         }
+    }
+
+    #[test]
+    fn names_are_bounded_in_length_and_number() {
+        let mut listing = Listing::default();
+        for _ in 0..ENTRIES_MAX {
+            assert!(listing.meet("a/link", Kind::Other).is_ok());
+        }
+        let refused = listing.meet("a/link", Kind::Other);
+        assert!(matches!(refused, Err(ReadError::TooManyEntries { .. })));
         for (name, is_read) in [
             ("a".repeat(4096), true),
             ("a".repeat(4097), false),
