@@ -88,6 +88,17 @@ impl TokenForm {
         (user < users).then(|| Token(user * counters + u128::from(counter) % counters))
     }
 
+    /// The user's number and the counter of a token that [`token`](TokenForm::token) has made.
+    pub fn parts(&self, token: Token) -> (u64, u64) {
+        let counters = (0..self.counter_digits).fold(1u128, |power, _| power * 10);
+        let users = (0..self.user_digits).fold(1u128, |power, _| power * 10);
+        let number = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
+        (
+            number(token.0 / counters % users),
+            number(token.0 % counters),
+        )
+    }
+
     /// The token as it is written, in the prefix's configured case.
     pub fn written(&self, token: Token) -> String {
         format!("{}{:0width$}", self.prefix, token.0, width = self.digits)

@@ -45,6 +45,7 @@ mod place;
 mod presets;
 mod program;
 mod properties;
+mod rebuild;
 mod report;
 mod runs;
 mod schemas;
