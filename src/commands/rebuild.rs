@@ -6,6 +6,7 @@ use mailtrack::activity::Rows;
 use mailtrack::book::present::Present;
 use mailtrack::disk;
 use mailtrack::duplicates;
+use mailtrack::history::FilesRead;
 use mailtrack::history::rebuild::{Current, FolderLines, LineHashes, RebuildError, sending_of};
 use mailtrack::output::{Lengths, Table, file_name};
 use mailtrack::pipeline::{self, BodyKind, Telling};
@@ -47,72 +48,115 @@ pub(super) fn run(
     }
     let fingerprint = fingerprint(args, &ground.options)?;
     let client = client(&args.out, &ground.options)?;
-    let mut new = Rebuilding::begin(out).map_err(refused)?;
+    let new = Rebuilding::begin(out).map_err(refused)?;
     check_client(args, &new, &client)?;
-    // What is odd in vCards is told by the run that follows.
-    let cards = args.vcards.as_deref().map(vcards::load);
-    let cards = cards.transpose().map_err(usage)?;
     let sources = (Some(new.state()), &*fingerprint);
-    let TakenIn {
-        intake,
-        files,
-        mut remembered,
-        ..
-    } = take_in(args, ground, &roots, sources, threads, bar)?;
-    let Ground {
-        options,
-        rules,
-        book,
-        ..
-    } = ground;
-    if let Some(cards) = &cards {
-        remembered.people = cards.people(&intake.distinct.addresses, options, &rules.names);
-    }
-    let resolver = pipeline::resolve(book, options, &intake.distinct, now, threads);
-    let present = Present::new(book, options, now, threads);
-    let telling = Telling {
-        traced: None,
-        progress: bar,
+    let taken_in = take_in(args, ground, &roots, sources, threads, bar)?;
+    let making = Making {
+        args,
+        ground,
+        now,
+        client: client.name,
+        fingerprint,
+        on_disk,
     };
-    let mail = &intake.mail;
-    let (decided, _) = duplicates::decide(
-        mail,
-        &resolver,
-        rules,
-        &mut remembered,
-        telling,
-        &present,
-        threads,
-    );
-    let rows = Rows {
-        resolver: &resolver,
-        decided: &decided,
-        mail,
-        rules,
-        cards: cards.as_ref(),
-    };
-    let mut hashes = LineHashes::default();
-    let (body, max_size) = (BodyKind::None, args.max_size);
-    let hashed = pipeline::write(&rows, &mut hashes, body, max_size, &[], threads, bar);
-    hashed.map_err(incomplete)?;
-    sound(book)?;
-    let current = Current::new(&rows, &args.mail, hashes);
-    let counted = new.old.lengths.unwrap_or(on_disk);
-    let lines = FolderLines::read(out, &counted, &current).map_err(impossible)?;
-    for mut changes in lines.changes(&intake.failures, (fingerprint, OTHERS.into())) {
-        changes.client.clone_from(&client.name);
-        new.state_mut().take(changes).map_err(incomplete)?;
+    making.make(new, taken_in, threads, bar)
+}
+
+/// What a state is made by.
+struct Making<'a> {
+    args: &'a RunArgs,
+    ground: &'a Ground,
+    now: Timestamp,
+    client: String,
+    fingerprint: Vec<u8>,
+    on_disk: Lengths,
+}
+
+impl Making<'_> {
+    /// Decides the mail, and makes the state of that and the lines.
+    fn make(
+        &self,
+        new: Rebuilding,
+        taken_in: TakenIn,
+        threads: &Threads,
+        bar: &Bar,
+    ) -> Result<(), CommandError> {
+        let TakenIn {
+            intake,
+            files,
+            mut remembered,
+            ..
+        } = taken_in;
+        let Ground {
+            options,
+            rules,
+            book,
+            ..
+        } = self.ground;
+        // What is odd in vCards is told by the run that follows.
+        let cards = self.args.vcards.as_deref().map(vcards::load);
+        let cards = cards.transpose().map_err(usage)?;
+        if let Some(cards) = &cards {
+            remembered.people = cards.people(&intake.distinct.addresses, options, &rules.names);
+        }
+        let resolver = pipeline::resolve(book, options, &intake.distinct, self.now, threads);
+        let present = Present::new(book, options, self.now, threads);
+        let telling = Telling {
+            traced: None,
+            progress: bar,
+        };
+        let mail = &intake.mail;
+        let (decided, _) = duplicates::decide(
+            mail,
+            &resolver,
+            rules,
+            &mut remembered,
+            telling,
+            &present,
+            threads,
+        );
+        let rows = Rows {
+            resolver: &resolver,
+            decided: &decided,
+            mail,
+            rules,
+            cards: cards.as_ref(),
+        };
+        let mut hashes = LineHashes::default();
+        let (body, max_size) = (BodyKind::None, self.args.max_size);
+        let hashed = pipeline::write(&rows, &mut hashes, body, max_size, &[], threads, bar);
+        hashed.map_err(incomplete)?;
+        sound(book)?;
+        let current = Current::new(&rows, &self.args.mail, &intake.failures, hashes);
+        let counted = new.old.lengths.unwrap_or(self.on_disk);
+        let lines = FolderLines::read(&self.args.out.out, &counted, &current);
+        bar.clear();
+        self.fill(new, &lines.map_err(impossible)?, files)
     }
-    let files = lines.files(files);
-    new.state_mut().take_files(&files).map_err(incomplete)?;
-    new.take_given(&given(args, options, now)?)
-        .map_err(incomplete)?;
-    let sending = sending(args, ground, &mut new, &lines)?;
-    new.take_sending(&sending).map_err(incomplete)?;
-    let replaced = new.put(lines.lengths()).map_err(incomplete)?;
-    bar.clear();
-    say(args, &lines, &on_disk, replaced.as_deref());
-    Ok(())
+
+    /// Fills the state, and puts it in its place.
+    fn fill(
+        &self,
+        mut new: Rebuilding,
+        lines: &FolderLines<'_>,
+        files: FilesRead,
+    ) -> Result<(), CommandError> {
+        let fingerprints = (self.fingerprint.clone(), OTHERS.into());
+        for mut changes in lines.changes(fingerprints) {
+            changes.client.clone_from(&self.client);
+            new.state_mut().take(changes).map_err(incomplete)?;
+        }
+        let files = lines.files(files);
+        new.state_mut().take_files(&files).map_err(incomplete)?;
+        let given = given(self.args, &self.ground.options, self.now)?;
+        new.take_given(&given).map_err(incomplete)?;
+        let sending = sending(self.args, self.ground, &mut new, lines)?;
+        new.take_sending(&sending).map_err(incomplete)?;
+        let replaced = new.put(lines.lengths()).map_err(incomplete)?;
+        say(self.args, lines, &self.on_disk, replaced.as_deref());
+        Ok(())
+    }
 }
 
 /// A folder of another client is not touched, if the old state still says whose it is.
@@ -203,7 +247,7 @@ fn warn(text: &str) {
 /// What a user can put right is a wrong argument.
 fn impossible(error: RebuildError) -> CommandError {
     match error {
-        RebuildError::Read { .. } => incomplete(error),
+        RebuildError::Read { .. } | RebuildError::Unreadable { .. } => incomplete(error),
         RebuildError::Wrong { .. } | RebuildError::Lost { .. } => usage(error),
     }
 }

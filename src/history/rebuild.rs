@@ -56,6 +56,16 @@ pub enum RebuildError {
         /// What is wrong.
         why: String,
     },
+    /// Something of the mail cannot be read, and decided messages are not there.
+    #[error(
+        "{source_name}: cannot be read now, and may hold messages that were decided: {why}; nothing was changed. Give the command again once it can be read"
+    )]
+    Unreadable {
+        /// What it is called.
+        source_name: String,
+        /// The reason.
+        why: String,
+    },
     /// Lines are missing, and their messages are not in the mail.
     #[error(
         "{folder}: {what}, and the mail that was given does not have it; nothing was changed. Give all of the mail that the folder was made of, or run with another --out"
@@ -142,8 +152,6 @@ pub struct FolderLines<'r> {
     /// Sources that could not be read, and why, each once.
     failures: HashSet<(Box<str>, Box<str>)>,
     lengths: Lengths,
-    /// How many lines were cut off because others that belong to them are missing.
-    pub cut_off: u64,
 }
 
 impl<'r> FolderLines<'r> {
@@ -164,16 +172,16 @@ impl<'r> FolderLines<'r> {
             created: Vec::new(),
             failures: HashSet::new(),
             lengths: Lengths::default(),
-            cut_off: 0,
         };
+        it.read_failures(folder, lengths)?;
         it.read_decisions(folder, lengths)?;
+        it.check_mail()?;
         let by_id = it.read_emails(folder, lengths)?;
         it.check_order(folder)?;
         it.read_parties(folder, lengths, &by_id)?;
         it.read_created(folder, lengths)?;
         it.cut(folder, lengths, &by_id)?;
         it.read_updates(folder, &by_id)?;
-        it.read_failures(folder, lengths)?;
         for table in [Table::Sent, Table::Failed] {
             let mut lines = TableLines::open(folder, table, lengths)?;
             while lines.next()?.is_some() {}
@@ -201,11 +209,7 @@ impl<'r> FolderLines<'r> {
 
     /// What the new state takes, in this order: what was decided under other options or with another book (under the
     /// fingerprint `others`), what under these, and what was sent.
-    pub fn changes(
-        &self,
-        failures: &[Failure],
-        (fingerprint, others): (Vec<u8>, Vec<u8>),
-    ) -> [Changes<'_>; 3] {
+    pub fn changes(&self, (fingerprint, others): (Vec<u8>, Vec<u8>)) -> [Changes<'_>; 3] {
         let mut decided = [Vec::new(), Vec::new()];
         for it in self.last() {
             decided[usize::from(it.is_alike)].extend(it.key.map(|identity| DecidedRow {
@@ -226,7 +230,7 @@ impl<'r> FolderLines<'r> {
                 decided: by_these,
                 activities: self.activities(),
                 created: self.created_rows(),
-                failures: self.failures(failures),
+                failures: self.failures(),
                 ..Changes::default()
             },
             Changes {
@@ -236,15 +240,33 @@ impl<'r> FolderLines<'r> {
         ]
     }
 
+    fn was_told(&self, failure: &Failure) -> bool {
+        let told = (failure.source.clone(), failure.error.as_str().into());
+        self.failures.contains(&told)
+    }
+
+    /// Messages that are not there may be in what cannot be read just now: then it is not known where they lie.
+    fn check_mail(&self) -> Result<(), RebuildError> {
+        let mut new = self.current.failures.iter().filter(|it| !self.was_told(it));
+        match new.next() {
+            Some(failure) if self.decided.iter().any(|it| !it.is_there) => {
+                Err(RebuildError::Unreadable {
+                    source_name: failure.source.to_string(),
+                    why: failure.error.clone(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The failures that need not be told again: those that are so now, and those of files that are not in the mail.
-    fn failures(&self, now: &[Failure]) -> Vec<(Place, i64)> {
+    fn failures(&self) -> Vec<(Place, i64)> {
         let there = self.current.names();
         let mut failing = HashSet::new();
         let mut told = Vec::new();
-        for failure in now {
+        for failure in self.current.failures {
             failing.insert(&*failure.source);
-            let (source, error) = (failure.source.clone(), failure.error.as_str().into());
-            if self.failures.contains(&(source, error)) {
+            if self.was_told(failure) {
                 told.push((place_of(failure), hash_of(failure)));
             }
         }

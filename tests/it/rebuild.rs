@@ -486,6 +486,38 @@ fn a_message_without_an_id_that_is_gone_is_told_of() {
 }
 
 #[test]
+fn mail_that_cannot_be_read_just_now_is_not_taken_for_gone() {
+    let place = place("");
+    let (want, before) = (dump(&place.path("out/state.db")), lines(&place, "out"));
+    fs::remove_file(place.path("out/state.db")).unwrap();
+    place.permit("out", 0o755);
+    for name in place.names("out") {
+        place.permit(&format!("out/{name}"), 0o644);
+    }
+    for (name, mode) in [("mail/Inbox/nameless.eml", 0o644), ("mail/Inbox", 0o755)] {
+        place.permit(name, 0);
+        let ran = place.run_bound(&format!("--options o.toml {NOW} --rebuild-state"));
+        assert_eq!(
+            (ran.status, ran.stderr.lines().count()),
+            (1, 1),
+            "{}",
+            ran.stderr
+        );
+        assert!(
+            ran.stderr
+                .contains("cannot be read now, and may hold messages that were decided"),
+            "{}",
+            ran.stderr
+        );
+        assert!(!place.path("out/state.db").exists());
+        place.permit(name, mode);
+    }
+    good(&rebuild(&place, ""));
+    assert_same_state(&place.path("out/state.db"), &want, "readable again");
+    assert!(lines(&place, "out") == before);
+}
+
+#[test]
 fn mail_that_has_come_since_is_decided_as_with_the_old_state() {
     let place = place(ALL);
     copy(&place.path("out"), &place.path("intact"));

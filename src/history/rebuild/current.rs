@@ -13,7 +13,7 @@ use crate::history::rows::direction_of;
 use crate::identity::{ActivityId, Identities, Identity, IdentityId};
 use crate::options::Options;
 use crate::output::{Lengths, Lines, OutputError, Sink, Table};
-use crate::source::Place;
+use crate::source::{Failure, Place};
 use crate::state::Key;
 use crate::summary::Summary;
 
@@ -22,6 +22,8 @@ pub struct Current<'r> {
     rows: &'r Rows<'r>,
     /// What was given as mail.
     roots: &'r [PathBuf],
+    /// What of it cannot be read.
+    pub(super) failures: &'r [Failure],
     /// The hashes of the lines of decisions.
     lines: HashSet<i64>,
     /// The decisions that track, by their activities.
@@ -43,11 +45,17 @@ struct Content {
 }
 
 impl<'r> Current<'r> {
-    /// What was decided now of the mail in `roots`, and the lines of these decisions.
-    pub fn new(rows: &'r Rows<'r>, roots: &'r [PathBuf], lines: LineHashes) -> Current<'r> {
+    /// What was decided now of the mail in `roots`, the lines of these decisions, and what could not be read.
+    pub fn new(
+        rows: &'r Rows<'r>,
+        roots: &'r [PathBuf],
+        failures: &'r [Failure],
+        lines: LineHashes,
+    ) -> Current<'r> {
         let mut it = Current {
             rows,
             roots,
+            failures,
             lines: lines.0,
             tracked: HashMap::new(),
             created: HashMap::new(),
@@ -270,5 +278,25 @@ impl Sink for LineHashes {
 
     fn close(self: Box<Self>) -> Result<(), OutputError> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_of;
+
+    #[test]
+    fn a_source_names_its_file() {
+        for (source, want) in [
+            ("Inbox/7.eml", "Inbox/7.eml"),
+            ("box.mbox#12", "box.mbox"),
+            ("a#b/box#3", "a#b/box"),
+            ("Inbox/a#b.eml", "Inbox/a#b.eml"),
+            ("box#", "box#"),
+            ("#7", ""),
+            ("old.zip/a.mbox#2", "old.zip/a.mbox"),
+        ] {
+            assert_eq!(file_of(source), want);
+        }
     }
 }

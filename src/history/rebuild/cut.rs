@@ -33,7 +33,6 @@ impl FolderLines<'_> {
         whole = tracked.partition_point(|&at| at < end);
         let emails_end = received.get(whole).copied().unwrap_or(self.emails.len());
         self.check_can_decide_again(folder, end, emails_end)?;
-        self.cut_off += (self.decided.len() - end + self.emails.len() - emails_end) as u64;
         self.decided.truncate(end);
         let created_end = self.decided.last().map_or(0, |it| it.created_end);
         self.created_by.truncate(created_end);
@@ -204,10 +203,8 @@ impl FolderLines<'_> {
                 ends.set(created.table, created.end);
             }
         }
-        let before = self.created.len();
         self.created
             .retain(|created| created.end <= ends.of(created.table));
-        self.cut_off += (before - self.created.len()) as u64;
         for table in [Table::Contacts, Table::Leads] {
             self.lengths.set(table, ends.of(table));
         }

@@ -22,8 +22,7 @@ impl FolderLines<'_> {
     ) -> Result<(), RebuildError> {
         let mut lines = TableLines::open(folder, Table::Decisions, lengths)?;
         let mut places = self.current.places();
-        loop {
-            let Some(text) = lines.next()? else { break };
+        while let Some(text) = lines.next()? {
             let is_alike = self.current.has_line(text);
             let line: DecisionLine<'_> = lines.said()?;
             let id = match &line.activityid {
