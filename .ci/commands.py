@@ -129,6 +129,23 @@ class SecondRun(Run):
         shutil.copytree(self.place.root / "base", self.place.root / "out")
 
 
+class RebuildState(SecondRun):
+    """Over a state that was altered: whatever happens, the lines stay, and the state can be made anew."""
+
+    name = "run --rebuild-state"
+
+    def fresh(self):
+        super().fresh()
+        state = self.place.root / "out/state.db"
+        altered = bytearray(state.read_bytes())
+        for page in range(0, len(altered), 8192):
+            altered[page + 5000] ^= 1
+        state.write_bytes(altered)
+
+    def words(self):
+        return self.place.run_words("out", "--rebuild-state", "--quiet")
+
+
 class RunWithForm(Run):
     name = "run --format csv"
 
@@ -276,6 +293,7 @@ def dump(path):
 def all_commands(place):
     yield Run(place)
     yield SecondRun(place)
+    yield RebuildState(place)
     yield RunWithForm(place)
     yield Send(place)
     yield Build(place)

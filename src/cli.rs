@@ -38,7 +38,7 @@ pub enum Command {
     /// Look at mail and a book, and write an options file that fits
     Init(InitArgs),
     /// Decide every message and write activities, parties, created records and decisions
-    Run(RunArgs),
+    Run(RunOnceArgs),
     /// Send the pending messages of an outbox, each once, and track them
     Send(SendArgs),
     /// Run again and again, at an interval or as soon as the mail changes
@@ -168,6 +168,18 @@ pub struct OutArgs {
 #[command(
     after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written; 3 with --strict, complete but with failures."
 )]
+pub struct RunOnceArgs {
+    #[command(flatten)]
+    pub run: RunArgs,
+    /// Make the output folder's state.db anew before the run, if it was altered or is missing. The lines of the other
+    /// files stay as they are, and the old state is kept as state.db.altered. Give the same mail, book and options as
+    /// the runs before
+    #[arg(long, conflicts_with = "dry_run")]
+    pub rebuild_state: bool,
+}
+
+/// What `run` and `watch` need.
+#[derive(Debug, Args)]
 pub struct RunArgs {
     /// Mail: folders of message files, Maildirs, mbox files, single messages
     #[arg(required = true, value_name = "MAIL")]

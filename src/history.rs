@@ -3,6 +3,7 @@
 //! It stands between the state and the stages, which know nothing of files: what the state says goes in before the
 //! fold, and what was decided goes back after it.
 
+pub mod rebuild;
 mod rows;
 
 use hashbrown::{HashMap, HashSet};

@@ -82,16 +82,30 @@ impl TokenForm {
     /// The token of a message: designator 0, the user's number, and the counter, which wraps to zeros. `None` where the
     /// user's number has too many digits.
     pub fn token(&self, user: u64, counter: u64) -> Option<Token> {
-        let power = |digits: usize| (0..digits).fold(1u128, |power, _| power * 10);
         let (users, counters) = (power(self.user_digits), power(self.counter_digits));
         let user = u128::from(user);
         (user < users).then(|| Token(user * counters + u128::from(counter) % counters))
+    }
+
+    /// The user's number and the counter of a token that [`token`](TokenForm::token) has made.
+    pub fn parts(&self, token: Token) -> (u64, u64) {
+        let (users, counters) = (power(self.user_digits), power(self.counter_digits));
+        let number = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
+        (
+            number(token.0 / counters % users),
+            number(token.0 % counters),
+        )
     }
 
     /// The token as it is written, in the prefix's configured case.
     pub fn written(&self, token: Token) -> String {
         format!("{}{:0width$}", self.prefix, token.0, width = self.digits)
     }
+}
+
+/// Ten to the power of so many digits.
+fn power(digits: usize) -> u128 {
+    (0..digits).fold(1, |power, _| power * 10)
 }
 
 #[cfg(test)]
@@ -165,6 +179,9 @@ mod tests {
             (1000, 1, None),
         ] {
             assert_eq!(written(user, counter).as_deref(), want, "{user} {counter}");
+            let parts = form.token(user, counter).map(|it| form.parts(it));
+            let wrapped = (user, counter % 100);
+            assert_eq!(parts, want.map(|_| wrapped), "{user} {counter}");
         }
     }
 

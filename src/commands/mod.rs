@@ -15,6 +15,7 @@ mod manual;
 mod options;
 mod out_folder;
 mod progress;
+mod rebuild;
 mod report;
 mod resolve;
 mod run;

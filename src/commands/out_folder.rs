@@ -7,7 +7,7 @@ use mailtrack::book::may_be_url;
 use mailtrack::disk;
 use mailtrack::history::FilesRead;
 use mailtrack::options::Options;
-use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table};
+use mailtrack::output::{JsonLines, Lengths, Lines, Nowhere, OutputError, Sink, Table, file_name};
 use mailtrack::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
 use mailtrack::summary::Summary;
 use mailtrack::threads::{Beside, Threads};
@@ -34,11 +34,7 @@ impl OutFolder {
     /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
     /// another client is refused before anything in it changes.
     pub fn open(args: &OutArgs, options: &Options) -> Result<OutFolder, CommandError> {
-        if may_be_url(&args.out.to_string_lossy()) {
-            return Err(wrong(
-                "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database",
-            ));
-        }
+        check_path(args)?;
         let mut folder = OutFolder {
             sink: Box::new(Nowhere),
             state: None,
@@ -88,6 +84,23 @@ impl OutFolder {
     /// Whose the folder is from the next commit on.
     pub fn client(&self) -> &str {
         &self.client.name
+    }
+
+    /// Leaves a sign on the disk that messages are handed over from now on: the file that lists them, still empty. Whoever
+    /// makes an altered state anew can tell by it that the state knew of messages.
+    pub fn begins_sending(&self) -> Result<(), CommandError> {
+        let path = self.path.join(file_name(Table::Sent));
+        let make = || {
+            if disk::is_there(&path)? {
+                return Ok(());
+            }
+            fs::File::create(&path)?;
+            disk::sync_folder(&self.path)
+        };
+        make().map_err(|error| {
+            let path = path.display().to_string();
+            incomplete(OutputError::Io { path, error })
+        })
     }
 
     /// The folder stays, whatever comes: the state says something.
@@ -236,8 +249,18 @@ impl Drop for OutFolder {
     }
 }
 
+/// Refuses what is not the path of a folder.
+pub(super) fn check_path(args: &OutArgs) -> Result<(), CommandError> {
+    match may_be_url(&args.out.to_string_lossy()) {
+        false => Ok(()),
+        true => Err(wrong(
+            "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database",
+        )),
+    }
+}
+
 /// Who writes: the client that the options name, else the host.
-fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
+pub(super) fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
     let host = || {
         let name = rustix::system::uname();
         name.nodename().to_string_lossy().trim().to_owned()
@@ -263,7 +286,7 @@ fn unusable(error: OutputError) -> CommandError {
 }
 
 /// What a user can put right is a wrong argument; all else is a run that cannot be completed.
-fn refused(error: StateError) -> CommandError {
+pub(super) fn refused(error: StateError) -> CommandError {
     match error {
         StateError::Io { .. }
         | StateError::Read { .. }

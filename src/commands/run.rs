@@ -26,10 +26,10 @@ use super::out_folder::OutFolder;
 use super::progress::Bar;
 use super::told::{book_words, decided_words, intake_words};
 use super::{
-    CommandError, Ground, cards, counted, format, ground, incomplete, inside, now, say_error,
-    sound, threads, unreadable, usage, wrong,
+    CommandError, Ground, cards, counted, format, ground, incomplete, inside, now, rebuild,
+    say_error, sound, threads, unreadable, usage, wrong,
 };
-use crate::cli::{BodyArg, RunArgs};
+use crate::cli::{BodyArg, RunArgs, RunOnceArgs};
 
 /// Exit status where anything could not be read and `--strict` was given.
 pub(super) const STATUS_FAILURES: u8 = 3;
@@ -46,13 +46,20 @@ pub(super) struct Ran {
 }
 
 /// Runs the command.
-pub fn run(args: &RunArgs) -> Result<u8, CommandError> {
+pub fn run(args: &RunOnceArgs) -> Result<u8, CommandError> {
+    let RunOnceArgs {
+        run: args,
+        rebuild_state,
+    } = args;
     let started = Instant::now();
     format::check(args.format)?;
     let now = now(args.book.now.as_deref())?;
     let threads = threads(args.threads)?;
     let bar = Bar::new(args.quiet).telling(args.verbose, started);
     let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
+    if *rebuild_state {
+        rebuild::run(args, &ground, now, &threads, &bar)?;
+    }
     let Ran {
         summary,
         has_failures,
@@ -205,15 +212,15 @@ pub(super) fn once(
 }
 
 /// The mail of a run, and what earlier runs have left of it.
-struct TakenIn {
-    history: History,
-    intake: Intake,
-    files: FilesRead,
-    remembered: Remembered,
+pub(super) struct TakenIn {
+    pub(super) history: History,
+    pub(super) intake: Intake,
+    pub(super) files: FilesRead,
+    pub(super) remembered: Remembered,
 }
 
 /// Reads the mail that is new, and recalls what it asks for.
-fn take_in(
+pub(super) fn take_in(
     args: &RunArgs,
     ground: &Ground,
     roots: &Roots<'_>,
@@ -261,7 +268,7 @@ fn take_in(
 
 /// Tells later runs whether the options or the book have changed: the options in force that decide anything, and the
 /// name, size and time of each file of the book and of the rules that were given.
-fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
+pub(super) fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, CommandError> {
     let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
     let mut files = Vec::new();
     let paths = [Some(&args.book.book), args.book.rules.as_ref()];

@@ -55,7 +55,7 @@ pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
         first: HashMap::new(),
         report: Report::default(),
     };
-    let ended = run.all(&lines);
+    let ended = run.all(&lines).and_then(|()| run.has_seen_all());
     // Whatever ended it: what was sent before is told.
     run.way.close();
     run.report.lines = lines.len() as u64;
@@ -124,7 +124,7 @@ impl Run<'_> {
         if self.is_repeated(line) {
             return Ok(());
         }
-        let is_same = known.as_ref().is_some_and(|it| it.content == line.content);
+        let is_same = known.as_ref().is_some_and(|it| it.says(line.content));
         // What never had a token was wrong in itself, and may be right by now: the book or the options have changed.
         let was_begun = known.as_ref().is_some_and(|it| !it.token.is_empty());
         match known.as_ref().map(|known| known.outcome) {
@@ -158,12 +158,33 @@ impl Run<'_> {
         // What a damaged book says of an address is no reason to refuse it.
         sound(self.ground.book)?;
         match checked {
+            Ok(_) if known.is_none() && self.lacks_outgoing()? => {
+                let why = "the state was made anew and does not know every message that was handed over, so that this one may have gone out; see whether it has, and give it another `id` if not";
+                self.ends(line, known, Outcome::Doubtful, why)
+            }
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
             Err(_) if known.is_some() && is_same => {
                 self.report.failed_before += 1;
                 Ok(())
             }
             Err(problem) => self.ends(line, known, Outcome::Failed, &problem),
+        }
+    }
+
+    /// Whether messages may have been handed over that the state does not know.
+    fn lacks_outgoing(&self) -> Result<bool, CommandError> {
+        match &self.folder.state {
+            Some(state) => state.lacks_outgoing().map_err(incomplete),
+            None => Ok(false),
+        }
+    }
+
+    /// Every line of the outbox was looked at: what comes into it from now on was never handed over.
+    fn has_seen_all(&mut self) -> Result<(), CommandError> {
+        let is_whole = !self.is_dry && self.report.stopped.is_none();
+        match self.folder.state.as_mut().filter(|_| is_whole) {
+            Some(state) => state.lacks_no_outgoing().map_err(incomplete),
+            None => Ok(()),
         }
     }
 
@@ -221,14 +242,14 @@ impl Run<'_> {
             self.report.stop(line, &why);
             return Ok(());
         }
-        let put_off =
-            known.filter(|it| it.outcome == Outcome::PutOff && it.content == line.content);
+        let put_off = known.filter(|it| it.outcome == Outcome::PutOff && it.says(line.content));
         let token = match put_off {
             Some(put_off) => put_off.token,
             None => self.token(&sender.owner)?,
         };
         let composed = compose(pending, line.key, &token, self.now)?;
         let client = self.folder.client().to_owned();
+        self.folder.begins_sending()?;
         if let Some(state) = &mut self.folder.state {
             let begun = state.begin(line.key, line.content, &token, &client);
             begun.map_err(incomplete)?;

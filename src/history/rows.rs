@@ -93,7 +93,7 @@ pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
     })
 }
 
-fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> {
+pub(super) fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> {
     let mail = rows.mail(decision);
     let identities = rows.resolver.identities;
     let identity = mail.envelope.identity;

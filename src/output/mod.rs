@@ -119,7 +119,7 @@ impl Lines {
 pub enum OutputError {
     /// The folder holds files of that name and no state.
     #[error(
-        "{folder}: holds {file} and no state.db, so that nothing can be added to it: give another --out, or remove the old files"
+        "{folder}: holds {file} and no state.db, so that nothing can be added to it: put state.db back, or make it anew with `mailtrack run --rebuild-state` over the same mail, book and options, or give another --out"
     )]
     NotOurs {
         /// The folder.
@@ -129,7 +129,7 @@ pub enum OutputError {
     },
     /// A file has lost what an earlier run had written.
     #[error(
-        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or {way_out}"
+        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or decide again what it has lost with `mailtrack run --rebuild-state`, or {way_out}"
     )]
     CutOff {
         /// The file.

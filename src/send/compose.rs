@@ -4,10 +4,10 @@ use jiff::Timestamp;
 use mail_builder::MessageBuilder;
 use mail_builder::headers::address::Address as Mailbox;
 use mail_builder::headers::date::Date;
+use uuid::Uuid;
 
 use super::outbox::{Pending, Person};
-use crate::identity::outgoing_id;
-use crate::state::Key;
+use crate::state::{Key, Outgoing};
 
 /// The longest subject with its token, in characters (R9).
 pub const SUBJECT_CHARS_MAX: usize = 255;
@@ -40,7 +40,7 @@ pub fn compose(
     token: &str,
     now: Timestamp,
 ) -> std::io::Result<Composed> {
-    let id = outgoing_id(&[b"message", &key]);
+    let id = Uuid::from_bytes(Outgoing::name_of(&key));
     let message_id = format!("{id}@{}", pending.from.address.domain());
     let subject = subject(&pending.subject, token);
     let mut body = pending.body.clone();

@@ -6,6 +6,7 @@ mod changes;
 mod files;
 mod former;
 mod given;
+mod rebuild;
 mod recall;
 mod schema;
 mod sending;
@@ -16,11 +17,12 @@ use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ffi};
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
 pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
 pub use files::{FileRow, KnownFiles};
 pub use given::{Given, GivenFrom};
+pub use rebuild::{Rebuilding, Salvaged, Sending, lengths_on_disk};
 pub use recall::{Before, CreatedBefore, TrackedBefore, Wanted};
 
 pub(crate) use schema::APPLICATION_ID;
@@ -137,6 +139,7 @@ impl State {
     /// Where another run is under way, or the file is damaged, of another program or of a newer version.
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
+        rebuild::remove_unfinished(folder);
         let path = folder.join(STATE_FILE);
         let header = header(&path)?;
         let connection = connect(&path)?;
@@ -221,7 +224,7 @@ impl State {
         let is_new = pages == 0;
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
-            it.pragma_update(None, "page_size", 8192)?;
+            it.pragma_update(None, "page_size", PAGE_SIZE)?;
             sums::begin(it)?;
         } else {
             // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup. (What makes a new
@@ -269,11 +272,7 @@ impl State {
         if client.takes_over || self.version < schema::VERSION_OF_CLIENT {
             return Ok(());
         }
-        let owner = self
-            .connection
-            .query_row("SELECT name FROM client", [], |row| row.get::<_, String>(0))
-            .optional()
-            .map_err(|error| unusable(&self.path, error))?;
+        let owner = self.owner().map_err(|error| unusable(&self.path, error))?;
         match owner.filter(|owner| *owner != client.name) {
             None => Ok(()),
             Some(owner) => Err(StateError::OfAnother {
@@ -312,16 +311,25 @@ impl State {
     }
 }
 
+/// The bytes of a page.
+const PAGE_SIZE: i64 = 8192;
+
 /// Memory for pages of the state, in KiB.
 const CACHE_KIB: i64 = 64 * 1024;
 
 /// How long another program may keep the state from being read or written.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// The way out for a folder whose state is altered or gone.
+pub const REBUILD: &str =
+    "make it anew with `mailtrack run --rebuild-state` over the same mail, book and options";
+
 /// What is said of a state that is not as it was written.
 fn damaged(path: &Path) -> String {
     let way_out = way_out(disk::folder_of(path));
-    format!("is damaged; put a copy back together with the other files of the folder, or {way_out}")
+    format!(
+        "is damaged; put a copy back together with the other files of the folder, or {REBUILD}, or {way_out}"
+    )
 }
 
 /// What the header of a state says.
@@ -370,9 +378,9 @@ fn lock(folder: &Path) -> Result<File, StateError> {
 fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
     let shown = path.display().to_string();
     let problem = match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => {
-            "is no state of mailtrack; give another --out, or put the right file back"
-        }
+        Some(ErrorCode::NotADatabase) => &format!(
+            "is no state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
+        ),
         Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
         _ if sums::is_mismatch(&error) => &damaged(path),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {

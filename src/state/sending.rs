@@ -5,6 +5,7 @@ use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, 
 
 use super::writing::Transaction;
 use super::{Key, State, StateError, schema, unusable};
+use crate::identity::outgoing_id;
 
 /// What became of a message of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +44,10 @@ impl FromSql for Outcome {
     }
 }
 
+/// Counts 1 if messages may have been begun that the state does not know: it was made anew, and what `send` had done
+/// could not be read.
+pub(super) const LACKS: &str = "outgoing/unknown";
+
 /// A message that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
@@ -54,12 +59,61 @@ pub struct Outgoing {
     pub token: String,
 }
 
+impl Outgoing {
+    /// What stands for the content of a message of which only its name was found when the state was made anew.
+    pub const UNKNOWN: Key = [0; 16];
+
+    /// The name that a message has in its Message-ID, by the key of its line. A state that was made anew knows messages by
+    /// it.
+    pub fn name_of(line: &Key) -> Key {
+        outgoing_id(&[b"message", line]).into_bytes()
+    }
+
+    /// Whether it says the same as a line of an outbox, as far as that is known.
+    pub fn says(&self, content: Key) -> bool {
+        self.content == content || self.content == Outgoing::UNKNOWN
+    }
+}
+
 impl State {
-    /// What became of a line of an outbox; `None` where it was never begun.
+    /// Whether messages may have been begun that the state does not know.
+    ///
+    /// # Errors
+    /// Where the state cannot be read.
+    pub fn lacks_outgoing(&self) -> Result<bool, StateError> {
+        let lacks = self.lacks_outgoing_rows();
+        lacks.map_err(|error| unusable(&self.path, error))
+    }
+
+    pub(super) fn lacks_outgoing_rows(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM counter WHERE name = ?1)";
+        self.connection.query_row(sql, [LACKS], |row| row.get(0))
+    }
+
+    /// Says that every line of the outbox was looked at: from now on a message that the state does not know is new.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn lacks_no_outgoing(&mut self) -> Result<(), StateError> {
+        let sql = "DELETE FROM counter WHERE name = ?1";
+        let deleted = self.connection.execute(sql, [LACKS]);
+        deleted.map_err(|error| unusable(&self.path, error))?;
+        Ok(())
+    }
+
+    /// What became of a line of an outbox, by its key or by the name that its message has; `None` where it was never begun.
     ///
     /// # Errors
     /// Where the state cannot be read; so for all that follows.
     pub fn outgoing(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
+        let by_key = self.outgoing_by(line)?;
+        match by_key {
+            Some(_) => Ok(by_key),
+            None => self.outgoing_by(&Outgoing::name_of(line)),
+        }
+    }
+
+    fn outgoing_by(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
         if self.version < schema::VERSION_OF_SENDING {
             return Ok(None);
         }

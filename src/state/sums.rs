@@ -133,6 +133,17 @@ pub(super) fn header(path: &Path) -> io::Result<Header> {
     })
 }
 
+/// Whether the first page of a file ends in its sum, whatever else it says.
+///
+/// # Errors
+/// If it cannot be read.
+pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
+    let mut first = Vec::new();
+    let length = super::PAGE_SIZE.unsigned_abs();
+    File::open(path)?.take(length).read_to_end(&mut first)?;
+    Ok(page(&first).is_some_and(|(page, sum)| sum_at(page, 0) == *sum))
+}
+
 /// Puts a copy with sums in the place of a state that has none. It is whole on the disk before it gets the name.
 pub(super) fn add_to(path: &Path) -> rusqlite::Result<()> {
     let mut aside = path.as_os_str().to_owned();

@@ -48,6 +48,7 @@ mod place;
 mod presets;
 mod program;
 mod properties;
+mod rebuild;
 mod report;
 mod runs;
 mod schemas;
