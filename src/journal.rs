@@ -52,6 +52,9 @@ pub fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unread
         let head = &message[..head_end(message, 0).unwrap_or(message.len())];
         fields(head).next().is_some()
     });
+    if !is_marked && message.is_none() {
+        return None;
+    }
     let recipients = lines.recipients;
     Some(message.ok_or(Unreadable).map(|message| Report {
         message,
@@ -154,6 +157,7 @@ mod tests {
                 true,
                 Some(None),
             ),
+            ("an empty one", report(LINES, empty), false, None),
             (
                 "an empty one, marked",
                 report(LINES, empty),
