@@ -15,6 +15,42 @@ use crate::disk;
 /// The processor fetches so many bytes at a time.
 const LINE_BYTES: usize = 64;
 
+/// The bytes of a file, mapped, read-only. If another program cuts the file off, zeros take their place and the map is
+/// marked; a file that is replaced by its name, or removed, stays as it was. The file need not stay open.
+#[derive(Debug)]
+pub struct Mapped {
+    // Dropped first: a map that is not there is not watched.
+    watched: Watched,
+    map: memmap2::Mmap,
+}
+
+impl Mapped {
+    /// Maps all of a file.
+    ///
+    /// # Errors
+    /// If it cannot be mapped.
+    #[allow(unsafe_code)]
+    pub fn of(file: &File) -> io::Result<Mapped> {
+        // SAFETY: the map is only ever read as bytes, which any content is valid for, and whoever takes text from it takes a
+        // copy first, or holds what was taken against sums. If another process shortens the file, zeros take its place (see
+        // `cut_off`).
+        let map = unsafe { memmap2::Mmap::map(file)? };
+        let watched =
+            Watched::new(&map).ok_or_else(|| io::Error::other("too many mapped files"))?;
+        Ok(Mapped { watched, map })
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.map
+    }
+
+    /// Whether the file was cut off, and what was read may be zeros.
+    pub fn is_cut_off(&self) -> bool {
+        self.watched.is_cut_off()
+    }
+}
+
 /// A whole file, mapped, read-only.
 ///
 /// Another program may write to it meanwhile. It stays memory that can be read, but what is read may be neither what stood
@@ -22,9 +58,7 @@ const LINE_BYTES: usize = 64;
 #[derive(Debug)]
 pub struct MappedFile {
     path: PathBuf,
-    // Dropped first: a map that is not there is not watched.
-    watched: Watched,
-    map: memmap2::Mmap,
+    mapped: Mapped,
     file: File,
     size: u64,
     modified: Option<SystemTime>,
@@ -35,19 +69,12 @@ impl MappedFile {
     ///
     /// # Errors
     /// If it cannot be opened or mapped, or is not a file.
-    #[allow(unsafe_code)]
     pub fn open(path: &Path) -> io::Result<MappedFile> {
         let file = disk::open_file(path)?;
         let meta = file.metadata()?;
-        // SAFETY: the map is only ever read as bytes, which any content is valid for, and what is taken from it is held
-        // against the sums in it. If another process shortens the file, zeros take its place (see `cut_off`).
-        let map = unsafe { memmap2::Mmap::map(&file)? };
-        let watched =
-            Watched::new(&map).ok_or_else(|| io::Error::other("too many mapped files"))?;
         Ok(MappedFile {
             path: path.into(),
-            watched,
-            map,
+            mapped: Mapped::of(&file)?,
             file,
             size: meta.len(),
             modified: meta.modified().ok(),
@@ -61,7 +88,7 @@ impl MappedFile {
 
     /// The file's bytes.
     pub fn bytes(&self) -> &[u8] {
-        &self.map
+        self.mapped.bytes()
     }
 
     /// Whether a program has written to the file since it was mapped, so that nothing that was read of it counts. One that
@@ -69,7 +96,7 @@ impl MappedFile {
     pub fn has_changed(&self) -> bool {
         let is_as_it_was =
             |meta: Metadata| meta.len() == self.size && meta.modified().ok() == self.modified;
-        self.watched.is_cut_off() || !self.file.metadata().is_ok_and(is_as_it_was)
+        self.mapped.is_cut_off() || !self.file.metadata().is_ok_and(is_as_it_was)
     }
 }
 

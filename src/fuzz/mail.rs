@@ -123,8 +123,8 @@ pub fn addresses(data: &[u8]) {
 
 /// The messages of an mbox, found in blocks of two sizes, and the message of Apple Mail.
 pub fn mbox(data: &[u8]) {
-    let ranges = source::mbox_ranges(data, 1 << 20);
-    assert_eq!(ranges, source::mbox_ranges(data, 61));
+    let [ranges, in_blocks] = source::mbox_both_ways(data, 61);
+    assert_eq!(ranges, in_blocks);
     let mut end = 0;
     for range in ranges {
         assert!(end <= range.start && range.start <= range.end && range.end <= data.len());

@@ -5,10 +5,17 @@
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// As many files may be mapped at a time: a run maps two books at most.
-const MAPS: usize = 64;
+/// As many files may be mapped at a time: nearly as many maps as Linux lets a process have. Memory of slots that were never
+/// used is not taken.
+const MAPS: usize = 1 << 16;
 
 static SLOTS: [Slot; MAPS] = [const { Slot::free() }; MAPS];
+
+/// How many slots, from the first on, may ever have been used.
+static USED: AtomicUsize = AtomicUsize::new(0);
+
+/// Where a free slot is looked for first.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// What was done about the signal before.
 static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
@@ -50,7 +57,11 @@ impl Watched {
                 .compare_exchange(false, true, order.0, order.1);
             taken.is_ok()
         };
-        let number = SLOTS.iter().position(free)?;
+        let first = NEXT.load(Ordering::Relaxed);
+        let mut numbers = (first..MAPS).chain(0..first);
+        let number = numbers.find(|&number| free(&SLOTS[number]))?;
+        NEXT.store((number + 1) % MAPS, Ordering::Relaxed);
+        USED.fetch_max(number + 1, Ordering::AcqRel);
         let slot = &SLOTS[number];
         slot.is_cut_off.store(false, Ordering::Release);
         slot.length.store(map.len(), Ordering::Release);
@@ -75,6 +86,7 @@ impl Drop for Watched {
         let slot = &SLOTS[self.0];
         slot.start.store(0, Ordering::Release);
         slot.is_taken.store(false, Ordering::Release);
+        NEXT.fetch_min(self.0, Ordering::Relaxed);
     }
 }
 
@@ -103,7 +115,7 @@ fn install() -> bool {
 extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
     // SAFETY: the system hands over what it says of the signal, which for this one has an address.
     let address = unsafe { (*info).si_addr() } as usize;
-    for slot in &SLOTS {
+    for slot in &SLOTS[..USED.load(Ordering::Acquire)] {
         let start = slot.start.load(Ordering::Acquire);
         let length = slot.length.load(Ordering::Acquire);
         if start == 0 || address.wrapping_sub(start) >= length {

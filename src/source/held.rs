@@ -1,30 +1,60 @@
-//! A file that is *held* open, and read by ranges: an mbox, or what an archive was unpacked into.
+//! A file that is *held*, and read by ranges: an mbox, or what an archive was unpacked into.
 //!
-//! It is read and not mapped, because other programs write to an mbox in its place: who looks at mapped bytes that are
-//! cut off is stopped by the system, while reading them only finds fewer.
+//! It is mapped, and then need not stay open: a mail program's folders may be more files than a process may have open. Other
+//! programs write to an mbox in its place. What they cut off is zeros from then on and a mark (see `map`), and whoever makes
+//! text of a message has a copy of it. If a file cannot be mapped, it stays open and is read.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::ops::Range;
-use std::os::unix::fs::FileExt as _;
+use std::os::unix::fs::{FileExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
-
-use rustix::fs::fstat;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ReadError;
+use super::mbox::read_full;
+use crate::disk::is_absent;
+use crate::map::Mapped;
 
 /// Bytes at the end of a file by which it is known whether it was only added to.
 const TAIL_BYTES: usize = 64;
 
-/// A file as it was when it was opened.
+/// A file as it was when it was held.
 #[derive(Debug)]
 pub struct Held {
-    file: File,
+    number: u64,
+    bytes: Bytes,
     path: PathBuf,
+    stat: Stat,
+    /// Whether it is what its path names, and not a temporary file that only the process knows.
+    is_named: bool,
+    tail: Vec<u8>,
+}
+
+#[derive(Debug)]
+enum Bytes {
+    Mapped(Mapped),
+    Open(File),
+}
+
+/// What the system says of a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Stat {
+    /// The device and the number of the file on it.
+    file: (u64, u64),
     size: usize,
     /// When it was changed last, in seconds and nanoseconds.
     modified: (i64, i64),
-    tail: Vec<u8>,
+}
+
+impl Stat {
+    fn of(meta: &fs::Metadata) -> Stat {
+        Stat {
+            file: (meta.dev(), meta.ino()),
+            size: usize::try_from(meta.size()).unwrap_or(usize::MAX),
+            modified: (meta.mtime(), meta.mtime_nsec()),
+        }
+    }
 }
 
 impl Held {
@@ -33,16 +63,34 @@ impl Held {
     /// # Errors
     /// If the system says nothing of it, or it cannot be read.
     pub(super) fn of(file: File, path: &Path) -> io::Result<Held> {
-        let (size, modified) = size_and_time(&file)?;
+        let mapped = Mapped::of(&file).ok();
+        Held::with(file, mapped, path)
+    }
+
+    fn with(file: File, mapped: Option<Mapped>, path: &Path) -> io::Result<Held> {
+        static HELD: AtomicU64 = AtomicU64::new(0);
+        let stat = Stat::of(&file.metadata()?);
+        let bytes = match mapped {
+            Some(mapped) if mapped.bytes().len() >= stat.size => Bytes::Mapped(mapped),
+            _ => Bytes::Open(file),
+        };
+        let named = fs::metadata(path).map(|meta| Stat::of(&meta).file);
         let mut held = Held {
-            file,
+            number: HELD.fetch_add(1, Ordering::Relaxed) + 1,
+            bytes,
             path: path.into(),
-            size,
-            modified,
+            stat,
+            is_named: named.is_ok_and(|named| named == stat.file),
             tail: Vec::new(),
         };
         held.tail = held.tail_now()?;
         Ok(held)
+    }
+
+    #[cfg(test)]
+    pub(super) fn that_is(is_mapped: bool, open: File, path: &Path) -> Held {
+        let mapped = is_mapped.then(|| Mapped::of(&open).unwrap());
+        Held::with(open, mapped, path).unwrap()
     }
 
     /// Where the file is.
@@ -50,22 +98,39 @@ impl Held {
         &self.path
     }
 
-    /// How many bytes it had when it was opened.
+    /// How many bytes it had when it was held.
     pub fn size(&self) -> usize {
-        self.size
+        self.stat.size
     }
 
-    /// Reads some bytes in the place of what a buffer holds.
+    /// A number that no other file has that this process holds or has held, from 1 on.
+    pub(super) fn number(&self) -> u64 {
+        self.number
+    }
+
+    /// All bytes, if the file is mapped. They may be others at the next look.
+    pub(super) fn mapped(&self) -> Option<&[u8]> {
+        match &self.bytes {
+            Bytes::Mapped(mapped) => mapped.bytes().get(..self.stat.size),
+            Bytes::Open(_) => None,
+        }
+    }
+
+    /// Whether the file was cut off while it was mapped, so that what was read of it may be zeros.
+    pub(super) fn is_cut_off(&self) -> bool {
+        matches!(&self.bytes, Bytes::Mapped(mapped) if mapped.is_cut_off())
+    }
+
+    /// Fills a buffer with the bytes from `start` on; how many there were.
     ///
     /// # Errors
-    /// If they cannot be read, or are not there any more.
-    pub(super) fn read(&self, range: Range<usize>, into: &mut Vec<u8>) -> Result<(), ReadError> {
-        into.resize(range.len(), 0);
-        let read = self.file.read_exact_at(into, range.start as u64);
-        read.map_err(|error| match error.kind() {
-            io::ErrorKind::UnexpectedEof => ReadError::Changed,
-            _ => ReadError::Io(error),
-        })
+    /// If they cannot be read, or were cut off.
+    pub(super) fn read(&self, start: usize, into: &mut [u8]) -> Result<usize, ReadError> {
+        let read = read_full(&mut self.part(start..start + into.len()), into)?;
+        match self.is_cut_off() {
+            true => Err(ReadError::Changed),
+            false => Ok(read),
+        }
     }
 
     /// Some of its bytes, one after another.
@@ -79,29 +144,39 @@ impl Held {
     /// # Errors
     /// If it has changed in another way, or the system says nothing of it.
     pub fn check(&self) -> Result<(), ReadError> {
-        let (size, modified) = size_and_time(&self.file)?;
-        let is_same = size == self.size && modified == self.modified;
-        let is_longer = || Ok::<_, io::Error>(size >= self.size && self.tail_now()? == self.tail);
-        match is_same || is_longer()? {
+        let Some(now) = self.stat_now()? else {
+            return Ok(());
+        };
+        let is_longer =
+            || Ok::<_, io::Error>(now.size >= self.stat.size && self.tail_now()? == self.tail);
+        match !self.is_cut_off() && (now == self.stat || is_longer()?) {
             true => Ok(()),
             false => Err(ReadError::Changed),
         }
     }
 
+    /// What the system says of the file now; `None` if nobody can have changed what is mapped: another file has its name,
+    /// or it never had one.
+    fn stat_now(&self) -> io::Result<Option<Stat>> {
+        let meta = match &self.bytes {
+            Bytes::Open(file) => file.metadata()?,
+            Bytes::Mapped(_) if !self.is_named => return Ok(None),
+            Bytes::Mapped(_) => match fs::metadata(&self.path) {
+                Err(error) if is_absent(&error) => return Ok(None),
+                meta => meta?,
+            },
+        };
+        let now = Stat::of(&meta);
+        Ok((now.file == self.stat.file).then_some(now))
+    }
+
     /// The bytes that stand where its last ones stood; fewer if there are not as many any more.
     fn tail_now(&self) -> io::Result<Vec<u8>> {
-        let start = self.size.saturating_sub(TAIL_BYTES);
+        let start = self.stat.size.saturating_sub(TAIL_BYTES);
         let mut tail = Vec::new();
-        self.part(start..self.size).read_to_end(&mut tail)?;
+        self.part(start..self.stat.size).read_to_end(&mut tail)?;
         Ok(tail)
     }
-}
-
-fn size_and_time(file: &File) -> io::Result<(usize, (i64, i64))> {
-    let stat = fstat(file)?;
-    let nanoseconds = i64::try_from(stat.st_mtime_nsec).unwrap_or_default();
-    let size = usize::try_from(stat.st_size).unwrap_or_default();
-    Ok((size, (stat.st_mtime, nanoseconds)))
 }
 
 /// Bytes of a file that is held; they end early if the file does.
@@ -115,10 +190,16 @@ impl Read for Part<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = buffer.len().min(self.range.len());
         let start = self.range.start;
-        let read = self
-            .held
-            .file
-            .read_at(&mut buffer[..wanted], start as u64)?;
+        let buffer = &mut buffer[..wanted];
+        let read = match &self.held.bytes {
+            Bytes::Open(file) => file.read_at(buffer, start as u64)?,
+            Bytes::Mapped(mapped) => {
+                let from = mapped.bytes().get(start..).unwrap_or_default();
+                let length = wanted.min(from.len());
+                buffer[..length].copy_from_slice(&from[..length]);
+                length
+            }
+        };
         self.range.start += read;
         Ok(read)
     }
@@ -130,27 +211,46 @@ mod tests {
 
     use super::*;
 
-    fn held(bytes: &[u8]) -> (tempfile::NamedTempFile, Held) {
+    fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
-        let held = Held::of(File::open(file.path()).unwrap(), file.path()).unwrap();
+        let open = File::open(file.path()).unwrap();
+        let held = Held::that_is(is_mapped, open, file.path());
         (file, held)
     }
 
     #[test]
     fn ranges_are_read_and_what_was_cut_off_is_missed() {
-        let (file, held) = held(b"0123456789");
-        let mut room = b"before".to_vec();
-        held.read(2..5, &mut room).unwrap();
-        assert_eq!((&*room, held.size()), (&b"234"[..], 10));
-        file.as_file().set_len(4).unwrap();
-        assert!(matches!(
-            held.read(2..5, &mut room),
-            Err(ReadError::Changed)
-        ));
-        let mut rest = Vec::new();
-        held.part(1..9).read_to_end(&mut rest).unwrap();
-        assert_eq!(rest, b"123");
+        for is_mapped in [false, true] {
+            let bytes: Vec<u8> = (0..20_000u32).map(|n| n as u8).collect();
+            let (file, held) = held(&bytes, is_mapped);
+            assert_eq!(held.mapped().is_some(), is_mapped);
+            let mut room = [0; 300];
+            assert_eq!(held.read(10_000, &mut room).unwrap(), 300);
+            assert_eq!((&room[..], held.size()), (&bytes[10_000..10_300], 20_000));
+            assert_eq!(held.read(19_900, &mut room).unwrap(), 100);
+            file.as_file().set_len(4).unwrap();
+            assert_ne!(held.read(10_000, &mut room).ok(), Some(300));
+            assert!(held.check().is_err());
+        }
+    }
+
+    #[test]
+    fn what_has_lost_its_name_or_never_had_one_is_as_it_was() {
+        for is_mapped in [false, true] {
+            let (file, held) = held(b"0123456789", is_mapped);
+            drop(file);
+            held.check().unwrap();
+            let mut room = [0; 10];
+            held.read(0, &mut room).unwrap();
+            assert_eq!(&room, b"0123456789");
+            let mut spool = tempfile::tempfile().unwrap();
+            spool.write_all(b"0123456789").unwrap();
+            let held = Held::that_is(is_mapped, spool, Path::new("a.zip"));
+            held.check().unwrap();
+            held.read(0, &mut room).unwrap();
+            assert_eq!(&room, b"0123456789");
+        }
     }
 
     #[test]
@@ -173,8 +273,11 @@ mod tests {
                 false,
             ),
         ];
-        for (name, change, is_good) in cases {
-            let (mut file, held) = held(&long);
+        let both = cases
+            .into_iter()
+            .flat_map(|case| [(case, false), (case, true)]);
+        for ((name, change, is_good), is_mapped) in both {
+            let (mut file, held) = held(&long, is_mapped);
             change(file.as_file_mut());
             // Some systems keep times no finer than this.
             let later = std::time::SystemTime::now() + std::time::Duration::from_secs(2);

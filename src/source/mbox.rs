@@ -26,53 +26,67 @@ pub(super) fn messages(from: impl Read) -> io::Result<(Vec<Range<usize>>, usize)
     messages_by(from, BLOCK_BYTES)
 }
 
-fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize>>, usize)> {
-    let finder = memmem::Finder::new(b"\nFrom ");
+/// As [`messages`], of bytes at hand.
+pub(super) fn messages_in(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Separators::default();
-    let mut bytes = Vec::with_capacity(block + LINE_BYTES_MAX + BEFORE_BYTES);
+    if !bytes.is_empty() {
+        found.search(bytes, 0..bytes.len(), 0);
+    }
+    found.ranges(bytes.len())
+}
+
+fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize>>, usize)> {
+    let mut found = Separators::default();
+    // Room for a block and for what is kept of the one before.
+    let mut room = vec![0; block + LINE_BYTES_MAX + BEFORE_BYTES];
+    let mut filled = 0;
     // Where in the file the bytes begin, and how many of them were searched.
     let (mut start, mut searched) = (0, 0);
     loop {
-        let read = from.by_ref().take(block as u64).read_to_end(&mut bytes)?;
+        let read = read_full(&mut from, &mut room[filled..][..block])?;
+        filled += read;
         let is_last = read == 0;
+        let bytes = &room[..filled];
         // The line of a separator has to be at hand as far as it is looked at.
         let whole = match is_last {
             true => bytes.len(),
             false => bytes.len().saturating_sub(LINE_BYTES_MAX),
         };
         if searched < whole {
-            if found.0.is_empty() {
-                found.add(&bytes, 0, start);
-            }
-            let end = bytes.len().min(whole + b"From ".len());
-            for at in finder.find_iter(&bytes[searched..end]) {
-                let at = searched + at + 1;
-                if follows_empty_line(&bytes, at)
-                    && is_separator(&bytes[at..])
-                    && has_time(line(&bytes, at))
-                {
-                    found.add(&bytes, at, start);
-                }
-            }
+            found.search(bytes, searched..whole, start);
             searched = whole;
         }
         if is_last {
             return Ok((found.ranges(start + bytes.len()), start + bytes.len()));
         }
         let passed = searched.saturating_sub(BEFORE_BYTES);
-        bytes.drain(..passed);
+        room.copy_within(passed..filled, 0);
+        filled -= passed;
         start += passed;
         searched -= passed;
     }
 }
 
-/// As [`messages`], of bytes at hand, `block` of them looked at at a time.
+/// Reads until there is no more room or nothing comes any more; how many bytes there were.
+pub(super) fn read_full(from: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < room.len() {
+        match from.read(&mut room[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// As [`messages_in`], and as they are found if `block` bytes are looked at at a time: the two are held equal.
 #[cfg(any(test, fuzzing))]
-pub(crate) fn ranges(bytes: &[u8], block: usize) -> Vec<Range<usize>> {
+pub(crate) fn both_ways(bytes: &[u8], block: usize) -> [Vec<Range<usize>>; 2] {
     // Bytes at hand can always be read.
-    messages_by(bytes, block)
-        .map(|(ranges, _)| ranges)
-        .unwrap_or_default()
+    let in_blocks = messages_by(bytes, block).map(|(ranges, _)| ranges);
+    [messages_in(bytes), in_blocks.unwrap_or_default()]
 }
 
 /// The separators of a file.
@@ -87,6 +101,23 @@ struct Separator {
 }
 
 impl Separators {
+    /// Adds those in a range of some bytes, which begin at `start` in the file.
+    fn search(&mut self, bytes: &[u8], range: Range<usize>, start: usize) {
+        if self.0.is_empty() {
+            self.add(bytes, 0, start);
+        }
+        let end = bytes.len().min(range.end + b"From ".len());
+        for at in memmem::find_iter(&bytes[range.start..end], b"\nFrom ") {
+            let at = range.start + at + 1;
+            if follows_empty_line(bytes, at)
+                && is_separator(&bytes[at..])
+                && has_time(line(bytes, at))
+            {
+                self.add(bytes, at, start);
+            }
+        }
+    }
+
     /// Adds the one at a place of some bytes, which begin at `start` in the file.
     fn add(&mut self, bytes: &[u8], at: usize, start: usize) {
         self.0.push(Separator {

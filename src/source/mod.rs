@@ -19,6 +19,7 @@ mod read_error;
 mod spool;
 mod unread;
 mod walk;
+mod window;
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -32,7 +33,7 @@ pub(crate) use emlx::message_of as emlx_message;
 pub use held::Held;
 pub use listing::{Listing, MailFile};
 #[cfg(any(test, fuzzing))]
-pub(crate) use mbox::{ranges as mbox_ranges, unquoted};
+pub(crate) use mbox::{both_ways as mbox_both_ways, unquoted};
 pub use packed::{Packing, without_packing};
 pub use place::{Place, Stamp};
 pub use read::{Form, Head, Reader};
@@ -206,10 +207,14 @@ fn mbox_parts<'a>(
         .unwrap_or(unpacked_name)
         .into();
     let start = part.start;
-    let (ranges, size) = mbox::messages(held.part(part.clone()))?;
+    let (ranges, size) = match held.mapped().and_then(|bytes| bytes.get(part.clone())) {
+        Some(bytes) => (mbox::messages_in(bytes), bytes.len()),
+        None => mbox::messages(held.part(part.clone()))?,
+    };
     if size < part.len() {
         return Err(ReadError::Changed);
     }
+    held.check()?;
     Ok(ranges
         .into_iter()
         .enumerate()

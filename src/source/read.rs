@@ -8,6 +8,7 @@ use std::ops::Range;
 use super::beside::{Beside, Opened};
 use super::named::Named;
 use super::spool::refuse_holes;
+use super::window::Window;
 use super::{Content, Held, MailFile, Packing, ReadError, Source, Stamp, emlx, mbox};
 use crate::message::head_end;
 
@@ -52,8 +53,10 @@ pub enum Form {
 pub struct Reader {
     /// For heads: always of full length, so that it is not cleared for each file.
     head: Vec<u8>,
-    /// For whole messages.
+    /// For whole messages in files of their own.
     whole: Vec<u8>,
+    /// For messages among others.
+    window: Window,
     beside: Beside,
     max_size: u64,
     /// Whether the stamps of files are taken as they are opened.
@@ -67,6 +70,7 @@ impl Reader {
         Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
+            window: Window::default(),
             beside: Beside::default(),
             max_size,
             takes_stamps: false,
@@ -248,25 +252,23 @@ impl Reader {
     pub fn part_head(&mut self, of: &Held, range: &Range<usize>) -> Result<Head<'_>, ReadError> {
         self.check_size(range.len() as u64)?;
         let mut wanted = FIRST_PART_BYTES;
-        loop {
+        let (start, end_of_head, end) = loop {
             let end = range.end.min(range.start.saturating_add(wanted));
-            of.read(range.start..end, &mut self.whole)?;
-            let bytes = &self.whole;
+            let bytes = self.window.get(of, range.start..end)?;
             let start = message_start(bytes);
-            let head_end = head_end(bytes, start);
-            if head_end.is_none() && end < range.end {
-                wanted = wanted.saturating_mul(4);
-                continue;
+            let end_of_head = head_end(bytes, start);
+            if end_of_head.is_some() || end == range.end {
+                break (start, end_of_head.unwrap_or(bytes.len()), end);
             }
-            let (head, after) =
-                self.whole[start..].split_at(head_end.map_or(self.whole.len(), |end| end) - start);
-            return Ok(Head {
-                form: Form::Message,
-                packing: None,
-                bytes: head,
-                after,
-            });
-        }
+            wanted = wanted.saturating_mul(4);
+        };
+        let (head, after) = self.window.get(of, range.start..end)?.split_at(end_of_head);
+        Ok(Head {
+            form: Form::Message,
+            packing: None,
+            bytes: &head[start..],
+            after,
+        })
     }
 
     /// All of a message in a range of a file, still quoted, from its first header field on.
@@ -275,8 +277,15 @@ impl Reader {
     /// As [`part_head`](Reader::part_head).
     pub fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
-        of.read(range.clone(), &mut self.whole)?;
-        Ok(&self.whole[message_start(&self.whole)..])
+        let message = self.window.get(of, range.clone())?;
+        Ok(&message[message_start(message)..])
+    }
+
+    /// As [`part`](Reader::part), of a message that was decided by its head: another must not take its place.
+    fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+        self.check_size(range.len() as u64)?;
+        let message = self.window.unchanged(of, range.clone())?;
+        Ok(&message[message_start(message)..])
     }
 
     /// The whole message, from its first header field on.
@@ -293,14 +302,6 @@ impl Reader {
             Content::Part(held, range) => self.unchanged_part(held, range).map(Cow::Borrowed),
             Content::Mbox(held, range) => self.unchanged_part(held, range).map(mbox::unquoted),
         }
-    }
-
-    /// As [`part`](Reader::part), of a message that was decided by its head: another must not take its place.
-    fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
-        self.check_size(range.len() as u64)?;
-        of.read(range.clone(), &mut self.whole)?;
-        of.check()?;
-        Ok(&self.whole[message_start(&self.whole)..])
     }
 
     /// As [`whole`](Reader::whole), of a file that holds one message and was read.
@@ -338,6 +339,7 @@ impl Reader {
     pub fn let_go(&mut self) {
         self.whole.clear();
         self.whole.shrink_to(ROOM_KEPT_BYTES);
+        self.window.let_go();
     }
 
     fn check_size(&self, size: u64) -> Result<(), ReadError> {

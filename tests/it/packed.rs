@@ -1,6 +1,7 @@
 //! Packed mail is read as if it lay there unpacked; what is damaged, or a bomb, is one line in failures.
 
 use std::io::Write as _;
+use std::process::Command;
 
 use serde_json::Value;
 
@@ -207,4 +208,39 @@ fn the_same_bytes_on_any_number_of_threads() {
         tables.map(|table| std::fs::read(place.path(&format!("out/{table}.jsonl"))).unwrap())
     });
     assert!(!one[0].is_empty() && one == three);
+}
+
+/// A mail program's folders are more files than a process may have open.
+#[test]
+fn more_mail_folders_than_files_may_be_open() {
+    let place = Place::new();
+    place.write("o.toml", "email.track = \"all\"\n");
+    let mbox = |name: &str| {
+        format!(
+            "From x Mon Mar 2 09:30:00 2026\nFrom: kim@fabrikam.example\nMessage-ID: <{name}@x>\n\nHi from {name}\n"
+        )
+    };
+    for number in 0..150 {
+        place.write(&format!("mail/{number}.mbox"), mbox(&number.to_string()));
+        place.write(
+            &format!("mail/p{number}.mbox.gz"),
+            gz(mbox(&format!("p{number}"))),
+        );
+    }
+    let run = "run mail --book book --options o.toml --out out --threads 2";
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &format!("ulimit -n 64; exec \"$0\" {run}")])
+        .arg(assert_cmd::cargo::cargo_bin!("mailtrack"))
+        .current_dir(place.path("."));
+    let run = ran(command);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    assert_eq!(place.lines("emails").len(), 300);
+    for email in place.lines("emails") {
+        let id = email["messageid"].as_str().unwrap().trim_end_matches("@x");
+        assert_eq!(
+            email["description"].as_str().unwrap().trim(),
+            format!("Hi from {id}")
+        );
+    }
 }

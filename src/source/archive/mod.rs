@@ -12,6 +12,7 @@ use super::beside::Opened as OpenedFile;
 use super::named::Named;
 use super::read::{FORM_BYTES, Form, form};
 use super::spool::{Limit, Spool};
+use super::window::Window;
 use super::{Content, Described, Failure, MailFile, Opened, ReadError, emlx, mbox_parts};
 use listing::{Listing, Member};
 
@@ -43,7 +44,7 @@ pub(super) fn open(
         Archive::Zip => zip::read(from, &mut listing, &mut spool)?,
     }
     let held = Arc::new(spool.held(&path)?);
-    let mut first = Vec::new();
+    let mut window = Window::default();
     let mut sources = Vec::new();
     for member in listing.members(&archive_name) {
         let part = |range: Range<usize>| Content::Part(held.clone(), range);
@@ -51,16 +52,15 @@ pub(super) fn open(
         let start = member.range.start;
         let first_of = |range: &Range<usize>| range.start..range.end.min(range.start + FORM_BYTES);
         if Named::of(member.name.as_bytes()) == Named::AppleMessage {
-            held.read(first_of(&member.range), &mut first)?;
-            let within = emlx::message(&first, member.range.len());
+            let first = window.get(&held, first_of(&member.range))?;
+            let within = emlx::message(first, member.range.len());
             member.range = start + within.start..start + within.end;
             member.folder = emlx::mailbox(&member.folder).into();
         }
         let form = if member.is_message {
             Form::Message
         } else {
-            held.read(first_of(&member.range), &mut first)?;
-            form(&first)
+            form(window.get(&held, first_of(&member.range))?)
         };
         let Member {
             name,
