@@ -142,6 +142,8 @@ impl BookBuilder {
     /// Adds a record type; all its records follow before the next one's. `columns` are those of its file, `cells`
     /// those that are kept.
     pub fn add_kind(&mut self, name: &str, columns: Vec<String>, cells: Vec<String>) -> u16 {
+        // A type of which reading failed was never ended; its ids are nobody's copies.
+        self.id_hashes.clear();
         self.meta.kinds.push(Kind {
             name: name.into(),
             first: self.records.len() as u32,

@@ -511,3 +511,26 @@ fn a_forged_file_leads_nowhere() {
         }
     }
 }
+
+#[test]
+fn ids_of_a_type_that_was_never_ended_are_not_met_again() {
+    let threads = Threads::new(1).unwrap();
+    let mut builder = BookBuilder::default();
+    let record = |id| NewRecord {
+        id,
+        name: "",
+        owner: "",
+        state: State::Active,
+        created_on: None,
+        website: "",
+    };
+    for (name, ids) in [("contact", ["1", "1"]), ("lead", ["1", "2"])] {
+        let kind = builder.add_kind(name, Vec::new(), Vec::new());
+        let mut part = builder.part(kind);
+        for id in ids {
+            part.record(&record(id));
+        }
+        builder.add(part).unwrap();
+    }
+    assert_eq!(builder.end_kind(&threads).unwrap(), []);
+}

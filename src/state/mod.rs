@@ -255,6 +255,8 @@ impl State {
             "is a database of another program; give another --out".to_owned()
         } else if !is_new && version >= schema::VERSION_OF_SUMS && !self.has_sums {
             damaged(&self.path)
+        } else if !is_new && self.says_less(version)? {
+            damaged(&self.path)
         } else {
             return Ok(version);
         };
@@ -262,6 +264,23 @@ impl State {
             path: self.path.display().to_string(),
             problem,
         })
+    }
+
+    /// Whether there are tables that the version does not have: it was altered, so that sums are not asked for or tables not
+    /// looked at.
+    fn says_less(&self, version: i32) -> Result<bool, StateError> {
+        let is_there = |table: &str| {
+            let found = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
+            let count = self.connection.query_row(found, [table], |row| row.get(0));
+            count.map_err(|error| unusable(&self.path, error))
+        };
+        for (of_version, table) in schema::NEW_TABLES {
+            let count: i64 = is_there(table)?;
+            if of_version > version && count > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Refuses a client that the folder does not belong to, unless it takes the folder over.

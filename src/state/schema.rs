@@ -92,6 +92,15 @@ const FIFTH: &str = "
 CREATE TABLE given (run INTEGER PRIMARY KEY, start INTEGER NOT NULL, arguments TEXT NOT NULL);
 ";
 
+/// By version a table that it was the first to have.
+pub(super) const NEW_TABLES: [(i32, &str); 5] = [
+    (1, "decided"),
+    (2, "client"),
+    (3, "outgoing"),
+    (VERSION_OF_FILES, "files"),
+    (VERSION_OF_GIVEN, "given"),
+];
+
 /// The version from which on messages and records are known by their present names (`former.rs`).
 pub(super) const VERSION_OF_NAMES: i32 = 5;
 

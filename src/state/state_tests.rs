@@ -149,3 +149,25 @@ fn activities_are_counted_on_in_the_order_of_decisions() {
     });
     assert_eq!(counted.unwrap(), (2 * count, 2 * count));
 }
+
+/// Two bytes of the header alone would let the state go for one of an older version, which has no sums.
+#[test]
+fn a_state_that_says_it_is_older_than_its_tables_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join(STATE_FILE);
+    commit(&mut State::open(folder.path()).unwrap(), decided(0..10)).unwrap();
+    let whole = std::fs::read(&file).unwrap();
+    for version in 0..schema::VERSION as u8 {
+        let mut bytes = whole.clone();
+        // The reserved room at the end of each page, and the version.
+        (bytes[20], bytes[63]) = (0, version);
+        std::fs::write(&file, bytes).unwrap();
+        for opened in [
+            State::open(folder.path()).err(),
+            State::open_read_only(folder.path()).err(),
+        ] {
+            let told = opened.unwrap().to_string();
+            assert!(told.contains("is damaged"), "{version}: {told}");
+        }
+    }
+}
