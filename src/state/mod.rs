@@ -250,12 +250,11 @@ impl State {
         };
         let (application, version) = (number("application_id")?, number("user_version")?);
         let tables = number("schema_version")?;
+        let lacks_sums = version >= schema::VERSION_OF_SUMS && !self.has_sums;
         let problem = if application != schema::APPLICATION_ID && (application != 0 || tables != 0)
         {
             "is a database of another program; give another --out".to_owned()
-        } else if !is_new && version >= schema::VERSION_OF_SUMS && !self.has_sums {
-            damaged(&self.path)
-        } else if !is_new && self.says_less(version)? {
+        } else if !is_new && (lacks_sums || self.says_less(version)?) {
             damaged(&self.path)
         } else {
             return Ok(version);
