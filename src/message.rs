@@ -20,14 +20,14 @@ use encoding_rs::WINDOWS_1252;
 
 pub use charset::text_of;
 pub use date::time;
-#[cfg(any(test, fuzzing))]
-pub(crate) use date::time_both_ways;
 pub use html::{decode_references, escaped as escaped_html, plain_text};
 use lines::LineEnds;
 pub use lines::{head_end, returns_of_ends};
 #[cfg(any(test, fuzzing))]
 pub(crate) use masks::agree as masks_agree;
 pub use part_head::{PartHead, part_head};
+#[cfg(any(test, fuzzing))]
+pub(crate) use plain_date::time_both_ways;
 pub use transfer::{Encoding, transfer_decoded};
 pub use words::{decode_words, subject};
 

@@ -94,7 +94,7 @@ impl Making<'_> {
             book,
             ..
         } = self.ground;
-        // What is odd in vCards is told by the run that follows.
+        // The run that follows reports what is odd in vCards.
         let cards = self.args.vcards.as_deref().map(vcards::load);
         let cards = cards.transpose().map_err(usage)?;
         if let Some(cards) = &cards {

@@ -216,7 +216,7 @@ impl<'o> BySmartMatching<'o> {
         if delta > LEFT_OUT_MAX { 0 } else { delta }
     }
 
-    /// How many words may be left out so that there are at most so many keys.
+    /// How many words may be left out so that there are at most `keys` keys.
     fn out_max(&self, of: &Likeness, keys: usize) -> usize {
         let words = of.words.len();
         let lefts = [

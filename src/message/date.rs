@@ -120,14 +120,6 @@ pub fn time(value: &[u8]) -> Option<Timestamp> {
     }
 }
 
-/// What the short way reads, if it can, and what the long way does: the two are held equal.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn time_both_ways(value: &[u8]) -> (Option<Timestamp>, Option<Timestamp>) {
-    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
-    let short = plain_date::read(date.trim_ascii()).and_then(Date::timestamp);
-    (short, time_of_any_form(value))
-}
-
 /// As [`time`], without the short way for the usual.
 pub(super) fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
     let value = value.trim_ascii();

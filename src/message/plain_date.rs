@@ -80,6 +80,14 @@ fn is_comment(text: &[u8]) -> bool {
     }
 }
 
+/// What the short way reads, if it can, and what the long way does: the two are held equal.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn time_both_ways(value: &[u8]) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
+    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
+    let short = read(date.trim_ascii()).and_then(Date::timestamp);
+    (short, super::date::time_of_any_form(value))
+}
+
 #[cfg(test)]
 mod tests {
     use super::read;

@@ -206,12 +206,13 @@ impl Read for Part<'_> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::io::Write as _;
 
     use super::*;
 
-    fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
+    /// A file with these bytes, held.
+    pub fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let open = File::open(file.path()).unwrap();

@@ -67,7 +67,7 @@ fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize
     }
 }
 
-/// Reads until there is no more room or nothing comes any more; how many bytes there were.
+/// Reads until the buffer is full or the input ends; returns the number of bytes read.
 pub(super) fn read_full(from: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
     let mut filled = 0;
     while filled < room.len() {

@@ -98,20 +98,10 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
-    use std::fs::File;
-    use std::io::Write as _;
-
     use proptest::prelude::*;
 
+    use super::super::held::tests::held;
     use super::*;
-
-    fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
-        let mut file = tempfile::NamedTempFile::new().unwrap();
-        file.write_all(bytes).unwrap();
-        let open = File::open(file.path()).unwrap();
-        let held = Held::that_is(is_mapped, open, file.path());
-        (file, held)
-    }
 
     proptest! {
         /// Whatever is asked for in whatever order, of two files.
