@@ -9,7 +9,7 @@ export RUSTC_BOOTSTRAP=1 TMPDIR="${TMPDIR:-/dev/shm}"
 read -ra arguments <<<"${FUZZ_ARGUMENTS:--s none}"
 [ $# -gt 0 ] || set -- $(basename -s .rs fuzz_targets/*.rs)
 # Once, so that a change of the sources while it runs changes nothing.
-cargo fuzz build --quiet "${arguments[@]}"
+cargo fuzz build "${arguments[@]}"
 host=$(rustc -vV | sed -n 's/^host: //p')
 for target in "$@"; do
     case $target in
