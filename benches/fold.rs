@@ -21,19 +21,20 @@ use std::time::Instant;
 use generate::Series;
 use generate::people::address;
 use jiff::Timestamp;
-use mailtrack::address::Address;
+use mailtrack::base::threads::Threads;
 use mailtrack::book::Book;
-use mailtrack::decide::Mail;
-use mailtrack::envelope::{Distinct, Role, Writing};
-use mailtrack::history::{Again, History};
-use mailtrack::identity::{Identity, activity_id};
+use mailtrack::decide::decision::Mail;
+use mailtrack::decide::pass::{self, Remembered, Telling};
+use mailtrack::mail::address::Address;
+use mailtrack::mail::envelope::{Distinct, Role, Writing};
+use mailtrack::mail::identity::{Identity, activity_id};
+use mailtrack::mail::read::heads::Intake;
+use mailtrack::mail::rules::Rules;
+use mailtrack::mail::source::{MailFile, Place, Source};
 use mailtrack::options::Options;
 use mailtrack::output::Lengths;
-use mailtrack::pipeline::{self, Intake, Remembered, Telling};
-use mailtrack::rules::Rules;
-use mailtrack::source::{MailFile, Place, Source};
-use mailtrack::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
-use mailtrack::threads::Threads;
+use mailtrack::output::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
+use mailtrack::run::history::{Again, History};
 
 /// Half of them have a record.
 const PEOPLE: u64 = 100_000;
@@ -144,14 +145,14 @@ fn with_state(
     history.leave_out_seen(&mut intake, &state, Again::default(), &[])?;
     let remembered = history.recall(&mut intake, &state, &options.correlation)?;
     let recalled = start.elapsed().as_secs_f64();
-    let resolver = pipeline::resolve(
+    let resolver = pass::resolve(
         book,
         options,
         &intake.distinct,
         Timestamp::UNIX_EPOCH,
         &threads,
     );
-    pipeline::fold(
+    pass::fold(
         &intake.mail,
         &resolver,
         rules,
@@ -179,12 +180,12 @@ fn main() {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let rules = Rules::built_in().expect("the rules are good");
-    let resolver = pipeline::resolve(&book, &options, &distinct, Timestamp::UNIX_EPOCH, &threads);
+    let resolver = pass::resolve(&book, &options, &distinct, Timestamp::UNIX_EPOCH, &threads);
     let mut rates: Vec<[f64; 2]> = (0..ROUNDS)
         .map(|_| {
             let earlier = Remembered::default();
             let start = Instant::now();
-            let folded = pipeline::fold(&messages, &resolver, &rules, &earlier, Telling::default());
+            let folded = pass::fold(&messages, &resolver, &rules, &earlier, Telling::default());
             let fold = start.elapsed().as_secs_f64();
             let (decided, _) = folded.complete(&threads);
             let all = start.elapsed().as_secs_f64();

@@ -22,14 +22,17 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group};
 use jiff::Timestamp;
-use mailtrack::activity::Rows;
-use mailtrack::book::{self, Book, Columns};
+use mailtrack::base::threads::Threads;
+use mailtrack::book::{self, Book};
+use mailtrack::decide::pass::{self, Progress, Remembered, Telling};
+use mailtrack::mail::read::heads::{self, Intake};
+use mailtrack::mail::rules::Rules;
+use mailtrack::mail::source::discover;
 use mailtrack::options::Options;
+use mailtrack::options::columns::Columns;
 use mailtrack::output::Nowhere;
-use mailtrack::pipeline::{self, BodyKind, Intake, Progress, Remembered, Telling};
-use mailtrack::rules::Rules;
-use mailtrack::source::discover;
-use mailtrack::threads::Threads;
+use mailtrack::output::Rows;
+use mailtrack::run::write::{self, BodyKind};
 
 const MESSAGES: u64 = 5_000;
 const PEOPLE: u64 = 2_000;
@@ -52,19 +55,19 @@ struct Stage {
 impl Stage {
     fn read(&self, threads: &Threads) -> Intake {
         let found = discover(std::slice::from_ref(&self.mail), threads).expect("the mail is there");
-        pipeline::read(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
+        heads::read(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
     }
 
     fn run(&self, threads: &Threads, body: BodyKind) -> usize {
         let intake = self.read(threads);
-        let resolver = pipeline::resolve(
+        let resolver = pass::resolve(
             &self.book,
             &self.options,
             &intake.distinct,
             Timestamp::UNIX_EPOCH,
             threads,
         );
-        let (decided, _) = pipeline::decide(
+        let (decided, _) = pass::decide(
             &intake.mail,
             &resolver,
             &self.rules,
@@ -79,7 +82,7 @@ impl Stage {
             rules: &self.rules,
             cards: None,
         };
-        pipeline::write(
+        write::write(
             &rows,
             &mut Nowhere,
             body,
@@ -136,7 +139,7 @@ fn stages(c: &mut Criterion) {
     }
     let threads = Threads::new(2).expect("threads");
     let intake = stage.read(&threads);
-    let resolver = pipeline::resolve(
+    let resolver = pass::resolve(
         &stage.book,
         &stage.options,
         &intake.distinct,
@@ -146,7 +149,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("order-and-decide", |b| {
         b.iter(|| {
             black_box(
-                pipeline::decide(
+                pass::decide(
                     &intake.mail,
                     &resolver,
                     &stage.rules,

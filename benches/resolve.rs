@@ -33,9 +33,10 @@ use contenders::{
 use criterion::{Criterion, SamplingMode, Throughput};
 use generate::Series;
 use generate::people::{address, mix};
-use mailtrack::book::{self, Book, BookBuilder, Columns, Found};
+use mailtrack::base::threads::Threads;
+use mailtrack::book::{self, Book, BookBuilder, Found};
 use mailtrack::options::BookSection;
-use mailtrack::threads::Threads;
+use mailtrack::options::columns::Columns;
 use resolution::{Resolution, Role};
 
 /// Queries that are at hand: far more memory than a processor's cache has.

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::hint::black_box;
 
+use mailtrack::base::memory;
+use mailtrack::base::threads::Threads;
 use mailtrack::book::{Book, Found};
-use mailtrack::map;
-use mailtrack::threads::Threads;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::generate::Series;
@@ -129,7 +129,7 @@ pub struct Limit {
 
 impl Limit {
     pub fn new(bytes: usize) -> std::io::Result<Limit> {
-        let mut memory = map::large(bytes)?;
+        let mut memory = memory::large(bytes)?;
         memory.iter_mut().step_by(64).for_each(|byte| *byte = 1);
         Ok(Limit {
             memory: memory.make_read_only()?,
@@ -150,7 +150,7 @@ impl Contender for Limit {
             for place in places.iter_mut().take(batch.len()) {
                 let number = (u128::from(self.series.next()) * u128::from(lines)) >> 64;
                 *place = 64 * number as usize;
-                map::prefetch(&self.memory, *place);
+                memory::prefetch(&self.memory, *place);
             }
             for &place in places.iter().take(batch.len()) {
                 found += usize::from(self.memory[place]);

@@ -1,12 +1,12 @@
 //! Full resolution, from an address as written to the sender's record or the recipient's: lookup, scope, precedence.
 
-use mailtrack::address::Address;
 use mailtrack::book::{Book, Found};
-use mailtrack::create::CreatedRecords;
-use mailtrack::envelope::Distinct;
-use mailtrack::filter::passing::Synchronized;
+use mailtrack::decide::created::CreatedRecords;
+use mailtrack::decide::resolve::synchronized::Synchronized;
+use mailtrack::decide::resolve::{AHEAD, Moment, Resolver};
+use mailtrack::mail::address::Address;
+use mailtrack::mail::envelope::Distinct;
 use mailtrack::options::{MailboxId, Options};
-use mailtrack::resolve::{AHEAD, Moment, Resolver};
 
 use crate::contenders::{BATCH, Contender};
 

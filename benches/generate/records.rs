@@ -3,8 +3,8 @@
 use std::io;
 
 use jiff::Timestamp;
+use mailtrack::base::threads::Threads;
 use mailtrack::book::{Book, BookBuilder, NewRecord, State};
-use mailtrack::threads::Threads;
 
 use crate::generate::people::{address, id};
 

@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Book, FileReport, RecordId, Role, State};
-use crate::address::Address;
-use crate::rules::RoleAccounts;
-use crate::terminal::counted;
+use super::address_book::{Book, RecordId, State};
+use super::{FileReport, Role};
+use crate::base::terminal::counted;
+use crate::mail::address::Address;
+use crate::mail::rules::RoleAccounts;
 
 /// From so many records on, a role account's address is probably nobody's.
 const ROLE_RECORDS_MIN: u64 = 3;

@@ -1,6 +1,6 @@
 //! What a lookup of many addresses *found*: the records of each.
 
-use super::Candidate;
+use super::address_book::Candidate;
 
 /// The candidates of many addresses, in the addresses' order.
 #[derive(Clone, Debug, Default, PartialEq)]

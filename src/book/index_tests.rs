@@ -6,12 +6,17 @@ use std::path::Path;
 
 use proptest::prelude::*;
 
-use super::index::key::Key;
-use super::index::layout::{BLOCK, HEADER, sum};
-use super::index::table::Hit;
 use super::*;
+use crate::base::reference::Reference;
+use crate::base::threads::Threads;
+use crate::book::index::key::Key;
+use crate::book::index::layout::{BLOCK, HEADER, sum};
+use crate::book::index::table::Hit;
+use crate::book::index::table::Query;
+use crate::mail::address::{Address, Equivalence};
+use crate::options::columns::Columns;
 use crate::options::file::BookSection;
-use crate::threads::Threads;
+use jiff::Timestamp;
 
 /// A record: type, id, owner, name, and its addresses, each in a column.
 type Given = (usize, String, String, String, Vec<(usize, String)>);

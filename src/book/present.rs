@@ -5,12 +5,13 @@ use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
-use super::read::load_source;
+use super::address_book::Book;
 use super::refresh::{Stamps, stamps, tells};
 use super::source::Source;
-use super::{Book, Columns};
+use crate::base::threads::Threads;
+use crate::book::read::load::load_source;
 use crate::options::Options;
-use crate::threads::Threads;
+use crate::options::columns::Columns;
 
 /// What a book was made of.
 #[derive(Clone, Debug)]

@@ -8,16 +8,16 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Index, Meta};
-use super::manner::Manner;
-use super::offline::OfflineFilters;
-use super::place::files;
-use super::read::{BookError, Build, BuildError, build};
 use super::source::Source;
-use crate::disk;
+use crate::base::disk;
+use crate::base::threads::Threads;
+use crate::book::preset::dialect::Manner;
+use crate::book::read::load::{BookError, Build, BuildError, build};
+use crate::book::read::offline::OfflineFilters;
+use crate::book::rows::place::files;
+use crate::mail::source::Stamp;
 use crate::options::Options;
 use crate::options::file::BookSection;
-use crate::source::Stamp;
-use crate::threads::Threads;
 
 /// The files of a book's folder by their names, each with its stamp; none where the system does not tell.
 pub type Stamps = BTreeMap<String, Option<Stamp>>;

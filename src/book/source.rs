@@ -3,8 +3,8 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::read::BookError;
-use crate::disk;
+use crate::base::disk;
+use crate::book::read::load::BookError;
 
 /// What a book is made of, or that it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]

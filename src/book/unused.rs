@@ -1,8 +1,9 @@
 //! Tables that no mail can be linked to: their records have no address, or none of them is active. Mostly a column is
 //! called otherwise than the book expects, and without a word of it a run would just find nobody.
 
+use super::FileReport;
+use super::address_book::Book;
 use super::check::is_unused;
-use super::{Book, FileReport};
 
 /// Types whose records are never a party, and often have no address.
 const WITHOUT_ADDRESSES: [&str; 4] = ["team", "businessunit", "opportunity", "incident"];

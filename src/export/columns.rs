@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Committed, ExportError, Line, Row};
+use super::whole::{Committed, ExportError, Line, Row};
 use crate::output::Table;
-use crate::schema::Document;
+use crate::output::schema::Document;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

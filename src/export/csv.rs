@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::columns::columns;
 use super::folder::each_table;
-use super::{Committed, ExportError, Row};
+use super::whole::{Committed, ExportError, Row};
 use crate::output::Table;
 
 /// How the files are written.

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::{ASIDE, Aside, ExportError};
-use crate::disk;
+use super::whole::{ASIDE, Aside, ExportError};
+use crate::base::disk;
 use crate::output::Table;
 
 /// The list's name.

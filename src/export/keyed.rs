@@ -7,8 +7,8 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
-use super::{Committed, ExportError};
-use crate::identity::derived;
+use super::whole::{Committed, ExportError};
+use crate::mail::identity::derived;
 use crate::output::Table;
 
 /// The name space of the ids of rows that have none; never to be changed, as databases have them.

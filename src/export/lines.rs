@@ -4,9 +4,9 @@
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::activity::Class;
-use crate::create::Why;
-use crate::track::{Direction, Reason};
+use crate::decide::class::Class;
+use crate::decide::created::Why;
+use crate::decide::track::{Direction, Reason};
 
 /// A line of `decisions.jsonl`.
 #[derive(Debug, Deserialize)]

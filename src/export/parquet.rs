@@ -18,7 +18,7 @@ use parquet::file::properties::WriterProperties;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
 use super::folder::each_table;
-use super::{Committed, ExportError};
+use super::whole::{Committed, ExportError};
 use crate::output::Table;
 
 /// A batch ends with so many rows, or with so many bytes of text.

@@ -10,10 +10,10 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, 
 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
-use super::{Committed, ExportError};
-use crate::disk;
+use super::whole::{Committed, ExportError};
+use crate::base::disk;
 use crate::output::Table;
-use crate::state::APPLICATION_ID;
+use crate::output::state::APPLICATION_ID;
 
 /// Prepared statements that are kept: those of one table at a time.
 const STATEMENTS_MAX: usize = 16;

@@ -2,15 +2,21 @@
 
 use std::cell::RefCell;
 
-use super::{rules, scratch, threads, write};
-use crate::address::{self, Address, Normal, parse_list};
+use super::targets::{rules, scratch, threads, write};
+use crate::base::terminal;
 use crate::book::index::key::Key;
-use crate::correlate::conversation_index;
-use crate::create::{display_name, name};
-use crate::envelope::{Distinct, Draft, Drafting, Envelope};
-use crate::message::{self, fields, head_end};
-use crate::source::{self, Content, Form, Reader};
-use crate::{domain, journal, mime, terminal};
+use crate::decide::correlate::conversation_index;
+use crate::decide::names::{display_name, name};
+use crate::mail::address;
+use crate::mail::address::domain;
+use crate::mail::address::{Address, Normal, parse_list};
+use crate::mail::envelope::{Distinct, Draft, Drafting, Envelope};
+use crate::mail::journal;
+use crate::mail::message;
+use crate::mail::message::mime;
+use crate::mail::message::{fields, head_end};
+use crate::mail::source;
+use crate::mail::source::{Content, Form, Reader};
 
 /// Bytes of the largest message that is read.
 const MESSAGE_MAX: u64 = 1 << 20;

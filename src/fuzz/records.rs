@@ -2,14 +2,16 @@
 
 use std::sync::OnceLock;
 
-use super::{defaults, scratch, threads, write};
-use crate::address::{Address, Equivalence};
+use super::targets::{defaults, scratch, threads, write};
+use crate::base::reference::Reference;
+use crate::book as books;
 use crate::book::index::Index;
 use crate::book::index::layout::{BLOCK, HEADER, sum};
 use crate::book::index::table::Hit;
-use crate::book::{self as books, Book, Build, Columns, Source};
+use crate::book::{Book, Build, Source};
+use crate::mail::address::{Address, Equivalence};
+use crate::options::columns::Columns;
 use crate::options::file::{BookSection, PresetName};
-use crate::reference::Reference;
 
 /// Parts the files of a book from each other.
 const SEPARATOR: u8 = 0x1e;
@@ -72,7 +74,7 @@ fn files_of_book(data: &[u8], names: &[&str; 3], section: &BookSection) {
 pub fn vcards(data: &[u8]) {
     let path = scratch("cards").join("c.vcf");
     write(&path, data);
-    let _ = crate::vcards::load(&path).map(|cards| cards.len());
+    let _ = crate::decide::vcards::load(&path).map(|cards| cards.len());
 }
 
 /// A built book that was altered: it is refused, says that it is damaged, or answers as before. The first byte says how:

@@ -3,10 +3,10 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::{scratch, write};
+use super::targets::{scratch, write};
+use crate::mail::source::{Place, Stamp};
 use crate::output::Lengths;
-use crate::source::{Place, Stamp};
-use crate::state::{
+use crate::output::state::{
     ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, STATE_FILE, State, StateError, Wanted,
 };
 

@@ -1,5 +1,7 @@
 //! Each target over the fixtures, whole and damaged.
 
+use std::path::Path;
+
 use super::*;
 
 /// Numbers that look random and are the same every time.

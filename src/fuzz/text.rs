@@ -1,13 +1,17 @@
 //! Texts: what fields, bodies and cells hold, calendars, and the options file.
 
-use super::{defaults, rules};
-use crate::address::Address;
-use crate::correlate::conversation_index::{self, ConversationIndex};
-use crate::create::{display_name, name};
-use crate::date::IsoDate;
+use super::targets::{defaults, rules};
+use crate::base::iso_date::IsoDate;
+use crate::base::terminal;
+use crate::decide::correlate::conversation_index;
+use crate::decide::correlate::conversation_index::ConversationIndex;
+use crate::decide::names::{display_name, name};
+use crate::mail::address::Address;
+use crate::mail::address::domain;
+use crate::mail::message;
+use crate::mail::message::{invitation as calendars, message_id};
 use crate::options::Options;
 use crate::output::Lines;
-use crate::{calendar as calendars, domain, message, message_id, terminal};
 
 /// Any text: dates in both ways, ids, tokens, names, prefixes of subjects, HTML, JSON.
 pub fn text(data: &[u8]) {

@@ -3,15 +3,15 @@
 
 use std::sync::Arc;
 
+use super::fields::Fields;
+use super::filter::Filter;
+use super::validated::AddressList;
 use super::{
-    AddressList, Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders,
-    SkipClass, Track,
+    Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders, SkipClass, Track,
 };
-use crate::address::{Address, Equivalence};
-use crate::fields::Fields;
-use crate::filter::Filter;
-use crate::filter::passing::CONTACT;
-use crate::reference::Reference;
+use crate::base::reference::Reference;
+use crate::decide::resolve::synchronized::CONTACT;
+use crate::mail::address::{Address, Equivalence};
 
 /// One mailbox and the options that hold in it.
 #[derive(Clone, Debug)]

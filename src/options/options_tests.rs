@@ -1,5 +1,6 @@
-use super::file::{AddressBookSection, EmailSection};
 use super::*;
+use crate::options::file::{AddressBookSection, EmailSection};
+use crate::options::*;
 
 const DEFAULT: &str = include_str!("../../rules/default.toml");
 const OUTLOOK: &str = include_str!("../../rules/outlook.toml");

@@ -7,10 +7,10 @@ use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::early::Early;
-use super::{Lengths, Lines, OutputError, Sink, Table};
-use crate::disk;
-use crate::summary::Summary;
-use crate::threads::Beside;
+use super::sink::{Lengths, Lines, OutputError, Sink, Table};
+use super::summary::Summary;
+use crate::base::disk;
+use crate::base::threads::Beside;
 
 const SUMMARY: &str = "summary.json";
 
@@ -77,7 +77,7 @@ impl JsonLines {
                     path,
                     length,
                     committed,
-                    way_out: super::way_out(folder),
+                    way_out: super::sink::way_out(folder),
                 });
             }
         }

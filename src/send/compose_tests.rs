@@ -1,11 +1,11 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::address::Address;
-use crate::envelope::{Distinct, Draft, Parties};
-use crate::message::head_end;
-use crate::mime;
-use crate::rules::Rules;
+use crate::mail::address::Address;
+use crate::mail::envelope::{Distinct, Draft, Parties};
+use crate::mail::message::head_end;
+use crate::mail::message::mime;
+use crate::mail::rules::Rules;
 
 proptest! {
     #[test]

@@ -4,9 +4,9 @@ use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::NotTaken;
 use super::compose::Composed;
-use crate::disk;
+use super::way::NotTaken;
+use crate::base::disk;
 
 /// A Maildir.
 #[derive(Debug)]

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::address::Address;
-use crate::address::{Normal, parse_list};
-use crate::disk;
-use crate::identity::outgoing_id;
-use crate::message::decode_words;
-use crate::reference::Reference;
-use crate::state::Key;
+use crate::base::disk;
+use crate::base::reference::Reference;
+use crate::mail::address::Address;
+use crate::mail::address::{Normal, parse_list};
+use crate::mail::identity::outgoing_id;
+use crate::mail::message::decode_words;
+use crate::output::state::Key;
 
 /// Somebody that a message goes to or comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

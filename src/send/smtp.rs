@@ -12,10 +12,11 @@ use lettre::transport::smtp::client::{Certificate, SmtpConnection, TlsParameters
 use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 
-use super::NotTaken;
 use super::compose::Composed;
-use crate::disk;
-use crate::options::{self, Login, Security, Smtp};
+use super::way::NotTaken;
+use crate::base::disk;
+use crate::options;
+use crate::options::{Login, Security, Smtp};
 
 /// Replies that are about us and not about a message: whatever is handed over next would get the same.
 const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];

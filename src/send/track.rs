@@ -8,25 +8,25 @@ use jiff::Timestamp;
 
 use super::compose::Composed;
 use super::outbox::Pending;
-use crate::activity::Rows;
+use crate::base::threads::Threads;
 use crate::book::Book;
-use crate::correlate::{ActivityKey, Correlated, Method};
-use crate::create::CreatedRecords;
-use crate::decide::{Activity, Decided, Decision, Mail, RegardingBy};
-use crate::envelope::{Distinct, Draft};
-use crate::history::History;
-use crate::identity::{ActivityId, activity_id};
-use crate::message::head_end;
-use crate::mime;
+use crate::decide::correlate::{ActivityKey, Correlated, Method};
+use crate::decide::created::CreatedRecords;
+use crate::decide::decision::{Activity, Decided, Decision, Mail, RegardingBy};
+use crate::decide::pass;
+use crate::decide::resolve::{Moment, RecordKey};
+use crate::decide::track::{Direction, Judge, Reason};
+use crate::mail::envelope::{Distinct, Draft};
+use crate::mail::identity::{ActivityId, activity_id};
+use crate::mail::message::head_end;
+use crate::mail::message::mime;
+use crate::mail::rules::Rules;
+use crate::mail::source::{Content, Described, MailFile, Place, Source};
 use crate::options::{InternalEmail, MailboxId, Options};
 use crate::output::Lines;
-use crate::pipeline;
-use crate::resolve::{Moment, RecordKey};
-use crate::rules::Rules;
-use crate::source::{Content, Described, MailFile, Place, Source};
-use crate::state::Changes;
-use crate::threads::Threads;
-use crate::track::{Direction, Judge, Reason};
+use crate::output::Rows;
+use crate::output::state::Changes;
+use crate::run::history::History;
 
 /// By what a sent message is tracked.
 #[derive(Clone, Copy)]
@@ -67,8 +67,7 @@ impl Ground<'_> {
         }
         let mut distinct = Distinct::default();
         let from = distinct.addresses.intern(&pending.from.address);
-        let resolver =
-            pipeline::resolve(self.book, self.options, &distinct, self.now, self.threads);
+        let resolver = pass::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let created = CreatedRecords::default();
         let moment = Moment {
             created: &created,
@@ -119,8 +118,7 @@ impl Ground<'_> {
             stands: false,
         }];
         let [Mail { envelope, .. }] = &mail;
-        let resolver =
-            pipeline::resolve(self.book, self.options, &distinct, self.now, self.threads);
+        let resolver = pass::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let mut decided = Decided {
             decisions: Vec::new(),
             activities: Vec::new(),

@@ -122,7 +122,8 @@ fn only_these_modules_name_the_network() {
         "tokio",
     ];
     let found = sources(|source| names.iter().any(|name| source.contains(name)));
-    let is_said = |file: &String| file.starts_with("src/postgresql/") || file == "src/send/smtp.rs";
+    let is_said =
+        |file: &String| file.starts_with("src/base/postgresql/") || file == "src/send/smtp.rs";
     let others: Vec<_> = found.iter().filter(|file| !is_said(file)).collect();
     assert!(others.is_empty(), "{others:?}");
     assert!(found.len() > 1, "{found:?}");

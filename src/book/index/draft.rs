@@ -7,8 +7,8 @@ use super::key::{Key, text_hash};
 use super::layout::Writer;
 use super::perfect::Shape;
 use super::table::{KEYLESS, LEFT_OUT, LIST, SLOT, Slot, TableInfo, TableSections};
-use crate::address::{Address, Equivalence};
-use crate::threads::Threads;
+use crate::base::threads::Threads;
+use crate::mail::address::{Address, Equivalence};
 
 /// So many seeds are tried. One fails where two hashes are equal, which is as likely as one in a hundred thousand for
 /// ten million addresses, or where they are uneven.

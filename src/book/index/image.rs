@@ -13,8 +13,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use memmap2::Mmap;
 
-use super::layout::{self, BLOCK, HEADER, Section, Sections};
-use crate::map::{self, MappedFile};
+use super::layout;
+use super::layout::{BLOCK, HEADER, Section, Sections};
+use crate::base::memory;
+use crate::base::memory::MappedFile;
 
 /// An index's bytes.
 #[derive(Debug)]
@@ -257,6 +259,6 @@ impl<'a> View<'a> {
     /// Has the processor fetch the bytes at an offset, for a read that follows soon.
     #[inline]
     pub fn prefetch(&self, at: usize) {
-        map::prefetch(self.bytes, at);
+        memory::prefetch(self.bytes, at);
     }
 }

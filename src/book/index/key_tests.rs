@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::address::Address;
+use crate::mail::address::Address;
 
 #[test]
 fn the_key_gives_back_the_address() {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::book::State;
+use crate::book::address_book::State;
 
 /// Bytes of a record.
 pub const RECORD: usize = 32;

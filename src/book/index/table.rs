@@ -6,13 +6,14 @@
 //! for.
 
 use super::image::{Image, View};
-use super::key::{KEY_CHARS_MAX, Key, TAIL_MASK, text_hash};
+use super::key::{Key, TAIL_MASK, text_hash};
 use super::layout::Section;
+use super::pack::KEY_CHARS_MAX;
 #[cfg(target_arch = "x86_64")]
 use super::pack::pack_wide;
 use super::pack::{NO_TEXT, Pack, Padded, pack, pad};
 use super::perfect::Shape;
-use crate::address::Address;
+use crate::mail::address::Address;
 
 /// Bytes of a slot.
 pub const SLOT: usize = 32;

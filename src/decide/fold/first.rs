@@ -2,9 +2,9 @@
 
 use hashbrown::HashMap;
 
-use crate::correlate::ActivityKey;
-use crate::identity::IdentityId;
-use crate::track::Direction;
+use crate::decide::correlate::ActivityKey;
+use crate::decide::track::Direction;
+use crate::mail::identity::IdentityId;
 
 /// An identity, for internal mail with its direction (R1).
 pub(super) type Key = (IdentityId, Option<Direction>);

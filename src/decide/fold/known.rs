@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::Fold;
+use super::messages::Fold;
+use crate::base::reference::Reference;
 use crate::book::KnownEmail;
-use crate::correlate::{ActivityKey, Facts};
-use crate::create::CreatedRecord;
-use crate::decide::{Activity, RegardingBy, RememberedActivity};
-use crate::identity::{ActivityId, Identity, IdentityId};
-use crate::reference::Reference;
-use crate::track::Direction;
+use crate::decide::correlate::{ActivityKey, Facts};
+use crate::decide::created::CreatedRecord;
+use crate::decide::decision::{Activity, RegardingBy, RememberedActivity};
+use crate::decide::track::Direction;
+use crate::mail::identity::{ActivityId, Identity, IdentityId};
 
 impl<'a> Fold<'a> {
     /// Adds a record that an earlier run created.

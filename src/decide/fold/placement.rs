@@ -2,8 +2,8 @@
 
 use hashbrown::HashMap;
 
+use crate::mail::source::Source;
 use crate::options::{FolderRule, MailboxId, Options};
-use crate::source::Source;
 
 /// Where a message lies.
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::export::{Aside, ExportError};
+use crate::export::whole::{Aside, ExportError};
 
 /// Dataverse takes so many requests in a batch.
 const REQUESTS_MAX: u64 = 1000;

@@ -5,10 +5,11 @@ use std::ops::RangeInclusive;
 use jiff::SignedDuration;
 use regex::Regex;
 
-use super::Checker;
+use super::checker::Checker;
+use crate::mail::token;
+use crate::mail::token::TokenForm;
 use crate::options::file::{CorrelationSection, SmartSection, TokenSection};
-use crate::options::{Correlation, OptionsError, Smart};
-use crate::token::{self, TokenForm};
+use crate::options::validated::{Correlation, OptionsError, Smart};
 
 /// The longest prefix of a tracking token, in characters (R9).
 const PREFIX_MAX: usize = 20;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use jiff::{Span, SpanRelativeTo};
 
-use super::Checker;
-use crate::options::OptionsError;
+use super::checker::Checker;
 use crate::options::file::{INTERVAL, LocalDataSection, SynchronizationSection};
+use crate::options::validated::OptionsError;
 
 /// Runs begin no closer to each other.
 const INTERVAL_MIN: Duration = Duration::from_secs(1);

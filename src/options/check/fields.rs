@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::Checker;
-use crate::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, Way};
-use crate::options::OptionsError;
+use super::checker::Checker;
+use crate::options::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, Way};
 use crate::options::file::{FieldsSection, PairSection};
+use crate::options::validated::OptionsError;
 
 /// A pair that the options file says, and the steps to its key.
 struct Said<'r> {

@@ -2,8 +2,9 @@
 
 use hashbrown::{HashMap, HashSet};
 
-use super::super::{Mailbox, MailboxId, NamedAddress, OptionsError};
-use super::Checker;
+use super::checker::Checker;
+use crate::options::Mailbox;
+use crate::options::validated::{MailboxId, NamedAddress, OptionsError};
 
 /// At most so many mailboxes: their numbers have 16 bits.
 const MAILBOXES_MAX: usize = 65_000;

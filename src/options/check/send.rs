@@ -4,9 +4,9 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::Checker;
+use super::checker::Checker;
 use crate::options::file::{Security, SendSection, SmtpSection};
-use crate::options::{HandOver, Login, OptionsError, Password, Send, Smtp};
+use crate::options::validated::{HandOver, Login, OptionsError, Password, Send, Smtp};
 
 impl Checker<'_> {
     pub(super) fn send(&self, read: &SendSection) -> Result<Send, OptionsError> {

@@ -1,0 +1,137 @@
+//! What lies at a path, and folders that are made durably.
+
+use crate::base::disk::opening::check_file;
+use std::fs::{self, File, Metadata};
+use std::io::{self, ErrorKind};
+use std::path::Path;
+
+/// Returns what the system knows of the file at a path, through symbolic links; `None` if nothing is there.
+///
+/// # Errors
+/// If the system cannot tell.
+pub fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(Some(metadata)),
+        Err(error) if is_absent(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an error says that there is nothing at the path.
+pub fn is_absent(error: &io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
+}
+
+/// Whether anything is at a path.
+///
+/// # Errors
+/// As [`metadata`]; so for what follows.
+pub fn is_there(path: &Path) -> io::Result<bool> {
+    Ok(metadata(path)?.is_some())
+}
+
+/// Whether a plain file is at a path.
+pub fn is_file(path: &Path) -> io::Result<bool> {
+    Ok(metadata(path)?.is_some_and(|it| it.is_file()))
+}
+
+/// Whether a folder is at a path.
+pub fn is_folder(path: &Path) -> io::Result<bool> {
+    Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
+}
+
+/// Returns the length of a plain file in bytes; 0 if nothing is there.
+///
+/// # Errors
+/// As [`metadata`], and if it is not a plain file.
+pub fn length(path: &Path) -> io::Result<u64> {
+    let Some(metadata) = metadata(path)? else {
+        return Ok(0);
+    };
+    check_file(&metadata)?;
+    Ok(metadata.len())
+}
+
+/// Returns the folder that holds a path.
+pub fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
+/// Makes a folder, and those above it, unless it is there; whether it was made. The name of each new folder is kept by the
+/// system before this returns: a file that is synced in a folder whose own name is lost is lost too.
+///
+/// # Errors
+/// If the system refuses.
+pub fn make_folders(path: &Path) -> io::Result<bool> {
+    if is_folder(path)? {
+        return Ok(false);
+    }
+    let above = folder_of(path);
+    if above != path {
+        make_folders(above)?;
+    }
+    match fs::create_dir(path) {
+        Ok(()) => sync_folder(above).map(|()| true),
+        // Somebody else was quicker.
+        Err(error) if error.kind() == ErrorKind::AlreadyExists && is_folder(path)? => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Has the system keep the names in a folder.
+///
+/// # Errors
+/// If it cannot. A folder that may be written to but not read cannot be opened for that, and is left to the system.
+pub fn sync_folder(path: &Path) -> io::Result<()> {
+    match File::open(path) {
+        Ok(folder) => folder.sync_all(),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_has_no_name_is_absent() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        fs::write(at("file"), "four").unwrap();
+        std::os::unix::fs::symlink("circle", at("circle")).unwrap();
+        std::os::unix::fs::symlink("nowhere", at("dangling")).unwrap();
+        for (name, want) in [
+            ("file", Some(true)),
+            ("", Some(true)),
+            ("gone", Some(false)),
+            ("gone/too", Some(false)),
+            ("file/within", Some(false)),
+            ("dangling", Some(false)),
+            ("circle", None),
+            (&"long".repeat(100), None),
+            ("nul\0", None),
+        ] {
+            assert_eq!(is_there(&at(name)).ok(), want, "{name}");
+        }
+        assert!(is_file(&at("file")).unwrap() && !is_folder(&at("file")).unwrap());
+        assert_eq!(
+            (length(&at("file")).unwrap(), length(&at("gone")).unwrap()),
+            (4, 0)
+        );
+    }
+
+    #[test]
+    fn folders_are_made_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let deep = folder.path().join("a/b/c");
+        assert!(make_folders(&deep).unwrap() && deep.is_dir());
+        assert!(!make_folders(&deep).unwrap());
+        fs::write(folder.path().join("file"), "").unwrap();
+        assert!(make_folders(&folder.path().join("file")).is_err());
+        assert!(make_folders(&folder.path().join("file/within")).is_err());
+    }
+}

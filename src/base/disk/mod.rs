@@ -1,0 +1,17 @@
+//! What the program asks of the disk: whether something is there, and that what was written stays there when power is
+//! lost.
+//!
+//! Something is *absent* if the system says that there is no such name (`ENOENT`), or that a part of the path is not a
+//! folder (`ENOTDIR`). Every other error is an error: a disk that cannot be read must not look like one that holds
+//! nothing.
+
+pub mod aside;
+pub mod files;
+pub mod opening;
+
+pub use aside::{Aside, remove_leftovers};
+pub use files::*;
+pub use opening::{
+    LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_database, check_file, noun, open_file,
+    open_to_write, read, read_text,
+};

@@ -1,0 +1,243 @@
+//! Files are opened for *reading* here, whoever names them. Opening never waits, and what was opened is looked at before it is
+//! read: a FIFO that nobody writes to would be waited for, and a device read, for ever.
+//!
+//! What the user names and is read whole may be a pipe: a shell's `<(...)`, `/dev/stdin`. All else is a plain file.
+
+use std::fs::{File, FileType, Metadata};
+use std::io::{self, ErrorKind, Read};
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{Mode, OFlags, fcntl_setfl, open};
+use rustix::io::{Errno, retry_on_intr};
+
+use super::files::metadata;
+
+/// Opening does not wait for whoever has the other end of a FIFO, and gives the process no terminal.
+const AT_ONCE: OFlags = OFlags::CLOEXEC
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY);
+
+/// How a file is opened for reading.
+pub const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
+
+/// The most that is read of what people write by hand: options, rules, passwords, certificates.
+pub const TEXT_BYTES_MAX: u64 = 64 << 20;
+
+/// The most that is read of what programs write and this one reads whole: vCards, an outbox.
+pub const LIST_BYTES_MAX: u64 = 512 << 20;
+
+/// How long a FIFO may have no writer: a shell opens the two ends of `<(...)` one after the other.
+const WRITER_WAIT: Duration = Duration::from_secs(2);
+
+/// How often it is looked whether a writer has come.
+const WRITER_LOOK: Duration = Duration::from_millis(10);
+
+/// Opens a plain file, or a link to one.
+///
+/// # Errors
+/// If it cannot be opened, or is not a plain file: the error says what it is.
+pub fn open_file(path: &Path) -> io::Result<File> {
+    let file = opened(path, OFlags::RDONLY, Mode::empty())?;
+    check_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Opens a plain file, or a link to one, to write to it; makes one if nothing is there. What is in it stays.
+///
+/// # Errors
+/// As [`open_file`].
+pub fn open_to_write(path: &Path) -> io::Result<File> {
+    let flags = OFlags::WRONLY | OFlags::CREATE;
+    let file = opened(path, flags, Mode::from_raw_mode(0o666))?;
+    check_file(&file.metadata()?)?;
+    Ok(file)
+}
+
+/// Refuses what is not a plain file.
+///
+/// # Errors
+/// If it is not one: the error says what it is.
+pub fn check_file(metadata: &Metadata) -> io::Result<()> {
+    match metadata.is_file() {
+        true => Ok(()),
+        false => Err(no_file(metadata.file_type())),
+    }
+}
+
+/// Refuses a file of SQLite, and those that SQLite keeps beside it, if they are there and are not plain files: SQLite would
+/// wait for a FIFO.
+///
+/// # Errors
+/// If one is not a plain file, or the system cannot tell.
+pub fn check_database(path: &Path) -> io::Result<()> {
+    if let Some(metadata) = metadata(path)? {
+        check_file(&metadata)?;
+    }
+    // They lie where a link leads.
+    let own = path.canonicalize().unwrap_or_else(|_| path.into());
+    for ending in ["-journal", "-wal", "-shm"] {
+        let mut beside = own.clone().into_os_string();
+        beside.push(ending);
+        let beside = PathBuf::from(beside);
+        let found = metadata(&beside)?;
+        found
+            .map_or(Ok(()), |it| check_file(&it))
+            .map_err(|error| io::Error::other(format!("{}: {error}", beside.display())))?;
+    }
+    Ok(())
+}
+
+/// Reads all of a file, a pipe or a device that ends.
+///
+/// # Errors
+/// If it cannot be read, has more than `limit` bytes, or is a folder, a socket or a FIFO that nobody writes to.
+pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let file = opened(path, OFlags::RDONLY, Mode::empty())?;
+    let metadata = file.metadata()?;
+    let kind = metadata.file_type();
+    let mut bytes = Vec::new();
+    if kind.is_dir() {
+        return Err(no_file(kind));
+    }
+    if kind.is_file() {
+        check_length(metadata.len(), limit)?;
+        bytes.reserve(usize::try_from(metadata.len()).unwrap_or_default());
+    } else {
+        if kind.is_fifo() {
+            bytes = begin_of_pipe(&file, path)?;
+        }
+        // From here on its writer is waited for.
+        fcntl_setfl(&file, OFlags::empty())?;
+    }
+    let left = (limit + 1).saturating_sub(bytes.len() as u64);
+    file.take(left).read_to_end(&mut bytes)?;
+    check_length(bytes.len() as u64, limit)?;
+    Ok(bytes)
+}
+
+/// As [`read`], of text.
+///
+/// # Errors
+/// As [`read`], and if it is not UTF-8.
+pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+    let bytes = read(path, limit)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
+}
+
+/// What something is that is not a plain file.
+pub fn noun(kind: FileType) -> &'static str {
+    match kind {
+        kind if kind.is_dir() => "a folder",
+        kind if kind.is_fifo() => "a FIFO",
+        kind if kind.is_socket() => "a socket",
+        kind if kind.is_symlink() => "a link",
+        _ => "a device",
+    }
+}
+
+fn opened(path: &Path, access: OFlags, mode: Mode) -> io::Result<File> {
+    match retry_on_intr(|| open(path, access | AT_ONCE, mode)) {
+        Ok(file) => Ok(file.into()),
+        // What a socket says, a device without a driver, a FIFO that is to be written to and nobody reads; a folder that
+        // is to be written to.
+        Err(Errno::NXIO | Errno::OPNOTSUPP | Errno::ISDIR) => {
+            Err(no_file(path.metadata()?.file_type()))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The first bytes of a pipe, as soon as a writer has given some; none if it has a writer that has given none yet.
+fn begin_of_pipe(mut pipe: &File, path: &Path) -> io::Result<Vec<u8>> {
+    // A pipe without a name in a folder has or had a writer: the shell that made it.
+    let is_named = || path.canonicalize().is_ok();
+    let until = Instant::now() + WRITER_WAIT;
+    let mut bytes = [0; 4096];
+    loop {
+        match pipe.read(&mut bytes) {
+            Ok(0) if is_named() && Instant::now() < until => sleep(WRITER_LOOK),
+            Ok(0) if is_named() => {
+                return Err(io::Error::other(
+                    "it is a FIFO that no program writes to; start its writer first, or name a plain file",
+                ));
+            }
+            Ok(read) => return Ok(bytes[..read].to_vec()),
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return Ok(Vec::new()),
+            Err(error) if error.kind() == ErrorKind::Interrupted => (),
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+fn check_length(length: u64, limit: u64) -> io::Result<()> {
+    match length <= limit {
+        true => Ok(()),
+        false => Err(io::Error::other(format!(
+            "it is larger than {} MiB, which is the most that is read of such a file",
+            limit >> 20
+        ))),
+    }
+}
+
+fn no_file(kind: FileType) -> io::Error {
+    let noun = noun(kind);
+    io::Error::other(format!(
+        "it is {noun}, not a file; put a plain file in its place"
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+    use std::process::Command;
+
+    use super::*;
+
+    fn fifo(folder: &Path) -> std::path::PathBuf {
+        let path = folder.join("fifo");
+        let made = Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        path
+    }
+
+    #[test]
+    fn as_much_is_read_as_is_allowed() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("file");
+        for (length, is_read) in [(0, true), (1, true), (9, true), (10, true), (11, false)] {
+            fs::write(&path, vec![b'x'; length]).unwrap();
+            assert_eq!(read(&path, 10).is_ok(), is_read, "{length}");
+        }
+        fs::write(&path, b"\xff").unwrap();
+        assert!(read_text(&path, 10).is_err());
+        let device = |name: &str| read(Path::new(name), 1 << 20);
+        assert_eq!(device("/dev/null").unwrap(), b"");
+        assert!(device("/dev/zero").is_err());
+        assert!(open_file(Path::new("/dev/null")).is_err());
+    }
+
+    #[test]
+    fn a_fifo_is_read_if_somebody_writes_to_it_now_or_soon() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = fifo(folder.path());
+        assert!(open_file(&path).is_err());
+        for (before, between) in [(0, 0), (50, 0), (0, 100), (50, 100)] {
+            let to = path.clone();
+            let writer = std::thread::spawn(move || {
+                sleep(Duration::from_millis(before));
+                let mut pipe = File::options().write(true).open(to).unwrap();
+                pipe.write_all(b"one ").unwrap();
+                sleep(Duration::from_millis(between));
+                pipe.write_all(&[b'x'; 100_000]).unwrap();
+            });
+            let bytes = read(&path, 1 << 20).unwrap();
+            assert_eq!(bytes.len(), 100_004, "{before} {between}");
+            writer.join().unwrap();
+        }
+        assert!(read(&path, 1 << 20).is_err());
+    }
+}

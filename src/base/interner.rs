@@ -1,0 +1,184 @@
+//! *Numbers* of things that a run meets again and again: each thing is kept once, in a list, and found here by what it is.
+
+use std::hash::{BuildHasher as _, Hash};
+use std::sync::LazyLock;
+
+use hashbrown::DefaultHashBuilder;
+
+use super::memory;
+
+/// A thing's hash: by chance, so that nobody can write mail whose addresses all have one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Hashed(u32);
+
+impl Hashed {
+    pub(crate) fn of(thing: impl Hash) -> Hashed {
+        static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
+        Hashed((HASHER.hash_one(thing) >> 32) as u32)
+    }
+}
+
+/// What a search looks at, one after another; each says where the next is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Step {
+    /// The table.
+    Slot,
+    /// What the list has of the thing.
+    Record,
+    /// The thing's text.
+    Text,
+}
+
+/// The numbers of things in a list, to be found by hash. Hashes are kept, so that nearly all of what is another is told
+/// apart, and the table grows, without a look at the list, which is not in the processor's cache.
+///
+/// It is a table of our own so that a slot can be fetched before it is looked at.
+#[derive(Debug, Default)]
+pub(crate) struct Numbers {
+    /// As many as a power of two; who finds another in its slot lies in the next free one.
+    slots: Vec<Slot>,
+    count: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    hash: Hashed,
+    number: u32,
+}
+
+impl Slot {
+    const FREE: Slot = Slot {
+        hash: Hashed(0),
+        number: u32::MAX,
+    };
+}
+
+/// Slots of a table that holds anything.
+const SLOTS_MIN: usize = 16;
+
+impl Numbers {
+    /// The number that `is_it` is true of, among those that were added with an equal hash.
+    pub(crate) fn find(&self, hash: Hashed, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        self.slot(hash, is_it).ok()
+    }
+
+    /// As [`find`](Numbers::find); where there is none, `new` is added, and `Err` says so.
+    pub(crate) fn find_or_add(
+        &mut self,
+        hash: Hashed,
+        new: u32,
+        is_it: impl Fn(u32) -> bool,
+    ) -> Result<u32, u32> {
+        if 4 * (self.count + 1) > 3 * self.slots.len() {
+            self.grow();
+        }
+        match self.slot(hash, is_it) {
+            Ok(known) => Ok(known),
+            Err(free) => {
+                self.slots[free] = Slot { hash, number: new };
+                self.count += 1;
+                Err(new)
+            }
+        }
+    }
+
+    /// The number that `is_it` is true of, else the slot where one would be.
+    fn slot(&self, hash: Hashed, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        let mut at = self.first(hash);
+        while let Some(slot) = self
+            .slots
+            .get(at)
+            .filter(|it| it.number != Slot::FREE.number)
+        {
+            if slot.hash == hash && is_it(slot.number) {
+                return Ok(slot.number);
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        Err(at)
+    }
+
+    /// The slot at which the search for a hash begins.
+    fn first(&self, hash: Hashed) -> usize {
+        hash.0 as usize & self.slots.len().saturating_sub(1)
+    }
+
+    fn grow(&mut self) {
+        let room = (2 * self.slots.len()).max(SLOTS_MIN);
+        let before = std::mem::replace(&mut self.slots, vec![Slot::FREE; room]);
+        let taken = before
+            .into_iter()
+            .filter(|it| it.number != Slot::FREE.number);
+        for slot in taken {
+            if let Err(free) = self.slot(slot.hash, |_| false) {
+                self.slots[free] = slot;
+            }
+        }
+    }
+
+    /// Has the processor fetch what [`find`](Numbers::find) looks at first.
+    pub(crate) fn prefetch(&self, hash: Hashed) {
+        if let Some(slot) = self.slots.get(self.first(hash)) {
+            memory::prefetch_value(slot);
+        }
+    }
+
+    /// The number that is probably to be found, at no look at the list.
+    pub(crate) fn likely(&self, hash: Hashed) -> Option<u32> {
+        self.find(hash, |_| true)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_has_one_hash_is_told_apart() {
+        // All keys are equal: only the list tells.
+        let list: Vec<String> = (0..5000).map(|at| at.to_string()).collect();
+        let mut numbers = Numbers::default();
+        for (number, text) in (0..).zip(&list).take(300) {
+            let is_it = |at: u32| list[at as usize] == *text;
+            assert_eq!(
+                numbers.find_or_add(Hashed::of(""), number, is_it),
+                Err(number)
+            );
+            assert_eq!(numbers.find_or_add(Hashed::of(""), 9999, is_it), Ok(number));
+        }
+        let mut numbers = Numbers::default();
+        for (number, text) in (0..).zip(&list) {
+            let is_it = |at: u32| list[at as usize] == *text;
+            assert_eq!(numbers.find(Hashed::of(text), is_it), None);
+            assert_eq!(
+                numbers.find_or_add(Hashed::of(text), number, is_it),
+                Err(number)
+            );
+            assert_eq!(numbers.find(Hashed::of(text), is_it), Some(number));
+        }
+    }
+
+    proptest! {
+        /// Whatever the hashes: few keys have one, or nearly all.
+        #[test]
+        fn each_is_found_by_its_first_number(keys in prop::collection::vec(0..60u32, 0..200), hashes in 1..80u32) {
+            let mut numbers = Numbers::default();
+            let mut list: Vec<u32> = Vec::new();
+            for key in keys {
+                let hash = Hashed(key % hashes);
+                let is_it = |at: u32| list[at as usize] == key;
+                let want = list.iter().position(|known| *known == key).map(|at| at as u32);
+                prop_assert_eq!(numbers.find(hash, is_it), want);
+                prop_assert!(want.is_none() || numbers.likely(hash).is_some());
+                numbers.prefetch(hash);
+                let new = list.len() as u32;
+                prop_assert_eq!(numbers.find_or_add(hash, new, is_it), want.ok_or(new));
+                if want.is_none() {
+                    list.push(key);
+                }
+            }
+        }
+    }
+}

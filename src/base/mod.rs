@@ -1,0 +1,14 @@
+//! What every other part may use, and what knows nothing of mail or of a CRM.
+
+pub mod disk;
+pub mod features;
+pub mod interner;
+pub mod iso_date;
+pub mod memory;
+pub mod panics;
+#[cfg(feature = "postgres")]
+pub mod postgresql;
+pub mod reference;
+pub mod small_set;
+pub mod terminal;
+pub mod threads;

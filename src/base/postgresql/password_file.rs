@@ -1,0 +1,125 @@
+//! The password file of PostgreSQL's own programs (`~/.pgpass`): a line for each server, database and user,
+//! `host:port:database:user:password`. A field may be `*`; in one `\:` is a colon and `\\` a backslash.
+
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+
+use crate::base::disk;
+
+/// Whose password is looked for.
+pub struct Wanted<'w> {
+    pub host: &'w str,
+    pub port: &'w str,
+    pub database: &'w str,
+    pub user: &'w str,
+}
+
+/// Permission bits of others than the owner, who could read the passwords.
+const OF_OTHERS: u32 = 0o077;
+
+/// The password of the first line that fits; none where there is no file. A file that is none, that cannot be read or
+/// that others can read is left aside, which the error says.
+pub fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
+    let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
+    let failed = |error: io::Error| aside(error.to_string());
+    let file = match disk::open_file(path) {
+        Err(error) if disk::is_absent(&error) => return Ok(None),
+        opened => opened.map_err(failed)?,
+    };
+    let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
+    if mode & OF_OTHERS != 0 {
+        let why = format!("its permissions are {mode:04o}, and may be 0600 or less");
+        return Err(aside(why));
+    }
+    let text = io::read_to_string(file).map_err(failed)?;
+    Ok(text.lines().find_map(|line| password(line, wanted)))
+}
+
+fn password(line: &str, wanted: &Wanted<'_>) -> Option<String> {
+    if line.starts_with('#') {
+        return None;
+    }
+    let mut rest = line;
+    for want in [wanted.host, wanted.port, wanted.database, wanted.user] {
+        let (field, after) = field(rest)?;
+        // A star is one only where it stands alone and unescaped.
+        if rest.strip_prefix("*:").is_none() && field != want {
+            return None;
+        }
+        rest = after;
+    }
+    let password = field(rest).map_or_else(|| unescaped(rest), |(password, _)| password);
+    Some(password)
+}
+
+/// The first field, and what follows its colon.
+fn field(text: &str) -> Option<(String, &str)> {
+    let mut is_escaped = false;
+    let end = text.char_indices().find(|(_, it)| {
+        let ends = *it == ':' && !is_escaped;
+        is_escaped = *it == '\\' && !is_escaped;
+        ends
+    });
+    let (end, _) = end?;
+    Some((unescaped(&text[..end]), &text[end + 1..]))
+}
+
+fn unescaped(text: &str) -> String {
+    let mut signs = text.chars();
+    let mut out = String::new();
+    while let Some(sign) = signs.next() {
+        match sign {
+            '\\' => out.extend(signs.next()),
+            _ => out.push(sign),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::{Wanted, find, password};
+
+    const WANTED: Wanted<'_> = Wanted {
+        host: "db",
+        port: "5432",
+        database: "c:rm",
+        user: "ann",
+    };
+
+    #[test]
+    fn a_line_fits_or_not() {
+        for (line, want) in [
+            ("db:5432:c\\:rm:ann:secret", Some("secret")),
+            ("*:*:*:*:se\\:cr\\\\et", Some("se:cr\\et")),
+            ("*:*:*:ann:se:cret", Some("se")),
+            ("*:*:*:bo:secret", None),
+            ("db:5433:*:ann:secret", None),
+            ("db:5432:crm:ann:secret", None),
+            ("#*:*:*:*:secret", None),
+            ("*:*:*:ann", None),
+            ("", None),
+        ] {
+            assert_eq!(password(line, &WANTED).as_deref(), want, "{line}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_others_can_read_is_left_aside() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pgpass");
+        assert_eq!(find(&path, &WANTED), Ok(None));
+        fs::write(&path, "other:*:*:*:no\n*:*:*:*:yes\n").unwrap();
+        for (mode, is_taken) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let found = find(&path, &WANTED);
+            assert_eq!(found == Ok(Some("yes".into())), is_taken, "{mode:o}");
+            assert_eq!(found.is_err(), !is_taken, "{mode:o}");
+        }
+        assert!(find(folder.path(), &WANTED).is_err());
+    }
+}

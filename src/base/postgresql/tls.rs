@@ -1,0 +1,92 @@
+//! Encryption of the way to the server, as `sslmode` says.
+
+use std::fmt::Display;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use rustls::{ClientConfig, RootCertStore};
+use rustls_tokio_postgres::{MakeRustlsConnect, config_from_ca_cert, config_no_verify};
+
+use super::url::{Environment, Parts};
+use crate::base::disk;
+
+/// What is asked of the connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// In the clear: `disable`, and every socket of the same machine.
+    None,
+    /// Encrypted where the server can: `prefer`, which is usual.
+    Preferred,
+    /// Encrypted, whoever the server is: `require`.
+    Encrypted,
+    /// Encrypted, and the server is the one that its certificate names: `verify-full`. The authorities are those of
+    /// the file, else the system's.
+    Verified(Option<PathBuf>),
+}
+
+impl Security {
+    /// What a URL or the environment asks for.
+    pub fn of(
+        parts: &Parts<'_>,
+        environment: &Environment<'_>,
+        is_socket: bool,
+    ) -> Result<Security, String> {
+        let mode = parts.mode.clone().or_else(|| environment("PGSSLMODE"));
+        let named = parts.authorities.clone();
+        let authorities = named.or_else(|| environment("PGSSLROOTCERT"));
+        let security = match mode.as_deref() {
+            None | Some("prefer") => Security::Preferred,
+            Some("disable") => Security::None,
+            Some("require") => Security::Encrypted,
+            Some("verify-full") => {
+                let file = authorities.filter(|it| it != "system");
+                return Ok(match is_socket {
+                    true => Security::None,
+                    false => Security::Verified(file.map(PathBuf::from)),
+                });
+            }
+            Some(other) => {
+                return Err(format!(
+                    "sslmode is `{other}`, and may be disable, prefer, require or verify-full"
+                ));
+            }
+        };
+        // With other modes libpq would verify only a part, which nobody means who names the file.
+        if parts.authorities.is_some() {
+            return Err("sslrootcert goes with `sslmode=verify-full`".into());
+        }
+        Ok(if is_socket { Security::None } else { security })
+    }
+}
+
+/// What encrypts a connection.
+pub fn connector(security: &Security) -> Result<MakeRustlsConnect, String> {
+    let config = match security {
+        Security::Verified(Some(file)) => {
+            let wrong = |error: &dyn Display| format!("{} (sslrootcert): {error}", file.display());
+            // The library would wait for a FIFO.
+            disk::open_file(file).map_err(|error| wrong(&error))?;
+            config_from_ca_cert(file).map_err(|error| wrong(&error))?
+        }
+        Security::Verified(None) => of_system()?,
+        _ => config_no_verify(),
+    };
+    Ok(MakeRustlsConnect::new(config))
+}
+
+/// Trusts the system's authorities.
+fn of_system() -> Result<ClientConfig, String> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+    if roots.is_empty() {
+        return Err(
+            "the system has no certificates to verify the server's by; name a file with sslrootcert"
+                .into(),
+        );
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
+    let builder = builder.map_err(|error| error.to_string())?;
+    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+}

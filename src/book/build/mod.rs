@@ -1,0 +1,5 @@
+//! Records put together into the file that an index is read from.
+
+pub mod builder;
+pub mod part;
+pub mod spool;

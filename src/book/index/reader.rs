@@ -1,0 +1,390 @@
+//! The index as it is read.
+
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::image::Image;
+use super::layout::{Section, sum};
+use super::record::{RECORD, Record};
+use super::table::{EXACT, Table, TableInfo, WEAK};
+use crate::base::reference::ReferenceView;
+use crate::book::refresh::Stamps;
+use crate::options::file::BookSection;
+
+/// What an index is of.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Meta {
+    /// The record types, in the order of their records.
+    pub kinds: Vec<Kind>,
+    /// The columns of addresses.
+    pub columns: Vec<Column>,
+    /// The addresses.
+    pub exact: TableInfo,
+    /// The addresses under weaker equalities.
+    pub weak: TableInfo,
+    /// How many email activities of the CRM there are.
+    pub emails: u64,
+    /// What was left out when it was built.
+    pub warnings: u64,
+    /// The folder that it was built from.
+    pub source: String,
+    /// The files of that folder.
+    pub files: Stamps,
+    /// When it was built.
+    pub built: Option<Timestamp>,
+    /// The program's version.
+    pub version: String,
+    /// How the columns were called in the files, where the options said so.
+    pub column_names: BTreeMap<String, BTreeMap<String, String>>,
+    /// Where only the records are here that offline filters passed.
+    pub offline: Option<Offline>,
+    /// How the files were read, where they were not in the book's own form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub form: Option<BookSection>,
+}
+
+impl Meta {
+    /// Notes how the files are read.
+    pub fn set_section(&mut self, section: &BookSection) {
+        self.column_names = section.columns.clone();
+        self.form = (!section.is_own_form()).then(|| section.clone());
+    }
+
+    /// How the files were read.
+    pub fn section(&self) -> BookSection {
+        let columns_only = || BookSection {
+            columns: self.column_names.clone(),
+            ..BookSection::default()
+        };
+        self.form.clone().unwrap_or_else(columns_only)
+    }
+}
+
+/// What an offline book has beside its records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Offline {
+    /// The number of the record that stands for all that were left out: the last one, of no type.
+    pub left_out: u32,
+    /// The filters that it was built by, as an options file.
+    pub options: String,
+}
+
+/// A record type.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Kind {
+    /// Its logical name.
+    pub name: String,
+    /// The number of its first record.
+    pub first: u32,
+    /// How many records it has.
+    pub count: u32,
+    /// All columns of its file, by their logical names.
+    pub columns: Vec<String>,
+    /// The columns whose cells are kept.
+    pub cells: Vec<String>,
+}
+
+/// A column of addresses.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Column {
+    /// The number of its type.
+    pub kind: u16,
+    /// Its logical name.
+    pub name: String,
+    /// Whether any cell holds an address.
+    pub is_used: bool,
+}
+
+/// An index.
+#[derive(Debug)]
+pub struct Index {
+    image: Image,
+    /// What it is of.
+    pub meta: Meta,
+}
+
+/// So often a record's place is guessed from the hash of its id.
+const GUESSES_MAX: u32 = 8;
+
+impl Index {
+    /// Opens a file.
+    ///
+    /// # Errors
+    /// Where it is no index that can be used, in words that follow its name.
+    pub fn open(path: &Path) -> Result<Index, String> {
+        Index::of(Image::open(path)?)
+    }
+
+    /// The index of an image; every number of `meta` is held against the sections here, once.
+    ///
+    /// # Errors
+    /// Where they do not fit.
+    pub fn of(image: Image) -> Result<Index, String> {
+        let meta = image
+            .view(Section::Meta)
+            .whole()
+            .and_then(|bytes| serde_json::from_slice(bytes).ok());
+        let meta: Meta = meta.ok_or(
+            "is damaged: what it is of cannot be read; build it again with `mailtrack book build`",
+        )?;
+        let records = image.length(Section::Records) / RECORD;
+        let mut next = 0;
+        for kind in &meta.kinds {
+            let follows = kind.first as usize == next;
+            next += kind.count as usize;
+            if !follows {
+                next = usize::MAX;
+                break;
+            }
+        }
+        let left_out = meta
+            .offline
+            .as_ref()
+            .map(|offline| offline.left_out as usize);
+        let fits = left_out.is_none_or(|number| number == next)
+            && next.checked_add(usize::from(left_out.is_some())) == Some(records)
+            && image.length(Section::ByReference) == records * 4
+            && meta
+                .columns
+                .iter()
+                .all(|column| usize::from(column.kind) < meta.kinds.len())
+            && Table::of(&image, meta.exact, EXACT).is_some()
+            && Table::of(&image, meta.weak, WEAK).is_some();
+        match fits {
+            true => Ok(Index { image, meta }),
+            false => Err("is damaged: its parts do not fit together; build it again with `mailtrack book build`".into()),
+        }
+    }
+
+    /// Its bytes.
+    pub fn image(&self) -> &Image {
+        &self.image
+    }
+
+    /// How many records there are.
+    pub fn record_count(&self) -> usize {
+        self.image.length(Section::Records) / RECORD
+    }
+
+    /// The addresses.
+    pub fn exact(&self) -> Option<Table<'_>> {
+        Table::of(&self.image, self.meta.exact, EXACT)
+    }
+
+    /// The addresses under weaker equalities.
+    pub fn weak(&self) -> Option<Table<'_>> {
+        Table::of(&self.image, self.meta.weak, WEAK)
+    }
+
+    /// A record.
+    #[inline(always)]
+    pub fn record(&self, number: u32) -> Option<Record> {
+        let (records, at) = (self.image.view(Section::Records), number as usize * RECORD);
+        Record::read(records.array(at)?).or_else(|| records.nonsense(at))
+    }
+
+    /// Has the processor fetch a record, for a read that follows soon.
+    #[inline]
+    pub fn prefetch_record(&self, number: u32) {
+        self.image
+            .view(Section::Records)
+            .prefetch(number as usize * RECORD);
+    }
+
+    /// A record's id.
+    pub fn id(&self, record: &Record) -> Option<&str> {
+        self.image
+            .view(Section::Names)
+            .text(record.names as usize, usize::from(record.id_length))
+    }
+
+    /// A record's name, which may be empty.
+    pub fn name(&self, record: &Record) -> Option<&str> {
+        let start = record.names as usize + usize::from(record.id_length);
+        self.image
+            .view(Section::Names)
+            .text(start, usize::from(record.name_length))
+    }
+
+    /// An owner.
+    pub fn owner(&self, number: u32) -> Option<ReferenceView<'_>> {
+        let ends = self.image.view(Section::OwnerEnds);
+        let end = |number: usize| ends.u64(number * 8).map(|end| end as usize);
+        let start = (number as usize).checked_sub(1).map_or(Some(0), end)?;
+        let owners = self.image.view(Section::Owners);
+        let text = owners.text(start, end(number as usize)?.saturating_sub(start))?;
+        let (kind, id) = text.split_once(':').or_else(|| owners.nonsense(start))?;
+        Some(ReferenceView { kind, id })
+    }
+
+    /// The number of an owner.
+    pub fn owner_number(&self, owner: ReferenceView<'_>) -> Option<u32> {
+        let count = self.image.length(Section::OwnerEnds) / 8;
+        let wanted = (owner.kind, owner.id);
+        let compare = |number: usize| {
+            self.owner(number as u32)
+                .map(|it| (it.kind, it.id).cmp(&wanted))
+        };
+        search(count, compare).map(|number| number as u32)
+    }
+
+    /// The number of the record of that type and id.
+    pub fn find(&self, kind: &str, id: &str) -> Option<u32> {
+        let kind = self.meta.kinds.iter().find(|known| known.name == kind)?;
+        let order = self.image.view(Section::ByReference);
+        let number = |at: usize| order.u32((kind.first as usize + at) * 4);
+        let names = self.image.view(Section::Names);
+        let id_of = |at: usize| {
+            let record = self.record(number(at)?)?;
+            names.slice(record.names as usize, usize::from(record.id_length))
+        };
+        let hash = sum(id.as_bytes());
+        let (mut start, mut end) = (0, kind.count as usize);
+        let (mut low, mut high) = (0, u64::MAX);
+        let mut guesses = 0;
+        while start < end {
+            // Hashes lie evenly, so a place is guessed within a few. A file may lie about it: then by halves.
+            guesses += 1;
+            let (part, whole) = (hash.saturating_sub(low), (high - low).max(1));
+            let middle = match guesses {
+                1..=GUESSES_MAX => {
+                    let ahead = u128::from(part) * (end - start) as u128 / u128::from(whole);
+                    (start + ahead as usize).min(end - 1)
+                }
+                _ => (start + end) / 2,
+            };
+            let found = sum(id_of(middle)?);
+            match found < hash {
+                true => (start, low) = (middle + 1, found),
+                false => (end, high) = (middle, found),
+            }
+        }
+        let equal = (start..kind.count as usize)
+            .take_while(|&at| id_of(at).is_some_and(|it| sum(it) == hash));
+        equal
+            .into_iter()
+            .find(|&at| id_of(at) == Some(id.as_bytes()))
+            .and_then(number)
+    }
+
+    /// The only active account of a registrable domain; `None` where there is none, or several.
+    pub fn account_of_domain(&self, domain: &str) -> Option<u32> {
+        let (ends, domains) = (
+            self.image.view(Section::DomainEnds),
+            self.image.view(Section::Domains),
+        );
+        let end = |number: usize| ends.u64(number * DOMAIN).map(|end| end as usize);
+        let compare = |number: usize| {
+            let start = number.checked_sub(1).map_or(Some(0), end)?;
+            Some(
+                domains
+                    .text(start, end(number)?.saturating_sub(start))?
+                    .cmp(domain),
+            )
+        };
+        let number = search(ends.length() / DOMAIN, compare)?;
+        ends.u32(number * DOMAIN + 8)
+            .filter(|&account| account != SEVERAL)
+    }
+
+    /// The cell of a record in a column that is kept besides what [`Record`] holds.
+    pub fn cell(&self, number: u32, column: &str) -> Option<&str> {
+        let kind = self
+            .meta
+            .kinds
+            .iter()
+            .find(|kind| (kind.first..kind.first + kind.count).contains(&number))?;
+        let at = kind.cells.iter().position(|known| known == column)?;
+        self.cells(number).nth(at)
+    }
+
+    /// The cells of a record that are kept besides what [`Record`] holds, in the order of [`Kind::cells`], and what
+    /// follows them.
+    pub fn cells(&self, number: u32) -> impl Iterator<Item = &str> {
+        let starts = self.image.view(Section::CellStarts);
+        let start = starts.u64(number as usize * 8);
+        let texts = start.map(|start| Texts {
+            view: self.image.view(Section::Cells),
+            at: start as usize,
+        });
+        texts.into_iter().flatten()
+    }
+
+    /// The email activities of the CRM, each with its fields.
+    pub fn emails(&self) -> impl Iterator<Item = [&str; EMAIL_FIELDS]> {
+        let mut texts = Texts {
+            view: self.image.view(Section::Emails),
+            at: 0,
+        };
+        (0..self.meta.emails).map_while(move |_| {
+            let mut fields = [""; EMAIL_FIELDS];
+            for field in &mut fields {
+                *field = texts.next()?;
+            }
+            Some(fields)
+        })
+    }
+}
+
+/// Bytes of a domain's entry: where its text ends (8), the account (4), spare ones (4).
+pub const DOMAIN: usize = 16;
+
+/// Stands for several accounts.
+pub const SEVERAL: u32 = u32::MAX;
+
+/// Fields that are kept of an email activity.
+pub const EMAIL_FIELDS: usize = 10;
+
+/// Texts one after another, each after its length: seven bits a byte, the low ones first, the eighth says that more
+/// follow.
+struct Texts<'a> {
+    view: super::image::View<'a>,
+    at: usize,
+}
+
+impl<'a> Iterator for Texts<'a> {
+    type Item = &'a str;
+    fn next(&mut self) -> Option<&'a str> {
+        let mut length = 0;
+        for shift in (0..35).step_by(7) {
+            let &[byte] = self.view.array(self.at)?;
+            self.at += 1;
+            length |= usize::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                break;
+            }
+        }
+        let text = self.view.text(self.at, length);
+        self.at += length;
+        text
+    }
+}
+
+/// Adds a text as `Texts` reads it.
+pub fn push_text(out: &mut Vec<u8>, text: &str) {
+    let mut length = text.len();
+    while length >= 0x80 {
+        out.push(length as u8 | 0x80);
+        length >>= 7;
+    }
+    out.push(length as u8);
+    out.extend(text.as_bytes());
+}
+
+/// Where among `count` sorted items the wanted one is.
+fn search(count: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
+    let (mut start, mut end) = (0, count);
+    while start < end {
+        let middle = (start + end) / 2;
+        match compare(middle)? {
+            Ordering::Less => start = middle + 1,
+            Ordering::Equal => return Some(middle),
+            Ordering::Greater => end = middle,
+        }
+    }
+    None
+}

@@ -1,0 +1,164 @@
+//! From the *headers* of a file, its columns as it calls them, to logical names.
+
+use super::dialect::Manner;
+use super::presets::key;
+use crate::book::rows::sheet::{SheetError, at};
+
+/// The columns of a file by their logical names, in small letters.
+pub(crate) struct Headers {
+    pub(crate) columns: Vec<String>,
+    /// Columns that are there twice, and not looked at the second time.
+    pub(crate) twice: Vec<String>,
+}
+
+/// Logical names for the columns that were found: as the options say, else as the preset does, else their own.
+pub(crate) fn logical_names(
+    found: &[String],
+    kind: &str,
+    manner: &Manner<'_>,
+) -> Result<Headers, SheetError> {
+    let mut columns: Vec<String> = found
+        .iter()
+        .map(|name| name.trim().to_lowercase())
+        .collect();
+    let mut is_named = vec![false; found.len()];
+    for (logical, in_file) in manner.names(kind).into_iter().flatten() {
+        let is_it = |name: &String| name.trim().eq_ignore_ascii_case(in_file.trim());
+        match found.iter().position(is_it) {
+            Some(place) if is_named[place] => {
+                let other = &columns[place];
+                return at(
+                    1,
+                    format!(
+                        "the options map `{in_file}` to `{other}` and to `{logical}`: a column has one meaning; remove one of the two from [book.columns.{kind}]"
+                    ),
+                );
+            }
+            Some(place) => (columns[place], is_named[place]) = (logical.to_lowercase(), true),
+            None => {
+                let there = found.join("`, `");
+                return at(
+                    1,
+                    format!(
+                        "has no column `{in_file}`, which the options map to `{logical}`; it has `{there}`"
+                    ),
+                );
+            }
+        }
+    }
+    by_preset(found, kind, manner, &mut columns, &mut is_named)?;
+    let twice = drop_twice(found, &mut columns, &is_named, manner)?;
+    Ok(Headers { columns, twice })
+}
+
+/// Takes their names from columns that are called as another one is: as one that the options or the preset name, or as an
+/// earlier one, which are told.
+fn drop_twice(
+    found: &[String],
+    columns: &mut [String],
+    is_named: &[bool],
+    manner: &Manner<'_>,
+) -> Result<Vec<String>, SheetError> {
+    let mut twice = Vec::new();
+    for place in 0..columns.len() {
+        let column = columns[place].clone();
+        let same = |other: &usize| *other != place && columns[*other] == column;
+        let mut others = (0..columns.len()).filter(same);
+        if column.is_empty() || others.next().is_none() {
+            continue;
+        }
+        let is_of_named = (0..columns.len()).filter(same).any(|other| is_named[other]);
+        let is_first = !columns[..place].contains(&column);
+        if manner.preset().is_none() || (is_named[place] && is_of_named) {
+            return at(1, format!("two columns are called `{column}`"));
+        }
+        if is_named[place] || (is_first && !is_of_named) {
+            continue;
+        }
+        if !is_of_named {
+            twice.push(found[place].clone());
+        }
+        columns[place].clear();
+    }
+    Ok(twice)
+}
+
+/// Names the columns that the preset knows and the options do not.
+fn by_preset(
+    found: &[String],
+    kind: &str,
+    manner: &Manner<'_>,
+    columns: &mut [String],
+    is_named: &mut [bool],
+) -> Result<(), SheetError> {
+    let Some(preset) = manner.preset() else {
+        return Ok(());
+    };
+    let keys: Vec<String> = found.iter().map(|name| key(name)).collect();
+    let own_id = format!("{kind}id");
+    // An id is called `id` or, of a contact, `contactid`.
+    let logical = |name: &str| {
+        if name == own_id {
+            "id".to_owned()
+        } else {
+            name.to_owned()
+        }
+    };
+    for (column, names) in preset.columns(kind) {
+        if columns
+            .iter()
+            .zip(&*is_named)
+            .any(|(it, named)| *named && logical(it) == column)
+        {
+            continue;
+        }
+        let own = if column == "id" {
+            own_id.as_str()
+        } else {
+            column
+        };
+        let called = names.iter().map(String::as_str).chain([own]);
+        let mut called = called.map(key);
+        let at_column = called.find_map(|called| {
+            let mut all = keys.iter().zip(&*is_named);
+            all.position(|(it, named)| !*named && *it == called)
+        });
+        if let Some(at_column) = at_column {
+            (columns[at_column], is_named[at_column]) = (column.to_owned(), true);
+        }
+    }
+    let needed = if kind == "email" { "activityid" } else { "id" };
+    for column in [needed].into_iter().chain(preset.needs(kind)) {
+        if columns.iter().any(|it| logical(it) == column) {
+            continue;
+        }
+        let mut all = preset.columns(kind);
+        let names = all.find(|(it, _)| *it == column).map(|(_, names)| names);
+        let names: Vec<&str> = names
+            .unwrap_or_default()
+            .iter()
+            .map(String::as_str)
+            .collect();
+        let wanted = if names.is_empty() {
+            vec![column]
+        } else {
+            names
+        };
+        let more = match column {
+            "id" | "activityid" => {
+                ", or add one that numbers the rows, if no column of it identifies them"
+            }
+            _ => "",
+        };
+        return at(
+            1,
+            format!(
+                "has no column `{}`, which the preset `{}` needs for `{column}`; it has `{}`; export it too, or name the column, if it is not mapped to something else: [book.columns.{kind}] {column} = \"...\"{more}",
+                wanted.join("` or `"),
+                manner.preset_name(),
+                found.join("`, `")
+            ),
+        );
+    }
+    Ok(())
+}

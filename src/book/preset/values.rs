@@ -1,0 +1,311 @@
+//! *Values* as other systems write them, turned into those that the book's own form has: dates, what is true or false,
+//! owners by their names, several addresses in one cell. What cannot be read is told, and never taken for another.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use super::dates::iso;
+use super::dialect::Manner;
+use crate::base::reference::Reference;
+use crate::base::terminal::counted;
+use crate::book::rows::sheet::Row;
+use crate::mail::address::parse_list;
+use crate::options::file::DateOrder;
+
+/// At most so many different values that could not be read are told one by one.
+const TOLD_MAX: usize = 1_000;
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Date,
+    Boolean,
+    Owner,
+    Reference,
+    Addresses,
+    /// What stands for values is said by the preset alone.
+    Words,
+}
+
+/// A column whose values are turned.
+struct Column<'m> {
+    at: usize,
+    kind: Kind,
+    words: Option<&'m BTreeMap<String, String>>,
+}
+
+/// How the values of a type's rows are turned.
+pub(crate) struct Values<'m> {
+    manner: &'m Manner<'m>,
+    order: DateOrder,
+    columns: Vec<Column<'m>>,
+    /// The column that is true of deleted records.
+    deleted: Option<usize>,
+}
+
+/// A value that could not be read.
+#[derive(Clone, Copy, Debug)]
+struct Doubt {
+    kind: Kind,
+    /// The line where it stands first.
+    line: u64,
+    count: u64,
+}
+
+/// What was not taken as it stands.
+#[derive(Debug, Default)]
+pub(crate) struct Doubts {
+    /// By column and text.
+    values: BTreeMap<(usize, Box<str>), Doubt>,
+    more: u64,
+    /// Rows of deleted records.
+    deleted: u64,
+    /// The lines of rows in which a value could not be read.
+    pub(crate) lines: Vec<u64>,
+}
+
+impl<'m> Values<'m> {
+    /// For a file of a type with these columns, by their logical names.
+    pub(crate) fn of(kind: &str, columns: &[String], manner: &'m Manner<'m>) -> Values<'m> {
+        let preset = manner.preset();
+        let has = |test: &dyn Fn(&super::presets::Preset) -> bool| preset.is_some_and(test);
+        let each = columns.iter().enumerate().filter_map(|(at, column)| {
+            let words = preset.and_then(|preset| preset.values(kind, column));
+            let what = match column.as_str() {
+                "createdon" => Kind::Date,
+                "isdisabled" => Kind::Boolean,
+                "ownerid" => Kind::Owner,
+                "regardingobjectid" => Kind::Reference,
+                _ if has(&|it| it.is_date(kind, column)) => Kind::Date,
+                _ if has(&|it| it.is_boolean(kind, column)) => Kind::Boolean,
+                _ if column.contains("email") => Kind::Addresses,
+                _ => words.map(|_| Kind::Words)?,
+            };
+            let is_said = what != Kind::Addresses || !has(&|it| it.has_no_addresses(kind, column));
+            is_said.then_some(Column {
+                at,
+                kind: what,
+                words,
+            })
+        });
+        let deleted = preset.and_then(|preset| preset.deleted(kind));
+        Values {
+            manner,
+            order: manner.order(),
+            columns: each.collect(),
+            deleted: deleted.and_then(|deleted| columns.iter().position(|it| it == deleted)),
+        }
+    }
+
+    /// Hands on a row with its values turned, unless its record was deleted.
+    pub(crate) fn row(&self, row: &Row<'_>, doubts: &mut Doubts, take: impl FnOnce(&Row<'_>)) {
+        let is_deleted = |at: usize| row.cells.get(at).and_then(|cell| boolean(cell));
+        if self.deleted.and_then(is_deleted) == Some("true") {
+            doubts.deleted += 1;
+            return;
+        }
+        let mut cells: Cow<'_, [Cow<'_, str>]> = Cow::Borrowed(&[]);
+        let mut is_doubtful = false;
+        for column in &self.columns {
+            let cell = row.cells.get(column.at).copied().unwrap_or("");
+            if cell.is_empty() {
+                continue;
+            }
+            let (value, is_read) = self.turned(column, cell);
+            if !is_read {
+                is_doubtful = true;
+                doubts.add(column.at, cell, column.kind, row.line);
+            }
+            if *value != *cell {
+                if cells.is_empty() {
+                    cells = row.cells.iter().map(|cell| Cow::Borrowed(*cell)).collect();
+                }
+                cells.to_mut()[column.at] = value;
+            }
+        }
+        if is_doubtful {
+            doubts.lines.push(row.line);
+        }
+        if cells.is_empty() {
+            return take(row);
+        }
+        let cells: Vec<&str> = cells.iter().map(|cell| &**cell).collect();
+        take(&Row {
+            line: row.line,
+            cells: &cells,
+        });
+    }
+
+    /// The value of a cell, and whether it could be read.
+    fn turned<'c>(&self, column: &Column<'m>, cell: &'c str) -> (Cow<'c, str>, bool) {
+        let word = |text: &str| {
+            let found = column.words?.get(&text.to_lowercase())?;
+            Some((Cow::Owned(found.clone()), true))
+        };
+        if let Some(found) = word(cell) {
+            return found;
+        }
+        match column.kind {
+            Kind::Date => match iso(cell, self.order) {
+                Some(date) => (date, true),
+                None => ("".into(), false),
+            },
+            Kind::Boolean => match boolean(cell) {
+                Some(value) => word(value).unwrap_or((value.into(), true)),
+                None => ("".into(), false),
+            },
+            Kind::Owner => match self.owner(cell) {
+                Some(owner) => (owner, true),
+                None => (cell.into(), false),
+            },
+            Kind::Reference => match self.reference(cell) {
+                Some(reference) => (reference, true),
+                None => ("".into(), false),
+            },
+            Kind::Addresses => (addresses(cell), true),
+            Kind::Words => (cell.into(), true),
+        }
+    }
+
+    /// An owner by its id, its name or its address.
+    fn owner<'c>(&self, cell: &'c str) -> Option<Cow<'c, str>> {
+        let users = &self.manner.users;
+        if users.is_empty() || users.has(cell) || Reference::parse(cell).is_some() {
+            return Some(self.by_prefix(cell).unwrap_or(cell.into()));
+        }
+        let called = users.called(cell).map(|id| id.to_owned().into());
+        called.or_else(|| self.by_prefix(cell))
+    }
+
+    fn reference<'c>(&self, cell: &'c str) -> Option<Cow<'c, str>> {
+        match Reference::parse(cell) {
+            Some(_) => Some(cell.into()),
+            None => self.by_prefix(cell),
+        }
+    }
+
+    /// `type:id` of an id whose beginning says the type; users stay bare, as a book has them.
+    fn by_prefix<'c>(&self, id: &'c str) -> Option<Cow<'c, str>> {
+        let mut prefixes = self.manner.preset()?.id_prefixes.iter();
+        let is_id = id.len() >= 15 && id.bytes().all(|it| it.is_ascii_alphanumeric());
+        let found = prefixes.find(|(prefix, _)| is_id && id.starts_with(prefix.as_str()));
+        found.map(|(_, kind)| format!("{kind}:{id}").into())
+    }
+}
+
+/// `true` or `false`; `None` where it is neither.
+fn boolean(cell: &str) -> Option<&'static str> {
+    match &*cell.to_lowercase() {
+        "true" | "1" | "yes" | "y" | "t" | "ja" | "oui" | "x" => Some("true"),
+        "" | "false" | "0" | "no" | "n" | "f" | "nein" | "non" => Some("false"),
+        _ => None,
+    }
+}
+
+/// Several addresses in one cell, parted by `;`.
+fn addresses(cell: &str) -> Cow<'_, str> {
+    if !cell.contains([',', '\n', '\r', '<', '"']) {
+        return cell.into();
+    }
+    let lines = cell.replace(['\n', '\r'], ",");
+    let mailboxes = parse_list(&lines, &|text: &str| text.to_owned());
+    let each = mailboxes.iter().map(|mailbox| mailbox.written.trim());
+    let each: Vec<&str> = each.filter(|written| !written.is_empty()).collect();
+    each.join(";").into()
+}
+
+impl Doubts {
+    fn add(&mut self, column: usize, text: &str, kind: Kind, line: u64) {
+        let key = (column, text.into());
+        if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
+            self.more += 1;
+            return;
+        }
+        let first = Doubt {
+            kind,
+            line,
+            count: 0,
+        };
+        self.values.entry(key).or_insert(first).count += 1;
+    }
+
+    /// Adds those of rows that follow.
+    pub(crate) fn append(&mut self, other: Doubts) {
+        self.deleted += other.deleted;
+        self.more += other.more;
+        self.lines.extend(other.lines);
+        for (key, doubt) in other.values {
+            if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
+                self.more += doubt.count;
+                continue;
+            }
+            let first = Doubt { count: 0, ..doubt };
+            self.values.entry(key).or_insert(first).count += doubt.count;
+        }
+    }
+
+    /// Tells them in the order of lines, each with the line where it is first.
+    pub(crate) fn tell(
+        &self,
+        columns: &[String],
+        order: DateOrder,
+        mut say: impl FnMut(Option<u64>, String),
+    ) {
+        let mut values: Vec<_> = self.values.iter().collect();
+        values.sort_by_key(|((column, _), doubt)| (doubt.line, *column));
+        for ((column, text), doubt) in values {
+            let what = match (doubt.kind, order) {
+                (Kind::Date, DateOrder::MonthFirst) => {
+                    "is no date (the month is read first) and is left out"
+                }
+                (Kind::Date, DateOrder::DayFirst) => {
+                    "is no date (the day is read first) and is left out"
+                }
+                (Kind::Owner, _) => "is no user's id, name or address and stays as it is",
+                (Kind::Reference, _) => "names no record and is left out",
+                _ => "is neither true nor false and is left out",
+            };
+            let times = match doubt.count {
+                1 => String::new(),
+                count => format!(" ({count} rows)"),
+            };
+            let column = &columns[*column];
+            say(Some(doubt.line), format!("{column} `{text}` {what}{times}"));
+        }
+        if self.more > 0 {
+            let more = counted(self.more, "more value", "more values");
+            say(None, format!("{more} could not be read"));
+        }
+        if self.deleted > 0 {
+            let rows = match self.deleted {
+                1 => "a row is of a deleted record and is".to_owned(),
+                count => format!("{count} rows are of deleted records and are"),
+            };
+            say(None, format!("{rows} left out"));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn several_addresses_in_a_cell_are_parted() {
+        let cases = [
+            ("a@x.example", "a@x.example"),
+            ("a@x.example;b@x.example", "a@x.example;b@x.example"),
+            ("a@x.example, b@x.example", "a@x.example;b@x.example"),
+            ("a@x.example\nb@x.example\r\n", "a@x.example;b@x.example"),
+            ("Ann Beck <a@x.example>", "a@x.example"),
+            (
+                "\"Beck, Ann\" <a@x.example>, b@x.example",
+                "a@x.example;b@x.example",
+            ),
+            ("Beck, Ann <a@x.example>", "a@x.example"),
+        ];
+        for (cell, want) in cases {
+            assert_eq!(addresses(cell), want, "{cell}");
+        }
+    }
+}

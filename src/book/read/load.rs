@@ -1,0 +1,354 @@
+//! Reading a folder of record files into a [`Book`], with every check that the files need.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::emails::emails;
+use super::offline::{OfflineFilters, ids};
+use super::records::RecordFile;
+use super::report::FileReport;
+use super::users::Users;
+use crate::base::disk;
+use crate::base::reference::Reference;
+use crate::base::threads::Threads;
+use crate::book::address_book::Book;
+use crate::book::index::Index;
+use crate::book::present::Origin;
+use crate::book::preset::dialect::Manner;
+use crate::book::refresh::stamps;
+use crate::book::rows::database;
+use crate::book::rows::database::{Connection, Opened};
+use crate::book::rows::place::{Place, files};
+use crate::book::rows::sheet::Sheet;
+use crate::book::source::Source;
+use crate::book::{BookBuilder, unused};
+use crate::options::columns::Columns;
+use crate::options::file::BookSection;
+
+/// With what the name of a book begins that is being built.
+const ASIDE: &str = ".mailtrack-book-";
+
+/// At most so many errors are told at once; a file with more has one cause.
+const ERRORS_SHOWN_MAX: usize = 20;
+
+/// A book that cannot be used: each line names the file, the line in it, and what would be right.
+#[derive(Debug, PartialEq)]
+pub struct BookError(Vec<String>);
+
+impl std::error::Error for BookError {}
+
+impl BookError {
+    /// One thing that is wrong.
+    pub(crate) fn of(message: String) -> BookError {
+        BookError(vec![message])
+    }
+
+    /// The system does not say what is at a path.
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> BookError {
+        BookError::of(format!("{}: cannot be read: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for BookError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(ERRORS_SHOWN_MAX)];
+        out.write_str(&shown.join("\n"))?;
+        match self.0.len() - shown.len() {
+            0 => Ok(()),
+            1 => out.write_str("\n... and 1 more error in the book"),
+            more => write!(out, "\n... and {more} more errors in the book"),
+        }
+    }
+}
+
+/// A book that could not be built into a file.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// What it is built from is wrong.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// The file cannot be written.
+    #[error("{}: cannot be written: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// Reads the book at `path`: a folder of record files, a database (see [`Source`]), or a built index. `section` says how
+/// it is read. Of what is not built the cells of `columns` are kept; a built index has all. `owners` are the mailboxes'
+/// owners: where the book has no file for their type, they are records all the same, with the addresses that the options
+/// give them.
+///
+/// # Errors
+/// Where nothing is there or it has no record files, or a file is wrong.
+pub fn load<'o>(
+    path: &Path,
+    section: &BookSection,
+    columns: Columns,
+    owners: impl IntoIterator<Item = &'o Reference>,
+    threads: &Threads,
+) -> Result<Book, BookError> {
+    load_source(Source::of(path)?, section, columns, owners, threads)
+}
+
+/// As [`load`], of a source.
+pub(crate) fn load_source<'o>(
+    source: Source,
+    section: &BookSection,
+    columns: Columns,
+    owners: impl IntoIterator<Item = &'o Reference>,
+    threads: &Threads,
+) -> Result<Book, BookError> {
+    let file = source.name();
+    let (mut book, reports) = match source {
+        Source::Built(path) => (open(&path, section)?, Vec::new()),
+        source => of_source(source, section, columns, false, threads)?,
+    };
+    let unused = unused::warnings(&book, &reports, &file);
+    book.warnings.extend(unused);
+    book.add_owners(owners);
+    Ok(book)
+}
+
+/// As [`load`], with what was understood of each file or query; nothing of a built index.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_checked(
+    path: &Path,
+    section: &BookSection,
+    threads: &Threads,
+) -> Result<(Book, Vec<FileReport>), BookError> {
+    match Source::of(path)? {
+        Source::Built(path) => Ok((open(&path, section)?, Vec::new())),
+        source => of_source(source, section, Columns::default(), true, threads),
+    }
+}
+
+/// Opens a built index.
+fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
+    let failed = |error| BookError::of(format!("{}: {error}", path.display()));
+    let index = Index::open(path).map_err(failed)?;
+    let built = index.meta.section();
+    let mut book = Book::new(index, Vec::new());
+    // The built book is usable without its source. A command that reads the source reports the error.
+    let source = Path::new(&book.index.meta.source);
+    let source = Source::of(source).unwrap_or_else(|_| Source::Folder(source.into()));
+    book.origin = Some(Origin {
+        source,
+        files: book.index.meta.files.clone(),
+    });
+    let is_other = |said: bool, same: bool| said && !same;
+    if is_other(
+        !section.columns.is_empty(),
+        section.columns == built.columns,
+    ) {
+        book.warnings.push(format!(
+            "{}: was built without the [book.columns] of these options, which have no effect on a built index; build it again with --options",
+            path.display()
+        ));
+    } else if is_other(!section.is_own_form(), *section == built) {
+        book.warnings.push(format!(
+            "{}: was built without this preset, or the dates, files and queries of [book], which have no effect on a built index; build it again with them",
+            path.display()
+        ));
+    }
+    Ok(book)
+}
+
+fn of_source(
+    source: Source,
+    section: &BookSection,
+    columns: Columns,
+    is_checked: bool,
+    threads: &Threads,
+) -> Result<(Book, Vec<FileReport>), BookError> {
+    // Before they are read: what changes meanwhile is another file afterwards.
+    let files = stamps(&source, section)?;
+    let reading = Reading {
+        source: &source,
+        section,
+        offline: None,
+        is_checked,
+    };
+    let (builder, reports) = reading.read(BookBuilder::in_memory(columns), threads)?;
+    let mut book = builder
+        .finish(threads)
+        .map_err(|error| BookError::of(format!("{}: {error}", source.name())))?;
+    book.origin = Some(Origin { source, files });
+    Ok((book, reports))
+}
+
+/// What a book is built of.
+#[derive(Clone, Copy, Debug)]
+pub struct Build<'a> {
+    /// The folder of record files, or the database.
+    pub source: &'a Source,
+    /// How it is read.
+    pub section: &'a BookSection,
+    /// Which records are taken, where not all are.
+    pub offline: Option<&'a OfflineFilters>,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// Builds a book into the file `to`, which is written aside and renamed, so that who uses it meanwhile goes on with the
+/// old one. What was left out, each with file and line.
+///
+/// # Errors
+/// Where a file of the book is wrong, or `to` cannot be written; nothing is left behind then.
+pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String>, BuildError> {
+    let Build {
+        source,
+        section,
+        offline,
+        now,
+    } = from;
+    let unwritten = |error| BuildError::Write {
+        path: to.into(),
+        error,
+    };
+    if disk::is_folder(to).map_err(unwritten)? {
+        return Err(unwritten(io::Error::other(
+            "is a folder; name a file, such as book.mtb",
+        )));
+    }
+    let beside = disk::folder_of(to);
+    disk::remove_leftovers(beside, ASIDE);
+    let mut aside = disk::Aside::new(to, ASIDE).map_err(unwritten)?;
+    let file = aside.file().try_clone().map_err(unwritten)?;
+    let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
+    // Before they are read: what changes meanwhile is another file afterwards.
+    let files = stamps(source, section)?;
+    builder.set_source(source.lasting(), files, now, section);
+    if let Some(offline) = offline {
+        builder.set_offline(offline.options());
+    }
+    let reading = Reading {
+        source,
+        section,
+        offline,
+        is_checked: false,
+    };
+    let (builder, _) = reading.read(builder, threads)?;
+    let warnings = builder.finish_file(threads).map_err(unwritten)?;
+    aside.put().map_err(unwritten)?;
+    Ok(warnings)
+}
+
+/// What is read, and how.
+struct Reading<'a> {
+    source: &'a Source,
+    section: &'a BookSection,
+    offline: Option<&'a OfflineFilters>,
+    /// Whether rows with doubts are counted.
+    is_checked: bool,
+}
+
+impl Reading<'_> {
+    /// Reads every record type into the builder; what was understood of each file.
+    fn read(
+        &self,
+        mut builder: BookBuilder,
+        threads: &Threads,
+    ) -> Result<(BookBuilder, Vec<FileReport>), BookError> {
+        let mut manner = Manner::of(self.section).map_err(BookError::of)?;
+        let Opened {
+            mut connection,
+            places,
+            warnings,
+        } = self.opened(&manner)?;
+        warnings
+            .into_iter()
+            .for_each(|warning| builder.warn(warning));
+        if !manner.is_own_form() {
+            manner.users = Users::read(&places, &manner, &mut connection, threads);
+        }
+        let manner = manner;
+        let teams = match self.offline {
+            Some(offline) if offline.asks_for_owner() => {
+                teams(&places, &manner, &mut connection, threads)?
+            }
+            _ => HashSet::new(),
+        };
+        let (mut errors, mut reports) = (Vec::new(), Vec::new());
+        for (kind, place) in &places {
+            let file = RecordFile {
+                kind,
+                place,
+                order: manner.order(),
+                is_checked: self.is_checked,
+                threads,
+                offline: self.offline.map(|offline| (offline, &teams)),
+            };
+            let sheet = Sheet::open(place, kind, &manner, &mut connection);
+            let read = sheet.and_then(|sheet| match kind.as_str() {
+                "email" => emails(sheet, place, manner.order(), threads, &mut builder),
+                _ => file.records(sheet, &mut builder),
+            });
+            match read {
+                Ok((found, report)) => {
+                    errors.extend(found.iter().map(|error| place.says(error)));
+                    reports.push(report);
+                }
+                Err(error) => errors.push(place.says(&error)),
+            }
+            // What a database has once refused, it refuses for every query that follows.
+            if self.source.is_database() && !errors.is_empty() {
+                break;
+            }
+        }
+        match errors.is_empty() {
+            true => Ok((builder, reports)),
+            false => Err(BookError(errors)),
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// Where the rows of each type are.
+    fn opened(&self, manner: &Manner<'_>) -> Result<Opened, BookError> {
+        let folder = match self.source {
+            Source::Folder(path) | Source::Built(path) => path,
+            Source::Sqlite(_) | Source::Postgres(_) => {
+                return database::open(self.source, &self.section.query);
+            }
+        };
+        let files = files(folder, manner)?;
+        let left_out = files.left_out();
+        Ok(Opened {
+            connection: Connection::Files,
+            places: files.places(),
+            warnings: left_out
+                .map(|warning| format!("{}: {warning}", folder.display()))
+                .into_iter()
+                .collect(),
+        })
+    }
+}
+
+/// The ids of teams that are not a user's too: where the book names an owner by such an id alone, it is the team.
+fn teams(
+    places: &BTreeMap<String, Place>,
+    manner: &Manner<'_>,
+    connection: &mut Connection,
+    threads: &Threads,
+) -> Result<HashSet<Box<str>>, BookError> {
+    let mut of = |kind: &str| match places.get(kind) {
+        None => Ok(HashSet::new()),
+        Some(place) => Sheet::open(place, kind, manner, connection)
+            .and_then(|sheet| ids(sheet, kind, threads))
+            .map_err(|error| BookError::of(place.says(&error))),
+    };
+    let users = of("systemuser")?;
+    let mut teams = of("team")?;
+    teams.retain(|id| !users.contains(id));
+    Ok(teams)
+}

@@ -1,0 +1,9 @@
+//! From rows to records: what each column means, and what of a record the book keeps.
+
+pub mod emails;
+pub mod known;
+pub mod load;
+pub mod offline;
+pub mod records;
+pub mod report;
+pub mod users;

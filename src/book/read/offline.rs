@@ -1,0 +1,208 @@
+//! An *offline* book holds the records that offline filters pass, and of all others the bare addresses, so that nothing
+//! is created for these (R10, R11).
+//!
+//! The bare addresses lead to one record without a type, a name or an id, which is in no mailbox's scope.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::records::cell;
+use crate::base::iso_date::IsoDate;
+use crate::base::reference::Reference;
+use crate::book::rows::sheet::{Row, SheetError};
+use crate::options::file::{
+    MailboxSection, MailboxSynchronizationSection, OptionsFile, SynchronizationSection,
+};
+use crate::options::filter::{Asking, Filter, OWNER, is_id};
+use crate::options::{Mailbox, Options};
+
+/// Which records an offline book takes: those that the filters of any mailbox pass.
+#[derive(Clone, Debug)]
+pub struct OfflineFilters {
+    mailboxes: Vec<(Option<Reference>, Arc<[Filter]>)>,
+    now: Timestamp,
+    options: String,
+}
+
+/// Options by which no offline book can be made.
+#[derive(Debug, PartialEq, thiserror::Error)]
+pub enum OfflineError {
+    /// A filter asks for the owner of a mailbox, and there is none.
+    #[error(
+        "the offline filter `{0}` asks for the mailbox's owner, and no mailbox has one: add `[[mailbox]]` with `owner = \"systemuser:id\"`"
+    )]
+    NoOwner(Box<str>),
+    /// The options cannot be written down for a later build.
+    #[error("the options cannot be kept in the book: {0}")]
+    Options(#[from] toml::ser::Error),
+}
+
+impl OfflineFilters {
+    /// Those of the options; `now` is the time that they count days from.
+    ///
+    /// # Errors
+    /// Where a filter asks for a mailbox's owner, and no mailbox has one.
+    pub fn of(options: &Options, now: Timestamp) -> Result<OfflineFilters, OfflineError> {
+        let configured = options.configured().map(|(_, mailbox)| mailbox);
+        let mut of: Vec<&Mailbox> = configured.collect();
+        if of.is_empty() {
+            of.extend(options.mailboxes.first());
+        }
+        if of.iter().all(|mailbox| mailbox.owner.is_none()) {
+            let mut filters = of
+                .iter()
+                .flat_map(|it| it.synchronization.offline_filters.iter());
+            let asks = filters.find(|filter| filter.is_active && filter.asks_for_user());
+            if let Some(filter) = asks {
+                return Err(OfflineError::NoOwner(filter.name.clone()));
+            }
+        }
+        let filters = |mailbox: &&Mailbox| {
+            let filters = &mailbox.synchronization.offline_filters;
+            (mailbox.owner.clone(), filters.clone())
+        };
+        Ok(OfflineFilters {
+            mailboxes: of.iter().map(filters).collect(),
+            now,
+            options: toml::to_string(&kept(&options.effective))?,
+        })
+    }
+
+    /// Whether there are none, so that every record is taken.
+    pub fn is_empty(&self) -> bool {
+        self.mailboxes.iter().all(|(_, filters)| filters.is_empty())
+    }
+
+    /// What of the options a later build needs, as an options file.
+    pub fn options(&self) -> &str {
+        &self.options
+    }
+
+    /// Whether any filter asks for the owner of records.
+    pub(crate) fn asks_for_owner(&self) -> bool {
+        let mut filters = self
+            .mailboxes
+            .iter()
+            .flat_map(|(_, filters)| filters.iter());
+        filters.any(|filter| filter.fields().iter().any(|field| &**field == OWNER))
+    }
+
+    /// What decides on the rows of a type's file with these columns; `None` where all are taken, because some mailbox
+    /// has no filter for the type. `teams` are the ids that are surely teams'.
+    pub(crate) fn of_rows<'f>(
+        &'f self,
+        kind: &str,
+        columns: &[String],
+        teams: &'f HashSet<Box<str>>,
+    ) -> Option<RowFilters<'f>> {
+        let mut each = Vec::new();
+        for (owner, filters) in &self.mailboxes {
+            let of_type = || filters.iter().filter(|filter| &*filter.record == kind);
+            of_type().next()?;
+            let asking = Asking {
+                user: owner.as_ref(),
+                now: self.now,
+            };
+            for filter in of_type().filter(|filter| filter.is_active) {
+                let is = |field: &str| columns.iter().position(|name| name == field);
+                let id = || is(&format!("{kind}id")).or_else(|| is("id"));
+                let place = |field: &str| is(field).or_else(|| id().filter(|_| is_id(kind, field)));
+                let sources = filter.fields().iter().map(|field| match place(field) {
+                    Some(at) if &**field == OWNER => Source::Owner(at),
+                    Some(at) if &**field == "createdon" => Source::CreatedOn(at),
+                    at => Source::Cell(at),
+                });
+                each.push((asking, filter, sources.collect()));
+            }
+        }
+        Some(RowFilters { each, teams })
+    }
+}
+
+/// What of an options file decides on what is taken.
+fn kept(file: &OptionsFile) -> OptionsFile {
+    let mailbox = |of: &MailboxSection| MailboxSection {
+        path: of.path.clone(),
+        owner: of.owner.clone(),
+        synchronization: of
+            .synchronization
+            .clone()
+            .map(|of| MailboxSynchronizationSection {
+                offline_filter: of.offline_filter,
+                ..MailboxSynchronizationSection::default()
+            }),
+        ..MailboxSection::default()
+    };
+    OptionsFile {
+        book: file.book.clone(),
+        synchronization: SynchronizationSection {
+            offline_filter: file.synchronization.offline_filter.clone(),
+            ..SynchronizationSection::default()
+        },
+        mailbox: file.mailbox.iter().map(mailbox).collect(),
+        ..OptionsFile::default()
+    }
+}
+
+/// Where a row has what a filter asks for, in the form in which an index has it.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Owner(usize),
+    CreatedOn(usize),
+    Cell(Option<usize>),
+}
+
+/// What decides on the rows of one file.
+#[derive(Debug)]
+pub(crate) struct RowFilters<'f> {
+    each: Vec<(Asking<'f>, &'f Filter, Vec<Source>)>,
+    teams: &'f HashSet<Box<str>>,
+}
+
+impl RowFilters<'_> {
+    /// Whether the row's record is taken.
+    pub(crate) fn take(&self, row: &Row<'_>) -> bool {
+        self.each.iter().any(|(asking, filter, sources)| {
+            let texts: Vec<String> = sources.iter().map(|it| self.text(row, *it)).collect();
+            let cells: Vec<&str> = texts.iter().map(String::as_str).collect();
+            filter.passes(&cells, *asking)
+        })
+    }
+
+    fn text(&self, row: &Row<'_>, source: Source) -> String {
+        match source {
+            Source::Cell(at) => cell(row, at).to_owned(),
+            Source::CreatedOn(at) => {
+                let date = IsoDate::parse(cell(row, Some(at))).and_then(IsoDate::start);
+                date.map(|time| time.to_string()).unwrap_or_default()
+            }
+            Source::Owner(at) => match cell(row, Some(at)) {
+                "" => String::new(),
+                text => owner(text, |id| self.teams.contains(id)).to_string(),
+            },
+        }
+    }
+}
+
+/// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
+pub(crate) fn owner(text: &str, is_team: impl Fn(&str) -> bool) -> Reference {
+    let kind = |id| if is_team(id) { "team" } else { "systemuser" };
+    Reference::parse(text).unwrap_or_else(|| Reference::new(kind(text), text))
+}
+
+/// The ids of a file, which are surely of its type.
+pub(crate) fn ids(
+    sheet: crate::book::rows::sheet::Sheet<'_>,
+    kind: &str,
+    threads: &crate::base::threads::Threads,
+) -> Result<HashSet<Box<str>>, SheetError> {
+    let at = sheet
+        .column(&format!("{kind}id"))
+        .or_else(|| sheet.column("id"));
+    let take = |ids: &mut Vec<Box<str>>, row: &Row<'_>| ids.push(cell(row, at).into());
+    let mut all = HashSet::new();
+    sheet.read(threads, Vec::new, take, |ids| all.extend(ids))?;
+    Ok(all)
+}

@@ -1,0 +1,143 @@
+//! What was understood of one file of a book, for who checks it.
+
+use crate::base::terminal::counted;
+use crate::book::rows::csv::Odd;
+use crate::book::rows::sheet::{Oddities, Sheet, SheetForm};
+
+/// What a column is taken for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// The record's id.
+    Id,
+    /// Its name, or a part of it.
+    Name,
+    /// Its owner.
+    Owner,
+    /// Whether it is in use.
+    State,
+    /// When it was created.
+    Created,
+    /// Its web address.
+    Website,
+    /// Addresses.
+    Addresses,
+    /// What an activity has beside its id.
+    Activity,
+    /// Something that only filters ask for, and what is told of records.
+    Other,
+    /// A name that an earlier column has too.
+    Ignored,
+}
+
+/// A column of a file.
+#[derive(Clone, Debug)]
+pub struct ColumnReport {
+    /// As the file calls it.
+    pub column: String,
+    /// Its logical name.
+    pub logical: String,
+    /// What it is taken for.
+    pub role: Role,
+}
+
+/// What was understood of a file.
+#[derive(Clone, Debug)]
+pub struct FileReport {
+    /// The file.
+    pub file: String,
+    /// The type of its records.
+    pub record: String,
+    /// How it is written.
+    pub form: SheetForm,
+    /// Its columns.
+    pub columns: Vec<ColumnReport>,
+    /// The rows that were read.
+    pub rows: u64,
+    /// Of them, those in which something was not taken as it stands.
+    pub doubtful_rows: u64,
+}
+
+impl FileReport {
+    /// Of a file whose rows are not read yet.
+    pub(crate) fn of(
+        file: String,
+        record: &str,
+        sheet: &Sheet<'_>,
+        role: impl Fn(usize) -> Role,
+    ) -> FileReport {
+        let columns = sheet.found.iter().zip(&sheet.columns).enumerate();
+        let columns = columns.map(|(at, (column, logical))| ColumnReport {
+            column: column.clone(),
+            logical: logical.clone(),
+            role: match logical.is_empty() {
+                true => Role::Ignored,
+                false => role(at),
+            },
+        });
+        FileReport {
+            file,
+            record: record.to_owned(),
+            form: sheet.form,
+            columns: columns.collect(),
+            rows: 0,
+            doubtful_rows: 0,
+        }
+    }
+
+    /// Notes what its rows were.
+    pub(crate) fn end(&mut self, rows: u64, doubtful_rows: u64, odd: &Odd) {
+        (self.rows, self.doubtful_rows) = (rows, doubtful_rows);
+        if odd.other.first.is_some() {
+            self.form.encoding = "Windows-1252";
+        }
+    }
+}
+
+/// What is to be said of a file whose rows were read, each with its line.
+pub(crate) fn doubts(
+    sheet_warnings: Vec<String>,
+    columns: &[String],
+    read: &Oddities,
+    order: crate::options::file::DateOrder,
+) -> Vec<(Option<u64>, String)> {
+    let mut said: Vec<_> = sheet_warnings
+        .into_iter()
+        .map(|warning| (Some(1), warning))
+        .collect();
+    let Odd {
+        other,
+        broken,
+        footer,
+    } = read.odd;
+    if let Some(first) = other.first {
+        let lines = match other.count {
+            1 => "this line is".to_owned(),
+            count => format!("{count} lines from here on are"),
+        };
+        said.push((
+            Some(first),
+            format!("is not UTF-8; {lines} read as Windows-1252"),
+        ));
+    }
+    if let Some(first) = broken.first {
+        let lines = counted(broken.count, "line has", "lines have");
+        let message =
+            format!("{lines} characters that are damaged, and a `\u{fffd}` in their place");
+        said.push((Some(first), message));
+    }
+    if footer > 0 {
+        let message = format!(
+            "{} left out: they say where the report is from",
+            counted(
+                footer,
+                "line of a single cell is",
+                "lines of a single cell are"
+            )
+        );
+        said.push((None, message));
+    }
+    read.doubts
+        .tell(columns, order, |line, message| said.push((line, message)));
+    said
+}

@@ -1,0 +1,243 @@
+//! Records from a *database*, by one query for each type: read as they come, in one transaction that only reads.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{OpenFlags, Statement};
+
+use super::place::Place;
+use super::sheet::{Row, SheetError};
+use crate::base::disk;
+use crate::book::read::load::BookError;
+use crate::book::source::Source;
+
+/// How long another program may keep a SQLite file from being read.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What the rows of a book are read through.
+pub(crate) enum Connection {
+    /// Files need none.
+    Files,
+    /// A file of SQLite.
+    Sqlite(rusqlite::Connection),
+    /// A server.
+    #[cfg(feature = "postgres")]
+    Postgres(Box<crate::base::postgresql::Database>),
+}
+
+/// A connection, and what is read through it.
+pub(crate) struct Opened {
+    pub(crate) connection: Connection,
+    /// The query of each record type.
+    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What a column that has no name would be called.
+const NO_COLUMNS: &str = "gives no columns; a query selects a type's records";
+
+/// Opens a database, and begins the transaction. `queries` are those of the options.
+pub(crate) fn open(
+    source: &Source,
+    queries: &BTreeMap<String, String>,
+) -> Result<Opened, BookError> {
+    if queries.is_empty() {
+        return Err(BookError::of(format!(
+            "{}: is a database, and the options have no query; write one for each record type: [book.query] contact = \"select ...\"",
+            source.name()
+        )));
+    }
+    let (connection, name, warnings) = match source {
+        Source::Sqlite(path) => (sqlite(path)?, source.name(), Vec::new()),
+        Source::Postgres(url) => postgres(url)?,
+        Source::Built(_) | Source::Folder(_) => {
+            return Err(BookError::of(format!("{}: is no database", source.name())));
+        }
+    };
+    let place = |(kind, query): (&String, &String)| {
+        let place = Place::Query {
+            database: name.clone(),
+            kind: kind.to_lowercase(),
+            query: query.trim().trim_end_matches(';').to_owned(),
+        };
+        (kind.to_lowercase(), place)
+    };
+    Ok(Opened {
+        connection,
+        places: queries.iter().map(place).collect(),
+        warnings,
+    })
+}
+
+fn sqlite(path: &Path) -> Result<Connection, BookError> {
+    let fail = |error: &dyn std::fmt::Display| {
+        BookError::of(format!(
+            "sqlite:{}: cannot be read: {error}",
+            path.display()
+        ))
+    };
+    disk::open_file(path).map_err(|error| fail(&error))?;
+    disk::check_database(path).map_err(|error| fail(&error))?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection =
+        rusqlite::Connection::open_with_flags(path, flags).map_err(|error| fail(&plain(&error)))?;
+    let begin = || {
+        connection.busy_timeout(PATIENCE)?;
+        connection.pragma_update(None, "query_only", true)?;
+        // Views of the file call only functions without side effects.
+        connection.pragma_update(None, "trusted_schema", false)?;
+        connection.execute_batch("begin")?;
+        // Only what is read says whether the file is a database.
+        connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))
+    };
+    begin().map_err(|error| fail(&plain(&error)))?;
+    Ok(Connection::Sqlite(connection))
+}
+
+/// What SQLite says, without the codes in front of it.
+fn plain(error: &rusqlite::Error) -> String {
+    match error {
+        rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
+        rusqlite::Error::SqlInputError { msg, .. } => msg.clone(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(feature = "postgres")]
+fn postgres(url: &str) -> Result<(Connection, String, Vec<String>), BookError> {
+    use crate::base::postgresql::Database;
+    let mut database = Database::connect(url).map_err(|error| BookError::of(error.to_string()))?;
+    let begun = database.client.batch_execute(
+        "begin isolation level repeatable read read only; set local datestyle to 'ISO'; set local timezone to 'UTC'",
+    );
+    begun.map_err(|error| BookError::of(database.failed("cannot be read", &error).to_string()))?;
+    let (name, warnings) = (database.name().to_owned(), database.warnings.clone());
+    Ok((Connection::Postgres(Box::new(database)), name, warnings))
+}
+
+#[cfg(not(feature = "postgres"))]
+fn postgres(url: &str) -> Result<(Connection, String, Vec<String>), BookError> {
+    let name = Source::Postgres(url.into()).name();
+    let missing = crate::base::features::NO_POSTGRES;
+    Err(BookError::of(format!("{name}: {missing}")))
+}
+
+/// The rows of a query of SQLite.
+pub(crate) struct SqliteRows<'c> {
+    statement: Statement<'c>,
+}
+
+impl<'c> SqliteRows<'c> {
+    /// A query, and the names of its columns.
+    pub(crate) fn of(
+        connection: &'c rusqlite::Connection,
+        query: &str,
+    ) -> Result<(Vec<String>, SqliteRows<'c>), SheetError> {
+        let statement = connection
+            .prepare(query)
+            .map_err(|error| failed(&plain(&error)))?;
+        let names = statement.column_names();
+        let columns: Vec<String> = names.into_iter().map(ToOwned::to_owned).collect();
+        match columns.is_empty() {
+            true => Err(failed(NO_COLUMNS)),
+            false => Ok((columns, SqliteRows { statement })),
+        }
+    }
+
+    /// Hands on every row, by its number from 1.
+    pub(crate) fn each(mut self, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
+        let count = self.statement.column_count();
+        let mut rows = self
+            .statement
+            .query([])
+            .map_err(|error| failed(&plain(&error)))?;
+        let mut number = 0;
+        loop {
+            let row = match rows.next() {
+                Ok(Some(row)) => row,
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(failed(&plain(&error))),
+            };
+            number += 1;
+            let cells = (0..count).map(|at| row.get_ref(at).map_or(Some(String::new()), text));
+            let Some(cells) = cells.collect::<Option<Vec<String>>>() else {
+                return super::sheet::at(number, "has bytes in a cell that are no text");
+            };
+            let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
+            take(&Row {
+                line: number,
+                cells: &cells,
+            });
+        }
+    }
+}
+
+/// The text of a value; `None` where it is none.
+fn text(value: ValueRef<'_>) -> Option<String> {
+    match value {
+        ValueRef::Null => Some(String::new()),
+        ValueRef::Integer(number) => Some(number.to_string()),
+        ValueRef::Real(number) => Some(number.to_string()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            std::str::from_utf8(bytes).ok().map(ToOwned::to_owned)
+        }
+    }
+}
+
+fn failed(message: &str) -> SheetError {
+    SheetError {
+        line: None,
+        message: message.to_owned(),
+    }
+}
+
+/// The rows of a query of PostgreSQL, as CSV with a first line of column names, in UTF-8.
+#[cfg(feature = "postgres")]
+pub(crate) fn postgres_rows<'c>(
+    database: &'c mut crate::base::postgresql::Database,
+    query: &str,
+) -> Result<Box<dyn std::io::Read + 'c>, SheetError> {
+    use crate::base::postgresql::words;
+    // Prepared by itself, it can be nothing but one statement.
+    let statement = database.client.prepare(query);
+    let statement = statement.map_err(|error| failed(&words(&error)))?;
+    if statement.columns().is_empty() {
+        return Err(failed(NO_COLUMNS));
+    }
+    let copy = format!("copy (\n{query}\n) to stdout (format csv, header true, encoding 'UTF8')");
+    let rows = database.client.copy_out(&copy);
+    let rows = rows.map_err(|error| failed(&words(&error)))?;
+    Ok(Box::new(Copied {
+        rows,
+        is_at_end: false,
+    }))
+}
+
+/// What a server sends, with its own words for what goes wrong.
+#[cfg(feature = "postgres")]
+struct Copied<'c> {
+    rows: crate::base::postgresql::library::CopyOutReader<'c>,
+    /// Who asks once more must not be given the server's next message.
+    is_at_end: bool,
+}
+
+#[cfg(feature = "postgres")]
+impl std::io::Read for Copied<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        use crate::base::postgresql::{library, words};
+        if self.is_at_end {
+            return Ok(0);
+        }
+        let read = self.rows.read(buffer).map_err(|error| {
+            let said = error.get_ref().and_then(|it| it.downcast_ref());
+            match said.map(|it: &library::Error| words(it)) {
+                Some(words) => std::io::Error::other(words),
+                None => error,
+            }
+        })?;
+        self.is_at_end = read == 0 && !buffer.is_empty();
+        Ok(read)
+    }
+}

@@ -1,0 +1,7 @@
+//! A table of a CRM as rows, whatever it lies in: CSV, JSON Lines, a database.
+
+pub mod csv;
+pub mod database;
+pub mod encoding;
+pub mod place;
+pub mod sheet;

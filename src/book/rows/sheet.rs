@@ -1,0 +1,355 @@
+//! A *sheet* is one file of the book, CSV or JSON Lines, read row by row as cells of text under logical column names.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::csv::{Cells, Csv, Odd};
+use super::database::{Connection, SqliteRows};
+use super::encoding;
+use super::encoding::{Lines, UTF_8};
+use super::place::Place;
+use crate::base::disk;
+use crate::base::threads::Threads;
+use crate::book::preset::dialect::Manner;
+use crate::book::preset::headers::{Headers, logical_names};
+use crate::book::preset::values::{Doubts, Values};
+
+/// One row: the line it starts on, and its cells in the columns' order, trimmed.
+pub(crate) struct Row<'a> {
+    pub(crate) line: u64,
+    pub(crate) cells: &'a [&'a str],
+}
+
+/// What is wrong with a file, at a line where there is one.
+pub(crate) struct SheetError {
+    pub(crate) line: Option<u64>,
+    pub(crate) message: String,
+}
+
+pub(crate) fn at<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
+    Err(SheetError {
+        line: Some(line),
+        message: message.into(),
+    })
+}
+
+pub(crate) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
+    SheetError {
+        line: None,
+        message: format!("cannot be read: {error}"),
+    }
+}
+
+/// A file of the book and its columns, by their logical names in lower case.
+pub(crate) struct Sheet<'m> {
+    pub(crate) columns: Vec<String>,
+    /// The columns as the file calls them.
+    pub(crate) found: Vec<String>,
+    /// The line that names the columns, of a file.
+    pub(crate) first_line: Option<u64>,
+    /// How the file is written.
+    pub(crate) form: SheetForm,
+    /// What is odd in its first line.
+    pub(crate) warnings: Vec<String>,
+    rows: Rows<'m>,
+    /// How values are turned, where they are not taken as they stand.
+    values: Option<Values<'m>>,
+    has_footer: bool,
+    not_addresses: Vec<usize>,
+}
+
+/// How a file is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SheetForm {
+    /// Its encoding.
+    pub encoding: &'static str,
+    /// What parts cells; `None` where they are told apart otherwise.
+    pub separator: Option<char>,
+}
+
+enum Rows<'c> {
+    Csv(Csv<'c>, Lines),
+    /// The file, and its columns as it calls them.
+    JsonLines(BufReader<File>, Vec<String>),
+    /// What a query of SQLite gives.
+    Sqlite(SqliteRows<'c>),
+}
+
+/// What was odd in the rows of a file.
+#[derive(Debug, Default)]
+pub(crate) struct Oddities {
+    pub(crate) odd: Odd,
+    pub(crate) doubts: Doubts,
+}
+
+/// More columns than any system exports: each row has a cell for each of them.
+const COLUMNS_MAX: usize = 5_000;
+
+/// Rows that are read one by one and handed on together.
+const ROWS: u64 = 10_000;
+
+impl<'m> Sheet<'m> {
+    /// Opens the rows of a record type: of a `.jsonl` file, of any other, which is CSV then, or of a database.
+    pub(crate) fn open(
+        place: &Place,
+        kind: &str,
+        manner: &'m Manner<'m>,
+        connection: &'m mut Connection,
+    ) -> Result<Sheet<'m>, SheetError> {
+        let (found, form, rows) = match place {
+            Place::File(path) => of_file(path, manner.is_any_text(kind))?,
+            Place::Query { query, .. } => of_query(query, connection)?,
+        };
+        check_count(found.len())?;
+        let of_columns = |error: SheetError| match place {
+            Place::File(_) => error,
+            // Names of columns are in no row.
+            Place::Query { .. } => SheetError {
+                line: None,
+                ..error
+            },
+        };
+        let Headers { columns, twice } = logical_names(&found, kind, manner).map_err(of_columns)?;
+        let is_own_form = manner.is_own_form();
+        let preset = manner.preset();
+        let is_no_address =
+            |column: &String| preset.is_some_and(|preset| preset.has_no_addresses(kind, column));
+        Ok(Sheet {
+            first_line: matches!(place, Place::File(_)).then_some(1),
+            rows,
+            form,
+            warnings: twice
+                .iter()
+                .map(|column| format!("has two columns `{column}`; the first counts"))
+                .collect(),
+            values: (!is_own_form).then(|| Values::of(kind, &columns, manner)),
+            has_footer: preset.is_some_and(|preset| preset.has_footer),
+            not_addresses: (0..columns.len())
+                .filter(|at| is_no_address(&columns[*at]))
+                .collect(),
+            found,
+            columns,
+        })
+    }
+
+    /// The number of a column.
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column == name)
+    }
+
+    /// The columns that may hold addresses.
+    pub(crate) fn address_columns(&self) -> impl Iterator<Item = usize> {
+        let is_it =
+            |at: &usize| self.columns[*at].contains("email") && !self.not_addresses.contains(at);
+        (0..self.columns.len()).filter(is_it)
+    }
+
+    /// Reads every row, on several threads: `take` puts rows that follow one another into what `start` made, and
+    /// `add` is given these in the file's order.
+    pub(crate) fn read<P: Send>(
+        self,
+        threads: &Threads,
+        start: impl Fn() -> P + Sync + Send,
+        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        mut add: impl FnMut(P) + Send,
+    ) -> Result<Oddities, SheetError> {
+        let cells = Cells {
+            count: self.columns.len(),
+            has_footer: self.has_footer,
+        };
+        let Some(values) = self.values else {
+            let odd = self.rows.read(cells, threads, start, take, add)?;
+            return Ok(Oddities {
+                odd,
+                doubts: Doubts::default(),
+            });
+        };
+        let mut doubts = Doubts::default();
+        let odd = self.rows.read(
+            cells,
+            threads,
+            || (start(), Doubts::default()),
+            |(part, doubts), row| values.row(row, doubts, |row| take(part, row)),
+            |(part, new)| {
+                doubts.append(new);
+                add(part);
+            },
+        )?;
+        Ok(Oddities { odd, doubts })
+    }
+}
+
+type Found<'c> = (Vec<String>, SheetForm, Rows<'c>);
+
+/// How rows of a database come.
+const OF_DATABASE: SheetForm = SheetForm {
+    encoding: UTF_8,
+    separator: None,
+};
+
+fn of_query<'c>(query: &str, connection: &'c mut Connection) -> Result<Found<'c>, SheetError> {
+    match connection {
+        Connection::Files => Err(no_line(&"there is no database")),
+        Connection::Sqlite(connection) => {
+            let (columns, rows) = SqliteRows::of(connection, query)?;
+            Ok((columns, OF_DATABASE, Rows::Sqlite(rows)))
+        }
+        #[cfg(feature = "postgres")]
+        Connection::Postgres(database) => {
+            let rows = super::database::postgres_rows(database, query)?;
+            let (header, csv) = Csv::of_rows(rows)?;
+            Ok((header.columns, OF_DATABASE, Rows::Csv(csv, header.other)))
+        }
+    }
+}
+
+fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> {
+    let file = disk::open_file(path).map_err(|error| no_line(&error))?;
+    let is_json = path
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case("jsonl"));
+    if is_json {
+        let columns = json_columns(BufReader::new(file))?;
+        let again = disk::open_file(path).map_err(|error| no_line(&error))?;
+        let form = SheetForm {
+            encoding: UTF_8,
+            separator: None,
+        };
+        let rows = Rows::JsonLines(BufReader::new(again), columns.clone());
+        return Ok((columns, form, rows));
+    }
+    let (reader, encoding): (Box<dyn Read>, _) = match is_any_text {
+        true => encoding::open(file).map_err(|error| no_line(&error))?,
+        false => (Box::new(file), UTF_8),
+    };
+    let (header, csv) = Csv::open(reader, is_any_text, encoding != UTF_8)?;
+    let form = SheetForm {
+        encoding,
+        separator: Some(header.separator),
+    };
+    Ok((header.columns, form, Rows::Csv(csv, header.other)))
+}
+
+impl Rows<'_> {
+    fn read<P: Send>(
+        self,
+        cells: Cells,
+        threads: &Threads,
+        start: impl Fn() -> P + Sync + Send,
+        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        mut add: impl FnMut(P) + Send,
+    ) -> Result<Odd, SheetError> {
+        match self {
+            Rows::Csv(csv, header) => {
+                let mut odd = csv.read(cells, threads, start, take, add)?;
+                let mut other = header;
+                other.add(odd.other);
+                odd.other = other;
+                Ok(odd)
+            }
+            Rows::JsonLines(reader, names) => {
+                let mut part = start();
+                let mut rows = 0;
+                json_rows(reader, |line, object| {
+                    let cell = |name: &String| object.get(name).map(text_of).unwrap_or_default();
+                    let texts: Vec<String> = names.iter().map(cell).collect();
+                    let cells: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
+                    take(
+                        &mut part,
+                        &Row {
+                            line,
+                            cells: &cells,
+                        },
+                    );
+                    rows += 1;
+                    if rows % ROWS == 0 {
+                        add(std::mem::replace(&mut part, start()));
+                    }
+                })?;
+                add(part);
+                Ok(Odd::default())
+            }
+            Rows::Sqlite(query) => {
+                let mut part = start();
+                query.each(|row| {
+                    take(&mut part, row);
+                    if row.line % ROWS == 0 {
+                        add(std::mem::replace(&mut part, start()));
+                    }
+                })?;
+                add(part);
+                Ok(Odd::default())
+            }
+        }
+    }
+}
+
+type Object = serde_json::Map<String, Value>;
+
+fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Result<(), SheetError> {
+    for (line, text) in (1..).zip(reader.lines()) {
+        let text = match text {
+            Ok(text) => text,
+            Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                return at(line, "is not UTF-8");
+            }
+            Err(error) => return Err(no_line(&error)),
+        };
+        let text = text.trim_start_matches('\u{feff}').trim();
+        if text.is_empty() {
+            continue;
+        }
+        match serde_json::from_str(text) {
+            Ok(object) => take(line, object),
+            Err(error) => {
+                let cause = error.to_string();
+                // Each row is a text of its own to the library, whose line is always the first.
+                let cause = cause.split(" at line ").next().unwrap_or("").to_owned();
+                return at(
+                    line,
+                    format!("is no JSON object: {cause}, at column {}", error.column()),
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+fn json_columns(reader: BufReader<File>) -> Result<Vec<String>, SheetError> {
+    let mut columns: Vec<String> = Vec::new();
+    let mut known = HashSet::new();
+    json_rows(reader, |_, object| {
+        for key in object.keys() {
+            if known.len() <= COLUMNS_MAX && known.insert(key.clone()) {
+                columns.push(key.clone());
+            }
+        }
+    })?;
+    Ok(columns)
+}
+
+fn check_count(columns: usize) -> Result<(), SheetError> {
+    match columns <= COLUMNS_MAX {
+        true => Ok(()),
+        false => Err(SheetError {
+            line: None,
+            message: format!(
+                "has more than {COLUMNS_MAX} columns, so it is not read; export only those that matter"
+            ),
+        }),
+    }
+}
+
+/// The text of a cell: several values of a list are parted by `;`.
+fn text_of(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(text_of).collect::<Vec<_>>().join(";"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,216 @@
+//! `mailtrack compare`: what two options files do differently with the same mail.
+
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use crate::base::terminal::plain;
+use crate::book::present::Present;
+use crate::book::{Refreshed, Source};
+use crate::decide::duplicates;
+use crate::decide::pass;
+use crate::decide::pass::{Remembered, Telling};
+use crate::decide::resolve::Resolver;
+use crate::inspect::compare::{Comparison, Counts, Group, SideCounts};
+use crate::mail::source::discover;
+use crate::options::Options;
+use crate::output::Rows;
+use crate::output::summary::mail_warnings;
+use serde::Serialize;
+
+use super::progress::Bar;
+use crate::base::terminal::counted;
+use crate::cli::args::CompareArgs;
+use crate::cli::context::{
+    CommandError, book_of, cards, now, options_of, refreshed, rules, say_error, sound, threads,
+    usage, warn, wrong,
+};
+
+/// At most so many differences of a group are shown in words.
+const EXAMPLES_MAX: usize = 5;
+
+/// The first line of `--json`.
+#[derive(Serialize)]
+struct CountsLine<'a> {
+    options: [String; 2],
+    failures: u64,
+    #[serde(flatten)]
+    counts: &'a Counts,
+}
+
+/// Runs the command.
+pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
+    let [a, b] = args.options.as_slice() else {
+        return Err(wrong(format!(
+            "compare needs two options files, --options A.toml --options B.toml; {} given",
+            match args.options.len() {
+                0 => "none is".to_owned(),
+                1 => "one is".to_owned(),
+                many => format!("{many} are"),
+            }
+        )));
+    };
+    let names = [a, b].map(|path| path.display().to_string());
+    let threads = threads(args.threads)?;
+    let (a, b) = (
+        options_of(Some(a), &args.preset)?,
+        options_of(Some(b), &args.preset)?,
+    );
+    same_columns(&args.book, &names, &a, &b)?;
+    let rules = rules(args.rules.as_deref())?;
+    let now = now(args.now.as_deref())?;
+    if let Some(Refreshed::Old(why)) = refreshed(&args.book, &[&a, &b], now, false, &threads) {
+        warn("book", &[why]);
+    }
+    let book = book_of(&args.book, &[&a, &b], &threads)?;
+    let cards = cards(args.vcards.as_deref())?;
+    let discovered = discover(&args.mail, &threads).map_err(usage)?;
+    let bar = Bar::new(args.quiet);
+    let intake = crate::mail::read::heads::read(discovered, &rules, args.max_size, &threads, &bar);
+    bar.clear();
+    let resolve = |options| pass::resolve(&book, options, &intake.distinct, now, &threads);
+    let (of_a, of_b) = (resolve(&a), resolve(&b));
+    let known = |options| Remembered {
+        people: cards
+            .as_ref()
+            .map(|cards| cards.people(&intake.distinct.addresses, options, &rules.names))
+            .unwrap_or_default(),
+        ..Remembered::default()
+    };
+    let (mut known_a, mut known_b) = (known(&a), known(&b));
+    let present = |options| Present::new(&book, options, now, &threads);
+    let (present_a, present_b) = (present(&a), present(&b));
+    let decide = |resolver: &Resolver<'_>, known: &mut Remembered, present: &Present<'_>| {
+        duplicates::decide(
+            &intake.mail,
+            resolver,
+            &rules,
+            known,
+            Telling::default(),
+            present,
+            &threads,
+        )
+        .0
+    };
+    let (decided_a, decided_b) = threads.both(
+        || decide(&of_a, &mut known_a, &present_a),
+        || decide(&of_b, &mut known_b, &present_b),
+    );
+    let doubt = present_a.doubt().or(present_b.doubt());
+    warn("book", doubt.as_slice());
+    let rows = |resolver, decided| Rows {
+        resolver,
+        decided,
+        mail: &intake.mail,
+        rules: &rules,
+        cards: cards.as_ref(),
+    };
+    let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
+    let comparison = Comparison::new(&rows_a, &rows_b, &threads);
+    sound(&book)?;
+    for warning in mail_warnings(intake.mail.len() as u64, intake.unread) {
+        say_error(&format!("mailtrack: warning: {warning}"));
+    }
+    let mut out = BufWriter::new(io::stdout().lock());
+    let failures = intake.failures.len() as u64;
+    if args.json {
+        tell_json(&comparison, names, failures, &mut out)?;
+    } else {
+        tell(&comparison, &names, failures, &mut out)?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// A folder is read once, and its columns are called as one file says. A built index has their names in it.
+fn same_columns(
+    book: &Path,
+    [name_a, name_b]: &[String; 2],
+    a: &Options,
+    b: &Options,
+) -> Result<(), CommandError> {
+    let source = Source::of(book).map_err(usage)?;
+    if a.book == b.book || matches!(source, Source::Built(_)) {
+        return Ok(());
+    }
+    let what = match a.book.columns == b.book.columns {
+        true => "[book] is not that",
+        false => "[book.columns] are not those",
+    };
+    Err(wrong(format!(
+        "{name_b}: its {what} of {name_a}, and compare reads the book once; make them equal, or build the book first with `mailtrack book build`"
+    )))
+}
+
+fn tell_json(
+    comparison: &Comparison<'_>,
+    options: [String; 2],
+    failures: u64,
+    out: &mut impl Write,
+) -> Result<(), CommandError> {
+    let line = CountsLine {
+        options,
+        failures,
+        counts: &comparison.counts(),
+    };
+    serde_json::to_writer(&mut *out, &line).map_err(io::Error::from)?;
+    writeln!(out)?;
+    for difference in Group::ALL.iter().flat_map(|group| comparison.of(*group)) {
+        serde_json::to_writer(&mut *out, &difference).map_err(io::Error::from)?;
+        writeln!(out)?;
+    }
+    Ok(())
+}
+
+fn tell(
+    comparison: &Comparison<'_>,
+    names: &[String; 2],
+    failures: u64,
+    out: &mut impl Write,
+) -> Result<(), CommandError> {
+    let counts = comparison.counts();
+    let mut say = |line: &str| writeln!(out, "{}", plain(line));
+    for (letter, name, side) in [("A", &names[0], &counts.a), ("B", &names[1], &counts.b)] {
+        say(&format!("{letter} is {name}: {}", side_words(side)))?;
+    }
+    say(&alike_words(&counts))?;
+    if failures > 0 {
+        say(&format!(
+            "{} could not be read",
+            counted(failures, "message or file", "messages or files")
+        ))?;
+    }
+    for (group, count) in counts.differences.iter().filter(|(_, count)| *count > 0) {
+        say("")?;
+        say(&format!("{count:>6}  {}", group.words()))?;
+        for difference in comparison.of(*group).take(EXAMPLES_MAX) {
+            let about = difference.about.unwrap_or("(no subject)");
+            say(&format!("        {}: {about}", difference.source))?;
+            say(&format!("            A  {}", difference.a))?;
+            say(&format!("            B  {}", difference.b))?;
+        }
+        let more = count.saturating_sub(EXAMPLES_MAX as u64);
+        if more > 0 {
+            say(&format!("        ... and {more} more, with --json"))?;
+        }
+    }
+    Ok(())
+}
+
+fn side_words(side: &SideCounts) -> String {
+    format!(
+        "{} tracked, {} created",
+        counted(side.tracked, "message", "messages"),
+        counted(side.created, "record", "records")
+    )
+}
+
+fn alike_words(counts: &Counts) -> String {
+    let messages = counted(counts.messages, "message", "messages");
+    match counts.messages - counts.alike {
+        0 => format!("no difference: {messages}, each decided and linked alike"),
+        other => format!(
+            "{messages}: {} decided and linked alike, {other} otherwise",
+            counts.alike
+        ),
+    }
+}

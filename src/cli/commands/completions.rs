@@ -1,0 +1,20 @@
+//! `mailtrack completions`: a *completion script* tells a shell what can be typed after the program's name.
+
+use std::io::{self, Write as _};
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+
+use crate::cli::args::Cli;
+use crate::cli::context::CommandError;
+
+/// Runs the command.
+pub fn run(shell: Shell) -> Result<u8, CommandError> {
+    // The library gives up on a closed pipe, where this program ends quietly.
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "mailtrack", &mut script);
+    let mut out = io::stdout().lock();
+    out.write_all(&script)?;
+    out.flush()?;
+    Ok(0)
+}

@@ -1,0 +1,228 @@
+//! `mailtrack explain`.
+
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+
+use crate::book::present::Present;
+use crate::decide::duplicates;
+use crate::decide::pass;
+use crate::decide::pass::{Remembered, Telling};
+use crate::inspect::explain::Explanation;
+use crate::inspect::explain::earlier::Earlier;
+use crate::mail::read::heads::Intake;
+use crate::mail::source::{Source, discover};
+use crate::output::Rows;
+
+use super::folder::{Folder, Found};
+use super::wanted::{Hit, Wanted};
+use crate::cli::args::ExplainArgs;
+use crate::cli::commands::export::failed;
+use crate::cli::commands::given::{BookChoice, choose};
+use crate::cli::commands::progress::Bar;
+use crate::cli::context::{
+    CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, warn,
+    wrong,
+};
+
+/// Larger messages than `run` reads by default are explained too.
+const MAX_SIZE_BYTES: u64 = 1 << 32;
+
+/// Runs the command.
+pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
+    let has_mail = !args.mail.is_empty() || args.out.is_some();
+    let wanted = Wanted::parse(&args.message, has_mail)?;
+    let threads = threads(0)?;
+    let folder = args.out.as_deref().map(Folder::open).transpose()?;
+    let found = match (&folder, &wanted.file) {
+        (Some(folder), _) => folder.find(&wanted, &threads)?,
+        (None, file) => {
+            let file = file.iter().map(|(file, _)| file.clone());
+            let mail: Vec<PathBuf> = match args.mail.is_empty() {
+                true => file.collect(),
+                false => args.mail.clone(),
+            };
+            Found {
+                discovered: discover(&mail, &threads).map_err(usage)?,
+                ..Found::default()
+            }
+        }
+    };
+    let BookChoice { book, vcards } = choose(args, found.given.as_ref())?;
+    let now = now(book.now.as_deref())?;
+    let mut ground = ground_as_it_is(&book, now, &threads)?;
+    let bar = Bar::new(false);
+    let discovered = found.discovered;
+    let mut intake =
+        crate::mail::read::heads::read(discovered, &ground.rules, MAX_SIZE_BYTES, &threads, &bar);
+    let Some(mut at) = place(&wanted, found.source.as_deref(), &intake)? else {
+        bar.clear();
+        return say_failure(&wanted, &intake, args);
+    };
+    if args.mail.is_empty() {
+        // Alone: what else its file holds does not count.
+        let mail = intake.mail.swap_remove(at);
+        intake.mail = vec![mail];
+        at = 0;
+    }
+    let cards = cards(vcards.as_deref())?;
+    let mut earlier = match &folder {
+        Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut ground)?,
+        None => Remembered::default(),
+    };
+    let Ground {
+        options,
+        rules,
+        book,
+        ..
+    } = &ground;
+    if let Some(cards) = &cards {
+        earlier.people = cards.people(&intake.distinct.addresses, options, &rules.names);
+    }
+    let resolver = pass::resolve(book, options, &intake.distinct, now, &threads);
+    let present = Present::new(book, options, now, &threads);
+    let (decided, trace) = duplicates::decide(
+        &intake.mail,
+        &resolver,
+        rules,
+        &mut earlier,
+        Telling {
+            traced: Some(at as u32),
+            progress: &bar,
+        },
+        &present,
+        &threads,
+    );
+    warn("book", present.doubt().as_slice());
+    let rows = Rows {
+        resolver: &resolver,
+        decided: &decided,
+        mail: &intake.mail,
+        rules,
+        cards: cards.as_ref(),
+    };
+    bar.clear();
+    let Some(decision) = decided
+        .decisions
+        .iter()
+        .find(|decision| decision.message as usize == at)
+    else {
+        return Err(wrong("the message was not decided; please report this"));
+    };
+    let explanation = Explanation::new(&rows, decision, trace.into_steps(), rules);
+    sound(book)?;
+    print(&explanation, args)?;
+    Ok(0)
+}
+
+fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    if args.json {
+        let text = serde_json::to_string_pretty(explanation).map_err(wrong)?;
+        writeln!(out, "{text}")?;
+    } else {
+        write!(out, "{}", explanation.words())?;
+        if args.mail.is_empty() && args.out.is_none() {
+            writeln!(
+                out,
+                "\nDecided alone. What depends on other mail (duplicates, replies, folders, records created before)\nis seen with --mail MAIL, the mail that `run` was given, or with --out DIR, its output."
+            )?;
+        }
+    }
+    out.flush()?;
+    Ok(())
+}
+
+/// The number of the message among those that were read; `None` if it could not be read. `source` is what a run called it.
+fn place(
+    wanted: &Wanted,
+    source: Option<&str>,
+    intake: &Intake,
+) -> Result<Option<usize>, CommandError> {
+    let of_source = |source| {
+        let mut all = intake.mail.iter();
+        all.position(|mail| mail.source.name() == source)
+    };
+    if let Some(at) = source.and_then(of_source) {
+        return Ok(Some(at));
+    }
+    match wanted.among(intake).as_slice() {
+        [one] => Ok(Some(*one)),
+        [] if intake.failures.is_empty() => Err(wanted.nowhere("the mail")),
+        [] => Ok(None),
+        several => {
+            let sources: Vec<&Source> = several.iter().map(|&at| &intake.mail[at].source).collect();
+            if wanted.file.is_some() {
+                return Err(wanted.several_in_file(&sources));
+            }
+            let hit = |&at: &usize| -> Hit {
+                let mail = &intake.mail[at];
+                let id = intake
+                    .distinct
+                    .identities
+                    .message_id(mail.envelope.identity);
+                (mail.source.name().into(), id.map(Into::into))
+            };
+            let hits: Vec<Hit> = several.iter().map(hit).collect();
+            Err(wanted.several(hits))
+        }
+    }
+}
+
+/// A message that could not be read has no decision: it is a line in failures.
+fn say_failure(wanted: &Wanted, intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
+    let alone = intake.failures.first().filter(|_| args.mail.is_empty());
+    let Some(failure) = wanted.failure(&intake.failures).or(alone) else {
+        return Err(wanted.nowhere("the mail"));
+    };
+    let mut out = io::stdout().lock();
+    if args.json {
+        writeln!(
+            out,
+            "{}",
+            serde_json::json!({ "failure": { "source": failure.source, "error": failure.error } })
+        )?;
+    } else {
+        writeln!(
+            out,
+            "{}: goes to failures: {}",
+            crate::base::terminal::plain(&failure.source),
+            crate::base::terminal::plain(&failure.error)
+        )?;
+    }
+    Ok(0)
+}
+
+/// The state before the message, as an earlier run's output has it.
+fn earlier(
+    folder: &Folder,
+    wanted: &Wanted,
+    source: Option<Box<str>>,
+    intake: &mut Intake,
+    ground: &mut Ground,
+) -> Result<Remembered, CommandError> {
+    let Some(mail) = intake.mail.first_mut() else {
+        return Ok(Remembered::default());
+    };
+    let identity = intake.distinct.identities.get(mail.envelope.identity);
+    // Without its source the message is known by the end of one: a run may have been given any folder above it.
+    let file = wanted.file.as_ref().map(|(file, within)| {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        format!("{name}{within}")
+    });
+    let is_it = |it: &str| match (&source, &file) {
+        (Some(source), _) => it == &**source,
+        (None, Some(file)) => it == file || it.ends_with(&format!("/{file}")),
+        (None, None) => false,
+    };
+    let mut earlier = Earlier::load(&folder.committed, identity, is_it).map_err(failed)?;
+    match (&earlier.recorded, earlier.folder()) {
+        (Some(recorded), _) if *mail.source.name() == **recorded => (),
+        (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
+        _ => say_error(&format!(
+            "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",
+            folder.path.display()
+        )),
+    }
+    ground.book.add_emails(std::mem::take(&mut earlier.emails));
+    Ok(earlier.remembered(&mut intake.distinct.addresses))
+}

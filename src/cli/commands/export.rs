@@ -1,0 +1,210 @@
+//! `mailtrack export`: an output folder in another form.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::base::terminal::shown;
+use crate::book::may_be_url;
+use crate::export::{
+    Committed, ExportError, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole,
+};
+use crate::options::Options;
+use crate::output::Table;
+
+use crate::base::terminal::counted;
+use crate::cli::args::{ExportArgs, ExportTo};
+use crate::cli::context::{
+    CommandError, book_of, incomplete, options_of, say_error, sound, threads, usage, wrong,
+};
+
+/// Runs the command.
+pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
+    let options = options_of(args.options.as_deref(), &args.preset)?;
+    check_together(args)?;
+    if args.to != ExportTo::Postgres && may_be_url(&args.output.to_string_lossy()) {
+        return Err(wrong(
+            "-o: looks like the URL of a database, which goes with --to postgres; every other form is written to a file or a folder",
+        ));
+    }
+    let folder = Committed::open(&args.folder).map_err(failed)?;
+    match args.to {
+        ExportTo::Csv => to_csv(args, &folder),
+        ExportTo::Dataverse => post(args, &folder),
+        ExportTo::Parquet => to_parquet(args, &folder),
+        ExportTo::Sqlite => {
+            let counts = to_sqlite(&folder, &args.output).map_err(failed)?;
+            say_rows(&shown(&args.output), &counts)
+        }
+        ExportTo::Postgres => to_postgres(args, &folder),
+        ExportTo::Vcard => to_vcards(args, &options, &folder),
+    }
+}
+
+/// Refuses an option that says nothing about the form.
+fn check_together(args: &ExportArgs) -> Result<(), CommandError> {
+    let is = |to: ExportTo| args.to == to;
+    for (is_wrong, words) in [
+        (
+            args.book.is_some() && !is(ExportTo::Vcard),
+            "--book goes with --to vcard only",
+        ),
+        (
+            (args.bom || args.no_guard) && !is(ExportTo::Csv),
+            "--bom and --no-guard go with --to csv only",
+        ),
+        (
+            args.schema.is_some() && !is(ExportTo::Postgres),
+            "--schema goes with --to postgres only",
+        ),
+    ] {
+        if is_wrong {
+            return Err(wrong(words));
+        }
+    }
+    Ok(())
+}
+
+fn to_csv(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let form = Form {
+        has_mark: args.bom,
+        is_guarded: !args.no_guard,
+    };
+    let counts = tables(folder, &args.output, form).map_err(failed)?;
+    say_files(&args.output, "csv", &counts)
+}
+
+fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let posted = to_dataverse(folder, &args.output).map_err(failed)?;
+    let mut warnings = Vec::new();
+    if let Some((count, first)) = &posted.without_guid {
+        let count = counted(*count, "reference", "references");
+        warnings.push(format!(
+            "{count} such as `{first}` have an id that is no GUID: Dataverse will refuse them; run with a book that has Dataverse's ids"
+        ));
+    }
+    if posted.cut > 0 {
+        let count = counted(posted.cut, "text", "texts");
+        warnings.push(format!(
+            "{count} longer than the column in Dataverse: cut, and ids and addresses left out"
+        ));
+    }
+    if posted.replaced > 0 {
+        let count = counted(posted.replaced, "text", "texts");
+        warnings.push(format!(
+            "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
+        ));
+    }
+    crate::cli::context::warn("export", &warnings);
+    let mut out = io::stdout().lock();
+    for (name, count) in &posted.files {
+        let count = counted(*count, "request", "requests");
+        writeln!(out, "{}: {count}", shown(&args.output.join(name)))?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+#[cfg(feature = "parquet")]
+fn to_parquet(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    let counts = crate::export::to_parquet(folder, &args.output).map_err(failed)?;
+    say_files(&args.output, "parquet", &counts)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn to_parquet(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+    Err(usage(crate::base::features::NO_PARQUET))
+}
+
+fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
+    let mut out = io::stdout().lock();
+    for (table, count) in counts {
+        let path = folder.join(format!("{}.{ending}", table.name()));
+        writeln!(out, "{}: {}", shown(&path), counted(*count, "row", "rows"))?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+#[cfg(feature = "postgres")]
+fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+    use crate::base::postgresql::{Database, DatabaseError};
+    let Some(url) = args.output.to_str() else {
+        return Err(usage(DatabaseError::Url("it is no text".into())));
+    };
+    let mut database = Database::connect(url).map_err(|error| match error {
+        DatabaseError::Url(_) => usage(error),
+        DatabaseError::Failed { .. } => incomplete(error),
+    })?;
+    crate::cli::context::warn("database", &database.warnings);
+    let exported = crate::export::to_postgres(folder, &mut database, args.schema.as_deref());
+    let exported = exported.map_err(failed)?;
+    if exported.values_with_nul > 0 {
+        say_error(&format!(
+            "mailtrack: warning: PostgreSQL has no NUL in a text: U+FFFD is in its place in {}",
+            counted(exported.values_with_nul, "value", "values")
+        ));
+    }
+    say_rows(database.name(), &exported.counts)
+}
+
+#[cfg(not(feature = "postgres"))]
+fn to_postgres(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+    Err(usage(crate::base::features::NO_POSTGRES))
+}
+
+fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
+    let mut out = io::stdout().lock();
+    for (table, count) in counts {
+        writeln!(
+            out,
+            "{place}: {}: {}",
+            table.name(),
+            counted(*count, "row", "rows")
+        )?;
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result<u8, CommandError> {
+    let book = match &args.book {
+        Some(path) => Some(book_of(path, &[options], &threads(0)?)?),
+        None => None,
+    };
+    let contacts = folder.rows(Table::Contacts).map_err(failed)?;
+    let leads = folder.rows(Table::Leads).map_err(failed)?;
+    let mut told = Told::default();
+    let mut text = String::new();
+    for (kind, rows) in [("contact", &contacts), ("lead", &leads)] {
+        vcards(kind, rows, options, book.as_ref(), &mut told, &mut text).map_err(incomplete)?;
+    }
+    if let Some(book) = &book {
+        sound(book)?;
+    }
+    write_whole(&args.output, text.as_bytes()).map_err(failed)?;
+    if told.nameless_accounts > 0 {
+        let what = match book {
+            Some(_) => "the book does not have them",
+            None => "give --book",
+        };
+        say_error(&format!(
+            "mailtrack: warning: {} cards lack the name of the parent account: {what}",
+            told.nameless_accounts
+        ));
+    }
+    let mut out = io::stdout().lock();
+    let cards = counted(told.cards, "vCard", "vCards");
+    writeln!(out, "{}: {cards}", shown(&args.output))?;
+    out.flush()?;
+    Ok(0)
+}
+
+/// What a user can put right is a wrong argument; what the system refuses is not.
+pub(crate) fn failed(error: ExportError) -> CommandError {
+    match error {
+        ExportError::Read { .. } | ExportError::Write { .. } | ExportError::Failed { .. } => {
+            incomplete(error)
+        }
+        _ => usage(error),
+    }
+}

@@ -1,0 +1,154 @@
+//! What `book info --filters` tells: how many records pass each filter of the options.
+
+use crate::base::reference::Reference;
+use crate::base::threads::Threads;
+use crate::book::Book;
+use crate::book::unknown_columns;
+use crate::decide::resolve::synchronized::{CONTACT, Passing};
+use crate::options::columns::Columns;
+use crate::options::filter::{Asking, Filter};
+use crate::options::{Mailbox, Options};
+use jiff::Timestamp;
+use serde::Serialize;
+
+/// A filter, and the mailbox for which it was asked.
+#[derive(Serialize)]
+pub(crate) struct FilterRow {
+    filter: String,
+    /// `synchronization.filter` or `synchronization.offline_filter`.
+    of: &'static str,
+    record: String,
+    active: bool,
+    /// The path of the mailbox; null where it is the same for all.
+    mailbox: Option<String>,
+    /// How many records pass, or would where it is not active.
+    passes: u64,
+    /// Of so many.
+    records: u64,
+}
+
+/// The two kinds of filter, as the options call them.
+const KINDS: [&str; 2] = ["synchronization.filter", "synchronization.offline_filter"];
+
+impl FilterRow {
+    pub(crate) fn words(&self) -> String {
+        let kind = match self.of == KINDS[0] {
+            true => "online",
+            false => "offline",
+        };
+        let name = &self.filter;
+        let would = match self.active {
+            true => "pass",
+            false => "would pass, but it is not active",
+        };
+        let mailbox = match &self.mailbox {
+            Some(path) if path.is_empty() => ", all mail".into(),
+            Some(path) => format!(", mailbox `{path}`"),
+            None => String::new(),
+        };
+        format!(
+            "{kind} `{name}` ({}{mailbox}): {} of {} records {would}",
+            self.record, self.passes, self.records
+        )
+    }
+}
+
+/// The columns that any filter asks for.
+pub(crate) fn columns(options: &Options) -> Columns {
+    let mut columns = Columns::default();
+    for mailbox in &options.mailboxes {
+        for filters in lists(mailbox) {
+            columns.add(Columns::of_filters(filters));
+        }
+    }
+    columns
+}
+
+/// What filters ask for that the book has not.
+pub(crate) fn doubts(book: &Book, options: &Options) -> Vec<String> {
+    let lists = options.mailboxes.iter().flat_map(lists);
+    let mut found: Vec<String> = lists
+        .flat_map(|filters| unknown_columns::unknown(book, filters))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Every filter: general ones once, unless they ask for the owner; those, and a mailbox's own, for each mailbox.
+pub(crate) fn rows(
+    book: &Book,
+    options: &Options,
+    now: Timestamp,
+    threads: &Threads,
+) -> Vec<FilterRow> {
+    let view = View { book, now, threads };
+    let general = options.mailboxes.first().map(lists);
+    let has_mailboxes = options.mailboxes.len() > 1;
+    let mut rows = Vec::new();
+    for (number, mailbox) in options.mailboxes.iter().enumerate() {
+        let is_general = number == 0;
+        for (at, filters) in lists(mailbox).into_iter().enumerate() {
+            let is_shared = general.is_some_and(|lists| std::ptr::eq(lists[at], filters));
+            let is_told = |filter: &&Filter| match filter.asks_for_user() {
+                // Mail outside all mailboxes has no owner to be asked for.
+                true => !(is_general && has_mailboxes),
+                false => is_general || !is_shared,
+            };
+            for filter in filters.iter().filter(is_told) {
+                let is_of_all = is_general || is_shared && !filter.asks_for_user();
+                let path = Some(mailbox.path.clone()).filter(|_| !is_of_all);
+                rows.push(view.row(KINDS[at], filter, path, mailbox.owner.as_ref()));
+            }
+        }
+        let mut filters = mailbox.synchronization.filters.iter();
+        if mailbox.owner.is_some() && filters.all(|filter| &*filter.record != CONTACT) {
+            let own = Filter::owned_contacts();
+            rows.push(view.row(
+                KINDS[0],
+                &own,
+                Some(mailbox.path.clone()),
+                mailbox.owner.as_ref(),
+            ));
+        }
+    }
+    rows
+}
+
+/// The filters of a mailbox, as in [`KINDS`].
+fn lists(mailbox: &Mailbox) -> [&[Filter]; 2] {
+    let of = &mailbox.synchronization;
+    [&of.filters, &of.offline_filters]
+}
+
+struct View<'a> {
+    book: &'a Book,
+    now: Timestamp,
+    threads: &'a Threads,
+}
+
+impl View<'_> {
+    fn row(
+        &self,
+        of: &'static str,
+        filter: &Filter,
+        mailbox: Option<String>,
+        user: Option<&Reference>,
+    ) -> FilterRow {
+        let asking = Asking {
+            user,
+            now: self.now,
+        };
+        let passing = Passing::of(self.book, &filter.record, &[filter], asking, self.threads);
+        let counts = self.book.counts();
+        FilterRow {
+            filter: filter.name.to_string(),
+            of,
+            record: filter.record.to_string(),
+            active: filter.is_active,
+            mailbox,
+            passes: passing.map_or(0, |passing| passing.count()),
+            records: counts.get(&*filter.record).copied().unwrap_or(0),
+        }
+    }
+}

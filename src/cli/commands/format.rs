@@ -1,0 +1,67 @@
+//! `run --format`: the tables in another form, beside the JSON lines. These stay what counts: later runs add to them, and
+//! the other form is made of all of them anew.
+
+use std::path::Path;
+
+use crate::base::disk;
+use crate::base::features::NO_PARQUET;
+use crate::export::{Committed, ExportError, Form, tables};
+
+use crate::cli::args::{FormatArg, OutArgs};
+use crate::cli::context::{CommandError, say_error, unreadable, usage};
+
+/// Refuses a form that this build does not have, before anything is done.
+pub fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
+    if format == Some(FormatArg::Parquet) && !cfg!(feature = "parquet") {
+        return Err(usage(NO_PARQUET));
+    }
+    Ok(())
+}
+
+/// Writes the tables of the folder, which the run has committed.
+pub fn write(format: FormatArg, out: &OutArgs) -> Result<(), CommandError> {
+    if out.dry_run {
+        return Ok(());
+    }
+    let written = Committed::open(&out.out).and_then(|from| match format {
+        FormatArg::Csv => {
+            let form = Form {
+                has_mark: false,
+                is_guarded: true,
+            };
+            tables(&from, &out.out, form).map(drop)
+        }
+        FormatArg::Parquet => to_parquet(&from, &out.out),
+    });
+    written.map_err(|error| {
+        CommandError::Incomplete(anyhow::anyhow!(
+            "{error}; all else of the run is written, and the next one with --format writes this too"
+        ))
+    })
+}
+
+#[cfg(feature = "parquet")]
+fn to_parquet(from: &Committed, folder: &Path) -> Result<(), ExportError> {
+    crate::export::to_parquet(from, folder).map(drop)
+}
+
+#[cfg(not(feature = "parquet"))]
+fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
+    // Refused before the run.
+    Ok(())
+}
+
+/// Warns where the folder has tables in another form that this run has not brought up to date.
+pub fn warn_of_old(format: Option<FormatArg>, out: &OutArgs) -> Result<(), CommandError> {
+    for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
+        let path = out.out.join(format!("emails.{name}"));
+        let is_old = format != Some(form) && !out.dry_run;
+        if is_old && disk::is_there(&path).map_err(unreadable(&path))? {
+            say_error(&format!(
+                "mailtrack: warning: {}: as an earlier run has written it; --format {name} brings it up to date",
+                path.display()
+            ));
+        }
+    }
+    Ok(())
+}

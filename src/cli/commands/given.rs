@@ -1,0 +1,150 @@
+//! What a run was *given*, as the state of its output folder keeps it, and as a command line says it again.
+
+use std::path::{Path, PathBuf};
+
+use crate::book::Source;
+use crate::options::{Options, PresetName};
+use crate::output::state::Given;
+use jiff::Timestamp;
+
+use crate::cli::args::{BookArgs, ExplainArgs, PresetArg, RunArgs};
+use crate::cli::context::{CommandError, say_error, usage, wrong};
+
+/// What a run over mail was given.
+pub(crate) fn given(
+    args: &RunArgs,
+    options: &Options,
+    now: Timestamp,
+) -> Result<Given, CommandError> {
+    let book = &args.book;
+    let file = |path: &Option<PathBuf>| path.as_deref().map(lasting);
+    let now_counts = book.now.is_some() || options.counts_days();
+    Ok(Given {
+        mail: args.mail.iter().map(|path| lasting(path)).collect(),
+        book: Source::of(&book.book).map_err(usage)?.lasting(),
+        preset: book.preset.preset.map(|it| PresetName::name(it).to_owned()),
+        options: file(&book.options),
+        rules: file(&book.rules),
+        vcards: file(&args.vcards),
+        now: now_counts.then(|| now.to_string()),
+    })
+}
+
+/// A path that holds from any folder.
+fn lasting(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    absolute.to_string_lossy().into_owned()
+}
+
+/// What a command that explains a decision goes by.
+pub(crate) struct BookChoice {
+    pub(crate) book: BookArgs,
+    pub(crate) vcards: Option<PathBuf>,
+}
+
+/// What the command line says, and where it says nothing what the run was given. What is taken from the run is said on
+/// standard error.
+pub(crate) fn choose(
+    args: &ExplainArgs,
+    given: Option<&Given>,
+) -> Result<BookChoice, CommandError> {
+    let mut taken = Given::default();
+    let mut path = |own: &Option<PathBuf>, of: fn(&mut Given) -> &mut Option<String>| {
+        own.clone().or_else(|| {
+            let given = of(&mut given?.clone()).clone()?;
+            *of(&mut taken) = Some(given.clone());
+            Some(given.into())
+        })
+    };
+    let options = path(&args.options, |it| &mut it.options);
+    let rules = path(&args.rules, |it| &mut it.rules);
+    let vcards = path(&args.vcards, |it| &mut it.vcards);
+    let now = path(&args.now.as_ref().map(Into::into), |it| &mut it.now);
+    let now = now.map(|it| it.to_string_lossy().into_owned());
+    let mut preset = args.preset.preset;
+    if let (None, Some(name)) = (preset, given.and_then(|it| it.preset.as_deref())) {
+        preset = PresetName::named(name);
+        taken.preset = Some(name.into());
+    }
+    let book = match (&args.book, given) {
+        (Some(book), _) => book.clone(),
+        (None, Some(given)) => {
+            taken.book.clone_from(&given.book);
+            PathBuf::from(&given.book)
+        }
+        (None, None) => {
+            return Err(wrong(
+                "the output folder does not say which book its runs were given, as it was written by an older version; give --book",
+            ));
+        }
+    };
+    let taken = flags(&taken);
+    if !taken.is_empty() {
+        say_error(&format!("mailtrack: note: as the run was given:{taken}"));
+    }
+    Ok(BookChoice {
+        book: BookArgs {
+            book,
+            preset: PresetArg { preset },
+            options,
+            rules,
+            now,
+        },
+        vcards,
+    })
+}
+
+/// What a run was given, but for the mail, as flags that a shell takes as they stand; a blank before each.
+pub(crate) fn flags(given: &Given) -> String {
+    let book = Some(&given.book).filter(|it| !it.is_empty());
+    let all = [
+        ("--book", book),
+        ("--preset", given.preset.as_ref()),
+        ("--options", given.options.as_ref()),
+        ("--rules", given.rules.as_ref()),
+        ("--vcards", given.vcards.as_ref()),
+        ("--now", given.now.as_ref()),
+    ];
+    all.into_iter()
+        .filter_map(|(flag, value)| Some(format!(" {flag} {}", quoted(value?))))
+        .collect()
+}
+
+/// A word as POSIX shells take it: as it stands, or within single quotes.
+pub(crate) fn quoted(word: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    match !word.is_empty() && word.chars().all(is_plain) {
+        true => word.into(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn a_shell_takes_a_word_as_it_was() {
+        for (word, want) in [
+            ("Inbox/7.eml", "Inbox/7.eml"),
+            ("", "''"),
+            ("My mail/a.eml", "'My mail/a.eml'"),
+            ("it's.eml", r"'it'\''s.eml'"),
+            ("Archive.mbox#2", "'Archive.mbox#2'"),
+            ("$(rm -r x)`y`", "'$(rm -r x)`y`'"),
+            ("a\nb", "'a\nb'"),
+            ("über", "'über'"),
+            ("~ann", "'~ann'"),
+        ] {
+            assert_eq!(quoted(word), want);
+            #[cfg(unix)]
+            {
+                let printed = std::process::Command::new("sh")
+                    .args(["-c", &format!("printf %s {}", quoted(word))])
+                    .output()
+                    .unwrap();
+                assert_eq!(String::from_utf8(printed.stdout).unwrap(), word);
+            }
+        }
+    }
+}

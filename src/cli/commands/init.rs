@@ -1,0 +1,142 @@
+//! `mailtrack init`: an options file that fits what is there.
+
+use std::fs::OpenOptions;
+use std::io::{self, ErrorKind, Write as _};
+use std::path::Path;
+use std::time::Instant;
+
+use crate::base::disk;
+use crate::base::terminal::shown;
+use crate::base::threads::Threads;
+use crate::decide::pass;
+use crate::decide::pass::{Remembered, Telling};
+use crate::inspect::init::{Findings, findings, text};
+use crate::mail::read::heads::Intake;
+use crate::mail::rules::Rules;
+use crate::mail::source::discover;
+use crate::options::{Options, PresetName};
+use anyhow::Context as _;
+
+use super::progress::Bar;
+use crate::base::terminal::counted;
+use crate::cli::args::InitArgs;
+use crate::cli::context::{
+    CommandError, book_of, incomplete, now, options_of, rules, sound, threads, unreadable, usage,
+    wrong,
+};
+
+/// Larger messages are not looked at.
+const MAX_SIZE_BYTES: u64 = 256 << 20;
+
+/// Runs the command.
+pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
+    // Before anything is read: it would be in vain.
+    if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
+        return Err(exists(&args.output));
+    }
+    let threads = threads(0)?;
+    let now = now(None)?;
+    let rules = rules(None)?;
+    let defaults = options_of(None, &args.preset)?;
+    let book = book_of(&args.book, &[&defaults], &threads)?;
+    let discovered = discover(&args.mail, &threads).map_err(usage)?;
+    let bar = Bar::new(args.quiet).telling(false, Instant::now());
+    let intake = crate::mail::read::heads::read(discovered, &rules, MAX_SIZE_BYTES, &threads, &bar);
+    bar.clear();
+    if intake.mail.is_empty() {
+        return Err(wrong(
+            "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file",
+        ));
+    }
+    let resolver = pass::resolve(&book, &defaults, &intake.distinct, now, &threads);
+    let found = findings(&intake, &resolver, &rules);
+    sound(&book)?;
+    let text = text(&found, args.preset.preset.map(PresetName::name));
+    let tracked = tracked(args, &text, &intake, &rules, &threads)?;
+    write_new(&args.output, &text)?;
+    if !args.quiet {
+        tell(args, &found, tracked)?;
+    }
+    Ok(0)
+}
+
+fn exists(path: &Path) -> CommandError {
+    wrong(format!(
+        "{}: is there already, and stays as it is; give another -o, or move it away",
+        path.display()
+    ))
+}
+
+fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
+    let file = OpenOptions::new().write(true).create_new(true).open(path);
+    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
+    match written {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(exists(path)),
+        Err(error) => Err(incomplete(io::Error::new(
+            error.kind(),
+            format!("{}: cannot be written: {error}", path.display()),
+        ))),
+        Ok(()) => Ok(()),
+    }
+}
+
+/// How many messages would be tracked under the options of that text, which is read as `run` reads it.
+fn tracked(
+    args: &InitArgs,
+    text: &str,
+    intake: &Intake,
+    rules: &Rules,
+    threads: &Threads,
+) -> Result<usize, CommandError> {
+    let name = args.output.display().to_string();
+    let options = Options::parse(&name, text)
+        .context("what was found gives no sound options; please report this");
+    let options = options.map_err(CommandError::Incomplete)?;
+    let book = book_of(&args.book, &[&options], threads)?;
+    let resolver = pass::resolve(&book, &options, &intake.distinct, now(None)?, threads);
+    let (decided, _) = pass::decide(
+        &intake.mail,
+        &resolver,
+        rules,
+        &Remembered::default(),
+        Telling::default(),
+        threads,
+    );
+    let decisions = decided.decisions.iter();
+    Ok(decisions.filter(|it| it.reason.is_tracked()).count())
+}
+
+/// The mailboxes that were written, by whether they have an owner: an address that is no user's or queue's makes none.
+fn mailboxes(found: &Findings) -> String {
+    let mut owners = found.parts.iter().filter_map(|part| part.owner.as_ref());
+    let owned = owners.clone().filter(|owner| owner.record.is_some());
+    let owned = counted(owned.count() as u64, "mailbox", "mailboxes");
+    let by_address = owners.by_ref().filter(|owner| owner.record.is_none());
+    match by_address.count() as u64 {
+        0 => format!("{owned} with an owner"),
+        some => format!(
+            "{owned} with an owner, {} with addresses alone (give the owner)",
+            counted(some, "mailbox", "mailboxes")
+        ),
+    }
+}
+
+fn tell(args: &InitArgs, found: &Findings, tracked: usize) -> Result<(), CommandError> {
+    let mut out = io::stdout().lock();
+    let output = shown(&args.output);
+    writeln!(
+        out,
+        "{output}: {}; {tracked} of {} would be tracked",
+        mailboxes(found),
+        counted(found.messages, "message", "messages")
+    )?;
+    let mail: Vec<String> = args.mail.iter().map(|it| shown(it)).collect();
+    writeln!(
+        out,
+        "read it, then: mailtrack run {} --book {} --options {output} --dry-run",
+        mail.join(" "),
+        shown(&args.book)
+    )?;
+    out.flush()?;
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! `mailtrack options`: check, show, schema.
+
+use std::io::{self, Write};
+
+use crate::base::terminal::{plain, shown};
+use crate::book::unknown_columns;
+use crate::options::fields::{ESSENTIAL, Fields};
+use crate::options::{MailboxId, Options};
+use crate::output::schema::Document;
+
+use serde::Serialize;
+
+use super::schema;
+use crate::cli::args::OptionsCommand;
+use crate::cli::context::{CommandError, load, options_of, sound, threads, usage, warn, wrong};
+
+/// Runs the command.
+pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
+    let mut out = io::stdout().lock();
+    match command {
+        OptionsCommand::Check { file, book, preset } => {
+            let options = options_of(Some(file), preset)?;
+            if let Some(folder) = book {
+                let book = load(folder, &options, &threads(0)?)?;
+                options.check_against(&book).map_err(usage)?;
+                sound(&book)?;
+                let doubts: Vec<String> = unknown_columns::of_run(&book, &options)
+                    .into_iter()
+                    .collect();
+                warn("options", &doubts);
+            }
+            writeln!(out, "{}: good", shown(file))?;
+        }
+        OptionsCommand::Show { file, fields, json } => {
+            let options = match file {
+                Some(file) => Options::load(file),
+                None => Options::defaults(),
+            };
+            let options = options.map_err(usage)?;
+            if *fields {
+                show_fields(&options.mailbox(MailboxId::GENERAL).fields, *json, &mut out)?;
+            } else {
+                let text = toml::to_string(&options.effective).map_err(wrong)?;
+                for line in text.lines() {
+                    writeln!(out, "{}", plain(line))?;
+                }
+            }
+        }
+        OptionsCommand::Schema => return schema::run(Some(Document::Options)),
+    }
+    out.flush()?;
+    Ok(0)
+}
+
+/// A line of `options show --fields --json`.
+#[derive(Serialize)]
+struct FieldLine<'a> {
+    record: &'a str,
+    property: &'a str,
+    field: &'a str,
+    direction: &'a str,
+    /// Whether a created record has the column whatever the direction.
+    always: bool,
+}
+
+fn show_fields(fields: &Fields, json: bool, out: &mut impl Write) -> Result<(), CommandError> {
+    let lines = ["contact", "lead"].into_iter().flat_map(|record| {
+        fields.of(record).iter().map(move |pair| FieldLine {
+            record,
+            property: pair.property.name(),
+            field: &pair.column,
+            direction: pair.way.name(),
+            always: ESSENTIAL.contains(&&*pair.column),
+        })
+    });
+    if !json {
+        writeln!(
+            out,
+            "record   vCard         column                    direction"
+        )?;
+    }
+    for line in lines {
+        if json {
+            writeln!(out, "{}", serde_json::to_string(&line).map_err(wrong)?)?;
+            continue;
+        }
+        let note = if line.always { " (always written)" } else { "" };
+        let (record, property, field, direction) =
+            (line.record, line.property, line.field, line.direction);
+        writeln!(
+            out,
+            "{record:<8} {property:<13} {:<25} {direction}{note}",
+            plain(field)
+        )?;
+    }
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! How far a command is: a progress bar on a terminal, and with `--verbose` a line for each thing that is done.
+
+use std::fmt;
+use std::io::IsTerminal as _;
+use std::sync::Mutex;
+use std::time::Instant;
+
+use crate::decide::pass::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
+
+use crate::cli::context::say_error;
+
+/// Shows how far a run is.
+pub struct Bar {
+    is_shown: bool,
+    /// Since when lines are told; `None` where none are.
+    told_since: Option<Instant>,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Bar {
+    /// A bar that shows itself only on a terminal, and not where it is asked to be quiet.
+    pub fn new(quiet: bool) -> Bar {
+        Bar {
+            is_shown: !quiet && std::io::stderr().is_terminal(),
+            told_since: None,
+            bar: Mutex::new(None),
+        }
+    }
+
+    /// As it is, and telling lines where that is asked for, with the time since `started`.
+    pub fn telling(self, is_verbose: bool, started: Instant) -> Bar {
+        Bar {
+            told_since: is_verbose.then_some(started),
+            ..self
+        }
+    }
+
+    /// Tells what is done, where lines are asked for.
+    pub fn tell(&self, what: impl FnOnce() -> String) {
+        if let Some(since) = self.told_since {
+            self.clear();
+            let seconds = since.elapsed().as_secs_f64();
+            say_error(&format!("mailtrack: {seconds:8.3} s  {}", what()));
+        }
+    }
+
+    /// Takes the bar away.
+    pub fn clear(&self) {
+        if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
+            bar.finish_and_clear();
+        }
+    }
+}
+
+impl Progress for Bar {
+    fn stage(&self, name: &'static str, steps: u64) {
+        if !self.is_shown {
+            return;
+        }
+        self.clear();
+        let bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template(
+            "{msg:>9} [{bar:40}] {pos}/{len}, {rate} a second, {eta} left",
+        ) {
+            let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+                let _ = write!(out, "{:.0}", state.per_sec());
+            };
+            bar.set_style(style.progress_chars("=> ").with_key("rate", rate));
+        }
+        bar.set_message(name);
+        if let Ok(mut slot) = self.bar.lock() {
+            *slot = Some(bar);
+        }
+    }
+
+    fn advance(&self, steps: u64) {
+        if let Ok(slot) = self.bar.lock()
+            && let Some(bar) = slot.as_ref()
+        {
+            bar.inc(steps);
+        }
+    }
+}

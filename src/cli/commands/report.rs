@@ -1,0 +1,72 @@
+//! `mailtrack report`: an output folder as a page.
+
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use crate::base::terminal::shown;
+use crate::export::{Committed, write_whole};
+use crate::inspect::report::{candidates, gather, page};
+use crate::mail::address::Address;
+use crate::options::Options;
+
+use super::export::failed;
+use super::given::{flags, quoted};
+use crate::base::terminal::counted;
+use crate::cli::args::ReportArgs;
+use crate::cli::context::{CommandError, book_of, options_of, rules, say_error, sound, threads};
+
+/// Runs the command.
+pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
+    let rules = rules(args.rules.as_deref())?;
+    let folder = Committed::open(&args.folder).map_err(failed)?;
+    let options = options(args, &folder)?;
+    let is_unwanted = |address: &Address| {
+        let mut mailboxes = options.mailboxes.iter();
+        options.organization.domains.has(address)
+            || mailboxes.any(|it| it.email.blocklist.has(address))
+    };
+    let report = match &args.book {
+        Some(path) => {
+            let book = book_of(path, &[&options], &threads(0)?)?;
+            let ask = |addresses: &[&str]| candidates(&book, addresses);
+            let report =
+                gather(&folder, &rules, args.rows, Some(&ask), &is_unwanted).map_err(failed)?;
+            sound(&book)?;
+            report
+        }
+        None => gather(&folder, &rules, args.rows, None, &is_unwanted).map_err(failed)?,
+    };
+    let out = std::path::absolute(&args.folder).unwrap_or_else(|_| args.folder.clone());
+    let out = quoted(&out.to_string_lossy());
+    let commands = folder
+        .given()
+        .map(|it| format!(" --out {out}{}", flags(it)));
+    let commands: Vec<String> = commands.collect();
+    let page = page(&report, &args.folder.display().to_string(), &commands);
+    write_whole(&args.output, page.as_bytes()).map_err(failed)?;
+    let mut out = io::stdout().lock();
+    writeln!(
+        out,
+        "{}: {}",
+        shown(&args.output),
+        counted(report.decisions(), "decision", "decisions")
+    )?;
+    out.flush()?;
+    Ok(0)
+}
+
+/// The options that were named, else those of the last run, if they can be read still: who is blocked, and what is one's
+/// own.
+fn options(args: &ReportArgs, folder: &Committed) -> Result<Options, CommandError> {
+    let of_run = folder.given().next_back().and_then(|it| it.options.clone());
+    let (None, Some(path)) = (&args.options, of_run) else {
+        return options_of(args.options.as_deref(), &args.preset);
+    };
+    options_of(Some(Path::new(&path)), &args.preset).or_else(|error| {
+        say_error(&format!(
+            "mailtrack: warning: the options that the last run was given cannot be read, so senders whom they block may be listed ({}); name them with --options",
+            error.words().lines().next().unwrap_or_default()
+        ));
+        options_of(None, &args.preset)
+    })
+}

@@ -1,0 +1,25 @@
+//! `mailtrack schema`: the JSON schema of a line of an output file, of the summary or of the options.
+
+use std::io::{self, Write as _};
+
+use crate::output::schema::Document;
+
+use crate::cli::context::{CommandError, wrong};
+
+/// Runs the command: prints the schema, or without a name the names.
+pub fn run(document: Option<Document>) -> Result<u8, CommandError> {
+    let mut out = io::stdout().lock();
+    match document {
+        None => {
+            for document in Document::all() {
+                writeln!(out, "{}", document.name())?;
+            }
+        }
+        Some(document) => {
+            let text = serde_json::to_string_pretty(&document.schema()).map_err(wrong)?;
+            writeln!(out, "{text}")?;
+        }
+    }
+    out.flush()?;
+    Ok(0)
+}

@@ -1,0 +1,65 @@
+//! What `--verbose` tells of a run's stages.
+
+use crate::base::terminal::counted;
+use crate::book::{Book, Source};
+use crate::decide::decision::Decided;
+use crate::mail::read::heads::Intake;
+use crate::run::history::History;
+
+use crate::cli::args::BookArgs;
+
+/// The book and the options.
+pub(crate) fn book_words(args: &BookArgs, book: &Book) -> String {
+    let options = match &args.options {
+        Some(path) => format!("options of {}", path.display()),
+        None => "default options".into(),
+    };
+    let kinds = book
+        .counts()
+        .into_iter()
+        .map(|(kind, count)| format!("{count} {kind}"));
+    let kinds: Vec<String> = kinds.collect();
+    // A URL without its password.
+    let name = match Source::of(&args.book) {
+        Ok(source) => source.name(),
+        Err(error) => error.to_string(),
+    };
+    format!(
+        "book {}: {}; {}; {options}",
+        name,
+        kinds.join(", "),
+        counted(book.address_count(), "address", "addresses")
+    )
+}
+
+/// The mail that was read.
+pub(crate) fn intake_words(intake: &Intake, history: &History) -> String {
+    let distinct = &intake.distinct;
+    let new = intake.mail.iter().filter(|mail| !mail.stands).count();
+    format!(
+        "read: {} with {}, {}; {} seen by earlier runs",
+        counted(new as u64, "message", "messages"),
+        counted(
+            distinct.addresses.all().len() as u64,
+            "distinct address",
+            "distinct addresses"
+        ),
+        counted(intake.failures.len() as u64, "failure", "failures"),
+        counted(history.seen, "message", "messages")
+    )
+}
+
+/// What was decided.
+pub(crate) fn decided_words(decided: &Decided) -> String {
+    let tracked = decided.decisions.iter().filter(|it| it.reason.is_tracked());
+    format!(
+        "decided: {} of {} tracked, {}",
+        tracked.count(),
+        counted(decided.decisions.len() as u64, "message", "messages"),
+        counted(
+            decided.created.of_this_run().len() as u64,
+            "new record",
+            "new records"
+        )
+    )
+}

@@ -1,0 +1,157 @@
+//! What `watch` waits for: time, a change of the mail, or a signal.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::{Duration, Instant};
+
+use notify::event::{AccessKind, AccessMode};
+use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
+
+use crate::cli::args::RunArgs;
+use crate::cli::context::{CommandError, incomplete, wrong};
+
+/// Runs begin no closer to each other than this.
+const APART: Duration = Duration::from_secs(1);
+
+/// Mail that arrives is waited for until nothing has changed for so long, so that what is being written is whole ...
+const QUIET: Duration = Duration::from_millis(200);
+
+/// ... but no longer than this.
+const QUIET_MAX: Duration = Duration::from_secs(1);
+
+/// Something that ends the wait.
+#[derive(Clone, Copy, Debug)]
+enum Event {
+    Changed,
+    Stop,
+}
+
+/// What comes next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    Run,
+    Stop,
+}
+
+/// Signals and changes, in the order in which they came.
+pub(super) struct Events {
+    sender: Sender<Event>,
+    receiver: Receiver<Event>,
+}
+
+impl Events {
+    /// Takes signals from here on: SIGINT and SIGTERM stop it; a second one ends the program at once, which harms
+    /// nothing, since a run that is killed leaves nothing half.
+    pub(super) fn new() -> Result<Events, CommandError> {
+        let (sender, receiver) = channel();
+        let (of_signals, has_asked) = (sender.clone(), AtomicBool::new(false));
+        let set = ctrlc::set_handler(move || {
+            if has_asked.swap(true, Ordering::Relaxed) {
+                std::process::exit(1);
+            }
+            // Who waits no more has stopped already.
+            let _ = of_signals.send(Event::Stop);
+        });
+        set.map_err(incomplete)?;
+        Ok(Events { sender, receiver })
+    }
+
+    /// Has changes of the mail reported as long as what it gives lives. What lies in the output folder is none.
+    pub(super) fn watch(&self, args: &RunArgs) -> Result<RecommendedWatcher, CommandError> {
+        let sender = self.sender.clone();
+        let out: Arc<Path> = whole(&args.out.out).into();
+        let tell = move |event: notify::Result<notify::Event>| {
+            let is_change = event.is_ok_and(|event| {
+                let is_own = |path: &PathBuf| path.starts_with(&out);
+                event.need_rescan()
+                    || changes(&event.kind)
+                        && (event.paths.is_empty() || !event.paths.iter().all(is_own))
+            });
+            if is_change {
+                let _ = sender.send(Event::Changed);
+            }
+        };
+        let config = Config::default().with_follow_symlinks(false);
+        let mut watcher = RecommendedWatcher::new(tell, config).map_err(incomplete)?;
+        for mail in &args.mail {
+            std::fs::metadata(mail)
+                .map_err(|error| wrong(format!("{}: {error}", mail.display())))?;
+            let watched = watcher.watch(&whole(mail), RecursiveMode::Recursive);
+            watched.map_err(|error| {
+                let why = error.to_string();
+                wrong(format!("{}: cannot be watched: {why}", mail.display()))
+            })?;
+        }
+        Ok(watcher)
+    }
+
+    /// Waits until a time, or until the mail has changed and some time is over since the last run `started`.
+    pub(super) fn wait(&self, started: Instant, until: Instant) -> Next {
+        let until = until.max(started + APART);
+        let mut changed: Option<(Instant, Instant)> = None;
+        loop {
+            let at = match changed {
+                None => until,
+                Some((first, last)) => {
+                    let is_whole = (last + QUIET).min(first + QUIET_MAX);
+                    is_whole.max(started + APART)
+                }
+            };
+            let now = Instant::now();
+            if at <= now {
+                return self.stop_or_run();
+            }
+            match self.receiver.recv_timeout(at - now) {
+                Ok(Event::Stop) => return Next::Stop,
+                Ok(Event::Changed) => {
+                    let now = Instant::now();
+                    changed = Some((changed.map_or(now, |(first, _)| first), now));
+                }
+                // The time is over, which is looked at above.
+                Err(_) => (),
+            }
+        }
+    }
+
+    /// Waits until a time, whatever changes.
+    pub(super) fn wait_for_time(&self, until: Instant) -> Next {
+        loop {
+            let now = Instant::now();
+            if until <= now {
+                return self.stop_or_run();
+            }
+            if let Ok(Event::Stop) = self.receiver.recv_timeout(until - now) {
+                return Next::Stop;
+            }
+        }
+    }
+
+    /// Whether a signal is among what came and was not yet looked at.
+    fn stop_or_run(&self) -> Next {
+        match self
+            .receiver
+            .try_iter()
+            .any(|event| matches!(event, Event::Stop))
+        {
+            true => Next::Stop,
+            false => Next::Run,
+        }
+    }
+}
+
+/// Whether mail may be other after it: all but that something was read.
+fn changes(kind: &EventKind) -> bool {
+    match kind {
+        EventKind::Access(access) => *access == AccessKind::Close(AccessMode::Write),
+        _ => true,
+    }
+}
+
+/// The path as the system tells of changes in it.
+fn whole(path: &Path) -> PathBuf {
+    path.canonicalize()
+        .or_else(|_| std::path::absolute(path))
+        .unwrap_or_else(|_| path.into())
+}

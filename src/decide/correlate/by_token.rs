@@ -1,0 +1,28 @@
+//! Correlation by tracking tokens (R8, code 4).
+
+use hashbrown::HashMap;
+
+use super::facts::{ActivityKey, Dated};
+use crate::mail::token::Token;
+
+/// The newest tracked activity that holds each token.
+#[derive(Debug, Default)]
+pub(super) struct ByToken {
+    newest: HashMap<Token, Dated>,
+}
+
+impl ByToken {
+    /// Adds an activity that holds those tokens.
+    pub(super) fn add(&mut self, tokens: &[Token], dated: Dated) {
+        for &token in tokens {
+            let newest = self.newest.entry(token).or_insert(dated);
+            *newest = dated.max(*newest);
+        }
+    }
+
+    /// The newest activity that holds one of those tokens.
+    pub(super) fn find(&self, tokens: &[Token]) -> Option<ActivityKey> {
+        let found = tokens.iter().filter_map(|it| self.newest.get(it)).max();
+        found.map(|dated| dated.activity)
+    }
+}

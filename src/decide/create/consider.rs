@@ -1,0 +1,290 @@
+//! Which addresses of a tracked message get a record, and why the others do not (R11).
+
+use std::cell::RefCell;
+
+use hashbrown::{HashMap, HashSet};
+use smallvec::SmallVec;
+
+use super::details::Sources;
+use crate::base::small_set::Seen;
+use crate::decide::created::Why;
+use crate::decide::duplicates::{Answer, Answers, FoundRecord};
+use crate::decide::names::gather::Names;
+use crate::decide::resolve::{Author, Hidden, Moment, RecordKey, Resolver};
+use crate::decide::trace::{Step, Trace};
+use crate::decide::track::Direction;
+use crate::decide::vcards::People;
+use crate::mail::envelope::{AddressId, Envelope, Party};
+use crate::mail::rules::Rules;
+use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
+
+/// What creation looks at beside the message.
+#[derive(Clone, Copy)]
+pub struct Creation<'a> {
+    /// Resolution.
+    pub resolver: &'a Resolver<'a>,
+    /// Word lists.
+    pub rules: &'a Rules,
+    /// Display names over all messages. They take a pass over all mail, and nearly always are asked for only once all is
+    /// decided, of the addresses that got a record.
+    pub names: &'a dyn Fn() -> &'a Names<'a>,
+    /// Whether any of these names is one, of the addresses that were asked for: each may be asked for by every message, and
+    /// have as many names.
+    pub is_named: &'a RefCell<HashMap<AddressId, bool>>,
+    /// Names that vCards have.
+    pub people: &'a People,
+    /// Addresses that write in others' names (R11, `role`).
+    pub writes_for_others: &'a HashSet<AddressId>,
+    /// What the book has by now for addresses that it had no record for.
+    pub answers: &'a Answers,
+}
+
+/// What came of the addresses of one message.
+#[derive(Debug, Default)]
+pub struct Considered<'e> {
+    /// Those that get a record.
+    pub create: SmallVec<[(Party<'e>, AddressId); 1]>,
+    /// Those that the book has a record for by now.
+    pub found: SmallVec<[(Party<'e>, AddressId, &'e FoundRecord); 1]>,
+    /// Those that do not.
+    pub refuse: SmallVec<[(Party<'e>, Why); 1]>,
+}
+
+/// How a party is looked up.
+#[derive(Clone, Copy, PartialEq)]
+enum Role {
+    Sender,
+    Organizer,
+    Recipient,
+}
+
+/// A tracked message whose addresses are considered.
+#[derive(Clone, Copy, Debug)]
+pub struct Considering<'e, 'm> {
+    /// The message.
+    pub message: &'e Envelope,
+    /// Who wrote it.
+    pub author: Author<'e>,
+    /// The accepting mailbox, whose options hold.
+    pub mailbox: MailboxId,
+    /// The direction it has there.
+    pub direction: Direction,
+    /// The record that its author is.
+    pub sender: Option<RecordKey>,
+    /// Which created records exist.
+    pub moment: Moment<'m>,
+}
+
+impl<'a> Creation<'a> {
+    /// Considers the addresses of a tracked message.
+    pub fn consider<'e>(&self, of: &Considering<'e, '_>, trace: &mut Trace) -> Considered<'e>
+    where
+        'a: 'e,
+    {
+        let &Considering {
+            message,
+            mailbox,
+            sender,
+            moment,
+            ..
+        } = of;
+        let options = self.resolver.options.mailbox(mailbox);
+        let mut considered = Considered::default();
+        if options.email.create == Create::None {
+            trace.note(|| note("nothing is created (email.create = \"none\")".into()));
+            return considered;
+        }
+        if options.email.create_for == CreateFor::Sender
+            && message.organizer().is_none()
+            && sender.is_some()
+            && !trace.is_recording()
+        {
+            // Most mail comes from people who are known.
+            return considered;
+        }
+        let candidates = candidates(of, options);
+        let mut seen = Seen::new(candidates.len());
+        let mut is_nobody = true;
+        for (party, role) in candidates {
+            let Some(address) = party.address.filter(|&address| seen.insert(address)) else {
+                continue;
+            };
+            is_nobody = false;
+            let is_resolved = match role {
+                Role::Sender => sender.is_some(),
+                _ => self.is_resolved(mailbox, address, role, moment),
+            };
+            if is_resolved {
+                trace.note(|| self.outcome(party, "it is linked to a record already"));
+                continue;
+            }
+            match self.refused(options, mailbox, address, moment, message) {
+                Some(why) => considered.refuse.push((party, why)),
+                None => match self.answers.of(mailbox, address) {
+                    None => considered.create.push((party, address)),
+                    Some(Answer::Record(it)) => considered.found.push((party, address, it)),
+                    Some(Answer::Hidden(why)) => considered.refuse.push((party, *why)),
+                },
+            }
+        }
+        if considered.create.len() > options.email.create_limit as usize {
+            considered.refuse.extend(
+                considered
+                    .create
+                    .drain(..)
+                    .map(|(party, _)| (party, Why::Limit)),
+            );
+        }
+        if trace.is_recording() {
+            self.tell(&considered, is_nobody, kind_of(options), trace);
+        }
+        considered
+    }
+
+    fn outcome(&self, party: Party<'_>, text: &str) -> Step {
+        Step::Creation {
+            address: party.written(self.resolver.addresses).to_string(),
+            outcome: text.into(),
+        }
+    }
+
+    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
+        if is_nobody {
+            let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
+            trace.note(|| note(text.into()));
+        }
+        for (party, address) in &considered.create {
+            let sources = Sources {
+                resolver: self.resolver,
+                rules: self.rules,
+                names: (self.names)(),
+                people: self.people,
+            };
+            let name = sources.name(*address, kind).full;
+            trace.note(|| {
+                self.outcome(
+                    *party,
+                    &format!("a record is created, with the name {name}"),
+                )
+            });
+        }
+        for (party, _, found) in &considered.found {
+            let record = &found.reference;
+            let text =
+                format!("not created: the book has {record} by now, and the activity links to it");
+            trace.note(|| self.outcome(*party, &text));
+        }
+        for (party, why) in &considered.refuse {
+            trace.note(|| self.outcome(*party, &format!("not created: {}", why.words())));
+        }
+    }
+
+    fn is_resolved(
+        &self,
+        mailbox: MailboxId,
+        address: AddressId,
+        role: Role,
+        moment: Moment<'_>,
+    ) -> bool {
+        match role {
+            Role::Sender | Role::Organizer => self
+                .resolver
+                .sender(mailbox, address, moment)
+                .record
+                .is_some(),
+            Role::Recipient => {
+                let matches = self.resolver.matches(mailbox, address, moment);
+                !self.resolver.recipients(mailbox, &matches).is_empty()
+            }
+        }
+    }
+
+    /// The first reason that applies, in R11's order.
+    fn refused(
+        &self,
+        options: &Mailbox,
+        mailbox: MailboxId,
+        address: AddressId,
+        moment: Moment<'_>,
+        message: &Envelope,
+    ) -> Option<Why> {
+        let matches = self.resolver.matches(mailbox, address, moment);
+        match self.resolver.hidden(mailbox, &matches) {
+            Some(Hidden::OutOfScope) => return Some(Why::OutOfScope),
+            Some(Hidden::Inactive) => return Some(Why::Inactive),
+            Some(Hidden::Several) => return Some(Why::Several),
+            None => (),
+        }
+        let text = self.resolver.addresses.get(address);
+        let skips = |class| options.email.create_skip.contains(&class);
+        if self.resolver.mailbox_that_names(mailbox, address).is_some() {
+            Some(Why::Mailbox)
+        } else if self.resolver.options.organization.domains.has(text) {
+            Some(Why::Organization)
+        } else if options.email.blocklist.has(text) {
+            Some(Why::Blocklist)
+        } else if let Some(why) = self.of_message(message, options) {
+            Some(why)
+        } else if skips(SkipClass::Role)
+            && (self.rules.role.covers(text) || self.writes_for_others.contains(&address))
+        {
+            Some(Why::Role)
+        } else if skips(SkipClass::FreeMail) && self.rules.free_mail.covers(text.domain()) {
+            Some(Why::FreeMail)
+        } else if skips(SkipClass::Nameless) && !self.has_name(address, kind_of(options)) {
+            Some(Why::Nameless)
+        } else {
+            None
+        }
+    }
+
+    /// The classes that hold for all addresses of a message.
+    fn of_message(&self, message: &Envelope, options: &Mailbox) -> Option<Why> {
+        let skips = |class| options.email.create_skip.contains(&class);
+        if skips(SkipClass::Automated) && message.automated.is_some() {
+            Some(Why::Automated)
+        } else if skips(SkipClass::Bulk) && message.bulk.is_some() {
+            Some(Why::Bulk)
+        } else {
+            None
+        }
+    }
+
+    fn has_name(&self, address: AddressId, kind: &str) -> bool {
+        let is_named = || {
+            let mut known = self.is_named.borrow_mut();
+            *known.entry(address).or_insert_with(|| {
+                let text = self.resolver.addresses.get(address);
+                (self.names)().best(address, text).is_some()
+            })
+        };
+        self.people.name(address, kind).is_some() || is_named()
+    }
+}
+
+/// The type of the records that a mailbox creates.
+pub fn kind_of(options: &Mailbox) -> &'static str {
+    match options.email.create {
+        Create::Lead => "lead",
+        _ => "contact",
+    }
+}
+
+/// For whom records are created: the sender and the organizer of incoming mail; under `everyone` To and Cc too.
+fn candidates<'e>(of: &Considering<'e, '_>, options: &Mailbox) -> SmallVec<[(Party<'e>, Role); 2]> {
+    let message = of.message;
+    let mut found = SmallVec::new();
+    if of.direction == Direction::Incoming {
+        found.extend(of.author.party.map(|party| (party, Role::Sender)));
+        found.extend(message.organizer().map(|party| (party, Role::Organizer)));
+    }
+    if options.email.create_for == CreateFor::Everyone {
+        let recipients = message.recipients(false);
+        found.extend(recipients.map(|party| (party, Role::Recipient)));
+    }
+    found
+}
+
+fn note(text: String) -> Step {
+    Step::Note { text }
+}

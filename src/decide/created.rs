@@ -1,0 +1,270 @@
+//! *Creation* makes contacts or leads for addresses that no record has (R11), and says of every other address why not.
+
+use hashbrown::HashMap;
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::correlate::ActivityKey;
+use super::duplicates::FoundRecord;
+use crate::base::reference::{Reference, ReferenceView};
+use crate::book::Book;
+use crate::mail::address::Equivalence;
+use crate::mail::envelope::{AddressId, Addresses};
+use crate::options::MailboxId;
+
+use crate::decide::names::name::PersonName;
+
+/// The number of a record that this run created.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CreatedId(pub u32);
+
+/// Why no record was created for an address; the first that applies.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// A record that is out of scope has the address.
+    #[serde(rename = "outofscope")]
+    OutOfScope,
+    /// An inactive record or a disabled user has it.
+    Inactive,
+    /// Several records have it, and the options leave such addresses unresolved.
+    Several,
+    /// It is an address of a mailbox.
+    Mailbox,
+    /// It is within the organization's domains.
+    Organization,
+    /// It is on the blocklist.
+    Blocklist,
+    /// The message was sent by a machine.
+    Automated,
+    /// The message is a newsletter or of a mailing list.
+    Bulk,
+    /// The address belongs to a function or a machine.
+    Role,
+    /// It is of a free-mail provider.
+    FreeMail,
+    /// No display name is known for it.
+    Nameless,
+    /// The message would create more records than `create_limit`.
+    Limit,
+}
+
+impl Why {
+    /// In plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Why::OutOfScope => "a record that is out of scope has the address",
+            Why::Inactive => "an inactive record or a disabled user has the address",
+            Why::Several => {
+                "several records have the address, and the options leave such addresses unresolved"
+            }
+            Why::Mailbox => "it is an address of a mailbox",
+            Why::Organization => "it is within organization.domains",
+            Why::Blocklist => "it is on email.blocklist",
+            Why::Automated => "the message was sent by a machine",
+            Why::Bulk => "the message is a newsletter or comes from a mailing list",
+            Why::Role => "the address belongs to a function or a machine (rules/role-accounts.txt)",
+            Why::FreeMail => "the address is of a free-mail provider (rules/free-mail-domains.txt)",
+            Why::Nameless => "no display name is known for it",
+            Why::Limit => "the message would create more records than email.create_limit",
+        }
+    }
+}
+
+/// A contact or lead that the run created.
+#[derive(Clone, Debug)]
+pub struct CreatedRecord {
+    /// `contact` or `lead`.
+    pub kind: &'static str,
+    /// Its address.
+    pub address: AddressId,
+    /// Its address as the creating message writes it.
+    pub written: Box<str>,
+    /// The accepting mailbox.
+    pub mailbox: MailboxId,
+    /// Its owner: the owner of the accepting mailbox.
+    pub owner: Option<Reference>,
+    /// The received time of the creating message.
+    pub created_on: Option<Timestamp>,
+    /// The activity of the creating message.
+    pub activity: ActivityKey,
+    /// The number of the creating message in the order of decisions.
+    pub ordinal: u32,
+    /// What no decision depends on: filled in once all are made.
+    pub details: Details,
+    /// The record that the book has for the address by now: activities link to it, and none is created.
+    pub found: Option<FoundRecord>,
+}
+
+/// What a created record says beside what decisions go by.
+#[derive(Clone, Debug, Default)]
+pub struct Details {
+    /// Its id.
+    pub id: Box<str>,
+    /// Its name.
+    pub name: PersonName,
+    /// Of a contact: the account it belongs to.
+    pub account: Option<Reference>,
+    /// Of a lead: its company.
+    pub company: Option<Box<str>>,
+    /// Of a lead: its topic.
+    pub topic: Option<Box<str>>,
+}
+
+impl CreatedRecord {
+    /// `type:id`.
+    pub fn reference(&self) -> Reference {
+        let view = self.view();
+        Reference::new(view.kind, view.id)
+    }
+
+    /// `type:id`, without a copy.
+    pub fn view(&self) -> ReferenceView<'_> {
+        match &self.found {
+            Some(found) => found.reference.view(),
+            None => ReferenceView {
+                kind: self.kind,
+                id: &self.details.id,
+            },
+        }
+    }
+
+    /// The type that activities link to.
+    pub fn linked_kind(&self) -> &str {
+        match &self.found {
+            Some(found) => &found.reference.kind,
+            None => self.kind,
+        }
+    }
+
+    /// The full name that activities show.
+    pub fn linked_name(&self) -> &str {
+        match &self.found {
+            Some(found) => &found.name,
+            None => &self.details.name.full,
+        }
+    }
+
+    /// Its company: of a contact its account's name, of a lead what it says.
+    pub fn company<'b>(&'b self, book: &'b Book) -> Option<&'b str> {
+        match &self.details.account {
+            Some(account) if self.kind == "contact" => book.name(book.find(account)?),
+            _ => self.details.company.as_deref(),
+        }
+    }
+}
+
+/// The records that the run created, found by address.
+#[derive(Debug, Default)]
+pub struct CreatedRecords {
+    records: Vec<CreatedRecord>,
+    /// The record of each address, by its number.
+    by_address: Vec<Option<CreatedId>>,
+    by_folded: HashMap<Box<str>, Vec<CreatedId>>,
+    widest: Equivalence,
+    /// So many of the first ones are of earlier runs.
+    earlier: usize,
+}
+
+impl CreatedRecords {
+    /// None yet; `widest` are the equivalences that any mailbox uses.
+    pub fn new(widest: Equivalence) -> CreatedRecords {
+        CreatedRecords {
+            widest,
+            ..CreatedRecords::default()
+        }
+    }
+
+    /// All of them, in the order of their creation.
+    pub fn all(&self) -> &[CreatedRecord] {
+        &self.records
+    }
+
+    /// Those that this run created, or found that the book has by now, in the order of their creation.
+    pub fn of_this_run(&self) -> &[CreatedRecord] {
+        self.records.get(self.earlier..).unwrap_or_default()
+    }
+
+    /// Those that this run created and the book does not have, in the order of their creation.
+    pub fn made(&self) -> impl Iterator<Item = (CreatedId, &CreatedRecord)> {
+        let first = self.earlier as u32;
+        let numbered = (first..).map(CreatedId).zip(self.of_this_run());
+        numbered.filter(|(_, record)| record.found.is_none())
+    }
+
+    /// Of each of so many addresses, by number, whether this run created a record for it.
+    pub fn addresses(&self, count: usize) -> Vec<bool> {
+        let mut created = vec![false; count];
+        for record in self.of_this_run() {
+            created[record.address.0 as usize] = true;
+        }
+        created
+    }
+
+    /// Gives those that this run created their details, in the order of their creation.
+    pub fn complete(&mut self, details: impl IntoIterator<Item = Details>) {
+        let records = self.records.iter_mut().skip(self.earlier);
+        records
+            .zip(details)
+            .for_each(|(record, details)| record.details = details);
+    }
+
+    /// Adds a record of an earlier run; all of them come before the first one of this run.
+    pub fn remember(&mut self, record: CreatedRecord, addresses: &Addresses) {
+        self.add(record, addresses);
+        self.earlier = self.records.len();
+    }
+
+    /// The record of that number.
+    pub fn get(&self, id: CreatedId) -> &CreatedRecord {
+        &self.records[id.0 as usize]
+    }
+
+    /// Adds a record.
+    pub fn add(&mut self, record: CreatedRecord, addresses: &Addresses) -> CreatedId {
+        let id = CreatedId(self.records.len() as u32);
+        let place = record.address.0 as usize;
+        if self.by_address.len() <= place {
+            self.by_address
+                .resize(addresses.all().len().max(place + 1), None);
+        }
+        self.by_address[place] = Some(id);
+        if !self.widest.is_exact() {
+            let folded = addresses.get(record.address).folded(self.widest).into();
+            self.by_folded.entry(folded).or_default().push(id);
+        }
+        self.records.push(record);
+        id
+    }
+
+    /// The record of just that address.
+    #[inline]
+    pub fn with_address(&self, address: AddressId) -> Option<CreatedId> {
+        self.by_address.get(address.0 as usize).copied().flatten()
+    }
+
+    /// Whether records may be found by a weaker equality.
+    #[inline]
+    pub fn has_weaker(&self) -> bool {
+        !self.widest.is_exact()
+    }
+
+    /// The records that have the address under a weaker equality only, and which one each needs.
+    pub fn with_like_address(
+        &self,
+        addresses: &Addresses,
+        address: AddressId,
+        allowed: Equivalence,
+    ) -> Vec<(CreatedId, Equivalence)> {
+        let own = addresses.get(address);
+        let alike = self.by_folded.get(&*own.folded(self.widest));
+        let needed = |&id: &CreatedId| {
+            let needed = own.equivalence_with(addresses.get(self.get(id).address))?;
+            (!needed.is_exact() && allowed.allows(needed)).then_some((id, needed))
+        };
+        alike.into_iter().flatten().filter_map(needed).collect()
+    }
+}

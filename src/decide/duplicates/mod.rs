@@ -1,0 +1,10 @@
+//! *Duplicates*: created records that the book has already (`local_data.detect_duplicates`). Before one is written the
+//! book's present state is asked: by address, and then nothing is created (`certain`); and by full name with company
+//! (`possible`).
+
+pub mod alike;
+pub mod answers;
+pub mod settle;
+
+pub use answers::{Answer, Answers, FoundRecord};
+pub use settle::*;

@@ -1,0 +1,121 @@
+//! Passes of decisions until no record that was created has to be asked for.
+
+use crate::decide::duplicates::answers::Answers;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::base::reference::Reference;
+use crate::base::threads::Threads;
+use crate::book::Book;
+use crate::book::present::Present;
+use crate::decide::correlate::ActivityKey;
+use crate::decide::created::{CreatedId, CreatedRecord};
+use crate::decide::decision::{Decided, Mail};
+use crate::decide::pass;
+use crate::decide::pass::{Remembered, Telling};
+use crate::decide::resolve::Resolver;
+use crate::decide::trace::Trace;
+use crate::mail::rules::Rules;
+
+/// How sure it is that two records are the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Certainty {
+    /// They have one address: nothing was created.
+    Certain,
+    /// They have one full name and one company.
+    Possible,
+}
+
+/// A record that would be, or is, one that the book has.
+#[derive(Clone, Debug)]
+pub struct Duplicate {
+    /// How sure that is.
+    pub certainty: Certainty,
+    /// The record that was created all the same.
+    pub record: Option<CreatedId>,
+    /// The record of the book.
+    pub equals: Reference,
+    /// The address as the message writes it.
+    pub written: Box<str>,
+    /// The full name of the record that was, or would have been, created.
+    pub full_name: Box<str>,
+    /// Its company.
+    pub company: Option<Box<str>>,
+    /// The activity of the message.
+    pub activity: ActivityKey,
+    /// The number of that message in the order of decisions.
+    pub ordinal: u32,
+}
+
+/// Decides every message in order, as [`pipeline::decide`], and asks the book's present state about all that would be
+/// created. Where it has a record, all is decided again with that: later messages depend on what is created.
+pub fn decide(
+    mail: &[Mail],
+    resolver: &Resolver<'_>,
+    rules: &Rules,
+    earlier: &mut Remembered,
+    telling: Telling<'_>,
+    present: &Present<'_>,
+    threads: &Threads,
+) -> (Decided, Trace) {
+    if !resolver.options.detect_duplicates {
+        return pass::decide(mail, resolver, rules, earlier, telling, threads);
+    }
+    loop {
+        let folded = pass::fold(mail, resolver, rules, earlier, telling);
+        let unasked = folded.created_addresses(|address| !earlier.answers.were_asked(address));
+        let other = match unasked.as_slice() {
+            [] => None,
+            _ => present.other(),
+        };
+        let ask = |book| Answers::ask(&unasked, book, resolver, present.now, threads);
+        let Some(answers) = other.map(ask).filter(Answers::has_records) else {
+            let (mut decided, trace) = folded.complete(threads);
+            if !decided.created.of_this_run().is_empty() {
+                let book = present.other().unwrap_or(resolver.book);
+                decided.duplicates = found(&decided, resolver.book, book, threads);
+            }
+            return (decided, trace);
+        };
+        drop(folded);
+        earlier.answers.add(answers);
+    }
+}
+
+/// What is a duplicate of all that was created, in the order of decisions.
+fn found(decided: &Decided, own: &Book, present: &Book, threads: &Threads) -> Vec<Duplicate> {
+    let created = decided.created.of_this_run();
+    let certain = |record: &CreatedRecord| {
+        let found = record.found.as_ref()?;
+        Some(duplicate(record, own, None, found.reference.clone()))
+    };
+    let mut all: Vec<Duplicate> = created.iter().filter_map(certain).collect();
+    for (id, equals) in super::alike::find(decided, own, present, threads) {
+        let record = decided.created.get(id);
+        all.push(duplicate(record, own, Some(id), present.reference(equals)));
+    }
+    all.sort_by_key(|it| (it.ordinal, it.certainty == Certainty::Possible));
+    all
+}
+
+fn duplicate(
+    record: &CreatedRecord,
+    own: &Book,
+    id: Option<CreatedId>,
+    equals: Reference,
+) -> Duplicate {
+    Duplicate {
+        certainty: match id {
+            None => Certainty::Certain,
+            Some(_) => Certainty::Possible,
+        },
+        record: id,
+        equals,
+        written: record.written.clone(),
+        full_name: record.details.name.full.as_str().into(),
+        company: record.company(own).map(Into::into),
+        activity: record.activity,
+        ordinal: record.ordinal,
+    }
+}

@@ -1,0 +1,483 @@
+//! Messages decided one by one, in their order.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use hashbrown::HashSet;
+use uuid::Uuid;
+
+use super::first::{First, Key};
+use super::placement::Placements;
+
+use crate::decide::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
+use crate::decide::create::consider::{Considering, Creation, kind_of};
+use crate::decide::create::details::new_id;
+use crate::decide::created::{CreatedRecord, CreatedRecords, Details, Why};
+use crate::decide::decision::{Activity, Decided, Decision, Mail, Outcome, RegardingBy, Update};
+use crate::decide::resolve::{Author, Moment, Resolver, Sender};
+use crate::decide::trace::{Step, Trace};
+use crate::decide::track::{Direction, Judge, Reason, Verdict, mailbox_words};
+use crate::mail::envelope::{AddressId, Envelope, Party};
+use crate::mail::identity::{ActivityId, activity_id};
+use crate::mail::rules::Rules;
+use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
+
+/// What the fold looks at and what it has come to.
+pub struct Fold<'a> {
+    pub(super) resolver: &'a Resolver<'a>,
+    pub(super) options: &'a Options,
+    rules: &'a Rules,
+    creation: Creation<'a>,
+    pub(super) first: First,
+    pub(super) correlation: Tracked<'a>,
+    pub(super) decided: Decided,
+    /// Whether some message's decision is to be explained, which names created records by their ids.
+    tells: bool,
+    placements: Placements<'a>,
+    /// The source of each activity's message, where it is known; only where one is to be explained.
+    sources: Vec<Option<Cow<'a, str>>>,
+}
+
+impl<'a> Fold<'a> {
+    /// The state before the first of so many messages: what the CRM already has. `tells` is whether any decision is to
+    /// be explained.
+    pub fn new(
+        resolver: &'a Resolver<'a>,
+        rules: &'a Rules,
+        creation: Creation<'a>,
+        messages: usize,
+        tells: bool,
+    ) -> Fold<'a> {
+        let options = resolver.options;
+        let identities = resolver.identities.count();
+        let mut fold = Fold {
+            resolver,
+            options,
+            rules,
+            creation,
+            first: First::new(identities),
+            correlation: Tracked::new(&options.correlation, identities),
+            decided: Decided {
+                decisions: Vec::with_capacity(messages),
+                activities: Vec::with_capacity(messages),
+                created: CreatedRecords::new(options.widest_equivalence()),
+                updates: Vec::new(),
+                duplicates: Vec::new(),
+                writing_for_others: HashSet::new(),
+                over_limit: Vec::new(),
+                smart_matching_cut: 0,
+            },
+            tells,
+            placements: Placements::new(options),
+            sources: Vec::new(),
+        };
+        fold.know_all(resolver.book.emails());
+        fold
+    }
+
+    /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
+    pub fn regard(&mut self, number: u32, mail: &'a Mail) {
+        let place = self.placements.of(&mail.source);
+        if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
+            self.regard_duplicate(activity, place.rule, place.receiving, number);
+        }
+    }
+
+    /// Decides the next message in order.
+    pub fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
+        let ordinal = self.decided.decisions.len() as u32;
+        let place = self.placements.of(&mail.source);
+        let (receiving, rule) = (place.receiving, place.rule);
+        let author = self.resolver.author(receiving, &mail.envelope);
+        let judge = self.judge_of(receiving, &mail.envelope, author, ordinal);
+        judge.tell_author(trace);
+        let sender = judge.sender();
+        let direction = judge.direction(sender.as_ref());
+        // R1: internal mail whose two copies are both tracked is known by its direction too.
+        let is_pair = self.options.organization.internal_email == InternalEmail::Track
+            && judge.is_internal(sender.as_ref(), direction);
+        let key = (mail.envelope.identity, is_pair.then_some(direction));
+        let mut decision = Decision {
+            message: number,
+            ordinal,
+            reason: Reason::Duplicate,
+            direction,
+            receiving,
+            accepting: None,
+            sender: sender.as_ref().and_then(|sender| sender.record),
+            correlated: None,
+            activity: self.first.get(key),
+            outcome: None,
+        };
+        if let Some(first) = decision.activity {
+            self.line(trace, receiving, 2, true, || {
+                let source = self.sources.get(first.number() as usize);
+                let source = source.and_then(Option::as_ref);
+                let of = source.map_or(String::new(), |source| format!(", of {source},"));
+                let id = &self.decided.activity(first).id;
+                format!("activity {id}{of} has the same identity")
+            });
+            self.regard_duplicate(first, rule, receiving, number);
+            self.decided.decisions.push(decision);
+            return;
+        }
+        self.line(trace, receiving, 2, false, || {
+            "no tracked message has the same identity".into()
+        });
+        self.line(trace, receiving, 3, rule.is_some(), || place.words());
+        let verdict = match rule {
+            Some(_) => Verdict {
+                mailbox: receiving,
+                direction,
+                reason: Reason::FolderRule,
+                sender,
+            },
+            None => self.verdict(
+                receiving,
+                &mail.envelope,
+                author,
+                (sender, direction),
+                ordinal,
+                trace,
+            ),
+        };
+        // R1: a copy that another mailbox accepts is that mailbox's copy, which it may have already.
+        let key = (key.0, key.1.map(|_| verdict.direction));
+        decision.activity = self.copy_of(key, &verdict, trace);
+        if decision.activity.is_some() {
+            self.decided.decisions.push(decision);
+            return;
+        }
+        decision.reason = verdict.reason;
+        decision.direction = verdict.direction;
+        decision.sender = verdict.sender.as_ref().and_then(|sender| sender.record);
+        if verdict.reason.is_tracked() {
+            decision.accepting = Some(verdict.mailbox);
+            let author = match verdict.mailbox == receiving {
+                true => author,
+                false => self.resolver.author(verdict.mailbox, &mail.envelope),
+            };
+            self.track(&mut decision, mail, author, key, rule, trace);
+        }
+        self.decided.decisions.push(decision);
+    }
+
+    /// What was decided. The created records are still without their details.
+    pub fn finish(mut self) -> Decided {
+        self.decided.smart_matching_cut = self.correlation.smart_matching_cut();
+        self.decided
+    }
+
+    fn moment(&self, ordinal: u32) -> Moment<'_> {
+        Moment {
+            created: &self.decided.created,
+            ordinal,
+        }
+    }
+
+    fn judge_of<'s>(
+        &'s self,
+        mailbox: MailboxId,
+        message: &'s Envelope,
+        author: Author<'s>,
+        ordinal: u32,
+    ) -> Judge<'s> {
+        Judge {
+            resolver: self.resolver,
+            moment: self.moment(ordinal),
+            mailbox,
+            message,
+            author,
+        }
+    }
+
+    /// The activity that the accepting mailbox has of the message already.
+    fn copy_of(&self, key: Key, verdict: &Verdict, trace: &mut Trace) -> Option<ActivityKey> {
+        let first = self.first.get(key).filter(|_| verdict.reason.is_tracked());
+        if first.is_some() {
+            self.line(trace, verdict.mailbox, 2, true, || {
+                "that mailbox has its own copy already".into()
+            });
+        }
+        first
+    }
+
+    /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate. In one run
+    /// the first folder wins; of an earlier run's only one of the same mailbox gives way.
+    fn regard_duplicate(
+        &mut self,
+        key: ActivityKey,
+        rule: Option<&FolderRule>,
+        mailbox: MailboxId,
+        message: u32,
+    ) {
+        let Some(regarding) = rule.and_then(|rule| rule.regarding.as_ref()) else {
+            return;
+        };
+        let path = &self.options.mailbox(mailbox).path;
+        let activity = &mut self.decided.activities[key.number() as usize];
+        match &activity.regarding_by {
+            RegardingBy::Folder(_) => return,
+            RegardingBy::FolderBefore(of) if **of != **path => return,
+            _ => activity.regarding_by = RegardingBy::Folder(mailbox),
+        }
+        if activity.regarding.as_deref() == Some(regarding) {
+            return;
+        }
+        let regarding = Arc::new(regarding.clone());
+        activity.regarding = Some(regarding.clone());
+        if activity.is_known {
+            self.decided.updates.push(Update {
+                activity: key,
+                regarding,
+                mailbox,
+                message,
+            });
+        }
+    }
+
+    /// R4, lines 4 to 15: by the receiving mailbox's rules, else by those of the mailboxes among the recipients.
+    fn verdict(
+        &self,
+        receiving: MailboxId,
+        message: &'a Envelope,
+        author: Author<'a>,
+        (sender, direction): (Option<Sender>, Direction),
+        ordinal: u32,
+        trace: &mut Trace,
+    ) -> Verdict {
+        let mut correlates = |trace: &mut Trace| {
+            let facts = Facts::of_message(message, &author, &self.options.correlation);
+            self.correlate(message, &facts, trace).activity.is_some()
+        };
+        let own = self.judge_of(receiving, message, author, ordinal);
+        let own = own.judge(sender, direction, &mut correlates, trace);
+        let is_final = own.reason.is_tracked() || own.reason == Reason::InvalidSender;
+        if is_final || self.options.organization.filter_of_receiving_mailbox_only {
+            return own;
+        }
+        for other in self.mailboxes_among_recipients(receiving, message, own.direction) {
+            trace.note(|| Step::Note {
+                text: format!(
+                    "the receiving mailbox does not accept it; asking {}",
+                    mailbox_words(self.options, other)
+                ),
+            });
+            let author = self.resolver.author(other, message);
+            let judge = self.judge_of(other, message, author, ordinal);
+            let sender = judge.sender();
+            let direction = judge.direction(sender.as_ref());
+            let verdict = judge.judge(sender, direction, &mut correlates, trace);
+            if verdict.reason.is_tracked() {
+                return verdict;
+            }
+        }
+        own
+    }
+
+    /// The other mailboxes whose owner is among the recipients, in the order of the recipients (R4).
+    fn mailboxes_among_recipients(
+        &self,
+        receiving: MailboxId,
+        message: &Envelope,
+        direction: Direction,
+    ) -> Vec<MailboxId> {
+        let mut found: Vec<MailboxId> = Vec::new();
+        for address in Judge::recipients(message, direction).filter_map(|party| party.address) {
+            for id in self.resolver.mailboxes_of(address) {
+                let has_owner = self.options.mailbox(id).owner.is_some();
+                if id != receiving && has_owner && !found.contains(&id) {
+                    found.push(id);
+                }
+            }
+        }
+        found
+    }
+
+    fn correlate(&self, message: &Envelope, facts: &Facts<'_>, trace: &mut Trace) -> Correlated {
+        let naming = Naming {
+            activity: &|key| self.decided.activity(key).id.to_string(),
+            identities: self.resolver.identities,
+        };
+        let subjects = &self.rules.subjects;
+        self.correlation
+            .correlate(message, facts, subjects, &naming, trace)
+    }
+
+    fn track(
+        &mut self,
+        decision: &mut Decision,
+        mail: &'a Mail,
+        author: Author<'a>,
+        key: Key,
+        rule: Option<&FolderRule>,
+        trace: &mut Trace,
+    ) {
+        let message = &mail.envelope;
+        // Line 11 has told of it already.
+        let mut told = Trace::silent();
+        let told = if decision.reason == Reason::CorrelationMatch {
+            &mut told
+        } else {
+            &mut *trace
+        };
+        let facts = Facts::of_message(message, &author, &self.options.correlation);
+        let correlated = self.correlate(message, &facts, told);
+        let of_folder = rule.and_then(|rule| rule.regarding.clone()).map(Arc::new);
+        let inherited = || {
+            correlated
+                .activity
+                .and_then(|found| self.decided.activity(found).regarding.clone())
+        };
+        let regarding = of_folder.clone().or_else(inherited);
+        if let Some(regarding) = &regarding {
+            let from = if of_folder.is_some() {
+                "the folder's rule"
+            } else {
+                "the activity that it was correlated to"
+            };
+            trace.note(|| Step::Note {
+                text: format!("regarding {regarding}, from {from}"),
+            });
+        }
+        let activity = Activity {
+            id: ActivityId::Derived(self.id_of(key)),
+            regarding,
+            regarding_by: match of_folder {
+                Some(_) => RegardingBy::Folder(decision.receiving),
+                None => RegardingBy::Other,
+            },
+            is_known: false,
+        };
+        let activity = self.push(activity, || Some(mail.source.name()));
+        self.first.add(key, activity);
+        self.correlation.add(&facts, activity);
+        decision.correlated = Some(correlated);
+        decision.activity = Some(activity);
+        self.create(decision, message, author, activity, trace);
+    }
+
+    fn create(
+        &mut self,
+        decision: &mut Decision,
+        message: &Envelope,
+        author: Author<'_>,
+        activity: ActivityKey,
+        trace: &mut Trace,
+    ) {
+        let Some(mailbox) = decision.accepting else {
+            return;
+        };
+        let of = Considering {
+            message,
+            author,
+            mailbox,
+            direction: decision.direction,
+            sender: decision.sender,
+            moment: self.moment(decision.ordinal),
+        };
+        let considered = self.creation.consider(&of, trace);
+        let not_created: Box<[(Box<str>, Why)]> = considered
+            .refuse
+            .iter()
+            .map(|(party, why)| (party.written(self.resolver.addresses).into(), *why))
+            .collect();
+        let over_limit = considered.refuse.iter();
+        let over_limit = over_limit.filter(|(_, why)| *why == Why::Limit);
+        let addresses = over_limit.filter_map(|(party, _)| party.address);
+        self.decided.over_limit.extend(addresses);
+        let mut created = Vec::new();
+        for (party, address) in considered.create {
+            let record = self.record(decision, message, party, address, activity, mailbox);
+            created.push(self.decided.created.add(record, self.resolver.addresses));
+        }
+        let has_created = !created.is_empty();
+        if has_created || !not_created.is_empty() {
+            let created = created.into();
+            decision.outcome = Some(Box::new(Outcome {
+                created,
+                not_created,
+            }));
+        }
+        let has_found = !considered.found.is_empty();
+        for (party, address, found) in considered.found {
+            let mut record = self.record(decision, message, party, address, activity, mailbox);
+            record.found = Some(found.clone());
+            self.decided.created.add(record, self.resolver.addresses);
+        }
+        if has_found || has_created {
+            let judge = self.judge_of(mailbox, message, author, decision.ordinal);
+            let sender = judge.sender();
+            decision.sender = sender.and_then(|sender| sender.record);
+        }
+    }
+
+    fn record(
+        &self,
+        decision: &Decision,
+        message: &Envelope,
+        party: Party<'_>,
+        address: AddressId,
+        activity: ActivityKey,
+        mailbox: MailboxId,
+    ) -> CreatedRecord {
+        let options = self.options.mailbox(mailbox);
+        let kind = kind_of(options);
+        let text = self.resolver.addresses.get(address);
+        CreatedRecord {
+            kind,
+            address,
+            written: party.written(self.resolver.addresses).into(),
+            mailbox,
+            owner: options.owner.clone(),
+            created_on: message.received_on.get(),
+            activity,
+            ordinal: decision.ordinal,
+            details: Details {
+                id: match self.tells {
+                    true => new_id(self.resolver.book, kind, text),
+                    false => "".into(),
+                },
+                ..Details::default()
+            },
+            found: None,
+        }
+    }
+
+    fn id_of(&self, (identity, direction): Key) -> Uuid {
+        let identities = self.resolver.identities;
+        match direction {
+            None => identities.activity_id(identity),
+            Some(_) => activity_id(identities.get(identity), direction),
+        }
+    }
+
+    pub(super) fn push(
+        &mut self,
+        activity: Activity,
+        source: impl FnOnce() -> Option<Cow<'a, str>>,
+    ) -> ActivityKey {
+        self.decided.activities.push(activity);
+        if self.tells {
+            self.sources.push(source());
+        }
+        ActivityKey::new((self.decided.activities.len() - 1) as u32)
+    }
+
+    fn line(
+        &self,
+        trace: &mut Trace,
+        mailbox: MailboxId,
+        line: u8,
+        applies: bool,
+        inputs: impl FnOnce() -> String,
+    ) {
+        trace.note(|| Step::Line {
+            line,
+            mailbox: mailbox_words(self.options, mailbox),
+            applies,
+            condition: crate::decide::track::condition(line),
+            inputs: inputs(),
+        });
+    }
+}

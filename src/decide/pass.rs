@@ -1,0 +1,317 @@
+//! The *pipeline* is the order of the stages: read heads in parallel, number addresses, resolve them in parallel,
+//! order, decide on one thread, write.
+//!
+//! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
+
+use std::cell::{OnceCell, RefCell};
+
+use hashbrown::HashSet;
+use jiff::Timestamp;
+
+use super::Fold;
+use super::created::CreatedRecord;
+use super::decision::{Decided, Mail, RememberedActivity};
+use super::duplicates::Answers;
+use super::order;
+use super::order::Entry;
+use super::resolve::{Author, AuthorField, Resolver};
+use super::trace::Trace;
+use super::vcards::People;
+use crate::base::threads::Threads;
+use crate::book::{Book, Found};
+use crate::decide::create::consider::Creation;
+use crate::decide::create::details::Sources;
+use crate::decide::names::display_name::is_in_others_name;
+use crate::decide::names::gather::Names;
+use crate::decide::resolve::synchronized::Synchronized;
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, Distinct, Envelope};
+use crate::mail::identity::Identities;
+use crate::mail::rules::Rules;
+use crate::options::Options;
+
+/// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
+/// small in memory.
+pub(crate) const BATCH: usize = 1024;
+
+/// Told how far a run is.
+pub trait Progress: Sync {
+    /// A stage begins, with so many steps.
+    fn stage(&self, name: &'static str, steps: u64);
+    /// So many more steps are done.
+    fn advance(&self, steps: u64);
+}
+
+/// Nobody is told.
+impl Progress for () {
+    fn stage(&self, _: &'static str, _: u64) {}
+    fn advance(&self, _: u64) {}
+}
+
+/// What is told of decisions while they are made.
+#[derive(Clone, Copy)]
+pub struct Telling<'a> {
+    /// The message whose decision is to be explained.
+    pub traced: Option<u32>,
+    /// Told how far it is.
+    pub progress: &'a dyn Progress,
+}
+
+/// Nothing is told.
+impl Default for Telling<'_> {
+    fn default() -> Self {
+        Telling {
+            traced: None,
+            progress: &(),
+        }
+    }
+}
+
+/// Looks every address up in the book; `now` is the time that filters count days from.
+pub fn resolve<'a>(
+    book: &'a Book,
+    options: &'a Options,
+    distinct: &'a Distinct,
+    now: Timestamp,
+    threads: &Threads,
+) -> Resolver<'a> {
+    let all: Vec<&Address> = distinct.addresses.all().iter().collect();
+    let parts = threads.chunks(&all, BATCH, |batch| {
+        let mut found = Found::default();
+        book.look_up(batch, &mut found);
+        found
+    });
+    let mut found = Found::default();
+    parts.iter().for_each(|part| found.append(part));
+    let synchronized = Synchronized::of(book, options, now, threads);
+    Resolver::new(book, options, distinct, found, &synchronized)
+}
+
+/// The messages' numbers in the order in which they are decided (R2).
+fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
+    let entries: Vec<Entry<'_>> = mail
+        .iter()
+        .map(|mail| Entry {
+            received_on: mail.envelope.received_on,
+            identity: mail.envelope.identity,
+            named: mail.envelope.named(),
+        })
+        .collect();
+    order::order(&entries, identities, |number| {
+        mail[number as usize].source.name()
+    })
+}
+
+/// What is known beside the mail: from earlier runs, and of people.
+#[derive(Debug, Default)]
+pub struct Remembered {
+    /// Activities that they tracked, as far as this run's mail may ask for them.
+    pub activities: Vec<RememberedActivity>,
+    /// Whether they tracked any at all.
+    pub has_activities: bool,
+    /// Records that it created before.
+    pub records: Vec<CreatedRecord>,
+    /// Names that it found for addresses.
+    pub names: Vec<(AddressId, String)>,
+    /// Names that vCards have.
+    pub people: People,
+    /// What the book has by now for addresses that it had no record for.
+    pub answers: Answers,
+}
+
+/// All messages decided, the created records still without their details.
+pub struct Folded<'a> {
+    mail: &'a [Mail],
+    resolver: &'a Resolver<'a>,
+    rules: &'a Rules,
+    names: Gathering<'a>,
+    people: &'a People,
+    /// The names of all addresses without a record, where the fold has asked for them.
+    all_names: Option<Names<'a>>,
+    decided: Decided,
+    trace: Trace,
+}
+
+/// Where display names are gathered from.
+struct Gathering<'a> {
+    /// The messages that are decided, in order.
+    messages: Vec<&'a Mail>,
+    resolver: &'a Resolver<'a>,
+    earlier: &'a [(AddressId, String)],
+}
+
+impl<'a> Gathering<'a> {
+    fn gather(&self, wanted: &dyn Fn(AddressId) -> bool) -> Names<'a> {
+        let messages = self.messages.iter().map(|mail| {
+            let envelope = &mail.envelope;
+            let may_have = envelope.may_have_another_author;
+            (envelope, may_have.then(|| self.author(mail)).flatten())
+        });
+        let mut names = Names::gather(messages, wanted);
+        for (address, name) in self.earlier {
+            names.know(*address, name);
+        }
+        names
+    }
+
+    /// Who wrote a message, if that is not who stands in From.
+    fn author(&self, mail: &'a Mail) -> Option<Author<'a>> {
+        let (mailbox, _) = self.resolver.options.mailbox_of(mail.source.folder());
+        let author = self.resolver.author(mailbox, &mail.envelope);
+        (author.field != AuthorField::From).then_some(author)
+    }
+
+    /// The addresses whose own From headers bear the names of others (R11).
+    fn writing_for_others(&self) -> HashSet<AddressId> {
+        let messages = self.messages.iter().map(|mail| &mail.envelope);
+        let writing = messages.filter(|envelope| envelope.is_in_others_name);
+        writing
+            .flat_map(|envelope| envelope.from().iter())
+            .filter(|party| party.name().is_some_and(is_in_others_name))
+            .filter_map(|party| party.address)
+            .collect()
+    }
+}
+
+/// Decides every message in order. The trace of the message `traced` is kept.
+pub fn decide(
+    mail: &[Mail],
+    resolver: &Resolver<'_>,
+    rules: &Rules,
+    earlier: &Remembered,
+    telling: Telling<'_>,
+    threads: &Threads,
+) -> (Decided, Trace) {
+    fold(mail, resolver, rules, earlier, telling).complete(threads)
+}
+
+/// The part of [`decide`] in which each message depends on those before it: on this thread alone.
+pub fn fold<'a>(
+    mail: &'a [Mail],
+    resolver: &'a Resolver<'a>,
+    rules: &'a Rules,
+    earlier: &'a Remembered,
+    telling: Telling<'_>,
+) -> Folded<'a> {
+    let Telling { traced, progress } = telling;
+    progress.stage("deciding", mail.len() as u64);
+    let order = in_order(mail, resolver.identities);
+    let in_order = order.iter().map(|&number| &mail[number as usize]);
+    let names = Gathering {
+        messages: in_order.filter(|mail| !mail.stands).collect(),
+        resolver,
+        earlier: &earlier.names,
+    };
+    // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
+    let has_record = |address: AddressId| resolver.has_exact_candidates(address);
+    let writes_for_others = names.writing_for_others();
+    let (gathered, is_named) = (OnceCell::new(), RefCell::default());
+    let all_names = || gathered.get_or_init(|| names.gather(&|address| !has_record(address)));
+    let creation = Creation {
+        resolver,
+        rules,
+        names: &all_names,
+        is_named: &is_named,
+        people: &earlier.people,
+        writes_for_others: &writes_for_others,
+        answers: &earlier.answers,
+    };
+    let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());
+    for activity in &earlier.activities {
+        fold.remember_activity(activity);
+    }
+    for record in &earlier.records {
+        // A record that the book holds by now takes its place (R11).
+        if !has_record(record.address) {
+            fold.remember(record.clone());
+        }
+    }
+    let mut kept = Trace::silent();
+    for (at, &number) in order.iter().enumerate() {
+        if at % BATCH == 0 {
+            progress.advance(BATCH.min(order.len() - at) as u64);
+        }
+        let later = |ahead: usize| order.get(at + ahead).map(|&number| &mail[number as usize]);
+        Mail::prefetch(later, Envelope::prefetch);
+        let mail = &mail[number as usize];
+        if mail.stands {
+            fold.regard(number, mail);
+            continue;
+        }
+        let mut trace = if traced == Some(number) {
+            Trace::recording()
+        } else {
+            Trace::silent()
+        };
+        fold.decide(number, mail, &mut trace);
+        if traced == Some(number) {
+            kept = trace;
+        }
+    }
+    let mut decided = fold.finish();
+    decided.writing_for_others = writes_for_others;
+    Folded {
+        mail,
+        resolver,
+        rules,
+        all_names: gathered.into_inner(),
+        names,
+        people: &earlier.people,
+        decided,
+        trace: kept,
+    }
+}
+
+impl Folded<'_> {
+    /// The addresses that got a record, or none only because there were too many, of those that `wanted` asks for.
+    pub fn created_addresses(&self, wanted: impl Fn(AddressId) -> bool) -> Vec<AddressId> {
+        let made = self.decided.created.made();
+        let addresses = made.map(|(_, record)| record.address);
+        addresses
+            .chain(self.decided.over_limit.iter().copied())
+            .filter(|&address| wanted(address))
+            .collect()
+    }
+
+    /// Gives the created records their ids, names and companies, on all threads.
+    pub fn complete(self, threads: &Threads) -> (Decided, Trace) {
+        let Folded {
+            mail,
+            resolver,
+            rules,
+            mut decided,
+            ..
+        } = self;
+        let created = decided.created.of_this_run();
+        if created.is_empty() {
+            return (decided, self.trace);
+        }
+        let names = self.all_names.unwrap_or_else(|| {
+            let wanted = decided.created.addresses(resolver.addresses.all().len());
+            self.names.gather(&|address| wanted[address.0 as usize])
+        });
+        let sources = Sources {
+            resolver,
+            rules,
+            names: &names,
+            people: self.people,
+        };
+        let subject = |record: &CreatedRecord| {
+            let message = decided.decisions[record.ordinal as usize].message;
+            mail[message as usize].envelope.subject()
+        };
+        // A subject stands behind all of a message's addresses, each of which may have got a record.
+        let of_one_message =
+            |one: &CreatedRecord, next: &CreatedRecord| one.ordinal == next.ordinal;
+        let subjects = created.chunk_by(of_one_message).flat_map(|records| {
+            let subject = records.first().and_then(subject);
+            records.iter().map(move |record| (record, subject))
+        });
+        let subjects: Vec<(&CreatedRecord, Option<&str>)> = subjects.collect();
+        let details = threads.map(&subjects, |(record, subject)| {
+            sources.details(record, *subject)
+        });
+        decided.created.complete(details);
+        (decided, self.trace)
+    }
+}

@@ -1,0 +1,220 @@
+//! The *author* of a message (R3): nearly always its From address. Mailing lists that rewrite From, and web forms that
+//! send from one's own address, name the author in other fields, which count only if From is one's own or is configured:
+//! anybody can write these fields, and a stranger who points at a customer stays a stranger.
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::resolver::Resolver;
+use crate::book::Candidate;
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, Envelope, Parties, Party, Role};
+use crate::options::{Email, MailboxId};
+
+/// The header field that named the author.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+pub enum AuthorField {
+    /// The From address.
+    From,
+    /// What a list writes that rewrote From.
+    #[serde(rename = "X-Original-From")]
+    XOriginalFrom,
+    /// The same, without a name.
+    #[serde(rename = "X-Original-Sender")]
+    XOriginalSender,
+    /// The address that answers go to, of a list or a web form.
+    #[serde(rename = "Reply-To")]
+    ReplyTo,
+}
+
+impl AuthorField {
+    /// The field's name.
+    pub fn name(self) -> &'static str {
+        match self {
+            AuthorField::From => "From",
+            AuthorField::XOriginalFrom => "X-Original-From",
+            AuthorField::XOriginalSender => "X-Original-Sender",
+            AuthorField::ReplyTo => "Reply-To",
+        }
+    }
+}
+
+/// Who wrote a message.
+#[derive(Clone, Copy, Debug)]
+pub struct Author<'e> {
+    /// The author's mailbox; `None` if From has no usable address.
+    pub party: Option<Party<'e>>,
+    /// What stands before `via X` in the name of From, if another field named the author.
+    before_via: Option<&'e str>,
+    /// The field that named the author.
+    pub field: AuthorField,
+}
+
+impl<'e> Author<'e> {
+    /// The author's address.
+    pub fn address(&self) -> Option<AddressId> {
+        self.party.and_then(|party| party.address)
+    }
+
+    /// The parties that stand for From: the author where another field named one, else all of From.
+    pub fn parties(&self, message: &'e Envelope) -> impl Iterator<Item = Party<'e>> + use<'e> {
+        let (elsewhere, from) = match self.field {
+            AuthorField::From => (None, message.from()),
+            _ => (self.party, Parties::NONE),
+        };
+        elsewhere.into_iter().chain(from.iter())
+    }
+
+    /// The author's display name.
+    pub fn name(&self) -> Option<&'e str> {
+        self.party?.name().or(self.before_via)
+    }
+
+    fn of(party: Party<'e>, before_via: Option<&'e str>, field: AuthorField) -> Author<'e> {
+        Author {
+            party: Some(party),
+            before_via,
+            field,
+        }
+    }
+}
+
+/// What stands before `via X` in a display name, without quotes.
+fn before_via(name: &str) -> Option<&str> {
+    let (before, _) = name.split_once(" via ")?;
+    Some(bare(before)).filter(|before| !before.is_empty())
+}
+
+fn bare(name: &str) -> &str {
+    name.trim_matches(|c: char| c.is_whitespace() || "'\"".contains(c))
+}
+
+/// The one of several parties, if all have one address.
+fn the_one<'e>(parties: impl Iterator<Item = Party<'e>>) -> Option<Party<'e>> {
+    let mut usable = parties.filter(|party| party.address.is_some());
+    let first = usable.next()?;
+    usable
+        .all(|other| other.address == first.address)
+        .then_some(first)
+}
+
+fn usable(parties: Parties<'_>) -> Option<Party<'_>> {
+    parties.iter().find(|party| party.address.is_some())
+}
+
+impl Resolver<'_> {
+    /// Who wrote a message, by the options of a mailbox.
+    pub fn author<'e>(&self, mailbox: MailboxId, message: &'e Envelope) -> Author<'e> {
+        let from = usable(message.from());
+        let elsewhere = from
+            .filter(|_| message.may_have_another_author)
+            .and_then(|from| self.named_elsewhere(mailbox, message, from));
+        elsewhere.unwrap_or(Author {
+            party: from,
+            before_via: None,
+            field: AuthorField::From,
+        })
+    }
+
+    fn named_elsewhere<'e>(
+        &self,
+        mailbox: MailboxId,
+        message: &'e Envelope,
+        from: Party<'e>,
+    ) -> Option<Author<'e>> {
+        let address = from.address?;
+        let email = &self.options.mailbox(mailbox).email;
+        let of_list =
+            || self.is_ones_own(mailbox, address) || email.lists.has(self.addresses.get(address));
+        let author = of_list()
+            .then(|| self.behind_list(message, from))
+            .flatten()
+            .or_else(|| self.behind_form(mailbox, email, message, address))?;
+        // A list that left From as it was names the same person again.
+        (author.address() != Some(address)).then_some(author)
+    }
+
+    /// Whose mail a list passed on under its own address.
+    fn behind_list<'e>(&self, message: &'e Envelope, from: Party<'e>) -> Option<Author<'e>> {
+        let name = from.name().and_then(before_via);
+        for (role, field) in [
+            (Role::OriginalFrom, AuthorField::XOriginalFrom),
+            (Role::OriginalSender, AuthorField::XOriginalSender),
+        ] {
+            if let Some(party) = usable(message.of(role)) {
+                return Some(Author::of(party, name, field));
+            }
+        }
+        let name = name?;
+        // Once for all parties: the name may be as long as their list.
+        let (small, address) = (name.to_lowercase(), Address::parse(name));
+        let is_named = |party: &Party<'_>| match party.name() {
+            Some(own) => bare(own).to_lowercase() == small,
+            None => address
+                .as_ref()
+                .is_some_and(|it| self.is_address(*party, it)),
+        };
+        let named = message.of(Role::ReplyTo).iter().filter(is_named);
+        Some(Author::of(the_one(named)?, None, AuthorField::ReplyTo))
+    }
+
+    fn is_address(&self, party: Party<'_>, address: &Address) -> bool {
+        let own = party.address.map(|id| self.addresses.get(id));
+        own == Some(address)
+    }
+
+    /// Who filled in a web form.
+    fn behind_form<'e>(
+        &self,
+        mailbox: MailboxId,
+        email: &Email,
+        message: &'e Envelope,
+        from: AddressId,
+    ) -> Option<Author<'e>> {
+        let text = self.addresses.get(from);
+        let is_form = email.forms.has(text)
+            || (self.options.organization.domains.has(text) && !self.is_somebodys(mailbox, from));
+        if !is_form {
+            return None;
+        }
+        let is_other = |party: &Party<'_>| {
+            party
+                .address
+                .is_some_and(|it| !self.is_ones_own(mailbox, it))
+        };
+        let one = the_one(message.of(Role::ReplyTo).iter().filter(is_other))?;
+        Some(Author::of(one, None, AuthorField::ReplyTo))
+    }
+
+    /// Whether an address is one's own, as R4 (line 7) has it: of a user or queue that can match, of a mailbox, or within
+    /// one's own domains.
+    fn is_ones_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
+        let matches_own_kind = || {
+            self.counted(mailbox, self.candidates(address), None)
+                .any(|it| is_own_kind(self.book.kind(it.record)))
+        };
+        self.is_of_organization(mailbox, address) || matches_own_kind()
+    }
+
+    /// Whether an address is within one's own domains, or of a mailbox, also of one whose owner is disabled by now.
+    pub fn is_of_organization(&self, mailbox: MailboxId, address: AddressId) -> bool {
+        let domains = &self.options.organization.domains;
+        domains.has(self.addresses.get(address)) || self.is_of_mailbox(mailbox, address)
+    }
+
+    fn is_of_mailbox(&self, mailbox: MailboxId, address: AddressId) -> bool {
+        self.mailbox_that_names(mailbox, address).is_some()
+            || !self.mailboxes_of(address).is_empty()
+    }
+
+    /// Whether an address belongs to a user, a queue or a mailbox, whatever its state.
+    fn is_somebodys(&self, mailbox: MailboxId, address: AddressId) -> bool {
+        let is_own = |it: &Candidate| is_own_kind(self.book.kind(it.record));
+        self.candidates(address).iter().any(is_own) || self.is_of_mailbox(mailbox, address)
+    }
+}
+
+/// Whether records of a type are one's own people rather than customers.
+pub fn is_own_kind(kind: &str) -> bool {
+    matches!(kind, "systemuser" | "queue")
+}

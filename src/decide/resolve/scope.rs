@@ -1,0 +1,154 @@
+//! The *scope* of a mailbox: which records match in it at all (R6).
+
+use std::sync::Arc;
+
+use super::synchronized::{CONTACT, Passing};
+use crate::base::reference::Reference;
+use crate::book::index::Column;
+use crate::book::index::record::Record;
+use crate::book::{Book, RecordId};
+use crate::options::{Contacts, Mailbox, OtherRecords};
+
+/// Whether a record is in a mailbox's scope (R6), and what keeps it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// It is.
+    In,
+    /// Its type is not among `record_types`.
+    RecordTypes,
+    /// A contact that the owner does not own, where the default filter holds.
+    NotSynchronized,
+    /// A contact that none of the mailbox's synchronization filters passes.
+    FilteredOut,
+    /// A record of another type that the owner does not own.
+    NotOwned,
+    /// Records of other types are out.
+    OtherRecords,
+    /// An address of records that an offline book has left out.
+    LeftOut,
+    /// The column that holds the address is named in `do_not_resolve`.
+    DoNotResolve,
+}
+
+impl Scope {
+    /// In plain words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Scope::In => "in scope",
+            Scope::RecordTypes => "out of scope: its type is not in record_types",
+            Scope::NotSynchronized => {
+                "out of scope: a contact that the mailbox's owner does not own (contacts = \"synchronized\")"
+            }
+            Scope::FilteredOut => {
+                "out of scope: a contact that no active synchronization filter of the mailbox passes (contacts = \"synchronized\")"
+            }
+            Scope::NotOwned => {
+                "out of scope: the mailbox's owner does not own it (other_records = \"owned\")"
+            }
+            Scope::OtherRecords => "out of scope: only contacts match (other_records = \"none\")",
+            Scope::LeftOut => "out of scope: a record has it that the offline book has left out",
+            Scope::DoNotResolve => "out of scope: its column is in do_not_resolve",
+        }
+    }
+}
+
+/// R6, but for columns, state and filters.
+fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
+    let book = &options.address_book;
+    if matches!(kind, "systemuser" | "queue") {
+        Scope::In
+    } else if !book.record_types.is_empty()
+        && !book.record_types.iter().any(|listed| listed == kind)
+    {
+        Scope::RecordTypes
+    } else if kind == "contact" {
+        if book.contacts == Contacts::All || is_owned {
+            Scope::In
+        } else {
+            Scope::NotSynchronized
+        }
+    } else {
+        match book.other_records {
+            OtherRecords::All => Scope::In,
+            OtherRecords::Owned if is_owned => Scope::In,
+            OtherRecords::Owned => Scope::NotOwned,
+            OtherRecords::None => Scope::OtherRecords,
+        }
+    }
+}
+
+/// A record that the program created is in scope for its owner's mailbox, whatever the filters say (R6).
+pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Reference>) -> Scope {
+    if options.owner.as_ref() == owner {
+        Scope::In
+    } else {
+        scope(options, kind, false)
+    }
+}
+
+/// What one mailbox sees of the book's records, worked out once: a lookup then compares numbers only.
+#[derive(Debug)]
+pub(super) struct View {
+    /// The scope of each record type: of records that the owner owns, and of others.
+    scopes: Vec<[Scope; 2]>,
+    /// The contacts that are in scope, where filters say which.
+    passing: Option<Arc<Passing>>,
+    /// The number that the owner's records bear.
+    owner: Option<u32>,
+    /// The columns of addresses that are named in `do_not_resolve`.
+    left_out: Vec<bool>,
+}
+
+impl View {
+    /// What a mailbox sees; `passing` are the contacts that its filters pass, where they decide.
+    pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> View {
+        let types = &options.address_book.record_types;
+        let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
+        let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
+        let is_left_out = |column: &Column| {
+            let kind = book
+                .kinds()
+                .nth(usize::from(column.kind))
+                .map_or("", |(_, kind)| kind);
+            options.address_book.leaves_out((kind, &column.name))
+        };
+        View {
+            passing: passing.filter(|_| are_contacts_in),
+            scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),
+            owner: options
+                .owner
+                .as_ref()
+                .and_then(|owner| book.owner_number(owner)),
+            left_out: book.index().meta.columns.iter().map(is_left_out).collect(),
+        }
+    }
+
+    /// Whether the mailbox's owner owns the record.
+    #[inline]
+    pub(super) fn owns(&self, record: &Record) -> bool {
+        self.owner.is_some() && self.owner == record.owner
+    }
+
+    /// The record's scope, but for columns.
+    #[inline]
+    pub(super) fn scope(&self, id: RecordId, record: &Record) -> Scope {
+        if let Some(passing) = self.passing.as_ref().filter(|it| it.kind == record.kind) {
+            return match passing.has(id) {
+                true => Scope::In,
+                false => Scope::FilteredOut,
+            };
+        }
+        let scopes = self.scopes.get(usize::from(record.kind));
+        scopes.map_or(Scope::LeftOut, |scopes| {
+            scopes[usize::from(self.owns(record))]
+        })
+    }
+
+    /// Whether the column does not count.
+    #[inline]
+    pub(super) fn leaves_out(&self, column: u8) -> bool {
+        self.left_out
+            .get(usize::from(column))
+            .is_some_and(|&is_left_out| is_left_out)
+    }
+}

@@ -1,0 +1,198 @@
+//! The records of a book that *pass* filters, worked out once for each mailbox, as a bit for each record.
+
+use std::sync::Arc;
+
+use crate::base::reference::Reference;
+use crate::base::threads::Threads;
+use crate::book::{Book, RecordId};
+use crate::options::filter::{Asking, Filter, OWNER, is_id};
+use crate::options::{Contacts, Options};
+use jiff::Timestamp;
+
+/// The record type whose scope filters govern (R6).
+pub const CONTACT: &str = "contact";
+
+/// Records that one thread goes over at a time: a multiple of the bits of a word.
+const TOGETHER: usize = 64 * 256;
+
+/// The records of one type that pass.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Passing {
+    /// The number of the type.
+    pub kind: u16,
+    first: u32,
+    words: Vec<u64>,
+}
+
+impl Passing {
+    /// The records of the type that pass one of the filters, all of which are about it; `None` where the book has not
+    /// that type.
+    pub fn of(
+        book: &Book,
+        record: &str,
+        filters: &[&Filter],
+        asking: Asking<'_>,
+        threads: &Threads,
+    ) -> Option<Passing> {
+        let meta = &book.index().meta;
+        let number = meta.kinds.iter().position(|kind| kind.name == record)?;
+        let kind = &meta.kinds[number];
+        let sources: Vec<Vec<Source>> = filters
+            .iter()
+            .map(|filter| {
+                filter
+                    .fields()
+                    .iter()
+                    .map(|it| source(book, number, it))
+                    .collect()
+            })
+            .collect();
+        let numbers: Vec<u32> = (kind.first..kind.first + kind.count).collect();
+        let passes = |number: u32| {
+            let mut each = filters.iter().zip(&sources);
+            each.any(|(filter, sources)| passes(book, filter, sources, number, asking))
+        };
+        let word = |numbers: &[u32]| {
+            let bits = numbers.iter().zip(0..);
+            bits.fold(0, |word, (&number, bit)| {
+                word | u64::from(passes(number)) << bit
+            })
+        };
+        let words = threads.chunks(&numbers, TOGETHER, |numbers| {
+            numbers.chunks(64).map(word).collect::<Vec<u64>>()
+        });
+        Some(Passing {
+            kind: number as u16,
+            first: kind.first,
+            words: words.concat(),
+        })
+    }
+
+    /// Whether a record of the type passes.
+    #[inline]
+    pub fn has(&self, record: RecordId) -> bool {
+        let at = record.number().wrapping_sub(self.first) as usize;
+        self.words
+            .get(at / 64)
+            .is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// How many pass.
+    pub fn count(&self) -> u64 {
+        self.words
+            .iter()
+            .map(|word| u64::from(word.count_ones()))
+            .sum()
+    }
+}
+
+/// Where an index holds a column.
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Id,
+    Owner,
+    CreatedOn,
+    /// The cell at a place among those that are kept.
+    Cell(usize),
+    /// No record has the column: its cells are empty.
+    Nowhere,
+}
+
+fn source(book: &Book, kind: usize, field: &str) -> Source {
+    let kind = &book.index().meta.kinds[kind];
+    if let Some(at) = kind.cells.iter().position(|known| known == field) {
+        Source::Cell(at)
+    } else if field == OWNER {
+        Source::Owner
+    } else if field == "createdon" {
+        Source::CreatedOn
+    } else if is_id(&kind.name, field) {
+        Source::Id
+    } else {
+        Source::Nowhere
+    }
+}
+
+fn passes(
+    book: &Book,
+    filter: &Filter,
+    sources: &[Source],
+    number: u32,
+    asking: Asking<'_>,
+) -> bool {
+    let record = RecordId::from_number(number);
+    let owner = sources
+        .iter()
+        .any(|it| matches!(it, Source::Owner))
+        .then(|| book.owner(record).map(|owner| owner.to_string()))
+        .flatten();
+    let created_on = sources
+        .iter()
+        .any(|it| matches!(it, Source::CreatedOn))
+        .then(|| book.created_on(record).map(|time| time.to_string()))
+        .flatten();
+    let last = sources.iter().filter_map(|it| match it {
+        Source::Cell(at) => Some(at + 1),
+        _ => None,
+    });
+    let kept: Vec<&str> = match last.max() {
+        Some(count) => book.index().cells(number).take(count).collect(),
+        None => Vec::new(),
+    };
+    let cells: Vec<&str> = sources
+        .iter()
+        .map(|it| match it {
+            Source::Id => book.id(record),
+            Source::Owner => owner.as_deref().unwrap_or(""),
+            Source::CreatedOn => created_on.as_deref().unwrap_or(""),
+            Source::Cell(at) => kept.get(*at).copied().unwrap_or(""),
+            Source::Nowhere => "",
+        })
+        .collect();
+    filter.passes(&cells, asking)
+}
+
+/// For each mailbox the contacts that its filters pass, where filters decide what it sees (R6).
+#[derive(Clone, Debug, Default)]
+pub struct Synchronized(Vec<Option<Arc<Passing>>>);
+
+impl Synchronized {
+    /// Works it out, once for all mailboxes with the same filters, unless these ask for the owner.
+    pub fn of(book: &Book, options: &Options, now: Timestamp, threads: &Threads) -> Synchronized {
+        type Known<'o> = (
+            &'o Arc<[Filter]>,
+            Option<&'o Reference>,
+            Option<Arc<Passing>>,
+        );
+        let mut known: Vec<Known<'_>> = Vec::new();
+        let each = options.mailboxes.iter().map(|mailbox| {
+            let filters = &mailbox.synchronization.filters;
+            let of_contacts = || filters.iter().filter(|filter| &*filter.record == CONTACT);
+            if mailbox.address_book.contacts != Contacts::Synchronized
+                || of_contacts().next().is_none()
+            {
+                // Every contact is in scope, or those that the owner owns, which a number of the record tells.
+                return None;
+            }
+            let active: Vec<&Filter> = of_contacts().filter(|filter| filter.is_active).collect();
+            let asks_for_user = active.iter().any(|filter| filter.asks_for_user());
+            let user = mailbox.owner.as_ref().filter(|_| asks_for_user);
+            let same = known
+                .iter()
+                .find(|(other, of, _)| Arc::ptr_eq(other, filters) && *of == user);
+            if let Some((_, _, passing)) = same {
+                return passing.clone();
+            }
+            let asking = Asking { user, now };
+            let passing = Passing::of(book, CONTACT, &active, asking, threads).map(Arc::new);
+            known.push((filters, user, passing.clone()));
+            passing
+        });
+        Synchronized(each.collect())
+    }
+
+    /// The contacts that the mailbox's filters pass, by the mailbox's number; `None` where filters say nothing.
+    pub(crate) fn in_mailbox(&self, number: usize) -> Option<Arc<Passing>> {
+        self.0.get(number).cloned().flatten()
+    }
+}

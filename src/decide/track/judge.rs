@@ -1,0 +1,441 @@
+//! The decision table (R4), line by line.
+
+use crate::decide::resolve::{
+    Author, AuthorField, Match, Moment, RecordKey, Resolver, Sender, is_own_kind,
+};
+use crate::decide::trace::{Step, Trace};
+use crate::decide::track::reason::Direction;
+use crate::decide::track::reason::Reason;
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, Envelope, Party};
+use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
+
+/// What one mailbox's rules make of a message.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// Whose rules.
+    pub mailbox: MailboxId,
+    /// The direction that the message has in that mailbox.
+    pub direction: Direction,
+    /// Why it is tracked or not.
+    pub reason: Reason,
+    /// What the sender resolves to; `None` where there is no usable one.
+    pub sender: Option<Sender>,
+}
+
+/// One mailbox's rules, asked about one message.
+pub struct Judge<'a> {
+    /// Resolution.
+    pub resolver: &'a Resolver<'a>,
+    /// Which created records exist now.
+    pub moment: Moment<'a>,
+    /// The mailbox.
+    pub mailbox: MailboxId,
+    /// The message.
+    pub message: &'a Envelope,
+    /// Who wrote it, as the mailbox sees it.
+    pub author: Author<'a>,
+}
+
+/// What the lines of the table look at.
+struct View<'a> {
+    options: &'a Options,
+    of: &'a Mailbox,
+    direction: Direction,
+    sender: Option<Sender>,
+    address: Option<&'a Address>,
+}
+
+impl View<'_> {
+    fn is_incoming(&self) -> bool {
+        self.direction == Direction::Incoming
+    }
+}
+
+impl<'a> Judge<'a> {
+    /// The sender's record, or none.
+    pub fn sender(&self) -> Option<Sender> {
+        let address = self.author.address()?;
+        Some(self.resolver.sender(self.mailbox, address, self.moment))
+    }
+
+    /// Says who the author is, where that is not who stands in From.
+    pub fn tell_author(&self, trace: &mut Trace) {
+        let Some(author) = self
+            .author
+            .party
+            .filter(|_| self.author.field != AuthorField::From)
+        else {
+            return;
+        };
+        let addresses = self.resolver.addresses;
+        trace.note(|| Step::Note {
+            text: format!(
+                "the author is {}, named by {}: From is {}, one's own address, a list's or a web form's",
+                author.written(addresses),
+                self.author.field.name(),
+                self.written_sender(),
+            ),
+        });
+    }
+
+    /// R3. In mail without an owner: outgoing where From is a `systemuser` or a configured mailbox's address.
+    pub fn direction(&self, sender: Option<&Sender>) -> Direction {
+        let Some(address) = self.author.address() else {
+            return Direction::Incoming;
+        };
+        let has_owner = self.resolver.options.mailbox(self.mailbox).owner.is_some();
+        let is_user = || {
+            let record = sender.and_then(|sender| sender.record);
+            record.is_some_and(|record| {
+                self.resolver.kind(record, self.moment.created) == "systemuser"
+            })
+        };
+        let is_outgoing = if has_owner {
+            self.resolver.is_own(self.mailbox, address)
+        } else {
+            let named = self.resolver.mailbox_that_names(self.mailbox, address);
+            named.is_some() || is_user()
+        };
+        if is_outgoing {
+            Direction::Outgoing
+        } else {
+            Direction::Incoming
+        }
+    }
+
+    /// The recipients that count: To and Cc, and Bcc of sent mail (R7) and of what a journal has (R1).
+    pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = Party<'_>> {
+        message.recipients(direction == Direction::Outgoing || message.is_journaled)
+    }
+
+    /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
+    pub fn is_internal(&self, sender: Option<&Sender>, direction: Direction) -> bool {
+        let Some(from) = self.author.address() else {
+            return false;
+        };
+        let record = sender.and_then(|sender| sender.record);
+        let is_colleague = record
+            .is_some_and(|record| is_own_kind(self.resolver.kind(record, self.moment.created)));
+        let is_of_organization = |address| self.resolver.is_of_organization(self.mailbox, address);
+        if !is_colleague && !is_of_organization(from) {
+            return false;
+        }
+        let mut readable = Judge::recipients(self.message, direction)
+            .filter_map(|party| party.address)
+            .peekable();
+        readable.peek().is_some()
+            && readable.all(|address| is_of_organization(address) || self.is_own_record(address))
+    }
+
+    /// Asks lines 4 to 15. `sender` and `direction` are what this judge says of them.
+    pub fn judge(
+        &self,
+        sender: Option<Sender>,
+        direction: Direction,
+        correlates: &mut dyn FnMut(&mut Trace) -> bool,
+        trace: &mut Trace,
+    ) -> Verdict {
+        let view = View {
+            options: self.resolver.options,
+            of: self.resolver.options.mailbox(self.mailbox),
+            direction,
+            address: self
+                .author
+                .address()
+                .map(|id| self.resolver.addresses.get(id)),
+            sender,
+        };
+        let reason = self
+            .refused(&view, trace)
+            .unwrap_or_else(|| self.filtered(&view, correlates, trace));
+        Verdict {
+            mailbox: self.mailbox,
+            direction,
+            reason,
+            sender: view.sender,
+        }
+    }
+
+    /// Lines 4 to 8.
+    fn refused(&self, view: &View<'_>, trace: &mut Trace) -> Option<Reason> {
+        let email = &view.of.email;
+        let is_off = view.is_incoming() && !email.check_incoming;
+        if self.line(trace, 4, is_off, || {
+            format!(
+                "check_incoming = {}, the message is {}",
+                email.check_incoming,
+                shown(view.direction)
+            )
+        }) {
+            return Some(Reason::CheckIncomingOff);
+        }
+        let from = || {
+            view.address.map_or_else(
+                || match self.written_sender().as_str() {
+                    "missing" => "From is missing".into(),
+                    written => format!("From is {written}, not an address `local@domain`"),
+                },
+                |it| match self.author.field {
+                    AuthorField::From => format!("From is {}", it.as_str()),
+                    field => format!("{} names the author, {}", field.name(), it.as_str()),
+                },
+            )
+        };
+        if self.line(trace, 5, view.address.is_none(), from) {
+            return Some(Reason::InvalidSender);
+        }
+        let (is_blocked, blocked_inputs) = self.blocked(view);
+        if self.line(trace, 6, is_blocked, || blocked_inputs.into()) {
+            return Some(Reason::Blocked);
+        }
+        let is_internal = self.is_internal(view.sender.as_ref(), view.direction);
+        let ignored = view.options.organization.internal_email == InternalEmail::Ignore;
+        let inputs = || {
+            let about = if is_internal {
+                "sender and all recipients are colleagues"
+            } else {
+                "not all of sender and recipients are colleagues"
+            };
+            let queue = if view.of.is_queue() {
+                "; a queue's own mailbox"
+            } else {
+                ""
+            };
+            format!(
+                "{about}; internal_email = \"{}\"{queue}",
+                if ignored { "ignore" } else { "track" }
+            )
+        };
+        if self.line(
+            trace,
+            7,
+            is_internal && ignored && !view.of.is_queue(),
+            inputs,
+        ) {
+            return Some(Reason::InternalEmailReject);
+        }
+        let is_none = email.track == Track::None;
+        self.line(trace, 8, is_none, || track_words(email.track))
+            .then_some(Reason::NoFilter)
+    }
+
+    /// Lines 9 to 15.
+    fn filtered(
+        &self,
+        view: &View<'_>,
+        correlates: &mut dyn FnMut(&mut Trace) -> bool,
+        trace: &mut Trace,
+    ) -> Reason {
+        let email = &view.of.email;
+        if self.line(trace, 9, email.track == Track::All, || {
+            track_words(email.track)
+        }) {
+            return Reason::AcceptAll;
+        }
+        let is_left = !view.is_incoming() && !email.track_sent;
+        if self.line(trace, 10, is_left, || {
+            format!(
+                "track_sent = {}, the message is {}",
+                email.track_sent,
+                shown(view.direction)
+            )
+        }) {
+            return Reason::SentNotTracked;
+        }
+        if email.track == Track::Responses {
+            let is_reply = correlates(trace);
+            if self.line(trace, 11, is_reply, || {
+                "what correlation found is above".into()
+            }) {
+                return Reason::CorrelationMatch;
+            }
+            self.line(trace, 12, true, || {
+                "it answers nothing that is tracked".into()
+            });
+            return Reason::NoCorrelationMatch;
+        }
+        let (line, any_kind) = if email.track == Track::EmailEnabled {
+            (14, true)
+        } else {
+            (13, false)
+        };
+        let matched = self.matched(view, any_kind);
+        let inputs = || match matched {
+            Some(record) => {
+                let record = self.resolver.reference(record, self.moment.created);
+                format!("{record} has the address")
+            }
+            None => "no such record in scope has the address".into(),
+        };
+        if self.line(trace, line, matched.is_some(), inputs) {
+            return if view.is_incoming() {
+                Reason::SenderMatch
+            } else {
+                Reason::RecipientMatch
+            };
+        }
+        self.line(trace, 15, true, || "no filter accepts it".into());
+        if view.is_incoming() {
+            Reason::NoSenderMatch
+        } else {
+            Reason::NoRecipientMatch
+        }
+    }
+
+    /// Line 6: whether the sender, or every recipient of sent mail, is on the blocklist.
+    fn blocked(&self, view: &View<'_>) -> (bool, &'static str) {
+        let list = &view.of.email.blocklist;
+        if view.address.is_some_and(|address| list.has(address)) {
+            return (true, "the sender is on the blocklist");
+        }
+        if view.is_incoming() {
+            return (false, "the sender is not on the blocklist");
+        }
+        let mut any = false;
+        for party in Judge::recipients(self.message, view.direction) {
+            any = true;
+            if !party
+                .address
+                .is_some_and(|id| list.has(self.resolver.addresses.get(id)))
+            {
+                return (
+                    false,
+                    "neither the sender nor every recipient is on the blocklist",
+                );
+            }
+        }
+        (
+            any,
+            if any {
+                "every recipient is on the blocklist"
+            } else {
+                "the sender is not on the blocklist, and there is no recipient"
+            },
+        )
+    }
+
+    /// Lines 13 and 14: a record that makes the message tracked.
+    fn matched(&self, view: &View<'_>, any_kind: bool) -> Option<RecordKey> {
+        let created = self.moment.created;
+        let kind_of = |it: &Match| self.resolver.kind(it.record, created);
+        let is_customer = |it: &Match| matches!(kind_of(it), "lead" | "contact" | "account");
+        if view.is_incoming() {
+            let sender = view.sender.as_ref()?;
+            let mut counted = self.resolver.active(self.mailbox, &sender.matches);
+            // The lone inactive record of R7 counts too.
+            counted.extend(
+                sender
+                    .matches
+                    .iter()
+                    .filter(|it| it.counts() && sender.record == Some(it.record))
+                    .copied(),
+            );
+            return counted
+                .iter()
+                .find(|it| any_kind || is_customer(it))
+                .map(|it| it.record);
+        }
+        Judge::recipients(self.message, view.direction)
+            .filter_map(|party| party.address)
+            .find_map(|address| {
+                let matches = self.resolver.matches(self.mailbox, address, self.moment);
+                let active = self.resolver.active(self.mailbox, &matches);
+                let counts = |it: &&Match| {
+                    if any_kind {
+                        !is_own_kind(kind_of(it))
+                    } else {
+                        is_customer(it)
+                    }
+                };
+                active.iter().find(counts).map(|it| it.record)
+            })
+    }
+
+    fn is_own_record(&self, address: AddressId) -> bool {
+        let matches = self.resolver.matches(self.mailbox, address, self.moment);
+        let active = self.resolver.active(self.mailbox, &matches);
+        active
+            .iter()
+            .any(|it| is_own_kind(self.resolver.kind(it.record, self.moment.created)))
+    }
+
+    fn written_sender(&self) -> String {
+        let addresses = self.resolver.addresses;
+        let all = self.message.from().iter().map(|it| it.written(addresses));
+        let all: Vec<&str> = all.collect();
+        match &*all {
+            [] => "missing".into(),
+            all => format!("`{}`", all.join(", ")),
+        }
+    }
+
+    fn line(
+        &self,
+        trace: &mut Trace,
+        line: u8,
+        applies: bool,
+        inputs: impl FnOnce() -> String,
+    ) -> bool {
+        trace.note(|| Step::Line {
+            line,
+            mailbox: mailbox_words(self.resolver.options, self.mailbox),
+            applies,
+            condition: condition(line),
+            inputs: inputs(),
+        });
+        applies
+    }
+}
+
+/// A mailbox in words.
+pub fn mailbox_words(options: &Options, id: MailboxId) -> String {
+    let mailbox = options.mailbox(id);
+    let place = if mailbox.path.is_empty() {
+        "all mail".to_owned()
+    } else {
+        format!("`{}`", mailbox.path)
+    };
+    match &mailbox.owner {
+        Some(owner) => format!("{place} of {owner}"),
+        None => format!("{place}, without an owner"),
+    }
+}
+
+/// A line of the table in words.
+pub fn condition(line: u8) -> &'static str {
+    match line {
+        2 => "the same message is tracked already",
+        3 => "it is in a tracked folder",
+        4 => "incoming, and incoming mail is not looked at",
+        5 => "no usable From address",
+        6 => "the sender (or every recipient of sent mail) is on the blocklist",
+        7 => "internal: sender and every recipient are colleagues",
+        8 => "nothing is tracked but folders",
+        9 => "everything is tracked",
+        10 => "sent, and sent mail is not looked at",
+        11 => "it answers a tracked message",
+        12 => "it answers no tracked message",
+        13 => "a lead, contact or account in scope has the address",
+        14 => "a record of any type in scope has the address",
+        _ => "nothing applied",
+    }
+}
+
+fn shown(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Incoming => "incoming",
+        Direction::Outgoing => "outgoing",
+    }
+}
+
+fn track_words(track: Track) -> String {
+    let name = match track {
+        Track::LeadsContactsAccounts => "leads-contacts-accounts",
+        Track::Responses => "responses",
+        Track::All => "all",
+        Track::EmailEnabled => "email-enabled",
+        Track::None => "none",
+    };
+    format!("track = \"{name}\"")
+}

@@ -1,0 +1,144 @@
+//! The cards by the addresses in them.
+
+use crate::decide::vcards::card::Card;
+use hashbrown::HashMap;
+
+use crate::decide::names::name;
+use crate::decide::names::name::{NameRules, PersonName};
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, Addresses};
+use crate::options::fields::{Kind, Pair, Property};
+use crate::options::{MailboxId, Options};
+
+/// Every card that was read, found by address.
+#[derive(Debug, Default)]
+pub struct Cards {
+    pub(super) cards: Vec<Card>,
+    by_address: HashMap<Address, usize>,
+    /// What was odd in them, each a line that names file and line.
+    pub warnings: Vec<String>,
+}
+
+impl Cards {
+    /// Adds a card. Of several with one address the first counts (ours), and the others are told.
+    pub(super) fn add(&mut self, card: Card) {
+        let number = self.cards.len();
+        for address in &card.addresses {
+            let first = *self.by_address.entry(address.clone()).or_insert(number);
+            if let Some(first) = self.cards.get(first) {
+                self.warnings.push(format!(
+                    "{}: `{}` is on another card too, {}, which counts",
+                    card.place,
+                    address.as_str(),
+                    first.place
+                ));
+            }
+        }
+        self.cards.push(card);
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.cards.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.cards.is_empty()
+    }
+
+    /// The card of an address.
+    pub fn of(&self, address: &Address) -> Option<&Card> {
+        self.by_address
+            .get(address)
+            .and_then(|&number| self.cards.get(number))
+    }
+
+    /// What the cards call the people whose addresses are in the mail, where a pair takes a name to the CRM.
+    pub fn people(&self, addresses: &Addresses, options: &Options, rules: &NameRules) -> People {
+        let fields = &options.mailbox(MailboxId::GENERAL).fields;
+        let mut people = People::default();
+        for address in self
+            .by_address
+            .keys()
+            .collect::<std::collections::BTreeSet<_>>()
+        {
+            let (Some(id), Some(card)) = (addresses.find(address), self.of(address)) else {
+                continue;
+            };
+            let names = ["contact", "lead"].map(|kind| named(card, fields.of(kind), rules));
+            people.by_address.insert(id, names);
+        }
+        people
+    }
+}
+
+/// The names that vCards have for addresses.
+#[derive(Debug, Default)]
+pub struct People {
+    by_address: HashMap<AddressId, [Option<PersonName>; 2]>,
+}
+
+impl People {
+    /// The name for a record of that type, `contact` or `lead`.
+    pub fn name(&self, address: AddressId, kind: &str) -> Option<&PersonName> {
+        let [contact, lead] = self.by_address.get(&address)?;
+        if kind == "lead" { lead } else { contact }.as_ref()
+    }
+}
+
+/// The name that a card gives a record: its parts as they are, a part that it lacks from the whole.
+fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
+    let value = |column: &str| {
+        let mut pairs = pairs.iter();
+        let pair = pairs.find(|pair| &*pair.column == column && pair.way.reaches_crm())?;
+        card.value(pair.property)
+    };
+    let (full, first, last) = (value("fullname"), value("firstname"), value("lastname"));
+    let parts = || [first, last].into_iter().flatten().collect::<Vec<&str>>();
+    // Programs that gather addresses call people by them.
+    let full = full.filter(|full| Address::parse(full).is_none());
+    let full = match full {
+        Some(full) => full.to_owned(),
+        None => Some(parts().join(" ")).filter(|name| !name.is_empty())?,
+    };
+    let from_whole = name::split(&full, None, rules);
+    Some(match last {
+        Some(last) => PersonName {
+            first: first.map(Into::into),
+            last: last.into(),
+            full,
+        },
+        None => PersonName {
+            first: first.map(Into::into).or(from_whole.first),
+            last: from_whole.last,
+            full,
+        },
+    })
+}
+
+/// What a card fills beside the columns that every created record has: column and value, in the order of the pairs. A
+/// column that the card does not fill is there all the same.
+pub fn further<'c>(
+    card: Option<&'c Card>,
+    address: &Address,
+    pairs: &'c [Pair],
+    usual: &[&str],
+) -> Vec<(&'c str, Option<&'c str>)> {
+    let mut columns = Vec::new();
+    for pair in pairs.iter().filter(|pair| pair.way.reaches_crm()) {
+        let value = match pair.property {
+            Property::Email(number) => card.and_then(|card| card.email(number, address)),
+            property => card.and_then(|card| card.value(property)),
+        };
+        if pair.kind == Kind::Company {
+            columns.push((COMPANY_NAME, value));
+        } else if !usual.contains(&&*pair.column) {
+            columns.push((&*pair.column, value));
+        }
+    }
+    columns
+}
+
+/// Beside a contact's parent account: the company as a card names it (Dataverse's name of that column's name).
+pub const COMPANY_NAME: &str = "parentcustomeridname";

@@ -1,0 +1,262 @@
+//! Rows as requests of Dataverse's Web API.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde_json::{Map, Value, json};
+
+use super::batches::{Batches, Precondition};
+use super::names::{entity_set, path};
+use super::text::Texts;
+use crate::base::reference::Reference;
+use crate::export::folder::in_folder;
+use crate::export::whole::{Committed, ExportError, Row};
+use crate::output::Table;
+use crate::output::mask;
+
+/// What was written.
+#[derive(Debug, Default)]
+pub struct Posted {
+    /// Each file and how many requests are in it, in the order in which they are to be posted.
+    pub files: Vec<(String, u64)>,
+    /// How many references have an id that is no GUID, as all of Dataverse's are, and the first of these.
+    pub without_guid: Option<(u64, String)>,
+    /// How many texts were longer than their column, and were cut or left out.
+    pub cut: u64,
+    /// How many texts had control characters, in whose place U+FFFD stands.
+    pub replaced: u64,
+}
+
+/// Columns that Dataverse works out itself or that say something to this program only.
+const NOT_WRITTEN: [&str; 5] = [
+    "activityid",
+    "createdon",
+    "fullname",
+    "ownerid",
+    "parentcustomeridname",
+];
+
+/// Writes the batches, a manifest and a description into the folder, which is made where it is not there; batches of an
+/// earlier export are replaced.
+///
+/// # Errors
+/// Where a table cannot be read, or a file not be written; then no file has changed.
+pub fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
+    let mut posted = Posted::default();
+    in_folder(folder, super::batches::is_batch, |asides| {
+        let mut out = Out {
+            batches: Batches::new(folder, asides),
+            texts: Texts::default(),
+            without_guid: None,
+        };
+        out.records(from, Table::Contacts, "contact")?;
+        out.records(from, Table::Leads, "lead")?;
+        let regarding = latest_regarding(from)?;
+        out.emails(from, &regarding)?;
+        out.states(from)?;
+        out.regarding(&regarding)?;
+        posted.without_guid = out.without_guid;
+        posted.cut = out.texts.cut;
+        posted.replaced = out.texts.replaced;
+        posted.files = out.batches.close()?;
+        Ok(())
+    })?;
+    Ok(posted)
+}
+
+/// What the activities are about whose record has changed, by activity.
+fn latest_regarding(from: &Committed) -> Result<BTreeMap<String, String>, ExportError> {
+    let mut latest = BTreeMap::new();
+    from.each_line(Table::Updates, |line, row| {
+        let of = |key: &str| row.get(key).and_then(Value::as_str);
+        match (of("activityid"), of("regardingobjectid")) {
+            (Some(activity), Some(record)) => latest.insert(activity.into(), record.into()),
+            _ => return Err(line.altered("has no `activityid` or `regardingobjectid`")),
+        };
+        Ok(())
+    })?;
+    Ok(latest)
+}
+
+/// Requests on their way.
+struct Out<'o> {
+    batches: Batches<'o>,
+    texts: Texts,
+    without_guid: Option<(u64, String)>,
+}
+
+impl Out<'_> {
+    /// Contacts or leads.
+    fn records(&mut self, from: &Committed, table: Table, kind: &str) -> Result<(), ExportError> {
+        let key = format!("{kind}id");
+        self.batches.begin(table.name(), Precondition::Absent);
+        from.each_line(table, |line, row| {
+            let id = row.get(&key).and_then(Value::as_str);
+            let id = id.ok_or_else(|| line.altered(format!("has no `{key}`")))?;
+            let mut body = Map::new();
+            self.owner(&row, &mut body);
+            if let Some(record) = reference(&row, "parentcustomerid") {
+                let property = format!("parentcustomerid_{}", record.kind);
+                self.bind(&mut body, &property, &record);
+            }
+            for (column, value) in &row {
+                let is_lookup = column == "parentcustomerid" || *column == key;
+                if !is_lookup && !NOT_WRITTEN.contains(&&**column) {
+                    self.texts.put(&mut body, kind, column, value);
+                }
+            }
+            self.batches.push(&path(kind, id), &body)
+        })?;
+        self.batches.end()
+    }
+
+    /// Emails in the order in which they were decided, in which an answer comes after what it answers.
+    fn emails(
+        &mut self,
+        from: &Committed,
+        regarding: &BTreeMap<String, String>,
+    ) -> Result<(), ExportError> {
+        self.batches.begin("emails", Precondition::Absent);
+        let mut parties = from.lines(Table::ActivityParties)?;
+        let mut next = parties.next_row()?;
+        from.each_line(Table::Emails, |line, mut row| {
+            let id = row.remove("activityid");
+            let id = id.as_ref().and_then(Value::as_str);
+            let id = id.ok_or_else(|| line.altered("has no `activityid`"))?;
+            if let Some(record) = regarding.get(id) {
+                row.insert("regardingobjectid".into(), record.as_str().into());
+            }
+            let mut list = Vec::new();
+            while let Some(party) = next.take_if(|party| is_of(party, id)) {
+                list.extend(self.party(&party));
+                next = parties.next_row()?;
+            }
+            let body = self.email(&row, list);
+            self.batches.push(&path("email", id), &body)
+        })?;
+        match next {
+            None => self.batches.end(),
+            Some(_) => Err(parties.altered("is the party of no email that stands in this order")),
+        }
+    }
+
+    fn email(&mut self, row: &Row, parties: Vec<Value>) -> Map<String, Value> {
+        let mut body = Map::new();
+        for column in [
+            "subject",
+            "description",
+            "mimetype",
+            "messageid",
+            "directioncode",
+            "sender",
+            "torecipients",
+            "trackingtoken",
+        ] {
+            let value = row.get(column).unwrap_or(&Value::Null);
+            self.texts.put(&mut body, "email", column, value);
+        }
+        let of = |key: &str| row.get(key).filter(|it| !it.is_null()).cloned();
+        let (sent, received) = (of("senton"), of("receivedon"));
+        body.extend(sent.clone().map(|it| ("actualstart".into(), it)));
+        body.extend(received.or(sent).map(|it| ("actualend".into(), it)));
+        self.owner(row, &mut body);
+        if let Some(record) = reference(row, "regardingobjectid") {
+            self.about(&mut body, &record);
+        }
+        let accepting = reference(row, "acceptingentityid");
+        if let Some(record) = accepting.filter(|it| matches!(&*it.kind, "queue" | "systemuser")) {
+            let property = format!("acceptingentityid_{}", record.kind);
+            self.bind(&mut body, &property, &record);
+        }
+        for (column, property) in [
+            ("parentactivityid", "parentactivityid"),
+            ("correlatedactivityid", "CorrelatedActivityId_Email"),
+        ] {
+            if let Some(id) = row.get(column).and_then(Value::as_str) {
+                self.bind(&mut body, property, &Reference::new("email", id));
+            }
+        }
+        body.insert("email_activity_parties".into(), parties.into());
+        body
+    }
+
+    /// A party of an email; none of what Dataverse makes itself of the owner and of what it is about.
+    fn party(&mut self, row: &Row) -> Option<Value> {
+        let kinds = [mask::FROM, mask::TO, mask::CC, mask::BCC].map(u64::from);
+        let kind = row.get("participationtypemask").and_then(Value::as_u64)?;
+        if !kinds.contains(&kind) {
+            return None;
+        }
+        let mut party = Map::new();
+        party.insert("participationtypemask".into(), kind.into());
+        for column in ["addressused", "unresolvedpartyname"] {
+            let value = row.get(column).unwrap_or(&Value::Null);
+            self.texts.put(&mut party, "activityparty", column, value);
+        }
+        if let Some(record) = reference(row, "partyid") {
+            let property = format!("partyid_{}", record.kind);
+            self.bind(&mut party, &property, &record);
+        }
+        Some(party.into())
+    }
+
+    /// Completes the emails: only then may nobody change them, so it comes after everything that they say.
+    fn states(&mut self, from: &Committed) -> Result<(), ExportError> {
+        self.batches.begin("states", Precondition::Present);
+        from.each_line(Table::Emails, |line, row| {
+            let id = row.get("activityid").and_then(Value::as_str);
+            let id = id.ok_or_else(|| line.altered("has no `activityid`"))?;
+            let is_sent = row.get("directioncode") == Some(&Value::Bool(true));
+            let body = json!({
+                "statecode": super::names::COMPLETED,
+                "statuscode": if is_sent { super::names::SENT } else { super::names::RECEIVED },
+            });
+            let body = body.as_object().cloned().unwrap_or_default();
+            self.batches.push(&path("email", id), &body)
+        })?;
+        self.batches.end()
+    }
+
+    /// What emails are about by now, also those that an earlier export or the CRM itself has made.
+    fn regarding(&mut self, latest: &BTreeMap<String, String>) -> Result<(), ExportError> {
+        self.batches.begin("regarding", Precondition::Present);
+        for (activity, record) in latest {
+            if let Some(record) = Reference::parse(record) {
+                let mut body = Map::new();
+                self.about(&mut body, &record);
+                self.batches.push(&path("email", activity), &body)?;
+            }
+        }
+        self.batches.end()
+    }
+
+    /// The owner: a user or a team, no other record can be one.
+    fn owner(&mut self, row: &Row, body: &mut Map<String, Value>) {
+        let owner = reference(row, "ownerid");
+        if let Some(owner) = owner.filter(|it| matches!(&*it.kind, "systemuser" | "team")) {
+            self.bind(body, "ownerid", &owner);
+        }
+    }
+
+    fn about(&mut self, body: &mut Map<String, Value>, record: &Reference) {
+        let property = format!("regardingobjectid_{}_email", record.kind);
+        self.bind(body, &property, record);
+    }
+
+    fn bind(&mut self, body: &mut Map<String, Value>, property: &str, record: &Reference) {
+        if uuid::Uuid::try_parse(&record.id).is_err() {
+            let first = || (0, record.to_string());
+            self.without_guid.get_or_insert_with(first).0 += 1;
+        }
+        let target = format!("/{}({})", entity_set(&record.kind), record.id);
+        body.insert(format!("{property}@odata.bind"), target.into());
+    }
+}
+
+fn reference(row: &Row, column: &str) -> Option<Reference> {
+    Reference::parse(row.get(column)?.as_str()?)
+}
+
+fn is_of(party: &Row, activity: &str) -> bool {
+    party.get("activityid").and_then(Value::as_str) == Some(activity)
+}

@@ -1,0 +1,428 @@
+//! What all exports share: the committed lines, errors, and files that are written aside.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Take, Write};
+use std::path::{Path, PathBuf};
+
+use hashbrown::HashMap;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+
+use super::lines::NamedLine;
+use crate::base::disk;
+use crate::output::state::{Given, GivenFrom, LOCK_FILE, STATE_FILE, State, StateError};
+use crate::output::{Lengths, Table, file_name};
+
+/// What cannot be exported.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    /// There is no state.
+    #[error(
+        "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"
+    )]
+    NoFolder {
+        /// The folder.
+        folder: String,
+    },
+    /// No run into it has come to its end.
+    #[error(
+        "{folder}: its first run was stopped before its end, or is still under way, so nothing in it counts yet; wait for it, or start it again with the same --out"
+    )]
+    NoRun {
+        /// The folder.
+        folder: String,
+    },
+    /// The state cannot be read.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// A file of the folder is not as it was written.
+    #[error("{path}: {problem}; put back what the run has written")]
+    Altered {
+        /// The file, and where it can be said the line.
+        path: String,
+        /// What it is.
+        problem: String,
+    },
+    /// What is written to is not what it would have to be.
+    #[error("{place}: {problem}")]
+    Place {
+        /// The file or the database.
+        place: String,
+        /// What is wrong, and what would be right.
+        problem: String,
+    },
+    /// A database refuses.
+    #[error("{place}: {problem}")]
+    Failed {
+        /// The file or the database.
+        place: String,
+        /// Why.
+        problem: String,
+    },
+    /// The system refuses to read.
+    #[error("{path}: cannot be read: {error}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The system refuses to write.
+    #[error("{path}: cannot be written: {error}")]
+    Write {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+}
+
+impl ExportError {
+    pub(super) fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> ExportError {
+        let path = path.display().to_string();
+        move |error| ExportError::Write { path, error }
+    }
+}
+
+/// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+#[derive(Debug)]
+pub struct Committed {
+    folder: PathBuf,
+    lengths: Lengths,
+    given: Vec<GivenFrom>,
+}
+
+/// A message that a run has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Its source.
+    pub source: Box<str>,
+    /// Its Message-ID.
+    pub message_id: Option<Box<str>>,
+    /// The place, among [`Committed::given`], of what the run was given.
+    pub given: Option<usize>,
+}
+
+/// A row, by column.
+pub type Row = Map<String, Value>;
+
+impl Committed {
+    /// Opens the folder.
+    ///
+    /// # Errors
+    /// Where it is no output folder, or its state cannot be read.
+    pub fn open(folder: &Path) -> Result<Committed, ExportError> {
+        let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
+        Ok(Committed {
+            folder: folder.into(),
+            lengths: state.lengths()?,
+            given: state.given()?,
+        })
+    }
+
+    /// What its runs were given, in their order; of those of older versions nothing is known.
+    pub fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
+        self.given.iter().map(|it| &it.given)
+    }
+
+    /// The place, among [`given`](Committed::given), of what the run was given that wrote the line of `decisions.jsonl`
+    /// that begins at this byte; `None` if that is not known.
+    pub fn given_at(&self, start: u64) -> Option<usize> {
+        let begun = self.given.partition_point(|it| it.start <= start);
+        begun.checked_sub(1)
+    }
+
+    /// The messages whose decisions have such a source or Message-ID, each once, as it was decided last.
+    ///
+    /// # Errors
+    /// As [`each`](Committed::each).
+    pub fn decisions_by(
+        &self,
+        is_it: impl Fn(&str, Option<&str>) -> bool,
+    ) -> Result<Vec<Decided>, ExportError> {
+        let mut found: Vec<Decided> = Vec::new();
+        let mut places = HashMap::new();
+        self.each_at(Table::Decisions, |start, line: NamedLine| {
+            if is_it(&line.source, line.messageid.as_deref()) {
+                let given = self.given_at(start);
+                let key = (line.source.clone(), line.messageid.clone());
+                let at = *places.entry(key).or_insert(found.len());
+                match found.get_mut(at) {
+                    Some(known) => known.given = given,
+                    None => found.push(Decided {
+                        source: line.source,
+                        message_id: line.messageid,
+                        given,
+                    }),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The rows of a table, in order.
+    ///
+    /// # Errors
+    /// As [`each`](Committed::each).
+    pub fn rows(&self, table: Table) -> Result<Vec<Row>, ExportError> {
+        let mut rows = Vec::new();
+        self.each(table, |row: Row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Gives the rows of a table in order, one at a time, until `take` fails. `T` is a [`Row`], or what is wanted of one.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is not as it was written, or `take` fails.
+    pub fn each<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(T) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        self.each_at(table, |_, row| take(row))
+    }
+
+    /// As [`each`](Committed::each), with the byte of the file at which each row begins.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn each_at<T: DeserializeOwned>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(u64, T) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut rows = self.lines(table)?;
+        loop {
+            let start = rows.end;
+            match rows.next_row()? {
+                Some(row) => take(start, row)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// As [`each`](Committed::each), with what each row was read from.
+    pub(super) fn each_line(
+        &self,
+        table: Table,
+        mut take: impl FnMut(&Line<'_>, Row) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut rows = self.lines(table)?;
+        while let Some(row) = rows.next_row()? {
+            take(&rows.line(), row)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a table, one at a time.
+    pub(super) fn lines(&self, table: Table) -> Result<Rows, ExportError> {
+        let path = self.folder.join(file_name(table));
+        let mut rows = Rows {
+            shown: path.display().to_string(),
+            lines: None,
+            end: 0,
+            number: 0,
+            text: String::new(),
+        };
+        let committed = self.lengths.of(table);
+        if committed == 0 {
+            return Ok(rows);
+        }
+        let file = disk::open_file(&path).map_err(|error| rows.unreadable(error))?;
+        let length = file.metadata().map_err(|error| rows.unreadable(error))?;
+        let length = length.len();
+        if length < committed {
+            return Err(ExportError::Altered {
+                path: rows.shown,
+                problem: format!("has {length} bytes, and runs have written {committed}"),
+            });
+        }
+        rows.lines = Some(BufReader::new(file.take(committed)));
+        Ok(rows)
+    }
+
+    /// The summary of the last run, or what is wanted of it; none where the file is not there.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not as it was written.
+    pub fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, ExportError> {
+        let path = self.folder.join("summary.json");
+        let shown = || path.display().to_string();
+        let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) if disk::is_absent(&error) => return Ok(None),
+            Err(error) => {
+                return Err(ExportError::Read {
+                    path: shown(),
+                    error,
+                });
+            }
+        };
+        serde_json::from_slice(&bytes).map_err(|error| ExportError::Altered {
+            path: shown(),
+            problem: not_a_row(&error).into(),
+        })
+    }
+}
+
+/// Why a folder without a state holds nothing.
+fn nothing_in(path: &Path) -> ExportError {
+    let folder = path.display().to_string();
+    for file in [STATE_FILE, LOCK_FILE] {
+        let file = path.join(file);
+        match disk::is_there(&file) {
+            Ok(true) => return ExportError::NoRun { folder },
+            Ok(false) => (),
+            Err(error) => {
+                let path = file.display().to_string();
+                return ExportError::Read { path, error };
+            }
+        }
+    }
+    ExportError::NoFolder { folder }
+}
+
+/// The rows of a table, on their way.
+pub(crate) struct Rows {
+    /// The file, as a message names it.
+    shown: String,
+    /// None where there are no rows.
+    lines: Option<BufReader<Take<File>>>,
+    /// How many bytes the rows that were read take.
+    end: u64,
+    number: u64,
+    text: String,
+}
+
+impl Rows {
+    pub(super) fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, ExportError> {
+        let Some(lines) = &mut self.lines else {
+            return Ok(None);
+        };
+        self.text.clear();
+        let read = lines.read_line(&mut self.text);
+        let read = read.map_err(|error| self.unreadable(error))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.end += read as u64;
+        self.number += 1;
+        let row = serde_json::from_str(&self.text);
+        let row = row.map_err(|error| self.altered(not_a_row(&error)))?;
+        Ok(Some(row))
+    }
+
+    /// What the last row was read from.
+    fn line(&self) -> Line<'_> {
+        Line {
+            path: &self.shown,
+            number: self.number,
+            text: self.text.trim_end_matches('\n'),
+        }
+    }
+
+    pub(super) fn altered(&self, problem: &str) -> ExportError {
+        self.line().altered(problem)
+    }
+
+    fn unreadable(&self, error: std::io::Error) -> ExportError {
+        let path = self.shown.clone();
+        ExportError::Read { path, error }
+    }
+}
+
+/// A line of an output folder's file.
+pub(super) struct Line<'a> {
+    path: &'a str,
+    /// From 1.
+    pub(super) number: u64,
+    pub(super) text: &'a str,
+}
+
+impl Line<'_> {
+    pub(super) fn altered(&self, problem: impl Into<String>) -> ExportError {
+        ExportError::Altered {
+            path: format!("{}:{}", self.path, self.number),
+            problem: problem.into(),
+        }
+    }
+}
+
+fn not_a_row(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Data => "lacks what a run writes there",
+        _ => "is no JSON object",
+    }
+}
+
+/// With what the name of a file begins that is being written.
+pub(super) const ASIDE: &str = ".mailtrack-export-";
+
+/// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
+/// there; dropped before, it is removed.
+#[derive(Debug)]
+pub struct Aside(pub(super) disk::Aside);
+
+impl Aside {
+    /// Begins a file beside its place.
+    ///
+    /// # Errors
+    /// If its place is a folder, or nothing can be written beside it.
+    pub fn new(to: &Path) -> Result<Aside, ExportError> {
+        if disk::is_folder(to).map_err(ExportError::writing(to))? {
+            let error = std::io::Error::other("is a folder; name a file in it");
+            return Err(ExportError::writing(to)(error));
+        }
+        let aside = disk::Aside::new(to, ASIDE);
+        aside.map(Aside).map_err(ExportError::writing(to))
+    }
+
+    /// What is written to.
+    pub fn file(&mut self) -> &mut File {
+        self.0.file()
+    }
+
+    /// Has the system keep it, which may find that the disk is full.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn keep(&self) -> Result<(), ExportError> {
+        let kept = self.0.sync();
+        kept.map_err(ExportError::writing(self.0.to()))
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// If the system refuses.
+    pub fn put(self) -> Result<(), ExportError> {
+        let to = self.0.to().to_owned();
+        self.0.put().map_err(ExportError::writing(&to))
+    }
+}
+
+impl Write for Aside {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.file().write(bytes)
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        self.file().flush()
+    }
+}
+
+/// Writes a whole file.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+    super::folder::tidy(disk::folder_of(to))?;
+    let mut aside = Aside::new(to)?;
+    let written = aside.file().write_all(bytes);
+    written.map_err(ExportError::writing(to))?;
+    aside.put()
+}

@@ -1,0 +1,230 @@
+//! What an *earlier* run left in its output folder, as it stood before one message: the activities that it had
+//! tracked and the records that it had created by then. For `explain`.
+
+use hashbrown::{HashMap, HashSet};
+
+use crate::base::reference::Reference;
+use crate::book::EarlierEmail;
+use crate::decide::correlate::ActivityKey;
+use crate::decide::created::{CreatedRecord, Details};
+use crate::decide::names::name::PersonName;
+use crate::decide::pass::Remembered;
+use crate::export::lines::{DecisionLine, EmailLine, PartyLine, RecordLine};
+use crate::export::{Committed, ExportError};
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, Addresses};
+use crate::mail::identity::{Identity, activity_id};
+use crate::options::MailboxId;
+use crate::output::Table;
+use crate::output::mask;
+
+/// What an earlier run left.
+#[derive(Debug, Default)]
+pub struct Earlier {
+    /// The activities that it had tracked before the message.
+    pub emails: Vec<EarlierEmail>,
+    /// The records that it created.
+    records: Vec<Created>,
+    /// The source under which it decided the message, if it did.
+    pub recorded: Option<Box<str>>,
+}
+
+/// A record that the earlier run created.
+#[derive(Debug)]
+struct Created {
+    line: RecordLine,
+    kind: &'static str,
+    id: Box<str>,
+    /// Whether it was created before the message.
+    is_before: bool,
+}
+
+/// Activities and records by their ids, as far as the lines were read.
+#[derive(Default)]
+struct Before {
+    activities: HashSet<Box<str>>,
+    created: HashSet<String>,
+    /// What was tracked after the last decision of the message.
+    after: Vec<(Option<Box<str>>, Vec<String>)>,
+}
+
+impl Before {
+    /// Counts what has come up to now as earlier than the message.
+    fn take_all(&mut self) {
+        for (activity, created) in self.after.drain(..) {
+            self.activities.extend(activity);
+            self.created.extend(created);
+        }
+    }
+}
+
+impl Earlier {
+    /// Reads what the folder holds of the time before the message was decided, the last time if it was decided several
+    /// times. `is_it` says of a source whether it is the message's, by which it is known among copies.
+    ///
+    /// # Errors
+    /// If a file of the folder cannot be read, or is not as runs write it.
+    pub fn load(
+        folder: &Committed,
+        identity: Identity<'_>,
+        is_it: impl Fn(&str) -> bool,
+    ) -> Result<Earlier, ExportError> {
+        let mut earlier = Earlier::default();
+        let mut before = Before::default();
+        let id = activity_id(identity, None).to_string();
+        let is_of_message = |line: &DecisionLine| {
+            let same = match identity {
+                Identity::MessageId(id) => line.messageid.as_deref() == Some(id),
+                Identity::Content(_) => {
+                    line.messageid.is_none()
+                        && line.activityid.as_deref().is_none_or(|it| *it == *id)
+                }
+            };
+            same && is_it(&line.source)
+        };
+        folder.each(Table::Decisions, |line: DecisionLine| {
+            if is_of_message(&line) {
+                before.take_all();
+                earlier.recorded = Some(line.source);
+            } else if line.reason.is_tracked() {
+                before.after.push((line.activityid, line.created));
+            }
+            Ok(())
+        })?;
+        if earlier.recorded.is_none() {
+            before.take_all();
+        }
+        let copied = copied(folder, &before.activities)?;
+        folder.each(Table::Emails, |line: EmailLine| {
+            if before.activities.contains(&line.activityid) {
+                let copied = copied.get(&line.activityid);
+                earlier.take_email(line, copied.map_or("", |copied| copied));
+            }
+            Ok(())
+        })?;
+        for table in [Table::Contacts, Table::Leads] {
+            folder.each(table, |line: RecordLine| {
+                earlier.records.extend(Created::of(line, &before));
+                Ok(())
+            })?;
+        }
+        Ok(earlier)
+    }
+
+    fn take_email(&mut self, line: EmailLine, copied: &str) {
+        self.emails.push(EarlierEmail {
+            activity_id: line.activityid,
+            message_id: line.messageid.unwrap_or_default(),
+            regarding: line.regardingobjectid.as_deref().and_then(Reference::parse),
+            outgoing: Some(line.directioncode),
+            subject: line.subject.unwrap_or_default(),
+            conversation_index: line.conversationindex.unwrap_or_default(),
+            // Its tokens are those in its subject.
+            tracking_token: "".into(),
+            sender: line.sender.unwrap_or_default(),
+            to_recipients: format!("{};{copied}", line.torecipients).into(),
+            created_on: line.receivedon,
+        });
+    }
+
+    /// The folder that the earlier run took the message from.
+    pub fn folder(&self) -> Option<String> {
+        let source = self.recorded.as_deref()?;
+        let archive = source
+            .rsplit_once('#')
+            .filter(|(_, number)| number.bytes().all(|b| b.is_ascii_digit()));
+        Some(match archive {
+            Some((file, _)) => file.strip_suffix(".mbox").unwrap_or(file).to_owned(),
+            None => source
+                .rsplit_once('/')
+                .map_or(String::new(), |(folder, _)| folder.to_owned()),
+        })
+    }
+
+    /// What is known from it, the addresses numbered with all others.
+    pub fn remembered(&self, addresses: &mut Addresses) -> Remembered {
+        let mut remembered = Remembered::default();
+        for record in &self.records {
+            let Some(address) = Address::parse(&record.line.emailaddress1) else {
+                continue;
+            };
+            let address = addresses.intern(address);
+            // The name that a record got is the best over all of that run's mail, also before it was created.
+            remembered.names.push((address, record.full_name()));
+            if record.is_before {
+                remembered.records.push(record.remembered(address));
+            }
+        }
+        remembered
+    }
+}
+
+impl Created {
+    fn of(line: RecordLine, before: &Before) -> Option<Created> {
+        let (kind, id) = line.record()?;
+        Some(Created {
+            kind,
+            id: id.into(),
+            is_before: before.created.contains(&format!("{kind}:{id}")),
+            line,
+        })
+    }
+
+    fn last_name(&self) -> &str {
+        self.line.lastname.as_deref().unwrap_or_default()
+    }
+
+    /// The whole name, made of its parts if it was not written.
+    fn full_name(&self) -> String {
+        let parts = || match &self.line.firstname {
+            Some(first) => format!("{first} {}", self.last_name()),
+            None => self.last_name().to_owned(),
+        };
+        self.line.fullname.clone().unwrap_or_else(parts)
+    }
+
+    fn remembered(&self, address: AddressId) -> CreatedRecord {
+        let line = &self.line;
+        CreatedRecord {
+            kind: self.kind,
+            address,
+            written: line.emailaddress1.as_str().into(),
+            mailbox: MailboxId::GENERAL,
+            owner: line.ownerid.as_deref().and_then(Reference::parse),
+            created_on: line.createdon,
+            activity: ActivityKey::new(0),
+            ordinal: 0,
+            details: Details {
+                id: self.id.clone(),
+                name: PersonName {
+                    full: self.full_name(),
+                    first: line.firstname.clone(),
+                    last: self.last_name().to_owned(),
+                },
+                ..Details::default()
+            },
+            found: None,
+        }
+    }
+}
+
+/// The Cc and Bcc addresses of activities, separated by `;`: smart matching goes by them too (R8).
+fn copied(
+    folder: &Committed,
+    activities: &HashSet<Box<str>>,
+) -> Result<HashMap<Box<str>, String>, ExportError> {
+    let mut copied: HashMap<Box<str>, String> = HashMap::new();
+    folder.each(Table::ActivityParties, |line: PartyLine| {
+        let is_copied = matches!(line.participationtypemask, mask::CC | mask::BCC);
+        if let (true, Some(address)) = (
+            is_copied && activities.contains(&line.activityid),
+            line.addressused,
+        ) {
+            let all = copied.entry(line.activityid).or_default();
+            *all += &address;
+            all.push(';');
+        }
+        Ok(())
+    })?;
+    Ok(copied)
+}

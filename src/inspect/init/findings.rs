@@ -1,0 +1,137 @@
+//! What mail and a book say about who their user is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::base::reference::Reference;
+use crate::decide::resolve::Resolver;
+use crate::mail::address::domain::registrable;
+use crate::mail::envelope::{AddressId, Envelope};
+use crate::mail::read::heads::Intake;
+use crate::mail::rules::Rules;
+
+use super::owners::Owners;
+
+/// Whose mail a folder holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user or queue, where the book has one.
+    pub record: Option<Reference>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Addresses that the mail has of it and the book does not.
+    pub addresses: Vec<String>,
+    /// In how many messages it is what an owner is.
+    pub messages: u64,
+}
+
+/// A part of the mail that may be a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The folder; `""` is all mail.
+    pub path: String,
+    /// Messages in it and below.
+    pub messages: u64,
+    /// Whose it is, as far as it can be told.
+    pub owner: Option<Owner>,
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Messages that were read.
+    pub messages: u64,
+    /// Records by type.
+    pub records: BTreeMap<String, u64>,
+    /// Mailboxes: one for all mail, or one for each folder at the top.
+    pub parts: Vec<Part>,
+    /// The domains of users whom the mail has, and how many of these there are.
+    pub domains: BTreeMap<String, u64>,
+    /// Folders with most messages, and how many; not those that every mailbox has.
+    pub folders: Vec<(String, u64)>,
+    /// Addresses `a+tag@d` that no record has, while one has `a@d`.
+    pub tagged: u64,
+    /// Messages of sent mail.
+    pub sent: u64,
+}
+
+/// Looks at mail that was read, and at the book it was resolved against.
+pub fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) -> Findings {
+    let mut owners = Owners::new(resolver, &intake.distinct.addresses);
+    let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
+    let mut met: BTreeSet<AddressId> = BTreeSet::new();
+    let mut sent = 0;
+    for mail in &intake.mail {
+        let folder = mail.source.folder();
+        *folders.entry(folder).or_default() += 1;
+        sent += u64::from(owners.meet(folder, &mail.envelope));
+        met.extend(addresses(&mail.envelope));
+    }
+    let mut by_count: Vec<(String, u64)> = folders
+        .into_iter()
+        .filter(|(folder, _)| !is_usual(folder))
+        .map(|(folder, count)| (folder.to_owned(), count))
+        .collect();
+    by_count.sort_by(|a, b| (b.1, &a.0).cmp(&(a.1, &b.0)));
+    Findings {
+        messages: intake.mail.len() as u64,
+        records: resolver
+            .book
+            .counts()
+            .into_iter()
+            .map(|(kind, count)| (kind.to_owned(), count))
+            .collect(),
+        domains: domains(&met, &owners, intake, rules),
+        parts: owners.parts(),
+        folders: by_count,
+        tagged: tagged(&met, intake, resolver),
+        sent,
+    }
+}
+
+/// Whether every mailbox has such a folder.
+fn is_usual(folder: &str) -> bool {
+    let last = folder.rsplit('/').next().unwrap_or_default();
+    folder.is_empty() || last.eq_ignore_ascii_case("inbox") || super::owners::is_sent(last)
+}
+
+fn addresses(envelope: &Envelope) -> impl Iterator<Item = AddressId> {
+    envelope.parties().filter_map(|party| party.address)
+}
+
+/// Free-mail domains are nobody's own.
+fn domains(
+    met: &BTreeSet<AddressId>,
+    owners: &Owners<'_>,
+    intake: &Intake,
+    rules: &Rules,
+) -> BTreeMap<String, u64> {
+    let mut domains = BTreeMap::new();
+    for &address in met {
+        let domain = intake.distinct.addresses.get(address).domain();
+        if owners.user(address).is_some() && !rules.free_mail.covers(domain) {
+            let own = registrable(domain).unwrap_or(domain);
+            *domains.entry(own.to_owned()).or_default() += 1;
+        }
+    }
+    domains
+}
+
+fn tagged(met: &BTreeSet<AddressId>, intake: &Intake, resolver: &Resolver<'_>) -> u64 {
+    let strangers = met
+        .iter()
+        .filter(|&&address| !resolver.has_exact_candidates(address))
+        .map(|&address| intake.distinct.addresses.get(address).as_str());
+    let bare: Vec<String> = strangers
+        .filter_map(|text| {
+            let (local, domain) = text.rsplit_once('@')?;
+            let (bare, _) = local.split_once('+')?;
+            (!bare.is_empty()).then(|| format!("{bare}@{domain}"))
+        })
+        .collect();
+    let texts: Vec<&str> = bare.iter().map(String::as_str).collect();
+    let mut found = crate::book::Found::default();
+    resolver.book.look_up(&texts, &mut found);
+    (0..texts.len())
+        .filter(|&number| found.of(number).iter().any(|it| it.equivalence.is_exact()))
+        .count() as u64
+}

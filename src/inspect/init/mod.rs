@@ -1,0 +1,11 @@
+//! *Findings*: what a folder of mail and a book say of the options that fit them.
+//!
+//! Nothing here decides anything about mail. What is found is written as an options file (`text.rs`), which its user
+//! reads, corrects and keeps.
+
+pub mod findings;
+pub mod owners;
+pub mod text;
+
+pub use findings::*;
+pub use text::text;

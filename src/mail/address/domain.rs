@@ -1,0 +1,58 @@
+//! A *registrable domain* is the part of a domain name that someone has registered: `fabrikam.example` of
+//! `sales.fabrikam.example` (Public Suffix List, its private section too).
+
+use super::addr_spec::normal_domain;
+
+/// The registrable domain of a domain in normal form; `None` for a bare suffix or an address literal.
+pub fn registrable(domain: &str) -> Option<&str> {
+    if domain.starts_with('[') {
+        return None;
+    }
+    psl::domain_str(domain)
+}
+
+/// The domain in normal form that a web address names, with or without a scheme.
+pub fn of_website(url: &str) -> Option<String> {
+    let rest = url.trim();
+    let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#', '\\']).next()?;
+    let host = authority.rsplit('@').next()?;
+    let host = host.split_once(':').map_or(host, |(host, _)| host);
+    normal_domain(host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_registrable_part() {
+        let cases = [
+            ("sales.fabrikam.example", Some("fabrikam.example")),
+            ("a.b.co.uk", Some("b.co.uk")),
+            ("co.uk", None),
+            ("me.github.io", Some("me.github.io")),
+            ("localhost", None),
+            ("[10.0.0.1]", None),
+        ];
+        for (domain, want) in cases {
+            assert_eq!(registrable(domain), want, "{domain}");
+        }
+    }
+
+    #[test]
+    fn finds_a_website_s_host() {
+        let cases = [
+            (
+                "https://www.Fabrikam.example/a?b",
+                Some("www.fabrikam.example"),
+            ),
+            ("fabrikam.example", Some("fabrikam.example")),
+            ("http://u@fabrikam.example:8080", Some("fabrikam.example")),
+            ("", None),
+        ];
+        for (url, want) in cases {
+            assert_eq!(of_website(url).as_deref(), want, "{url}");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! E-mail addresses in their normal form, and the equivalences between them (rule R7).
+//!
+//! Two addresses are the same when their normal forms are equal: read as RFC 5322 (section 3.4.1)
+//! says, local part unquoted where the quotes are not needed, Unicode NFC, domain in its ASCII form
+//! (UTS 46, non-transitional), no trailing dot, lower case on both sides of the `@`, no invisible characters.
+//! Weaker matches ([`Equivalence`]) are never made unless asked for.
+//!
+//! Reading is lenient where wild mail needs it (dots at the edges of a local part, `_` in a domain,
+//! `'a@b'`, `mailto:`), but no address ever holds a control character, or white space or one of
+//! `()<>[],;:@\"` outside quotes. An unquoted backslash makes no address: what it once escaped
+//! (RFC 821) and what it divides today (`CORP\ann`) cannot be told apart.
+//!
+//! Lists of mailboxes as they stand in headers are read by [`parse_list`].
+
+pub mod addr_spec;
+pub mod domain;
+pub mod folding;
+pub mod invisible;
+pub mod lex;
+pub mod list;
+pub mod phrase;
+pub mod plain;
+
+pub use addr_spec::*;
+pub use folding::without_folds_in_brackets;
+pub use invisible::{is_invisible, visible, visible_name};
+pub use list::{Mailbox, Mailboxes, parse_list};

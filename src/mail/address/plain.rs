@@ -1,0 +1,176 @@
+//! Address lists as nearly all programs write them: `a@b.example`, `Ann Beck <a@b.example>`, `"Beck, Ann" <a@b.example>`,
+//! parted by commas, all of it ASCII. They are read in one pass; everything else is left to the reader that knows all
+//! forms, and tests hold the two equal.
+
+use std::borrow::Cow;
+
+use super::addr_spec::Address;
+use super::{Mailbox, Mailboxes};
+
+/// The mailboxes of a list in which nothing is out of the ordinary; `None` where anything is.
+pub(super) fn list(field: &str) -> Option<Mailboxes<'_>> {
+    let mut found = Mailboxes::new();
+    let mut rest = before_blanks(after_blanks(field));
+    loop {
+        let (mailbox, after) = mailbox(rest)?;
+        found.push(mailbox);
+        if after.is_empty() {
+            return Some(found);
+        }
+        rest = after_blanks(after.strip_prefix(',')?);
+    }
+}
+
+fn is_blank(byte: &u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+fn after_blanks(text: &str) -> &str {
+    let blanks = text.as_bytes().iter().take_while(|byte| is_blank(byte));
+    &text[blanks.count()..]
+}
+
+fn before_blanks(text: &str) -> &str {
+    let blanks = text
+        .as_bytes()
+        .iter()
+        .rev()
+        .take_while(|byte| is_blank(byte));
+    &text[..text.len() - blanks.count()]
+}
+
+/// The mailbox that the text begins with, and what follows it: a comma or nothing.
+fn mailbox(text: &str) -> Option<(Mailbox<'_>, &str)> {
+    let (name, from) = name(text)?;
+    let Some(inner) = from.strip_prefix('<') else {
+        let (entry, after) =
+            text.split_at(memchr::memchr(b',', text.as_bytes()).unwrap_or(text.len()));
+        return Some((one(None, before_blanks(entry))?, after));
+    };
+    let (written, after) = inner.split_at(memchr::memchr(b'>', inner.as_bytes())?);
+    Some((one(name, written)?, after_blanks(&after[1..])))
+        .filter(|(_, after)| after.is_empty() || after.starts_with(','))
+}
+
+fn one<'a>(name: Option<&'a str>, written: &'a str) -> Option<Mailbox<'a>> {
+    Some(Mailbox {
+        name: name.map(Cow::Borrowed),
+        written: Cow::Borrowed(written),
+        address: Some(Address::plain(written)?),
+    })
+}
+
+/// The display name that the text begins with, and where the text goes on behind it; the text itself where it begins
+/// with no name.
+fn name(text: &str) -> Option<(Option<&str>, &str)> {
+    if text.starts_with('<') {
+        return Some((None, text));
+    }
+    if let Some(inner) = text.strip_prefix('"') {
+        let (name, after) = inner.split_at(memchr::memchr(b'"', inner.as_bytes())?);
+        let after = after_blanks(&after[1..]);
+        // Behind it stands an address in brackets.
+        return is_tidy(name, is_quotable)
+            .then_some((Some(name), after))
+            .filter(|(_, after)| after.starts_with('<'));
+    }
+    let Some(end) = memchr::memchr2(b'<', b',', text.as_bytes()) else {
+        return Some((None, text));
+    };
+    if text.as_bytes().get(end) == Some(&b',') {
+        return Some((None, text));
+    }
+    let (name, after) = text.split_at(end);
+    let name = before_blanks(name);
+    is_tidy(name, is_wordly).then_some((Some(name), after))
+}
+
+/// Whether a name is shown as it stands: its characters are such as mean nothing else, and its blanks are single.
+fn is_tidy(name: &str, may_hold: fn(u8) -> bool) -> bool {
+    let bytes = name.as_bytes();
+    let mut before = b' ';
+    for &byte in bytes {
+        if !may_hold(byte) || (byte == b' ' && before == b' ') {
+            return false;
+        }
+        before = byte;
+    }
+    before != b' '
+}
+
+fn is_wordly(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'.' | b'_' | b'&' | b'+')
+}
+
+fn is_quotable(byte: u8) -> bool {
+    is_wordly(byte) || matches!(byte, b',' | b'(' | b')' | b'@' | b'/' | b':' | b';' | b'|')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::list;
+    use crate::mail::address::list::read_all_forms;
+    use proptest::prelude::*;
+
+    #[test]
+    fn the_usual_is_read_here() {
+        for field in [
+            "a@b.example",
+            "  Ann Beck <A.Beck@b.example>,\tc@d.example ",
+            "\"Beck, Ann (HR)\" <a@b.example>, <x+y@z.example>,Bo<bo@b.example>",
+        ] {
+            let found = list(field).map(|found| found.into_vec());
+            assert_eq!(found, Some(read_all_forms(field)), "{field}");
+        }
+    }
+
+    const PIECES: [&str; 34] = [
+        "a@b.example",
+        "A.b@C.example",
+        "x+y@z.co",
+        "<a@b.example>",
+        "<A@B>",
+        "<",
+        ">",
+        "Ann",
+        "Beck",
+        " ",
+        " ",
+        " ",
+        ",",
+        ", ",
+        ",\t",
+        "\"",
+        "\"Beck, Ann\"",
+        "\"'Ann'\"",
+        "'",
+        ":",
+        ";",
+        "(HR)",
+        "=?utf-8?q?a?=",
+        "@",
+        ".",
+        "\\",
+        "ü",
+        "mailto",
+        "/",
+        "&",
+        "-",
+        "a..b@c.example",
+        ".a@b.example",
+        "a@xn--b.example",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+        #[test]
+        fn what_is_read_here_is_what_the_other_reader_reads(
+            pieces in proptest::collection::vec(0..PIECES.len(), 0..12)
+        ) {
+            let field: String = pieces.iter().map(|&at| PIECES[at]).collect();
+            if let Some(found) = list(&field) {
+                prop_assert_eq!(found.into_vec(), read_all_forms(&field), "{}", field);
+            }
+        }
+    }
+}

@@ -1,0 +1,419 @@
+//! An envelope as it is read: views of its packed bytes.
+
+use crate::mail::envelope::addresses::AddressId;
+use crate::mail::envelope::addresses::Addresses;
+use jiff::Timestamp;
+
+use super::packed::{Packed, Texts, text};
+use crate::base::memory;
+use crate::mail::identity::IdentityId;
+
+/// A mailbox of an address field.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'e> {
+    /// The number of the address in normal form; `None` where there is no usable one.
+    pub address: Option<AddressId>,
+    pub(super) texts: Texts<'e>,
+}
+
+impl<'e> Party<'e> {
+    /// The display name, decoded; never empty.
+    pub fn name(self) -> Option<&'e str> {
+        Some(self.texts.name()).filter(|name| !name.is_empty())
+    }
+
+    /// The address as the message writes it. `addresses` has its normal form.
+    pub fn written(self, addresses: &'e Addresses) -> &'e str {
+        match (self.texts.written(), self.address) {
+            (None, Some(address)) => addresses.get(address).as_str(),
+            (written, _) => written.unwrap_or_default(),
+        }
+    }
+
+    /// Whether it stands at the same place of the same envelope.
+    pub fn is(self, other: Party<'_>) -> bool {
+        self.texts.are(other.texts)
+    }
+}
+
+/// The field that a party stands in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// From.
+    From,
+    /// To.
+    To,
+    /// Cc.
+    Cc,
+    /// Bcc.
+    Bcc,
+    /// Of a meeting invitation: who invites (R11).
+    Organizer,
+    /// X-Original-From, which lists write that rewrite From (R3).
+    OriginalFrom,
+    /// X-Original-Sender, likewise.
+    OriginalSender,
+    /// Reply-To, which may name the author of what a list or a web form sends (R3).
+    ReplyTo,
+}
+
+/// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct When(i64);
+
+impl When {
+    /// No time.
+    pub const NONE: When = When(i64::MIN);
+
+    /// The time.
+    pub fn get(self) -> Option<Timestamp> {
+        let second = Some(self.0).filter(|_| self != When::NONE)?;
+        Timestamp::from_second(second).ok()
+    }
+
+    /// A number that is greater for a later time, and greatest for none.
+    pub fn rank(self) -> i64 {
+        match self {
+            When::NONE => i64::MAX,
+            When(second) => second,
+        }
+    }
+}
+
+impl Default for When {
+    fn default() -> When {
+        When::NONE
+    }
+}
+
+impl From<Option<Timestamp>> for When {
+    fn from(time: Option<Timestamp>) -> When {
+        time.map_or(When::NONE, |time| When(time.as_second()))
+    }
+}
+
+/// What the decision needs of a message.
+#[derive(Clone, Debug, Default)]
+pub struct Envelope {
+    /// By what it is known again (R1).
+    pub identity: IdentityId,
+    /// The time of the topmost `Received:`, else of `Date:` (R2).
+    pub received_on: When,
+    /// The time of `Date:`.
+    pub sent_on: When,
+    /// The number of the first rule that tells automated mail.
+    pub automated: Option<u16>,
+    /// The number of the first rule that tells bulk mail.
+    pub bulk: Option<u16>,
+    /// Whether it is a meeting invitation with `METHOD:REQUEST`.
+    pub is_invitation: bool,
+    /// Whether a journal report carries it (R1): then its Bcc says who received it.
+    pub is_journaled: bool,
+    /// Whether a field beside From has an address that may be the author's (R3).
+    pub may_have_another_author: bool,
+    /// Whether From has a display name that says that its address writes for others (`Ann Beck via X`, R11).
+    pub is_in_others_name: bool,
+    pub(super) packed: Box<[u8]>,
+}
+
+impl Envelope {
+    /// The subject, decoded.
+    pub fn subject(&self) -> Option<&str> {
+        self.texts().optional().map(text)
+    }
+
+    /// Thread-Index, base64.
+    pub fn conversation_index(&self) -> Option<&str> {
+        let mut texts = self.texts();
+        texts.optional();
+        texts.optional().map(text)
+    }
+
+    /// What stands behind the parties.
+    fn texts(&self) -> Packed<'_> {
+        let mut all = self.by_role();
+        all.by_ref().for_each(drop);
+        all.rest
+    }
+
+    pub(super) fn by_role(&self) -> ByRole<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        rest.ids(counts.in_reply_to + counts.references);
+        ByRole {
+            left: counts.parties,
+            rest,
+        }
+    }
+
+    /// The parties of a field.
+    pub fn of(&self, role: Role) -> Parties<'_> {
+        let mut all = self.by_role();
+        loop {
+            let here = all;
+            match all.next() {
+                None => return Parties::NONE,
+                Some((before, _)) if before < role => (),
+                Some(_) => return Parties { all: here, role },
+            }
+        }
+    }
+
+    /// From.
+    pub fn from(&self) -> Parties<'_> {
+        self.of(Role::From)
+    }
+
+    /// To.
+    pub fn to(&self) -> Parties<'_> {
+        self.of(Role::To)
+    }
+
+    /// Cc.
+    pub fn cc(&self) -> Parties<'_> {
+        self.of(Role::Cc)
+    }
+
+    /// Bcc.
+    pub fn bcc(&self) -> Parties<'_> {
+        self.of(Role::Bcc)
+    }
+
+    /// To and Cc, and Bcc where that is asked for, in one pass.
+    pub fn recipients(&self, with_bcc: bool) -> impl Iterator<Item = Party<'_>> {
+        let last = if with_bcc { Role::Bcc } else { Role::Cc };
+        self.by_role()
+            .skip_while(|(role, _)| *role < Role::To)
+            .take_while(move |(role, _)| *role <= last)
+            .map(|(_, party)| party)
+    }
+
+    /// Of a meeting invitation: who invites (R11).
+    pub fn organizer(&self) -> Option<Party<'_>> {
+        self.of(Role::Organizer).first()
+    }
+
+    /// Every party of the envelope.
+    pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
+        self.by_role().map(|(_, party)| party)
+    }
+
+    /// The ids of In-Reply-To.
+    pub fn in_reply_to(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        Ids(rest.ids(counts.in_reply_to))
+    }
+
+    /// The ids of References.
+    pub fn references(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        rest.ids(counts.in_reply_to);
+        Ids(rest.ids(counts.references))
+    }
+
+    /// The ids of In-Reply-To, and those of References.
+    pub fn named(&self) -> Ids<'_> {
+        let mut rest = Packed(&self.packed);
+        let counts = rest.counts();
+        Ids(rest.ids(counts.in_reply_to + counts.references))
+    }
+
+    /// Has the processor fetch what is beside the envelope itself.
+    pub fn prefetch(&self) {
+        memory::prefetch_value(&*self.packed);
+    }
+
+    /// Gives each of its addresses and ids another number.
+    pub(super) fn number(
+        &mut self,
+        address: impl FnMut(AddressId) -> AddressId,
+        id: impl FnMut(IdentityId) -> IdentityId,
+    ) {
+        super::packed::number(&mut self.packed, address, id);
+    }
+}
+
+/// Ids of messages, in their order.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ids<'e>(&'e [[u8; 4]]);
+
+impl<'e> Ids<'e> {
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Those behind the first `passed` ones.
+    pub fn from(self, passed: usize) -> Ids<'e> {
+        Ids(self.0.get(passed..).unwrap_or_default())
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl DoubleEndedIterator<Item = IdentityId> + use<'e> {
+        let number = |&bytes| IdentityId(u32::from_le_bytes(bytes));
+        self.0.iter().map(number)
+    }
+}
+
+/// The parties that are left of an envelope, by role.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByRole<'e> {
+    left: usize,
+    rest: Packed<'e>,
+}
+
+impl<'e> Iterator for ByRole<'e> {
+    type Item = (Role, Party<'e>);
+
+    fn next(&mut self) -> Option<(Role, Party<'e>)> {
+        self.left = self.left.checked_sub(1)?;
+        self.rest.party()
+    }
+}
+
+/// The parties of a field, in their order.
+#[derive(Clone, Copy, Debug)]
+pub struct Parties<'e> {
+    all: ByRole<'e>,
+    role: Role,
+}
+
+impl<'e> Parties<'e> {
+    /// Of no field.
+    pub const NONE: Parties<'static> = Parties {
+        all: ByRole {
+            left: 0,
+            rest: Packed(&[]),
+        },
+        role: Role::From,
+    };
+
+    /// How many there are.
+    pub fn len(self) -> usize {
+        self.iter().count()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(self) -> bool {
+        self.first().is_none()
+    }
+
+    /// The first one.
+    pub fn first(self) -> Option<Party<'e>> {
+        self.iter().next()
+    }
+
+    /// Each of them.
+    pub fn iter(self) -> impl Iterator<Item = Party<'e>> {
+        let Parties { all, role } = self;
+        all.take_while(move |(its, _)| *its == role)
+            .map(|(_, party)| party)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::mail::address::Normal;
+    use crate::mail::envelope::Writing;
+
+    #[test]
+    fn parties_are_kept_by_role_and_in_order() {
+        let mut writing = Writing::default();
+        let mut addresses = Addresses::default();
+        let mut number = |text| addresses.intern(Normal::again(text));
+        let [b, c] = ["b@x", "c@x"].map(&mut number);
+        writing.party(Role::Cc, None, "c@x", Some((c, "c@x")));
+        writing.party(Role::From, Some("Ann"), "nobody", None);
+        writing.subject("ü");
+        writing.party(Role::From, Some("Bö"), "B@x", Some((b, "b@x")));
+        writing.party(Role::Cc, Some("D"), "", None);
+        writing.in_reply_to([IdentityId(1)].into_iter());
+        writing.references([IdentityId(2), IdentityId(3)].into_iter());
+        let mut envelope = writing.finish();
+        assert_eq!(Writing::of(envelope.clone()).finish().parties().count(), 4);
+        envelope.number(|own| AddressId(1 - own.0), |own| IdentityId(own.0 + 20));
+        let shown = |it: Party<'_>| {
+            let at = it.address.map(|it| it.0);
+            format!("{:?} {} {at:?}", it.name(), it.written(&addresses))
+        };
+        let all: Vec<String> = envelope.parties().map(shown).collect();
+        let want = [
+            "Some(\"Ann\") nobody None",
+            "Some(\"Bö\") B@x Some(1)",
+            "None b@x Some(0)",
+            "Some(\"D\")  None",
+        ];
+        assert_eq!(all, want);
+        assert_eq!((envelope.from().len(), envelope.cc().len()), (2, 2));
+        let second = envelope.from().iter().nth(1).unwrap();
+        let same: Vec<bool> = envelope.parties().map(|it| it.is(second)).collect();
+        assert_eq!(same, [false, true, false, false]);
+        assert!(envelope.to().is_empty() && envelope.bcc().is_empty());
+        assert!(envelope.organizer().is_none());
+        assert_eq!(envelope.subject(), Some("ü"));
+        assert_eq!(envelope.conversation_index(), None);
+        let numbers = |ids: Ids<'_>| ids.iter().map(|id| id.0).collect::<Vec<u32>>();
+        assert_eq!(numbers(envelope.in_reply_to()), [21]);
+        assert_eq!(numbers(envelope.references()), [22, 23]);
+        assert_eq!(numbers(envelope.named()), [21, 22, 23]);
+        let next = writing.finish();
+        assert_eq!((next.parties().count(), next.subject()), (0, None));
+        assert!(next.in_reply_to().is_empty() && next.references().is_empty());
+    }
+
+    /// A party of a test: its role, name, address as written, and whether that is one.
+    type Given = (usize, String, String, bool);
+
+    fn role(at: usize) -> Role {
+        crate::mail::envelope::packed::ROLES[at]
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_there(
+            given in prop::collection::vec((0..8usize, "[aü]{0,3}|[aü]{200}", "[aAé]{1,3}|a{20000}", any::<bool>()), 0..6),
+            ids in prop::collection::vec(any::<u32>(), 0..200),
+            split in 0..200usize,
+            subject in prop::option::of("[sü]{0,300}"),
+            index in prop::option::of("[a-z]{1,30}"),
+        ) {
+            let (mut writing, mut addresses) = (Writing::default(), Addresses::default());
+            for (at, name, written, is_usable) in &given {
+                let normal = written.to_lowercase();
+                let number = is_usable.then(|| addresses.intern(Normal::again(&normal)));
+                let name = Some(&**name).filter(|name| !name.is_empty());
+                writing.party(role(*at), name, written, number.map(|number| (number, &*normal)));
+            }
+            let all: Vec<IdentityId> = ids.iter().map(|&id| IdentityId(id)).collect();
+            let (in_reply_to, references) = all.split_at(split.min(all.len()));
+            writing.in_reply_to(in_reply_to.iter().copied());
+            writing.references(references.iter().copied());
+            subject.iter().for_each(|text| writing.subject(text));
+            index.iter().for_each(|text| writing.conversation_index(text));
+            let once = writing.finish();
+            for envelope in [Writing::of(once.clone()).finish(), once] {
+                for at in 0..8 {
+                    let want: Vec<&Given> = given.iter().filter(|it| it.0 == at).collect();
+                    let found = envelope.of(role(at));
+                    prop_assert_eq!(found.len(), want.len());
+                    for (party, (_, name, written, is_usable)) in found.iter().zip(want) {
+                        prop_assert_eq!(party.name().unwrap_or_default(), name);
+                        prop_assert_eq!(party.written(&addresses), written);
+                        let normal = party.address.map(|it| addresses.get(it).as_str().to_owned());
+                        prop_assert_eq!(normal, is_usable.then(|| written.to_lowercase()));
+                    }
+                }
+                prop_assert!(envelope.in_reply_to().iter().eq(in_reply_to.iter().copied()));
+                prop_assert!(envelope.references().iter().eq(references.iter().copied()));
+                prop_assert!(envelope.named().iter().eq(all.iter().copied()));
+                prop_assert_eq!(envelope.subject(), subject.as_deref());
+                prop_assert_eq!(envelope.conversation_index(), index.as_deref());
+            }
+        }
+    }
+}

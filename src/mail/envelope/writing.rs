@@ -1,0 +1,146 @@
+//! Writing an envelope: what is gathered of a head in any order is packed at its end.
+
+use super::AddressId;
+use super::packed::{Counts, Packer};
+use super::reading::{Envelope, Role};
+use crate::mail::identity::IdentityId;
+
+/// An envelope that is being written; what it has gathered room for serves the next one too.
+#[derive(Debug, Default)]
+pub struct Writing {
+    /// What of it is neither text nor a list.
+    pub envelope: Envelope,
+    text: String,
+    subject: Option<Span>,
+    conversation_index: Option<Span>,
+    parties: Vec<(Role, Unpacked)>,
+    in_reply_to: Vec<IdentityId>,
+    references: Vec<IdentityId>,
+    packer: Packer,
+}
+
+type Span = std::ops::Range<usize>;
+
+/// A party of an envelope that is being written.
+#[derive(Debug)]
+struct Unpacked {
+    address: Option<AddressId>,
+    name: Span,
+    /// Where that is not the normal form.
+    written: Option<Span>,
+}
+
+impl Writing {
+    /// Goes on with an envelope that was finished.
+    pub fn of(envelope: Envelope) -> Writing {
+        let mut writing = Writing::default();
+        for (role, party) in envelope.by_role() {
+            let unpacked = Unpacked {
+                address: party.address,
+                name: writing.push(party.texts.name()),
+                written: party.texts.written().map(|it| writing.push(it)),
+            };
+            writing.parties.push((role, unpacked));
+        }
+        writing.in_reply_to(envelope.in_reply_to().iter());
+        writing.references(envelope.references().iter());
+        if let Some(subject) = envelope.subject() {
+            writing.subject(subject);
+        }
+        if let Some(index) = envelope.conversation_index() {
+            writing.conversation_index(index);
+        }
+        writing.envelope = envelope;
+        writing
+    }
+
+    /// Gives it its subject, decoded.
+    pub fn subject(&mut self, subject: &str) {
+        self.subject = Some(self.push(subject));
+    }
+
+    /// Gives it its Thread-Index, base64.
+    pub fn conversation_index(&mut self, index: &str) {
+        self.conversation_index = Some(self.push(index));
+    }
+
+    /// Adds a party to those of a field: its name, its address as the message writes it, and that address's number and
+    /// normal form.
+    pub fn party(
+        &mut self,
+        role: Role,
+        name: Option<&str>,
+        written: &str,
+        address: Option<(AddressId, &str)>,
+    ) {
+        let is_normal = address.is_some_and(|(_, normal)| normal == written);
+        let unpacked = Unpacked {
+            address: address.map(|(number, _)| number),
+            name: self.push(name.unwrap_or_default()),
+            written: (!is_normal).then(|| self.push(written)),
+        };
+        self.parties.push((role, unpacked));
+    }
+
+    /// Adds ids to those of In-Reply-To.
+    pub fn in_reply_to(&mut self, ids: impl Iterator<Item = IdentityId>) {
+        self.in_reply_to.extend(ids);
+    }
+
+    /// Adds ids to those of References.
+    pub fn references(&mut self, ids: impl Iterator<Item = IdentityId>) {
+        self.references.extend(ids);
+    }
+
+    fn push(&mut self, text: &str) -> Span {
+        let start = self.text.len();
+        self.text.push_str(text);
+        start..self.text.len()
+    }
+
+    /// The whole envelope. What is written next is another.
+    pub fn finish(&mut self) -> Envelope {
+        // A stable sort: within a field in the order of the head.
+        self.parties.sort_by_key(|&(role, _)| role);
+        let Writing {
+            text,
+            parties,
+            in_reply_to,
+            references,
+            packer,
+            ..
+        } = self;
+        packer.counts(Counts {
+            in_reply_to: in_reply_to.len(),
+            references: references.len(),
+            parties: parties.len(),
+        });
+        let ids = in_reply_to.iter().chain(references.iter());
+        ids.for_each(|&id| packer.id(id));
+        let text = |span: &Span| &text[span.clone()];
+        for (role, party) in parties.iter() {
+            let written = party.written.as_ref().map(text);
+            packer.party(*role, party.address, text(&party.name), written);
+        }
+        packer.optional(self.subject.as_ref().map(text));
+        packer.optional(self.conversation_index.as_ref().map(text));
+        let envelope = Envelope {
+            packed: packer.finish(),
+            ..std::mem::take(&mut self.envelope)
+        };
+        self.clear();
+        envelope
+    }
+
+    /// Forgets what was written, and keeps the room.
+    pub(super) fn clear(&mut self) {
+        self.envelope = Envelope::default();
+        self.text.clear();
+        self.subject = None;
+        self.conversation_index = None;
+        self.parties.clear();
+        self.in_reply_to.clear();
+        self.references.clear();
+        self.packer.clear();
+    }
+}

@@ -1,0 +1,270 @@
+//! Encoded words (RFC 2047) in header fields.
+
+use std::borrow::Cow;
+
+use mail_parser::decoders::base64::base64_decode;
+
+use super::charset::Charset;
+use super::fields::folded_text;
+use super::transfer::{decode_q, lenient_base64};
+
+/// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
+/// beginnings of words costs no square of its length.
+const ENCODED_WORD_BYTES_MAX: usize = 4096;
+
+/// No charset has a longer name, its language included.
+const CHARSET_BYTES_MAX: usize = 64;
+
+/// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
+/// programs cut a character in two between them. What is not a well-formed word stays as it is.
+pub fn decode_words(text: &str) -> Cow<'_, str> {
+    if word_start(text).is_none() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut pending: Option<Pending> = None;
+    let mut rest = text;
+    while let Some(at) = word_start(rest) {
+        let Some(word) = encoded_word(&rest[at..]) else {
+            flush(&mut pending, &mut out);
+            out.push_str(&rest[..at + 2]);
+            rest = &rest[at + 2..];
+            continue;
+        };
+        let gap = &rest[..at];
+        let follows_word = pending.is_some() && gap.chars().all(char::is_whitespace);
+        if !follows_word {
+            flush(&mut pending, &mut out);
+            out.push_str(gap);
+        }
+        let charset = Charset::named(word.charset);
+        let is_mixed = !word.encoded.is_ascii() && charset.is_some_and(Charset::is_not_utf_8);
+        match &mut pending {
+            _ if is_mixed => {
+                flush(&mut pending, &mut out);
+                push_mixed(charset, word.encoded, &mut out);
+                // White space before the next word is not shown either.
+                pending = Some(Pending {
+                    charset,
+                    bytes: Vec::new(),
+                });
+            }
+            Some(open) if open.charset == charset && may_join(charset) => {
+                open.bytes.extend_from_slice(&word.bytes)
+            }
+            _ => {
+                flush(&mut pending, &mut out);
+                pending = Some(Pending {
+                    charset,
+                    bytes: word.bytes,
+                });
+            }
+        }
+        rest = &rest[at + word.length..];
+    }
+    flush(&mut pending, &mut out);
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+/// The text of a subject, on one line (R12): a run of white space that holds a line end, a tab or another control
+/// character of white space becomes one blank, in the field as it stands and in what its encoded words say. Blanks that
+/// stand beside each other by themselves are the author's, and stay.
+pub fn subject(value: &[u8]) -> Cow<'_, str> {
+    let text = then(folded_text(value), on_one_line);
+    then(then(text, decode_words), on_one_line)
+}
+
+/// Applies a function that often leaves a text as it is.
+fn then<'a>(text: Cow<'a, str>, change: fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
+    match text {
+        Cow::Borrowed(text) => change(text),
+        Cow::Owned(text) => match change(&text) {
+            Cow::Borrowed(same) if same.len() == text.len() => Cow::Owned(text),
+            changed => Cow::Owned(changed.into_owned()),
+        },
+    }
+}
+
+/// A text without line ends and tabs, as [`subject`] says.
+fn on_one_line(text: &str) -> Cow<'_, str> {
+    // Nearly no text has such a character, nor a byte that one of them begins with.
+    let may_break = |byte| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2);
+    let is_one_line = !text
+        .bytes()
+        .fold(false, |found, byte| found | may_break(byte));
+    if is_one_line || !text.contains(breaks_line) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(char::is_whitespace) {
+        let (before, from) = rest.split_at(start);
+        out.push_str(before);
+        let after = from.trim_start();
+        let run = &from[..from.len() - after.len()];
+        if !run.contains(breaks_line) {
+            out.push_str(run);
+        } else if !out.is_empty() && !after.is_empty() {
+            out.push(' ');
+        }
+        rest = after;
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn breaks_line(c: char) -> bool {
+    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Where an encoded word may start.
+fn word_start(text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    memchr::memchr_iter(b'=', bytes).find(|at| bytes.get(at + 1) == Some(&b'?'))
+}
+
+/// Words that are decoded together.
+struct Pending {
+    /// `None` if the charset is not known.
+    charset: Option<Charset>,
+    bytes: Vec<u8>,
+}
+
+/// A word in UTF-7 may end within its base64, which the next word does not go on with.
+fn may_join(charset: Option<Charset>) -> bool {
+    charset != Some(Charset::Utf7)
+}
+
+fn flush(pending: &mut Option<Pending>, out: &mut String) {
+    if let Some(Pending { charset, bytes }) = pending.take() {
+        out.push_str(&Charset::decode(charset, &bytes));
+    }
+}
+
+/// Adds the text of a word in the Q encoding that holds characters which ought to have been encoded: they stand for
+/// themselves, and only what stands between them is in the charset.
+fn push_mixed(charset: Option<Charset>, encoded: &str, out: &mut String) {
+    let mut rest = encoded;
+    while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
+        let (before, from) = rest.split_at(at);
+        let after = from.trim_start_matches(|c: char| !c.is_ascii());
+        out.push_str(&Charset::decode(
+            charset,
+            &decode_q(before.as_bytes(), true),
+        ));
+        out.push_str(&from[..from.len() - after.len()]);
+        rest = after;
+    }
+    out.push_str(&Charset::decode(charset, &decode_q(rest.as_bytes(), true)));
+}
+
+/// A header field that is not UTF-8, its encoded words without bytes of eight bits: those that a program has not encoded
+/// are in the charset of the word as the others are, if that can be.
+pub(super) fn with_words_in_ascii(value: &[u8]) -> Cow<'_, [u8]> {
+    let mut out = Vec::new();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(start) = memchr::memmem::find(&value[at..], b"=?") {
+        let start = at + start;
+        at = start + 2;
+        let Some(payload) = eight_bit_payload(&value[start..]) else {
+            continue;
+        };
+        let payload = start + payload.start..start + payload.end;
+        out.extend_from_slice(&value[copied..payload.start]);
+        for byte in &value[payload.clone()] {
+            match byte.is_ascii() {
+                true => out.push(*byte),
+                false => out.extend_from_slice(format!("={byte:02X}").as_bytes()),
+            }
+        }
+        at = payload.end;
+        copied = at;
+    }
+    if copied == 0 {
+        return value.into();
+    }
+    out.extend_from_slice(&value[copied..]);
+    out.into()
+}
+
+/// Where in the word that some bytes begin with its payload is, if that is in the Q encoding and has bytes of eight bits
+/// that its charset may have.
+fn eight_bit_payload(word: &[u8]) -> Option<std::ops::Range<usize>> {
+    let inner = &word[2..];
+    let charset_end = memchr::memchr(b'?', &inner[..inner.len().min(CHARSET_BYTES_MAX)])?;
+    let charset = std::str::from_utf8(&inner[..charset_end]).ok()?;
+    let charset = Charset::named(charset.split('*').next()?)?;
+    let payload = inner.get(charset_end + 1..)?;
+    let payload = payload
+        .strip_prefix(b"q?")
+        .or_else(|| payload.strip_prefix(b"Q?"))?;
+    let end = memchr::memmem::find(&payload[..payload.len().min(ENCODED_WORD_BYTES_MAX)], b"?=")?;
+    let encoded = &payload[..end];
+    let may_be = !encoded.is_ascii()
+        && memchr::memchr2(b'\r', b'\n', encoded).is_none()
+        && (charset.is_not_utf_8() || std::str::from_utf8(&decode_q(encoded, true)).is_ok());
+    let start = word.len() - payload.len();
+    may_be.then_some(start..start + end)
+}
+
+struct Word<'t> {
+    charset: &'t str,
+    /// As it stands.
+    encoded: &'t str,
+    /// Decoded.
+    bytes: Vec<u8>,
+    /// How many bytes of the text the word takes.
+    length: usize,
+}
+
+/// The encoded word at the start of `text`.
+fn encoded_word(text: &str) -> Option<Word<'_>> {
+    let inner = text.strip_prefix("=?")?;
+    let charset_end = memchr::memchr(
+        b'?',
+        inner
+            .as_bytes()
+            .get(..CHARSET_BYTES_MAX)
+            .unwrap_or(inner.as_bytes()),
+    )?;
+    let (charset, after) = (&inner[..charset_end], &inner[charset_end + 1..]);
+    let (encoding, payload) = (after.get(..1)?, after.get(1..)?.strip_prefix('?')?);
+    // A language may follow the charset (RFC 2231, section 5).
+    let charset = charset.split('*').next()?;
+    let is_token = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic());
+    let end = payload
+        .as_bytes()
+        .get(..ENCODED_WORD_BYTES_MAX)
+        .unwrap_or(payload.as_bytes());
+    let end = memchr::memmem::find(end, b"?=")?;
+    let length = text.len() - payload.len() + end + 2;
+    let shown = &payload[..end];
+    let encoded = shown.as_bytes();
+    if !is_token(charset) || memchr::memchr2(b'\r', b'\n', encoded).is_some() {
+        return None;
+    }
+    let bytes = match encoding {
+        "q" | "Q" => decode_q(encoded, true),
+        "b" | "B" => base64_of_word(encoded)?,
+        _ => return None,
+    };
+    Some(Word {
+        charset,
+        encoded: shown,
+        bytes,
+        length,
+    })
+}
+
+/// Decodes the base64 of a word. A stray character in it is left out; what has no base64 at all, bytes that are not
+/// ASCII, or a `?`, which no word has (RFC 2047, section 2), was not encoded.
+fn base64_of_word(encoded: &[u8]) -> Option<Vec<u8>> {
+    base64_decode(encoded).or_else(|| {
+        let is_base64 = encoded.is_ascii()
+            && encoded.iter().any(u8::is_ascii_alphanumeric)
+            && !encoded.contains(&b'?');
+        is_base64.then(|| lenient_base64(encoded))
+    })
+}

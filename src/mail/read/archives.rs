@@ -1,0 +1,124 @@
+//! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
+
+use std::ops::Range;
+
+use super::drafts;
+use super::heads::{Intake, NO_HEADER, READ_BATCH, parser_failed};
+use super::labels;
+use super::labels::Labelled;
+use crate::base::panics::guarded;
+use crate::base::threads::Threads;
+use crate::decide::pass::{BATCH, Progress};
+use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::rules::Rules;
+use crate::mail::source::{
+    Content, Described, Head, Held, MailFile, Opened, ReadError, Reader, Source, open,
+};
+
+/// Reads the heads of a file's messages.
+pub(crate) fn read(
+    intake: &mut Intake,
+    file: &MailFile,
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+    progress: &dyn Progress,
+) {
+    let opened = guarded(|| open(file)).map_err(|panic| parser_failed(&panic));
+    let opened = opened.and_then(|opened| opened.map_err(|error| error.to_string()));
+    let Opened {
+        sources,
+        failures,
+        nested,
+    } = match opened {
+        Ok(opened) => opened,
+        Err(error) => {
+            intake.files.unreadable += 1;
+            return intake.fail(&file.name(), file.place(), error);
+        }
+    };
+    intake.unread.compressed += nested;
+    if sources.is_empty() && failures.is_empty() {
+        intake.no_mail.push(file.place());
+        return intake.skip(file);
+    }
+    intake.files.with_messages += 1;
+    intake.archives.push(file.place());
+    intake.failures.extend(failures);
+    intake.mail.reserve(sources.len());
+    progress.stage("reading", sources.len() as u64);
+    let mut sources = sources.into_iter();
+    let mut labelled = Labelled::default();
+    loop {
+        let batch: Vec<Described> = sources.by_ref().take(BATCH).collect();
+        if batch.is_empty() {
+            break;
+        }
+        let start = || (Reader::new(max_size), Drafting::default());
+        let mut drafts: Vec<Result<Ranged, String>> =
+            threads.map_with(&batch, READ_BATCH, start, |(reader, drafting), source| {
+                read_range(source, reader, drafting, rules)
+            });
+        progress.advance(batch.len() as u64);
+        if let Some(error) = batch.first().and_then(changed) {
+            // What stands in these ranges now is not what was found there, and later ones are no better.
+            return intake.fail(&file.name(), file.place(), error.to_string());
+        }
+        for (at, mut source) in batch.into_iter().enumerate() {
+            let later = |ahead: usize| Some(&drafts.get(at + ahead)?.as_ref().ok()?.draft);
+            Draft::prefetch(later, &intake.distinct);
+            match std::mem::replace(&mut drafts[at], Err(String::new())) {
+                Ok(Ranged { draft, labels }) => {
+                    if let Some(written) = labels {
+                        labelled.place(&mut source, written);
+                    }
+                    intake.take(Source::Other(source.into()), draft);
+                }
+                Err(error) => intake.fail(&source.name, source.place, error),
+            }
+        }
+    }
+}
+
+/// What was read of a message in a range of a file.
+struct Ranged {
+    draft: Draft,
+    /// What it says of its labels.
+    labels: Option<Box<[u8]>>,
+}
+
+/// How the file of a message has changed since its messages were found, if their ranges hold no more.
+fn changed(source: &Described) -> Option<ReadError> {
+    held(source)?.0.check().err()
+}
+
+fn held(source: &Described) -> Option<(&Held, &Range<usize>)> {
+    match &source.content {
+        Content::Mbox(held, range) | Content::Part(held, range) => Some((held, range)),
+        Content::File(_) => None,
+    }
+}
+
+fn read_range(
+    source: &Described,
+    reader: &mut Reader,
+    drafting: &mut Drafting,
+    rules: &Rules,
+) -> Result<Ranged, String> {
+    let Some((held, range)) = held(source) else {
+        return Err(NO_HEADER.into());
+    };
+    let failed = |error: ReadError| error.to_string();
+    let read = guarded(|| {
+        let Head { bytes, after, .. } = reader.part_head(held, range).map_err(failed)?;
+        let mut draft = drafting.read(bytes, rules).ok_or(NO_HEADER)?;
+        let is_in_mbox = matches!(source.content, Content::Mbox(..));
+        let labels = is_in_mbox.then(|| labels::written(bytes)).flatten();
+        if drafts::wants_whole(&draft, bytes, after) {
+            let whole = reader.part(held, range).map_err(failed)?;
+            draft = drafts::complete(draft, whole, drafting, rules)?;
+        }
+        Ok(Ranged { draft, labels })
+    });
+    read.unwrap_or_else(|panic| Err(parser_failed(&panic)))
+}

@@ -1,0 +1,46 @@
+//! From a message's head to its draft, and from its whole where the head says too little.
+
+use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::journal;
+use crate::mail::message::head_end;
+use crate::mail::rules::Rules;
+
+use super::heads::NO_HEADER;
+
+/// Whether the draft of a head is complete only with the body; `after` is as much of that as is at hand.
+pub(crate) fn wants_whole(draft: &Draft, head: &[u8], after: &[u8]) -> bool {
+    draft.wants_body() || draft.is_marked_report || (draft.is_mixed && journal::may_be(head, after))
+}
+
+/// Completes a draft with the whole message, which may carry the one that counts (R1).
+///
+/// # Errors
+/// If it is a journal report whose message cannot be read, in plain words.
+pub(crate) fn complete(
+    mut draft: Draft,
+    whole: &[u8],
+    drafting: &mut Drafting,
+    rules: &Rules,
+) -> Result<Draft, String> {
+    let body_of = |message: &[u8]| head_end(message, 0).unwrap_or(message.len());
+    let is_report = draft.is_marked_report || draft.is_mixed;
+    let report = if is_report {
+        journal::read(whole, draft.is_marked_report)
+    } else {
+        None
+    };
+    let report = report.transpose().map_err(|error| error.to_string())?;
+    let message = match &report {
+        None => whole,
+        Some(report) => &*report.message,
+    };
+    if let Some(report) = &report {
+        let head = &message[..body_of(message)];
+        let reported = drafting.read_reported(head, &report.recipients, rules);
+        draft = reported.ok_or(NO_HEADER)?;
+    }
+    if draft.wants_body() {
+        draft.read_body(message, body_of(message));
+    }
+    Ok(draft)
+}

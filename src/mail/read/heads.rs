@@ -1,0 +1,233 @@
+//! The first stage: the heads of all mail are read in parallel, and what they hold is numbered and stored in the files'
+//! order.
+
+use super::{archives, drafts};
+use crate::base::panics::{Panic, guarded};
+use crate::base::threads::Threads;
+use crate::decide::decision::Mail;
+use crate::decide::pass::{BATCH, Progress};
+use crate::mail::envelope::{Distinct, Draft, Drafting};
+use crate::mail::rules::Rules;
+use crate::mail::source::{
+    Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader, Source,
+    Stamp, Unread,
+};
+
+/// Messages read by one thread at a time, into one buffer.
+pub(crate) const READ_BATCH: usize = 32;
+
+/// All mail that was read.
+#[derive(Debug, Default)]
+pub struct Intake {
+    /// The messages.
+    pub mail: Vec<Mail>,
+    /// Every distinct address and id in them.
+    pub distinct: Distinct,
+    /// What could not be read, by source.
+    pub failures: Vec<Failure>,
+    /// The files.
+    pub files: FileCounts,
+    /// Names of skipped files, a few of them.
+    pub skipped: Vec<Box<str>>,
+    /// Files that were read and are surely no mail; a compressed one may hold some.
+    pub no_mail: Vec<Place>,
+    /// The mbox files and archives that were read.
+    pub archives: Vec<Place>,
+    /// The skipped files that may well hold mail; those within an archive too.
+    pub unread: Unread,
+    /// The files' stamps, where they were asked for.
+    pub stamps: Vec<(Place, Stamp)>,
+}
+
+/// At most so many skipped files are named.
+const SKIPPED_NAMED_MAX: usize = 5;
+
+#[derive(Default)]
+enum FileRead {
+    Message(Draft, Option<Packing>),
+    /// An mbox file or an archive.
+    Several(Option<Packing>),
+    #[default]
+    Other,
+    Failed(String),
+    Unreadable(String),
+}
+
+impl FileRead {
+    fn draft(&self) -> Option<&Draft> {
+        match self {
+            FileRead::Message(draft, _) => Some(draft),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the heads of all mail.
+pub fn read(
+    discovered: Discovered,
+    rules: &Rules,
+    max_size: u64,
+    threads: &Threads,
+    progress: &dyn Progress,
+) -> Intake {
+    let mut intake = Intake {
+        failures: discovered.failures,
+        files: discovered.counts,
+        ..Intake::default()
+    };
+    let mut archives = Vec::new();
+    intake.mail.reserve(discovered.files.len());
+    if discovered.wants_stamps {
+        intake.stamps.reserve(discovered.files.len());
+    }
+    progress.stage("reading", discovered.files.len() as u64);
+    let mut batches = discovered.files.chunks(BATCH);
+    let mut read: (&[MailFile], Vec<WithStamp>) = Default::default();
+    let reader = || Reader::new(max_size).taking_stamps(discovered.wants_stamps);
+    loop {
+        // One batch is numbered and stored while the next is read.
+        let next = batches.next().unwrap_or_default();
+        let (files, mut previous) = std::mem::take(&mut read);
+        let count = files.len() as u64;
+        let take = || {
+            for (at, file) in files.iter().enumerate() {
+                let later = |ahead: usize| previous.get(at + ahead)?.1.draft();
+                Draft::prefetch(later, &intake.distinct);
+                let (stamp, read) = std::mem::take(&mut previous[at]);
+                intake
+                    .stamps
+                    .extend(stamp.map(|stamp| (file.place(), stamp)));
+                match read {
+                    FileRead::Several(packing) => archives.push(file.packed(packing)),
+                    read => intake.take_file(file, read),
+                }
+            }
+        };
+        let (coming, ()) = threads.both(|| read_files(next, rules, &reader, threads), take);
+        progress.advance(count);
+        if coming.is_empty() {
+            break;
+        }
+        read = (next, coming);
+    }
+    for file in archives {
+        archives::read(&mut intake, &file, rules, max_size, threads, progress);
+    }
+    intake.distinct.identities.derive(threads);
+    intake
+        .failures
+        .sort_by(|a, b| (&a.source, &a.error).cmp(&(&b.source, &b.error)));
+    intake
+}
+
+impl Intake {
+    /// Takes what was read of a file.
+    fn take_file(&mut self, file: &MailFile, read: FileRead) {
+        match read {
+            FileRead::Message(draft, packing) => {
+                self.files.with_messages += 1;
+                self.take(Source::File(file.packed(packing)), draft);
+            }
+            FileRead::Failed(error) => {
+                self.files.with_messages += 1;
+                self.fail(&file.name(), file.place(), error);
+            }
+            FileRead::Unreadable(error) => {
+                self.files.unreadable += 1;
+                self.fail(&file.name(), file.place(), error);
+            }
+            FileRead::Other | FileRead::Several(_) => {
+                if !self.unread.meet(&file.name()) {
+                    self.no_mail.push(file.place());
+                }
+                self.skip(file);
+            }
+        }
+    }
+
+    pub(crate) fn skip(&mut self, file: &MailFile) {
+        self.files.skipped += 1;
+        if self.skipped.len() < SKIPPED_NAMED_MAX {
+            self.skipped.push(file.name().into());
+        }
+    }
+
+    pub(crate) fn take(&mut self, source: Source, draft: Draft) {
+        let envelope = draft.finish(&mut self.distinct);
+        self.mail.push(Mail {
+            source,
+            envelope,
+            stands: false,
+        });
+    }
+
+    pub(crate) fn fail(&mut self, source: &str, place: Place, error: String) {
+        self.failures.push(Failure {
+            source: source.into(),
+            error,
+            place,
+        });
+    }
+}
+
+pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
+
+/// The line in failures of a message that the parser panics on.
+pub(crate) fn parser_failed(panic: &Panic) -> String {
+    format!("the parser failed on it; please report this: {panic}")
+}
+
+/// What was read of a file, with its stamp where that was asked for.
+type WithStamp = (Option<Stamp>, FileRead);
+
+fn read_files(
+    files: &[MailFile],
+    rules: &Rules,
+    reader: &(impl Fn() -> Reader + Sync),
+    threads: &Threads,
+) -> Vec<WithStamp> {
+    let start = || (reader(), Drafting::default());
+    threads.map_with(files, READ_BATCH, start, |(reader, drafting), file| {
+        if file.archive().is_some() {
+            // It is opened later, by itself.
+            return (reader.stamp_of(file), FileRead::Several(None));
+        }
+        let read = read_file(reader, drafting, file, rules);
+        (reader.take_stamp(), read)
+    })
+}
+
+fn read_file(
+    reader: &mut Reader,
+    drafting: &mut Drafting,
+    file: &MailFile,
+    rules: &Rules,
+) -> FileRead {
+    let read = guarded(|| -> Result<FileRead, ReadError> {
+        let head = reader.file_head(file)?;
+        let (packing, bytes, after) = (head.packing, head.bytes, head.after);
+        let draft = match head.form {
+            Form::Mbox => return Ok(FileRead::Several(packing)),
+            Form::Other => return Ok(FileRead::Other),
+            Form::Message => drafting.read(bytes, rules),
+        };
+        let Some(mut draft) = draft else {
+            return Ok(FileRead::Failed(NO_HEADER.into()));
+        };
+        if drafts::wants_whole(&draft, bytes, after) {
+            let file = file.packed(packing);
+            let whole = reader.whole_file(&file)?;
+            draft = match drafts::complete(draft, whole, drafting, rules) {
+                Ok(draft) => draft,
+                Err(error) => return Ok(FileRead::Failed(error)),
+            };
+        }
+        Ok(FileRead::Message(draft, packing))
+    });
+    match read {
+        Ok(Ok(read)) => read,
+        Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
+        Ok(Err(error)) => FileRead::Failed(error.to_string()),
+        Err(panic) => FileRead::Failed(parser_failed(&panic)),
+    }
+}

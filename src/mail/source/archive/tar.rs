@@ -1,0 +1,111 @@
+//! A tar, packed or not, read from its beginning to its end.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, BufReader, Read, Seek as _};
+
+use super::listing::{Kind, Listing};
+use crate::mail::source::spool::{Limit, Spool};
+use crate::mail::source::{Packing, ReadError};
+
+/// What may lie between two entries: a header, a long name and other attributes, which are read into memory.
+const HEADERS_BYTES: u64 = 1 << 20;
+
+/// A tar's bytes, no more of them than is allowed.
+struct Bounded<'a, R> {
+    from: R,
+    /// Left of the whole tar.
+    left: u64,
+    /// Left until the next entry.
+    until_entry: &'a Cell<u64>,
+    is_over: &'a Cell<bool>,
+}
+
+impl<R: Read> Read for Bounded<'_, R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let allowed = self.left.min(self.until_entry.get());
+        if allowed == 0 && !buffer.is_empty() {
+            self.is_over.set(true);
+            return Err(io::Error::other("too much"));
+        }
+        let most = buffer
+            .len()
+            .min(usize::try_from(allowed).unwrap_or(usize::MAX));
+        let read = self.from.read(&mut buffer[..most])?;
+        self.left -= read as u64;
+        self.until_entry.set(self.until_entry.get() - read as u64);
+        Ok(read)
+    }
+}
+
+pub(super) fn read(
+    mut file: File,
+    limit: Limit,
+    listing: &mut Listing,
+    spool: &mut Spool,
+) -> Result<(), ReadError> {
+    let mut first = Vec::new();
+    Read::take(&mut file, 4).read_to_end(&mut first)?;
+    file.rewind()?;
+    let packing = Packing::of(&first);
+    let (from, left): (Box<dyn Read>, u64) = match packing {
+        Some(packing) => (
+            packing.unpacked(file).map_err(ReadError::unpacking)?,
+            limit.0,
+        ),
+        None => (Box::new(BufReader::new(file)), u64::MAX),
+    };
+    let (until_entry, is_over) = (Cell::new(u64::MAX), Cell::new(false));
+    let mut tar = tar::Archive::new(Bounded {
+        from,
+        left,
+        until_entry: &until_entry,
+        is_over: &is_over,
+    });
+    let read = entries(&mut tar, &until_entry, listing, spool).and_then(|()| {
+        // What follows the last entry bears the sum of a packed tar; else there is nothing in it.
+        if packing.is_some() {
+            until_entry.set(u64::MAX);
+            io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ReadError::unpacking)?;
+        }
+        Ok(())
+    });
+    match read {
+        Err(_) if is_over.get() => Err(ReadError::Bomb { limit: limit.0 }),
+        read => read,
+    }
+}
+
+fn entries<R: Read>(
+    tar: &mut tar::Archive<R>,
+    until_entry: &Cell<u64>,
+    listing: &mut Listing,
+    spool: &mut Spool,
+) -> Result<(), ReadError> {
+    let mut entries = tar.entries().map_err(ReadError::unpacking)?;
+    // What is left of an entry is gone over on the way to the next.
+    let mut left: u64 = 0;
+    loop {
+        until_entry.set(left.saturating_add(HEADERS_BYTES));
+        let Some(entry) = entries.next() else {
+            return Ok(());
+        };
+        let mut entry = entry.map_err(ReadError::unpacking)?;
+        until_entry.set(u64::MAX);
+        left = entry.header().entry_size().map_err(ReadError::unpacking)?;
+        let kind = entry.header().entry_type();
+        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let kind = match kind {
+            _ if kind.is_dir() || name.ends_with('/') => Kind::Folder,
+            _ if kind.is_file() || kind.is_contiguous() => Kind::File,
+            _ if kind.is_gnu_sparse() => {
+                listing.fail(&name, "is a sparse file, which is not read".into());
+                continue;
+            }
+            _ => Kind::Other,
+        };
+        if let Some(path) = listing.meet(&name, kind)? {
+            listing.take(path, &mut entry, spool)?;
+        }
+    }
+}

@@ -1,0 +1,484 @@
+//! Reading a message's head, or all of it, into one buffer that is used again and again.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{self, Read, Seek as _};
+use std::ops::Range;
+
+use super::beside::{Beside, Opened};
+use super::location::{Content, Source};
+use super::named::Named;
+use super::spool::refuse_holes;
+use super::window::Window;
+use super::{Held, MailFile, Packing, ReadError, Stamp, emlx, mbox};
+use crate::mail::message::head_end;
+
+/// Read at first: the head of nearly every message fits.
+const FIRST_READ_BYTES: usize = 16 * 1024;
+
+/// Read at first of a message that lies among others: the next one is not read for nothing.
+const FIRST_PART_BYTES: usize = 8 * 1024;
+
+/// Enough to tell the form of a file.
+pub(super) const FORM_BYTES: usize = 512;
+
+/// Room for whole messages that a reader keeps when it lets go of what it has.
+const ROOM_KEPT_BYTES: usize = 1 << 20;
+
+/// The head of a file.
+#[derive(Debug)]
+pub struct Head<'b> {
+    /// What the file is.
+    pub form: Form,
+    /// How it is packed, if it is.
+    pub packing: Option<Packing>,
+    /// Of a message, its bytes from the first header field to the empty line that ends the head.
+    pub bytes: &'b [u8],
+    /// As much of the body as was read with it.
+    pub after: &'b [u8],
+}
+
+/// What the first bytes of a loose file say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One message.
+    Message,
+    /// An mbox file.
+    Mbox,
+    /// No mail.
+    Other,
+}
+
+/// A reader with its buffer.
+#[derive(Debug)]
+pub struct Reader {
+    /// For heads: always of full length, so that it is not cleared for each file.
+    head: Vec<u8>,
+    /// For whole messages in files of their own.
+    whole: Vec<u8>,
+    /// For messages among others.
+    window: Window,
+    beside: Beside,
+    max_size: u64,
+    /// Whether the stamps of files are taken as they are opened.
+    takes_stamps: bool,
+    stamp: Option<Stamp>,
+}
+
+impl Reader {
+    /// A reader that refuses messages larger than `max_size` bytes.
+    pub fn new(max_size: u64) -> Reader {
+        Reader {
+            head: vec![0; FIRST_READ_BYTES],
+            whole: Vec::new(),
+            window: Window::default(),
+            beside: Beside::default(),
+            max_size,
+            takes_stamps: false,
+            stamp: None,
+        }
+    }
+
+    /// As it is, and taking the stamps of files as they are opened, before anything is read.
+    pub fn taking_stamps(self, takes_stamps: bool) -> Reader {
+        Reader {
+            takes_stamps,
+            ..self
+        }
+    }
+
+    /// The stamp of a file that is not opened.
+    pub fn stamp_of(&self, file: &MailFile) -> Option<Stamp> {
+        let meta = self.takes_stamps.then(|| std::fs::metadata(file.path()));
+        meta.and_then(|meta| Stamp::of(&meta.ok()?))
+    }
+
+    /// The stamp of the file that was opened last, once.
+    pub fn take_stamp(&mut self) -> Option<Stamp> {
+        self.stamp.take()
+    }
+
+    /// The head of the one message in a file, up to the empty line that ends it. Where its name does not say that it is one,
+    /// the file's form is found from its first bytes, and only a message is read on.
+    ///
+    /// # Errors
+    /// Where the file cannot be read or is too large for one message.
+    pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
+        let (opened, named) = (self.beside.open(of)?, of.named());
+        let is_message = named.is_message();
+        if self.takes_stamps {
+            self.stamp = Stamp::of_open(&opened.stat);
+        }
+        let Opened { mut file, stat } = opened;
+        let size = u64::try_from(stat.st_size).unwrap_or_default();
+        let mut filled = self.read_more(&mut file, 0)?;
+        let packing = Packing::of(&self.head[..filled]);
+        if packing.is_none() && named == Named::AppleMessage {
+            self.check_size(size)?;
+            return self.emlx_head(file, size, filled);
+        }
+        let (form, head) = if let Some(packing) = packing {
+            refuse_holes(&stat)?;
+            filled = 0;
+            self.packed_head(file, packing, is_message, &mut filled)?
+        } else {
+            let form = self.form(filled, is_message);
+            if form != Form::Message {
+                (form, 0..0)
+            } else {
+                if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
+                    self.check_size(size)?;
+                }
+                (form, self.read_head(&mut file, &mut filled)?)
+            }
+        };
+        Ok(Head {
+            form,
+            packing,
+            after: &self.head[head.end..filled.max(head.end)],
+            bytes: &self.head[head],
+        })
+    }
+
+    /// As [`file_head`](Reader::file_head), of a message of Apple Mail, what lies around it left out.
+    fn emlx_head(
+        &mut self,
+        mut file: File,
+        size: u64,
+        mut filled: usize,
+    ) -> Result<Head<'_>, ReadError> {
+        // It may grow meanwhile, without end.
+        while (filled as u64) < size {
+            match self.read_more(&mut file, filled)? {
+                0 => break,
+                read => filled += read,
+            }
+        }
+        let file = &self.head[..filled];
+        let message = &file[emlx::message(file, file.len())];
+        let message = &message[message_start(message)..];
+        let (bytes, after) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
+        Ok(Head {
+            form: Form::Message,
+            packing: None,
+            bytes,
+            after,
+        })
+    }
+
+    /// As [`file_head`](Reader::file_head), of a packed file. A message is unpacked to its end, so that its size and
+    /// its sum are known, but only its head is kept.
+    fn packed_head(
+        &mut self,
+        mut file: File,
+        packing: Packing,
+        is_message: bool,
+        filled: &mut usize,
+    ) -> Result<(Form, Range<usize>), ReadError> {
+        file.rewind()?;
+        let mut unpacked = packing.unpacked(file).map_err(ReadError::unpacking)?;
+        // An unpacker may give a few bytes at a time, and the form takes a line.
+        while *filled < FIRST_READ_BYTES {
+            match self.read_more(&mut *unpacked, *filled) {
+                Ok(0) => break,
+                Ok(read) => *filled += read,
+                Err(error) => return Err(ReadError::unpacking(error)),
+            }
+        }
+        let form = self.form(*filled, is_message);
+        if form != Form::Message {
+            return Ok((form, 0..0));
+        }
+        let too_large = ReadError::UnpacksTooLarge {
+            limit: self.max_size,
+        };
+        let head = match self.read_head(&mut *unpacked, filled) {
+            Err(ReadError::TooLarge { .. }) => return Err(too_large),
+            Err(ReadError::Io(error)) => return Err(ReadError::unpacking(error)),
+            read => read?,
+        };
+        let Some(left) = self.max_size.checked_sub(*filled as u64) else {
+            return Err(too_large);
+        };
+        let mut rest = unpacked.take(left.saturating_add(1));
+        let rest = io::copy(&mut rest, &mut io::sink()).map_err(ReadError::unpacking)?;
+        if rest > left {
+            return Err(too_large);
+        }
+        Ok((form, head))
+    }
+
+    fn form(&self, filled: usize, is_message: bool) -> Form {
+        if is_message {
+            Form::Message
+        } else {
+            form(&self.head[..filled])
+        }
+    }
+
+    /// Reads on until the head is complete; where in the buffer it is.
+    fn read_head<R: Read + ?Sized>(
+        &mut self,
+        from: &mut R,
+        filled: &mut usize,
+    ) -> Result<Range<usize>, ReadError> {
+        let mut searched = 0;
+        loop {
+            let start = message_start(&self.head[..*filled]);
+            if let Some(end) = head_end(&self.head[..*filled], start.max(searched)) {
+                return Ok(start..end);
+            }
+            // The end of the head may straddle what was read and what comes.
+            searched = filled.saturating_sub(2);
+            // All that there is room for: what comes in small pieces is not gone over for each.
+            let before = *filled;
+            loop {
+                let read = self.read_more(from, *filled)?;
+                *filled += read;
+                if read == 0 || *filled == self.head.len() {
+                    break;
+                }
+            }
+            if *filled == before {
+                return Ok(start..before);
+            }
+            self.check_size(*filled as u64)?;
+        }
+    }
+
+    /// The head of a message in a range of a file, still quoted, from its first header field on.
+    ///
+    /// # Errors
+    /// If it is too large, cannot be read, or is not there any more.
+    pub fn part_head(&mut self, of: &Held, range: &Range<usize>) -> Result<Head<'_>, ReadError> {
+        self.check_size(range.len() as u64)?;
+        let mut wanted = FIRST_PART_BYTES;
+        let (start, end_of_head, end) = loop {
+            let end = range.end.min(range.start.saturating_add(wanted));
+            let bytes = self.window.get(of, range.start..end)?;
+            let start = message_start(bytes);
+            let end_of_head = head_end(bytes, start);
+            if end_of_head.is_some() || end == range.end {
+                break (start, end_of_head.unwrap_or(bytes.len()), end);
+            }
+            wanted = wanted.saturating_mul(4);
+        };
+        let (head, after) = self.window.get(of, range.start..end)?.split_at(end_of_head);
+        Ok(Head {
+            form: Form::Message,
+            packing: None,
+            bytes: &head[start..],
+            after,
+        })
+    }
+
+    /// All of a message in a range of a file, still quoted, from its first header field on.
+    ///
+    /// # Errors
+    /// As [`part_head`](Reader::part_head).
+    pub fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+        self.check_size(range.len() as u64)?;
+        let message = self.window.get(of, range.clone())?;
+        Ok(&message[message_start(message)..])
+    }
+
+    /// As [`part`](Reader::part), of a message that was decided by its head: another must not take its place.
+    fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+        self.check_size(range.len() as u64)?;
+        let message = self.window.unchanged(of, range.clone())?;
+        Ok(&message[message_start(message)..])
+    }
+
+    /// The whole message, from its first header field on.
+    ///
+    /// # Errors
+    /// As [`file_head`](Reader::file_head).
+    pub fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
+        let described = match source {
+            Source::File(file) => return self.whole_file(file).map(Cow::Borrowed),
+            Source::Other(described) => described,
+        };
+        match &described.content {
+            Content::File(file) => self.whole_file(file).map(Cow::Borrowed),
+            Content::Part(held, range) => self.unchanged_part(held, range).map(Cow::Borrowed),
+            Content::Mbox(held, range) => self.unchanged_part(held, range).map(mbox::unquoted),
+        }
+    }
+
+    /// As [`whole`](Reader::whole), of a file that holds one message and was read.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
+        let Opened { mut file, stat } = self.beside.open(of)?;
+        let limit = self.max_size;
+        self.whole.clear();
+        if let Some(packing) = of.packing() {
+            let unpacked = packing.unpacked(file);
+            unpacked
+                .and_then(|from| {
+                    from.take(limit.saturating_add(1))
+                        .read_to_end(&mut self.whole)
+                })
+                .map_err(ReadError::unpacking)?;
+            if self.whole.len() as u64 > limit {
+                return Err(ReadError::UnpacksTooLarge { limit });
+            }
+        } else {
+            self.check_size(u64::try_from(stat.st_size).unwrap_or_default())?;
+            Read::take(&mut file, limit).read_to_end(&mut self.whole)?;
+        }
+        let message = if of.is_emlx() {
+            &self.whole[emlx::message(&self.whole, self.whole.len())]
+        } else {
+            &self.whole
+        };
+        Ok(&message[message_start(message)..])
+    }
+
+    /// Keeps no more room than most messages take.
+    pub fn let_go(&mut self) {
+        self.whole.clear();
+        self.whole.shrink_to(ROOM_KEPT_BYTES);
+        self.window.let_go();
+    }
+
+    fn check_size(&self, size: u64) -> Result<(), ReadError> {
+        check_size(size, self.max_size)
+    }
+
+    /// Reads on behind the first `filled` bytes, in one call; how many there were, 0 at the file's end.
+    fn read_more<R: Read + ?Sized>(&mut self, file: &mut R, filled: usize) -> io::Result<usize> {
+        if filled == self.head.len() {
+            self.head.resize(2 * filled, 0);
+        }
+        loop {
+            match file.read(&mut self.head[filled..]) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => (),
+                read => return read,
+            }
+        }
+    }
+}
+
+fn check_size(size: u64, limit: u64) -> Result<(), ReadError> {
+    if size <= limit {
+        return Ok(());
+    }
+    Err(ReadError::TooLarge { size, limit })
+}
+
+/// What a loose file is, by its first line (interface, Mail).
+pub(super) fn form(first: &[u8]) -> Form {
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    if mbox::is_separator(text) {
+        return Form::Mbox;
+    }
+    let name = text.split(|&b| b == b':').next().unwrap_or_default();
+    // Blanks before the colon are obsolete, and allowed (RFC 5322, section 4.5).
+    let blanks = name.iter().rev().take_while(|b| matches!(b, b' ' | b'\t'));
+    let name = &name[..name.len() - blanks.count()];
+    // No header field that anyone writes has a longer name, or other letters in it.
+    let is_name = name.len() < text.len()
+        && name.len() <= 76
+        && name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if is_name { Form::Message } else { Form::Other }
+}
+
+/// Where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
+fn message_start(bytes: &[u8]) -> usize {
+    let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let skip_empty = |mut at: usize| {
+        while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
+            at += 1;
+        }
+        at
+    };
+    start = skip_empty(start);
+    if mbox::is_separator(&bytes[start..]) {
+        start += memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len() - start, |nl| nl + 1);
+        start = skip_empty(start);
+    }
+    start
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_forms_apart() {
+        let cases: [(&[u8], Form); 17] = [
+            (b"From: a@x\n", Form::Message),
+            (b"From : a@x\n", Form::Message),
+            (b"From \t : a@x\n", Form::Message),
+            (b"From\t: a@x\n", Form::Message),
+            (b"\xef\xbb\xbfFrom : a@x\n", Form::Message),
+            (b"X-Fred : x\n", Form::Message),
+            (b"From a@x Mon 09:30:00 2026\n", Form::Mbox),
+            (b"From \n: x", Form::Mbox),
+            (b"two words : x", Form::Other),
+            (b"\xef\xbb\xbfReceived: x\n", Form::Message),
+            (b"X-A.b_c:\n", Form::Message),
+            (b"From a@x Mon\n", Form::Mbox),
+            (b"{\"a\": 1}", Form::Other),
+            (b"\x00\x01:", Form::Other),
+            (b"two words: x", Form::Other),
+            (b"no colon", Form::Other),
+            (b"", Form::Other),
+        ];
+        for (bytes, want) in cases {
+            assert_eq!(form(bytes), want, "{:?}", String::from_utf8_lossy(bytes));
+        }
+    }
+
+    #[test]
+    fn finds_start_and_end_of_the_head() {
+        let cases: [(&[u8], usize, Option<usize>); 7] = [
+            (b"From : x\nA: b\n\n", 0, Some(15)),
+            (b"A: b\n\nbody", 0, Some(6)),
+            (b"A: b\r\n\r\nbody", 0, Some(8)),
+            (b"A: b\n c\n", 0, None),
+            (b"\r\n\nA: b\n\n", 3, Some(9)),
+            (b"From x\nA: b\n\n", 7, Some(13)),
+            (b"From x", 6, None),
+        ];
+        for (bytes, start, end) in cases {
+            assert_eq!(message_start(bytes), start);
+            assert_eq!(head_end(bytes, start), end);
+        }
+    }
+
+    #[test]
+    fn reads_a_head_of_any_length() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        let file = MailFile::in_folder(folder.path(), "", &["a"]).remove(0);
+        for length in [
+            10,
+            FIRST_READ_BYTES - 6,
+            FIRST_READ_BYTES - 5,
+            FIRST_READ_BYTES,
+            100_000,
+        ] {
+            let text = format!("A: {}\n\nbody", "x".repeat(length));
+            std::fs::write(&path, &text).unwrap();
+            let mut reader = Reader::new(1 << 20);
+            let head = reader.file_head(&file).unwrap();
+            assert_eq!((head.form, head.packing), (Form::Message, None));
+            assert!(head.bytes.len() >= length + 5);
+        }
+        let mut small = Reader::new(1000);
+        assert!(matches!(
+            small.file_head(&file),
+            Err(ReadError::TooLarge { .. })
+        ));
+    }
+}

@@ -1,0 +1,465 @@
+//! The checks that concern the whole file.
+
+use std::sync::Arc;
+
+use crate::base::reference::Reference;
+use crate::mail::address::{Address, Equivalence, normal_domain};
+use crate::options::fields::Fields;
+use crate::options::file::{
+    AddressBookSection, EmailSection, EquivalenceName, FieldsSection, MailboxSection,
+    MailboxSynchronizationSection, OptionsFile,
+};
+use crate::options::filter::Filter;
+use crate::options::locate::{Locator, place_of};
+use crate::options::validated::{
+    AddressList, Citation, DomainSet, Options, OptionsError, Organization,
+};
+use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox, Place};
+
+/// At most so many tracked folders a mailbox: what the add-in documents (R5).
+pub const FOLDER_RULES_MAX: usize = 25;
+
+/// See [`Options::parse`].
+pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
+    let checker = Checker::new(file, text)?;
+    checker.are_lists(checker.at.count("mailbox"))?;
+    checker.has_no_password()?;
+    let read: OptionsFile = toml::from_str(text).map_err(|error| toml_error(file, text, &error))?;
+    checker.build(read.with_defaults())
+}
+
+fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
+    // The library's words for a value that is none of a list, for a table, and for a number below zero help nobody.
+    let message = match error.message() {
+        "wanted string or table" => {
+            "expected one of this key's values, in quotes; rules/default.toml says which".into()
+        }
+        words => match words.split_once("expected struct ") {
+            Some((found, _)) => format!("{found}expected a table, `{{ key = value }}`"),
+            None => words
+                .replace('\n', "; ")
+                .replace("expected u32", "expected a number from 0 up")
+                .replace("expected i64", "expected a number")
+                .replace("expected a string", "expected a text in quotes"),
+        },
+    };
+    OptionsError {
+        file: file.into(),
+        place: error.span().map(|span| place_of(text, span.start)),
+        message,
+    }
+}
+
+pub(super) struct Checker<'t> {
+    file: &'t str,
+    pub(super) at: Locator<'t>,
+    citations: std::cell::RefCell<Vec<Citation>>,
+}
+
+/// The general lists that a mailbox does not override.
+struct SharedLists {
+    blocklist: Option<Arc<AddressList>>,
+    forms: Option<Arc<AddressList>>,
+    lists: Option<Arc<AddressList>>,
+}
+
+impl<'t> Checker<'t> {
+    fn new(file: &'t str, text: &'t str) -> Result<Checker<'t>, OptionsError> {
+        Ok(Checker {
+            file,
+            at: Locator::new(text).map_err(|error| toml_error(file, text, &error))?,
+            citations: Vec::new().into(),
+        })
+    }
+
+    pub(super) fn error<T>(
+        &self,
+        place: Option<Place>,
+        message: String,
+    ) -> Result<T, OptionsError> {
+        Err(OptionsError {
+            file: self.file.into(),
+            place,
+            message,
+        })
+    }
+
+    /// What is a list and was written as one table: the library's words for that help nobody.
+    fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
+        let lists = [
+            "email.folder",
+            "synchronization.filter",
+            "synchronization.offline_filter",
+        ];
+        let general = ["mailbox"].iter().chain(&lists);
+        let general = general.map(|&key| (key.to_owned(), key.to_owned()));
+        let own = (0..mailboxes).flat_map(|index| {
+            lists.map(|key| (format!("mailbox.{index}.{key}"), format!("mailbox.{key}")))
+        });
+        match general.chain(own).find(|(key, _)| self.at.is_table(key)) {
+            Some((key, written)) => {
+                let message = format!(
+                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
+                );
+                let place = self.at.key(&key).or_else(|| self.at.place(&key));
+                self.error(place, message)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn build(self, read: OptionsFile) -> Result<Options, OptionsError> {
+        let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read, None)?];
+        for (index, section) in read.mailbox.iter().enumerate() {
+            let at = format!("mailbox.{index}.");
+            let mailbox = self.mailbox(&at, section.clone(), &read, mailboxes.first())?;
+            mailboxes.push(mailbox);
+        }
+        self.are_apart(&mailboxes[1..])?;
+        self.scopes_have_owners(&mailboxes)?;
+        let named = self.named(&mailboxes[1..]);
+        let organization = &read.organization;
+        let mut domains = Vec::new();
+        for (index, text) in organization.domains.iter().flatten().enumerate() {
+            domains.push(self.domain(&format!("organization.domains.{index}"), text)?);
+        }
+        Ok(Options {
+            mailboxes,
+            correlation: self.correlation(&read.correlation)?,
+            organization: Organization {
+                domains: domains.into_iter().collect(),
+                internal_email: organization.internal_email.unwrap_or_default(),
+                filter_of_receiving_mailbox_only: organization
+                    .filter_of_receiving_mailbox_only
+                    .unwrap_or_default(),
+            },
+            client: self.client(&read.synchronization)?,
+            send: self.send(&read.send)?,
+            interval: self.interval(&read.synchronization)?,
+            local_data_age_max: self.local_data(&read.local_data)?,
+            detect_duplicates: read.local_data.detect_duplicates.unwrap_or(true),
+            book: self.book(&read.book)?,
+            file: self.file.into(),
+            citations: self.citations.into_inner(),
+            named,
+            effective: read,
+        })
+    }
+
+    fn mailbox(
+        &self,
+        at: &str,
+        section: MailboxSection,
+        read: &OptionsFile,
+        general: Option<&Mailbox>,
+    ) -> Result<Mailbox, OptionsError> {
+        let path = self.folder_path(&format!("{at}path"), section.path.as_deref().unwrap_or(""))?;
+        let owner = self.owner(
+            &format!("{at}owner"),
+            section.owner.as_deref().unwrap_or(""),
+        )?;
+        let mut addresses = Vec::new();
+        for (index, text) in section.addresses.iter().flatten().enumerate() {
+            let key = format!("{at}addresses.{index}");
+            match Address::parse(text) {
+                Some(address) => addresses.push(address),
+                None => {
+                    return self.error(
+                        self.at.place(&key),
+                        format!("`{text}` is no address `local@domain`"),
+                    );
+                }
+            }
+        }
+        let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
+        let own = section.email.unwrap_or_default();
+        let own_folders = own.folder.is_some();
+        // Lists may be long, and an archive has hundreds of mailboxes: they share the general ones.
+        let shared = |own: &Option<Vec<String>>, list: fn(&Email) -> &Arc<AddressList>| {
+            let general = general.filter(|_| own.is_none());
+            general.map(|general| list(&general.email).clone())
+        };
+        let shared = SharedLists {
+            blocklist: shared(&own.blocklist, |email| &email.blocklist),
+            forms: shared(&own.forms, |email| &email.forms),
+            lists: shared(&own.lists, |email| &email.lists),
+        };
+        if is_queue && own.folder.as_ref().is_some_and(|rules| !rules.is_empty()) {
+            let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
+            return self.error(self.at.place(&format!("{at}email.folder")), message);
+        }
+        let mut email = own.over(&read.email);
+        if is_queue {
+            // General folder rules do not reach a queue (R5).
+            email.folder = None;
+        }
+        let folders_at = if own_folders {
+            format!("{at}email.folder")
+        } else {
+            "email.folder".into()
+        };
+        let own = section.synchronization.unwrap_or_default();
+        let fields = match general.filter(|_| own.fields.is_empty()) {
+            Some(general) => general.fields.clone(),
+            None => Arc::new(self.fields_of(at, &own.fields, read)?),
+        };
+        let update_company = own.update_company.or(read.synchronization.update_company);
+        let synchronization = self.mailbox_filters(at, own, read, general)?;
+        let book = section
+            .address_book
+            .unwrap_or_default()
+            .over(&read.address_book);
+        Ok(Mailbox {
+            path,
+            owner,
+            addresses,
+            email: self.email(at, &folders_at, email, shared)?,
+            address_book: self.address_book(at, book)?,
+            synchronization,
+            fields,
+            update_company: update_company.unwrap_or(true),
+        })
+    }
+
+    /// The synchronized fields of a mailbox: the general ones, with its own laid over them.
+    fn fields_of(
+        &self,
+        at: &str,
+        own: &FieldsSection,
+        read: &OptionsFile,
+    ) -> Result<Fields, OptionsError> {
+        const STEPS: [&str; 2] = ["synchronization", "fields"];
+        let mut own_steps: Vec<&str> = at.split_terminator('.').collect();
+        own_steps.extend(STEPS);
+        self.fields(&[(&STEPS, &read.synchronization.fields), (&own_steps, own)])
+    }
+
+    /// The filters of a mailbox: its own, else the general ones, which all mailboxes share.
+    fn mailbox_filters(
+        &self,
+        at: &str,
+        own: MailboxSynchronizationSection,
+        read: &OptionsFile,
+        general: Option<&Mailbox>,
+    ) -> Result<Filters, OptionsError> {
+        let Some(general) = general.map(|general| &general.synchronization) else {
+            let section = &read.synchronization;
+            let of = |key: &str, list: &Option<Vec<_>>| {
+                self.filters(
+                    &format!("synchronization.{key}"),
+                    list.as_deref().unwrap_or_default(),
+                )
+            };
+            return Ok(Filters {
+                filters: of("filter", &section.filter)?,
+                offline_filters: of("offline_filter", &section.offline_filter)?,
+            });
+        };
+        let of = |key: &str, list: Option<Vec<_>>, general: &Arc<[Filter]>| match list {
+            Some(own) => self.filters(&format!("{at}synchronization.{key}"), &own),
+            None => Ok(general.clone()),
+        };
+        Ok(Filters {
+            filters: of("filter", own.filter, &general.filters)?,
+            offline_filters: of(
+                "offline_filter",
+                own.offline_filter,
+                &general.offline_filters,
+            )?,
+        })
+    }
+
+    fn email(
+        &self,
+        at: &str,
+        folders_at: &str,
+        read: EmailSection,
+        shared: SharedLists,
+    ) -> Result<Email, OptionsError> {
+        // Every key has a value from here on: the defaults stand in `EmailSection::defaults` alone.
+        let with = read.over(&EmailSection::defaults());
+        let folders = with.folder.unwrap_or_default();
+        if folders.len() > FOLDER_RULES_MAX {
+            let message = format!(
+                "{} tracked folders; a mailbox has at most {FOLDER_RULES_MAX}",
+                folders.len()
+            );
+            return self.error(
+                self.at.place(&format!("{folders_at}.{FOLDER_RULES_MAX}")),
+                message,
+            );
+        }
+        let mut rules: Vec<FolderRule> = Vec::new();
+        for (index, folder) in folders.iter().enumerate() {
+            let key = format!("{folders_at}.{index}");
+            let path = self.folder_path(&format!("{key}.path"), &folder.path)?;
+            if rules.iter().any(|rule| rule.path == path) {
+                let message = format!("the folder `{path}` has a rule already; a folder has one");
+                return self.error(self.at.place(&format!("{key}.path")), message);
+            }
+            let regarding = match folder.regarding.as_deref().unwrap_or("") {
+                "" => None,
+                text => Some(self.record(&format!("{key}.regarding"), "regarding", text)?),
+            };
+            rules.push(FolderRule { path, regarding });
+        }
+        Ok(Email {
+            track: with.track.unwrap_or_default(),
+            check_incoming: with.check_incoming.unwrap_or_default(),
+            track_sent: with.track_sent.unwrap_or_default(),
+            create: with.create.unwrap_or_default(),
+            create_for: with.create_for.unwrap_or_default(),
+            create_skip: with.create_skip.unwrap_or_default(),
+            create_limit: with.create_limit.unwrap_or_default(),
+            link_account: with.link_account.unwrap_or_default(),
+            blocklist: match shared.blocklist {
+                Some(general) => general,
+                None => self
+                    .address_list(&format!("{at}email.blocklist"), with.blocklist, true)?
+                    .into(),
+            },
+            forms: match shared.forms {
+                Some(general) => general,
+                None => self
+                    .address_list(&format!("{at}email.forms"), with.forms, false)?
+                    .into(),
+            },
+            lists: match shared.lists {
+                Some(general) => general,
+                None => self
+                    .address_list(&format!("{at}email.lists"), with.lists, true)?
+                    .into(),
+            },
+            folders: rules,
+        })
+    }
+
+    fn address_book(
+        &self,
+        at: &str,
+        read: AddressBookSection,
+    ) -> Result<AddressBook, OptionsError> {
+        // As in `email`: every key has a value from here on.
+        let with = read.over(&AddressBookSection::defaults());
+        let mut do_not_resolve = Vec::new();
+        for (index, text) in with.do_not_resolve.iter().flatten().enumerate() {
+            match text.split_once('.') {
+                Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
+                    do_not_resolve.push((kind.to_ascii_lowercase(), column.to_ascii_lowercase()));
+                }
+                _ => {
+                    let key = format!("{at}address_book.do_not_resolve.{index}");
+                    let message =
+                        format!("`{text}` is no `type.column`, such as `contact.emailaddress3`");
+                    return self.error(self.at.place(&key), message);
+                }
+            }
+        }
+        let names = with.equivalence.unwrap_or_default();
+        Ok(AddressBook {
+            contacts: with.contacts.unwrap_or_default(),
+            other_records: with.other_records.unwrap_or_default(),
+            record_types: with
+                .record_types
+                .iter()
+                .flatten()
+                .map(|kind| kind.to_ascii_lowercase())
+                .collect(),
+            do_not_resolve,
+            equivalence: Equivalence {
+                plus_tag: names.contains(&EquivalenceName::PlusTag),
+                gmail_dots: names.contains(&EquivalenceName::GmailDots),
+            },
+            include_inactive: with.include_inactive.unwrap_or_default(),
+            recipients_with_several_matches: with
+                .recipients_with_several_matches
+                .unwrap_or_default(),
+            sender_with_several_matches: with.sender_with_several_matches.unwrap_or_default(),
+        })
+    }
+
+    /// The list under `key`; `domains` is whether it may hold `@domain`.
+    fn address_list(
+        &self,
+        key: &str,
+        entries: Option<Vec<String>>,
+        may_have_domains: bool,
+    ) -> Result<AddressList, OptionsError> {
+        let mut list = AddressList::default();
+        let mut domains = Vec::new();
+        for (index, text) in entries.iter().flatten().enumerate() {
+            let key = format!("{key}.{index}");
+            let domain = text.trim().strip_prefix('@').filter(|_| may_have_domains);
+            if let Some(domain) = domain {
+                domains.push(self.domain(&key, domain)?);
+            } else if let Some(address) = Address::parse(text) {
+                list.addresses.insert(address);
+            } else {
+                let message = match may_have_domains {
+                    true => format!("`{text}` is neither an address `local@domain` nor `@domain`"),
+                    false => format!("`{text}` is not an address `local@domain`"),
+                };
+                return self.error(self.at.place(&key), message);
+            }
+        }
+        list.domains = domains.into_iter().collect::<DomainSet>();
+        Ok(list)
+    }
+
+    fn domain(&self, key: &str, text: &str) -> Result<String, OptionsError> {
+        match normal_domain(text.trim().trim_start_matches('@')) {
+            Some(domain) => Ok(domain),
+            None => self.error(
+                self.at.place(key),
+                format!("`{text}` is no domain, such as `contoso.com`"),
+            ),
+        }
+    }
+
+    fn folder_path(&self, key: &str, text: &str) -> Result<String, OptionsError> {
+        let is_outside = text.starts_with('/')
+            || text.contains('\\')
+            || text
+                .trim_end_matches('/')
+                .split('/')
+                .any(|part| part == ".." || part == ".")
+            || text.trim_end_matches('/').contains("//");
+        if is_outside {
+            let message = format!(
+                "the folder `{text}` is not within the mailbox: a path is relative to it and parted by `/`, such as `Inbox/Deals`"
+            );
+            return self.error(self.at.place(key), message);
+        }
+        Ok(text.trim_end_matches('/').into())
+    }
+
+    fn owner(&self, key: &str, text: &str) -> Result<Option<Reference>, OptionsError> {
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let owner = self.record(key, "owner", text)?;
+        if matches!(&*owner.kind, "systemuser" | "queue") {
+            Ok(Some(owner))
+        } else {
+            let message = format!(
+                "owner: `{owner}` cannot own a mailbox; a `systemuser:id` or `queue:id` can"
+            );
+            self.error(self.at.place(key), message)
+        }
+    }
+
+    fn record(&self, at: &str, key: &'static str, text: &str) -> Result<Reference, OptionsError> {
+        let place = self.at.place(at);
+        let Some(reference) = Reference::parse(text) else {
+            let message =
+                format!("{key}: `{text}` names no record; write `type:id`, such as `account:a-17`");
+            return self.error(place, message);
+        };
+        self.citations.borrow_mut().push(Citation {
+            reference: reference.clone(),
+            place,
+            key,
+        });
+        Ok(reference)
+    }
+}

@@ -1,0 +1,278 @@
+//! A *synchronized field* is a pair of a vCard's property (the mail side) and a record's column (the CRM), with the way
+//! that its value goes.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Which way the value of a pair goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// From the mail side to the CRM, and back.
+    Both,
+    /// From the mail side to the CRM only.
+    ToCrm,
+    /// From the CRM to the mail side only.
+    ToMail,
+    /// Neither.
+    None,
+}
+
+impl Way {
+    /// Whether values go to the CRM.
+    pub fn reaches_crm(self) -> bool {
+        matches!(self, Way::Both | Way::ToCrm)
+    }
+
+    /// Whether values go to the mail side.
+    pub fn reaches_mail(self) -> bool {
+        matches!(self, Way::Both | Way::ToMail)
+    }
+
+    /// As it is written in options.
+    pub fn name(self) -> &'static str {
+        match self {
+            Way::Both => "both",
+            Way::ToCrm => "to-crm",
+            Way::ToMail => "to-mail",
+            Way::None => "none",
+        }
+    }
+}
+
+/// What a column holds, and a property says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kind {
+    /// A person's name, or a part of one.
+    Name,
+    /// An email address.
+    Email,
+    /// A day.
+    Date,
+    /// A company: of a column, the id of an account.
+    Company,
+    /// Any text.
+    Text,
+}
+
+/// A property of a vCard, or the part of one that a column holds (RFC 6350).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are RFC 6350's")]
+pub enum Property {
+    Fn,
+    Family,
+    Given,
+    Additional,
+    Prefix,
+    Suffix,
+    Nickname,
+    /// The address that a record is known by, and those after it, from 1.
+    Email(u8),
+    Work,
+    Home,
+    Cell,
+    Fax,
+    Pager,
+    Org,
+    Unit,
+    Title,
+    Role,
+    PostBox,
+    Extended,
+    Street,
+    Locality,
+    Region,
+    Code,
+    Country,
+    Url,
+    Bday,
+    Note,
+}
+
+impl Property {
+    /// The parts of a postal address, in the order in which a vCard has them (RFC 6350, section 6.3.1).
+    pub const ADDRESS: [Property; 7] = [
+        Property::PostBox,
+        Property::Extended,
+        Property::Street,
+        Property::Locality,
+        Property::Region,
+        Property::Code,
+        Property::Country,
+    ];
+
+    /// Every property that a pair can name, as it is written in options, in the order in which they are told.
+    pub const ALL: [(&'static str, Property); 29] = [
+        ("fn", Property::Fn),
+        ("n.family", Property::Family),
+        ("n.given", Property::Given),
+        ("n.additional", Property::Additional),
+        ("n.prefix", Property::Prefix),
+        ("n.suffix", Property::Suffix),
+        ("nickname", Property::Nickname),
+        ("email.1", Property::Email(1)),
+        ("email.2", Property::Email(2)),
+        ("email.3", Property::Email(3)),
+        ("tel.work", Property::Work),
+        ("tel.home", Property::Home),
+        ("tel.cell", Property::Cell),
+        ("tel.fax", Property::Fax),
+        ("tel.pager", Property::Pager),
+        ("org", Property::Org),
+        ("org.unit", Property::Unit),
+        ("title", Property::Title),
+        ("role", Property::Role),
+        ("adr.pobox", Property::PostBox),
+        ("adr.ext", Property::Extended),
+        ("adr.street", Property::Street),
+        ("adr.locality", Property::Locality),
+        ("adr.region", Property::Region),
+        ("adr.code", Property::Code),
+        ("adr.country", Property::Country),
+        ("url", Property::Url),
+        ("bday", Property::Bday),
+        ("note", Property::Note),
+    ];
+
+    /// The property of that name, in any case.
+    pub fn named(name: &str) -> Option<Property> {
+        let mut all = Property::ALL.into_iter();
+        all.find(|(known, _)| name.eq_ignore_ascii_case(known))
+            .map(|(_, property)| property)
+    }
+
+    /// As it is written in options.
+    pub fn name(self) -> &'static str {
+        let mut all = Property::ALL.into_iter();
+        all.find(|(_, property)| *property == self)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// What it says.
+    pub fn kind(self) -> Kind {
+        match self {
+            Property::Fn
+            | Property::Family
+            | Property::Given
+            | Property::Additional
+            | Property::Prefix
+            | Property::Suffix
+            | Property::Nickname => Kind::Name,
+            Property::Email(_) => Kind::Email,
+            Property::Bday => Kind::Date,
+            Property::Org => Kind::Company,
+            _ => Kind::Text,
+        }
+    }
+}
+
+/// A pair of a property and a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The mail side.
+    pub property: Property,
+    /// The CRM's column, a logical name.
+    pub column: Box<str>,
+    /// What the column holds.
+    pub kind: Kind,
+    /// Which way.
+    pub way: Way,
+}
+
+/// The synchronized fields of contacts and of leads, each in the order of [`Property::ALL`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are record types")]
+pub struct Fields {
+    pub contact: Vec<Pair>,
+    pub lead: Vec<Pair>,
+}
+
+/// Columns that a created record always has: an address by which it is found again, and what Dataverse asks of every
+/// contact and lead.
+pub const ESSENTIAL: [&str; 2] = ["lastname", "emailaddress1"];
+
+impl Fields {
+    /// Those of a record type, `contact` or `lead`.
+    pub fn of(&self, kind: &str) -> &[Pair] {
+        if kind == "lead" {
+            &self.lead
+        } else {
+            &self.contact
+        }
+    }
+
+    /// Whether creation writes that column of a record type.
+    pub fn reaches_crm(&self, kind: &str, column: &str) -> bool {
+        let mut pairs = self.of(kind).iter();
+        pairs.any(|pair| *pair.column == *column && pair.way.reaches_crm())
+    }
+}
+
+/// `rules/fields.toml`: the pairs that ship, and the columns that there are.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the fields are record types")]
+pub struct Shipped {
+    pub contact: BTreeMap<String, ShippedPair>,
+    pub lead: BTreeMap<String, ShippedPair>,
+    /// By record type and kind: columns.
+    pub columns: BTreeMap<String, BTreeMap<Kind, Vec<String>>>,
+}
+
+/// A pair that ships.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShippedPair {
+    /// The column.
+    pub field: String,
+    /// Which way.
+    pub direction: Way,
+}
+
+impl Shipped {
+    /// The file that is built in.
+    ///
+    /// # Errors
+    /// None in practice: a test holds it good.
+    pub fn read() -> Result<Shipped, toml::de::Error> {
+        toml::from_str(include_str!("../../rules/fields.toml"))
+    }
+
+    /// The pairs of a record type.
+    pub fn pairs(&self, kind: &str) -> &BTreeMap<String, ShippedPair> {
+        if kind == "lead" {
+            &self.lead
+        } else {
+            &self.contact
+        }
+    }
+
+    /// What a column of a record type holds; `None` where there is no such column.
+    pub fn kind_of(&self, kind: &str, column: &str) -> Option<Kind> {
+        let listed = self.columns.get(kind).into_iter().flatten();
+        let mut found = listed.filter(|(_, columns)| columns.iter().any(|it| it == column));
+        found
+            .next()
+            .map(|(kind, _)| *kind)
+            .or_else(|| is_own(column).then_some(Kind::Text))
+    }
+}
+
+/// Whether a column may be one of the organization's own: Dataverse gives these a prefix of 2 to 8 characters, and an
+/// underscore (`cr4f2_badge`).
+fn is_own(column: &str) -> bool {
+    let Some((prefix, name)) = column.split_once('_') else {
+        return false;
+    };
+    let is_name = |text: &str| {
+        text.chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    };
+    let is_prefix = (2..=8).contains(&prefix.len())
+        && prefix.starts_with(|c: char| c.is_ascii_lowercase())
+        && !["address1", "address2", "address3"].contains(&prefix);
+    is_prefix && !name.is_empty() && is_name(prefix) && is_name(name)
+}

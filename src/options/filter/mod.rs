@@ -1,0 +1,14 @@
+//! A *synchronization filter* says which records of one type pass: rows that compare a column with a value, in groups
+//! of which all or any must hold (R10).
+//!
+//! A filter is asked with the cells of its [`Filter::fields`]; where they come from, a row of a file or an index, is
+//! not its concern.
+
+pub mod criterion;
+pub mod value;
+
+pub use criterion::*;
+pub use value::Value;
+
+#[cfg(test)]
+mod filter_tests;

@@ -1,0 +1,300 @@
+//! The output folder of a run: its files and its state, which count together or not at all.
+
+use std::fs;
+use std::path::PathBuf;
+
+use super::sink::{Lengths, Lines, Nowhere, OutputError, Sink, Table};
+use super::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
+use super::summary::Summary;
+use super::{JsonLines, file_name};
+use crate::base::disk;
+use crate::base::threads::{Beside, Threads};
+use crate::book::may_be_url;
+use crate::options::Options;
+use crate::run::history::FilesRead;
+
+use crate::cli::args::OutArgs;
+use crate::cli::context::{CommandError, incomplete, unreadable, usage, wrong};
+
+/// The output folder.
+pub struct OutFolder {
+    /// Where rows go.
+    pub sink: Box<dyn Sink + Send>,
+    /// What earlier runs have left; of a dry run nothing where there was none.
+    pub state: Option<State>,
+    client: Client,
+    is_dry: bool,
+    /// How long the files are on the disk.
+    lengths: Lengths,
+    path: PathBuf,
+    /// Whether this run made the folder, and nothing in it counts yet: then it is removed if the run fails.
+    is_made: bool,
+}
+
+impl OutFolder {
+    /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
+    /// another client is refused before anything in it changes.
+    pub fn open(args: &OutArgs, options: &Options) -> Result<OutFolder, CommandError> {
+        check_path(args)?;
+        let mut folder = OutFolder {
+            sink: Box::new(Nowhere),
+            state: None,
+            client: client(args, options)?,
+            is_dry: args.dry_run,
+            lengths: Lengths::default(),
+            path: args.out.clone(),
+            is_made: false,
+        };
+        if args.dry_run {
+            folder.state = State::open_read_only(&args.out).map_err(refused)?;
+            if let Some(state) = &folder.state {
+                state.check_client(&folder.client).map_err(refused)?;
+            }
+            return Ok(folder);
+        }
+        let state = args.out.join(STATE_FILE);
+        let has_state = disk::is_there(&state).map_err(unreadable(&state))?;
+        if !has_state {
+            JsonLines::check_without_state(&args.out).map_err(unusable)?;
+        }
+        let made = disk::make_folders(&args.out);
+        folder.is_made = made.map_err(|error| {
+            let path = args.out.display().to_string();
+            incomplete(OutputError::Io { path, error })
+        })?;
+        let state = State::open(&args.out).map_err(|error| {
+            // Somebody else has begun to write to it since it was made.
+            folder.is_made &= !matches!(error, StateError::Busy { .. });
+            refused(error)
+        })?;
+        state.check_client(&folder.client).map_err(refused)?;
+        let lengths = state.lengths().map_err(refused)?;
+        folder.state = Some(state);
+        folder.sink = Box::new(JsonLines::open(&args.out, lengths).map_err(incomplete)?);
+        Ok(folder)
+    }
+
+    /// How many messages stand as earlier runs decided them under other options or with another book.
+    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, CommandError> {
+        match &self.state {
+            Some(state) => state.decided_under_others(fingerprint).map_err(incomplete),
+            None => Ok(0),
+        }
+    }
+
+    /// Whose the folder is from the next commit on.
+    pub fn client(&self) -> &str {
+        &self.client.name
+    }
+
+    /// Leaves a sign on the disk that messages are handed over from now on: the file that lists them, still empty. Whoever
+    /// makes an altered state anew can tell by it that the state knew of messages.
+    pub fn begins_sending(&self) -> Result<(), CommandError> {
+        let path = self.path.join(file_name(Table::Sent));
+        let make = || {
+            if disk::is_there(&path)? {
+                return Ok(());
+            }
+            fs::File::create(&path)?;
+            disk::sync_folder(&self.path)
+        };
+        make().map_err(|error| {
+            let path = path.display().to_string();
+            incomplete(OutputError::Io { path, error })
+        })
+    }
+
+    /// The folder stays, whatever comes: the state says something.
+    pub fn keeps(&mut self) {
+        self.is_made = false;
+    }
+
+    /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
+    pub fn keep(
+        &mut self,
+        rows: &[(Table, &Lines)],
+        changes: Changes<'_>,
+        threads: &Threads,
+    ) -> Result<(), CommandError> {
+        if self.is_dry {
+            return Ok(());
+        }
+        let append = |sink: &mut (dyn Sink + Send)| {
+            let mut rows = rows.iter();
+            rows.try_for_each(|(table, lines)| sink.append(*table, lines))
+        };
+        self.write(|| changes, threads, append, |()| ())?;
+        self.sink.committing();
+        if let Err(error) = self.state_commits() {
+            return Err(self.ask_the_state(error));
+        }
+        self.sink.committed(self.lengths);
+        self.is_made = false;
+        Ok(())
+    }
+
+    /// Has the state take the files that were read.
+    pub fn take_files(&mut self, files: FilesRead) -> Result<(), CommandError> {
+        match self.state.as_mut().filter(|_| !self.is_dry) {
+            Some(state) => state.take_files(&files.rows()).map_err(incomplete),
+            None => Ok(()),
+        }
+    }
+
+    /// Writes rows, and has the state take what goes with them at the same time; what `sum_up` makes of what was written.
+    /// All of it is on the disk then, and counts once it is committed.
+    pub fn write<'c, W: Send, S: Send>(
+        &mut self,
+        changes: impl FnOnce() -> Changes<'c> + Send,
+        threads: &Threads,
+        rows: impl FnOnce(&mut (dyn Sink + Send)) -> Result<W, OutputError> + Send,
+        sum_up: impl FnOnce(W) -> S + Send,
+    ) -> Result<S, CommandError> {
+        let client = &self.client.name;
+        let state = self.state.as_mut().filter(|_| !self.is_dry);
+        let sink = &mut *self.sink;
+        let (summed_up, lengths) = std::thread::scope(|scope| {
+            let write = || {
+                let written = rows(sink).map_err(incomplete)?;
+                // Where one thread does all, the system keeps the rows while the state takes its own.
+                let sync = Beside::begin(scope, || sink.sync().map_err(incomplete));
+                Ok::<_, CommandError>((sum_up(written), sync))
+            };
+            let take = || {
+                let Some(state) = state else { return Ok(()) };
+                let mut changes = changes();
+                changes.client.clone_from(client);
+                state.take(changes)
+            };
+            let (begun, taken) = threads.both(write, take);
+            let (summed_up, sync) = begun?;
+            let synced = sync.end();
+            taken.map_err(incomplete)?;
+            Ok::<_, CommandError>((summed_up, synced?))
+        })?;
+        self.lengths = lengths;
+        Ok(summed_up)
+    }
+
+    fn state_commits(&mut self) -> Result<(), StateError> {
+        match self.state.as_mut().filter(|_| !self.is_dry) {
+            Some(state) => state.commit(&self.lengths),
+            None => Ok(()),
+        }
+    }
+
+    /// After a commit that says that it has failed: it may have taken effect all the same, which only the state knows, read
+    /// anew from the disk. What it does not count is cut off; if it does not answer, nothing is, and the next run asks it.
+    fn ask_the_state(&mut self, error: StateError) -> CommandError {
+        self.sink = Box::new(Nowhere);
+        self.state = None;
+        let counted = State::open(&self.path).and_then(|state| {
+            let lengths = state.lengths()?;
+            // Opening cuts off what does not count.
+            let opened = JsonLines::open(&self.path, lengths);
+            Ok(opened.ok().map(|_| lengths))
+        });
+        match counted {
+            Ok(Some(lengths)) if lengths == Lengths::default() => incomplete(error),
+            Ok(Some(lengths)) if lengths == self.lengths => {
+                self.is_made = false;
+                CommandError::Incomplete(anyhow::anyhow!(
+                    "{error}; what was written counts all the same"
+                ))
+            }
+            _ => {
+                self.is_made = false;
+                incomplete(error)
+            }
+        }
+    }
+
+    /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
+    /// for at the same time.
+    pub fn commit(mut self, summary: &Summary) -> Result<(), CommandError> {
+        self.sink.committing();
+        let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
+        let (committed, summed_up) = std::thread::scope(|scope| {
+            let summing_up = Beside::begin(scope, || sink.sum_up(summary));
+            (self.state_commits(), summing_up.end())
+        });
+        if let Err(error) = committed {
+            drop(sink);
+            return Err(self.ask_the_state(error));
+        }
+        self.is_made = false;
+        sink.committed(self.lengths);
+        summed_up.map_err(incomplete)?;
+        sink.close().map_err(incomplete)
+    }
+}
+
+impl Drop for OutFolder {
+    fn drop(&mut self) {
+        if !self.is_made {
+            return;
+        }
+        // Files first: the state may not be removed while it is open, and as long as it is there it says that nothing counts.
+        self.sink = Box::new(Nowhere);
+        self.state = None;
+        let names = Table::ALL.map(|table| format!("{}.jsonl", table.name()));
+        for name in names
+            .iter()
+            .map(String::as_str)
+            .chain([STATE_FILE, LOCK_FILE])
+        {
+            let _ = fs::remove_file(self.path.join(name));
+        }
+        // Only where it is empty: a run that failed leaves no folder that it made.
+        let _ = fs::remove_dir(&self.path);
+    }
+}
+
+/// Refuses what is not the path of a folder.
+pub(crate) fn check_path(args: &OutArgs) -> Result<(), CommandError> {
+    match may_be_url(&args.out.to_string_lossy()) {
+        false => Ok(()),
+        true => Err(wrong(
+            "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database",
+        )),
+    }
+}
+
+/// Who writes: the client that the options name, else the host.
+pub(crate) fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
+    let host = || {
+        let name = rustix::system::uname();
+        name.nodename().to_string_lossy().trim().to_owned()
+    };
+    let name = options.client.clone().unwrap_or_else(host);
+    if name.is_empty() {
+        return Err(wrong(
+            "this host has no name; say whose output folder it is with `synchronization.client`",
+        ));
+    }
+    Ok(Client {
+        name,
+        takes_over: args.take_over,
+    })
+}
+
+/// A folder that holds other things is a wrong argument; what the system refuses is not.
+fn unusable(error: OutputError) -> CommandError {
+    match error {
+        OutputError::NotOurs { .. } => usage(error),
+        _ => incomplete(error),
+    }
+}
+
+/// What a user can put right is a wrong argument; all else is a run that cannot be completed.
+pub(crate) fn refused(error: StateError) -> CommandError {
+    match error {
+        StateError::Io { .. }
+        | StateError::Read { .. }
+        | StateError::Sql { .. }
+        | StateError::Unreadable { .. } => incomplete(error),
+        StateError::Busy { .. } | StateError::OfAnother { .. } | StateError::Unusable { .. } => {
+            usage(error)
+        }
+    }
+}

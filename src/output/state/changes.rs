@@ -1,0 +1,340 @@
+//! What a run adds to the state, in one transaction.
+
+use std::borrow::Cow;
+
+use rusqlite::types::ValueRef;
+
+use super::database::{Key, State, StateError, direction_number, unusable};
+use super::given::{Given, write_given};
+use super::sending::{Outgoing, write_outgoing};
+use super::writing::Transaction;
+use crate::decide::track::Direction;
+use crate::mail::source::Place;
+use crate::output::sink::{Lengths, Table};
+
+/// A message that was decided.
+#[derive(Clone, Copy, Debug)]
+pub struct DecidedRow {
+    /// Its identity.
+    pub identity: Key,
+    /// Where it lies.
+    pub place: Place,
+    /// Whether it is tracked, or a duplicate of what is.
+    pub stands: bool,
+}
+
+/// An activity that was tracked.
+#[derive(Clone, Debug, Default)]
+pub struct ActivityRow<'a> {
+    /// The identity of its message.
+    pub identity: Key,
+    /// Of internal mail that is tracked both ways: the direction.
+    pub direction: Option<Direction>,
+    /// When it was received, in seconds since 1970.
+    pub received: Option<i64>,
+    /// The source of its message.
+    pub source: Cow<'a, str>,
+    /// The record it is about, `type:id`.
+    pub regarding: Option<String>,
+    /// The mailbox whose folder rule said so.
+    pub folder: Option<&'a str>,
+    /// Its id, where that is not the identity.
+    pub id: Option<Key>,
+    /// Its subject, where smart matching is on.
+    pub subject: Option<&'a str>,
+    /// Its addresses in normal form, one a line, where smart matching is on.
+    pub addresses: Option<String>,
+    /// Its tracking tokens.
+    pub tokens: Vec<String>,
+    /// The id of its conversation, and its Thread-Index.
+    pub conversation: Option<(Vec<u8>, &'a str)>,
+}
+
+/// A regarding record that a folder rule changed.
+#[derive(Clone, Debug)]
+pub struct RegardingRow<'a> {
+    /// The identity of the activity's message.
+    pub identity: Key,
+    /// As in [`ActivityRow`].
+    pub direction: Option<Direction>,
+    /// The record it is about from now on, `type:id`.
+    pub regarding: String,
+    /// The mailbox whose folder rule said so.
+    pub folder: &'a str,
+}
+
+/// A record that was created.
+#[derive(Clone, Debug)]
+#[allow(missing_docs, reason = "the fields are those of the record")]
+pub struct CreatedRow<'a> {
+    pub address: &'a str,
+    pub folded: Cow<'a, str>,
+    pub kind: &'static str,
+    pub id: &'a str,
+    pub written: &'a str,
+    pub full_name: &'a str,
+    pub first_name: Option<&'a str>,
+    pub last_name: &'a str,
+    pub owner: Option<String>,
+    pub created: Option<i64>,
+}
+
+/// The activities that a run adds. Their rows are large, so that only a few are there at a time.
+pub struct Activities<'a> {
+    /// The identities of their messages, and their numbers in the order of decisions.
+    identities: Vec<(Key, u32)>,
+    row: Box<MakeRow<'a>>,
+}
+
+type MakeRow<'a> = dyn Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a;
+
+impl<'a> Activities<'a> {
+    /// Of each the identity of its message, in the order of decisions; `row` makes a row by the place in that order.
+    pub fn new(
+        identities: impl Iterator<Item = Key>,
+        row: impl Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a,
+    ) -> Activities<'a> {
+        Activities {
+            identities: identities.zip(0..).collect(),
+            row: Box::new(row),
+        }
+    }
+}
+
+impl<'a> FromIterator<ActivityRow<'a>> for Activities<'a> {
+    fn from_iter<I: IntoIterator<Item = ActivityRow<'a>>>(rows: I) -> Activities<'a> {
+        let rows: Vec<ActivityRow<'a>> = rows.into_iter().collect();
+        let identities: Vec<Key> = rows.iter().map(|row| row.identity).collect();
+        Activities::new(identities.into_iter(), move |at| rows[at as usize].clone())
+    }
+}
+
+impl Default for Activities<'_> {
+    fn default() -> Self {
+        std::iter::empty().collect()
+    }
+}
+
+/// Everything that a run adds.
+#[derive(Default)]
+pub struct Changes<'a> {
+    /// Who writes: the folder belongs to it from then on.
+    pub client: String,
+    /// Of the options and the book; empty where neither has decided anything.
+    pub fingerprint: Vec<u8>,
+    /// What the run was given; kept if it decided something under a fingerprint.
+    pub given: Option<Given>,
+    /// Messages that were decided.
+    pub decided: Vec<DecidedRow>,
+    /// For each of them that an earlier run had decided, that run.
+    pub replaced: Vec<i64>,
+    /// Activities.
+    pub activities: Activities<'a>,
+    /// Regarding records of earlier activities that changed.
+    pub regarding: Vec<RegardingRow<'a>>,
+    /// Created records, in the order of their creation.
+    pub created: Vec<CreatedRow<'a>>,
+    /// Messages of an outbox that have come to an end: their lines.
+    pub outgoing: Vec<(Key, Outgoing)>,
+    /// All failures of this run, with the hash of why.
+    pub failures: Vec<(Place, i64)>,
+    /// Failures that are none any more.
+    pub mended: Vec<Place>,
+}
+
+impl State {
+    /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
+    ///
+    /// # Errors
+    /// Where it cannot be written; so for [`commit`](State::commit).
+    pub fn take(&mut self, mut changes: Changes<'_>) -> Result<(), StateError> {
+        let mut take = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            write(&transaction, &mut changes)?;
+            transaction.leave_open();
+            Ok(())
+        };
+        take().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Makes what was taken count, and that so many bytes of each output file count from now on. Where all is as it was,
+    /// nothing is written, and nobody waits for the disk.
+    pub fn commit(&mut self, lengths: &Lengths) -> Result<(), StateError> {
+        let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            let sql = "INSERT INTO output VALUES (?1, ?2)
+                ON CONFLICT (name) DO UPDATE SET length = ?2 WHERE length <> ?2";
+            let mut output = transaction.prepare(sql)?;
+            for table in Table::ALL {
+                output.execute((table.name(), lengths.of(table) as i64))?;
+            }
+            drop(output);
+            transaction.commit()
+        };
+        write().map_err(|error| unusable(&self.path, error))
+    }
+}
+
+fn write(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    write_failures(to, changes)?;
+    write_decided(to, changes)?;
+    write_activities(to, changes)?;
+    write_created(to, changes)?;
+    write_outgoing(to, &changes.outgoing)?;
+    write_client(to, &changes.client)
+}
+
+pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO client VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET name = ?1 WHERE name <> ?1";
+    to.execute(sql, [client])?;
+    Ok(())
+}
+
+fn write_failures(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let mut failed = to.prepare("INSERT OR REPLACE INTO failure VALUES (?1, ?2)")?;
+    for (place, error) in &changes.failures {
+        failed.execute((place.0, error))?;
+    }
+    let mut mended = to.prepare("DELETE FROM failure WHERE place = ?1")?;
+    for place in &changes.mended {
+        mended.execute([place.0])?;
+    }
+    Ok(())
+}
+
+/// The number in the place of a run's where nothing was decided by options: of what was sent.
+const OF_NO_RUN: i64 = 0;
+
+fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    if changes.decided.is_empty() {
+        return Ok(());
+    }
+    let run = if changes.fingerprint.is_empty() {
+        OF_NO_RUN
+    } else {
+        to.execute(
+            "INSERT INTO run (fingerprint, decided) VALUES (?1, ?2)",
+            (&changes.fingerprint, changes.decided.len() as i64),
+        )?;
+        let run = to.last_insert_rowid();
+        if let Some(given) = &changes.given {
+            write_given(to, run, given)?;
+        }
+        run
+    };
+    changes
+        .decided
+        .sort_unstable_by_key(|row| (u128::from_be_bytes(row.identity), row.place, row.stands));
+    to.insert("decided", &changes.decided, |row| {
+        [
+            ValueRef::Blob(&row.identity),
+            ValueRef::Integer(row.place.0),
+            ValueRef::Integer(run),
+            ValueRef::Integer(row.stands.into()),
+        ]
+    })?;
+    let mut less = to.prepare("UPDATE run SET decided = decided - 1 WHERE number = ?1")?;
+    for before in &changes.replaced {
+        less.execute([before])?;
+    }
+    Ok(())
+}
+
+fn integer(value: Option<i64>) -> ValueRef<'static> {
+    value.map_or(ValueRef::Null, ValueRef::Integer)
+}
+
+/// So many rows of activities are there at a time.
+const ACTIVITIES_TOGETHER: usize = 4096;
+
+fn write_activities(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
+    let Activities { identities, row } = &mut changes.activities;
+    let first = counter(to, "activity", identities.len())?;
+    identities.sort_unstable_by_key(|(identity, _)| u128::from_be_bytes(*identity));
+    for part in identities.chunks(ACTIVITIES_TOGETHER) {
+        let rows = part.iter().map(|&(_, at)| (first + i64::from(at), row(at)));
+        let rows: Vec<(i64, ActivityRow<'_>)> = rows.collect();
+        insert_activities(to, &rows)?;
+    }
+    write_regarding(to, &changes.regarding)
+}
+
+fn insert_activities(
+    to: &Transaction<'_>,
+    rows: &[(i64, ActivityRow<'_>)],
+) -> rusqlite::Result<()> {
+    to.insert("activity", rows, |(sequence, row)| {
+        [
+            ValueRef::Blob(&row.identity),
+            ValueRef::Integer(direction_number(row.direction)),
+            ValueRef::Integer(*sequence),
+            integer(row.received),
+            row.source.as_ref().into(),
+            row.regarding.as_deref().into(),
+            row.folder.into(),
+            row.id.as_ref().map(<[u8; 16]>::as_slice).into(),
+            row.subject.into(),
+            row.addresses.as_deref().into(),
+        ]
+    })?;
+    let mut token = to.prepare("INSERT OR REPLACE INTO token VALUES (?1, ?2, ?3)")?;
+    let mut conversation =
+        to.prepare("INSERT OR REPLACE INTO conversation VALUES (?1, ?2, ?3, ?4)")?;
+    for (_, row) in rows {
+        let direction = direction_number(row.direction);
+        for text in &row.tokens {
+            token.execute((text, row.identity, direction))?;
+        }
+        if let Some((id, index)) = &row.conversation {
+            conversation.execute((id, row.identity, direction, index))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_regarding(to: &Transaction<'_>, rows: &[RegardingRow<'_>]) -> rusqlite::Result<()> {
+    let sql =
+        "UPDATE activity SET regarding = ?3, folder = ?4 WHERE identity = ?1 AND direction = ?2";
+    let mut update = to.prepare(sql)?;
+    for row in rows {
+        update.execute((
+            row.identity,
+            direction_number(row.direction),
+            &row.regarding,
+            row.folder,
+        ))?;
+    }
+    Ok(())
+}
+
+fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
+    let first = counter(to, "created", changes.created.len())?;
+    // In the order in which they will lie. Of one address the last counts, as it was created.
+    let mut rows: Vec<(i64, &CreatedRow<'_>)> = (first..).zip(&changes.created).collect();
+    rows.sort_by_key(|(_, row)| row.address);
+    to.insert("created", &rows, |(sequence, row)| {
+        [
+            row.address.into(),
+            row.folded.as_ref().into(),
+            ValueRef::Integer(*sequence),
+            row.kind.into(),
+            row.id.into(),
+            row.written.into(),
+            row.full_name.into(),
+            row.first_name.into(),
+            row.last_name.into(),
+            row.owner.as_deref().into(),
+            integer(row.created),
+        ]
+    })
+}
+
+/// The first of so many numbers that nothing had before.
+fn counter(to: &Transaction<'_>, name: &str, count: usize) -> rusqlite::Result<i64> {
+    if count == 0 {
+        return Ok(0);
+    }
+    let sql = "INSERT INTO counter VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = value + ?2 RETURNING value";
+    let end: i64 = to.query_row(sql, (name, count as i64), |row| row.get(0))?;
+    Ok(end - count as i64)
+}

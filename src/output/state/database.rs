@@ -1,0 +1,429 @@
+//! The state's file: opened, locked, checked, committed.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+
+use crate::base::disk;
+use crate::decide::track::Direction;
+use crate::output::sink::{Lengths, Table, way_out};
+
+/// The state's file in the output folder.
+pub const STATE_FILE: &str = "state.db";
+
+/// Locked while a run is under way, so that no other begins.
+pub const LOCK_FILE: &str = ".mailtrack.lock";
+
+/// The key of a message: the id of an activity that is derived from its identity, without a direction.
+pub type Key = [u8; 16];
+
+/// A state that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum StateError {
+    /// Another run is under way.
+    #[error(
+        "{folder}: another run of mailtrack is writing to this folder; wait until it has ended"
+    )]
+    Busy {
+        /// The output folder.
+        folder: String,
+    },
+    /// The folder belongs to another client.
+    #[error(
+        "{folder}: belongs to the client `{owner}`, and this one is `{client}`; give another --out, or --take-over to make it `{client}`'s from now on"
+    )]
+    OfAnother {
+        /// The output folder.
+        folder: String,
+        /// Whose it is.
+        owner: String,
+        /// Who asks.
+        client: String,
+    },
+    /// The file is none of ours, or not as it was written.
+    #[error("{path}: {problem}")]
+    Unusable {
+        /// The file.
+        path: String,
+        /// What it is, and what would be right.
+        problem: String,
+    },
+    /// The decisions of an older version cannot be read, from which names are taken.
+    #[error(
+        "{folder}: decisions.jsonl cannot be read, and what an older mailtrack wrote is known by it: {error}"
+    )]
+    Unreadable {
+        /// The output folder.
+        folder: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The system refuses to write.
+    #[error("{path}: cannot be written: {error}")]
+    Io {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The system refuses to read.
+    #[error("{path}: cannot be read: {error}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// SQLite refuses: the disk is full, or something that is not to be expected.
+    #[error("{path}: cannot be {what}: {error}")]
+    Sql {
+        /// The file.
+        path: String,
+        /// What it cannot be.
+        what: &'static str,
+        /// SQLite's reason.
+        error: rusqlite::Error,
+    },
+}
+
+/// Who writes to an output folder.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Client {
+    /// Its name.
+    pub name: String,
+    /// Whether it makes another's folder its own.
+    pub takes_over: bool,
+}
+
+/// The state of an output folder.
+#[derive(Debug)]
+pub struct State {
+    pub(super) connection: Connection,
+    pub(super) path: PathBuf,
+    /// The version that the file has: one that is only read may be of an older one.
+    pub(super) version: i32,
+    /// Whether the file's header said, before it was opened, that its pages have sums.
+    pub(super) has_sums: bool,
+    /// Held as long as the run goes on.
+    pub(super) _lock: Option<File>,
+}
+
+impl State {
+    /// Opens the state of a folder, which is there, to write to it; makes one where there is none.
+    ///
+    /// # Errors
+    /// Where another run is under way, or the file is damaged, of another program or of a newer version.
+    pub fn open(folder: &Path) -> Result<State, StateError> {
+        let lock = lock(folder)?;
+        super::rebuild::remove_unfinished(folder);
+        let path = folder.join(STATE_FILE);
+        let header = header(&path)?;
+        let connection = connect(&path)?;
+        let mut state = State {
+            connection,
+            path,
+            version: super::schema::VERSION,
+            has_sums: header.has_sums,
+            _lock: Some(lock),
+        };
+        let mut is_new = state.prepare()?;
+        let version = state.check(is_new)?;
+        if !is_new && version < super::schema::VERSION_OF_SUMS {
+            state.add_sums()?;
+            is_new = state.prepare()?;
+        }
+        let renamed = match !is_new && (1..super::schema::VERSION_OF_NAMES).contains(&version) {
+            true => super::former::renamed(folder, &state.lengths()?),
+            false => Ok(Vec::new()),
+        };
+        let renamed = renamed.map_err(|error| StateError::Unreadable {
+            folder: folder.display().to_string(),
+            error,
+        })?;
+        let rename = |connection: &Connection| super::former::rename(connection, &renamed);
+        let migrated = super::schema::migrate(&state.connection, is_new, rename);
+        migrated.map_err(|error| unusable(&state.path, error))?;
+        Ok(state)
+    }
+
+    /// Opens the state of a folder to read it only: for a dry run. `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`State::open`].
+    pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
+        let path = folder.join(STATE_FILE);
+        if disk::length(&path).map_err(unread(&path))? == 0 {
+            return Ok(None);
+        }
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let header = header(&path)?;
+        let connection = super::sums::open(&path, flags);
+        let mut state = State {
+            connection: connection.map_err(|error| unusable(&path, error))?,
+            path,
+            version: super::schema::VERSION,
+            has_sums: header.has_sums,
+            _lock: None,
+        };
+        state.wait_for_others()?;
+        state.version = state.check(false)?;
+        Ok(Some(state))
+    }
+
+    /// Puts a copy with sums in the place of a state of an older version, and goes on with that.
+    fn add_sums(&mut self) -> Result<(), StateError> {
+        // Let go of first: what is open has the old file.
+        let nothing = Connection::open_in_memory().map_err(|error| unusable(&self.path, error))?;
+        drop(std::mem::replace(&mut self.connection, nothing));
+        super::sums::add_to(&self.path).map_err(|error| unusable(&self.path, error))?;
+        self.connection = connect(&self.path)?;
+        self.has_sums = true;
+        Ok(())
+    }
+
+    /// Another program that reads the state, or copies it, is waited for: a commit is not to fail for that.
+    pub(super) fn wait_for_others(&self) -> Result<(), StateError> {
+        let waits = self.connection.busy_timeout(PATIENCE);
+        waits.map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Whether the state is new: it has no page yet, or none that was committed.
+    fn prepare(&self) -> Result<bool, StateError> {
+        self.wait_for_others()?;
+        let prepared = self.prepare_connection();
+        prepared.map_err(|error| unusable(&self.path, error))
+    }
+
+    fn prepare_connection(&self) -> rusqlite::Result<bool> {
+        let it = &self.connection;
+        let pages: i64 = it.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+        let is_new = pages == 0;
+        if is_new {
+            // Rows are short and many; larger pages than usual waste less of them.
+            it.pragma_update(None, "page_size", PAGE_SIZE)?;
+            super::sums::begin(it)?;
+        } else {
+            // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup. (What makes a new
+            // state is one transaction, in which it does not; and its journal is gone the sooner.)
+            it.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
+        }
+        // A rollback journal is gone after each commit, so that a copy of the folder is whole.
+        it.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
+        // The folder is synced after the journal is gone: without that a power loss may bring it back, and with it the
+        // state before the commit, such as one in which a message is not yet handed over.
+        it.pragma_update(None, "synchronous", "EXTRA")?;
+        it.pragma_update(None, "cache_size", -CACHE_KIB)?;
+        Ok(is_new)
+    }
+
+    /// Whether the file is ours, of a version that this program knows and with the sums that it should have: which version.
+    pub(super) fn check(&self, is_new: bool) -> Result<i32, StateError> {
+        let number = |pragma: &str| {
+            let found = self
+                .connection
+                .query_row(&format!("PRAGMA {pragma}"), [], |row| row.get::<_, i32>(0));
+            found.map_err(|error| unusable(&self.path, error))
+        };
+        let (application, version) = (number("application_id")?, number("user_version")?);
+        let tables = number("schema_version")?;
+        let lacks_sums = version >= super::schema::VERSION_OF_SUMS && !self.has_sums;
+        let problem =
+            if application != super::schema::APPLICATION_ID && (application != 0 || tables != 0) {
+                "is a database of another program; give another --out".to_owned()
+            } else if !is_new && (lacks_sums || self.says_less(version)?) {
+                damaged(&self.path)
+            } else {
+                return Ok(version);
+            };
+        Err(StateError::Unusable {
+            path: self.path.display().to_string(),
+            problem,
+        })
+    }
+
+    /// Whether there are tables that the version does not have: it was altered, so that sums are not asked for or tables not
+    /// looked at.
+    fn says_less(&self, version: i32) -> Result<bool, StateError> {
+        let is_there = |table: &str| {
+            let found = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
+            let count = self.connection.query_row(found, [table], |row| row.get(0));
+            count.map_err(|error| unusable(&self.path, error))
+        };
+        for (of_version, table) in super::schema::NEW_TABLES {
+            let count: i64 = is_there(table)?;
+            if of_version > version && count > 0 {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Refuses a client that the folder does not belong to, unless it takes the folder over.
+    ///
+    /// # Errors
+    /// Where it belongs to another, or the state cannot be read.
+    pub fn check_client(&self, client: &Client) -> Result<(), StateError> {
+        if client.takes_over || self.version < super::schema::VERSION_OF_CLIENT {
+            return Ok(());
+        }
+        let owner = self.owner().map_err(|error| unusable(&self.path, error))?;
+        match owner.filter(|owner| *owner != client.name) {
+            None => Ok(()),
+            Some(owner) => Err(StateError::OfAnother {
+                folder: self
+                    .path
+                    .parent()
+                    .unwrap_or(&self.path)
+                    .display()
+                    .to_string(),
+                owner,
+                client: client.name.clone(),
+            }),
+        }
+    }
+
+    /// How many bytes of each output file are committed.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn lengths(&self) -> Result<Lengths, StateError> {
+        let read = || {
+            let mut lengths = Lengths::default();
+            let mut rows = self.connection.prepare("SELECT name, length FROM output")?;
+            let rows = rows.query_map([], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?))
+            })?;
+            for row in rows {
+                let (name, length) = row?;
+                if let Some(table) = Table::ALL.into_iter().find(|table| table.name() == name) {
+                    lengths.set(table, length as u64);
+                }
+            }
+            Ok(lengths)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+}
+
+/// The bytes of a page.
+pub(super) const PAGE_SIZE: i64 = 8192;
+
+/// Memory for pages of the state, in KiB.
+pub(super) const CACHE_KIB: i64 = 64 * 1024;
+
+/// How long another program may keep the state from being read or written.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The way out for a folder whose state is altered or gone.
+pub const REBUILD: &str =
+    "make it anew with `mailtrack run --rebuild-state` over the same mail, book and options";
+
+/// What is said of a state that is not as it was written.
+fn damaged(path: &Path) -> String {
+    let way_out = way_out(disk::folder_of(path));
+    format!(
+        "is damaged; put a copy back together with the other files of the folder, or {REBUILD}, or {way_out}"
+    )
+}
+
+/// What the header of a state says.
+///
+/// # Errors
+/// If it cannot be read, or is of a newer version.
+pub(super) fn header(path: &Path) -> Result<super::sums::Header, StateError> {
+    let header = super::sums::header(path).map_err(unread(path))?;
+    let known = super::schema::VERSION;
+    match header.version.filter(|&version| version > known) {
+        None => Ok(header),
+        Some(version) => Err(StateError::Unusable {
+            path: path.display().to_string(),
+            problem: format!(
+                "is of version {version}, and this program knows up to {known}: it was written by a newer mailtrack; use that one, or give another --out"
+            ),
+        }),
+    }
+}
+
+/// A connection that writes; the file is made if it is not there.
+pub(super) fn connect(path: &Path) -> Result<Connection, StateError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+        | OpenFlags::SQLITE_OPEN_CREATE
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    super::sums::open(path, flags).map_err(|error| unusable(path, error))
+}
+
+pub(super) fn lock(folder: &Path) -> Result<File, StateError> {
+    let path = folder.join(LOCK_FILE);
+    let io = |error| StateError::Io {
+        path: path.display().to_string(),
+        error,
+    };
+    let file = disk::open_to_write(&path).map_err(io)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StateError::Busy {
+            folder: folder.display().to_string(),
+        }),
+        Err(TryLockError::Error(error)) => Err(io(error)),
+    }
+}
+
+/// What SQLite's words mean for a user.
+pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
+    let shown = path.display().to_string();
+    let problem = match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => &format!(
+            "is no state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
+        ),
+        Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
+        _ if super::sums::is_mismatch(&error) => &damaged(path),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
+            "cannot be written to; give its folder and it write permission, or give another --out"
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            "is in use by another program; wait until it has ended"
+        }
+        _ => {
+            let what = match error.sqlite_extended_error_code() {
+                Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_FSTAT) => "read",
+                _ => "written",
+            };
+            return StateError::Sql {
+                path: shown,
+                what,
+                error,
+            };
+        }
+    };
+    StateError::Unusable {
+        path: shown,
+        problem: problem.into(),
+    }
+}
+
+pub(super) fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> StateError {
+    let path = path.display().to_string();
+    move |error| StateError::Read { path, error }
+}
+
+pub(super) fn direction_number(direction: Option<Direction>) -> i64 {
+    match direction {
+        None => 0,
+        Some(Direction::Incoming) => 1,
+        Some(Direction::Outgoing) => 2,
+    }
+}
+
+pub(super) fn direction_of(number: i64) -> Option<Direction> {
+    match number {
+        1 => Some(Direction::Incoming),
+        2 => Some(Direction::Outgoing),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+#[path = "state_tests.rs"]
+mod tests;

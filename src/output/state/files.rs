@@ -1,0 +1,171 @@
+//! The *files* that were read, as the state keeps them. A run that goes over a whole archive once more asks for all of them, so
+//! those whose places begin alike are one row together: a row for each took seven times as many instructions to write.
+
+use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
+
+use super::database::{State, StateError, unusable};
+use super::schema::VERSION_OF_FILES;
+use super::writing::Transaction;
+use crate::mail::source::{Place, Stamp};
+
+/// A file that was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileRow {
+    /// Where.
+    pub place: Place,
+    /// Its size and time before it was read.
+    pub stamp: Stamp,
+    /// How many messages it holds; `None` where it is no mail.
+    pub messages: Option<u32>,
+}
+
+/// Files that earlier runs have read.
+#[derive(Debug, Default)]
+pub struct KnownFiles {
+    /// By place.
+    files: Vec<FileRow>,
+    /// Where among them each part ends.
+    ends: Vec<usize>,
+}
+
+impl KnownFiles {
+    /// The file at a place, as it was when it was read.
+    pub fn get(&self, place: Place) -> Option<&FileRow> {
+        let part = usize::from(part_of(place));
+        let end = *self.ends.get(part)?;
+        let start = part.checked_sub(1).map_or(0, |before| self.ends[before]);
+        let files = &self.files[start..end];
+        let at = files.binary_search_by_key(&place, |file| file.place).ok()?;
+        Some(&files[at])
+    }
+}
+
+/// So many parts are there: with a million files some two hundred in each, so that one more writes a page or two.
+const PARTS: u16 = 1 << PART_BITS;
+const PART_BITS: u32 = 12;
+
+/// The number of the part that a place is in: parts follow each other as places do.
+fn part_of(place: Place) -> u16 {
+    let ascending = place.0.cast_unsigned() ^ (1 << 63);
+    (ascending >> (u64::BITS - PART_BITS)) as u16
+}
+
+/// Bytes of a file in a part.
+const FILE: usize = 28;
+
+/// Stands for no mail.
+const NO_MAIL: u32 = u32::MAX;
+
+impl FileRow {
+    fn write(&self, to: &mut Vec<u8>) {
+        for number in [self.place.0, self.stamp.size, self.stamp.modified] {
+            to.extend_from_slice(&number.to_le_bytes());
+        }
+        to.extend_from_slice(&self.messages.unwrap_or(NO_MAIL).to_le_bytes());
+    }
+
+    fn read(bytes: &[u8; FILE]) -> FileRow {
+        let (numbers, messages) = bytes.as_chunks::<8>();
+        let number = |at: usize| i64::from_le_bytes(numbers[at]);
+        let messages = messages.first_chunk().map(|it| u32::from_le_bytes(*it));
+        FileRow {
+            place: Place(number(0)),
+            stamp: Stamp {
+                size: number(1),
+                modified: number(2),
+            },
+            messages: messages.filter(|&it| it != NO_MAIL),
+        }
+    }
+}
+
+/// The files of a part, by place.
+fn part(connection: &Connection, number: u16) -> rusqlite::Result<Vec<FileRow>> {
+    let mut statement = connection.prepare_cached("SELECT files FROM files WHERE part = ?1")?;
+    let bytes: Option<Vec<u8>> = statement.query_row([number], |row| row.get(0)).optional()?;
+    let bytes = bytes.unwrap_or_default();
+    match bytes.as_chunks() {
+        (files, []) => Ok(files.iter().map(FileRow::read).collect()),
+        _ => Err(damaged()),
+    }
+}
+
+pub(super) fn damaged() -> rusqlite::Error {
+    let error = ffi::Error {
+        code: ErrorCode::DatabaseCorrupt,
+        extended_code: ffi::SQLITE_CORRUPT,
+    };
+    rusqlite::Error::SqliteFailure(error, None)
+}
+
+impl State {
+    /// Whether any file was read.
+    ///
+    /// # Errors
+    /// Where the state cannot be read; so for what follows.
+    pub fn has_files(&self) -> Result<bool, StateError> {
+        Ok(self.version >= VERSION_OF_FILES && self.has_any("files")?)
+    }
+
+    /// The files that are known at these places, and maybe others.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn files(&self, places: impl Iterator<Item = Place>) -> Result<KnownFiles, StateError> {
+        if self.version < VERSION_OF_FILES {
+            return Ok(KnownFiles::default());
+        }
+        let mut is_asked_for = vec![false; PARTS.into()];
+        places.for_each(|place| is_asked_for[usize::from(part_of(place))] = true);
+        let read = || {
+            let mut known = KnownFiles::default();
+            for (number, is_asked_for) in (0..PARTS).zip(is_asked_for) {
+                if is_asked_for {
+                    known.files.append(&mut part(&self.connection, number)?);
+                }
+                known.ends.push(known.files.len());
+            }
+            Ok(known)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Takes the files that a run has read without failures, by place; as [`take`](State::take).
+    ///
+    /// # Errors
+    /// As there.
+    pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), StateError> {
+        let has_files = self.has_files()?;
+        let take = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            let mut insert = transaction.prepare("INSERT OR REPLACE INTO files VALUES (?1, ?2)")?;
+            let mut bytes = Vec::new();
+            for new in files.chunk_by(|one, other| part_of(one.place) == part_of(other.place)) {
+                let number = part_of(new[0].place);
+                let before = match has_files {
+                    true => part(&transaction, number)?,
+                    false => Vec::new(),
+                };
+                bytes.clear();
+                merged(new, &before).for_each(|file| file.write(&mut bytes));
+                insert.execute((number, &bytes))?;
+            }
+            drop(insert);
+            transaction.leave_open();
+            Ok(())
+        };
+        take().map_err(|error| unusable(&self.path, error))
+    }
+}
+
+/// All files by place; of two at one place the new one.
+fn merged(new: &[FileRow], before: &[FileRow]) -> impl Iterator<Item = FileRow> {
+    let mut all = [new, before].concat();
+    all.sort_by_key(|file| file.place);
+    all.dedup_by_key(|file| file.place);
+    all.into_iter()
+}
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

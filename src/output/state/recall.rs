@@ -1,0 +1,292 @@
+//! Reading the state: only what the mail of a run asks for, in the order in which it lies.
+
+use hashbrown::{HashMap, HashSet};
+use rusqlite::Row;
+
+use super::database::{Key, State, StateError, direction_number, direction_of, unusable};
+use crate::decide::track::Direction;
+use crate::mail::source::Place;
+
+/// What an earlier run decided of a message at a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Before {
+    /// The run.
+    pub run: i64,
+    /// Whether it stands whatever is asked for again: tracked, or a duplicate of what is.
+    pub stands: bool,
+}
+
+/// An activity that an earlier run tracked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TrackedBefore {
+    /// Of internal mail that is tracked both ways: the direction.
+    pub direction: Option<Direction>,
+    /// Its number in the order of decisions over all runs.
+    pub sequence: i64,
+    /// When it was received, in seconds since 1970.
+    pub received: Option<i64>,
+    /// The source of its message then.
+    pub source: String,
+    /// The record it is about, `type:id`.
+    pub regarding: Option<String>,
+    /// The mailbox whose folder rule said so.
+    pub folder: Option<String>,
+    /// Its id, where that is not the identity.
+    pub id: Option<Key>,
+    /// Its subject, where smart matching was on.
+    pub subject: Option<String>,
+    /// Its addresses in normal form, one a line, where smart matching was on.
+    pub addresses: Option<String>,
+    /// Those of its tracking tokens that were asked for.
+    pub tokens: Vec<String>,
+    /// Its Thread-Index, where its conversation was asked for.
+    pub conversation_index: Option<String>,
+}
+
+/// What is asked of the activities of earlier runs.
+#[derive(Debug, Default)]
+pub struct Wanted {
+    /// Those of these identities.
+    pub identities: Vec<Key>,
+    /// Those with one of these tracking tokens.
+    pub tokens: Vec<String>,
+    /// Those of these conversations.
+    pub conversations: Vec<Vec<u8>>,
+    /// For smart matching: those received from the first to the second of these times.
+    pub received: Option<(i64, i64)>,
+}
+
+/// A record that an earlier run created.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are those of the record")]
+pub struct CreatedBefore {
+    pub sequence: i64,
+    pub address: String,
+    pub kind: String,
+    pub id: String,
+    pub written: String,
+    pub full_name: String,
+    pub first_name: Option<String>,
+    pub last_name: String,
+    pub owner: Option<String>,
+    pub created: Option<i64>,
+}
+
+impl State {
+    /// What was decided of messages with these identities, and where, in the order of keys and places.
+    ///
+    /// # Errors
+    /// Where the state cannot be read; so for all that follows.
+    pub fn decided(&self, identities: Vec<Key>) -> Result<Vec<(Key, Place, Before)>, StateError> {
+        let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
+        let read = || {
+            let mut found = Vec::new();
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for key in sorted(identities) {
+                let mut rows = statement.query([key])?;
+                while let Some(row) = rows.next()? {
+                    let before = Before {
+                        run: row.get(1)?,
+                        stands: row.get(2)?,
+                    };
+                    found.push((key, Place(row.get(0)?), before));
+                }
+            }
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The activities that are asked for, each once, in the order of decisions.
+    pub fn activities(&self, wanted: Wanted) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
+        let read = || {
+            let mut identities = wanted.identities;
+            let (mut tokens, mut indexes) = (HashMap::new(), HashMap::new());
+            self.by_token(wanted.tokens, &mut tokens)?;
+            self.by_conversation(wanted.conversations, &mut indexes)?;
+            identities.extend(tokens.keys().map(|(identity, _)| *identity));
+            identities.extend(indexes.keys().map(|(identity, _)| *identity));
+            if let Some(window) = wanted.received {
+                let sql = "SELECT identity FROM activity WHERE subject IS NOT NULL AND received BETWEEN ?1 AND ?2";
+                let mut statement = self.connection.prepare_cached(sql)?;
+                for identity in statement.query_map(window, |row| row.get(0))? {
+                    identities.push(identity?);
+                }
+            }
+            let mut found = Vec::new();
+            let mut statement = self.connection.prepare_cached(ACTIVITY)?;
+            for key in sorted(identities) {
+                for activity in statement.query_map([key], tracked)? {
+                    let mut activity = activity?;
+                    let place = (key, direction_number(activity.direction));
+                    activity.tokens = tokens.remove(&place).unwrap_or_default();
+                    activity.conversation_index = indexes.remove(&place);
+                    found.push((key, activity));
+                }
+            }
+            found.sort_by_key(|(_, activity)| activity.sequence);
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    fn by_token(
+        &self,
+        tokens: Vec<String>,
+        found: &mut HashMap<(Key, i64), Vec<String>>,
+    ) -> rusqlite::Result<()> {
+        let mut statement = self
+            .connection
+            .prepare_cached("SELECT identity, direction FROM token WHERE token = ?1")?;
+        for token in sorted(tokens) {
+            for place in statement.query_map([&token], |row| Ok((row.get(0)?, row.get(1)?)))? {
+                found.entry(place?).or_default().push(token.clone());
+            }
+        }
+        Ok(())
+    }
+
+    fn by_conversation(
+        &self,
+        conversations: Vec<Vec<u8>>,
+        found: &mut HashMap<(Key, i64), String>,
+    ) -> rusqlite::Result<()> {
+        let sql = "SELECT identity, direction, conversationindex FROM conversation WHERE conversation = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        for conversation in sorted(conversations) {
+            let rows = statement.query_map([conversation], |row| {
+                Ok(((row.get(0)?, row.get(1)?), row.get(2)?))
+            })?;
+            for row in rows {
+                let (place, index) = row?;
+                found.insert(place, index);
+            }
+        }
+        Ok(())
+    }
+
+    /// The created records whose address is one of these under the widest equality, in the order of their creation.
+    pub fn created(
+        &self,
+        folded: impl IntoIterator<Item = String>,
+    ) -> Result<Vec<CreatedBefore>, StateError> {
+        let sql = "SELECT sequence, address, kind, id, written, fullname, firstname, lastname, owner, created
+            FROM created WHERE folded = ?1";
+        let read = || {
+            let mut found = Vec::new();
+            if !self
+                .connection
+                .query_row(&any_of("created"), [], |row| row.get(0))?
+            {
+                return Ok(found);
+            }
+            let mut statement = self.connection.prepare_cached(sql)?;
+            for folded in sorted(folded.into_iter().collect()) {
+                for record in statement.query_map([folded], created)? {
+                    found.push(record?);
+                }
+            }
+            found.sort_by_key(|record: &CreatedBefore| record.sequence);
+            Ok(found)
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Everything that could not be read, with the hash of why.
+    pub fn failures(&self) -> Result<HashMap<Place, i64>, StateError> {
+        let read = || {
+            let mut statement = self
+                .connection
+                .prepare("SELECT place, error FROM failure")?;
+            let rows = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<HashMap<Place, i64>>>()
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The runs that decided under this fingerprint.
+    pub fn runs_under(&self, fingerprint: &[u8]) -> Result<HashSet<i64>, StateError> {
+        let read = || {
+            let sql = "SELECT number FROM run WHERE fingerprint = ?1";
+            let mut statement = self.connection.prepare(sql)?;
+            let numbers = statement.query_map([fingerprint], |row| row.get(0))?;
+            numbers.collect::<rusqlite::Result<HashSet<i64>>>()
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// How many messages stand as a run under other options or with another book has decided them.
+    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, StateError> {
+        let sql = "SELECT coalesce(sum(decided), 0) FROM run WHERE fingerprint <> ?1";
+        let count = self
+            .connection
+            .query_row(sql, [fingerprint], |row| row.get::<_, i64>(0));
+        count
+            .map(|count| count.max(0) as u64)
+            .map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Whether anything was tracked.
+    pub fn has_activities(&self) -> Result<bool, StateError> {
+        self.has_any("activity")
+    }
+
+    /// Whether any message was decided.
+    pub fn has_decided(&self) -> Result<bool, StateError> {
+        self.has_any("decided")
+    }
+
+    pub(super) fn has_any(&self, table: &str) -> Result<bool, StateError> {
+        let found = self
+            .connection
+            .query_row(&any_of(table), [], |row| row.get(0));
+        found.map_err(|error| unusable(&self.path, error))
+    }
+}
+
+fn any_of(table: &str) -> String {
+    format!("SELECT EXISTS (SELECT 1 FROM {table})")
+}
+
+/// The columns of [`tracked`].
+const ACTIVITY: &str =
+    "SELECT direction, sequence, received, source, regarding, folder, id, subject, addresses
+    FROM activity WHERE identity = ?1";
+
+/// Each once, in the order in which the state keeps them: what lies together is read together.
+fn sorted<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+fn tracked(row: &Row<'_>) -> rusqlite::Result<TrackedBefore> {
+    Ok(TrackedBefore {
+        direction: direction_of(row.get(0)?),
+        sequence: row.get(1)?,
+        received: row.get(2)?,
+        source: row.get(3)?,
+        regarding: row.get(4)?,
+        folder: row.get(5)?,
+        id: row.get(6)?,
+        subject: row.get(7)?,
+        addresses: row.get(8)?,
+        tokens: Vec::new(),
+        conversation_index: None,
+    })
+}
+
+fn created(row: &Row<'_>) -> rusqlite::Result<CreatedBefore> {
+    Ok(CreatedBefore {
+        sequence: row.get(0)?,
+        address: row.get(1)?,
+        kind: row.get(2)?,
+        id: row.get(3)?,
+        written: row.get(4)?,
+        full_name: row.get(5)?,
+        first_name: row.get(6)?,
+        last_name: row.get(7)?,
+        owner: row.get(8)?,
+        created: row.get(9)?,
+    })
+}

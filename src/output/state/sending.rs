@@ -1,0 +1,200 @@
+//! What `send` keeps: which messages were begun and what became of them, and the numbers of tracking tokens (R9).
+
+use rusqlite::OptionalExtension as _;
+use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
+
+use super::database::{Key, State, StateError, unusable};
+use super::schema;
+use super::writing::Transaction;
+use crate::mail::identity::outgoing_id;
+
+/// What became of a message of an outbox.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is being handed over; where a run finds this, the one before it was stopped.
+    Begun,
+    /// It was taken.
+    Sent,
+    /// It was refused, for good.
+    Failed,
+    /// It was handed over, and nobody said whether it was taken.
+    Doubtful,
+    /// It was not taken, and may be the next time.
+    PutOff,
+}
+
+impl ToSql for Outcome {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok((*self as i64).into())
+    }
+}
+
+impl FromSql for Outcome {
+    fn column_result(value: ValueRef<'_>) -> FromSqlResult<Outcome> {
+        let all = [
+            Outcome::Begun,
+            Outcome::Sent,
+            Outcome::Failed,
+            Outcome::Doubtful,
+            Outcome::PutOff,
+        ];
+        let number = value.as_i64()?;
+        let mut all = all.into_iter();
+        all.find(|it| *it as i64 == number)
+            .ok_or(FromSqlError::OutOfRange(number))
+    }
+}
+
+/// Counts 1 if messages may have been begun that the state does not know: it was made anew, and what `send` had done
+/// could not be read.
+pub(super) const LACKS: &str = "outgoing/unknown";
+
+/// A message that was begun.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outgoing {
+    /// What its line says, as a hash.
+    pub content: Key,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// Its tracking token.
+    pub token: String,
+}
+
+impl Outgoing {
+    /// What stands for the content of a message of which only its name was found when the state was made anew.
+    pub const UNKNOWN: Key = [0; 16];
+
+    /// The name that a message has in its Message-ID, by the key of its line. A state that was made anew knows messages by
+    /// it.
+    pub fn name_of(line: &Key) -> Key {
+        outgoing_id(&[b"message", line]).into_bytes()
+    }
+
+    /// Whether it says the same as a line of an outbox, as far as that is known.
+    pub fn says(&self, content: Key) -> bool {
+        self.content == content || self.content == Outgoing::UNKNOWN
+    }
+}
+
+impl State {
+    /// Whether messages may have been begun that the state does not know.
+    ///
+    /// # Errors
+    /// Where the state cannot be read.
+    pub fn lacks_outgoing(&self) -> Result<bool, StateError> {
+        let lacks = self.lacks_outgoing_rows();
+        lacks.map_err(|error| unusable(&self.path, error))
+    }
+
+    pub(super) fn lacks_outgoing_rows(&self) -> rusqlite::Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM counter WHERE name = ?1)";
+        self.connection.query_row(sql, [LACKS], |row| row.get(0))
+    }
+
+    /// Says that every line of the outbox was looked at: from now on a message that the state does not know is new.
+    ///
+    /// # Errors
+    /// If it cannot be written.
+    pub fn lacks_no_outgoing(&mut self) -> Result<(), StateError> {
+        let sql = "DELETE FROM counter WHERE name = ?1";
+        let deleted = self.connection.execute(sql, [LACKS]);
+        deleted.map_err(|error| unusable(&self.path, error))?;
+        Ok(())
+    }
+
+    /// What became of a line of an outbox, by its key or by the name that its message has; `None` where it was never begun.
+    ///
+    /// # Errors
+    /// Where the state cannot be read; so for all that follows.
+    pub fn outgoing(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
+        let by_key = self.outgoing_by(line)?;
+        match by_key {
+            Some(_) => Ok(by_key),
+            None => self.outgoing_by(&Outgoing::name_of(line)),
+        }
+    }
+
+    fn outgoing_by(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
+        if self.version < schema::VERSION_OF_SENDING {
+            return Ok(None);
+        }
+        let sql = "SELECT content, outcome, token FROM outgoing WHERE line = ?1";
+        let read = || {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let row = statement.query_row([line], |row| {
+                Ok(Outgoing {
+                    content: row.get(0)?,
+                    outcome: row.get(1)?,
+                    token: row.get(2)?,
+                })
+            });
+            row.optional()
+        };
+        read().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// The number that a sender has in tracking tokens, and the next of the sender's counter, both from 1 on; neither is
+    /// ever given again, whatever becomes of the message.
+    pub fn next_token(&mut self, owner: &str) -> Result<(u64, u64), StateError> {
+        let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            let number = user_number(&transaction, owner)?;
+            let sql = "INSERT INTO counter VALUES (?1, 1)
+                ON CONFLICT (name) DO UPDATE SET value = value + 1 RETURNING value";
+            let count: i64 =
+                transaction.query_row(sql, [format!("token/{number}")], |row| row.get(0))?;
+            transaction.commit()?;
+            Ok((number as u64, count as u64))
+        };
+        write().map_err(|error| unusable(&self.path, error))
+    }
+
+    /// Says that a message is being handed over. From now on it is never handed over again, unless it is said what
+    /// became of it.
+    pub fn begin(
+        &mut self,
+        line: Key,
+        content: Key,
+        token: &str,
+        client: &str,
+    ) -> Result<(), StateError> {
+        let begun = Outgoing {
+            content,
+            outcome: Outcome::Begun,
+            token: token.into(),
+        };
+        let write = || {
+            let transaction = Transaction::begin(&self.connection)?;
+            write_outgoing(&transaction, &[(line, begun.clone())])?;
+            super::changes::write_client(&transaction, client)?;
+            transaction.commit()
+        };
+        write().map_err(|error| unusable(&self.path, error))
+    }
+}
+
+fn user_number(to: &Transaction<'_>, owner: &str) -> rusqlite::Result<i64> {
+    let known = to.query_row(
+        "SELECT number FROM tokenuser WHERE owner = ?1",
+        [owner],
+        |row| row.get(0),
+    );
+    if let Some(number) = known.optional()? {
+        return Ok(number);
+    }
+    let sql = "INSERT INTO tokenuser SELECT ?1, coalesce(max(number), 0) + 1 FROM tokenuser RETURNING number";
+    to.query_row(sql, [owner], |row| row.get(0))
+}
+
+/// Writes what became of messages.
+pub(super) fn write_outgoing(
+    to: &Transaction<'_>,
+    rows: &[(Key, Outgoing)],
+) -> rusqlite::Result<()> {
+    let sql = "INSERT OR REPLACE INTO outgoing VALUES (?1, ?2, ?3, ?4)";
+    let mut insert = to.prepare_cached(sql)?;
+    for (line, row) in rows {
+        insert.execute((line, row.content, row.outcome, &row.token))?;
+    }
+    Ok(())
+}

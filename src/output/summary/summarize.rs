@@ -1,0 +1,388 @@
+//! The summary of a run, counted from its decisions.
+
+use std::collections::BTreeMap;
+use std::hash::BuildHasher as _;
+
+use hashbrown::{DefaultHashBuilder, HashSet};
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::decide::created::Why;
+use crate::decide::decision::Decision;
+use crate::decide::duplicates::{Certainty, Duplicate};
+use crate::decide::track::Reason;
+use crate::mail::address::Address;
+use crate::mail::envelope::{AddressId, When};
+use crate::mail::source::{Failure, FileCounts, Unread};
+use crate::options::{MailboxId, Track};
+use crate::output::Rows;
+use crate::output::row::ActivityParty;
+use crate::output::schema::Time;
+use crate::run::write::Written;
+
+use super::warnings::warnings;
+
+/// At most so many examples of anything are named.
+pub(super) const EXAMPLES_MAX: usize = 5;
+
+/// How the parties of activities were linked.
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct PartyCounts {
+    /// Linked to a record.
+    pub resolved: u64,
+    /// Linked to none.
+    pub unresolved: u64,
+    /// Of the unresolved: those whose records are out of scope or inactive.
+    pub outofscope: u64,
+    /// Linked by a weaker equality.
+    pub weaker: u64,
+}
+
+impl PartyCounts {
+    /// Counts a party.
+    pub fn count(&mut self, party: &ActivityParty<'_>) {
+        if party.partyid.is_some() {
+            self.resolved += 1;
+        } else {
+            self.unresolved += 1;
+        }
+        self.outofscope += u64::from(party.outofscope);
+        self.weaker += u64::from(party.equivalence.is_some());
+    }
+
+    /// Adds other counts.
+    pub fn add(&mut self, other: &PartyCounts) {
+        self.resolved += other.resolved;
+        self.unresolved += other.unresolved;
+        self.outofscope += other.outofscope;
+        self.weaker += other.weaker;
+    }
+}
+
+/// Messages by outcome; `total` is the sum of the others.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct MessageCounts {
+    pub total: u64,
+    pub tracked: u64,
+    pub nottracked: u64,
+    pub duplicates: u64,
+    pub seen: u64,
+    pub failures: u64,
+}
+
+/// Files by fate; `total` is the sum of the others.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Files {
+    pub total: u64,
+    pub withmessages: u64,
+    pub skipped: u64,
+    pub unreadable: u64,
+}
+
+/// How long it took, in seconds, and messages a second.
+#[derive(Debug, Default, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Timing {
+    pub book_seconds: f64,
+    pub read_seconds: f64,
+    pub decide_seconds: f64,
+    pub write_seconds: f64,
+    pub total_seconds: f64,
+    pub messages_per_second: f64,
+    pub threads: usize,
+}
+
+/// An address and a number of messages.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct AddressCount {
+    pub address: String,
+    pub messages: u64,
+}
+
+/// An address that several records share.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct SharedAddress {
+    pub address: String,
+    pub records: Vec<String>,
+}
+
+/// `summary.json`.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+#[allow(missing_docs, reason = "the names say it")]
+pub struct Summary {
+    pub version: &'static str,
+    #[schemars(with = "Time")]
+    pub now: String,
+    pub messages: MessageCounts,
+    pub files: Files,
+    pub reasons: BTreeMap<Reason, u64>,
+    pub created: BTreeMap<&'static str, u64>,
+    pub notcreated: BTreeMap<Why, u64>,
+    pub correlationmethods: BTreeMap<u8, u64>,
+    pub parties: PartyCounts,
+    pub records: BTreeMap<String, u64>,
+    pub bookaddresses: u64,
+    pub updates: u64,
+    pub duplicates: BTreeMap<Certainty, u64>,
+    pub decidedunderothers: u64,
+    pub straymessages: u64,
+    pub likelycopies: u64,
+    pub sharedaddresses: u64,
+    pub sharedaddressexamples: Vec<SharedAddress>,
+    pub senderswithoutrecord: Vec<AddressCount>,
+    pub skippedexamples: Vec<String>,
+    pub failureexamples: Vec<String>,
+    pub notes: Vec<String>,
+    pub warnings: Vec<String>,
+    pub timing: Timing,
+}
+
+/// What a summary is made of.
+pub struct Material<'a> {
+    /// The rows' makings.
+    pub rows: &'a Rows<'a>,
+    /// What writing counted.
+    pub written: &'a Written,
+    /// The files.
+    pub files: FileCounts,
+    /// What could not be read.
+    pub failures: &'a [Failure],
+    /// Names of skipped files.
+    pub skipped: &'a [Box<str>],
+    /// The skipped files that may well hold mail.
+    pub unread: Unread,
+    /// Messages that an earlier run decided at the same place.
+    pub seen: u64,
+    /// Whether an earlier run tracked anything.
+    pub has_earlier: bool,
+    /// Messages that stand as earlier runs decided them under other options or with another book.
+    pub decided_under_others: u64,
+    /// That the book was built again.
+    pub book_note: Option<&'a str>,
+    /// That the book is older than it should be, or could not be asked.
+    pub book_doubts: Vec<String>,
+    /// The run's reference time, RFC 3339.
+    pub now: String,
+}
+
+impl Summary {
+    /// Counts everything.
+    pub fn new(material: Material<'_>) -> Summary {
+        let Material { rows, files, .. } = &material;
+        let decisions = &rows.decided.decisions;
+        let mut reasons: BTreeMap<Reason, u64> = BTreeMap::new();
+        let mut notcreated: BTreeMap<Why, u64> = BTreeMap::new();
+        let mut methods: BTreeMap<u8, u64> = BTreeMap::new();
+        for decision in decisions {
+            *reasons.entry(decision.reason).or_default() += 1;
+            decision
+                .not_created()
+                .iter()
+                .for_each(|(_, why)| *notcreated.entry(*why).or_default() += 1);
+            if let Some(correlated) = decision.correlated {
+                *methods.entry(correlated.method.code()).or_default() += 1;
+            }
+        }
+        let mut created: BTreeMap<&'static str, u64> =
+            BTreeMap::from([("contact", 0), ("lead", 0)]);
+        rows.decided
+            .created
+            .made()
+            .for_each(|(_, record)| *created.entry(record.kind).or_default() += 1);
+        let (shared, examples) = shared_addresses(rows);
+        Summary {
+            version: env!("CARGO_PKG_VERSION"),
+            now: material.now.clone(),
+            messages: message_counts(decisions, &reasons, material.failures, material.seen),
+            files: Files {
+                total: files.with_messages + files.skipped + files.unreadable,
+                withmessages: files.with_messages,
+                skipped: files.skipped,
+                unreadable: files.unreadable,
+            },
+            reasons,
+            created,
+            notcreated,
+            correlationmethods: methods,
+            parties: material.written.parties.clone(),
+            records: rows
+                .resolver
+                .book
+                .counts()
+                .into_iter()
+                .map(|(kind, count)| (kind.to_owned(), count))
+                .collect(),
+            bookaddresses: rows.resolver.book.address_count(),
+            updates: rows.decided.updates.len() as u64,
+            duplicates: duplicates(&rows.decided.duplicates),
+            decidedunderothers: material.decided_under_others,
+            straymessages: stray(rows),
+            likelycopies: likely_copies(rows),
+            sharedaddresses: shared,
+            sharedaddressexamples: examples,
+            senderswithoutrecord: super::strangers::most(rows),
+            skippedexamples: material
+                .skipped
+                .iter()
+                .map(|name| name.to_string())
+                .collect(),
+            failureexamples: material
+                .failures
+                .iter()
+                .take(EXAMPLES_MAX)
+                .map(|it| format!("{}: {}", it.source, it.error))
+                .collect(),
+            notes: notes(&material),
+            warnings: warnings(&material),
+            timing: Timing::default(),
+        }
+    }
+
+    /// Whether the counts add up (R13).
+    pub fn adds_up(&self) -> bool {
+        let messages = &self.messages;
+        let by_reason: u64 = self.reasons.values().sum();
+        let outcomes = messages.tracked
+            + messages.nottracked
+            + messages.duplicates
+            + messages.seen
+            + messages.failures;
+        let files = self.files.withmessages + self.files.skipped + self.files.unreadable;
+        outcomes == messages.total
+            && by_reason + messages.seen + messages.failures == messages.total
+            && files == self.files.total
+    }
+}
+
+fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
+    let both = [Certainty::Certain, Certainty::Possible];
+    let count = |of| all.iter().filter(|it| it.certainty == of).count() as u64;
+    both.into_iter().map(|of| (of, count(of))).collect()
+}
+
+fn message_counts(
+    decisions: &[Decision],
+    reasons: &BTreeMap<Reason, u64>,
+    failures: &[Failure],
+    seen: u64,
+) -> MessageCounts {
+    let count = |is: &dyn Fn(Reason) -> bool| {
+        let counts = reasons.iter().filter(|(reason, _)| is(**reason));
+        counts.map(|(_, count)| count).sum()
+    };
+    MessageCounts {
+        total: (decisions.len() + failures.len()) as u64 + seen,
+        tracked: count(&Reason::is_tracked),
+        nottracked: count(&|it| !it.is_tracked() && it != Reason::Duplicate),
+        duplicates: count(&|it| it == Reason::Duplicate),
+        seen,
+        failures: failures.len() as u64,
+    }
+}
+
+pub(super) fn stray(rows: &Rows<'_>) -> u64 {
+    let has_others = rows.resolver.options.mailboxes.len() > 1;
+    let is_stray = |it: &&Decision| has_others && it.receiving == MailboxId::GENERAL;
+    rows.decided.decisions.iter().filter(is_stray).count() as u64
+}
+
+/// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.
+fn likely_copies(rows: &Rows<'_>) -> u64 {
+    let mut seen = HashSet::new();
+    let hashing = DefaultHashBuilder::default();
+    let tracked = rows
+        .decided
+        .decisions
+        .iter()
+        .filter(|it| it.reason.is_tracked());
+    let mut recipients: Vec<Option<AddressId>> = Vec::new();
+    let is_copy = |decision: &&Decision| {
+        let message = &rows.mail(decision).envelope;
+        let sender = rows.author(decision).address();
+        if sender.is_none() || message.sent_on == When::NONE {
+            return false;
+        }
+        recipients.clear();
+        recipients.extend(message.recipients(false).map(|party| party.address));
+        recipients.sort_unstable();
+        let what = (sender, message.sent_on, message.subject(), &recipients);
+        !seen.insert(hashing.hash_one(what))
+    };
+    tracked.filter(is_copy).count() as u64
+}
+
+/// How many addresses of this mail belong to several records, and a few of them.
+fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
+    let resolver = rows.resolver;
+    let mut count = 0;
+    let mut examples = Vec::new();
+    for (number, address) in (0u32..).map(AddressId).zip(resolver.addresses.all()) {
+        let exact = resolver
+            .candidates(number)
+            .iter()
+            .filter(|it| it.equivalence.is_exact() && !resolver.book.is_left_out(it.record));
+        let mut records: Vec<_> = exact.map(|it| it.record).collect();
+        records.dedup();
+        if records.len() > 1 {
+            count += 1;
+            examples.push((records.len(), address, records));
+        }
+    }
+    examples.sort_by(|a, b| (b.0, a.1).cmp(&(a.0, b.1)));
+    examples.truncate(EXAMPLES_MAX);
+    let shown = |(_, address, records): (usize, &Address, Vec<_>)| SharedAddress {
+        address: address.as_str().into(),
+        records: records
+            .into_iter()
+            .map(|record| resolver.book.reference(record).to_string())
+            .collect(),
+    };
+    (count, examples.into_iter().map(shown).collect())
+}
+
+/// What a user should know of the result.
+fn notes(of: &Material<'_>) -> Vec<String> {
+    let decided_under_others = of.decided_under_others;
+    let mut notes = Vec::new();
+    notes.extend(of.book_note.map(ToOwned::to_owned));
+    notes.extend(nothing_tracked(of.rows, of.has_earlier));
+    if decided_under_others > 0 {
+        notes.push(match decided_under_others {
+            1 => "1 message stands as an earlier run decided it, under other options or with another book; `run --again` decides it anew unless it is tracked".into(),
+            many => format!(
+                "{many} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
+            ),
+        });
+    }
+    notes
+}
+
+fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
+    let options = rows.resolver.options;
+    let decisions = &rows.decided.decisions;
+    let wants_replies = options
+        .mailboxes
+        .iter()
+        .any(|mailbox| mailbox.email.track == Track::Responses);
+    if decisions.is_empty() || decisions.iter().any(|it| it.reason.is_tracked()) {
+        None
+    } else if wants_replies && rows.resolver.book.has_no_emails() && !has_earlier {
+        Some(
+            "nothing was tracked: track = \"responses\" tracks replies to tracked mail, and there is none yet: no email.csv in the book, and no message in a tracked folder"
+                .into(),
+        )
+    } else {
+        Some("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into())
+    }
+}

@@ -1,0 +1,302 @@
+//! The mail as it is *now*, and as it is decided now.
+
+use std::path::PathBuf;
+
+use hashbrown::{HashMap, HashSet};
+use jiff::Timestamp;
+
+use super::folder_lines::hash;
+use crate::decide::created::CreatedRecord;
+use crate::mail::identity::{ActivityId, Identities, Identity, IdentityId};
+use crate::mail::source::{Failure, Place};
+use crate::options::Options;
+use crate::output::Rows;
+use crate::output::state::Key;
+use crate::output::summary::Summary;
+use crate::output::{Lengths, Lines, OutputError, Sink, Table};
+use crate::run::history::known_files::key;
+use crate::run::history::rows::direction_of;
+
+/// What the mail holds, and what is decided of it now.
+pub struct Current<'r> {
+    rows: &'r Rows<'r>,
+    /// What was given as mail.
+    roots: &'r [PathBuf],
+    /// What of it cannot be read.
+    pub(super) failures: &'r [Failure],
+    /// The hashes of the lines of decisions.
+    lines: HashSet<i64>,
+    /// The decisions that track, by their activities.
+    tracked: HashMap<Key, u32>,
+    created: HashMap<&'r str, &'r CreatedRecord>,
+    /// Where messages lie: by the hash of what their file is called, and their keys.
+    messages: Vec<(i64, Key, Place)>,
+    /// Those without a Message-ID, by the hash of their source.
+    contents: Vec<(i64, Content)>,
+}
+
+/// A message without a Message-ID.
+#[derive(Clone, Copy)]
+struct Content {
+    received: Option<i64>,
+    key: Key,
+    identity: IdentityId,
+    place: Place,
+}
+
+impl<'r> Current<'r> {
+    /// What was decided now of the mail in `roots`, the lines of these decisions, and what could not be read.
+    pub fn new(
+        rows: &'r Rows<'r>,
+        roots: &'r [PathBuf],
+        failures: &'r [Failure],
+        lines: LineHashes,
+    ) -> Current<'r> {
+        let mut it = Current {
+            rows,
+            roots,
+            failures,
+            lines: lines.0,
+            tracked: HashMap::new(),
+            created: HashMap::new(),
+            messages: Vec::with_capacity(rows.mail.len()),
+            contents: Vec::new(),
+        };
+        let identities = rows.resolver.identities;
+        for mail in rows.mail {
+            let identity = mail.envelope.identity;
+            let (own, place) = (key(identities, identity), mail.source.place());
+            let name = mail.source.name();
+            match identities.get(identity) {
+                Identity::MessageId(_) => it.messages.push((file_hash(&name), own, place)),
+                Identity::Content(_) => it.contents.push((
+                    hash(name.as_bytes()),
+                    Content {
+                        received: mail.envelope.received_on.get().map(Timestamp::as_second),
+                        key: own,
+                        identity,
+                        place,
+                    },
+                )),
+            }
+        }
+        it.messages.sort_unstable();
+        it.contents.sort_by_key(|(name, _)| *name);
+        for (decision, number) in rows.decided.decisions.iter().zip(0..) {
+            let activity = decision.activity.filter(|_| decision.reason.is_tracked());
+            if let Some(activity) = activity
+                && let ActivityId::Derived(id) = &rows.decided.activity(activity).id
+            {
+                it.tracked.insert(id.into_bytes(), number);
+            }
+        }
+        for (_, record) in rows.decided.created.made() {
+            it.created.insert(&record.details.id, record);
+        }
+        it
+    }
+
+    pub(super) fn rows(&self) -> &'r Rows<'r> {
+        self.rows
+    }
+
+    pub(super) fn options(&self) -> &'r Options {
+        self.rows.resolver.options
+    }
+
+    /// Whether a decision has that line now.
+    pub(super) fn has_line(&self, line: &[u8]) -> bool {
+        self.lines.contains(&hash(line))
+    }
+
+    /// The decision that tracks an activity now, if it does so by the message of that source.
+    pub(super) fn tracked(&self, activity: Key, source: &str) -> Option<u32> {
+        let &decision = self.tracked.get(&activity)?;
+        let mail = self
+            .rows
+            .mail(&self.rows.decided.decisions[decision as usize]);
+        (mail.source.name() == source).then_some(decision)
+    }
+
+    /// Whether the mail has the message of an activity, and it is tracked.
+    pub(super) fn tracks(&self, activity: &Key) -> bool {
+        self.tracked.contains_key(activity)
+    }
+
+    /// How many parties the activity of a decision has.
+    pub(super) fn parties(&self, decision: u32) -> u64 {
+        let mut count = 0;
+        let decision = &self.rows.decided.decisions[decision as usize];
+        self.rows.parties(decision, &mut |_| count += 1);
+        count
+    }
+
+    /// What the activity of a decision is about now.
+    pub(super) fn regarding(&self, decision: u32) -> Option<String> {
+        let activity = self.rows.decided.decisions[decision as usize].activity?;
+        let regarding = self.rows.decided.activity(activity).regarding.as_ref();
+        regarding.map(ToString::to_string)
+    }
+
+    /// The key of the message of a decision.
+    pub(super) fn key(&self, decision: u32) -> Key {
+        let mail = self
+            .rows
+            .mail(&self.rows.decided.decisions[decision as usize]);
+        key(self.rows.resolver.identities, mail.envelope.identity)
+    }
+
+    /// A record that is created now, by its id.
+    pub(super) fn created(&self, id: &str) -> Option<&'r CreatedRecord> {
+        self.created.get(id).copied()
+    }
+
+    /// The hashes of the messages' sources.
+    pub(super) fn names(&self) -> HashSet<i64> {
+        let names = self.rows.mail.iter().map(|mail| mail.source.name());
+        names.map(|name| hash(name.as_bytes())).collect()
+    }
+
+    /// How many messages with one key lie at one place.
+    pub(super) fn copies(&self) -> HashMap<(Key, Place), u32> {
+        let mut copies = HashMap::new();
+        for mail in self.rows.mail {
+            let own = key(self.rows.resolver.identities, mail.envelope.identity);
+            *copies.entry((own, mail.source.place())).or_default() += 1;
+        }
+        copies
+    }
+
+    /// Where the message of a source lay that is gone, if it lay in the first folder of the mail and in no archive; else
+    /// nowhere.
+    pub(super) fn place_of(&self, source: &str) -> Place {
+        let file = file_of(source);
+        let name_of = |root: &'r PathBuf| root.file_name().is_some_and(|it| it == file);
+        let is_it = |root: &&'r PathBuf| root.is_dir() || name_of(root);
+        match self.roots.iter().find(is_it) {
+            Some(root) if root.is_dir() => Place::of(&root.join(file)),
+            Some(root) => Place::of(root),
+            None => Place::default(),
+        }
+    }
+
+    /// To be asked for the messages of lines, in their order.
+    pub(super) fn places(&self) -> Places<'_> {
+        Places {
+            messages: &self.messages,
+            contents: &self.contents,
+            identities: self.rows.resolver.identities,
+            is_taken: vec![false; self.messages.len()],
+        }
+    }
+}
+
+/// Where messages lie, as lines name them. Two that are called alike, in two of the places that mail was given as, are
+/// taken in turn.
+pub(super) struct Places<'c> {
+    messages: &'c [(i64, Key, Place)],
+    contents: &'c [(i64, Content)],
+    identities: &'c Identities,
+    is_taken: Vec<bool>,
+}
+
+impl Places<'_> {
+    /// Where the message with that key lies, in the file that the source is in.
+    pub(super) fn of_message(&mut self, source: &str, key: Key) -> Option<Place> {
+        let wanted = (file_hash(source), key);
+        let first = self.messages.partition_point(|it| (it.0, it.1) < wanted);
+        let alike = self.messages[first..].iter();
+        let alike = alike.take_while(|it| (it.0, it.1) == wanted).count();
+        let mut all = first..first + alike;
+        let at = all.find(|&at| !self.is_taken[at]);
+        // A message that was decided again has a line for each time.
+        let at = at.or((alike > 0).then_some(first))?;
+        self.is_taken[at] = true;
+        Some(self.messages[at].2)
+    }
+
+    /// The key of the message without a Message-ID that the source names, and where it lies. Messages of an mbox may have
+    /// other numbers by now: what the line says of it must be so.
+    pub(super) fn of_content(
+        &self,
+        source: &str,
+        received: Option<i64>,
+        activity: Option<Key>,
+    ) -> Option<(Key, Place)> {
+        let wanted = hash(source.as_bytes());
+        let first = self.contents.partition_point(|(name, _)| *name < wanted);
+        let alike = self.contents[first..].iter();
+        let mut alike = alike.take_while(|(name, _)| *name == wanted);
+        let is_it = |it: &&(i64, Content)| {
+            // The id of its activity is its key, or made of it with a direction.
+            let identity = self.identities.get(it.1.identity);
+            let is_activity = |id| id == it.1.key || direction_of(identity, it.1.key, id).is_some();
+            it.1.received == received && activity.is_none_or(is_activity)
+        };
+        let found = alike.find(is_it);
+        found.map(|(_, it)| (it.key, it.place))
+    }
+}
+
+/// What the file of a source is called: without the number of a message in it, which may be another by now.
+fn file_of(source: &str) -> &str {
+    let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
+    let file = source
+        .rsplit_once('#')
+        .filter(|(_, number)| is_number(number));
+    file.map_or(source, |(file, _)| file)
+}
+
+fn file_hash(source: &str) -> i64 {
+    hash(file_of(source).as_bytes())
+}
+
+/// The hashes of the lines of decisions, as a run writes them.
+#[derive(Default)]
+pub struct LineHashes(HashSet<i64>);
+
+impl Sink for LineHashes {
+    fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError> {
+        if table == Table::Decisions {
+            let lines = lines.bytes()?.split(|&byte| byte == b'\n');
+            self.0.extend(lines.map(hash));
+        }
+        Ok(())
+    }
+
+    fn sync(&mut self) -> Result<Lengths, OutputError> {
+        Ok(Lengths::default())
+    }
+
+    fn committing(&mut self) {}
+
+    fn committed(&mut self, _: Lengths) {}
+
+    fn sum_up(&mut self, _: &Summary) -> Result<(), OutputError> {
+        Ok(())
+    }
+
+    fn close(self: Box<Self>) -> Result<(), OutputError> {
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file_of;
+
+    #[test]
+    fn a_source_names_its_file() {
+        for (source, want) in [
+            ("Inbox/7.eml", "Inbox/7.eml"),
+            ("box.mbox#12", "box.mbox"),
+            ("a#b/box#3", "a#b/box"),
+            ("Inbox/a#b.eml", "Inbox/a#b.eml"),
+            ("box#", "box#"),
+            ("#7", ""),
+            ("old.zip/a.mbox#2", "old.zip/a.mbox"),
+        ] {
+            assert_eq!(file_of(source), want);
+        }
+    }
+}

@@ -1,0 +1,437 @@
+//! The lines of an output folder as a rebuilt state needs them.
+
+use crate::run::history::rebuild::current::Current;
+use std::path::Path;
+
+use hashbrown::{HashMap, HashSet};
+use jiff::Timestamp;
+
+use crate::decide::correlate::conversation_index::ConversationIndex;
+use crate::decide::track::Direction;
+use crate::export::lines::RecordLine;
+use crate::mail::address::{Address, Equivalence};
+use crate::mail::identity::{Identity, activity_id};
+use crate::mail::message::message_id;
+use crate::mail::source::{Failure, Place};
+use crate::output::state::{
+    Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, Key,
+};
+use crate::output::{Lengths, Table};
+use crate::run::history::known_files::{FilesRead, hash_of, key, place_of};
+use crate::run::history::rows::{activity_row, direction_of};
+
+use super::lines::{EmailLine, TableLines};
+
+/// A folder from whose lines no state can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum RebuildError {
+    /// A file cannot be read.
+    #[error("{path}: cannot be read: {error}")]
+    Read {
+        /// The file.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// A line is not as a run writes it.
+    #[error(
+        "{path}:{line}: is not as mailtrack wrote it: {why}; nothing was changed. Put the file back from a copy, or run over all of the mail with another --out"
+    )]
+    Wrong {
+        /// The file.
+        path: String,
+        /// The line's number, from 1 on.
+        line: u64,
+        /// What is wrong.
+        why: String,
+    },
+    /// Something of the mail cannot be read, and decided messages are not there.
+    #[error(
+        "{source_name}: cannot be read now, and may hold messages that were decided: {why}; nothing was changed. Give the command again once it can be read"
+    )]
+    Unreadable {
+        /// What it is called.
+        source_name: String,
+        /// The reason.
+        why: String,
+    },
+    /// Lines are missing, and their messages are not in the mail.
+    #[error(
+        "{folder}: {what}, and the mail that was given does not have it; nothing was changed. Give all of the mail that the folder was made of, or run with another --out"
+    )]
+    Lost {
+        /// The output folder.
+        folder: String,
+        /// Which lines, of which message.
+        what: String,
+    },
+}
+
+impl RebuildError {
+    pub(super) fn unread(path: &str, error: std::io::Error) -> RebuildError {
+        RebuildError::Read {
+            path: path.into(),
+            error,
+        }
+    }
+}
+
+/// A decision that a line has.
+pub(super) struct Decided {
+    /// The message's key; `None` if neither the line nor the mail says it.
+    pub(super) key: Option<Key>,
+    /// Where it lies, or lay.
+    pub(super) place: Place,
+    /// Whether it is in the mail.
+    pub(super) is_there: bool,
+    /// Whether it is tracked, or a duplicate of what is.
+    pub(super) stands: bool,
+    /// The activity, if it is tracked.
+    pub(super) tracked: Option<Key>,
+    /// Whether it is decided alike now.
+    pub(super) is_alike: bool,
+    /// Where the references to the records that it created end.
+    pub(super) created_end: usize,
+    /// Where the line ends.
+    pub(super) end: u64,
+}
+
+/// An activity that a line has.
+pub(super) struct Email {
+    pub(super) id: Key,
+    pub(super) is_sent: bool,
+    /// Its decision in the run that was made now over the same message.
+    pub(super) current: Option<u32>,
+    /// What its line says, if there is no such decision.
+    pub(super) said: Option<Box<Said>>,
+    /// The record it is about, if that decision has it about another.
+    pub(super) regarding: Option<Option<Box<str>>>,
+    /// How many parties it has.
+    pub(super) parties: u64,
+    /// Where its line, and the last line of its parties, end.
+    pub(super) end: u64,
+    pub(super) parties_end: u64,
+}
+
+/// What a line says of an activity whose message is not in the mail, or was sent.
+pub(super) struct Said {
+    pub(super) key: Key,
+    pub(super) line: EmailLine,
+    /// Its addresses in normal form, for smart matching.
+    pub(super) addresses: Vec<String>,
+}
+
+/// A record that a line has.
+pub(super) struct Created {
+    pub(super) line: RecordLine,
+    pub(super) address: Address,
+    pub(super) reference: String,
+    pub(super) table: Table,
+    pub(super) end: u64,
+}
+
+/// The lines of an output folder, as far as they count.
+pub struct FolderLines<'r> {
+    pub(super) current: &'r Current<'r>,
+    pub(super) decided: Vec<Decided>,
+    /// References to created records, in the order of decisions.
+    pub(super) created_by: Vec<Box<str>>,
+    pub(super) emails: Vec<Email>,
+    pub(super) created: Vec<Created>,
+    /// Sources that could not be read, and why, each once.
+    pub(super) failures: HashSet<(Box<str>, Box<str>)>,
+    pub(super) lengths: Lengths,
+}
+
+impl<'r> FolderLines<'r> {
+    /// Reads the lines of a folder, of each file at most as many bytes as `lengths` says, and cuts off what is incomplete.
+    ///
+    /// # Errors
+    /// If a file cannot be read, a line is not as runs write it, or what is missing cannot be decided again.
+    pub fn read(
+        folder: &Path,
+        lengths: &Lengths,
+        current: &'r Current<'r>,
+    ) -> Result<FolderLines<'r>, RebuildError> {
+        let mut it = FolderLines {
+            current,
+            decided: Vec::new(),
+            created_by: Vec::new(),
+            emails: Vec::new(),
+            created: Vec::new(),
+            failures: HashSet::new(),
+            lengths: Lengths::default(),
+        };
+        it.read_failures(folder, lengths)?;
+        it.read_decisions(folder, lengths)?;
+        it.check_mail()?;
+        let by_id = it.read_emails(folder, lengths)?;
+        it.check_order(folder)?;
+        it.read_parties(folder, lengths, &by_id)?;
+        it.read_created(folder, lengths)?;
+        it.cut(folder, lengths, &by_id)?;
+        it.read_updates(folder, &by_id)?;
+        for table in [Table::Sent, Table::Failed] {
+            let mut lines = TableLines::open(folder, table, lengths)?;
+            while lines.next()?.is_some() {}
+            it.lengths.set(table, lines.end);
+        }
+        Ok(it)
+    }
+
+    /// How many bytes of each file count.
+    pub fn lengths(&self) -> &Lengths {
+        &self.lengths
+    }
+
+    /// How many decisions count.
+    pub fn decisions(&self) -> usize {
+        self.decided.len()
+    }
+
+    /// How many decisions are of messages that cannot be known again: they have no Message-ID, were not tracked, and are
+    /// not in the mail.
+    pub fn unknown(&self) -> usize {
+        let unknown = self.decided.iter().filter(|it| it.key.is_none());
+        unknown.count()
+    }
+
+    /// What the new state takes, in this order: what was decided under other options or with another book (under the
+    /// fingerprint `others`), what under these, and what was sent.
+    pub fn changes(&self, (fingerprint, others): (Vec<u8>, Vec<u8>)) -> [Changes<'_>; 3] {
+        let mut decided = [Vec::new(), Vec::new()];
+        for it in self.last() {
+            decided[usize::from(it.is_alike)].extend(it.key.map(|identity| DecidedRow {
+                identity,
+                place: it.place,
+                stands: it.stands,
+            }));
+        }
+        let [by_others, by_these] = decided;
+        [
+            Changes {
+                fingerprint: others,
+                decided: by_others,
+                ..Changes::default()
+            },
+            Changes {
+                fingerprint,
+                decided: by_these,
+                activities: self.activities(),
+                created: self.created_rows(),
+                failures: self.failures(),
+                ..Changes::default()
+            },
+            Changes {
+                decided: self.sent(),
+                ..Changes::default()
+            },
+        ]
+    }
+
+    fn was_told(&self, failure: &Failure) -> bool {
+        let told = (failure.source.clone(), failure.error.as_str().into());
+        self.failures.contains(&told)
+    }
+
+    /// Messages that are not there may be in what cannot be read just now: then it is not known where they lie.
+    fn check_mail(&self) -> Result<(), RebuildError> {
+        let mut new = self.current.failures.iter().filter(|it| !self.was_told(it));
+        match new.next() {
+            Some(failure) if self.decided.iter().any(|it| !it.is_there) => {
+                Err(RebuildError::Unreadable {
+                    source_name: failure.source.to_string(),
+                    why: failure.error.clone(),
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The failures that need not be told again: those that are so now, and those of files that are not in the mail.
+    fn failures(&self) -> Vec<(Place, i64)> {
+        let there = self.current.names();
+        let mut failing = HashSet::new();
+        let mut told = Vec::new();
+        for failure in self.current.failures {
+            failing.insert(&*failure.source);
+            if self.was_told(failure) {
+                told.push((place_of(failure), hash_of(failure)));
+            }
+        }
+        for (source, error) in &self.failures {
+            if !failing.contains(&**source) && !there.contains(&hash(source.as_bytes())) {
+                let place = self.current.place_of(source).within(source);
+                told.push((place, hash(error.as_bytes())));
+            }
+        }
+        told
+    }
+
+    /// The decisions that stand: of a message that was decided several times the last one. An mbox may hold copies of a
+    /// message, each with a decision of its own.
+    fn last(&self) -> impl Iterator<Item = &Decided> {
+        let mut copies = self.current.copies();
+        self.decided.iter().rev().filter(move |it| {
+            let left = it.key.map(|key| copies.entry((key, it.place)).or_insert(1));
+            let stands = left.as_ref().is_some_and(|left| **left > 0);
+            left.into_iter()
+                .for_each(|left| *left = left.saturating_sub(1));
+            stands
+        })
+    }
+
+    fn sent(&self) -> Vec<DecidedRow> {
+        let sent = self.emails.iter().filter(|it| it.is_sent);
+        let rows = sent.filter_map(|it| {
+            Some(DecidedRow {
+                identity: it.said.as_ref()?.key,
+                place: Place::default(),
+                stands: true,
+            })
+        });
+        rows.collect()
+    }
+
+    fn activities(&self) -> Activities<'_> {
+        let identity = |email: &Email| match (email.current, &email.said) {
+            (Some(decision), _) => self.current.key(decision),
+            (None, Some(said)) => said.key,
+            (None, None) => email.id,
+        };
+        let identities: Vec<Key> = self.emails.iter().map(identity).collect();
+        Activities::new(identities.into_iter(), move |at| {
+            self.activity(&self.emails[at as usize])
+        })
+    }
+
+    fn activity<'s>(&'s self, email: &'s Email) -> ActivityRow<'s> {
+        let mut row = match (email.current, &email.said) {
+            (Some(decision), _) => {
+                let rows = self.current.rows();
+                activity_row(rows, &rows.decided.decisions[decision as usize])
+            }
+            (None, Some(said)) => self.said(email, said),
+            (None, None) => ActivityRow::default(),
+        };
+        if let Some(regarding) = &email.regarding {
+            row.regarding = regarding.as_deref().map(Into::into);
+            // Whose folder's rule said so is not known any more; a rule that says so again is followed.
+            row.folder = None;
+        }
+        row
+    }
+
+    fn said<'s>(&'s self, email: &Email, said: &'s Said) -> ActivityRow<'s> {
+        let Said {
+            key,
+            line,
+            addresses,
+        } = said;
+        let options = &self.current.options().correlation;
+        let subject = line.subject.as_deref().unwrap_or("");
+        let smart = options.smart.as_ref();
+        let tokens = options.token.tokens(subject);
+        let message_id = line.messageid.as_deref().unwrap_or_default();
+        let conversation = line.conversationindex.as_deref().and_then(|index| {
+            let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
+            Some((id, index))
+        });
+        ActivityRow {
+            identity: *key,
+            direction: direction_of(Identity::MessageId(message_id), *key, email.id)
+                .filter(|_| !message_id.is_empty()),
+            received: line.receivedon.map(Timestamp::as_second),
+            source: (*line.source).into(),
+            regarding: line.regardingobjectid.as_deref().map(Into::into),
+            folder: None,
+            id: Some(email.id).filter(|id| id != key),
+            subject: smart.map(|_| subject),
+            addresses: smart.map(|_| first_distinct(addresses).join("\n")),
+            tokens: tokens.map(|it| options.token.written(it)).collect(),
+            conversation,
+        }
+    }
+
+    /// Created records in the order of their creation: that in which decisions name them.
+    fn created_rows(&self) -> Vec<CreatedRow<'_>> {
+        let places = self.created_by.iter().zip(0..);
+        let places: HashMap<&str, usize> = places.map(|(it, at)| (&**it, at)).collect();
+        let mut created: Vec<&Created> = self.created.iter().collect();
+        created.sort_by_key(|it| places.get(&*it.reference).copied().unwrap_or(usize::MAX));
+        created.into_iter().map(|it| self.created_row(it)).collect()
+    }
+
+    fn created_row<'s>(&'s self, created: &'s Created) -> CreatedRow<'s> {
+        let Created { line, address, .. } = created;
+        let (kind, id) = line.record().unwrap_or_default();
+        let now = self.current.created(id);
+        let name = now.map(|it| &it.details.name);
+        CreatedRow {
+            address: address.as_str(),
+            folded: address.folded(Equivalence::WIDEST),
+            kind,
+            id,
+            written: &line.emailaddress1,
+            // Columns that no synchronized field takes to the CRM are null in the line.
+            full_name: line
+                .fullname
+                .as_deref()
+                .or(name.map(|it| &*it.full))
+                .or(line.lastname.as_deref())
+                .unwrap_or_default(),
+            first_name: line.firstname.as_deref().or(name
+                .and_then(|it| it.first.as_deref())
+                .filter(|_| line.fullname.is_none())),
+            last_name: line
+                .lastname
+                .as_deref()
+                .or(name.map(|it| &*it.last))
+                .unwrap_or_default(),
+            owner: line.ownerid.clone(),
+            created: line.createdon.map(Timestamp::as_second),
+        }
+    }
+
+    /// The files whose messages were all decided, of those that were read now; the next run leaves them closed if they
+    /// have not changed.
+    pub fn files(&self, read: FilesRead) -> Vec<FileRow> {
+        let decided = self.decided.iter();
+        let decided: HashSet<(Key, Place)> =
+            decided.filter_map(|it| Some((it.key?, it.place))).collect();
+        let rows = self.current.rows();
+        let undecided = rows.mail.iter().filter_map(|mail| {
+            let (own, place) = (
+                key(rows.resolver.identities, mail.envelope.identity),
+                mail.source.place(),
+            );
+            (!decided.contains(&(own, place))).then_some(place)
+        });
+        let undecided: HashSet<Place> = undecided.collect();
+        let mut files = read.rows();
+        files.retain(|file| !undecided.contains(&file.place));
+        files
+    }
+}
+
+/// The key of a message with that Message-ID. Versions before the fifth wrote it as it stood in the message.
+pub(super) fn key_of(written: &str) -> Key {
+    let id = message_id::identity(written);
+    let id = id.as_deref().unwrap_or(written);
+    activity_id(Identity::MessageId(id), None::<Direction>).into_bytes()
+}
+
+pub(super) fn hash(bytes: &[u8]) -> i64 {
+    Place::default().within(&String::from_utf8_lossy(bytes)).0
+}
+
+/// As many addresses as smart matching looks at (R8).
+const ADDRESSES_MAX: usize = 20;
+
+fn first_distinct(addresses: &[String]) -> Vec<&str> {
+    let mut met = HashSet::new();
+    let all = addresses.iter().map(String::as_str);
+    all.filter(|it| met.insert(*it))
+        .take(ADDRESSES_MAX)
+        .collect()
+}

@@ -1,0 +1,164 @@
+//! The lines of an output folder, as far as a state can be made of them again.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, Read as _, Take};
+use std::path::Path;
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::folder_lines::RebuildError;
+use crate::base::disk;
+use crate::decide::track::Reason;
+use crate::output::state::Key;
+use crate::output::{Lengths, Table, file_name};
+
+/// A line of `decisions.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DecisionLine<'a> {
+    #[serde(borrow)]
+    pub(super) source: Cow<'a, str>,
+    pub(super) messageid: Option<Box<str>>,
+    pub(super) receivedon: Option<Timestamp>,
+    pub(super) reason: Reason,
+    pub(super) activityid: Option<Box<str>>,
+    pub(super) created: Vec<Box<str>>,
+}
+
+/// A line of `emails.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct EmailLine {
+    pub(super) activityid: Box<str>,
+    pub(super) source: Box<str>,
+    pub(super) messageid: Option<Box<str>>,
+    pub(super) subject: Option<Box<str>>,
+    pub(super) receivedon: Option<Timestamp>,
+    pub(super) conversationindex: Option<Box<str>>,
+    pub(super) trackingtoken: Option<Box<str>>,
+    pub(super) regardingobjectid: Option<Box<str>>,
+    pub(super) reason: Reason,
+}
+
+/// A line of `activityparties.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct PartyLine {
+    pub(super) activityid: Box<str>,
+    pub(super) participationtypemask: u8,
+    pub(super) addressused: Option<String>,
+}
+
+/// A line of `updates.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct UpdateLine {
+    pub(super) activityid: Box<str>,
+    pub(super) regardingobjectid: Box<str>,
+}
+
+/// A line of `duplicates.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct DuplicateLine {
+    pub(super) equals: Box<str>,
+    pub(super) activityid: Box<str>,
+}
+
+/// A line of `sent.jsonl` or `failed.jsonl`.
+#[derive(Debug, Deserialize)]
+pub(super) struct OutgoingLine {
+    pub(super) id: Option<Box<str>>,
+    pub(super) messageid: Option<Box<str>>,
+    pub(super) outcome: Option<Box<str>>,
+    pub(super) trackingtoken: Option<Box<str>>,
+}
+
+/// The complete lines of a table, one after the other. What follows the last line feed, or lies beyond what the state
+/// counted, was not written to its end.
+pub(super) struct TableLines {
+    shown: String,
+    reader: Option<BufReader<Take<File>>>,
+    line: Vec<u8>,
+    /// The number of the line that was read last, from 1 on.
+    pub(super) number: u64,
+    /// Where it ends.
+    pub(super) end: u64,
+}
+
+impl TableLines {
+    pub(super) fn open(
+        folder: &Path,
+        table: Table,
+        lengths: &Lengths,
+    ) -> Result<TableLines, RebuildError> {
+        let path = folder.join(file_name(table));
+        let shown = path.display().to_string();
+        let open = || match disk::is_there(&path)? {
+            true => File::open(&path).map(Some),
+            false => Ok(None),
+        };
+        let file = open().map_err(|error| RebuildError::unread(&shown, error))?;
+        Ok(TableLines {
+            reader: file.map(|file| BufReader::new(file.take(lengths.of(table)))),
+            shown,
+            line: Vec::new(),
+            number: 0,
+            end: 0,
+        })
+    }
+
+    /// The next line, without its line feed.
+    pub(super) fn next(&mut self) -> Result<Option<&[u8]>, RebuildError> {
+        let Some(reader) = &mut self.reader else {
+            return Ok(None);
+        };
+        self.line.clear();
+        let read = reader.read_until(b'\n', &mut self.line);
+        read.map_err(|error| RebuildError::unread(&self.shown, error))?;
+        let Some((b'\n', line)) = self.line.split_last() else {
+            return Ok(None);
+        };
+        self.number += 1;
+        self.end += line.len() as u64 + 1;
+        Ok(Some(line))
+    }
+
+    /// What the line that was read last says.
+    pub(super) fn said<'a, T: Deserialize<'a>>(&'a self) -> Result<T, RebuildError> {
+        let said = serde_json::from_slice(&self.line);
+        said.map_err(|error| {
+            // The library counts lines within this one.
+            let words = error.to_string();
+            self.is_wrong(words.split(" at line ").next().unwrap_or_default())
+        })
+    }
+
+    /// The id of an activity in that line.
+    pub(super) fn id(&self, text: &str) -> Result<Key, RebuildError> {
+        let id = Uuid::try_parse(text).map(Uuid::into_bytes);
+        id.map_err(|_| self.is_wrong(format!("`{text}` is not the id of an activity")))
+    }
+
+    /// The error of a line that no run has written so.
+    pub(super) fn is_wrong(&self, why: impl Into<String>) -> RebuildError {
+        RebuildError::Wrong {
+            path: self.shown.clone(),
+            line: self.number,
+            why: why.into(),
+        }
+    }
+}
+
+/// Calls `take` with each line of a table.
+pub(super) fn each<T: for<'a> Deserialize<'a>>(
+    folder: &Path,
+    table: Table,
+    lengths: &Lengths,
+    mut take: impl FnMut(&TableLines, T) -> Result<(), RebuildError>,
+) -> Result<(), RebuildError> {
+    let mut lines = TableLines::open(folder, table, lengths)?;
+    while lines.next()?.is_some() {
+        let said = lines.said()?;
+        take(&lines, said)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,110 @@
+//! What `send` has done, as far as the lines of an output folder say it.
+
+use std::path::Path;
+
+use hashbrown::{HashMap, HashSet};
+use uuid::Uuid;
+
+use super::folder_lines::RebuildError;
+use super::lines::{EmailLine, OutgoingLine, each};
+use crate::decide::track::Reason;
+use crate::mail::identity::outgoing_id;
+use crate::options::Correlation;
+use crate::output::state::{Key, Outcome, Outgoing, Sending};
+use crate::output::{Lengths, Table};
+
+/// Makes what `send` has done of `sent.jsonl`, `failed.jsonl` and the activities of sent messages. Messages that were begun
+/// and have left no line are not among them, nor are those that failed without an `id`. Who sent with which number is not
+/// known: those numbers are given to nobody again, so that no token is used twice.
+///
+/// # Errors
+/// If a file cannot be read, or is not as it was written.
+pub fn sending_of(
+    folder: &Path,
+    lengths: &Lengths,
+    options: &Correlation,
+) -> Result<Sending, RebuildError> {
+    let mut sending = Sending {
+        may_lack: true,
+        ..Sending::default()
+    };
+    let mut counts: HashMap<u64, u64> = HashMap::new();
+    let mut take_token = |token: &str| {
+        let found = options.token.tokens(token).next();
+        if let Some((user, count)) = found.map(|it| options.token.parts(it)) {
+            let user = user.saturating_sub(options.token_base).max(1);
+            let last = counts.entry(user).or_default();
+            *last = count.max(*last);
+        }
+    };
+    let mut sent: HashSet<Key> = HashSet::new();
+    let mut outgoing = |line: Key, outcome, token: Option<&str>| {
+        sending.outgoing.push((
+            line,
+            Outgoing {
+                content: Outgoing::UNKNOWN,
+                outcome,
+                token: token.unwrap_or_default().into(),
+            },
+        ));
+    };
+    each(folder, Table::Sent, lengths, |_, line: OutgoingLine| {
+        let token = line.trackingtoken.as_deref();
+        token.into_iter().for_each(&mut take_token);
+        if let Some(key) = line.messageid.as_deref().and_then(named)
+            && sent.insert(key)
+        {
+            outgoing(key, Outcome::Sent, token);
+        }
+        Ok(())
+    })?;
+    // The activity of a message that was taken is written before its line.
+    each(folder, Table::Emails, lengths, |_, line: EmailLine| {
+        let is_sent = line.reason == Reason::Sent;
+        let token = line.trackingtoken.as_deref().filter(|_| is_sent);
+        token.into_iter().for_each(&mut take_token);
+        if let Some(key) = line
+            .messageid
+            .as_deref()
+            .filter(|_| is_sent)
+            .and_then(named)
+            && sent.insert(key)
+        {
+            outgoing(key, Outcome::Sent, token);
+        }
+        Ok(())
+    })?;
+    each(folder, Table::Failed, lengths, |_, line: OutgoingLine| {
+        let token = line.trackingtoken.as_deref();
+        token.into_iter().for_each(&mut take_token);
+        if let Some(id) = &line.id {
+            let key = outgoing_id(&[b"id", id.as_bytes()]).into_bytes();
+            let is_doubtful = line.outcome.as_deref() == Some("doubtful");
+            let outcome = match is_doubtful {
+                true => Outcome::Doubtful,
+                false => Outcome::Failed,
+            };
+            if !sent.contains(&Outgoing::name_of(&key)) {
+                outgoing(key, outcome, token);
+            }
+        }
+        Ok(())
+    })?;
+    let mut counts: Vec<(u64, u64)> = counts.into_iter().collect();
+    counts.sort_unstable();
+    for (user, count) in counts {
+        let user = i64::try_from(user).unwrap_or(i64::MAX);
+        // No owner is called so: an owner is a reference or an address.
+        sending.users.push((format!("unknown {user}"), user));
+        sending
+            .counts
+            .push((user, i64::try_from(count).unwrap_or(i64::MAX)));
+    }
+    Ok(sending)
+}
+
+/// The name by which a message is known whose Message-ID this is, if `send` has made it.
+fn named(message_id: &str) -> Option<Key> {
+    let (id, _) = message_id.split_once('@')?;
+    Uuid::try_parse(id).ok().map(Uuid::into_bytes)
+}

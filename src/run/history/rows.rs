@@ -1,0 +1,216 @@
+//! A *row* of the state is what it keeps of one activity or record: here rows are made of what a run has decided and
+//! read, and what an earlier run has kept becomes again what the fold knows.
+
+use jiff::Timestamp;
+
+use super::known_files::key;
+use crate::base::reference::Reference;
+use crate::decide::correlate::conversation_index::ConversationIndex;
+use crate::decide::correlate::{ActivityKey, Facts};
+use crate::decide::created::{CreatedRecord, Details};
+use crate::decide::decision::{Decision, Mail, RegardingBy, RememberedActivity};
+use crate::decide::names::name::PersonName;
+use crate::decide::track::Direction;
+use crate::mail::address::{Address, Equivalence};
+use crate::mail::envelope::{AddressId, Envelope};
+use crate::mail::identity::{ActivityId, Identity, IdentityId, activity_id};
+use crate::options::{Correlation, MailboxId};
+use crate::output::Rows;
+use crate::output::state::{
+    Activities, ActivityRow, CreatedBefore, CreatedRow, Key, TrackedBefore, Wanted,
+};
+
+/// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
+pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
+    let mut wanted = Wanted::default();
+    for Mail { envelope, .. } in mail {
+        if options.tracking_token {
+            wanted.tokens.extend(tokens(envelope, options));
+        }
+        if options.conversation_index {
+            wanted
+                .conversations
+                .extend(conversation(envelope).map(|(id, _)| id));
+        }
+    }
+    if let Some(smart) = &options.smart {
+        let times = || {
+            mail.iter()
+                .filter_map(|mail| mail.envelope.received_on.get())
+                .map(Timestamp::as_second)
+        };
+        let window = smart.window.as_secs();
+        let within =
+            |(first, last): (i64, i64)| (first.saturating_sub(window), last.saturating_add(window));
+        wanted.received = times().min().zip(times().max()).map(within);
+    }
+    wanted
+}
+
+/// The tracking tokens of a subject, as they are written.
+pub(super) fn tokens<'m>(
+    message: &'m Envelope,
+    options: &'m Correlation,
+) -> impl Iterator<Item = String> + 'm {
+    let subject = message.subject().unwrap_or("");
+    options
+        .token
+        .tokens(subject)
+        .map(|token| options.token.written(token))
+}
+
+/// The id of a message's conversation, and its Thread-Index.
+pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
+    let index = message.conversation_index()?;
+    let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
+    Some((id, index))
+}
+
+/// The addresses that smart matching looks at, one a line.
+pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
+    let message = &rows.mail(decision).envelope;
+    let author = rows.author(decision);
+    let facts = Facts::of_message(message, &author, &rows.resolver.options.correlation);
+    let texts = facts
+        .addresses
+        .iter()
+        .map(|&id| rows.resolver.addresses.get(id).as_str());
+    texts.collect::<Vec<&str>>().join("\n")
+}
+
+/// The activities that were tracked.
+pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
+    let decisions = &rows.decided.decisions;
+    let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
+    let tracked: Vec<&Decision> = tracked.collect();
+    let identity = |decision| rows.mail(decision).envelope.identity;
+    let identities: Vec<Key> = tracked
+        .iter()
+        .map(|decision| key(rows.resolver.identities, identity(decision)))
+        .collect();
+    Activities::new(identities.into_iter(), move |at| {
+        activity_row(rows, tracked[at as usize])
+    })
+}
+
+pub(super) fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> {
+    let mail = rows.mail(decision);
+    let identities = rows.resolver.identities;
+    let identity = mail.envelope.identity;
+    let own = key(identities, identity);
+    let activity = decision.activity.map(|key| rows.decided.activity(key));
+    let path = |mailbox| &*rows.resolver.options.mailbox(mailbox).path;
+    let options = &rows.resolver.options.correlation;
+    let smart = options.smart.as_ref();
+    let id = match activity.map(|it| &it.id) {
+        Some(ActivityId::Derived(id)) => id.into_bytes(),
+        _ => own,
+    };
+    let regarding = activity.and_then(|it| it.regarding.as_ref());
+    ActivityRow {
+        identity: own,
+        direction: direction_of(identities.get(identity), own, id),
+        received: mail.envelope.received_on.get().map(Timestamp::as_second),
+        source: mail.source.name(),
+        regarding: regarding.map(ToString::to_string),
+        folder: match activity.map(|it| &it.regarding_by) {
+            Some(&RegardingBy::Folder(mailbox)) => Some(path(mailbox)),
+            _ => None,
+        },
+        id: Some(id).filter(|id| *id != own),
+        subject: smart.map(|_| mail.envelope.subject().unwrap_or("")),
+        addresses: smart.map(|_| addresses(decision, rows)),
+        tokens: tokens(&mail.envelope, options).collect(),
+        conversation: conversation(&mail.envelope),
+    }
+}
+
+/// An earlier run's activity, as the fold knows it.
+pub(super) fn remembered_activity(
+    before: TrackedBefore,
+    id: ActivityId,
+    identity: Option<IdentityId>,
+) -> RememberedActivity {
+    RememberedActivity {
+        identity,
+        direction: before.direction,
+        id,
+        source: Some(before.source.into()),
+        regarding: before.regarding.as_deref().and_then(Reference::parse),
+        folder: before.folder.map(Into::into),
+        received_on: before
+            .received
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        tokens: before.tokens.join(" ").into(),
+        conversation_index: before.conversation_index.unwrap_or_default().into(),
+        subject: before.subject.unwrap_or_default().into(),
+        addresses: before
+            .addresses
+            .iter()
+            .flat_map(|lines| lines.lines())
+            .filter_map(Address::parse)
+            .collect(),
+    }
+}
+
+/// Every identity whose activity a message may lead to: its own, and those that it names.
+pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
+    let named = message.named().iter();
+    [message.identity].into_iter().chain(named)
+}
+
+/// The direction that is part of an activity's id.
+pub(super) fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
+    if id == own {
+        return None;
+    }
+    let both = [Direction::Incoming, Direction::Outgoing];
+    both.into_iter()
+        .find(|&direction| activity_id(identity, Some(direction)).into_bytes() == id)
+}
+
+/// A record that an earlier run created, as the fold knows it.
+pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> CreatedRecord {
+    CreatedRecord {
+        kind: if before.kind == "lead" {
+            "lead"
+        } else {
+            "contact"
+        },
+        address,
+        written: before.written.into(),
+        mailbox: MailboxId::GENERAL,
+        owner: before.owner.as_deref().and_then(Reference::parse),
+        created_on: before
+            .created
+            .and_then(|seconds| Timestamp::from_second(seconds).ok()),
+        activity: ActivityKey::new(0),
+        ordinal: 0,
+        details: Details {
+            id: before.id.into(),
+            name: PersonName {
+                full: before.full_name,
+                first: before.first_name,
+                last: before.last_name,
+            },
+            ..Details::default()
+        },
+        found: None,
+    }
+}
+
+/// What the state keeps of a created record.
+pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
+    CreatedRow {
+        address: address.as_str(),
+        folded: address.folded(Equivalence::WIDEST),
+        kind: record.kind,
+        id: &record.details.id,
+        written: &record.written,
+        full_name: &record.details.name.full,
+        first_name: record.details.name.first.as_deref(),
+        last_name: &record.details.name.last,
+        owner: record.owner.as_ref().map(ToString::to_string),
+        created: record.created_on.map(Timestamp::as_second),
+    }
+}

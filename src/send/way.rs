@@ -1,0 +1,112 @@
+//! The way that mail is handed over.
+
+use crate::options::{HandOver, Smtp};
+use crate::send::smtp::Password;
+use crate::send::smtp::PasswordError;
+
+use super::compose::Composed;
+use super::maildir::Maildir;
+use super::smtp::Connection;
+
+/// Why a message was not taken.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NotTaken {
+    /// Not it, and not another one: nobody answers, or answers us. The message is as it was.
+    Nobody(String),
+    /// Not now; the next run may try again.
+    Now(String),
+    /// Never: it was refused for good.
+    Ever(String),
+    /// It was handed over whole, and nobody said whether it was taken. The next one would not fare better.
+    Unsaid(String),
+}
+
+/// The way that messages go.
+#[derive(Debug)]
+pub enum Way {
+    /// Into a Maildir.
+    Maildir(Maildir),
+    /// To an SMTP server, once the first message wants to go.
+    Smtp {
+        /// The server.
+        server: Smtp,
+        /// The password of who logs in.
+        password: Password,
+        /// The connection, as long as it is good.
+        connection: Option<Box<Connection>>,
+    },
+}
+
+impl Way {
+    /// The way that the options name.
+    ///
+    /// # Errors
+    /// Where the password is not where the options say.
+    pub fn new(options: &HandOver) -> Result<Way, PasswordError> {
+        Ok(match options {
+            HandOver::Maildir(folder) => Way::Maildir(Maildir::new(folder)),
+            HandOver::Smtp(server) => Way::Smtp {
+                password: Password::read(server.login.as_ref())?,
+                server: server.clone(),
+                connection: None,
+            },
+        })
+    }
+
+    /// Sees that somebody is there to take messages, before one is begun.
+    ///
+    /// # Errors
+    /// Where nobody is, and why.
+    pub fn open(&mut self) -> Result<(), String> {
+        match self {
+            Way::Maildir(maildir) => maildir.open(),
+            Way::Smtp {
+                server,
+                password,
+                connection,
+            } => {
+                if connection.is_none() {
+                    *connection = Some(Connection::open(server, password)?.into());
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Hands a message over.
+    ///
+    /// # Errors
+    /// Where it was not taken.
+    pub fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
+        match self {
+            Way::Maildir(maildir) => maildir.put(message),
+            Way::Smtp { connection, .. } => {
+                let Some(mut open) = connection.take() else {
+                    return Err(NotTaken::Nobody("there is no connection".into()));
+                };
+                let handed = open.hand_over(message);
+                // A connection on which nobody answers is of no more use.
+                if !matches!(handed, Err(NotTaken::Nobody(_) | NotTaken::Unsaid(_))) {
+                    *connection = Some(open);
+                }
+                handed
+            }
+        }
+    }
+
+    /// Whether it tells who gets a blind copy: what goes out does not say it.
+    pub fn tells_blind_copies(&self) -> bool {
+        matches!(self, Way::Smtp { .. })
+    }
+
+    /// Takes leave.
+    pub fn close(self) {
+        if let Way::Smtp {
+            connection: Some(open),
+            ..
+        } = self
+        {
+            open.close();
+        }
+    }
+}
