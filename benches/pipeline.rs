@@ -22,10 +22,12 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group};
 use jiff::Timestamp;
+use mailtrack::base::progress::Progress;
 use mailtrack::base::threads::Threads;
 use mailtrack::book::{self, Book};
-use mailtrack::decide::pass::{self, Progress, Remembered, Telling};
-use mailtrack::mail::read::heads::{self, Intake};
+use mailtrack::decide::pass::{self, Remembered, Telling};
+use mailtrack::mail::intake::Intake;
+use mailtrack::mail::read::heads;
 use mailtrack::mail::rules::Rules;
 use mailtrack::mail::source::discover;
 use mailtrack::options::Options;

@@ -8,7 +8,10 @@ pub mod memory;
 pub mod panics;
 #[cfg(feature = "postgres")]
 pub mod postgresql;
+pub mod progress;
 pub mod reference;
 pub mod small_set;
 pub mod terminal;
+pub mod text_place;
 pub mod threads;
+pub mod time_schema;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::address_book::Book;
-use crate::decide::resolve::synchronized::CONTACT;
+use crate::options::filter::criterion::CONTACT;
 use crate::options::filter::{Filter, is_id};
 use crate::options::{Contacts, Options};
 

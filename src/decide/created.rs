@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::correlate::ActivityKey;
-use super::duplicates::FoundRecord;
+
 use crate::base::reference::{Reference, ReferenceView};
 use crate::book::Book;
 use crate::mail::address::Equivalence;
@@ -267,4 +267,13 @@ impl CreatedRecords {
         };
         alike.into_iter().flatten().filter_map(needed).collect()
     }
+}
+
+/// A record that the book has by now.
+#[derive(Clone, Debug)]
+pub struct FoundRecord {
+    /// `type:id`.
+    pub reference: Reference,
+    /// Its name; empty where it has none.
+    pub name: Box<str>,
 }

@@ -11,38 +11,13 @@ use super::correlate::{ActivityKey, Correlated, Facts, tokens};
 use super::created::{CreatedId, CreatedRecords, Why};
 use super::duplicates::Duplicate;
 use super::resolve::RecordKey;
-use super::track::{Direction, Reason};
-use crate::base::memory;
+use super::track::Reason;
 use crate::base::reference::Reference;
 use crate::mail::address::Address;
-use crate::mail::envelope::{AddressId, Addresses, Envelope};
+use crate::mail::direction::Direction;
+use crate::mail::envelope::{AddressId, Addresses};
 use crate::mail::identity::{ActivityId, IdentityId};
-use crate::mail::source::Source;
 use crate::options::{Correlation, MailboxId};
-
-/// A message as the fold takes it: where it lies, and its envelope.
-#[derive(Debug)]
-pub struct Mail {
-    /// Where it lies.
-    pub source: Source,
-    /// What the decision needs of it.
-    pub envelope: Envelope,
-    /// Whether an earlier run's decision stands, and only a folder's rule is looked at again (`--again`, R5).
-    pub stands: bool,
-}
-
-impl Mail {
-    /// Messages are decided in another order than that in which they lie in memory, and who goes over them so would wait for
-    /// each. Has the processor fetch the one that comes in a while, and by `parts` what belongs to one that comes sooner.
-    pub fn prefetch<'m>(later: impl Fn(usize) -> Option<&'m Mail>, parts: impl FnOnce(&Envelope)) {
-        if let Some(mail) = later(16) {
-            memory::prefetch_value(mail);
-        }
-        if let Some(mail) = later(8) {
-            parts(&mail.envelope);
-        }
-    }
-}
 
 /// An activity that an earlier run tracked.
 #[derive(Clone, Debug)]

@@ -3,6 +3,7 @@
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
+pub(crate) use crate::base::progress::Progress;
 use std::cell::{OnceCell, RefCell};
 
 use hashbrown::HashSet;
@@ -10,7 +11,7 @@ use jiff::Timestamp;
 
 use super::Fold;
 use super::created::CreatedRecord;
-use super::decision::{Decided, Mail, RememberedActivity};
+use super::decision::{Decided, RememberedActivity};
 use super::duplicates::Answers;
 use super::order;
 use super::order::Entry;
@@ -27,20 +28,13 @@ use crate::decide::resolve::synchronized::Synchronized;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Distinct, Envelope};
 use crate::mail::identity::Identities;
+use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::Options;
 
 /// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
 /// small in memory.
 pub(crate) const BATCH: usize = 1024;
-
-/// Told how far a run is.
-pub trait Progress: Sync {
-    /// A stage begins, with so many steps.
-    fn stage(&self, name: &'static str, steps: u64);
-    /// So many more steps are done.
-    fn advance(&self, steps: u64);
-}
 
 /// Nobody is told.
 impl Progress for () {

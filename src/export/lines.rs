@@ -6,7 +6,8 @@ use serde::Deserialize;
 
 use crate::decide::class::Class;
 use crate::decide::created::Why;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
+use crate::mail::direction::Direction;
 
 /// A line of `decisions.jsonl`.
 #[derive(Debug, Deserialize)]

@@ -10,8 +10,8 @@ use super::{
     Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders, SkipClass, Track,
 };
 use crate::base::reference::Reference;
-use crate::decide::resolve::synchronized::CONTACT;
 use crate::mail::address::{Address, Equivalence};
+use crate::options::filter::criterion::CONTACT;
 
 /// One mailbox and the options that hold in it.
 #[derive(Clone, Debug)]

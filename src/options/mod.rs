@@ -17,6 +17,6 @@ pub use file::sections::{
     SeveralSenders, SkipClass, Track,
 };
 pub use file::send::Security;
-pub use locate::{Place, place_of};
+
 pub use mailbox::{AddressBook, Email, Filters, FolderRule, Mailbox};
 pub use validated::*;

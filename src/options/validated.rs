@@ -1,12 +1,13 @@
 //! The validated options.
 
+use crate::base::text_place::Place;
+use crate::mail::address::domain_set::DomainSet;
 use crate::options::file::book::BookSection;
 use crate::options::file::book::PresetName;
 use crate::options::file::sections::Create;
 use crate::options::file::sections::InternalEmail;
 use crate::options::file::sections::OptionsFile;
 use crate::options::file::send::Security;
-use crate::options::locate::Place;
 use crate::options::mailbox::Mailbox;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
@@ -193,40 +194,6 @@ pub enum Password {
     File(PathBuf),
     /// In a variable of the environment.
     Environment(String),
-}
-
-/// Domains in normal form, each with its subdomains.
-#[derive(Clone, Debug, Default)]
-pub struct DomainSet(HashSet<Box<str>>);
-
-impl DomainSet {
-    /// Whether the address's domain is covered. An empty set, as most are, does not even look at it.
-    pub fn has(&self, address: &Address) -> bool {
-        !self.0.is_empty() && self.covers(address.domain())
-    }
-
-    /// Whether `domain` (normal form) or one that it is a subdomain of is in the set.
-    pub fn covers(&self, domain: &str) -> bool {
-        if self.0.is_empty() {
-            return false;
-        }
-        let mut rest = domain;
-        loop {
-            if self.0.contains(rest) {
-                return true;
-            }
-            match rest.split_once('.') {
-                Some((_, parent)) => rest = parent,
-                None => return false,
-            }
-        }
-    }
-}
-
-impl FromIterator<String> for DomainSet {
-    fn from_iter<T: IntoIterator<Item = String>>(domains: T) -> DomainSet {
-        DomainSet(domains.into_iter().map(Into::into).collect())
-    }
 }
 
 /// Addresses, and domains with their subdomains, that an option lists.

@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::schema::Time;
 use crate::base::reference::{Reference, ReferenceView};
+use crate::base::time_schema::Time;
 use crate::decide::created::Why;
 use crate::decide::duplicates::Certainty;
 use crate::decide::resolve::AuthorField;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
+use crate::mail::direction::Direction;
 use crate::mail::identity::ActivityId;
 use crate::mail::message::mime::Attachment;
 use crate::mail::source::Failure;

@@ -74,23 +74,6 @@ fn written<T: JsonSchema>() -> Schema {
         .into_root_schema_for::<T>()
 }
 
-/// How a time is written: RFC 3339, in UTC.
-pub(crate) struct Time;
-
-impl JsonSchema for Time {
-    fn schema_name() -> Cow<'static, str> {
-        "Time".into()
-    }
-
-    fn inline_schema() -> bool {
-        true
-    }
-
-    fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        json_schema!({ "type": "string", "format": "date-time" })
-    }
-}
-
 impl JsonSchema for ActivityId {
     fn schema_name() -> Cow<'static, str> {
         "ActivityId".into()

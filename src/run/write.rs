@@ -1,17 +1,19 @@
 //! The last stage: rows are made and encoded in parallel, and written in order.
 
+use crate::output::summary::counts::Written;
 use std::borrow::Cow;
 
 use crate::base::panics::guarded;
+use crate::base::progress::Progress;
 use crate::base::threads::Threads;
-use crate::decide::decision::{Decision, Mail};
-use crate::decide::pass::{BATCH, Progress};
+use crate::decide::decision::Decision;
+use crate::decide::pass::BATCH;
 use crate::mail::envelope::Envelope;
+use crate::mail::intake::Mail;
 use crate::mail::journal;
 use crate::mail::message::mime;
 use crate::mail::message::mime::Body;
 use crate::mail::source::{Failure, Reader};
-use crate::output::summary::PartyCounts;
 use crate::output::{FailureRow, Rows};
 use crate::output::{Lines, OutputError, Sink, Table};
 
@@ -27,15 +29,6 @@ pub enum BodyKind {
     Html,
     /// Nothing; only heads are read.
     None,
-}
-
-/// What is known only once the rows are made.
-#[derive(Debug, Default)]
-pub struct Written {
-    /// How the parties were linked.
-    pub parties: PartyCounts,
-    /// Messages whose body could not be read any more when it was to be written.
-    pub bodies_lost: Vec<Box<str>>,
 }
 
 #[derive(Default)]

@@ -69,7 +69,7 @@ impl Part {
         }
     }
 
-    /// Adds a record, whose id and name have at most [`super::TEXT_MAX`] bytes; its number within the part.
+    /// Adds a record, whose id and name have at most [`crate::book::TEXT_MAX`] bytes; its number within the part.
     pub fn record(&mut self, new: &NewRecord<'_>) -> u32 {
         let number = self.records.len() as u32;
         let owner = self.owner(new.owner);

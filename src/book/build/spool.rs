@@ -29,7 +29,7 @@ impl Spool {
     }
 
     /// How many bytes it has.
-    pub fn len(&self) -> u64 {
+    pub(crate) fn len(&self) -> u64 {
         match self {
             Spool::Memory(bytes) => bytes.len() as u64,
             Spool::File(_, length) => *length,

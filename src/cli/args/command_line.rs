@@ -1,4 +1,6 @@
 //! The commands and their flags.
+// Doc comments here are help texts: what looks like a link is a section of a file.
+#![allow(rustdoc::broken_intra_doc_links)]
 
 use crate::cli::args::book::BookCommand;
 use crate::cli::args::book::OptionsCommand;

@@ -11,7 +11,7 @@ use crate::base::threads::Threads;
 use crate::decide::pass;
 use crate::decide::pass::{Remembered, Telling};
 use crate::inspect::init::{Findings, findings, text};
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
 use crate::mail::source::discover;
 use crate::options::{Options, PresetName};

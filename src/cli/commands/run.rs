@@ -13,7 +13,7 @@ use crate::decide::decision::Decided;
 use crate::decide::duplicates;
 use crate::decide::pass;
 use crate::decide::pass::{Remembered, Telling};
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
 use crate::mail::source::{Place, Roots, Stamp};
 use crate::options::Options;
 use crate::output::Rows;

@@ -3,7 +3,7 @@
 use crate::base::terminal::counted;
 use crate::book::{Book, Source};
 use crate::decide::decision::Decided;
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
 use crate::run::history::History;
 
 use crate::cli::args::BookArgs;

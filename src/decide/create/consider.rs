@@ -7,13 +7,14 @@ use smallvec::SmallVec;
 
 use super::details::Sources;
 use crate::base::small_set::Seen;
+use crate::decide::created::FoundRecord;
 use crate::decide::created::Why;
-use crate::decide::duplicates::{Answer, Answers, FoundRecord};
+use crate::decide::duplicates::{Answer, Answers};
 use crate::decide::names::gather::Names;
 use crate::decide::resolve::{Author, Hidden, Moment, RecordKey, Resolver};
 use crate::decide::trace::{Step, Trace};
-use crate::decide::track::Direction;
 use crate::decide::vcards::People;
+use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Envelope, Party};
 use crate::mail::rules::Rules;
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};

@@ -1,9 +1,9 @@
 //! What the book's present state *answers* about addresses that a record would be created for.
 
+use crate::decide::created::FoundRecord;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::{Book, Found};
 use crate::decide::created::{CreatedRecords, Why};
@@ -11,15 +11,6 @@ use crate::decide::resolve::synchronized::Synchronized;
 use crate::decide::resolve::{Hidden, Moment, Resolver};
 use crate::mail::envelope::{AddressId, Distinct};
 use crate::options::MailboxId;
-
-/// A record that the book has by now.
-#[derive(Clone, Debug)]
-pub struct FoundRecord {
-    /// `type:id`.
-    pub reference: Reference,
-    /// Its name; empty where it has none.
-    pub name: Box<str>,
-}
 
 /// What the book has by now for an address, as one mailbox sees it.
 #[derive(Clone, Debug)]

@@ -6,5 +6,5 @@ pub mod alike;
 pub mod answers;
 pub mod settle;
 
-pub use answers::{Answer, Answers, FoundRecord};
+pub use answers::{Answer, Answers};
 pub use settle::*;

@@ -10,11 +10,12 @@ use crate::book::Book;
 use crate::book::present::Present;
 use crate::decide::correlate::ActivityKey;
 use crate::decide::created::{CreatedId, CreatedRecord};
-use crate::decide::decision::{Decided, Mail};
+use crate::decide::decision::Decided;
 use crate::decide::pass;
 use crate::decide::pass::{Remembered, Telling};
 use crate::decide::resolve::Resolver;
 use crate::decide::trace::Trace;
+use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 
 /// How sure it is that two records are the same.
@@ -48,7 +49,7 @@ pub struct Duplicate {
     pub ordinal: u32,
 }
 
-/// Decides every message in order, as [`pipeline::decide`], and asks the book's present state about all that would be
+/// Decides every message in order, as [`pass::decide`], and asks the book's present state about all that would be
 /// created. Where it has a record, all is decided again with that: later messages depend on what is created.
 pub fn decide(
     mail: &[Mail],

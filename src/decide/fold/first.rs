@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use crate::decide::correlate::ActivityKey;
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 use crate::mail::identity::IdentityId;
 
 /// An identity, for internal mail with its direction (R1).

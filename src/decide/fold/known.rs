@@ -10,7 +10,7 @@ use crate::book::KnownEmail;
 use crate::decide::correlate::{ActivityKey, Facts};
 use crate::decide::created::CreatedRecord;
 use crate::decide::decision::{Activity, RegardingBy, RememberedActivity};
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 use crate::mail::identity::{ActivityId, Identity, IdentityId};
 
 impl<'a> Fold<'a> {

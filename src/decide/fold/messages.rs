@@ -13,12 +13,14 @@ use crate::decide::correlate::{ActivityKey, Correlated, Facts, Naming, Tracked};
 use crate::decide::create::consider::{Considering, Creation, kind_of};
 use crate::decide::create::details::new_id;
 use crate::decide::created::{CreatedRecord, CreatedRecords, Details, Why};
-use crate::decide::decision::{Activity, Decided, Decision, Mail, Outcome, RegardingBy, Update};
+use crate::decide::decision::{Activity, Decided, Decision, Outcome, RegardingBy, Update};
 use crate::decide::resolve::{Author, Moment, Resolver, Sender};
 use crate::decide::trace::{Step, Trace};
-use crate::decide::track::{Direction, Judge, Reason, Verdict, mailbox_words};
+use crate::decide::track::{Judge, Reason, Verdict, mailbox_words};
+use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Envelope, Party};
 use crate::mail::identity::{ActivityId, activity_id};
+use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 

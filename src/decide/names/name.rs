@@ -14,7 +14,7 @@
 //! - In a name of two words the first one is no particle if it has a capital: `Van Morrison`.
 
 use crate::mail::address::Address;
-use crate::mail::rules::forms::Forms;
+use crate::mail::rules::names::NameRules;
 
 /// A name in the parts a record has (rule R11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,22 +25,6 @@ pub struct PersonName {
     pub first: Option<String>,
     /// `lastname`: the last word with the particles before it, without suffixes; a company as a whole.
     pub last: String,
-}
-
-/// The words that have a meaning in names (`names.toml`, rule R11). They match without regard to case
-/// and dots.
-#[derive(serde::Deserialize, Debug, Clone)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct NameRules {
-    /// What follows a person's name and is no part of the last name: `Jr.`, `PhD`.
-    suffixes: Forms,
-    /// What ends a company's name: `GmbH`, `Inc.`, `GmbH & Co. KG`.
-    companies: Forms,
-    /// What belongs to the last name it stands before: `von`, `de`, `la`.
-    particles: Forms,
-    /// Suffixes and company forms that are surnames too: `MA`, `SA`.
-    #[serde(default)]
-    surnames: Forms,
 }
 
 /// Whether a name is passed over where there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
@@ -135,50 +119,6 @@ fn capitalised(word: &str) -> String {
 }
 
 impl NameRules {
-    fn is_suffix(&self, word: &str) -> bool {
-        self.suffixes.have(&[word])
-    }
-
-    fn are_suffixes(&self, words: &[&str]) -> bool {
-        self.suffixes.have(words) || words.iter().all(|word| self.is_suffix(word))
-    }
-
-    fn is_company(&self, words: &[&str]) -> bool {
-        let Some((form, [one])) = words.split_last() else {
-            return self.companies.end(words);
-        };
-        let is_shouted = [form, one]
-            .iter()
-            .all(|word| !word.contains(char::is_lowercase));
-        self.companies.end(words) && !(is_shouted && self.surnames.have_word(form))
-    }
-
-    /// The one of several parts of a name whose words the local part is made of: two at least, or one and the initial of
-    /// another. `None` if that is none, or more than one.
-    fn named_by(&self, user: &str, parts: &[Vec<&str>]) -> Option<usize> {
-        let letters = user.replace(['.', '_', '-'], "");
-        let mut named = (0..parts.len()).filter(|&at| self.makes(&parts[at], &letters));
-        let first = named.next()?;
-        named.next().is_none().then_some(first)
-    }
-
-    /// Whether the local part of an address, without dots and the like, is made of these words.
-    fn makes(&self, words: &[&str], user: &str) -> bool {
-        let words: Vec<String> = words
-            .iter()
-            .filter(|word| !self.particles.have_word(word) && !self.is_suffix(word))
-            .map(|word| word.replace('.', "").to_lowercase())
-            .collect();
-        let [first, .., last] = words.as_slice() else {
-            return false;
-        };
-        let initial = first.chars().next().map(String::from).unwrap_or_default();
-        [first, &initial]
-            .iter()
-            .any(|first| user == format!("{first}{last}") || user == format!("{last}{first}"))
-            || user == words.concat()
-    }
-
     /// The name of a person, its words in their natural order; `suffixes` stood behind it, after commas.
     fn person(&self, words: &[&str], suffixes: &[Vec<&str>]) -> PersonName {
         let mut full = words.join(" ");
@@ -188,38 +128,6 @@ impl NameRules {
         }
         let (first, last) = self.first_and_last(words);
         PersonName { full, first, last }
-    }
-
-    /// How many of the words are suffixes at the end. Words that are all suffixes are a name nevertheless.
-    fn suffixes_at_end(&self, words: &[&str]) -> usize {
-        let suffixes = words.iter().rev().take_while(|w| self.is_suffix(w)).count();
-        match words.len() - suffixes {
-            0 => 0,
-            // The first of them may be a surname in capitals: `JACK MA`.
-            1 if suffixes > 0 && self.surnames.have_word(words[1]) => suffixes - 1,
-            _ => suffixes,
-        }
-    }
-
-    /// Divides words in their natural order, suffixes at the end left out.
-    fn first_and_last(&self, words: &[&str]) -> (Option<String>, String) {
-        let end = words.len() - self.suffixes_at_end(words);
-        let words = words.get(..end).unwrap_or(words);
-        let mut start = end.saturating_sub(1);
-        while start > 0
-            && words
-                .get(start - 1)
-                .is_some_and(|w| self.particles.have_word(w))
-        {
-            start -= 1;
-        }
-        let capital = |w: &&str| w.chars().next().is_some_and(char::is_uppercase);
-        if start == 0 && words.len() == 2 && words.first().is_some_and(capital) {
-            start = 1;
-        }
-        let (first, last) = words.split_at_checked(start).unwrap_or((&[], words));
-        let first = (!first.is_empty()).then(|| first.join(" "));
-        (first, last.join(" "))
     }
 }
 

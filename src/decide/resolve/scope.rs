@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::synchronized::{CONTACT, Passing};
+use super::synchronized::Passing;
 use crate::base::reference::Reference;
 use crate::book::index::Column;
 use crate::book::index::record::Record;
 use crate::book::{Book, RecordId};
+use crate::options::filter::criterion::CONTACT;
 use crate::options::{Contacts, Mailbox, OtherRecords};
 
 /// Whether a record is in a mailbox's scope (R6), and what keeps it out.

@@ -1,5 +1,6 @@
 //! The records of a book that *pass* filters, worked out once for each mailbox, as a bit for each record.
 
+use crate::options::filter::criterion::CONTACT;
 use std::sync::Arc;
 
 use crate::base::reference::Reference;
@@ -8,9 +9,6 @@ use crate::book::{Book, RecordId};
 use crate::options::filter::{Asking, Filter, OWNER, is_id};
 use crate::options::{Contacts, Options};
 use jiff::Timestamp;
-
-/// The record type whose scope filters govern (R6).
-pub const CONTACT: &str = "contact";
 
 /// Records that one thread goes over at a time: a multiple of the bits of a word.
 const TOGETHER: usize = 64 * 256;

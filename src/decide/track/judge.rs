@@ -4,9 +4,9 @@ use crate::decide::resolve::{
     Author, AuthorField, Match, Moment, RecordKey, Resolver, Sender, is_own_kind,
 };
 use crate::decide::trace::{Step, Trace};
-use crate::decide::track::reason::Direction;
 use crate::decide::track::reason::Reason;
 use crate::mail::address::Address;
+use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Envelope, Party};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 

@@ -4,4 +4,4 @@ pub mod judge;
 pub mod reason;
 
 pub use judge::*;
-pub use reason::{Direction, Reason};
+pub use reason::Reason;

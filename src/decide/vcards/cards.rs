@@ -4,9 +4,10 @@ use crate::decide::vcards::card::Card;
 use hashbrown::HashMap;
 
 use crate::decide::names::name;
-use crate::decide::names::name::{NameRules, PersonName};
+use crate::decide::names::name::PersonName;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Addresses};
+use crate::mail::rules::names::NameRules;
 use crate::options::fields::{Kind, Pair, Property};
 use crate::options::{MailboxId, Options};
 

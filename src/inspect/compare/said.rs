@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use super::Group;
 use crate::base::reference::{Reference, ReferenceView};
 use crate::decide::created::Why;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
+use crate::mail::direction::Direction;
 use crate::mail::identity::ActivityId;
 use crate::output::ActivityParty;
 

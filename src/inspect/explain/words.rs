@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::explanation::Explanation;
 use crate::decide::trace::{CandidateStep, Step};
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 
 impl Explanation<'_> {
     /// The explanation in plain words, line by line.

@@ -6,7 +6,7 @@ use crate::base::reference::Reference;
 use crate::decide::resolve::Resolver;
 use crate::mail::address::domain::registrable;
 use crate::mail::envelope::{AddressId, Envelope};
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
 
 use super::owners::Owners;

@@ -13,10 +13,11 @@ use super::summary::SummaryLine;
 use super::talks::{Talk, Talks};
 use super::times::Days;
 use crate::decide::created::Why;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
 use crate::export::lines::{DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine};
 use crate::export::{Committed, ExportError};
 use crate::mail::address::Address;
+use crate::mail::direction::Direction;
 use crate::mail::rules::Rules;
 use crate::output::Table;
 

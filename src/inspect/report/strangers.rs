@@ -10,9 +10,10 @@ use super::gather::IsUnwanted;
 use super::names::Names;
 use crate::decide::class::Class;
 use crate::decide::created::Why;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
 use crate::export::lines::{DecisionLine, NotCreatedLine};
 use crate::mail::address::Address;
+use crate::mail::direction::Direction;
 use crate::mail::rules::Rules;
 
 /// At most this many who wrote most are listed.

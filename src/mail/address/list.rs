@@ -3,7 +3,7 @@
 //!
 //! The choices made where the text is no address list by the RFC:
 //! - Text without an `@` before a comma joins the phrase of the next mailbox when that one is in angle
-//!   brackets (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to [`MOST_JOINED`] pieces; in a
+//!   brackets (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to `MOST_JOINED` pieces; in a
 //!   longer run only the last piece does. Before a bare address it is an entry without an address.
 //! - `;` parts mailboxes everywhere, and a colon takes away what stands before it (the name of a group,
 //!   `SMTP:`, `Re:`), so a group is its members, ended or not.

@@ -14,6 +14,7 @@
 
 pub mod addr_spec;
 pub mod domain;
+pub mod domain_set;
 pub mod folding;
 pub mod invisible;
 pub mod lex;

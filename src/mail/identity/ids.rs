@@ -5,7 +5,7 @@ use std::fmt;
 use sha1::{Digest as _, Sha1};
 use uuid::Uuid;
 
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 
 /// The name space of the ids that this program derives; chosen once at random, and never to be changed.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d2f_0c1e_9a57_4b38_8f64_51d3_7be2_a0c9);

@@ -3,13 +3,15 @@
 use std::ops::Range;
 
 use super::drafts;
-use super::heads::{Intake, NO_HEADER, READ_BATCH, parser_failed};
+use super::heads::{NO_HEADER, READ_BATCH, parser_failed};
 use super::labels;
 use super::labels::Labelled;
 use crate::base::panics::guarded;
+use crate::base::progress::Progress;
 use crate::base::threads::Threads;
-use crate::decide::pass::{BATCH, Progress};
+use crate::decide::pass::BATCH;
 use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
 use crate::mail::source::{
     Content, Described, Head, Held, MailFile, Opened, ReadError, Reader, Source, open,

@@ -3,44 +3,16 @@
 
 use super::{archives, drafts};
 use crate::base::panics::{Panic, guarded};
+use crate::base::progress::Progress;
 use crate::base::threads::Threads;
-use crate::decide::decision::Mail;
-use crate::decide::pass::{BATCH, Progress};
-use crate::mail::envelope::{Distinct, Draft, Drafting};
+use crate::decide::pass::BATCH;
+use crate::mail::envelope::{Draft, Drafting};
+pub(crate) use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
-use crate::mail::source::{
-    Discovered, Failure, FileCounts, Form, MailFile, Packing, Place, ReadError, Reader, Source,
-    Stamp, Unread,
-};
+use crate::mail::source::{Discovered, Form, MailFile, Packing, ReadError, Reader, Source, Stamp};
 
 /// Messages read by one thread at a time, into one buffer.
 pub(crate) const READ_BATCH: usize = 32;
-
-/// All mail that was read.
-#[derive(Debug, Default)]
-pub struct Intake {
-    /// The messages.
-    pub mail: Vec<Mail>,
-    /// Every distinct address and id in them.
-    pub distinct: Distinct,
-    /// What could not be read, by source.
-    pub failures: Vec<Failure>,
-    /// The files.
-    pub files: FileCounts,
-    /// Names of skipped files, a few of them.
-    pub skipped: Vec<Box<str>>,
-    /// Files that were read and are surely no mail; a compressed one may hold some.
-    pub no_mail: Vec<Place>,
-    /// The mbox files and archives that were read.
-    pub archives: Vec<Place>,
-    /// The skipped files that may well hold mail; those within an archive too.
-    pub unread: Unread,
-    /// The files' stamps, where they were asked for.
-    pub stamps: Vec<(Place, Stamp)>,
-}
-
-/// At most so many skipped files are named.
-const SKIPPED_NAMED_MAX: usize = 5;
 
 #[derive(Default)]
 enum FileRead {
@@ -120,56 +92,6 @@ pub fn read(
     intake
 }
 
-impl Intake {
-    /// Takes what was read of a file.
-    fn take_file(&mut self, file: &MailFile, read: FileRead) {
-        match read {
-            FileRead::Message(draft, packing) => {
-                self.files.with_messages += 1;
-                self.take(Source::File(file.packed(packing)), draft);
-            }
-            FileRead::Failed(error) => {
-                self.files.with_messages += 1;
-                self.fail(&file.name(), file.place(), error);
-            }
-            FileRead::Unreadable(error) => {
-                self.files.unreadable += 1;
-                self.fail(&file.name(), file.place(), error);
-            }
-            FileRead::Other | FileRead::Several(_) => {
-                if !self.unread.meet(&file.name()) {
-                    self.no_mail.push(file.place());
-                }
-                self.skip(file);
-            }
-        }
-    }
-
-    pub(crate) fn skip(&mut self, file: &MailFile) {
-        self.files.skipped += 1;
-        if self.skipped.len() < SKIPPED_NAMED_MAX {
-            self.skipped.push(file.name().into());
-        }
-    }
-
-    pub(crate) fn take(&mut self, source: Source, draft: Draft) {
-        let envelope = draft.finish(&mut self.distinct);
-        self.mail.push(Mail {
-            source,
-            envelope,
-            stands: false,
-        });
-    }
-
-    pub(crate) fn fail(&mut self, source: &str, place: Place, error: String) {
-        self.failures.push(Failure {
-            source: source.into(),
-            error,
-            place,
-        });
-    }
-}
-
 pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
 
 /// The line in failures of a message that the parser panics on.
@@ -229,5 +151,31 @@ fn read_file(
         Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
         Ok(Err(error)) => FileRead::Failed(error.to_string()),
         Err(panic) => FileRead::Failed(parser_failed(&panic)),
+    }
+}
+
+impl Intake {
+    /// Takes what was read of a file.
+    fn take_file(&mut self, file: &MailFile, read: FileRead) {
+        match read {
+            FileRead::Message(draft, packing) => {
+                self.files.with_messages += 1;
+                self.take(Source::File(file.packed(packing)), draft);
+            }
+            FileRead::Failed(error) => {
+                self.files.with_messages += 1;
+                self.fail(&file.name(), file.place(), error);
+            }
+            FileRead::Unreadable(error) => {
+                self.files.unreadable += 1;
+                self.fail(&file.name(), file.place(), error);
+            }
+            FileRead::Other | FileRead::Several(_) => {
+                if !self.unread.meet(&file.name()) {
+                    self.no_mail.push(file.place());
+                }
+                self.skip(file);
+            }
+        }
     }
 }

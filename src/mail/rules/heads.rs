@@ -9,8 +9,8 @@ use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
 use super::word_lists::{RulesError, RulesFile, toml_file};
+use crate::base::text_place::place_of;
 use crate::mail::message::name_is;
-use crate::options::place_of;
 
 /// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
 #[derive(Debug)]

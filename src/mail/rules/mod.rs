@@ -3,6 +3,7 @@
 
 pub mod forms;
 pub mod heads;
+pub mod names;
 pub mod word_lists;
 
 pub use heads::{FieldRules, HeadClass, HeadRule, HeadRules};

@@ -8,9 +8,10 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::base::disk;
-use crate::decide::names::name::NameRules;
+use crate::base::text_place::place_of;
+use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, normal_domain};
-use crate::options::{DomainSet, place_of};
+use crate::mail::rules::names::NameRules;
 
 /// A file of `rules/` that cannot be used.
 #[derive(Debug, thiserror::Error)]

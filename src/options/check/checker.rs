@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::reference::Reference;
+use crate::base::text_place::Place;
+use crate::base::text_place::place_of;
+use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, Equivalence, normal_domain};
 use crate::options::fields::Fields;
 use crate::options::file::{
@@ -10,11 +13,9 @@ use crate::options::file::{
     MailboxSynchronizationSection, OptionsFile,
 };
 use crate::options::filter::Filter;
-use crate::options::locate::{Locator, place_of};
-use crate::options::validated::{
-    AddressList, Citation, DomainSet, Options, OptionsError, Organization,
-};
-use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox, Place};
+use crate::options::locate::Locator;
+use crate::options::validated::{AddressList, Citation, Options, OptionsError, Organization};
+use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
 /// At most so many tracked folders a mailbox: what the add-in documents (R5).
 pub const FOLDER_RULES_MAX: usize = 25;

@@ -1,4 +1,4 @@
-//! From the options file to validated [`Options`]: everything that can be wrong in it is found here.
+//! From the options file to validated [`Options`](super::Options): everything that can be wrong in it is found here.
 
 pub mod book;
 pub mod checker;

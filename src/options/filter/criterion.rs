@@ -9,7 +9,6 @@ use jiff::{Timestamp, ToSpan as _};
 use super::value::folded;
 use crate::base::iso_date::IsoDate;
 use crate::base::reference::{Reference, ReferenceView};
-use crate::decide::resolve::synchronized::CONTACT;
 
 /// The column that holds a record's owner.
 pub const OWNER: &str = "ownerid";
@@ -285,3 +284,6 @@ fn refers_to(cell: &str, user: &Reference) -> bool {
         }
     }
 }
+
+/// The record type whose scope filters govern (R6).
+pub const CONTACT: &str = "contact";

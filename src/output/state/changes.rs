@@ -8,7 +8,7 @@ use super::database::{Key, State, StateError, direction_number, unusable};
 use super::given::{Given, write_given};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 use crate::mail::source::Place;
 use crate::output::sink::{Lengths, Table};
 

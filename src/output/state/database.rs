@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
 
 use crate::base::disk;
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 use crate::output::sink::{Lengths, Table, way_out};
 
 /// The state's file in the output folder.

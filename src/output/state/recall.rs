@@ -4,7 +4,7 @@ use hashbrown::{HashMap, HashSet};
 use rusqlite::Row;
 
 use super::database::{Key, State, StateError, direction_number, direction_of, unusable};
-use crate::decide::track::Direction;
+use crate::mail::direction::Direction;
 use crate::mail::source::Place;
 
 /// What an earlier run decided of a message at a place.

@@ -5,8 +5,9 @@ use std::cmp::Reverse;
 use super::summarize::{AddressCount, EXAMPLES_MAX};
 use crate::decide::class::Class;
 use crate::decide::decision::Decision;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
 use crate::mail::address::Address;
+use crate::mail::direction::Direction;
 use crate::mail::envelope::AddressId;
 use crate::output::Rows;
 

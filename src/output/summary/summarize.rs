@@ -7,6 +7,7 @@ use hashbrown::{DefaultHashBuilder, HashSet};
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::base::time_schema::Time;
 use crate::decide::created::Why;
 use crate::decide::decision::Decision;
 use crate::decide::duplicates::{Certainty, Duplicate};
@@ -17,8 +18,7 @@ use crate::mail::source::{Failure, FileCounts, Unread};
 use crate::options::{MailboxId, Track};
 use crate::output::Rows;
 use crate::output::row::ActivityParty;
-use crate::output::schema::Time;
-use crate::run::write::Written;
+use crate::output::summary::counts::Written;
 
 use super::warnings::warnings;
 

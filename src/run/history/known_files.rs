@@ -3,12 +3,14 @@
 use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
-use crate::decide::decision::{Decision, Mail, RememberedActivity};
+use crate::decide::decision::{Decision, RememberedActivity};
 use crate::decide::pass::Remembered;
-use crate::decide::track::{Direction, Reason};
+use crate::decide::track::Reason;
 use crate::mail::address::{Address, Equivalence};
+use crate::mail::direction::Direction;
 use crate::mail::identity::{ActivityId, Identities, IdentityId};
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
+use crate::mail::intake::Mail;
 use crate::mail::source::{Failure, Listing, Place, Stamp};
 use crate::options::Correlation;
 use crate::output::Rows;

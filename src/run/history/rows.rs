@@ -8,12 +8,13 @@ use crate::base::reference::Reference;
 use crate::decide::correlate::conversation_index::ConversationIndex;
 use crate::decide::correlate::{ActivityKey, Facts};
 use crate::decide::created::{CreatedRecord, Details};
-use crate::decide::decision::{Decision, Mail, RegardingBy, RememberedActivity};
+use crate::decide::decision::{Decision, RegardingBy, RememberedActivity};
 use crate::decide::names::name::PersonName;
-use crate::decide::track::Direction;
 use crate::mail::address::{Address, Equivalence};
+use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::identity::{ActivityId, Identity, IdentityId, activity_id};
+use crate::mail::intake::Mail;
 use crate::options::{Correlation, MailboxId};
 use crate::output::Rows;
 use crate::output::state::{

@@ -9,7 +9,7 @@ use crate::decide::pass;
 use crate::decide::pass::{Remembered, Telling};
 use crate::inspect::explain::Explanation;
 use crate::inspect::explain::earlier::Earlier;
-use crate::mail::read::heads::Intake;
+use crate::mail::intake::Intake;
 use crate::mail::source::{Source, discover};
 use crate::output::Rows;
 

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use crate::base::disk;
 
+use crate::mail::intake::Intake;
 use crate::mail::message::message_id;
-use crate::mail::read::heads::Intake;
 use crate::mail::source::{Failure, Source};
 
 use crate::base::terminal::counted;

@@ -7,9 +7,9 @@ use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::decide::correlate::conversation_index::ConversationIndex;
-use crate::decide::track::Direction;
 use crate::export::lines::RecordLine;
 use crate::mail::address::{Address, Equivalence};
+use crate::mail::direction::Direction;
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
 use crate::mail::source::{Failure, Place};

@@ -1,0 +1,38 @@
+//! A set of domains.
+
+use crate::mail::address::Address;
+use std::collections::HashSet;
+
+/// Domains in normal form, each with its subdomains.
+#[derive(Clone, Debug, Default)]
+pub struct DomainSet(pub(crate) HashSet<Box<str>>);
+
+impl DomainSet {
+    /// Whether the address's domain is covered. An empty set, as most are, does not even look at it.
+    pub fn has(&self, address: &Address) -> bool {
+        !self.0.is_empty() && self.covers(address.domain())
+    }
+
+    /// Whether `domain` (normal form) or one that it is a subdomain of is in the set.
+    pub fn covers(&self, domain: &str) -> bool {
+        if self.0.is_empty() {
+            return false;
+        }
+        let mut rest = domain;
+        loop {
+            if self.0.contains(rest) {
+                return true;
+            }
+            match rest.split_once('.') {
+                Some((_, parent)) => rest = parent,
+                None => return false,
+            }
+        }
+    }
+}
+
+impl FromIterator<String> for DomainSet {
+    fn from_iter<T: IntoIterator<Item = String>>(domains: T) -> DomainSet {
+        DomainSet(domains.into_iter().map(Into::into).collect())
+    }
+}
