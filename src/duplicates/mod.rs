@@ -22,13 +22,13 @@ use crate::rules::Rules;
 use crate::threads::Threads;
 use crate::trace::Trace;
 
-/// How sure it is that two records are the same.
+/// How certain it is that two records are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
-    /// They have one address: nothing was created.
+    /// They have the same address; nothing was created.
     Certain,
-    /// They have one full name and one company.
+    /// They have the same full name and company; the record was created.
     Possible,
 }
 
