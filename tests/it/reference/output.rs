@@ -11,7 +11,7 @@ use super::markdown::{
 
 const TABLES: &str = "# Output
 
-A run writes one JSON object per line. The keys of a line always stand in this order, and all of them are always present;
+A run writes one JSON object per line. The keys of a line are always in this order, and all of them are always present;
 a value that is unknown is null. Times are RFC 3339 in UTC. Ids are derived from the mail and the addresses (UUIDv5), so
 that the same input gives the same ids. `mailtrack schema NAME` prints the JSON schema of a table; the folder `schemas/`
 holds all of them.
@@ -22,7 +22,7 @@ holds all of them.
 
 const CODES: &str = "# Reasons and other codes
 
-The codes that stand in the [output](output.md).
+The codes in the [output](output.md).
 ";
 
 /// The chapter on tables.
