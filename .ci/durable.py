@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds commits to their order: what must be on the disk before what (ARCHITECTURE.md, "What is on the disk before what").
+"""Holds commits to their order: what must be on the disk before what (docs/src/internals/commit.md, "What is durable before what").
 
     durable.py PROGRAM
 

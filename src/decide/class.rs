@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::created::Why;
 use crate::mail::envelope::Envelope;
 
-/// What is not personal mail; the first that applies.
+/// The class of mail that no person wrote to a person; the first that applies.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]

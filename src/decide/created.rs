@@ -25,30 +25,30 @@ pub struct CreatedId(pub u32);
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Why {
-    /// A record that is out of scope has the address.
+    /// A record that is out of scope has the address (R6).
     #[serde(rename = "outofscope")]
     OutOfScope,
-    /// An inactive record or a disabled user has it.
+    /// An inactive record or a disabled user has the address.
     Inactive,
-    /// Several records have it, and the options leave such addresses unresolved.
+    /// Several records have the address, and the options leave such addresses unresolved (R7).
     Several,
-    /// It is an address of a mailbox.
+    /// The address belongs to a mailbox of the options.
     Mailbox,
-    /// It is within the organization's domains.
+    /// The address is within `organization.domains`.
     Organization,
-    /// It is on the blocklist.
+    /// The address is on `email.blocklist`.
     Blocklist,
-    /// The message was sent by a machine.
+    /// A machine sent the message.
     Automated,
-    /// The message is a newsletter or of a mailing list.
+    /// The message is a newsletter or comes from a mailing list.
     Bulk,
-    /// The address belongs to a function or a machine.
+    /// The address belongs to a function or a machine, or writes in others' names.
     Role,
-    /// It is of a free-mail provider.
+    /// The address belongs to a free-mail provider.
     FreeMail,
-    /// No display name is known for it.
+    /// No display name is known for the address.
     Nameless,
-    /// The message would create more records than `create_limit`.
+    /// The message would create more records than `email.create_limit`.
     Limit,
 }
 

@@ -3,7 +3,7 @@
 //! of, that what is printed holds no control characters.
 //!
 //! The module is compiled for fuzzing and for the tests, which hand each function the fixtures and damaged copies of them,
-//! so that the properties hold and the targets build whenever the tests pass. `docs/fuzzing.md` says how to run them.
+//! so that the properties hold and the targets build whenever the tests pass. `docs/src/fuzzing.md` says how to run them.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 

@@ -8,8 +8,8 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
-    /// Received.
+    /// The owner of the mailbox received it.
     Incoming,
-    /// Sent.
+    /// The owner of the mailbox sent it.
     Outgoing,
 }

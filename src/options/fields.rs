@@ -16,7 +16,7 @@ pub enum Way {
     ToCrm,
     /// From the CRM to the mail side only.
     ToMail,
-    /// Neither.
+    /// In neither direction.
     None,
 }
 

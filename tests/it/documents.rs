@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::place::{Place, ran};
 
-const SECURITY: &str = "docs/security.md";
+const SECURITY: &str = "docs/src/security.md";
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -127,6 +127,122 @@ fn only_these_modules_name_the_network() {
     let others: Vec<_> = found.iter().filter(|file| !is_said(file)).collect();
     assert!(others.is_empty(), "{others:?}");
     assert!(found.len() > 1, "{found:?}");
+}
+
+/// The Markdown files of the repository that people read, and of the book.
+fn documents() -> Vec<String> {
+    let book = walkdir::WalkDir::new(root().join("docs/src")).sort_by_file_name();
+    let chapters = book.into_iter().map(|entry| entry.unwrap().into_path());
+    let chapters = chapters.filter(|path| path.extension().is_some_and(|it| it == "md"));
+    let names = chapters.map(|path| path.strip_prefix(root()).unwrap().display().to_string());
+    let top = [
+        "README.md",
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+    ];
+    top.map(Into::into).into_iter().chain(names).collect()
+}
+
+/// The blocks of a document that are written in a language.
+fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
+    let begin = format!("```{language}\n");
+    let after = text.split(&begin).skip(1);
+    after
+        .map(|block| block.split("```").next().unwrap())
+        .collect()
+}
+
+/// The names by which links reach the headings of a document.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let mut is_code = false;
+    let is_heading = |line: &&str| {
+        is_code ^= line.starts_with("```");
+        !is_code && line.starts_with('#')
+    };
+    let headings = text.lines().filter(is_heading);
+    let kept = |c: char| c.is_alphanumeric() || " -_".contains(c);
+    let name = |line: &str| {
+        let text = line.trim_start_matches('#').trim().to_lowercase();
+        text.chars()
+            .filter(|c| kept(*c))
+            .collect::<String>()
+            .replace(' ', "-")
+    };
+    headings.map(name).collect()
+}
+
+/// The links of a document to other files and headings of the repository.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text
+        .split("](")
+        .skip(1)
+        .filter_map(|it| it.split(')').next());
+    targets.filter(|target| !target.starts_with("http"))
+}
+
+#[test]
+fn every_link_leads_somewhere() {
+    let mut broken = Vec::new();
+    let mut count = 0;
+    for name in documents() {
+        let folder = Path::new(&name).parent().unwrap().to_owned();
+        for link in links(&read(&name)) {
+            count += 1;
+            let (file, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let path = match file {
+                "" => PathBuf::from(&name),
+                file => folder.join(file),
+            };
+            let is_there = root().join(&path).exists()
+                && (anchor.is_empty() || anchors(&read(path.to_str().unwrap())).contains(anchor));
+            if !is_there {
+                broken.push(format!("{name}: {link}"));
+            }
+        }
+    }
+    assert!(broken.is_empty(), "{broken:#?}");
+    assert!(count > 100, "{count}");
+}
+
+#[test]
+fn every_chapter_is_in_the_summary_and_links_stay_within_the_book() {
+    let summary = read("docs/src/SUMMARY.md");
+    for name in documents() {
+        let Some(chapter) = name.strip_prefix("docs/src/") else {
+            continue;
+        };
+        assert!(
+            chapter == "SUMMARY.md" || summary.contains(&format!("]({chapter})")),
+            "{chapter} is not in the summary"
+        );
+        let depth = chapter.matches('/').count();
+        let leaves = |link: &&str| link.matches("../").count() > depth;
+        let text = read(&name);
+        let outside: Vec<&str> = links(&text).filter(leaves).collect();
+        assert!(outside.is_empty(), "{chapter}: {outside:?}");
+    }
+}
+
+#[test]
+fn each_block_of_options_in_the_documents_is_accepted() {
+    let place = Place::new();
+    let mut count = 0;
+    for name in documents() {
+        for block in blocks(&read(&name), "toml") {
+            count += 1;
+            place.write("options.toml", block);
+            let checked = ran(place.command("options check options.toml"));
+            assert_eq!(checked.status, 0, "{name}: {block}: {}", checked.stderr);
+        }
+    }
+    assert!(count > 8, "{count}");
+}
+
+#[test]
+fn the_readme_is_a_screen_or_two() {
+    assert!(read("README.md").lines().count() <= 150);
 }
 
 #[test]

@@ -49,6 +49,7 @@ mod presets;
 mod program;
 mod properties;
 mod rebuild;
+mod reference;
 mod report;
 mod runs;
 mod schemas;

@@ -1,9 +1,9 @@
 //! The personal options of the Set Personal Options dialog, each switched once: the cases of
-//! `personal_options.toml`, and the README's table of them.
+//! `personal_options.toml`, and the table of them in the guide `docs/src/guides/dialog.md`.
 //!
 //! Each case runs twice, with the options `a` and `b`, over the same mail and book. It has these keys, all but `option`,
 //! `a` and `b` optional:
-//! - `option`: what the README's table calls it
+//! - `option`: its name in the guide's table
 //! - `both`: a line of options that both have
 //! - `commands`: `run` over the folder if left out; one that begins with `watch` is ended after some seconds
 //! - `files`: further files; `later`: those that come before the last command or, under `watch`, after its first run
@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::place::{Place, ran};
 
-const README: &str = include_str!("../../README.md");
+const GUIDE: &str = include_str!("../../docs/src/guides/dialog.md");
 const CASES: &str = include_str!("personal_options.toml");
 
 #[derive(Deserialize)]
@@ -190,15 +190,9 @@ fn each_option_changes_what_it_says() {
     }
 }
 
-/// The README's table: the name of each option, and its lines of options.
+/// The guide's table: the name of each option, and its lines of options.
 fn table() -> Vec<(&'static str, Vec<&'static str>)> {
-    let (_, rest) = README
-        .split_once("### The options of the dialog\n\n")
-        .unwrap();
-    let rows = rest
-        .lines()
-        .take_while(|line| line.starts_with('|'))
-        .skip(2);
+    let rows = GUIDE.lines().filter(|line| line.starts_with('|')).skip(2);
     rows.map(|row| {
         let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
         let lines = cells[1].split("<br>").map(|line| line.trim_matches('`'));
@@ -208,7 +202,7 @@ fn table() -> Vec<(&'static str, Vec<&'static str>)> {
 }
 
 #[test]
-fn the_readmes_table_has_fourteen_options_whose_lines_are_accepted() {
+fn the_guides_table_has_fourteen_options_whose_lines_are_accepted() {
     let place = Place::new();
     let table = table();
     assert_eq!(table.len(), 14);
@@ -220,20 +214,7 @@ fn the_readmes_table_has_fourteen_options_whose_lines_are_accepted() {
 }
 
 #[test]
-fn each_block_of_options_in_the_readme_is_accepted() {
-    let place = Place::new();
-    let blocks = README.split("```toml\n").skip(1);
-    let blocks: Vec<&str> = blocks.map(|it| it.split("```").next().unwrap()).collect();
-    assert!(blocks.len() > 3);
-    for block in blocks {
-        place.write("options.toml", block);
-        let checked = ran(place.command("options check options.toml"));
-        assert_eq!(checked.status, 0, "{block}: {}", checked.stderr);
-    }
-}
-
-#[test]
-fn each_option_of_the_readmes_table_has_a_case() {
+fn each_option_of_the_guides_table_has_a_case() {
     let cases: Cases = toml::from_str(CASES).unwrap();
     let named: Vec<&str> = cases.case.iter().map(|case| &*case.option).collect();
     let known: Vec<&str> = table().into_iter().map(|(option, _)| option).collect();

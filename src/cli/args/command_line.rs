@@ -14,7 +14,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-/// Decides which mail belongs into the CRM, links it to records, creates contacts and leads, and says why.
+/// For each message in a mail archive, decides whether it belongs in your CRM, links it to records, creates contacts
+/// and leads, and gives the reason
 #[derive(Debug, Parser)]
 #[command(
     name = "mailtrack",
@@ -35,60 +36,61 @@ fn documents() -> impl TypedValueParser<Value = Document> {
 
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Look at mail and a book, and write an options file that fits
+    /// Look at mail and an address book, and write an options file that fits them
     Init(InitArgs),
-    /// Decide every message and write activities, parties, created records and decisions
+    /// Decide every message, and write activities, parties, created records and decisions
     Run(RunOnceArgs),
     /// Send the pending messages of an outbox, each once, and track them
     Send(SendArgs),
-    /// Run again and again, at an interval or as soon as the mail changes
+    /// Run repeatedly: at an interval, or as soon as the mail changes
     Watch(WatchArgs),
     /// Explain the decision of one message, step by step
     Explain(ExplainArgs),
-    /// Tell what two options files do differently with the same mail, and write nothing
+    /// Show what two options files decide differently about the same mail; writes nothing
     Compare(CompareArgs),
-    /// Look addresses up in the book
+    /// Look up addresses in the address book
     Resolve(ResolveArgs),
-    /// Write what an output folder holds in another form
+    /// Write the contents of an output folder in another format
     Export(ExportArgs),
-    /// Make a page to look at of what an output folder holds: one HTML file that needs nothing else
+    /// Make a report of an output folder: one self-contained HTML file
     Report(ReportArgs),
-    /// Build a book into one file that opens at once, or tell what a book holds
+    /// Build an address book into one file that opens instantly, or inspect one
     #[command(
         subcommand,
         after_help = "Examples:\n  mailtrack book build records -o records.mtb\n  mailtrack book info records.mtb"
     )]
     Book(BookCommand),
-    /// Check an options file, show the options in force, or print their schema
+    /// Check an options file, show the options in force, or print their JSON schema
     #[command(
         subcommand,
         after_help = "Examples:\n  mailtrack options check options.toml --book records\n  mailtrack options show"
     )]
     Options(OptionsCommand),
-    /// Print the JSON schema of a line of an output file, of the summary or of the options; without a name, the names
+    /// Print the JSON schema of the lines of an output file, of the summary or of the options; without a name, list
+    /// the names
     #[command(
         after_help = "Examples:\n  mailtrack schema\n  mailtrack schema decisions > decisions.schema.json"
     )]
     Schema {
-        /// A file of the output folder without its ending, or `options`
+        /// Name of an output file without its extension, or `options`
         #[arg(value_name = "NAME", value_parser = documents())]
         document: Option<Document>,
     },
-    /// Print a script by which a shell completes this program's commands and options
+    /// Print the completion script for a shell
     #[command(
         after_help = "Examples:\n  mailtrack completions bash > ~/.local/share/bash-completion/completions/mailtrack\n  mailtrack completions zsh > ~/.zfunc/_mailtrack\n  mailtrack completions fish > ~/.config/fish/completions/mailtrack.fish"
     )]
     Completions {
-        /// The shell
+        /// Shell
         #[arg(value_enum)]
         shell: Shell,
     },
-    /// Print the manual page, or write one for each command
+    /// Print the manual page, or write one page for each command
     #[command(
-        after_help = "Examples:\n  mailtrack man | man -l -\n  mailtrack man --dir ~/.local/share/man/man1\n\nThe page of a command is mailtrack-COMMAND.1, that of one below it mailtrack-COMMAND-COMMAND.1."
+        after_help = "Examples:\n  mailtrack man | man -l -\n  mailtrack man --dir ~/.local/share/man/man1\n\nThe page of a command is named mailtrack-COMMAND.1, the page of a subcommand mailtrack-COMMAND-SUBCOMMAND.1."
     )]
     Man {
-        /// Folder to write the pages to, made where it is not there
+        /// Folder for the pages; it is created if it does not exist
         #[arg(long, value_name = "DIR")]
         dir: Option<PathBuf>,
     },
@@ -97,14 +99,14 @@ pub enum Command {
 /// The presets by name, so that a mistyped one is suggested.
 fn presets() -> impl TypedValueParser<Value = PresetName> {
     PossibleValuesParser::new(PresetName::ALL.map(PresetName::name))
-        .try_map(|name| PresetName::named(&name).ok_or("is no preset"))
+        .try_map(|name| PresetName::named(&name).ok_or("is not a preset"))
 }
 
 /// Whose exports a book is made of.
 #[derive(Debug, Args)]
 pub struct PresetArg {
-    /// The system whose exports the book's files are: its names of files and columns, dates and the like are
-    /// understood (also [book] preset in the options)
+    /// System that the address book was exported from; its file names, column names and date formats are understood
+    /// (in the options: [book] preset)
     #[arg(long, value_name = "PRESET", value_parser = presets())]
     pub preset: Option<PresetName>,
 }
@@ -112,40 +114,41 @@ pub struct PresetArg {
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {
-    /// Folder of record files: contact.csv, lead.csv, account.csv, systemuser.csv ... (or .jsonl), a file that
-    /// `book build` made, or a database with queries in the options: sqlite:FILE, postgres://user@host/database
+    /// Address book: a folder of record files (contact.csv, lead.csv, account.csv, systemuser.csv, ..., or .jsonl), a
+    /// file that `book build` made, or a database with queries in the options (sqlite:FILE,
+    /// postgres://user@host/database)
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]
     pub preset: PresetArg,
-    /// Options file (TOML); see rules/default.toml for every key
+    /// Options file (TOML); rules/default.toml lists every key
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
-    /// Folder with word lists and patterns, in place of those built in
+    /// Folder with word lists and patterns, instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
-    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    /// Reference time (RFC 3339) instead of the clock; filters count days from it
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file says whose mail it is, which domains are one's own and which folders could be tracked, each with what it was found by. Read it and correct it. A file that is there stays as it is."
+    after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file names the owner of each mailbox, your own domains, and folders that could be tracked, each with the evidence for it. Read it and correct it. An existing file is not overwritten."
 )]
 pub struct InitArgs {
-    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
-    /// Folder of record files, or a file that `book build` made of one
+    /// Address book: a folder of record files, or a file that `book build` made
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]
     pub preset: PresetArg,
-    /// File to write; it must not be there
+    /// File to write; it must not exist
     #[arg(long, short, value_name = "FILE", default_value = "options.toml")]
     pub output: PathBuf,
-    /// Say nothing; warnings and errors are still told
+    /// Print only warnings and errors
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -153,10 +156,10 @@ pub struct InitArgs {
 /// Where a command writes.
 #[derive(Debug, Args)]
 pub struct OutArgs {
-    /// Folder to write to
+    /// Output folder
     #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
     pub out: PathBuf,
-    /// Make the folder this client's, where another has written to it (synchronization.client)
+    /// Take the output folder over from another client (synchronization.client)
     #[arg(long)]
     pub take_over: bool,
     /// Decide everything and print the summary, but write nothing
@@ -166,14 +169,14 @@ pub struct OutArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or book, nothing written; 3 with --strict, complete but with failures."
+    after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or address book, nothing written; 3 with --strict, complete but with failures."
 )]
 pub struct RunOnceArgs {
     #[command(flatten)]
     pub run: RunArgs,
-    /// Make the output folder's state.db anew before the run, if it was altered or is missing. The lines of the other
-    /// files stay as they are, and the old state is kept as state.db.altered. Give the same mail, book and options as
-    /// the runs before
+    /// Rebuild the output folder's state.db before the run, if it was altered or is missing. The lines of the other
+    /// files are kept, and the old state is kept as state.db.altered. Give the same mail, book and options as in
+    /// earlier runs
     #[arg(long, conflicts_with = "dry_run")]
     pub rebuild_state: bool,
 }
@@ -181,62 +184,62 @@ pub struct RunOnceArgs {
 /// What `run` and `watch` need.
 #[derive(Debug, Args)]
 pub struct RunArgs {
-    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
     #[command(flatten)]
     pub book: BookArgs,
-    /// vCards (.vcf, a file or a folder): what they say of people fills the records that are created for their
-    /// addresses
+    /// vCards (a .vcf file, or a folder of them); their values fill the records that are created for their addresses
     #[arg(long, value_name = "DIR|FILE.vcf")]
     pub vcards: Option<PathBuf>,
     #[command(flatten)]
     pub out: OutArgs,
-    /// What is written of bodies; `none` reads heads only
+    /// Form in which message bodies are written
     #[arg(long, value_enum, default_value_t = BodyArg::Text)]
     pub body: BodyArg,
-    /// Write every table in this form too, beside the JSON lines and anew with each run
+    /// Also write every table in this format, replaced by each run
     #[arg(long, value_enum)]
     pub format: Option<FormatArg>,
-    /// Number of threads; 0: one a core
+    /// Number of threads; 0 for one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
-    /// Largest message that is read, in bytes
+    /// Maximum size of a message, in bytes; larger messages are failures
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub max_size: u64,
-    /// Decide every message that was not tracked anew, and apply the folders' rules again
+    /// Decide untracked messages again if the options or the address book have changed since, and apply changed folder
+    /// rules
     #[arg(long)]
     pub again: bool,
-    /// Open every file, also those that have not changed since an earlier run
+    /// Open every file, even if its size and time have not changed since an earlier run
     #[arg(long)]
     pub recheck: bool,
-    /// Exit with status 3 where anything could not be read
+    /// Exit with status 3 if anything could not be read
     #[arg(long)]
     pub strict: bool,
-    /// No summary and no progress; warnings and errors are still told
+    /// Print only warnings and errors
     #[arg(long, short, conflicts_with = "verbose")]
     pub quiet: bool,
-    /// Tell on standard error what is done, with the time since the start
+    /// Log each step to standard error, with the time since the start
     #[arg(long, short)]
     pub verbose: bool,
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. Whether anything is sent, and by which way, is said in the options: [send].\n\nExit status: 0 every message accounted for; 1 some wait for the next run; 2 wrong arguments, options or book, nothing sent; 3 with --strict, messages that failed or are doubtful."
+    after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. The options say whether and how messages are sent: [send].\n\nExit status: 0 every message is accounted for; 1 some wait for the next run; 2 wrong arguments, options or address book, nothing sent; 3 with --strict, some messages failed or are doubtful."
 )]
 pub struct SendArgs {
-    /// Files of pending messages, one JSON object a line
+    /// Files of pending messages, one JSON object per line
     #[arg(required = true, value_name = "OUTBOX.jsonl")]
     pub outbox: Vec<PathBuf>,
     #[command(flatten)]
     pub book: BookArgs,
     #[command(flatten)]
     pub out: OutArgs,
-    /// Exit with status 3 where a message failed or is doubtful
+    /// Exit with status 3 if a message failed or is doubtful
     #[arg(long)]
     pub strict: bool,
-    /// No summary; warnings and errors are still told
+    /// Print only warnings and errors
     #[arg(long, short)]
     pub quiet: bool,
     /// Print the counts as a JSON object
@@ -246,12 +249,12 @@ pub struct SendArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. A line a run goes to standard output. SIGTERM and SIGINT end it with status 0 once the run that is under way is complete; a second one at once."
+    after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. Each run prints one line to standard output. SIGTERM or SIGINT ends the command with status 0 when the current run is complete; a second signal ends it at once."
 )]
 pub struct WatchArgs {
     #[command(flatten)]
     pub run: RunArgs,
-    /// Run as soon as the mail changes, at most once a second; at the interval too
+    /// Also run as soon as the mail changes, at most once per second
     #[arg(long)]
     pub once_per_change: bool,
 }
@@ -266,25 +269,25 @@ pub enum FormatArg {
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 pub enum BodyArg {
-    /// Plain text, or HTML turned into text
+    /// Plain text, or HTML converted to text
     Text,
-    /// HTML where there is one
+    /// HTML, if the message has it
     Html,
-    /// No bodies: only heads are read
+    /// No bodies; only header sections are read
     None,
 }
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n  mailtrack explain '<offer-0417@fabrikam.example>' --out tracked\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out the activities and records of an earlier run's output count as they stood before the message, and the book, options, rules and vCards are those that the run was given, unless others are named. Several messages that could be meant are listed."
+    after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n  mailtrack explain '<offer-0417@fabrikam.example>' --out tracked\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out it is decided with the activities and records that the output folder held before the message, and with the address book, options, rules and vCards of the run, unless others are given. If several messages match, they are listed."
 )]
 pub struct ExplainArgs {
-    /// The message: a file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it,
+    /// Message: a file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it,
     /// or a Message-ID with or without <>
     #[arg(value_name = "MESSAGE")]
     pub message: PathBuf,
-    /// Folder of record files, a file that `book build` made, or a database; with --out the book that the run was given
-    /// unless another is named, and so for the options, rules, vCards and --now
+    /// Address book: a folder of record files, a file that `book build` made, or a database. With --out the default
+    /// is the one of the run; so it is for the options, rules, vCards and --now
     #[arg(long, value_name = "BOOK", required_unless_present = "out")]
     pub book: Option<PathBuf>,
     #[command(flatten)]
@@ -292,16 +295,16 @@ pub struct ExplainArgs {
     /// Options file (TOML)
     #[arg(long, value_name = "FILE")]
     pub options: Option<PathBuf>,
-    /// Folder with word lists and patterns, in place of those built in
+    /// Folder with word lists and patterns, instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
-    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    /// Reference time (RFC 3339) instead of the clock; filters count days from it
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
-    /// The mail that the message is a part of, as `run` was given it
+    /// Mail that contains the message, as given to `run`
     #[arg(long, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
-    /// vCards (.vcf, a file or a folder), as `run` was given them
+    /// vCards (a .vcf file, or a folder of them), as given to `run`
     #[arg(long, value_name = "DIR|FILE.vcf")]
     pub vcards: Option<PathBuf>,
     /// Output folder of an earlier run
@@ -314,39 +317,39 @@ pub struct ExplainArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  mailtrack compare Mail --book records --options now.toml --options then.toml\n\nWith --json the first line has `options` (A and B), `failures`, `messages`, `alike` (in no group), `a` and `b` (`tracked`, `created`) and `differences` (a count for every group). Then follows a line for each difference: `group`, `source`, `messageid`, and `a` and `b`, what each of the two says."
+    after_help = "Example:\n  mailtrack compare Mail --book records --options now.toml --options then.toml\n\nWith --json the first line has `options` (A and B), `failures`, `messages`, `alike` (messages in no group), `a` and `b` (`tracked`, `created`) and `differences` (a count for each group). One line for each difference follows: `group`, `source`, `messageid`, and the values `a` and `b`."
 )]
 pub struct CompareArgs {
-    /// Mail: folders of message files, Maildirs, mbox files, single messages
+    /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
-    /// Folder of record files, or a file that `book build` made of one
+    /// Address book: a folder of record files, or a file that `book build` made
     #[arg(long, value_name = "BOOK")]
     pub book: PathBuf,
     #[command(flatten)]
     pub preset: PresetArg,
-    /// Options file (TOML); given twice, first A, then B
+    /// Options file (TOML); give two, first A, then B
     #[arg(long, value_name = "FILE")]
     pub options: Vec<PathBuf>,
-    /// Folder with word lists and patterns, in place of those built in
+    /// Folder with word lists and patterns, instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
-    /// vCards (.vcf, a file or a folder), as `run` was given them
+    /// vCards (a .vcf file, or a folder of them), as given to `run`
     #[arg(long, value_name = "DIR|FILE.vcf")]
     pub vcards: Option<PathBuf>,
-    /// The reference time (RFC 3339) in place of the clock; filters count days from it
+    /// Reference time (RFC 3339) instead of the clock; filters count days from it
     #[arg(long, value_name = "RFC3339")]
     pub now: Option<String>,
-    /// Print every difference, one JSON object a line
+    /// Print every difference, one JSON object per line
     #[arg(long)]
     pub json: bool,
-    /// Number of threads; 0: one a core
+    /// Number of threads; 0 for one per core
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub threads: usize,
-    /// Largest message that is read, in bytes
+    /// Maximum size of a message, in bytes; larger messages are failures
     #[arg(long, value_name = "BYTES", default_value_t = 256 << 20)]
     pub max_size: u64,
-    /// No progress; warnings and errors are still told
+    /// Show no progress
     #[arg(long, short)]
     pub quiet: bool,
 }
@@ -356,15 +359,15 @@ pub struct CompareArgs {
     after_help = "Examples:\n  mailtrack resolve ann@fabrikam.example --book records\n  mailtrack resolve --book records --json < addresses.txt"
 )]
 pub struct ResolveArgs {
-    /// Addresses; without any, they are read from standard input, one a line
+    /// Addresses; without any, they are read from standard input, one per line
     #[arg(value_name = "ADDRESS")]
     pub addresses: Vec<String>,
     #[command(flatten)]
     pub book: BookArgs,
-    /// The mailbox (its path) whose scope and owner hold; by default the first one that is configured
+    /// Path of the mailbox whose scope and owner apply; by default the first configured mailbox
     #[arg(long, value_name = "PATH")]
     pub mailbox: Option<String>,
-    /// Print one JSON object a line
+    /// Print one JSON object per line
     #[arg(long)]
     pub json: bool,
 }

@@ -10,29 +10,29 @@ use super::command_line::PresetArg;
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nOf CSV the folder gets a file for each table. A list's entries are separated by `;`; a list with a `;` in it and attachments are JSON. Text that begins with = + - @, a tab or a return gets a ' before it.\n\nvCards have what [synchronization.fields] takes to the mail side (`mailtrack options show --fields`). With --book their company is the parent account's name (synchronization.update_company)."
+    after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nA CSV export is a folder with one file for each table. The entries of a list are separated by `;`; attachments, and lists with a `;` in an entry, are JSON. Text that begins with = + - @, a tab or a carriage return is prefixed with '.\n\nA vCard has the fields that [synchronization.fields] copies to the mail side (`mailtrack options show --fields`). With --book its company is the name of the parent account (synchronization.update_company)."
 )]
 pub struct ExportArgs {
     /// Output folder of a run
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
-    /// The form
+    /// Format
     #[arg(long, value_enum)]
     pub to: ExportTo,
-    /// File to write, of CSV, Parquet and Dataverse the folder for the files; what is there is replaced once the new is whole. Of a database its
-    /// rows are added or brought up to date: the file of SQLite, or postgres://user@host:port/database
+    /// File (vcard, sqlite), folder (csv, parquet, dataverse) or URL postgres://user@host:port/database to write to.
+    /// Existing files are replaced when the new ones are complete; rows of a database are added or updated
     #[arg(long, short, value_name = "WHERE")]
     pub output: PathBuf,
-    /// Schema of the PostgreSQL database, made where it is not there; by default the user's
+    /// Schema in the PostgreSQL database, created if it does not exist; by default the user's
     #[arg(long, value_name = "NAME")]
     pub schema: Option<String>,
-    /// Begin CSV files with a byte order mark, by which spreadsheets know UTF-8
+    /// Begin CSV files with a byte order mark, by which spreadsheets recognize UTF-8
     #[arg(long)]
     pub bom: bool,
-    /// Leave text in CSV files as it is that a spreadsheet would take as a formula
+    /// Do not prefix text in CSV files that a spreadsheet would take for a formula
     #[arg(long)]
     pub no_guard: bool,
-    /// Folder of record files, or a file that `book build` made of one
+    /// Address book: a folder of record files, or a file that `book build` made
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
     #[command(flatten)]
@@ -44,27 +44,27 @@ pub struct ExportArgs {
 
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing from anywhere. It shows what mail says, so keep it as you keep the mail. With --book it has every address of the mail that several records share; without, those that the folder tells of."
+    after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing. It shows contents of mail, so protect it as you protect the mail. With --book it lists every address of the mail that several records share; without, only those that the output folder records."
 )]
 pub struct ReportArgs {
     /// Output folder of a run
     #[arg(value_name = "DIR", default_value = "mailtrack-out")]
     pub folder: PathBuf,
-    /// File to write; what is there is replaced once the new is whole
+    /// File to write; an existing file is replaced when the new one is complete
     #[arg(long, short, value_name = "FILE.html", default_value = "report.html")]
     pub output: PathBuf,
-    /// Decisions that the table on the page has at most, the last ones; counts and lists are of all
+    /// Maximum number of decisions in the table, the last ones; counts and lists cover all
     #[arg(long, value_name = "N", default_value_t = 200_000)]
     pub rows: usize,
-    /// Folder of record files, or a file that `book build` made of one
+    /// Address book: a folder of record files, or a file that `book build` made
     #[arg(long, value_name = "BOOK")]
     pub book: Option<PathBuf>,
     #[command(flatten)]
     pub preset: PresetArg,
-    /// Options file: its [book] says how the book's files and columns are called
+    /// Options file (TOML): [book] says how the tables are read
     #[arg(long, value_name = "FILE", requires = "book")]
     pub options: Option<PathBuf>,
-    /// Folder with word lists and patterns, in place of those built in
+    /// Folder with word lists and patterns, instead of the built-in ones
     #[arg(long, value_name = "DIR")]
     pub rules: Option<PathBuf>,
 }
@@ -77,10 +77,10 @@ pub enum ExportTo {
     Dataverse,
     /// Every table as a Parquet file
     Parquet,
-    /// Every table in a file of SQLite
+    /// Every table in a SQLite file
     Sqlite,
     /// Every table in a PostgreSQL database
     Postgres,
-    /// Created contacts and leads as vCards 4.0
+    /// Created contacts and leads as vCards of version 4.0
     Vcard,
 }

@@ -18,13 +18,13 @@ use crate::decide::trace::Trace;
 use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 
-/// How sure it is that two records are the same.
+/// How certain it is that two records are the same.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Certainty {
-    /// They have one address: nothing was created.
+    /// They have the same address; nothing was created.
     Certain,
-    /// They have one full name and one company.
+    /// They have the same full name and company; the record was created.
     Possible,
 }
 

@@ -14,15 +14,15 @@ use crate::options::{Email, MailboxId};
 /// The header field that named the author.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub enum AuthorField {
-    /// The From address.
+    /// The From field.
     From,
-    /// What a list writes that rewrote From.
+    /// The X-Original-From field, written by mailing lists that rewrite From.
     #[serde(rename = "X-Original-From")]
     XOriginalFrom,
-    /// The same, without a name.
+    /// The X-Original-Sender field, likewise; it has no display name.
     #[serde(rename = "X-Original-Sender")]
     XOriginalSender,
-    /// The address that answers go to, of a list or a web form.
+    /// The Reply-To field of a mailing list or a web form.
     #[serde(rename = "Reply-To")]
     ReplyTo,
 }

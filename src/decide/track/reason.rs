@@ -10,37 +10,37 @@ use serde::{Deserialize, Serialize};
     Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 pub enum Reason {
-    /// Line 2.
+    /// Line 2: the same message is already tracked.
     Duplicate,
-    /// Line 3.
+    /// Line 3: it is in a tracked folder.
     FolderRule,
-    /// Line 4.
+    /// Line 4: it is incoming, and `email.check_incoming` is false.
     CheckIncomingOff,
-    /// Line 5.
+    /// Line 5: it has no usable From address.
     InvalidSender,
-    /// Line 6.
+    /// Line 6: the sender, or every recipient of an outgoing message, is on `email.blocklist`.
     Blocked,
-    /// Line 7.
+    /// Line 7: sender and recipients are colleagues.
     InternalEmailReject,
-    /// Line 8.
+    /// Line 8: `email.track` is `"none"`.
     NoFilter,
-    /// Line 9.
+    /// Line 9: `email.track` is `"all"`.
     AcceptAll,
-    /// Line 10.
+    /// Line 10: it is outgoing, and `email.track_sent` is false.
     SentNotTracked,
-    /// Line 11.
+    /// Line 11: it correlates to a tracked activity.
     CorrelationMatch,
-    /// Line 12.
+    /// Line 12: it does not correlate to a tracked activity.
     NoCorrelationMatch,
-    /// Lines 13 and 14, incoming.
+    /// Lines 13 and 14: it is incoming, and a record in scope has its sender's address.
     SenderMatch,
-    /// Lines 13 and 14, outgoing.
+    /// Lines 13 and 14: it is outgoing, and a record in scope has a recipient's address.
     RecipientMatch,
-    /// Line 15, incoming.
+    /// Line 15: it is incoming, and no record in scope has its sender's address.
     NoSenderMatch,
-    /// Line 15, outgoing.
+    /// Line 15: it is outgoing, and no record in scope has a recipient's address.
     NoRecipientMatch,
-    /// No line: the program has sent it.
+    /// No line: `mailtrack send` sent it.
     Sent,
 }
 

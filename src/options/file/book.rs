@@ -5,17 +5,17 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// The system whose exports a book is made of: each is a file of `rules/`, `preset-NAME.toml`.
+/// The system that a book was exported from; each is described by a file `rules/preset-NAME.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum PresetName {
-    /// Dynamics 365: what its lists export, under display names.
+    /// Dynamics 365: exports of its views, with display names.
     Dynamics,
-    /// Salesforce: its Data Export, and its reports.
+    /// Salesforce: its Data Export and its reports.
     Salesforce,
-    /// HubSpot: what its lists of records export.
+    /// HubSpot: exports of its record lists.
     Hubspot,
-    /// Any other table, under common names.
+    /// Any other table with common column names.
     Generic,
 }
 
@@ -44,33 +44,33 @@ impl PresetName {
     }
 }
 
-/// What comes first in a date such as `1/2/2024`.
+/// The order of day and month in a date such as `1/2/2024`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum DateOrder {
-    /// The day: it is the first of February.
+    /// The day comes first: 1 February.
     DayFirst,
-    /// The month: it is the second of January.
+    /// The month comes first: 2 January.
     MonthFirst,
 }
 
-/// `[book]`: how the book's files are read.
+/// `[book]`: how the tables of an address book are read.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct BookSection {
-    /// The system whose exports the files are; without it they are as the book's own form has them.
+    /// The system that the tables were exported from; without it they are in the program's own form.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preset: Option<PresetName>,
-    /// What comes first in a date such as `1/2/2024`, where it is otherwise than the preset says.
+    /// Order of day and month in a date such as `1/2/2024`, if it differs from the preset's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dates: Option<DateOrder>,
     /// For a record type: the name of its file, in which `*` stands for any text (`contact = "People*.csv"`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub files: BTreeMap<String, String>,
-    /// For a record type: logical column name = the column's name in the file (`id = "Record ID"`).
+    /// For a record type: logical column name = name of the column in the file (`id = "Record ID"`).
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub columns: BTreeMap<String, BTreeMap<String, String>>,
-    /// For a record type: the query that selects its records, where the book is a database.
+    /// For a record type: the query that selects its records, if the book is a database.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub query: BTreeMap<String, String>,
 }

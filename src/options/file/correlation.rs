@@ -6,32 +6,31 @@ use serde::{Deserialize, Serialize};
 /// What is no part of a subject for smart matching: the words with a colon that stand before it (R8).
 const NOISE: &str = r"^[\s]*([\w]+\s?:[\s]*)+";
 
-/// `[correlation]`: how a message is tied to one that was tracked before it (R8).
+/// `[correlation]`: how a message is correlated to tracked mail (R8).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct CorrelationSection {
-    /// By In-Reply-To, code 3.
+    /// Whether to correlate by In-Reply-To, code 3.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub in_reply_to: Option<bool>,
-    /// By a tracking token in the subject, code 4.
+    /// Whether to correlate by a tracking token in the subject, code 4.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracking_token: Option<bool>,
-    /// By Thread-Index, code 5.
+    /// Whether to correlate by Thread-Index, code 5.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation_index: Option<bool>,
-    /// By References, code 7.
+    /// Whether to correlate by References, code 7.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub references: Option<bool>,
-    /// By words of the subject and addresses, code 6. It also joins conversations that have nothing to do with each
-    /// other.
+    /// Whether to correlate by words of the subject and addresses, code 6. This also joins unrelated conversations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub smart_matching: Option<bool>,
-    /// Whether forwarded messages are correlated.
+    /// Whether to correlate forwarded messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forwards: Option<bool>,
-    /// What smart matching goes by.
+    /// Limits of smart matching.
     pub smart: SmartSection,
-    /// What a tracking token looks like.
+    /// Form of a tracking token.
     pub token: TokenSection,
 }
 
@@ -65,7 +64,7 @@ impl CorrelationSection {
     }
 }
 
-/// `[correlation.smart]`: what smart matching goes by (R8).
+/// `[correlation.token]`: form of a tracking token (R9).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
@@ -73,22 +72,22 @@ impl CorrelationSection {
     expecting = "a table: `[correlation.smart]`"
 )]
 pub struct SmartSection {
-    /// The regular expression whose matches are taken out of a subject.
+    /// Regular expression; its matches are removed from a subject.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub noise: Option<String>,
-    /// So many words of a subject are looked at.
+    /// Number of words of a subject that are compared.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 50))]
     pub max_words: Option<i64>,
-    /// In so many words the subjects may differ.
+    /// Maximum number of words in which the subjects may differ.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 50))]
     pub subject_delta: Option<i64>,
-    /// So many addresses must be in both messages.
+    /// Minimum number of addresses that both messages must have.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 20))]
     pub min_addresses: Option<i64>,
-    /// At most so many days lie between the messages.
+    /// Maximum number of days between the messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 36500))]
     pub window_days: Option<i64>,
@@ -126,19 +125,19 @@ impl SmartSection {
     expecting = "a table: `[correlation.token]`"
 )]
 pub struct TokenSection {
-    /// What it begins with, 1 to 20 characters.
+    /// Text that a token begins with.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(min = 1, max = 20))]
     pub prefix: Option<String>,
-    /// User numbers begin one above.
+    /// User numbers begin at this number plus one.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2147483647))]
     pub base: Option<i64>,
-    /// So many digits has the user number.
+    /// Number of digits of the user number.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 10))]
     pub user_digits: Option<i64>,
-    /// So many digits has the message counter.
+    /// Number of digits of the message counter.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 9))]
     pub counter_digits: Option<i64>,

@@ -7,26 +7,26 @@ use serde::{Deserialize, Serialize};
 
 use crate::options::fields::Way;
 
-/// `[synchronization.fields]`.
+/// `[synchronization.fields]`: synchronized fields (R11).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FieldsSection {
-    /// Of contacts: vCard property = pair.
+    /// For contacts: vCard property = pair.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub contact: BTreeMap<String, PairSection>,
-    /// Of leads: vCard property = pair.
+    /// For leads: vCard property = pair.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub lead: BTreeMap<String, PairSection>,
 }
 
-/// A pair; what it does not say is as it ships.
+/// A synchronized field; a key that is not set keeps the value that ships in `rules/fields.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct PairSection {
-    /// The record's column.
+    /// Column of the record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// Which way the value goes.
+    /// Direction in which the value is copied.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Way>,
 }

@@ -3,15 +3,16 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// `[local_data]`: what is kept of the CRM's data.
+/// `[local_data]`: how fresh the local copy of the CRM's data is.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a table: `[local_data]`")]
 pub struct LocalDataSection {
-    /// A built book that is older than this and whose source has changed is built again before it is used, such as
-    /// `"15m"`, `"12h"`, `"7 days"`; `"never"`.
+    /// `run` rebuilds a built book that is older than this, such as `"15m"`, `"12h"` or `"7 days"`, and whose source
+    /// has changed. `"never"`: it does not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
-    /// Whether the book's present state is asked, by address and by name with company, before a record is created.
+    /// Whether the current state of the book's source is searched, by address and by name with company, before a
+    /// record is created.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detect_duplicates: Option<bool>,
 }

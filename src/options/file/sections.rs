@@ -13,20 +13,20 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Track {
-    /// Mail from (or, with `track_sent`, to) leads, contacts and accounts.
+    /// Mail from a lead, a contact or an account; with `track_sent`, also mail to one.
     #[default]
     LeadsContactsAccounts,
-    /// Replies to mail that is tracked already.
+    /// Replies to tracked mail.
     Responses,
-    /// Every message.
+    /// Every message, incoming and outgoing.
     All,
-    /// Mail from (or to) a record of any type that has an email address.
+    /// Mail from a record of any type; with `track_sent`, also mail to one.
     EmailEnabled,
-    /// None, but for tracked folders.
+    /// Nothing but the mail in tracked folders.
     None,
 }
 
-/// What is created for an address without a record (R11).
+/// The record that is created for an address without a record (R11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Create {
@@ -39,7 +39,7 @@ pub enum Create {
     None,
 }
 
-/// For whom records are created (R11).
+/// The people for whom records are created (R11).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CreateFor {
@@ -54,9 +54,9 @@ pub enum CreateFor {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SkipClass {
-    /// Automatic mail: delivery reports, out-of-office replies.
+    /// Automatic mail, such as delivery reports and out-of-office replies.
     Automated,
-    /// Mailing lists and newsletters.
+    /// Newsletters and mailing lists.
     Bulk,
     /// Role accounts such as `no-reply@`.
     Role,
@@ -66,70 +66,71 @@ pub enum SkipClass {
     Nameless,
 }
 
-/// Which contacts match addresses (R6).
+/// The contacts that match addresses (R6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Contacts {
     /// Every contact.
     #[default]
     All,
-    /// Those that the mailbox's owner synchronizes: by default the contacts that the owner owns.
+    /// The contacts that pass the mailbox's synchronization filters; without a filter for contacts, those that the
+    /// mailbox owner owns.
     Synchronized,
 }
 
-/// Which records other than contacts match addresses (R6).
+/// The records of other types than contact that match addresses (R6).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherRecords {
-    /// All of them.
+    /// All records.
     #[default]
     All,
-    /// Those that the mailbox's owner owns.
+    /// The records that the mailbox owner owns.
     Owned,
-    /// None, but for users and queues.
+    /// None except users and queues.
     None,
 }
 
-/// A weaker equality of addresses (R7).
+/// An equivalence of addresses that are written differently (R7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum EquivalenceName {
-    /// `a+x@d` is `a@d`.
+    /// `a+x@d` equals `a@d`.
     PlusTag,
-    /// Dots in the local part of a Gmail address do not count, and googlemail.com is gmail.com.
+    /// Dots in the local part of a Gmail address are ignored, and googlemail.com equals gmail.com.
     GmailDots,
 }
 
-/// What becomes of a sender whose address several records have (R7).
+/// How a sender is resolved whose address several records have (R7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralSenders {
-    /// The first by R7's order.
+    /// To the first record in the order of R7.
     #[default]
     First,
-    /// No record.
+    /// To no record.
     Unresolved,
 }
 
-/// What becomes of a recipient whose address several records have (R7).
+/// How a recipient is resolved whose address several records have (R7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralRecipients {
-    /// Every one of them is a party.
+    /// To all of them: each record is a party.
     #[default]
     All,
-    /// One unresolved party.
+    /// To no record: one unresolved party.
     Unresolved,
 }
 
-/// What becomes of mail between colleagues (R4, line 7).
+/// How internal mail is treated (R4, line 7).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InternalEmail {
     /// It is not tracked.
     #[default]
     Ignore,
-    /// It is treated as any other mail; the sent and the received copy are two activities.
+    /// As any other mail; the sent and the received copy are two activities.
     Track,
 }
 
@@ -137,51 +138,51 @@ pub enum InternalEmail {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FolderSection {
-    /// The folder's path within the mailbox, with `/`; subfolders are not covered.
+    /// Path of the folder within the mailbox, with `/`. Its subfolders are not covered.
     pub path: String,
-    /// The record that the folder's mail is about, `type:id`.
+    /// The record that the folder's mail is about: `type:id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub regarding: Option<String>,
 }
 
-/// `[email]`: what is tracked and what is created.
+/// `[email]`: which mail is tracked, and which records are created.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct EmailSection {
     /// Which messages are tracked (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub track: Option<Track>,
-    /// Whether incoming mail is looked at at all (R4, line 4).
+    /// Whether incoming mail is considered at all (R4, line 4). Tracked folders are always.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub check_incoming: Option<bool>,
-    /// Whether the filters other than `all` look at sent mail (R4, line 10).
+    /// Whether the filters other than `"all"` consider outgoing mail (R4, line 10).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub track_sent: Option<bool>,
-    /// What is created for an address without a record (R11).
+    /// The record that is created for an address that no record has (R11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create: Option<Create>,
     /// For whom records are created (R11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_for: Option<CreateFor>,
-    /// The classes for which no record is created (R11).
+    /// Classes of mail and addresses for which no record is created (R11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_skip: Option<Vec<SkipClass>>,
-    /// At most so many records are created from one message (R11).
+    /// Maximum number of records created from one message; if it would create more, it creates none (R11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub create_limit: Option<u32>,
-    /// Whether a created contact is linked to the account of its domain (R11).
+    /// Whether a created contact is linked to the one account of its domain (R11).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link_account: Option<bool>,
-    /// Senders that are never tracked: addresses, or `@domain` with its subdomains (R4, line 6).
+    /// Addresses that are never tracked, and `@domain` for a domain and its subdomains (R4, line 6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub blocklist: Option<Vec<String>>,
-    /// Addresses that web forms send from: the author is who stands in Reply-To (R3).
+    /// Addresses that web forms send from; the author of such mail is the Reply-To address (R3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forms: Option<Vec<String>>,
-    /// Mailing lists that rewrite From: addresses, or `@domain` with its subdomains (R3).
+    /// Mailing lists that rewrite From: addresses, and `@domain` for a domain and its subdomains (R3).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lists: Option<Vec<String>>,
-    /// Tracked folders (R5).
+    /// Tracked folders (R5), at most 25 for a mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folder: Option<Vec<FolderSection>>,
 }
@@ -231,25 +232,25 @@ pub struct AddressBookSection {
     /// Which contacts match (R6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub contacts: Option<Contacts>,
-    /// Which records of other types match (R6).
+    /// Which records of other types match (R6). Users and queues always do.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub other_records: Option<OtherRecords>,
-    /// Where not empty: only records of these types match, beside users and queues (R6).
+    /// If not empty, only records of these types match, besides users and queues (R6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_types: Option<Vec<String>>,
-    /// Columns that are taken out of matching, `type.column` (R6).
+    /// Columns that do not match addresses: `type.column` (R6).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub do_not_resolve: Option<Vec<String>>,
-    /// Weaker equalities of addresses (R7).
+    /// Address equivalences, besides case and notation (R7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub equivalence: Option<Vec<EquivalenceName>>,
-    /// Whether inactive records match (R6, R7).
+    /// Whether inactive records match like active ones (R6, R7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub include_inactive: Option<bool>,
-    /// A recipient whose address several records have (R7).
+    /// How a recipient is resolved whose address several records have (R7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub recipients_with_several_matches: Option<SeveralRecipients>,
-    /// A sender whose address several records have (R7).
+    /// How a sender is resolved whose address several records have (R7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sender_with_several_matches: Option<SeveralSenders>,
 }
@@ -287,17 +288,18 @@ impl AddressBookSection {
     }
 }
 
-/// `[organization]`: what is one's own (R4, R11).
+/// `[organization]`: your own organization (R4, R11).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct OrganizationSection {
-    /// The organization's domains, with their subdomains.
+    /// The organization's domains; subdomains are included. Mail within them is internal, and no records are created
+    /// for their addresses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub domains: Option<Vec<String>>,
-    /// What becomes of mail between colleagues (R4, line 7).
+    /// How internal mail is treated (R4, line 7).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub internal_email: Option<InternalEmail>,
-    /// Whether only the rules of the mailbox that holds the message are asked (R4).
+    /// Whether only the mailbox that holds a message is asked whether to track it (R4).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter_of_receiving_mailbox_only: Option<bool>,
 }
@@ -323,55 +325,55 @@ impl OrganizationSection {
     }
 }
 
-/// `[[mailbox]]`: the mail of one owner, with options of its own (R3 to R6).
+/// `[[mailbox]]`: the mail of one owner, with its own options (R3 to R6).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct MailboxSection {
-    /// The folder that holds the mailbox, relative to the mail; empty: all of it.
+    /// Folder that holds the mailbox, relative to the mail; empty for all mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
-    /// The `systemuser:id` or `queue:id` whose mail it is.
+    /// Owner of the mailbox: `systemuser:id` or `queue:id`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
-    /// Addresses of the owner beside those of the owner's record.
+    /// Addresses of the owner, besides those of the owner's record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub addresses: Option<Vec<String>>,
-    /// Keys of `[email]` for this mailbox.
+    /// Keys of `[email]` that differ in this mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub email: Option<EmailSection>,
-    /// Keys of `[address_book]` for this mailbox.
+    /// Keys of `[address_book]` that differ in this mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub address_book: Option<AddressBookSection>,
-    /// Filters of this mailbox.
+    /// Synchronization settings that differ in this mailbox.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub synchronization: Option<MailboxSynchronizationSection>,
 }
 
-/// The whole options file.
+/// An options file.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 #[schemars(title = "mailtrack options")]
 pub struct OptionsFile {
-    /// What is tracked and what is created.
+    /// Which mail is tracked, and which records are created.
     pub email: EmailSection,
     /// Which records match an address.
     pub address_book: AddressBookSection,
-    /// How messages are tied to earlier ones.
+    /// How a message is correlated to tracked mail.
     pub correlation: CorrelationSection,
-    /// What is one's own.
+    /// Your own organization.
     pub organization: OrganizationSection,
-    /// Who writes to the CRM, which records a user takes along, and what of a record goes which way.
+    /// Which client writes to the CRM, which records are synchronized, and which fields.
     #[serde(skip_serializing_if = "SynchronizationSection::is_empty")]
     pub synchronization: SynchronizationSection,
-    /// Whether messages are sent, and by which way.
+    /// Whether and how outgoing messages are sent.
     #[serde(skip_serializing_if = "SendSection::is_empty")]
     pub send: SendSection,
-    /// What is kept of the CRM's data.
+    /// How fresh the local copy of the CRM's data is.
     pub local_data: LocalDataSection,
-    /// How the book's files are read.
+    /// How the tables of an address book are read.
     #[serde(skip_serializing_if = "is_default")]
     pub book: BookSection,
-    /// Mailboxes with an owner and options of their own.
+    /// Mailboxes with an owner and their own options.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub mailbox: Vec<MailboxSection>,
 }

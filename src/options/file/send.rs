@@ -3,60 +3,60 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// How a connection to an SMTP server is secured.
+/// How the connection to an SMTP server is secured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Security {
-    /// By STARTTLS, and not at all without (RFC 3207).
+    /// By STARTTLS (RFC 3207); without it nothing is sent.
     Starttls,
-    /// From the first byte on (RFC 8314).
+    /// By TLS from the first byte (RFC 8314).
     Tls,
-    /// Not: for a server on this host or in a network that is trusted.
+    /// Not at all: for a server on this host or in a trusted network.
     None,
 }
 
-/// `[send]`.
+/// `[send]`: whether and how outgoing messages are sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct SendSection {
     /// Whether `send` sends anything.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub allow: Option<bool>,
-    /// The Maildir that messages are put into, from where another program sends them.
+    /// Maildir into which messages are put, for another program to send them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outbox: Option<String>,
-    /// The SMTP server that they are handed to.
+    /// SMTP server to which messages are submitted.
     #[serde(skip_serializing_if = "SmtpSection::is_empty")]
     pub smtp: SmtpSection,
 }
 
-/// `[send.smtp]`.
+/// `[send.smtp]`: the SMTP server.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default, expecting = "a table: `[send.smtp]`")]
 pub struct SmtpSection {
-    /// Its name.
+    /// Name of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub host: Option<String>,
-    /// Its port.
+    /// Port of the server.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 65535))]
     pub port: Option<i64>,
     /// How the connection is secured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub security: Option<Security>,
-    /// Who logs in; empty: nobody.
+    /// User name; empty for no login.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// The file whose first line is the password.
+    /// File whose first line is the password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_file: Option<String>,
-    /// The environment variable that holds the password.
+    /// Environment variable that holds the password.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub password_env: Option<String>,
-    /// A file of certificates (PEM) that are trusted beside those of the system.
+    /// File of certificates (PEM) that are trusted besides those of the system.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ca_file: Option<String>,
-    /// So many seconds without an answer are too many.
+    /// Timeout for one answer of the server, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 3600))]
     pub timeout_seconds: Option<i64>,

@@ -11,8 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 /// How often `watch` runs where nothing is said.
 pub const INTERVAL: &str = "15m";
 
-/// `[synchronization]`: who writes to the CRM, which records a user takes along, how often mail is looked at, and what of a
-/// record goes which way.
+/// A row (`field`, `op`, `value`) or a group (`all` or `any`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
@@ -20,23 +19,23 @@ pub const INTERVAL: &str = "15m";
     expecting = "a table: `[synchronization]`"
 )]
 pub struct SynchronizationSection {
-    /// How often `watch` runs, such as `"15m"`, `"1h"`; at least a second.
+    /// How often `watch` runs, such as `"15m"` or `"1h"`; at least a second.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub interval: Option<String>,
-    /// The filters that say which contacts match where `address_book.contacts = "synchronized"` (R6, R10).
+    /// Filters that contacts must pass if `address_book.contacts = "synchronized"` (R6, R10).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Vec<FilterSection>>,
-    /// The filters that say which records `book build --offline` takes (R10).
+    /// Filters for the records that `book build --offline` takes (R10).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_filter: Option<Vec<FilterSection>>,
-    /// Whose output folder it is: another client is refused. Empty: the host's name.
+    /// Name of the client that the output folder belongs to; another client is refused. Empty: the host name.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 255))]
     pub client: Option<String>,
     /// Whether a vCard's `ORG` is the name of the contact's parent account.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_company: Option<bool>,
-    /// Pairs of vCard properties and columns, laid over those that ship.
+    /// Synchronized fields; they override those that ship.
     #[serde(skip_serializing_if = "FieldsSection::is_empty")]
     pub fields: FieldsSection,
 }
@@ -90,34 +89,34 @@ impl SynchronizationSection {
     expecting = "a table: `[mailbox.synchronization]`"
 )]
 pub struct MailboxSynchronizationSection {
-    /// As the general ones.
+    /// Filters of this mailbox, in place of the general ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub filter: Option<Vec<FilterSection>>,
-    /// As the general ones.
+    /// Offline filters of this mailbox, in place of the general ones.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub offline_filter: Option<Vec<FilterSection>>,
-    /// As the general one.
+    /// As the general key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub update_company: Option<bool>,
-    /// Laid over the general ones.
+    /// Synchronized fields; they override the general ones.
     #[serde(skip_serializing_if = "FieldsSection::is_empty")]
     pub fields: FieldsSection,
 }
 
-/// A filter (R10).
+/// A synchronization filter (R10).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct FilterSection {
-    /// What it is called; `filter 1` and so on where nothing is said.
+    /// Name of the filter; by default `filter 1` and so on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// The type of the records that it is about, such as `contact`.
+    /// Type of the records that it filters, such as `contact`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<String>,
-    /// Whether it counts; yes where nothing is said.
+    /// Whether the filter is used; true by default.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active: Option<bool>,
-    /// What must hold: rows and groups, all of them.
+    /// Criteria that must all hold: rows and groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub r#where: Option<WhereSection>,
 }
@@ -126,9 +125,9 @@ pub struct FilterSection {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(untagged)]
 pub enum WhereSection {
-    /// All of these.
+    /// Criteria that must all hold.
     All(Vec<CriterionSection>),
-    /// This one.
+    /// One criterion.
     One(Box<CriterionSection>),
 }
 
@@ -140,20 +139,20 @@ pub enum WhereSection {
     expecting = "a row { field, op, value } or a group { all = [...] } or { any = [...] }"
 )]
 pub struct CriterionSection {
-    /// The column's logical name.
+    /// Logical name of the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// The operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub op: Option<String>,
-    /// What the column is compared with: a text, a number, a date, true or false.
+    /// Value to compare with: text, a number, a date, true or false.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<serde_json::Value>")]
     pub value: Option<toml::Value>,
-    /// A group of which all must hold.
+    /// A group of which every criterion must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub all: Option<Vec<CriterionSection>>,
-    /// A group of which one must hold.
+    /// A group of which one criterion must hold.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub any: Option<Vec<CriterionSection>>,
 }

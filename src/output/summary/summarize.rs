@@ -29,13 +29,13 @@ pub(super) const EXAMPLES_MAX: usize = 5;
 #[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct PartyCounts {
-    /// Linked to a record.
+    /// Parties that are linked to a record.
     pub resolved: u64,
-    /// Linked to none.
+    /// Parties that are not.
     pub unresolved: u64,
-    /// Of the unresolved: those whose records are out of scope or inactive.
+    /// Unresolved parties whose records are out of scope or inactive.
     pub outofscope: u64,
-    /// Linked by a weaker equality.
+    /// Parties that matched only under an address equivalence.
     pub weaker: u64,
 }
 
@@ -63,88 +63,128 @@ impl PartyCounts {
 /// Messages by outcome; `total` is the sum of the others.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct MessageCounts {
+    /// All messages.
     pub total: u64,
+    /// Messages that this run tracked.
     pub tracked: u64,
+    /// Messages that this run decided not to track.
     pub nottracked: u64,
+    /// Messages whose identity is already tracked (R1).
     pub duplicates: u64,
+    /// Messages that an earlier run decided at the same place (R1); they are not decided again.
     pub seen: u64,
+    /// Messages and files that could not be read (R12).
     pub failures: u64,
 }
 
 /// Files by fate; `total` is the sum of the others.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct Files {
+    /// All files.
     pub total: u64,
+    /// Files with at least one message.
     pub withmessages: u64,
+    /// Files that are not mail.
     pub skipped: u64,
+    /// Files that could not be read.
     pub unreadable: u64,
 }
 
-/// How long it took, in seconds, and messages a second.
+/// How long the stages of a run took, in seconds.
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct Timing {
+    /// Opening or reading the book.
     pub book_seconds: f64,
+    /// Finding the mail and reading header sections.
     pub read_seconds: f64,
+    /// Resolving and deciding.
     pub decide_seconds: f64,
+    /// Reading bodies, writing the output and committing it.
     pub write_seconds: f64,
+    /// The whole run.
     pub total_seconds: f64,
+    /// All messages, divided by `total_seconds`.
     pub messages_per_second: f64,
+    /// Number of threads.
     pub threads: usize,
 }
 
 /// An address and a number of messages.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct AddressCount {
+    /// The address, normalized.
     pub address: String,
+    /// Number of messages.
     pub messages: u64,
 }
 
 /// An address that several records share.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct SharedAddress {
+    /// The address, normalized.
     pub address: String,
+    /// The records that have it.
     pub records: Vec<String>,
 }
 
-/// `summary.json`.
+/// `summary.json`: counts of the last run, and how long it took.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-#[allow(missing_docs, reason = "the names say it")]
 pub struct Summary {
+    /// Version of the program.
     pub version: &'static str,
+    /// Reference time of the run: the clock, or `--now`.
     #[schemars(with = "Time")]
     pub now: String,
+    /// Messages by outcome.
     pub messages: MessageCounts,
+    /// Files by outcome.
     pub files: Files,
+    /// Decisions by reason (R4).
     pub reasons: BTreeMap<Reason, u64>,
+    /// Created records by type.
     pub created: BTreeMap<&'static str, u64>,
+    /// Addresses without a created record, by reason (R11).
     pub notcreated: BTreeMap<Why, u64>,
+    /// Tracked messages by correlation method (R8).
     pub correlationmethods: BTreeMap<u8, u64>,
+    /// How activity parties were linked.
     pub parties: PartyCounts,
+    /// Records of the book by type.
     pub records: BTreeMap<String, u64>,
+    /// Distinct addresses in the book.
     pub bookaddresses: u64,
+    /// Lines added to `updates.jsonl`.
     pub updates: u64,
+    /// Lines added to `duplicates.jsonl`, by certainty.
     pub duplicates: BTreeMap<Certainty, u64>,
+    /// Messages that earlier runs decided under other options or with another book (R1).
     pub decidedunderothers: u64,
+    /// Messages outside every configured mailbox.
     pub straymessages: u64,
+    /// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.
     pub likelycopies: u64,
+    /// Addresses of this mail that several records have.
     pub sharedaddresses: u64,
+    /// At most 5 of these, those with the most records first.
     pub sharedaddressexamples: Vec<SharedAddress>,
+    /// At most 5 senders without a record who wrote most; automated mail, bulk mail, role accounts, blocked senders
+    /// and colleagues are left out.
     pub senderswithoutrecord: Vec<AddressCount>,
+    /// Names of some skipped files.
     pub skippedexamples: Vec<String>,
+    /// At most 5 failures.
     pub failureexamples: Vec<String>,
+    /// What the terminal shows as notes.
     pub notes: Vec<String>,
+    /// What the terminal shows as warnings.
     pub warnings: Vec<String>,
+    /// How long it took.
     pub timing: Timing,
 }
 
