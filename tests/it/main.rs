@@ -55,6 +55,7 @@ mod schemas;
 mod send;
 mod shown;
 mod smtp;
+mod start;
 mod unusable;
 mod watch;
 mod whom_to_add;

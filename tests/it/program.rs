@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::schemas;
 
 /// Every output file of JSON lines with its keys, in the order that the interface gives.
-pub const FILES: [(&str, &str); 7] = [
+pub const FILES: [(&str, &str); 8] = [
     (
         "emails",
         "activityid source folder mailbox messageid subject senton receivedon directioncode sender torecipients \
@@ -36,6 +36,10 @@ pub const FILES: [(&str, &str); 7] = [
          correlationmethod activityid created notcreated authorfrom class",
     ),
     ("updates", "activityid regardingobjectid source"),
+    (
+        "duplicates",
+        "certainty record equals emailaddress1 fullname companyname activityid",
+    ),
     ("failures", "source error"),
 ];
 

@@ -22,6 +22,7 @@ struct Compiled {
 
 thread_local! {
     static COMPILED: RefCell<HashMap<String, Compiled>> = RefCell::default();
+    static PARTS: RefCell<HashMap<String, Compiled>> = RefCell::default();
 }
 
 fn published(name: &str) -> String {
@@ -29,8 +30,7 @@ fn published(name: &str) -> String {
     fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap()
 }
 
-fn compile(name: &str) -> Compiled {
-    let schema: Value = serde_json::from_str(&published(name)).unwrap();
+fn compile(name: &str, schema: Value) -> Compiled {
     let required = schema["required"].as_array();
     let required = required.map(|keys| {
         let keys = keys.iter().map(|key| key.as_str().unwrap().to_owned());
@@ -51,7 +51,10 @@ fn compile(name: &str) -> Compiled {
 /// What in a document is not as its schema says: its values, a key too many or missing, keys in another order.
 pub fn fault(name: &str, document: &str) -> Option<String> {
     COMPILED.with_borrow_mut(|all| {
-        let schema = all.entry(name.to_owned()).or_insert_with(|| compile(name));
+        let schema = all.entry(name.to_owned()).or_insert_with(|| {
+            let schema = serde_json::from_str(&published(name)).unwrap();
+            compile(name, schema)
+        });
         let value: Value = serde_json::from_str(document).expect("it is JSON");
         if let Err(error) = schema.schemas.validate(&value, schema.index) {
             return Some(format!("{name}: {error}: {document}"));
@@ -63,53 +66,27 @@ pub fn fault(name: &str, document: &str) -> Option<String> {
     })
 }
 
-/// Keys of what is expected of a line of a table that the table's schema has not, also within objects and lists.
-pub fn unknown_keys(name: &str, expected: &Value) -> Vec<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("schemas/{name}.schema.json"));
-    let Ok(text) = fs::read_to_string(path) else {
-        return vec![format!("there is no file {name}")];
-    };
-    let schema: Value = serde_json::from_str(&text).unwrap();
-    let mut unknown = Vec::new();
-    find_unknown(&schema, &schema, expected, "", &mut unknown);
-    unknown
-        .into_iter()
-        .map(|key| format!("{name} has no key {key}"))
-        .collect()
+/// Why no document of that schema can have these keys with these values, if none can. Further keys may be missing, also
+/// within objects. Columns that only vCards add to created records are not known here.
+pub fn part_fault(name: &str, part: &Value) -> Option<String> {
+    PARTS.with_borrow_mut(|all| {
+        let schema = all.entry(name.to_owned()).or_insert_with(|| {
+            let mut schema: Value = serde_json::from_str(&published(name)).unwrap();
+            allow_missing(&mut schema);
+            schema["additionalProperties"] = false.into();
+            compile(name, schema)
+        });
+        let error = schema.schemas.validate(part, schema.index).err()?;
+        Some(format!("{name}: {error}: {part}"))
+    })
 }
 
-fn find_unknown(
-    root: &Value,
-    schema: &Value,
-    expected: &Value,
-    above: &str,
-    unknown: &mut Vec<String>,
-) {
-    // What a reference names, and what may be instead of null.
-    if let Some(named) = schema["$ref"].as_str() {
-        let named = root.pointer(named.trim_start_matches('#')).unwrap();
-        return find_unknown(root, named, expected, above, unknown);
-    }
-    let others = schema["anyOf"].as_array();
-    if let Some(one) = others.and_then(|all| all.iter().find(|it| it["type"] != "null")) {
-        return find_unknown(root, one, expected, above, unknown);
-    }
-    match expected {
-        Value::Array(items) => items
-            .iter()
-            .for_each(|item| find_unknown(root, &schema["items"], item, above, unknown)),
+fn allow_missing(schema: &mut Value) {
+    match schema {
+        Value::Array(items) => items.iter_mut().for_each(allow_missing),
         Value::Object(keys) => {
-            for (key, value) in keys {
-                let path = format!("{above}{key}");
-                match schema["properties"].get(key) {
-                    Some(of_key) => {
-                        find_unknown(root, of_key, value, &format!("{path}."), unknown);
-                    }
-                    // vCards add columns to created records.
-                    None if schema["additionalProperties"] == false => unknown.push(path),
-                    None => (),
-                }
-            }
+            keys.retain(|key, value| key != "required" || !value.is_array());
+            keys.values_mut().for_each(allow_missing);
         }
         _ => (),
     }
