@@ -6,7 +6,7 @@ use rusqlite::Connection;
 
 use crate::place::{Place, Ran, ran};
 
-const VERSION_1: &str = include_str!("state-1.sql");
+const VERSION_1: &str = include_str!("states/state-1.sql");
 
 fn options(client: &str) -> String {
     format!("[email]\ntrack = \"all\"\n[synchronization]\nclient = \"{client}\"\n")
@@ -148,8 +148,9 @@ fn turn_back(place: &Place) {
         .execute("ATTACH ?1 AS new", [new.to_str().unwrap()])
         .unwrap();
     for table in tables {
-        let sql = format!("INSERT INTO main.{table} SELECT * FROM new.{table}");
-        connection.execute(&sql, []).unwrap();
+        let sql =
+            format!("DELETE FROM main.{table}; INSERT INTO main.{table} SELECT * FROM new.{table}");
+        connection.execute_batch(&sql).unwrap();
     }
     drop(connection);
     fs::rename(old, new).unwrap();

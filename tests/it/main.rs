@@ -41,6 +41,7 @@ mod local_data;
 mod odd_files;
 mod offline;
 mod older;
+mod older_states;
 mod packages;
 mod packed;
 mod personal_options;
