@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::expect::Expect;
 use crate::program::{self, FILES, write};
-use crate::start::Starter;
+use crate::support::start::Starter;
 
 type Files = BTreeMap<String, String>;
 

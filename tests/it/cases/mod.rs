@@ -29,7 +29,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::start::{Binary, Starter};
+use crate::support::start::{Binary, Starter};
 use case::Case;
 
 #[derive(Deserialize)]

@@ -6,8 +6,8 @@ use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 use serde_json::Value;
 
-use crate::awkward::{self, TABLES, rows};
 use crate::place::{Place, Ran, ran, rows_said};
+use crate::support::awkward::{self, TABLES, rows};
 
 fn export(place: &Place, folder: &str, file: &str) -> Ran {
     ran(place.command(&format!("export {folder} --to sqlite -o {file}")))

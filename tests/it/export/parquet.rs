@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
 use serde_json::Value;
 
-use crate::awkward::{self, TABLES, rows};
 use crate::place::{Place, Ran, ran, rows_said};
+use crate::support::awkward::{self, TABLES, rows};
 
 fn export(place: &Place, more: &str) -> Ran {
     ran(place.command(&format!("export out --to parquet -o tables {more}")))

@@ -1,8 +1,8 @@
 //! Mail as programs export it: Takeout's labels are folders, Apple Mail's files are messages, and what is Outlook's own is
 //! told of.
 
-use crate::packed::{column, gz, message, place};
 use crate::place::{Place, ran, said};
+use crate::support::packing::{column, gz, message, place};
 
 /// An mbox as Takeout writes it, each message with its labels.
 fn takeout(labels: &[&str]) -> String {

@@ -5,8 +5,8 @@ use std::fs;
 
 use serde_json::{Value, json};
 
-use crate::awkward::{self, rows};
 use crate::place::{Place, Ran, ran};
+use crate::support::awkward::{self, rows};
 
 fn export(place: &Place) -> Ran {
     ran(place.command("export out --to dataverse -o batches"))

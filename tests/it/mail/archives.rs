@@ -2,8 +2,8 @@
 
 use std::io::Write as _;
 
-use crate::packed::{column, gz, mbox, message, place, zst};
 use crate::place::{Place, ran};
+use crate::support::packing::{column, gz, mbox, message, place, zst};
 
 /// The entries of every archive of these tests: name and content; a name with `/` at its end is a folder.
 fn entries() -> Vec<(&'static str, String)> {

@@ -22,7 +22,7 @@ use serde_json::Value;
 
 use crate::place::{Place, ran};
 
-const README: &str = include_str!("../../README.md");
+const README: &str = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md"));
 const CASES: &str = include_str!("personal_options.toml");
 
 #[derive(Deserialize)]
