@@ -1,0 +1,8 @@
+//! The command line as people meet it, and commands as processes.
+
+mod bad_arguments;
+mod command_line;
+mod help;
+mod packages;
+mod shown;
+mod watch;

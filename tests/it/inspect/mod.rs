@@ -1,0 +1,9 @@
+//! Commands that look at decisions: explain, compare, report, init.
+
+mod compare;
+mod compare_output;
+mod explain;
+mod explained_run;
+mod init;
+mod report;
+mod whom_to_add;

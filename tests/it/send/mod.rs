@@ -1,0 +1,5 @@
+//! Sending the messages of an outbox.
+
+mod failed;
+mod messages;
+mod once;
