@@ -144,3 +144,7 @@ impl Threads {
         self.0.install(|| items.par_sort_unstable_by_key(key));
     }
 }
+
+/// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
+/// small in memory.
+pub(crate) const BATCH: usize = 1024;

@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Index, Meta};
 use super::source::Source;
-use crate::base::disk;
 use crate::base::threads::Threads;
 use crate::book::preset::dialect::Manner;
 use crate::book::read::load::{BookError, Build, BuildError, build};
@@ -46,7 +45,7 @@ pub enum Refreshed {
 /// has not changed.
 pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
     // What is wrong with the file is told by who opens it next, and so is a disk that does not say whether it is one.
-    let is_file = disk::is_file(path).unwrap_or(false);
+    let is_file = crate::base::disk::stat::is_file(path).unwrap_or(false);
     let meta = is_file.then(|| Index::open(path).ok())??.meta;
     let built = meta.built?;
     let age = freshness.now.duration_since(built);
@@ -143,7 +142,7 @@ pub(super) fn tells(source: &Source) -> bool {
 /// The stamps of a folder's record files, or of a database's files; none of a server's.
 pub(super) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
     let asked = |path: &Path| {
-        let meta = disk::metadata(path);
+        let meta = crate::base::disk::stat::metadata(path);
         meta.map_err(|error| BookError::unreadable(path, &error))
     };
     let name = |path: &PathBuf| {

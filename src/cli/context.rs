@@ -16,7 +16,8 @@ use crate::options::Options;
 use crate::options::columns::Columns;
 use jiff::Timestamp;
 
-use super::args::{BookArgs, Command, PresetArg};
+use super::args::{BookArgs, Command};
+use crate::cli::args::preset::PresetArg;
 
 /// Why a command ended early.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::correlate::ActivityKey;
+use crate::decide::correlate::method::ActivityKey;
 
 use crate::base::reference::{Reference, ReferenceView};
 use crate::book::Book;

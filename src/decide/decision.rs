@@ -7,12 +7,13 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use jiff::Timestamp;
 
-use super::correlate::{ActivityKey, Correlated, Facts, tokens};
+use super::correlate::{Facts, tokens};
 use super::created::{CreatedId, CreatedRecords, Why};
 use super::duplicates::Duplicate;
-use super::resolve::RecordKey;
 use super::track::Reason;
 use crate::base::reference::Reference;
+use crate::decide::correlate::method::{ActivityKey, Correlated};
+use crate::decide::resolve::matches::RecordKey;
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Addresses};

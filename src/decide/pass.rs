@@ -4,6 +4,7 @@
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
 pub(crate) use crate::base::progress::Progress;
+use crate::base::threads::BATCH;
 use std::cell::{OnceCell, RefCell};
 
 use hashbrown::HashSet;
@@ -14,7 +15,6 @@ use super::created::CreatedRecord;
 use super::decision::{Decided, RememberedActivity};
 use super::duplicates::Answers;
 use super::order;
-use super::order::Entry;
 use super::resolve::{Author, AuthorField, Resolver};
 use super::trace::Trace;
 use super::vcards::People;
@@ -22,19 +22,16 @@ use crate::base::threads::Threads;
 use crate::book::{Book, Found};
 use crate::decide::create::consider::Creation;
 use crate::decide::create::details::Sources;
-use crate::decide::names::display_name::is_in_others_name;
 use crate::decide::names::gather::Names;
+use crate::decide::order::ranked::Entry;
 use crate::decide::resolve::synchronized::Synchronized;
 use crate::mail::address::Address;
+use crate::mail::envelope::party::is_in_others_name;
 use crate::mail::envelope::{AddressId, Distinct, Envelope};
 use crate::mail::identity::Identities;
 use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::Options;
-
-/// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
-/// small in memory.
-pub(crate) const BATCH: usize = 1024;
 
 /// Nobody is told.
 impl Progress for () {

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::whole::{Committed, ExportError, Line, Row};
-use crate::output::Table;
+use super::whole::{Committed, Line, Row};
+use crate::export::error::ExportError;
 use crate::output::schema::Document;
+use crate::output::table::Table;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -191,7 +192,7 @@ pub(super) fn cells(
 #[cfg(test)]
 mod tests {
     use super::{Kind, usual};
-    use crate::output::Table;
+    use crate::output::table::Table;
 
     /// A new column gets its kind by its schema; this table is what users of databases see of it.
     #[test]

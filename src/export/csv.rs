@@ -10,8 +10,9 @@ use serde_json::Value;
 
 use super::columns::columns;
 use super::folder::each_table;
-use super::whole::{Committed, ExportError, Row};
-use crate::output::Table;
+use super::whole::{Committed, Row};
+use crate::export::error::ExportError;
+use crate::output::table::Table;
 
 /// How the files are written.
 #[derive(Clone, Copy, Debug)]

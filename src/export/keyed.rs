@@ -7,9 +7,10 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
-use super::whole::{Committed, ExportError};
+use super::whole::Committed;
+use crate::export::error::ExportError;
 use crate::mail::identity::derived;
-use crate::output::Table;
+use crate::output::table::Table;
 
 /// The name space of the ids of rows that have none; never to be changed, as databases have them.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b9d_6c52_77e4_4f0a_9d1b_3a86_c41e_52f7);

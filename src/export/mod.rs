@@ -1,8 +1,10 @@
 //! An *export* is what an output folder holds, in another form: one file here a form.
 
+pub mod aside;
 pub mod columns;
 pub mod csv;
 pub mod dataverse;
+pub mod error;
 pub mod folder;
 pub mod keyed;
 pub mod lines;

@@ -18,8 +18,9 @@ use parquet::file::properties::WriterProperties;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
 use super::folder::each_table;
-use super::whole::{Committed, ExportError};
-use crate::output::Table;
+use super::whole::Committed;
+use crate::export::error::ExportError;
+use crate::output::table::Table;
 
 /// A batch ends with so many rows, or with so many bytes of text.
 const BATCH_ROWS_MAX: usize = 8192;

@@ -9,9 +9,10 @@ use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
-use super::whole::{Committed, ExportError};
+use super::whole::Committed;
 use crate::base::postgresql::Database;
-use crate::output::Table;
+use crate::export::error::ExportError;
+use crate::output::table::Table;
 
 /// Where rows lie before they are put in their place.
 const ASIDE: &str = "pg_temp.mailtrack_export";
@@ -73,7 +74,7 @@ fn problem(place: &str, error: &postgres::Error) -> ExportError {
         place: place.into(),
         problem: format!(
             "cannot be written, and is as it was: {}",
-            crate::base::postgresql::words(error)
+            crate::base::postgresql::error::words(error)
         ),
     }
 }

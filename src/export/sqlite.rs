@@ -10,10 +10,11 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, 
 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
-use super::whole::{Committed, ExportError};
+use super::whole::Committed;
 use crate::base::disk;
-use crate::output::Table;
+use crate::export::error::ExportError;
 use crate::output::state::APPLICATION_ID;
+use crate::output::table::Table;
 
 /// Prepared statements that are kept: those of one table at a time.
 const STATEMENTS_MAX: usize = 16;
@@ -25,7 +26,7 @@ const STATEMENTS_MAX: usize = 16;
 /// Where a table cannot be read, the file is of another kind or has another table of the name, or cannot be written.
 pub fn to_sqlite(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
     disk::check_database(file).map_err(ExportError::writing(file))?;
-    let is_there = disk::is_there(file).map_err(ExportError::writing(file))?;
+    let is_there = crate::base::disk::stat::is_there(file).map_err(ExportError::writing(file))?;
     let is_made = !is_there;
     let written = write_all(from, file);
     if is_made && written.is_err() {

@@ -1,5 +1,7 @@
 //! What all exports share: the committed lines, errors, and files that are written aside.
 
+use crate::export::aside::Aside;
+use crate::export::error::ExportError;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Take, Write};
 use std::path::{Path, PathBuf};
@@ -10,79 +12,10 @@ use serde_json::{Map, Value};
 
 use super::lines::NamedLine;
 use crate::base::disk;
-use crate::output::state::{Given, GivenFrom, LOCK_FILE, STATE_FILE, State, StateError};
-use crate::output::{Lengths, Table, file_name};
-
-/// What cannot be exported.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    /// There is no state.
-    #[error(
-        "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"
-    )]
-    NoFolder {
-        /// The folder.
-        folder: String,
-    },
-    /// No run into it has come to its end.
-    #[error(
-        "{folder}: its first run was stopped before its end, or is still under way, so nothing in it counts yet; wait for it, or start it again with the same --out"
-    )]
-    NoRun {
-        /// The folder.
-        folder: String,
-    },
-    /// The state cannot be read.
-    #[error(transparent)]
-    State(#[from] StateError),
-    /// A file of the folder is not as it was written.
-    #[error("{path}: {problem}; put back what the run has written")]
-    Altered {
-        /// The file, and where it can be said the line.
-        path: String,
-        /// What it is.
-        problem: String,
-    },
-    /// What is written to is not what it would have to be.
-    #[error("{place}: {problem}")]
-    Place {
-        /// The file or the database.
-        place: String,
-        /// What is wrong, and what would be right.
-        problem: String,
-    },
-    /// A database refuses.
-    #[error("{place}: {problem}")]
-    Failed {
-        /// The file or the database.
-        place: String,
-        /// Why.
-        problem: String,
-    },
-    /// The system refuses to read.
-    #[error("{path}: cannot be read: {error}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-    /// The system refuses to write.
-    #[error("{path}: cannot be written: {error}")]
-    Write {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-}
-
-impl ExportError {
-    pub(super) fn writing(path: &Path) -> impl FnOnce(std::io::Error) -> ExportError {
-        let path = path.display().to_string();
-        move |error| ExportError::Write { path, error }
-    }
-}
+use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
+use crate::output::state::{Given, GivenFrom, State};
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 
 /// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
 #[derive(Debug)]
@@ -254,7 +187,7 @@ impl Committed {
         let shown = || path.display().to_string();
         let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {
             Ok(bytes) => bytes,
-            Err(error) if disk::is_absent(&error) => return Ok(None),
+            Err(error) if crate::base::disk::stat::is_absent(&error) => return Ok(None),
             Err(error) => {
                 return Err(ExportError::Read {
                     path: shown(),
@@ -274,7 +207,7 @@ fn nothing_in(path: &Path) -> ExportError {
     let folder = path.display().to_string();
     for file in [STATE_FILE, LOCK_FILE] {
         let file = path.join(file);
-        match disk::is_there(&file) {
+        match crate::base::disk::stat::is_there(&file) {
             Ok(true) => return ExportError::NoRun { folder },
             Ok(false) => (),
             Err(error) => {
@@ -356,62 +289,6 @@ fn not_a_row(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Data => "lacks what a run writes there",
         _ => "is no JSON object",
-    }
-}
-
-/// With what the name of a file begins that is being written.
-pub(super) const ASIDE: &str = ".mailtrack-export-";
-
-/// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
-/// there; dropped before, it is removed.
-#[derive(Debug)]
-pub struct Aside(pub(super) disk::Aside);
-
-impl Aside {
-    /// Begins a file beside its place.
-    ///
-    /// # Errors
-    /// If its place is a folder, or nothing can be written beside it.
-    pub fn new(to: &Path) -> Result<Aside, ExportError> {
-        if disk::is_folder(to).map_err(ExportError::writing(to))? {
-            let error = std::io::Error::other("is a folder; name a file in it");
-            return Err(ExportError::writing(to)(error));
-        }
-        let aside = disk::Aside::new(to, ASIDE);
-        aside.map(Aside).map_err(ExportError::writing(to))
-    }
-
-    /// What is written to.
-    pub fn file(&mut self) -> &mut File {
-        self.0.file()
-    }
-
-    /// Has the system keep it, which may find that the disk is full.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn keep(&self) -> Result<(), ExportError> {
-        let kept = self.0.sync();
-        kept.map_err(ExportError::writing(self.0.to()))
-    }
-
-    /// Puts it in its place.
-    ///
-    /// # Errors
-    /// If the system refuses.
-    pub fn put(self) -> Result<(), ExportError> {
-        let to = self.0.to().to_owned();
-        self.0.put().map_err(ExportError::writing(&to))
-    }
-}
-
-impl Write for Aside {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.file().write(bytes)
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        self.file().flush()
     }
 }
 

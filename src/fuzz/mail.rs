@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use super::targets::{rules, scratch, threads, write};
 use crate::base::terminal;
 use crate::book::index::key::Key;
 use crate::decide::correlate::conversation_index;
 use crate::decide::names::{display_name, name};
+use crate::fuzz::scratch::{rules, scratch, threads, write};
 use crate::mail::address;
 use crate::mail::address::domain;
 use crate::mail::address::{Address, Normal, parse_list};
@@ -16,7 +16,8 @@ use crate::mail::message;
 use crate::mail::message::mime;
 use crate::mail::message::{fields, head_end};
 use crate::mail::source;
-use crate::mail::source::{Content, Form, Reader};
+use crate::mail::source::form::Form;
+use crate::mail::source::{Content, Reader};
 
 /// Bytes of the largest message that is read.
 const MESSAGE_MAX: u64 = 1 << 20;
@@ -36,10 +37,11 @@ pub fn head(data: &[u8]) {
         assert_eq!(own, library);
     }
     for field in fields(&data[..end]) {
-        let decoded = message::decode_words(&message::unfold(field.value)).into_owned();
+        let decoded =
+            message::decode_words(&crate::mail::message::folding::unfold(field.value)).into_owned();
         let shown = terminal::plain(&decoded);
         assert!(!shown.chars().any(char::is_control));
-        let (short, long) = message::time_both_ways(field.value);
+        let (short, long) = crate::mail::message::date::time_both_ways(field.value);
         assert!(short.is_none() || short == long, "{:?}", text(field.value));
     }
     assert!(message::masks_agree(data));

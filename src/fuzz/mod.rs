@@ -9,6 +9,7 @@
 
 pub mod mail;
 pub mod records;
+pub mod scratch;
 pub mod state;
 pub mod targets;
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use std::sync::OnceLock;
 
-use super::targets::{defaults, scratch, threads, write};
 use crate::base::reference::Reference;
 use crate::book as books;
 use crate::book::index::Index;
 use crate::book::index::layout::{BLOCK, HEADER, sum};
 use crate::book::index::table::Hit;
 use crate::book::{Book, Build, Source};
+use crate::fuzz::scratch::{defaults, scratch, threads, write};
 use crate::mail::address::{Address, Equivalence};
 use crate::options::columns::Columns;
 use crate::options::file::{BookSection, PresetName};

@@ -3,12 +3,12 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
-use super::targets::{scratch, write};
+use crate::fuzz::scratch::{scratch, write};
 use crate::mail::source::{Place, Stamp};
-use crate::output::Lengths;
-use crate::output::state::{
-    ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, STATE_FILE, State, StateError, Wanted,
-};
+use crate::output::state::error::StateError;
+use crate::output::state::stored::STATE_FILE;
+use crate::output::state::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, State, Wanted};
+use crate::output::table::Lengths;
 
 /// A state of which bytes were altered: whatever is asked of it is answered as before or refused. Four bytes each are a
 /// place and what is written there.

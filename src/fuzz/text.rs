@@ -1,21 +1,21 @@
 //! Texts: what fields, bodies and cells hold, calendars, and the options file.
 
-use super::targets::{defaults, rules};
 use crate::base::iso_date::IsoDate;
 use crate::base::terminal;
 use crate::decide::correlate::conversation_index;
 use crate::decide::correlate::conversation_index::ConversationIndex;
 use crate::decide::names::{display_name, name};
+use crate::fuzz::scratch::{defaults, rules};
 use crate::mail::address::Address;
 use crate::mail::address::domain;
 use crate::mail::message;
 use crate::mail::message::{invitation as calendars, message_id};
 use crate::options::Options;
-use crate::output::Lines;
+use crate::output::lines::Lines;
 
 /// Any text: dates in both ways, ids, tokens, names, prefixes of subjects, HTML, JSON.
 pub fn text(data: &[u8]) {
-    let (short, long) = message::time_both_ways(data);
+    let (short, long) = crate::mail::message::date::time_both_ways(data);
     assert!(short.is_none() || short == long);
     let _ = message::subject(data);
     let Ok(text) = std::str::from_utf8(data) else {

@@ -1,16 +1,17 @@
 //! One message as it was read, and all mail of a run.
 
 use crate::base::memory;
+use crate::base::panics::Panic;
 use crate::mail::envelope::Distinct;
 use crate::mail::envelope::Draft;
 use crate::mail::envelope::Envelope;
-use crate::mail::source::Failure;
-use crate::mail::source::FileCounts;
-use crate::mail::source::MailFile;
 use crate::mail::source::Place;
 use crate::mail::source::Source;
 use crate::mail::source::Stamp;
 use crate::mail::source::Unread;
+use crate::mail::source::failure::Failure;
+use crate::mail::source::listing::FileCounts;
+use crate::mail::source::mail_file::MailFile;
 
 /// A message as the fold takes it: where it lies, and its envelope.
 #[derive(Debug)]
@@ -86,4 +87,11 @@ impl Intake {
             place,
         });
     }
+}
+
+pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
+
+/// The line in failures of a message that the parser panics on.
+pub(crate) fn parser_failed(panic: &Panic) -> String {
+    format!("the parser failed on it; please report this: {panic}")
 }

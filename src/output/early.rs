@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::JoinHandle;
 
-use super::sink::OutputError;
+use crate::output::error::OutputError;
 
 /// What is written to a file until the system is first asked, and between two times: most runs write less.
 const BYTES: usize = 8 << 20;

@@ -3,14 +3,20 @@
 use std::fs;
 use std::path::PathBuf;
 
-use super::sink::{Lengths, Lines, Nowhere, OutputError, Sink, Table};
-use super::state::{Changes, Client, LOCK_FILE, STATE_FILE, State, StateError};
+use super::JsonLines;
+use super::sink::{Nowhere, Sink};
+use super::state::{Changes, Client, State};
 use super::summary::Summary;
-use super::{JsonLines, file_name};
 use crate::base::disk;
 use crate::base::threads::{Beside, Threads};
 use crate::book::may_be_url;
 use crate::options::Options;
+use crate::output::error::OutputError;
+use crate::output::lines::Lines;
+use crate::output::state::error::StateError;
+use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 use crate::run::history::FilesRead;
 
 use crate::cli::args::OutArgs;
@@ -53,7 +59,7 @@ impl OutFolder {
             return Ok(folder);
         }
         let state = args.out.join(STATE_FILE);
-        let has_state = disk::is_there(&state).map_err(unreadable(&state))?;
+        let has_state = crate::base::disk::stat::is_there(&state).map_err(unreadable(&state))?;
         if !has_state {
             JsonLines::check_without_state(&args.out).map_err(unusable)?;
         }
@@ -92,7 +98,7 @@ impl OutFolder {
     pub fn begins_sending(&self) -> Result<(), CommandError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
-            if disk::is_there(&path)? {
+            if crate::base::disk::stat::is_there(&path)? {
                 return Ok(());
             }
             fs::File::create(&path)?;

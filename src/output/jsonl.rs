@@ -2,15 +2,19 @@
 //! run if the one before was stopped, and at the end of one that has failed before the state was asked to commit. From
 //! then on only the state knows what counts, and nothing is cut off without asking it.
 
+use crate::output::table::file_name;
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::early::Early;
-use super::sink::{Lengths, Lines, OutputError, Sink, Table};
+use super::sink::Sink;
 use super::summary::Summary;
 use crate::base::disk;
 use crate::base::threads::Beside;
+use crate::output::error::OutputError;
+use crate::output::lines::Lines;
+use crate::output::table::{Lengths, Table};
 
 const SUMMARY: &str = "summary.json";
 
@@ -43,11 +47,6 @@ struct OutFile {
     waiting: usize,
 }
 
-/// The name of a table's file.
-pub fn file_name(table: Table) -> String {
-    format!("{}.jsonl", table.name())
-}
-
 impl JsonLines {
     /// Refuses a folder that holds files of ours, while it has no state that would tell what they are.
     ///
@@ -77,7 +76,7 @@ impl JsonLines {
                     path,
                     length,
                     committed,
-                    way_out: super::sink::way_out(folder),
+                    way_out: crate::output::error::way_out(folder),
                 });
             }
         }
@@ -91,7 +90,8 @@ impl JsonLines {
         };
         for table in Table::ALL {
             let path = folder.join(file_name(table));
-            let is_there = || disk::is_there(&path).map_err(OutputError::unreadable(&path));
+            let is_there =
+                || crate::base::disk::stat::is_there(&path).map_err(OutputError::unreadable(&path));
             if table.is_always_there() || is_there()? {
                 out.open_file(table)?;
             }
@@ -217,7 +217,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
 
 /// The length of a file in bytes; 0 if it is not there.
 fn length_of(path: &Path) -> Result<u64, OutputError> {
-    disk::length(path).map_err(OutputError::unreadable(path))
+    crate::base::disk::stat::length(path).map_err(OutputError::unreadable(path))
 }
 
 impl Drop for JsonLines {

@@ -16,7 +16,7 @@ use crate::decide::track::Reason;
 use crate::mail::direction::Direction;
 use crate::mail::identity::ActivityId;
 use crate::mail::message::mime::Attachment;
-use crate::mail::source::Failure;
+use crate::mail::source::failure::Failure;
 
 /// Dataverse's `participationtypemask` codes.
 pub(crate) mod mask {

@@ -10,11 +10,11 @@ use super::row::{
     ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, FailedRow, FailureRow,
     Further, Lead, SentRow, UpdateRow,
 };
-use super::sink::Table;
 use super::summary::Summary;
 use crate::base::reference::{Reference, ReferenceView};
 use crate::mail::identity::ActivityId;
 use crate::options::OptionsFile;
+use crate::output::table::Table;
 
 /// What has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,17 +5,21 @@ use std::borrow::Cow;
 
 use crate::base::panics::guarded;
 use crate::base::progress::Progress;
+use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
 use crate::decide::decision::Decision;
-use crate::decide::pass::BATCH;
 use crate::mail::envelope::Envelope;
 use crate::mail::intake::Mail;
 use crate::mail::journal;
 use crate::mail::message::mime;
 use crate::mail::message::mime::Body;
-use crate::mail::source::{Failure, Reader};
+use crate::mail::source::Reader;
+use crate::mail::source::failure::Failure;
+use crate::output::Sink;
+use crate::output::error::OutputError;
+use crate::output::lines::Lines;
+use crate::output::table::Table;
 use crate::output::{FailureRow, Rows};
-use crate::output::{Lines, OutputError, Sink, Table};
 
 /// Messages encoded by one thread at a time.
 const ENCODE_BATCH: usize = 32;

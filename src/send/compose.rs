@@ -7,7 +7,8 @@ use mail_builder::headers::date::Date;
 use uuid::Uuid;
 
 use super::outbox::{Pending, Person};
-use crate::output::state::{Key, Outgoing};
+use crate::output::state::Outgoing;
+use crate::output::state::stored::Key;
 
 /// The longest subject with its token, in characters (R9).
 pub const SUBJECT_CHARS_MAX: usize = 255;

@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::compose::Composed;
-use super::way::NotTaken;
 use crate::base::disk;
+use crate::send::not_taken::NotTaken;
 
 /// A Maildir.
 #[derive(Debug)]

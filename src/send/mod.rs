@@ -3,6 +3,7 @@
 
 pub mod compose;
 pub mod maildir;
+pub mod not_taken;
 pub mod outbox;
 pub mod smtp;
 pub mod track;

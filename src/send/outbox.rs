@@ -10,7 +10,7 @@ use crate::mail::address::Address;
 use crate::mail::address::{Normal, parse_list};
 use crate::mail::identity::outgoing_id;
 use crate::mail::message::decode_words;
-use crate::output::state::Key;
+use crate::output::state::stored::Key;
 
 /// Somebody that a message goes to or comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]

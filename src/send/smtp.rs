@@ -13,10 +13,10 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 
 use super::compose::Composed;
-use super::way::NotTaken;
 use crate::base::disk;
 use crate::options;
 use crate::options::{Login, Security, Smtp};
+use crate::send::not_taken::NotTaken;
 
 /// Replies that are about us and not about a message: whatever is handed over next would get the same.
 const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];

@@ -1,25 +1,13 @@
 //! The way that mail is handed over.
 
 use crate::options::{HandOver, Smtp};
+use crate::send::not_taken::NotTaken;
 use crate::send::smtp::Password;
 use crate::send::smtp::PasswordError;
 
 use super::compose::Composed;
 use super::maildir::Maildir;
 use super::smtp::Connection;
-
-/// Why a message was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotTaken {
-    /// Not it, and not another one: nobody answers, or answers us. The message is as it was.
-    Nobody(String),
-    /// Not now; the next run may try again.
-    Now(String),
-    /// Never: it was refused for good.
-    Ever(String),
-    /// It was handed over whole, and nobody said whether it was taken. The next one would not fare better.
-    Unsaid(String),
-}
 
 /// The way that messages go.
 #[derive(Debug)]

@@ -1,56 +1,9 @@
 //! What lies at a path, and folders that are made durably.
 
-use crate::base::disk::opening::check_file;
-use std::fs::{self, File, Metadata};
+use crate::base::disk::stat::is_folder;
+use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
-
-/// Returns what the system knows of the file at a path, through symbolic links; `None` if nothing is there.
-///
-/// # Errors
-/// If the system cannot tell.
-pub fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
-    match fs::metadata(path) {
-        Ok(metadata) => Ok(Some(metadata)),
-        Err(error) if is_absent(&error) => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// Whether an error says that there is nothing at the path.
-pub fn is_absent(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
-}
-
-/// Whether anything is at a path.
-///
-/// # Errors
-/// As [`metadata`]; so for what follows.
-pub fn is_there(path: &Path) -> io::Result<bool> {
-    Ok(metadata(path)?.is_some())
-}
-
-/// Whether a plain file is at a path.
-pub fn is_file(path: &Path) -> io::Result<bool> {
-    Ok(metadata(path)?.is_some_and(|it| it.is_file()))
-}
-
-/// Whether a folder is at a path.
-pub fn is_folder(path: &Path) -> io::Result<bool> {
-    Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
-}
-
-/// Returns the length of a plain file in bytes; 0 if nothing is there.
-///
-/// # Errors
-/// As [`metadata`], and if it is not a plain file.
-pub fn length(path: &Path) -> io::Result<u64> {
-    let Some(metadata) = metadata(path)? else {
-        return Ok(0);
-    };
-    check_file(&metadata)?;
-    Ok(metadata.len())
-}
 
 /// Returns the folder that holds a path.
 pub fn folder_of(path: &Path) -> &Path {

@@ -8,6 +8,7 @@
 pub mod aside;
 pub mod files;
 pub mod opening;
+pub mod stat;
 
 pub use aside::{Aside, remove_leftovers};
 pub use files::*;

@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use rustix::fs::{Mode, OFlags, fcntl_setfl, open};
 use rustix::io::{Errno, retry_on_intr};
 
-use super::files::metadata;
+use crate::base::disk::stat::metadata;
 
 /// Opening does not wait for whoever has the other end of a FIFO, and gives the process no terminal.
 const AT_ONCE: OFlags = OFlags::CLOEXEC

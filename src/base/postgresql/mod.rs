@@ -4,6 +4,8 @@
 
 #[cfg(feature = "postgres")]
 pub mod client;
+pub mod error;
+pub mod parts;
 pub mod password_file;
 pub mod tls;
 pub mod url;

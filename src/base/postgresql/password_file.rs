@@ -24,7 +24,7 @@ pub fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> 
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
     let failed = |error: io::Error| aside(error.to_string());
     let file = match disk::open_file(path) {
-        Err(error) if disk::is_absent(&error) => return Ok(None),
+        Err(error) if crate::base::disk::stat::is_absent(&error) => return Ok(None),
         opened => opened.map_err(failed)?,
     };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_tokio_postgres::{MakeRustlsConnect, config_from_ca_cert, config_no_verify};
 
-use super::url::{Environment, Parts};
 use crate::base::disk;
+use crate::base::postgresql::parts::{Environment, Parts};
 
 /// What is asked of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]

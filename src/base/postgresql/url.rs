@@ -1,17 +1,17 @@
 //! From a URL, the environment and the password file to whom to connect to. The names and the order are those of
 //! PostgreSQL's own library (libpq), so that what works with `psql` works here.
 
+use crate::base::postgresql::parts::{Environment, Parts, SEVERAL, parse};
 use std::path::Path;
 use std::time::Duration;
 
 use ::postgres::Config;
 use ::postgres::config::{Host, SslMode};
 
-use super::client::DatabaseError;
 use super::password_file;
 use super::password_file::Wanted;
 use super::tls::Security;
-use crate::base::disk;
+use crate::base::postgresql::error::DatabaseError;
 
 /// How long a server may take to answer the first time, where neither the URL nor the environment says.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -23,11 +23,6 @@ const SILENCE_MAX: Duration = Duration::from_secs(60);
 const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 const PORT: u16 = 5432;
-
-const SEVERAL: &str = "it names several servers, and one is used; name that";
-
-/// A variable of the environment, where it is set and not empty.
-pub type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
 
 /// Everything that a connection needs.
 pub struct Login {
@@ -99,94 +94,12 @@ impl Login {
     }
 }
 
-/// A URL, taken apart as far as the library does not tell what stands in it, or does not know it.
-pub struct Parts<'u> {
-    /// User and password, with their `@`.
-    login: &'u str,
-    /// The host, and the port where it says one.
-    server: &'u str,
-    /// The database, with its `/`.
-    path: &'u str,
-    /// What the library knows of the rest.
-    pairs: Vec<&'u str>,
-    /// `sslmode`.
-    pub mode: Option<String>,
-    /// `sslrootcert`.
-    pub authorities: Option<String>,
-}
-
-impl<'u> Parts<'u> {
-    fn of(url: &'u str) -> Result<Parts<'u>, DatabaseError> {
-        let schemes = ["postgres://", "postgresql://"];
-        let rest = schemes.into_iter().find_map(|it| url.strip_prefix(it));
-        let Some(rest) = rest else {
-            let problem = "it begins neither with `postgres://` nor with `postgresql://`";
-            return Err(DatabaseError::Url(problem.into()));
-        };
-        // A password may hold any sign but `@`, which is how the library and libpq read it.
-        let (login, place) = rest.split_at(rest.find('@').map_or(0, |at| at + 1));
-        let (place, query) = place.split_once('?').unwrap_or((place, ""));
-        let (server, path) = place.split_at(place.find('/').unwrap_or(place.len()));
-        let mut parts = Parts {
-            login,
-            server,
-            path,
-            pairs: Vec::new(),
-            mode: None,
-            authorities: None,
-        };
-        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-            match pair.split_once('=') {
-                Some(("sslmode", value)) => parts.mode = Some(value.into()),
-                Some(("sslrootcert", value)) => parts.authorities = Some(decoded(value)?),
-                _ => parts.pairs.push(pair),
-            }
-        }
-        Ok(parts)
-    }
-
-    /// The URL as the library knows it, with the environment's port where it says none: a server without one would get
-    /// the usual.
-    fn plain(&self, environment: &Environment<'_>) -> Result<String, DatabaseError> {
-        let after_address = self.server.rsplit(']').next().unwrap_or_default();
-        let names_port =
-            after_address.contains(':') || self.pairs.iter().any(|pair| pair.starts_with("port="));
-        let port = environment("PGPORT").filter(|_| !names_port);
-        if let Some(text) = port.as_ref().filter(|it| it.parse::<u16>().is_err()) {
-            let problem = format!("PGPORT is `{text}`, which is no port");
-            return Err(DatabaseError::Url(problem));
-        }
-        let (mut server, mut pairs) = (self.server.to_owned(), self.pairs.join("&"));
-        match port {
-            Some(port) if server.is_empty() => pairs = format!("{pairs}&port={port}"),
-            Some(port) => server = format!("{server}:{port}"),
-            None => {}
-        }
-        let pairs = pairs.trim_start_matches('&');
-        Ok(format!(
-            "postgres://{}{server}{}?{pairs}",
-            self.login, self.path
-        ))
-    }
-}
-
-/// A value without its `%` escapes, by the way that the library reads them.
-fn decoded(value: &str) -> Result<String, DatabaseError> {
-    let config = parse(&format!("postgres:///?application_name={value}"))?;
-    Ok(config.get_application_name().unwrap_or_default().into())
-}
-
-fn parse(url: &str) -> Result<Config, DatabaseError> {
-    url.parse()
-        .map_err(|error| DatabaseError::Url(super::client::words(&error)))
-}
-
 /// The first of these folders that has the socket of a server at this port.
 fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, String> {
     let socket = format!(".s.PGSQL.{port}");
     for folder in folders {
         let socket = Path::new(folder).join(&socket);
-        let is_there = disk::is_there(&socket);
+        let is_there = crate::base::disk::stat::is_there(&socket);
         if is_there.map_err(|error| format!("{}: cannot be read: {error}", socket.display()))? {
             return Ok(Some((*folder).to_owned()));
         }
@@ -258,7 +171,7 @@ mod tests {
 
     use super::Login;
     use super::socket_folder;
-    use crate::base::postgresql::client::DatabaseError;
+    use crate::base::postgresql::error::DatabaseError;
     use crate::base::postgresql::tls::Security;
 
     fn login(url: &str, environment: &[(&str, &str)]) -> Result<Login, DatabaseError> {

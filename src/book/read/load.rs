@@ -215,7 +215,7 @@ pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String
         path: to.into(),
         error,
     };
-    if disk::is_folder(to).map_err(unwritten)? {
+    if crate::base::disk::stat::is_folder(to).map_err(unwritten)? {
         return Err(unwritten(io::Error::other(
             "is a folder; name a file, such as book.mtb",
         )));

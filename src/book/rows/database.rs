@@ -199,7 +199,7 @@ pub(crate) fn postgres_rows<'c>(
     database: &'c mut crate::base::postgresql::Database,
     query: &str,
 ) -> Result<Box<dyn std::io::Read + 'c>, SheetError> {
-    use crate::base::postgresql::words;
+    use crate::base::postgresql::error::words;
     // Prepared by itself, it can be nothing but one statement.
     let statement = database.client.prepare(query);
     let statement = statement.map_err(|error| failed(&words(&error)))?;
@@ -226,7 +226,8 @@ struct Copied<'c> {
 #[cfg(feature = "postgres")]
 impl std::io::Read for Copied<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        use crate::base::postgresql::{library, words};
+        use crate::base::postgresql::error::words;
+        use crate::base::postgresql::library;
         if self.is_at_end {
             return Ok(0);
         }

@@ -117,7 +117,7 @@ pub(crate) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
         }
         let unreadable = |error| BookError::unreadable(&path, &error);
         // A link that leads nowhere is nothing.
-        let Some(metadata) = disk::metadata(&path).map_err(unreadable)? else {
+        let Some(metadata) = crate::base::disk::stat::metadata(&path).map_err(unreadable)? else {
             continue;
         };
         let kind = match is_record_file {

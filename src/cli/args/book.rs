@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
-use super::command_line::PresetArg;
+use crate::cli::args::preset::PresetArg;
 
 #[derive(Debug, Subcommand)]
 pub enum BookCommand {

@@ -6,6 +6,7 @@ use crate::cli::args::book::BookCommand;
 use crate::cli::args::book::OptionsCommand;
 use crate::cli::args::export::ExportArgs;
 use crate::cli::args::export::ReportArgs;
+use crate::cli::args::preset::PresetArg;
 use std::path::PathBuf;
 
 use crate::options::PresetName;
@@ -97,18 +98,9 @@ pub enum Command {
 }
 
 /// The presets by name, so that a mistyped one is suggested.
-fn presets() -> impl TypedValueParser<Value = PresetName> {
+pub(super) fn presets() -> impl TypedValueParser<Value = PresetName> {
     PossibleValuesParser::new(PresetName::ALL.map(PresetName::name))
         .try_map(|name| PresetName::named(&name).ok_or("is not a preset"))
-}
-
-/// Whose exports a book is made of.
-#[derive(Debug, Args)]
-pub struct PresetArg {
-    /// System that the address book was exported from; its file names, column names and date formats are understood
-    /// (in the options: [book] preset)
-    #[arg(long, value_name = "PRESET", value_parser = presets())]
-    pub preset: Option<PresetName>,
 }
 
 /// What every command that decides needs.

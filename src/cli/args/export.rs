@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::command_line::PresetArg;
+use crate::cli::args::preset::PresetArg;
 
 #[derive(Debug, Args)]
 #[command(

@@ -3,6 +3,7 @@
 pub mod book;
 pub mod command_line;
 pub mod export;
+pub mod preset;
 
 pub use book::{BookCheckArgs, BookCommand, OptionsCommand};
 pub use command_line::*;

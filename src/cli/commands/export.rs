@@ -5,11 +5,10 @@ use std::path::Path;
 
 use crate::base::terminal::shown;
 use crate::book::may_be_url;
-use crate::export::{
-    Committed, ExportError, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole,
-};
+use crate::export::error::ExportError;
+use crate::export::{Committed, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole};
 use crate::options::Options;
-use crate::output::Table;
+use crate::output::table::Table;
 
 use crate::base::terminal::counted;
 use crate::cli::args::{ExportArgs, ExportTo};
@@ -127,7 +126,8 @@ fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8,
 
 #[cfg(feature = "postgres")]
 fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
-    use crate::base::postgresql::{Database, DatabaseError};
+    use crate::base::postgresql::Database;
+    use crate::base::postgresql::error::DatabaseError;
     let Some(url) = args.output.to_str() else {
         return Err(usage(DatabaseError::Url("it is no text".into())));
     };

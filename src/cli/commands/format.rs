@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use crate::base::disk;
 use crate::base::features::NO_PARQUET;
-use crate::export::{Committed, ExportError, Form, tables};
+use crate::export::error::ExportError;
+use crate::export::{Committed, Form, tables};
 
 use crate::cli::args::{FormatArg, OutArgs};
 use crate::cli::context::{CommandError, say_error, unreadable, usage};
@@ -56,7 +56,7 @@ pub fn warn_of_old(format: Option<FormatArg>, out: &OutArgs) -> Result<(), Comma
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
         let path = out.out.join(format!("emails.{name}"));
         let is_old = format != Some(form) && !out.dry_run;
-        if is_old && disk::is_there(&path).map_err(unreadable(&path))? {
+        if is_old && crate::base::disk::stat::is_there(&path).map_err(unreadable(&path))? {
             say_error(&format!(
                 "mailtrack: warning: {}: as an earlier run has written it; --format {name} brings it up to date",
                 path.display()

@@ -7,7 +7,8 @@ use crate::options::{Options, PresetName};
 use crate::output::state::Given;
 use jiff::Timestamp;
 
-use crate::cli::args::{BookArgs, ExplainArgs, PresetArg, RunArgs};
+use crate::cli::args::preset::PresetArg;
+use crate::cli::args::{BookArgs, ExplainArgs, RunArgs};
 use crate::cli::context::{CommandError, say_error, usage, wrong};
 
 /// What a run over mail was given.

@@ -5,7 +5,6 @@ use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
 use std::time::Instant;
 
-use crate::base::disk;
 use crate::base::terminal::shown;
 use crate::base::threads::Threads;
 use crate::decide::pass;
@@ -31,7 +30,7 @@ const MAX_SIZE_BYTES: u64 = 256 << 20;
 /// Runs the command.
 pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     // Before anything is read: it would be in vain.
-    if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
+    if crate::base::disk::stat::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));
     }
     let threads = threads(0)?;

@@ -3,7 +3,6 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::base::disk;
 
 use crate::cli::context::{CommandError, unreadable, wrong};
 
@@ -15,7 +14,7 @@ pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), CommandError> {
         return Ok(());
     };
     for mail in mail {
-        let is_folder = disk::is_folder(mail).map_err(unreadable(mail))?;
+        let is_folder = crate::base::disk::stat::is_folder(mail).map_err(unreadable(mail))?;
         if is_folder && resolved(mail).is_some_and(|it| place.starts_with(it)) {
             return Err(wrong(format!(
                 "--out {}: lies within the mail {}, so that later runs would read what is written there; give a folder outside of it with --out",

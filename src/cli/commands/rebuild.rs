@@ -1,7 +1,6 @@
 //! `mailtrack run --rebuild-state`: the state of an output folder is made anew before the run, from the lines of the
 //! folder and the mail.
 
-use crate::base::disk;
 use crate::base::terminal::shown;
 use crate::base::threads::Threads;
 use crate::book::present::Present;
@@ -11,8 +10,11 @@ use crate::decide::pass::Telling;
 use crate::decide::vcards;
 use crate::mail::source::Roots;
 use crate::output::Rows;
-use crate::output::state::{Client, Rebuilding, STATE_FILE, Sending, StateError, lengths_on_disk};
-use crate::output::{Lengths, Table, file_name};
+use crate::output::state::error::StateError;
+use crate::output::state::stored::STATE_FILE;
+use crate::output::state::{Client, Rebuilding, Sending, lengths_on_disk};
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 use crate::run::history::FilesRead;
 use crate::run::history::rebuild::{Current, FolderLines, LineHashes, RebuildError, sending_of};
 use crate::run::write::BodyKind;
@@ -44,7 +46,7 @@ pub(crate) fn run(
     inside::check(out, &args.mail)?;
     let state = out.join(STATE_FILE);
     let on_disk = lengths_on_disk(out).map_err(unreadable(out))?;
-    let has_state = disk::length(&state).map_err(unreadable(&state))? > 0;
+    let has_state = crate::base::disk::stat::length(&state).map_err(unreadable(&state))? > 0;
     if !has_state && on_disk == Lengths::default() {
         return Ok(());
     }
@@ -199,7 +201,7 @@ fn sending(
 fn has_sent(args: &RunArgs) -> Result<bool, CommandError> {
     let paths = [Table::Sent, Table::Failed].map(|it| args.out.out.join(file_name(it)));
     for path in paths {
-        if disk::is_there(&path).map_err(unreadable(&path))? {
+        if crate::base::disk::stat::is_there(&path).map_err(unreadable(&path))? {
             return Ok(true);
         }
     }

@@ -4,7 +4,6 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use crate::base::disk;
 use crate::base::terminal::shown;
 use crate::base::threads::Threads;
 use crate::book::Source;
@@ -19,7 +18,9 @@ use crate::options::Options;
 use crate::output::Rows;
 use crate::output::Sink;
 use crate::output::state::State;
-use crate::output::summary::{Material, Summary, Timing};
+use crate::output::summary::Summary;
+use crate::output::summary::counts::Timing;
+use crate::output::summary::material::Material;
 use crate::run::history::{Again, FilesRead, History};
 use crate::run::write::BodyKind;
 use jiff::Timestamp;
@@ -286,7 +287,7 @@ pub(crate) fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, 
     }
     files.sort();
     for file in &files {
-        let meta = disk::metadata(file).map_err(unreadable(file))?;
+        let meta = crate::base::disk::stat::metadata(file).map_err(unreadable(file))?;
         if let Some(meta) = meta.filter(|meta| meta.is_file()) {
             let stamp = Stamp::of(&meta);
             text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
@@ -298,7 +299,9 @@ pub(crate) fn fingerprint(args: &RunArgs, options: &Options) -> Result<Vec<u8>, 
 /// What is in a folder; nothing if it is none, such as a built book or the URL of a database.
 pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, CommandError> {
     let is_folder = match Source::of(path).map_err(usage)? {
-        Source::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
+        Source::Folder(path) => {
+            crate::base::disk::stat::is_folder(&path).map_err(unreadable(&path))?
+        }
         _ => false,
     };
     if !is_folder {

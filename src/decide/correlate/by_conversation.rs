@@ -3,7 +3,7 @@
 use hashbrown::HashMap;
 
 use super::conversation_index::{BLOCK, ConversationIndex, HEADER};
-use super::facts::{ActivityKey, Dated};
+use crate::decide::correlate::method::{ActivityKey, Dated};
 
 /// The number of a point in a conversation.
 type PointId = u32;

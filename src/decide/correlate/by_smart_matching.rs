@@ -8,8 +8,9 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 use smallvec::SmallVec;
 
-use super::facts::{ActivityKey, Facts};
+use super::facts::Facts;
 use crate::base::terminal::counted;
+use crate::decide::correlate::method::ActivityKey;
 use crate::mail::envelope::AddressId;
 use crate::options::Smart;
 

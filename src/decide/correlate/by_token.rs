@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use super::facts::{ActivityKey, Dated};
+use crate::decide::correlate::method::{ActivityKey, Dated};
 use crate::mail::token::Token;
 
 /// The newest tracked activity that holds each token.

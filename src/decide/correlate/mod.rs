@@ -6,5 +6,7 @@ pub mod by_smart_matching;
 pub mod by_token;
 pub mod conversation_index;
 pub mod facts;
+pub mod method;
+pub mod tracked;
 
 pub use facts::*;

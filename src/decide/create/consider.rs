@@ -11,11 +11,13 @@ use crate::decide::created::FoundRecord;
 use crate::decide::created::Why;
 use crate::decide::duplicates::{Answer, Answers};
 use crate::decide::names::gather::Names;
-use crate::decide::resolve::{Author, Hidden, Moment, RecordKey, Resolver};
+use crate::decide::resolve::matches::{Hidden, RecordKey};
+use crate::decide::resolve::{Author, Moment, Resolver};
 use crate::decide::trace::{Step, Trace};
 use crate::decide::vcards::People;
 use crate::mail::direction::Direction;
-use crate::mail::envelope::{AddressId, Envelope, Party};
+use crate::mail::envelope::party::Party;
+use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::rules::Rules;
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
 

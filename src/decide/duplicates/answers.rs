@@ -7,8 +7,9 @@ use jiff::Timestamp;
 use crate::base::threads::Threads;
 use crate::book::{Book, Found};
 use crate::decide::created::{CreatedRecords, Why};
+use crate::decide::resolve::matches::Hidden;
 use crate::decide::resolve::synchronized::Synchronized;
-use crate::decide::resolve::{Hidden, Moment, Resolver};
+use crate::decide::resolve::{Moment, Resolver};
 use crate::mail::envelope::{AddressId, Distinct};
 use crate::options::MailboxId;
 

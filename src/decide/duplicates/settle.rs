@@ -8,7 +8,7 @@ use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
 use crate::book::present::Present;
-use crate::decide::correlate::ActivityKey;
+use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedId, CreatedRecord};
 use crate::decide::decision::Decided;
 use crate::decide::pass;

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::decide::correlate::ActivityKey;
+use crate::decide::correlate::method::ActivityKey;
 use crate::mail::direction::Direction;
 use crate::mail::identity::IdentityId;
 

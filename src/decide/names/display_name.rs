@@ -30,12 +30,6 @@ pub fn clean(display: &str, address: &Address) -> Option<String> {
     is_name.then(|| name.into_owned())
 }
 
-/// Whether a display name says that its address writes in the name of others: `Ann Beck via DocuSign`.
-pub fn is_in_others_name(display: &str) -> bool {
-    // In lower case only: `Via` is a surname as well.
-    memchr::memmem::find(display.as_bytes(), b" via ").is_some()
-}
-
 /// The name without its outermost layer.
 fn without_layer(name: Cow<'_, str>) -> Cow<'_, str> {
     let own = without_ending(without_quotes(name.trim()));

@@ -9,7 +9,8 @@ use super::name;
 use crate::base::interner::{Hashed, Numbers};
 use crate::decide::resolve::Author;
 use crate::mail::address::Address;
-use crate::mail::envelope::{AddressId, Envelope, Parties, Party};
+use crate::mail::envelope::party::Party;
+use crate::mail::envelope::{AddressId, Envelope, Parties};
 
 /// How often a name was met, and where.
 #[derive(Clone, Debug, Default)]
@@ -176,7 +177,8 @@ impl<'a> Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::envelope::{Role, Writing};
+    use crate::mail::envelope::Writing;
+    use crate::mail::envelope::party::Role;
 
     fn message(from: &str, to: &[&str]) -> Envelope {
         let mut writing = Writing::default();

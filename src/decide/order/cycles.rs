@@ -1,7 +1,7 @@
 //! The *cycles* of messages that name each other: strongly connected components, by Tarjan's algorithm without
 //! recursion, over ranks and families. A rank leads to the families that it names, a family to its members.
 
-use super::by_time::{Members, Ranked};
+use crate::decide::order::ranked::{Members, Ranked};
 use crate::mail::identity::IdentityId;
 
 /// The number of a cycle.

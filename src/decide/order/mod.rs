@@ -5,6 +5,7 @@
 
 pub mod by_time;
 pub mod cycles;
+pub mod ranked;
 pub mod waiting;
 
 pub use by_time::*;

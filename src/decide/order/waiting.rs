@@ -5,8 +5,8 @@ use std::collections::BinaryHeap;
 
 use hashbrown::HashMap;
 
-use super::by_time::Ranked;
 use super::cycles::Cycles;
+use crate::decide::order::ranked::Ranked;
 use crate::mail::identity::IdentityId;
 
 /// A message that is put aside, and how many of the families that it names it need not wait for any more.

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::resolver::Resolver;
 use crate::book::Candidate;
 use crate::mail::address::Address;
-use crate::mail::envelope::{AddressId, Envelope, Parties, Party, Role};
+use crate::mail::envelope::party::{Party, Role};
+use crate::mail::envelope::{AddressId, Envelope, Parties};
 use crate::options::{Email, MailboxId};
 
 /// The header field that named the author.

@@ -6,9 +6,8 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use super::Scope;
-use super::resolver::{Asked, Resolver, tier};
-use crate::book::{Book, Candidate, RecordId, State};
+use crate::book::{Candidate, RecordId};
+use crate::decide::resolve::matches::tier;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::options::{MailboxId, Options};
@@ -35,7 +34,7 @@ pub(super) struct OwnAddresses {
     /// By what an address is under the widest equality; empty where no mailbox has a weaker one.
     folded: HashMap<Box<str>, Vec<(Address, MailboxId)>>,
     widest: Equivalence,
-    by_owner: HashMap<RecordId, Mailboxes>,
+    pub(super) by_owner: HashMap<RecordId, Mailboxes>,
     /// For each address of the mail its place in `lists`, counted from 1; 0 where no mailbox names it.
     places: Vec<u32>,
     lists: Vec<Named>,
@@ -95,7 +94,7 @@ impl OwnAddresses {
     }
 
     /// The mailboxes that name the address.
-    fn find(&self, address: &Address) -> Named {
+    pub(super) fn find(&self, address: &Address) -> Named {
         let exact = self.exact.get(address).map(|&mailbox| OwnAddress {
             mailbox,
             equivalence: Equivalence::EXACT,
@@ -119,7 +118,7 @@ impl OwnAddresses {
         named
     }
 
-    fn of(&self, address: AddressId) -> &[OwnAddress] {
+    pub(super) fn of(&self, address: AddressId) -> &[OwnAddress] {
         match self.places.get(address.0 as usize) {
             Some(&place) if place > 0 => &self.lists[place as usize - 1],
             _ => &[],
@@ -127,116 +126,13 @@ impl OwnAddresses {
     }
 }
 
-impl Resolver<'_> {
-    /// An address of the mail, as the mailbox sees it.
-    pub(super) fn asked(&self, mailbox: MailboxId, address: AddressId) -> Asked<'_> {
-        let candidates = self.candidates(address);
-        Asked {
-            candidates,
-            own: self.naming(mailbox, self.own.of(address), candidates),
-            address: Some(address),
-        }
-    }
-
-    /// An address that is not of the mail, as the mailbox sees it; `candidates` are the book's answer for it.
-    #[inline]
-    pub fn ask<'q>(
-        &self,
-        mailbox: MailboxId,
-        address: impl FnOnce() -> Option<Address>,
-        candidates: &'q [Candidate],
-    ) -> Asked<'q> {
-        let address = if self.own.is_empty() { None } else { address() };
-        let named = address.map(|address| self.own.find(&address));
-        Asked {
-            candidates,
-            own: named.and_then(|named| self.naming(mailbox, &named, candidates)),
-            address: None,
-        }
-    }
-
-    /// The best of the namings that `mailbox` allows, where no record of the book matches better: an exact match wins
-    /// over a weaker one, also over a mailbox's own address (R7).
-    fn naming(
-        &self,
-        mailbox: MailboxId,
-        named: &[OwnAddress],
-        candidates: &[Candidate],
-    ) -> Option<OwnAddress> {
-        if named.is_empty() {
-            return None;
-        }
-        let allowed = self.options.mailbox(mailbox).address_book.equivalence;
-        let own = *named.iter().find(|own| allowed.allows(own.equivalence))?;
-        let is_beaten = !own.equivalence.is_exact()
-            && self
-                .counted(mailbox, candidates, None)
-                .any(|it| tier(it.equivalence) < tier(own.equivalence));
-        (!is_beaten).then_some(own)
-    }
-
-    /// The candidates that count in a mailbox, `owner` whatever its state.
-    pub(super) fn counted<'q>(
-        &self,
-        mailbox: MailboxId,
-        candidates: &'q [Candidate],
-        owner: Option<RecordId>,
-    ) -> impl Iterator<Item = &'q Candidate> {
-        let allowed = self.options.mailbox(mailbox).address_book.equivalence;
-        let (book, view): (&Book, _) = (self.book, self.sight(mailbox));
-        candidates.iter().filter(move |it| {
-            let matches = || {
-                let facts = book.record(it.record);
-                view.scope(it.record, &facts) == Scope::In && facts.state != State::Disabled
-            };
-            allowed.allows(it.equivalence)
-                && !view.leaves_out(it.column)
-                && (owner == Some(it.record) || matches())
-        })
-    }
-
-    /// The mailbox that names the address in `addresses`, as `mailbox` sees it.
-    pub fn mailbox_that_names(&self, mailbox: MailboxId, address: AddressId) -> Option<MailboxId> {
-        if self.own.is_empty() {
-            return None;
-        }
-        self.asked(mailbox, address).own.map(|own| own.mailbox)
-    }
-
-    /// Whether the address is one of the mailbox's: of its owner's record, or in its `addresses` (R3).
-    pub fn is_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
-        self.asks_for_own(mailbox, self.asked(mailbox, address))
-    }
-
-    pub(super) fn asks_for_own(&self, mailbox: MailboxId, asked: Asked<'_>) -> bool {
-        if asked.own.is_some_and(|own| own.mailbox == mailbox) {
-            return true;
-        }
-        let Some(owner) = self.owners[usize::from(mailbox.0)] else {
-            return false;
-        };
-        if asked.candidates.iter().all(|it| it.record != owner) {
-            return false;
-        }
-        let counted = || self.counted(mailbox, asked.candidates, Some(owner));
-        let best = counted().map(|it| tier(it.equivalence)).min();
-        counted().any(|it| it.record == owner && Some(tier(it.equivalence)) == best)
-    }
-
-    /// The configured mailboxes whose address it is, in the order of the options.
-    pub(crate) fn mailboxes_of(&self, address: AddressId) -> Mailboxes {
-        if self.own.is_empty() && self.own.by_owner.is_empty() {
-            return Mailboxes::new();
-        }
-        let named = self.own.of(address).iter().map(|own| own.mailbox);
-        let owners = self.candidates(address).iter();
-        let owned = owners
-            .filter_map(|it| self.own.by_owner.get(&it.record))
-            .flatten();
-        let mut found: Mailboxes = named.chain(owned.copied()).collect();
-        found.sort_unstable();
-        found.dedup();
-        found.retain(|it| self.is_own(*it, address));
-        found
-    }
+/// An address that is to be resolved.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'q> {
+    /// The book's records that have it.
+    pub(super) candidates: &'q [Candidate],
+    /// The mailbox that names it in `addresses`, as the asking one sees it.
+    pub(super) own: Option<OwnAddress>,
+    /// Its number, where it is an address of the mail, for which the run may have created records.
+    pub(super) address: Option<AddressId>,
 }

@@ -1,13 +1,13 @@
 //! The decision table (R4), line by line.
 
-use crate::decide::resolve::{
-    Author, AuthorField, Match, Moment, RecordKey, Resolver, Sender, is_own_kind,
-};
+use crate::decide::resolve::matches::{Match, RecordKey, Sender};
+use crate::decide::resolve::{Author, AuthorField, Moment, Resolver, is_own_kind};
 use crate::decide::trace::{Step, Trace};
 use crate::decide::track::reason::Reason;
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
-use crate::mail::envelope::{AddressId, Envelope, Party};
+use crate::mail::envelope::party::Party;
+use crate::mail::envelope::{AddressId, Envelope};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 
 /// What one mailbox's rules make of a message.

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::export::whole::{Aside, ExportError};
+use crate::export::aside::Aside;
+use crate::export::error::ExportError;
 
 /// Dataverse takes so many requests in a batch.
 const REQUESTS_MAX: u64 = 1000;

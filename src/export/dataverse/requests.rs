@@ -9,10 +9,11 @@ use super::batches::{Batches, Precondition};
 use super::names::{entity_set, path};
 use super::text::Texts;
 use crate::base::reference::Reference;
+use crate::export::error::ExportError;
 use crate::export::folder::in_folder;
-use crate::export::whole::{Committed, ExportError, Row};
-use crate::output::Table;
+use crate::export::whole::{Committed, Row};
 use crate::output::mask;
+use crate::output::table::Table;
 
 /// What was written.
 #[derive(Debug, Default)]

@@ -5,18 +5,19 @@ use hashbrown::{HashMap, HashSet};
 
 use crate::base::reference::Reference;
 use crate::book::EarlierEmail;
-use crate::decide::correlate::ActivityKey;
+use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedRecord, Details};
 use crate::decide::names::name::PersonName;
 use crate::decide::pass::Remembered;
+use crate::export::Committed;
+use crate::export::error::ExportError;
 use crate::export::lines::{DecisionLine, EmailLine, PartyLine, RecordLine};
-use crate::export::{Committed, ExportError};
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::mail::identity::{Identity, activity_id};
 use crate::options::MailboxId;
-use crate::output::Table;
 use crate::output::mask;
+use crate::output::table::Table;
 
 /// What an earlier run left.
 #[derive(Debug, Default)]

@@ -1,8 +1,8 @@
 //! What mail and a book say about who their user is.
 
+use crate::inspect::init::owners::Part;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::base::reference::Reference;
 use crate::decide::resolve::Resolver;
 use crate::mail::address::domain::registrable;
 use crate::mail::envelope::{AddressId, Envelope};
@@ -10,30 +10,6 @@ use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
 
 use super::owners::Owners;
-
-/// Whose mail a folder holds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
-    /// The user or queue, where the book has one.
-    pub record: Option<Reference>,
-    /// What it is called.
-    pub name: Option<String>,
-    /// Addresses that the mail has of it and the book does not.
-    pub addresses: Vec<String>,
-    /// In how many messages it is what an owner is.
-    pub messages: u64,
-}
-
-/// A part of the mail that may be a mailbox.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
-    /// The folder; `""` is all mail.
-    pub path: String,
-    /// Messages in it and below.
-    pub messages: u64,
-    /// Whose it is, as far as it can be told.
-    pub owner: Option<Owner>,
-}
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -94,7 +70,7 @@ fn is_usual(folder: &str) -> bool {
     folder.is_empty() || last.eq_ignore_ascii_case("inbox") || super::owners::is_sent(last)
 }
 
-fn addresses(envelope: &Envelope) -> impl Iterator<Item = AddressId> {
+pub(super) fn addresses(envelope: &Envelope) -> impl Iterator<Item = AddressId> {
     envelope.parties().filter_map(|party| party.address)
 }
 

@@ -1,8 +1,8 @@
 //! Whose mail a folder is: who wrote what lies in folders of sent mail, and to whom the rest went.
 
+use crate::base::reference::Reference;
 use std::collections::BTreeMap;
 
-use super::findings::{Owner, Part};
 use crate::book::RecordId;
 use crate::decide::resolve::Resolver;
 use crate::mail::envelope::{AddressId, Addresses, Envelope};
@@ -173,4 +173,28 @@ fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<(K, u64)> {
 pub(super) fn is_sent(part: &str) -> bool {
     let part = part.trim_start_matches(['.', '_', '[']).to_lowercase();
     SENT.iter().any(|word| part.starts_with(word))
+}
+
+/// Whose mail a folder holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Owner {
+    /// The user or queue, where the book has one.
+    pub record: Option<Reference>,
+    /// What it is called.
+    pub name: Option<String>,
+    /// Addresses that the mail has of it and the book does not.
+    pub addresses: Vec<String>,
+    /// In how many messages it is what an owner is.
+    pub messages: u64,
+}
+
+/// A part of the mail that may be a mailbox.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// The folder; `""` is all mail.
+    pub path: String,
+    /// Messages in it and below.
+    pub messages: u64,
+    /// Whose it is, as far as it can be told.
+    pub owner: Option<Owner>,
 }

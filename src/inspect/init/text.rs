@@ -1,7 +1,8 @@
 //! Findings as an options file, with a comment on each line that says what it was written for.
 
-use super::findings::{Findings, Part};
+use super::findings::Findings;
 use crate::base::terminal::counted;
+use crate::inspect::init::owners::Part;
 
 /// Folders that are named as ones that may be tracked.
 const FOLDERS_NAMED: usize = 5;

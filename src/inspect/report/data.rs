@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::gather::{Entry, Report};
 use super::html::Html;
-use crate::decide::correlate::Method;
+use crate::decide::correlate::method::Method;
 use crate::decide::created::Why;
 
 /// Decisions whose details lie in one block.

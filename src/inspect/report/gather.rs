@@ -1,5 +1,7 @@
 //! From the lines of an output folder to what a report says.
 
+use crate::inspect::report::outcomes::Outcomes;
+use crate::inspect::report::strangers::IsUnwanted;
 use std::collections::{BTreeMap, VecDeque};
 
 use hashbrown::{HashMap, HashSet};
@@ -14,45 +16,16 @@ use super::talks::{Talk, Talks};
 use super::times::Days;
 use crate::decide::created::Why;
 use crate::decide::track::Reason;
+use crate::export::Committed;
+use crate::export::error::ExportError;
 use crate::export::lines::{DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine};
-use crate::export::{Committed, ExportError};
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::rules::Rules;
-use crate::output::Table;
+use crate::output::table::Table;
 
 /// At most so many lines of a list stand on the page; the folder's files have all.
 pub(super) const LISTED_MAX: usize = 500;
-
-/// What became of messages.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Outcomes {
-    pub(super) tracked: u64,
-    pub(super) not_tracked: u64,
-    pub(super) duplicates: u64,
-}
-
-impl Outcomes {
-    fn of(reason: Reason) -> Outcomes {
-        let mut one = Outcomes::default();
-        match reason {
-            Reason::Duplicate => one.duplicates = 1,
-            reason if reason.is_tracked() => one.tracked = 1,
-            _ => one.not_tracked = 1,
-        }
-        one
-    }
-
-    pub(super) fn add(&mut self, other: Outcomes) {
-        self.tracked += other.tracked;
-        self.not_tracked += other.not_tracked;
-        self.duplicates += other.duplicates;
-    }
-
-    pub(super) fn total(&self) -> u64 {
-        self.tracked + self.not_tracked + self.duplicates
-    }
-}
 
 /// A decision that the page's table has.
 #[derive(Debug)]
@@ -151,9 +124,6 @@ struct Counting {
 
 /// Asks a book which records have each of these addresses.
 pub type AskBook<'a> = dyn Fn(&[&str]) -> Vec<Vec<(String, Option<String>)>> + 'a;
-
-/// Says of an address that nobody would add it: the options block it, or it is one's own.
-pub type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;
 
 /// Reads an output folder. The table gets the last `rows_max` decisions; all else is about every one.
 ///

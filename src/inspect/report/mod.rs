@@ -7,6 +7,7 @@ mod data;
 mod gather;
 mod html;
 mod names;
+pub mod outcomes;
 mod page;
 mod records;
 mod sections;

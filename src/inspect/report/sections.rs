@@ -1,9 +1,10 @@
 //! The sections of the page, in their order.
 
-use super::gather::{LISTED_MAX, Outcomes, Report};
+use super::gather::{LISTED_MAX, Report};
 use super::html::{Html, grouped};
 use super::talks;
 use super::times::Column;
+use crate::inspect::report::outcomes::Outcomes;
 
 /// Mailboxes that are listed.
 const MAILBOXES_MAX: usize = 100;

@@ -6,7 +6,6 @@
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
-use super::gather::IsUnwanted;
 use super::names::Names;
 use crate::decide::class::Class;
 use crate::decide::created::Why;
@@ -127,3 +126,6 @@ impl Strangers {
         }
     }
 }
+
+/// Says of an address that nobody would add it: the options block it, or it is one's own.
+pub type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use super::gather::Outcomes;
+use crate::inspect::report::outcomes::Outcomes;
 
 /// At most so many columns stand side by side.
 const COLUMNS_MAX: usize = 62;
@@ -172,7 +172,7 @@ fn label(unit: Unit, day: Date) -> String {
 #[cfg(test)]
 mod tests {
     use super::{COLUMNS_MAX, Days};
-    use crate::inspect::report::gather::Outcomes;
+    use crate::inspect::report::outcomes::Outcomes;
 
     const ONE: Outcomes = Outcomes {
         tracked: 1,

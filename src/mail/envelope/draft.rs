@@ -6,13 +6,14 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 use sha1::{Digest as _, Sha1};
 
-use super::reading::{Envelope, Role, When};
+use super::reading::{Envelope, When};
 use super::{AddressId, Distinct, Writing};
 use crate::base::interner::{Hashed, Step};
-use crate::decide::names::display_name::is_in_others_name;
 use crate::mail::address::{
     Address, Mailbox as AddressMailbox, Normal, parse_list, without_folds_in_brackets,
 };
+use crate::mail::envelope::party::Role;
+use crate::mail::envelope::party::is_in_others_name;
 use crate::mail::identity::{Identities, Identity, IdentityId};
 use crate::mail::journal;
 use crate::mail::message;
@@ -360,7 +361,7 @@ impl Drafting {
 
     fn take_parties(&mut self, text: Text<'_>, role: Role) {
         let value = without_folds_in_brackets(text.0);
-        let value = message::unfold(&value);
+        let value = crate::mail::message::folding::unfold(&value);
         let decode = |words: &str| message::decode_words(words).into_owned();
         for mailbox in parse_list(&value, &decode) {
             self.take_party(&mailbox, role);
@@ -411,7 +412,7 @@ struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
     fn unfolded(self) -> Cow<'a, str> {
-        message::unfold(self.0)
+        crate::mail::message::folding::unfold(self.0)
     }
 }
 
@@ -475,7 +476,7 @@ fn head_hash(head: &[u8]) -> Sha1 {
     let mut hash = Sha1::new();
     for wanted in [From, To, Cc, Date, Subject] {
         for field in message::fields(head).filter(|it| KnownField::of(it.name) == Some(wanted)) {
-            let value = message::unfold(field.value);
+            let value = crate::mail::message::folding::unfold(field.value);
             hash.update(value.as_bytes());
             hash.update((value.len() as u64).to_le_bytes());
         }

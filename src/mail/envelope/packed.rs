@@ -7,7 +7,7 @@
 //! always take four bytes, so that they can be given other numbers.
 
 use super::AddressId;
-use super::reading::{Party, Role};
+use crate::mail::envelope::party::{Party, Role};
 use crate::mail::identity::numbered::IdentityId;
 
 /// What is left of an envelope that is read.

@@ -1,61 +1,12 @@
 //! An envelope as it is read: views of its packed bytes.
 
 use crate::mail::envelope::addresses::AddressId;
-use crate::mail::envelope::addresses::Addresses;
+use crate::mail::envelope::party::{Party, Role};
 use jiff::Timestamp;
 
-use super::packed::{Packed, Texts, text};
+use super::packed::{Packed, text};
 use crate::base::memory;
 use crate::mail::identity::IdentityId;
-
-/// A mailbox of an address field.
-#[derive(Clone, Copy, Debug)]
-pub struct Party<'e> {
-    /// The number of the address in normal form; `None` where there is no usable one.
-    pub address: Option<AddressId>,
-    pub(super) texts: Texts<'e>,
-}
-
-impl<'e> Party<'e> {
-    /// The display name, decoded; never empty.
-    pub fn name(self) -> Option<&'e str> {
-        Some(self.texts.name()).filter(|name| !name.is_empty())
-    }
-
-    /// The address as the message writes it. `addresses` has its normal form.
-    pub fn written(self, addresses: &'e Addresses) -> &'e str {
-        match (self.texts.written(), self.address) {
-            (None, Some(address)) => addresses.get(address).as_str(),
-            (written, _) => written.unwrap_or_default(),
-        }
-    }
-
-    /// Whether it stands at the same place of the same envelope.
-    pub fn is(self, other: Party<'_>) -> bool {
-        self.texts.are(other.texts)
-    }
-}
-
-/// The field that a party stands in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// From.
-    From,
-    /// To.
-    To,
-    /// Cc.
-    Cc,
-    /// Bcc.
-    Bcc,
-    /// Of a meeting invitation: who invites (R11).
-    Organizer,
-    /// X-Original-From, which lists write that rewrite From (R3).
-    OriginalFrom,
-    /// X-Original-Sender, likewise.
-    OriginalSender,
-    /// Reply-To, which may name the author of what a list or a web form sends (R3).
-    ReplyTo,
-}
 
 /// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

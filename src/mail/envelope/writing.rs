@@ -2,7 +2,8 @@
 
 use super::AddressId;
 use super::packed::{Counts, Packer};
-use super::reading::{Envelope, Role};
+use super::reading::Envelope;
+use crate::mail::envelope::party::Role;
 use crate::mail::identity::IdentityId;
 
 /// An envelope that is being written; what it has gathered room for serves the next one too.

@@ -10,8 +10,7 @@
 //! A time without a zone is UTC, and so is one whose zone is not known (RFC 5322, section 4.3). Of a zone of three digits
 //! the first is the hour: `+200` is two hours. What follows a whole date is not read.
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
+use crate::mail::message::broken_down::Date;
 use jiff::{Timestamp, ToSpan as _};
 use smallvec::SmallVec;
 
@@ -19,9 +18,6 @@ use super::plain_date;
 
 /// More pieces than any date has; what follows them is not looked at.
 const TOKENS_MAX: usize = 32;
-
-/// Dates before this year are typing errors, or come from a clock that was never set; so do those behind the other.
-const YEARS: std::ops::RangeInclusive<i16> = 1900..=3000;
 
 const MONTHS: [&str; 12] = [
     "january",
@@ -69,45 +65,6 @@ const ZONES: [(&str, i32); 27] = [
     ("NZST", 12),
     ("NZDT", 13),
 ];
-
-/// What a date says, each number as it stands there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Date {
-    pub(super) year: i16,
-    pub(super) month: i8,
-    pub(super) day: i8,
-    pub(super) hour: i8,
-    pub(super) minute: i8,
-    pub(super) second: i8,
-    /// Minutes east of UTC.
-    pub(super) offset: i32,
-}
-
-impl Date {
-    /// The moment; `None` if there is no such day or time. A leap second is the one after it, as in POSIX.
-    pub(super) fn timestamp(self) -> Option<Timestamp> {
-        if !YEARS.contains(&self.year) || self.second > 60 {
-            return None;
-        }
-        let second = self.second.min(59);
-        let civil = DateTime::new(
-            self.year,
-            self.month,
-            self.day,
-            self.hour,
-            self.minute,
-            second,
-            0,
-        )
-        .ok()?;
-        let offset = Offset::from_seconds(self.offset * 60).ok()?;
-        let time = offset.to_timestamp(civil).ok()?;
-        match self.second {
-            60 => time.checked_add(1.second()).ok(),
-            _ => Some(time),
-        }
-    }
-}
 
 /// The time that a `Date:` or `Received:` value names; of a `Received:` value, what follows its last `;`.
 /// A time without a zone is UTC.
@@ -491,6 +448,14 @@ fn date((year, month, day): (i16, i8, i8), clock: Clock, offset: i32) -> Date {
         second: clock.second,
         offset,
     }
+}
+
+/// What the short way reads, if it can, and what the long way does: the two are held equal.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn time_both_ways(value: &[u8]) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
+    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
+    let short = plain_date::read(date.trim_ascii()).and_then(Date::timestamp);
+    (short, time_of_any_form(value))
 }
 
 #[cfg(test)]

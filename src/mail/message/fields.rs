@@ -1,8 +1,7 @@
 //! The fields of a header section.
 
-use std::borrow::Cow;
+use crate::mail::message::simd::is_of_name;
 
-use encoding_rs::WINDOWS_1252;
 
 use super::lines::LineEnds;
 
@@ -92,10 +91,6 @@ fn name_end(text: &[u8], line: usize) -> usize {
     end.unwrap_or(line)
 }
 
-pub(super) fn is_of_name(byte: &u8) -> bool {
-    byte.is_ascii_graphic() && *byte != b':'
-}
-
 /// The name that a field's line begins with, empty where it is none, and where the colon behind it is; the first `end` bytes
 /// are of a name.
 fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
@@ -106,39 +101,6 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
     let name = line[..colon].trim_ascii();
     let is_name = name.iter().all(is_of_name);
     Some((if is_name { name } else { &[] }, colon))
-}
-
-/// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
-pub fn unfold(value: &[u8]) -> Cow<'_, str> {
-    let text = folded_text(value);
-    if !super::simd::has_line_end(text.as_bytes()) {
-        return text;
-    }
-    let ends = memchr::memchr2_iter(b'\r', b'\n', text.as_bytes());
-    without(&text, ends).map_or(text, Cow::Owned)
-}
-
-/// A value's text as [`unfold`] returns it, but still folded.
-pub(super) fn folded_text(value: &[u8]) -> Cow<'_, str> {
-    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
-    let value = value.trim_ascii();
-    match std::str::from_utf8(value) {
-        Ok(text) => Cow::Borrowed(trimmed(text)),
-        Err(_) => {
-            let value = super::words::with_words_in_ascii(value);
-            let text = WINDOWS_1252.decode_without_bom_handling(&value).0;
-            Cow::Owned(text.trim().to_owned())
-        }
-    }
-}
-
-/// As [`str::trim`], which is not asked where a text begins and ends with what is plainly no white space.
-fn trimmed(text: &str) -> &str {
-    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
-    match is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
-        true => text,
-        false => text.trim(),
-    }
 }
 
 /// A text without what stands at some places, each time an ASCII character; `None` where there is no such place.

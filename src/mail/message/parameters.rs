@@ -5,7 +5,7 @@
 //! number; here a value is gone over once, however many parameters it has.
 
 use super::charset::Charset;
-use super::part_head::without_comment;
+use crate::mail::message::comment::without_comment;
 
 /// The parameters of one header field, in the order in which they are written.
 #[derive(Debug, Default)]

@@ -1,11 +1,13 @@
 //! What the head of a MIME part says of its content (RFC 2045, RFC 2183).
 
+use crate::mail::message::comment::without_comment;
 use std::borrow::Cow;
 
 use super::decode_words;
-use super::fields::{Field, fields, name_is, unfold};
+use super::fields::{Field, fields, name_is};
 use super::parameters::Parameters;
 use super::transfer::Encoding;
+use crate::mail::message::folding::unfold;
 
 /// Kinds of media that are plainly not text, also if the subtype is missing.
 const NEVER_TEXT: [&str; 6] = ["application", "image", "audio", "video", "font", "message"];
@@ -123,27 +125,6 @@ fn token(text: &str) -> (&str, &str) {
     let is_of_token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?=".contains(c);
     let end = text.find(|c| !is_of_token(c)).unwrap_or(text.len());
     text.split_at(end)
-}
-
-/// A text without the white space and the comments at its start. A comment that is not closed goes on to the end.
-pub(super) fn without_comment(text: &str) -> &str {
-    let mut text = text.trim_start();
-    while text.starts_with('(') {
-        let mut depth = 0u32;
-        let mut is_escaped = false;
-        let end = text.bytes().position(|byte| {
-            match byte {
-                _ if is_escaped => (),
-                b'(' => depth += 1,
-                b')' => depth -= 1,
-                _ => (),
-            }
-            is_escaped = byte == b'\\' && !is_escaped;
-            depth == 0
-        });
-        text = end.map_or("", |end| text[end + 1..].trim_start());
-    }
-    text
 }
 
 /// What follows the media type of a value.

@@ -1,7 +1,7 @@
 //! Dates as nearly all programs write them (RFC 5322, section 3.3): `Mon, 2 Mar 2026 09:30:00 +0100`, a comment behind it
 //! or not. They are read in one pass; everything else is left to `date.rs`, and tests hold the two equal.
 
-use super::date::Date;
+use crate::mail::message::broken_down::Date;
 
 const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
@@ -78,14 +78,6 @@ fn is_comment(text: &[u8]) -> bool {
         [b' ', b'(', inner @ .., b')'] => inner.iter().all(u8::is_ascii_alphabetic),
         _ => false,
     }
-}
-
-/// What the short way reads, if it can, and what the long way does: the two are held equal.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn time_both_ways(value: &[u8]) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
-    let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
-    let short = read(date.trim_ascii()).and_then(Date::timestamp);
-    (short, super::date::time_of_any_form(value))
 }
 
 #[cfg(test)]

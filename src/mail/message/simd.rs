@@ -93,7 +93,7 @@ pub(crate) fn agree(bytes: &[u8]) -> bool {
 #[cfg(any(test, fuzzing, not(target_arch = "x86_64")))]
 mod plain {
     use super::{BLOCK, NAME};
-    use crate::mail::message::fields::is_of_name;
+    use crate::mail::message::simd::is_of_name;
 
     pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
         let bit = |(at, &byte): (usize, &u8)| u64::from(byte == b'\n') << at;
@@ -104,6 +104,10 @@ mod plain {
         let bit = |(at, byte): (usize, &u8)| u16::from(!is_of_name(byte)) << at;
         start.iter().enumerate().map(bit).sum()
     }
+}
+
+pub(super) fn is_of_name(byte: &u8) -> bool {
+    byte.is_ascii_graphic() && *byte != b':'
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use mail_parser::decoders::base64::base64_decode;
 
 use super::charset::Charset;
-use super::fields::folded_text;
 use super::transfer::{decode_q, lenient_base64};
+use crate::mail::message::folding::folded_text;
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.

@@ -3,18 +3,20 @@
 use std::ops::Range;
 
 use super::drafts;
-use super::heads::{NO_HEADER, READ_BATCH, parser_failed};
 use super::labels;
 use super::labels::Labelled;
 use crate::base::panics::guarded;
 use crate::base::progress::Progress;
+use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
-use crate::decide::pass::BATCH;
 use crate::mail::envelope::{Draft, Drafting};
 use crate::mail::intake::Intake;
+use crate::mail::intake::{NO_HEADER, parser_failed};
+use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
+use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::{
-    Content, Described, Head, Held, MailFile, Opened, ReadError, Reader, Source, open,
+    Content, Described, Head, Held, Opened, ReadError, Reader, Source, open,
 };
 
 /// Reads the heads of a file's messages.

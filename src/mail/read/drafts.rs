@@ -5,7 +5,7 @@ use crate::mail::journal;
 use crate::mail::message::head_end;
 use crate::mail::rules::Rules;
 
-use super::heads::NO_HEADER;
+use crate::mail::intake::NO_HEADER;
 
 /// Whether the draft of a head is complete only with the body; `after` is as much of that as is at hand.
 pub(crate) fn wants_whole(draft: &Draft, head: &[u8], after: &[u8]) -> bool {
@@ -44,3 +44,6 @@ pub(crate) fn complete(
     }
     Ok(draft)
 }
+
+/// Messages read by one thread at a time, into one buffer.
+pub(crate) const READ_BATCH: usize = 32;

@@ -2,20 +2,22 @@
 //! order.
 
 use super::{archives, drafts};
-use crate::base::panics::{Panic, guarded};
+use crate::base::panics::guarded;
 use crate::base::progress::Progress;
+use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
-use crate::decide::pass::BATCH;
 use crate::mail::envelope::{Draft, Drafting};
-pub(crate) use crate::mail::intake::Intake;
+use crate::mail::intake::{Intake, NO_HEADER, parser_failed};
+use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
-use crate::mail::source::{Discovered, Form, MailFile, Packing, ReadError, Reader, Source, Stamp};
-
-/// Messages read by one thread at a time, into one buffer.
-pub(crate) const READ_BATCH: usize = 32;
+use crate::mail::source::form::Form;
+use crate::mail::source::listing::Discovered;
+use crate::mail::source::mail_file::MailFile;
+use crate::mail::source::packing::Packing;
+use crate::mail::source::{ReadError, Reader, Source, Stamp};
 
 #[derive(Default)]
-enum FileRead {
+pub(crate) enum FileRead {
     Message(Draft, Option<Packing>),
     /// An mbox file or an archive.
     Several(Option<Packing>),
@@ -90,13 +92,6 @@ pub fn read(
         .failures
         .sort_by(|a, b| (&a.source, &a.error).cmp(&(&b.source, &b.error)));
     intake
-}
-
-pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
-
-/// The line in failures of a message that the parser panics on.
-pub(crate) fn parser_failed(panic: &Panic) -> String {
-    format!("the parser failed on it; please report this: {panic}")
 }
 
 /// What was read of a file, with its stamp where that was asked for.

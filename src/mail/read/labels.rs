@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::mail::message::{decode_words, fields, unfold};
+use crate::mail::message::folding::unfold;
+use crate::mail::message::{decode_words, fields};
 use crate::mail::source::{Described, Labels};
 
 /// Labels that say what state a message is in, not where it lies; `Category ...` are such too.
@@ -99,7 +100,8 @@ fn parted(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::{folders, written};
-    use crate::mail::message::{decode_words, unfold};
+    use crate::mail::message::decode_words;
+    use crate::mail::message::folding::unfold;
 
     #[test]
     fn labels_are_folders_beside_the_mbox() {

@@ -8,9 +8,9 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
-use super::word_lists::{RulesError, RulesFile, toml_file};
 use crate::base::text_place::place_of;
 use crate::mail::message::name_is;
+use crate::mail::rules::file::{RulesError, RulesFile, toml_file};
 
 /// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
 #[derive(Debug)]

@@ -1,6 +1,7 @@
 //! *Rules* are words and patterns that are data and not code: the files of `rules/`, built into the program, or
 //! read from another folder in their place.
 
+pub mod file;
 pub mod forms;
 pub mod heads;
 pub mod names;

@@ -1,25 +1,16 @@
 //! The word lists and patterns as they are read from the files of `rules/`.
 
+use crate::mail::rules::file::{RulesError, RulesFile, toml_file};
 use crate::mail::rules::heads::HeadRules;
 use std::collections::{HashMap, HashSet};
-use std::fmt;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use crate::base::disk;
-use crate::base::text_place::place_of;
 use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, normal_domain};
 use crate::mail::rules::names::NameRules;
-
-/// A file of `rules/` that cannot be used.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}: {message}")]
-pub struct RulesError {
-    file: String,
-    message: String,
-}
 
 /// All word lists and patterns.
 #[derive(Debug)]
@@ -38,21 +29,6 @@ pub struct Rules {
 
 /// Reads one file of the rules by its name.
 type Fetch<'a> = &'a dyn Fn(&str) -> Result<RulesFile, RulesError>;
-
-/// A file of the rules: what errors call it, and what it says.
-pub(super) struct RulesFile {
-    pub(super) name: String,
-    pub(super) text: String,
-}
-
-impl RulesFile {
-    pub(super) fn error(&self, place: impl fmt::Display, message: String) -> RulesError {
-        RulesError {
-            file: format!("{}:{place}", self.name),
-            message,
-        }
-    }
-}
 
 impl Rules {
     /// The rules that ship with the program.
@@ -106,16 +82,6 @@ impl Rules {
             names: toml_file(&fetch("names.toml")?)?,
         })
     }
-}
-
-pub(super) fn toml_file<T: serde::de::DeserializeOwned>(file: &RulesFile) -> Result<T, RulesError> {
-    toml::from_str(&file.text).map_err(|error| {
-        let start = error.span().map_or(0, |span| span.start);
-        file.error(
-            place_of(&file.text, start),
-            error.message().replace('\n', "; "),
-        )
-    })
 }
 
 /// The entries of a word list: one a line, what follows `#` is a comment.

@@ -3,14 +3,15 @@
 //! It is gone over from folder to folder, down by a name and up by `..`, so that neither paths nor descriptors grow with
 //! the depth.
 
+use rustix::fs::AtFlags;
+use rustix::fs::statat;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt as _;
 
 use rustix::fs::{Dir, FileType, Mode, OFlags, fstat, openat};
 use rustix::io::{Errno, retry_on_intr};
-
-use super::walk::kind_of;
 
 /// How much lies below a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,6 +112,15 @@ fn open(within: impl std::os::fd::AsFd, name: &OsStr) -> Result<OwnedFd, Errno> 
 fn id_of(folder: &OwnedFd) -> Result<(u64, u64), Errno> {
     let stat = fstat(folder)?;
     Ok((stat.st_dev as u64, stat.st_ino as u64))
+}
+
+/// What an entry of a folder is; some systems do not say so when they list it.
+pub(super) fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
+    if listed != FileType::Unknown {
+        return Ok(listed);
+    }
+    let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    Ok(FileType::from_raw_mode(stat.st_mode))
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use std::sync::Arc;
 use rustix::fs::{FileType, Mode, OFlags, Stat, fstat, open, openat};
 use rustix::io::{Errno, retry_on_intr};
 
-use super::listing::OnDisk;
-use super::{MailFile, ReadError};
+use super::ReadError;
 use crate::base::disk::{OPENING, noun};
+use crate::mail::source::mail_file::MailFile;
+use crate::mail::source::mail_file::OnDisk;
 
 /// A file that is open, and what the system says of it.
 #[derive(Debug)]

@@ -1,12 +1,12 @@
 //! What the user names as mail, and what is found there: every file is listed with the folder that output calls it by.
 
+use crate::mail::source::listing::Discovered;
 use std::collections::HashSet;
 use std::fs::Metadata;
 use std::path::{Path, PathBuf};
 
 use super::Stamp;
-use super::listing::{Listing, MailFile};
-use super::location::Failure;
+use super::listing::Listing;
 use super::walk::walk;
 use crate::base::threads::Threads;
 
@@ -37,30 +37,6 @@ pub enum DiscoverError {
         /// The name.
         name: String,
     },
-}
-
-/// How many files there are of each fate. Their sum is the number of files met.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct FileCounts {
-    /// Files that hold at least one message, readable or not.
-    pub with_messages: u64,
-    /// Files that are no mail.
-    pub skipped: u64,
-    /// Files and folders that could not be opened.
-    pub unreadable: u64,
-}
-
-/// What the walk found.
-#[derive(Debug, Default)]
-pub struct Discovered {
-    /// Files to be read.
-    pub files: Vec<MailFile>,
-    /// Places that could not be opened.
-    pub failures: Vec<Failure>,
-    /// Files that the walk itself counts: hidden files, links, devices as skipped; what cannot be opened.
-    pub counts: FileCounts,
-    /// Whether the files' stamps are to be taken as they are opened.
-    pub wants_stamps: bool,
 }
 
 /// The mail arguments, each of which is there.

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::ReadError;
 use super::mbox::read_full;
-use crate::base::disk::is_absent;
+use crate::base::disk::stat::is_absent;
 use crate::base::memory::Mapped;
 
 /// Bytes at the end of a file by which it is known whether it was only added to.

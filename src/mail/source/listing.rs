@@ -1,23 +1,14 @@
 //! What the walk has met: files by folder, each a few dozen bytes. That is all that is kept of a file that holds one message;
 //! its path and what output calls it are put together when they are asked for.
 
-use std::borrow::Cow;
-use std::ffi::OsStr;
-use std::io;
-use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use crate::mail::source::mail_file::{MailFile, OnDisk, Part};
+use std::path::Path;
 use std::sync::Arc;
 
-use rustix::fs::{CWD, Mode, OFlags, openat};
-use rustix::io::{Errno, retry_on_intr};
 
-use super::discover::{Discovered, FileCounts};
-use super::folder::{Folder, FolderKind, join};
-use super::location::Failure;
-use super::named::Named;
-use super::place::Places;
-use super::{Archive, Packing, Place, Stamp, emlx, maildir};
+use super::folder::join;
+use super::{Place, Stamp};
+use crate::mail::source::failure::Failure;
 
 /// The files that the walk has met.
 #[derive(Debug, Default)]
@@ -25,49 +16,6 @@ pub struct Listing {
     parts: Vec<Part>,
     pub(super) failures: Vec<Failure>,
     pub(super) counts: FileCounts,
-}
-
-/// Files of one folder.
-#[derive(Debug)]
-pub(super) struct Part {
-    folder: Arc<OnDisk>,
-    /// Their names, one after another, as the system has them.
-    names: Vec<u8>,
-    files: Vec<Listed>,
-    /// Of each file, where the walk was to take it.
-    stamps: Vec<Option<Stamp>>,
-}
-
-/// A file that was met.
-#[derive(Clone, Copy, Debug)]
-struct Listed {
-    place: Place,
-    /// Where in the part's names its own is.
-    start: u32,
-    end: u32,
-}
-
-/// A file that may hold mail: one of those that the walk has met in a folder.
-#[derive(Clone, Debug)]
-pub struct MailFile {
-    part: Arc<Part>,
-    number: u32,
-    packing: Option<Packing>,
-}
-
-/// A folder on the disk.
-#[derive(Debug)]
-pub(super) struct OnDisk {
-    pub(super) path: PathBuf,
-    pub(super) folder: Folder,
-    /// What output calls the folder of messages of Apple Mail in it, where that is another.
-    mailbox: Option<Box<str>>,
-    /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
-    pub(super) places: Places,
-    /// Whether a link that stands in its place is followed, or one in the place of a file in it: only where the user has
-    /// named it. The walk follows no link.
-    pub(super) follows_to_itself: bool,
-    pub(super) follows_to_files: bool,
 }
 
 impl Listing {
@@ -156,232 +104,28 @@ impl Listing {
     }
 }
 
-impl Part {
-    /// So many files of a folder, none of them met yet.
-    pub(super) fn of(folder: &Arc<OnDisk>, files: usize) -> Part {
-        Part {
-            folder: folder.clone(),
-            names: Vec::new(),
-            files: Vec::with_capacity(files),
-            stamps: Vec::new(),
-        }
-    }
-
-    /// Adds a file, by its name. Names have a few hundred bytes at most, and a part has few of them.
-    pub(super) fn add(&mut self, name: &OsStr, place: Place, stamp: Option<Stamp>) {
-        let start = self.names.len() as u32;
-        self.names.extend_from_slice(name.as_bytes());
-        self.files.push(Listed {
-            place,
-            start,
-            end: self.names.len() as u32,
-        });
-        self.stamps.push(stamp);
-    }
-
-    fn files(mut self) -> impl Iterator<Item = MailFile> {
-        self.stamps = Vec::new();
-        self.names.shrink_to_fit();
-        self.files.shrink_to_fit();
-        let part = Arc::new(self);
-        (0..part.files.len() as u32).map(move |number| MailFile {
-            part: part.clone(),
-            number,
-            packing: None,
-        })
-    }
+/// How many files there are of each fate. Their sum is the number of files met.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct FileCounts {
+    /// Files that hold at least one message, readable or not.
+    pub with_messages: u64,
+    /// Files that are no mail.
+    pub skipped: u64,
+    /// Files and folders that could not be opened.
+    pub unreadable: u64,
 }
 
-impl MailFile {
-    /// Files of one folder, by that folder's path and what output calls it.
-    pub fn in_folder(path: &Path, name: &str, files: &[impl AsRef<OsStr>]) -> Vec<MailFile> {
-        let folder = Arc::new(OnDisk::plain(path, name));
-        let mut part = Part::of(&folder, files.len());
-        for file in files.iter().map(AsRef::as_ref) {
-            part.add(file, folder.place(file), None);
-        }
-        part.files().collect()
-    }
-
-    fn listed(&self) -> &Listed {
-        &self.part.files[self.number as usize]
-    }
-
-    pub(super) fn folder_on_disk(&self) -> &Arc<OnDisk> {
-        &self.part.folder
-    }
-
-    /// Its name in its folder, as the system has it.
-    pub(super) fn file_name(&self) -> &OsStr {
-        let Listed { start, end, .. } = *self.listed();
-        OsStr::from_bytes(&self.part.names[start as usize..end as usize])
-    }
-
-    /// Its name in its folder, as output has it.
-    fn own_name(&self) -> Cow<'_, str> {
-        let own = self.file_name().to_string_lossy();
-        match (self.folder_on_disk().folder.kind, own) {
-            (FolderKind::Messages, Cow::Borrowed(own)) => maildir::unique_name(own).into(),
-            (FolderKind::Messages, Cow::Owned(own)) => maildir::unique_name(&own).to_owned().into(),
-            (_, own) => own,
-        }
-    }
-
-    /// What output calls it: relative to the argument, parted by `/`.
-    pub fn name(&self) -> Cow<'_, str> {
-        match (&*self.folder_on_disk().folder.name, self.own_name()) {
-            ("", own) => own,
-            (folder, own) => join(folder, &own).into(),
-        }
-    }
-
-    /// The folder it is in, as output calls it.
-    pub fn folder(&self) -> &str {
-        let on_disk = self.folder_on_disk();
-        match &on_disk.mailbox {
-            Some(mailbox) if self.is_emlx() => mailbox,
-            _ => &on_disk.folder.name,
-        }
-    }
-
-    /// What it is by its name; in a Maildir everything is a message.
-    pub(super) fn named(&self) -> Named {
-        match Named::of(self.file_name().as_bytes()) {
-            Named::Archive(_) | Named::Other if self.is_of_maildir() => Named::Message,
-            named => named,
-        }
-    }
-
-    /// Whether it is a message of Apple Mail.
-    pub(super) fn is_emlx(&self) -> bool {
-        self.named() == Named::AppleMessage
-    }
-
-    /// How it is packed, where it was read and is.
-    pub fn packing(&self) -> Option<Packing> {
-        self.packing
-    }
-
-    /// The file, of which it was read how it is packed.
-    pub fn packed(&self, packing: Option<Packing>) -> MailFile {
-        MailFile {
-            packing,
-            ..self.clone()
-        }
-    }
-
-    /// By what later runs know it again.
-    pub fn place(&self) -> Place {
-        self.listed().place
-    }
-
-    /// Where it is.
-    pub fn path(&self) -> PathBuf {
-        self.folder_on_disk().path.join(self.file_name())
-    }
-
-    fn is_of_maildir(&self) -> bool {
-        self.folder_on_disk().folder.kind == FolderKind::Messages
-    }
-
-    /// What archive it is, if it is one.
-    pub fn archive(&self) -> Option<Archive> {
-        match self.named() {
-            Named::Archive(archive) => Some(archive),
-            _ => None,
-        }
-    }
-}
-
-impl OnDisk {
-    /// A folder by its path, what output calls it and what kind it is, and the places in it.
-    pub(super) fn new(path: PathBuf, folder: Folder, places: Places) -> OnDisk {
-        let mailbox = emlx::mailbox(&folder.name);
-        let is_another = folder.kind != FolderKind::Messages && *mailbox != *folder.name;
-        OnDisk {
-            mailbox: is_another.then(|| mailbox.into()),
-            path,
-            folder,
-            places,
-            follows_to_itself: false,
-            follows_to_files: false,
-        }
-    }
-
-    /// The folder that the user has named.
-    pub(super) fn named(self) -> OnDisk {
-        OnDisk {
-            follows_to_itself: true,
-            ..self
-        }
-    }
-
-    /// A folder that is not a Maildir, of a file that the user has named.
-    fn plain(path: &Path, name: &str) -> OnDisk {
-        let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
-        let folder = Folder::new(name, false);
-        OnDisk {
-            follows_to_files: true,
-            ..OnDisk::new(path.into(), folder, Places::within(&absolute)).named()
-        }
-    }
-
-    /// Opens it, to look at what is in it. A path may be longer than the system takes at once: then it is gone piece by
-    /// piece.
-    ///
-    /// # Errors
-    /// If it cannot be opened, or is not a folder any more.
-    pub(super) fn open(&self) -> io::Result<OwnedFd> {
-        // A file without a folder lies in the current one.
-        let path = match self.path.as_os_str().is_empty() {
-            true => Path::new("."),
-            false => &self.path,
-        };
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-        let own = match self.follows_to_itself {
-            true => flags,
-            false => flags | OFlags::NOFOLLOW,
-        };
-        if path.as_os_str().len() < PIECE_BYTES {
-            return Ok(retry_on_intr(|| openat(CWD, path, own, Mode::empty()))?);
-        }
-        let mut folder: Option<OwnedFd> = None;
-        let mut pieces = pieces(path).into_iter().peekable();
-        while let Some(piece) = pieces.next() {
-            let flags = if pieces.peek().is_none() { own } else { flags };
-            let within = folder.as_ref().map_or(CWD, AsFd::as_fd);
-            let opened = retry_on_intr(|| openat(within, &piece, flags, Mode::empty()))?;
-            folder = Some(opened);
-        }
-        folder.ok_or_else(|| Errno::NOENT.into())
-    }
-
-    /// The place of a file in it.
-    pub(super) fn place(&self, name: &OsStr) -> Place {
-        match self.folder.kind {
-            FolderKind::Messages => {
-                let own = name.to_string_lossy();
-                self.places.of(maildir::unique_name(&own).as_bytes())
-            }
-            _ => self.places.of(name.as_bytes()),
-        }
-    }
-}
-
-/// No system takes less of a path at once but Windows.
-const PIECE_BYTES: usize = 1000;
-
-/// A path in pieces, each of so many components as are together no longer than systems take at once.
-fn pieces(path: &Path) -> Vec<PathBuf> {
-    let mut pieces = vec![PathBuf::new()];
-    for component in path.components() {
-        let length = component.as_os_str().len();
-        match pieces.last_mut() {
-            Some(last) if last.as_os_str().len() + 1 + length < PIECE_BYTES => last.push(component),
-            _ => pieces.push(component.as_os_str().into()),
-        }
-    }
-    pieces
+/// What the walk found.
+#[derive(Debug, Default)]
+pub struct Discovered {
+    /// Files to be read.
+    pub files: Vec<MailFile>,
+    /// Places that could not be opened.
+    pub failures: Vec<Failure>,
+    /// Files that the walk itself counts: hidden files, links, devices as skipped; what cannot be opened.
+    pub counts: FileCounts,
+    /// Whether the files' stamps are to be taken as they are opened.
+    pub wants_stamps: bool,
 }
 
 #[cfg(test)]

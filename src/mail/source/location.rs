@@ -1,8 +1,9 @@
 //! Where a message lies, and its bytes.
 
+use crate::mail::source::failure::Failure;
 use crate::mail::source::held::Held;
-use crate::mail::source::listing::MailFile;
-use crate::mail::source::packed::without_packing;
+use crate::mail::source::mail_file::MailFile;
+use crate::mail::source::packing::without_packing;
 use crate::mail::source::place::Place;
 use crate::mail::source::read_error::ReadError;
 use std::borrow::Cow;
@@ -114,17 +115,6 @@ pub enum Content {
     Mbox(Arc<Held>, Range<usize>),
     /// A range of what an archive holds, which is one message.
     Part(Arc<Held>, Range<usize>),
-}
-
-/// A place that could not be read: one line in failures (R12).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The source, or the folder that could not be opened.
-    pub source: Box<str>,
-    /// A plain reason.
-    pub error: String,
-    /// By what later runs know the place again.
-    pub place: Place,
 }
 
 /// What is in a file that holds several messages.

@@ -1,7 +1,6 @@
 //! What a file's *name* says of it, whatever it holds.
 
-use super::Archive;
-use super::packed::is_packing;
+use crate::mail::source::packing::is_packing;
 
 /// What a file is, by its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,6 +55,15 @@ impl Named {
 fn at_last_dot(name: &[u8]) -> Option<(&[u8], &[u8])> {
     let dot = memchr::memrchr(b'.', name)?;
     Some((&name[..dot], &name[dot + 1..]))
+}
+
+/// The form of an archive, which its name tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Archive {
+    /// `.tar`, `.tar.gz`, `.tgz`, `.tar.zst`, `.tzst`.
+    Tar,
+    /// `.zip`.
+    Zip,
 }
 
 #[cfg(test)]

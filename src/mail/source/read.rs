@@ -1,5 +1,6 @@
 //! Reading a message's head, or all of it, into one buffer that is used again and again.
 
+use crate::mail::source::form::{Form, form, message_start};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
@@ -10,17 +11,16 @@ use super::location::{Content, Source};
 use super::named::Named;
 use super::spool::refuse_holes;
 use super::window::Window;
-use super::{Held, MailFile, Packing, ReadError, Stamp, emlx, mbox};
+use super::{Held, ReadError, Stamp, emlx, mbox};
 use crate::mail::message::head_end;
+use crate::mail::source::mail_file::MailFile;
+use crate::mail::source::packing::Packing;
 
 /// Read at first: the head of nearly every message fits.
 const FIRST_READ_BYTES: usize = 16 * 1024;
 
 /// Read at first of a message that lies among others: the next one is not read for nothing.
 const FIRST_PART_BYTES: usize = 8 * 1024;
-
-/// Enough to tell the form of a file.
-pub(super) const FORM_BYTES: usize = 512;
 
 /// Room for whole messages that a reader keeps when it lets go of what it has.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
@@ -36,17 +36,6 @@ pub struct Head<'b> {
     pub bytes: &'b [u8],
     /// As much of the body as was read with it.
     pub after: &'b [u8],
-}
-
-/// What the first bytes of a loose file say of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
-    /// One message.
-    Message,
-    /// An mbox file.
-    Mbox,
-    /// No mail.
-    Other,
 }
 
 /// A reader with its buffer.
@@ -366,47 +355,6 @@ fn check_size(size: u64, limit: u64) -> Result<(), ReadError> {
         return Ok(());
     }
     Err(ReadError::TooLarge { size, limit })
-}
-
-/// What a loose file is, by its first line (interface, Mail).
-pub(super) fn form(first: &[u8]) -> Form {
-    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
-    if mbox::is_separator(text) {
-        return Form::Mbox;
-    }
-    let name = text.split(|&b| b == b':').next().unwrap_or_default();
-    // Blanks before the colon are obsolete, and allowed (RFC 5322, section 4.5).
-    let blanks = name.iter().rev().take_while(|b| matches!(b, b' ' | b'\t'));
-    let name = &name[..name.len() - blanks.count()];
-    // No header field that anyone writes has a longer name, or other letters in it.
-    let is_name = name.len() < text.len()
-        && name.len() <= 76
-        && name.first().is_some_and(u8::is_ascii_alphabetic)
-        && name
-            .iter()
-            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    if is_name { Form::Message } else { Form::Other }
-}
-
-/// Where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
-fn message_start(bytes: &[u8]) -> usize {
-    let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
-    let skip_empty = |mut at: usize| {
-        while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
-            at += 1;
-        }
-        at
-    };
-    start = skip_empty(start);
-    if mbox::is_separator(&bytes[start..]) {
-        start += memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len() - start, |nl| nl + 1);
-        start = skip_empty(start);
-    }
-    start
 }
 
 #[cfg(test)]

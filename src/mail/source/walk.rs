@@ -1,6 +1,7 @@
 //! The walk over a folder of mail. It asks the system for a file's stamp by the folder that is open anyway, and not by its
 //! whole path: that is what most of a run over mail that has not changed consists of.
 
+use crate::mail::source::below::kind_of;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
@@ -12,10 +13,11 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, statat};
 
 use super::below::{Below, below};
 use super::folder::{Folder, FolderKind};
-use super::listing::{Listing, OnDisk, Part};
+use super::listing::Listing;
 use super::place::Places;
 use super::{Stamp, maildir};
 use crate::base::threads::Threads;
+use crate::mail::source::mail_file::{OnDisk, Part};
 
 /// Folders are read so many at a time, each by one thread.
 const FOLDERS: usize = 64;
@@ -179,15 +181,6 @@ fn too_deep(parent: &OwnedFd, own: &OsStr) -> String {
         count(files, "file"),
         count(folders, "folder")
     )
-}
-
-/// What an entry of a folder is; some systems do not say so when they list it.
-pub(super) fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
-    if listed != FileType::Unknown {
-        return Ok(listed);
-    }
-    let stat = statat(folder, name, AtFlags::SYMLINK_NOFOLLOW)?;
-    Ok(FileType::from_raw_mode(stat.st_mode))
 }
 
 impl OnDisk {

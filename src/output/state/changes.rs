@@ -1,16 +1,19 @@
 //! What a run adds to the state, in one transaction.
 
+use crate::output::state::writing::write_client;
 use std::borrow::Cow;
 
 use rusqlite::types::ValueRef;
 
-use super::database::{Key, State, StateError, direction_number, unusable};
+use super::database::State;
 use super::given::{Given, write_given};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use crate::mail::direction::Direction;
 use crate::mail::source::Place;
-use crate::output::sink::{Lengths, Table};
+use crate::output::state::error::{StateError, unusable};
+use crate::output::state::stored::{Key, direction_number};
+use crate::output::table::{Lengths, Table};
 
 /// A message that was decided.
 #[derive(Clone, Copy, Debug)]
@@ -182,12 +185,6 @@ fn write(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()
     write_created(to, changes)?;
     write_outgoing(to, &changes.outgoing)?;
     write_client(to, &changes.client)
-}
-
-pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO client VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET name = ?1 WHERE name <> ?1";
-    to.execute(sql, [client])?;
-    Ok(())
 }
 
 fn write_failures(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {

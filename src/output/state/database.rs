@@ -1,92 +1,16 @@
 //! The state's file: opened, locked, checked, committed.
 
+use crate::output::state::error::{StateError, damaged, unread, unusable};
+use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
+use crate::output::state::sums::PAGE_SIZE;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode, OpenFlags, ffi};
+use rusqlite::{Connection, OpenFlags};
 
 use crate::base::disk;
-use crate::mail::direction::Direction;
-use crate::output::sink::{Lengths, Table, way_out};
-
-/// The state's file in the output folder.
-pub const STATE_FILE: &str = "state.db";
-
-/// Locked while a run is under way, so that no other begins.
-pub const LOCK_FILE: &str = ".mailtrack.lock";
-
-/// The key of a message: the id of an activity that is derived from its identity, without a direction.
-pub type Key = [u8; 16];
-
-/// A state that cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum StateError {
-    /// Another run is under way.
-    #[error(
-        "{folder}: another run of mailtrack is writing to this folder; wait until it has ended"
-    )]
-    Busy {
-        /// The output folder.
-        folder: String,
-    },
-    /// The folder belongs to another client.
-    #[error(
-        "{folder}: belongs to the client `{owner}`, and this one is `{client}`; give another --out, or --take-over to make it `{client}`'s from now on"
-    )]
-    OfAnother {
-        /// The output folder.
-        folder: String,
-        /// Whose it is.
-        owner: String,
-        /// Who asks.
-        client: String,
-    },
-    /// The file is none of ours, or not as it was written.
-    #[error("{path}: {problem}")]
-    Unusable {
-        /// The file.
-        path: String,
-        /// What it is, and what would be right.
-        problem: String,
-    },
-    /// The decisions of an older version cannot be read, from which names are taken.
-    #[error(
-        "{folder}: decisions.jsonl cannot be read, and what an older mailtrack wrote is known by it: {error}"
-    )]
-    Unreadable {
-        /// The output folder.
-        folder: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-    /// The system refuses to write.
-    #[error("{path}: cannot be written: {error}")]
-    Io {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-    /// The system refuses to read.
-    #[error("{path}: cannot be read: {error}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-    /// SQLite refuses: the disk is full, or something that is not to be expected.
-    #[error("{path}: cannot be {what}: {error}")]
-    Sql {
-        /// The file.
-        path: String,
-        /// What it cannot be.
-        what: &'static str,
-        /// SQLite's reason.
-        error: rusqlite::Error,
-    },
-}
+use crate::output::table::{Lengths, Table};
 
 /// Who writes to an output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +41,7 @@ impl State {
     /// Where another run is under way, or the file is damaged, of another program or of a newer version.
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
-        super::rebuild::remove_unfinished(folder);
+        crate::output::state::unfinished::remove_unfinished(folder);
         let path = folder.join(STATE_FILE);
         let header = header(&path)?;
         let connection = connect(&path)?;
@@ -154,7 +78,7 @@ impl State {
     /// As [`State::open`].
     pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
         let path = folder.join(STATE_FILE);
-        if disk::length(&path).map_err(unread(&path))? == 0 {
+        if crate::base::disk::stat::length(&path).map_err(unread(&path))? == 0 {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -307,26 +231,11 @@ impl State {
     }
 }
 
-/// The bytes of a page.
-pub(super) const PAGE_SIZE: i64 = 8192;
-
 /// Memory for pages of the state, in KiB.
 pub(super) const CACHE_KIB: i64 = 64 * 1024;
 
 /// How long another program may keep the state from being read or written.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// The way out for a folder whose state is altered or gone.
-pub const REBUILD: &str =
-    "make it anew with `mailtrack run --rebuild-state` over the same mail, book and options";
-
-/// What is said of a state that is not as it was written.
-fn damaged(path: &Path) -> String {
-    let way_out = way_out(disk::folder_of(path));
-    format!(
-        "is damaged; put a copy back together with the other files of the folder, or {REBUILD}, or {way_out}"
-    )
-}
 
 /// What the header of a state says.
 ///
@@ -367,60 +276,6 @@ pub(super) fn lock(folder: &Path) -> Result<File, StateError> {
             folder: folder.display().to_string(),
         }),
         Err(TryLockError::Error(error)) => Err(io(error)),
-    }
-}
-
-/// What SQLite's words mean for a user.
-pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
-    let shown = path.display().to_string();
-    let problem = match error.sqlite_error_code() {
-        Some(ErrorCode::NotADatabase) => &format!(
-            "is no state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
-        ),
-        Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
-        _ if super::sums::is_mismatch(&error) => &damaged(path),
-        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
-            "cannot be written to; give its folder and it write permission, or give another --out"
-        }
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "is in use by another program; wait until it has ended"
-        }
-        _ => {
-            let what = match error.sqlite_extended_error_code() {
-                Some(ffi::SQLITE_IOERR_READ | ffi::SQLITE_IOERR_FSTAT) => "read",
-                _ => "written",
-            };
-            return StateError::Sql {
-                path: shown,
-                what,
-                error,
-            };
-        }
-    };
-    StateError::Unusable {
-        path: shown,
-        problem: problem.into(),
-    }
-}
-
-pub(super) fn unread(path: &Path) -> impl FnOnce(std::io::Error) -> StateError {
-    let path = path.display().to_string();
-    move |error| StateError::Read { path, error }
-}
-
-pub(super) fn direction_number(direction: Option<Direction>) -> i64 {
-    match direction {
-        None => 0,
-        Some(Direction::Incoming) => 1,
-        Some(Direction::Outgoing) => 2,
-    }
-}
-
-pub(super) fn direction_of(number: i64) -> Option<Direction> {
-    match number {
-        1 => Some(Direction::Incoming),
-        2 => Some(Direction::Outgoing),
-        _ => None,
     }
 }
 

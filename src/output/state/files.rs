@@ -3,10 +3,11 @@
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
 
-use super::database::{State, StateError, unusable};
+use super::database::State;
 use super::schema::VERSION_OF_FILES;
 use super::writing::Transaction;
 use crate::mail::source::{Place, Stamp};
+use crate::output::state::error::{StateError, unusable};
 
 /// A file that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

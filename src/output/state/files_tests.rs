@@ -3,8 +3,8 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 
 use super::*;
-use crate::output::sink::Lengths;
-use crate::output::state::database::STATE_FILE;
+use crate::output::state::stored::STATE_FILE;
+use crate::output::table::Lengths;
 
 fn file() -> impl Strategy<Value = FileRow> {
     let place = prop_oneof![any::<i64>(), -3..3i64, (-3..3i64).prop_map(|it| it << 52)];

@@ -9,12 +9,12 @@ use std::path::Path;
 use rusqlite::Connection;
 use serde::Deserialize;
 
-use super::database::Key;
 use crate::base::disk;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
-use crate::output::sink::{Lengths, Table};
+use crate::output::state::stored::Key;
+use crate::output::table::{Lengths, Table};
 
 /// A message's key as the state has it, and the one by which it is known now.
 type Renamed = (Key, Key);

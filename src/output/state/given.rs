@@ -3,11 +3,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::database::{State, StateError, unusable};
+use super::database::State;
 use super::files::damaged;
 use super::schema::VERSION_OF_GIVEN;
 use super::writing::Transaction;
-use crate::output::sink::Table;
+use crate::output::state::error::{StateError, unusable};
+use crate::output::table::Table;
 
 /// What a run was given. Paths are absolute, so that they hold from any folder; a book's URL is without its password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

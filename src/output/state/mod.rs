@@ -4,6 +4,7 @@
 
 pub mod changes;
 pub mod database;
+pub mod error;
 pub mod files;
 pub mod former;
 pub mod given;
@@ -11,7 +12,9 @@ pub mod rebuild;
 pub mod recall;
 pub mod schema;
 pub mod sending;
+pub mod stored;
 pub mod sums;
+pub mod unfinished;
 pub mod writing;
 
 pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};

@@ -1,6 +1,7 @@
 //! A state that is made *anew*, for a folder whose own is altered or gone. It is written aside, and takes its place at
 //! once and for good. What only the old one knows is taken from it, as far as its pages are as they were written.
 
+use crate::output::state::unfinished::PREFIX;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
@@ -8,19 +9,19 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
 use super::Given;
-use super::database::{Key, STATE_FILE, State, StateError};
-use super::database::{connect, lock, unread, unusable};
+use super::database::State;
+use super::database::{connect, lock};
 use super::schema::{VERSION, VERSION_OF_GIVEN, VERSION_OF_SUMS};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use super::{schema, sums};
 use crate::base::disk;
 use crate::base::disk::{Aside, remove_leftovers};
-use crate::output::file_name;
-use crate::output::sink::{Lengths, Table};
-
-/// The prefix of the file's name as long as it is aside.
-const PREFIX: &str = ".mailtrack-state-";
+use crate::output::state::error::StateError;
+use crate::output::state::error::{unread, unusable};
+use crate::output::state::stored::{Key, STATE_FILE};
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 
 /// What a state that was replaced is called from then on; with a number if there is one already.
 const REPLACED: &str = "state.db.altered";
@@ -186,7 +187,7 @@ impl Rebuilding {
             // What the new state counts is on the disk before it does.
             for table in Table::ALL {
                 let path = folder.join(file_name(table));
-                if disk::is_there(&path)? {
+                if crate::base::disk::stat::is_there(&path)? {
                     File::open(&path)?.sync_all()?;
                 }
             }
@@ -202,7 +203,7 @@ impl Rebuilding {
 /// The tables of a state that is made aside. It is synced as a whole, and is of no use before: it needs no journal.
 fn begin_aside(state: &State) -> rusqlite::Result<()> {
     let it = &state.connection;
-    it.pragma_update(None, "page_size", super::database::PAGE_SIZE)?;
+    it.pragma_update(None, "page_size", crate::output::state::sums::PAGE_SIZE)?;
     sums::begin(it)?;
     it.pragma_update_and_check(None, "journal_mode", "OFF", |_| Ok(()))?;
     it.pragma_update(None, "synchronous", "OFF")?;
@@ -212,11 +213,11 @@ fn begin_aside(state: &State) -> rusqlite::Result<()> {
 
 /// Gives an old state another name, and its journal if that may still be needed; which.
 fn set_aside(folder: &Path, is_readable: bool) -> io::Result<Option<String>> {
-    let is_there = disk::length(&folder.join(STATE_FILE))? > 0;
+    let is_there = crate::base::disk::stat::length(&folder.join(STATE_FILE))? > 0;
     let name = is_there.then(|| rename(folder)).transpose()?;
     // It would be played back into the new state.
     let journal = folder.join(format!("{STATE_FILE}{JOURNAL}"));
-    if disk::is_there(&journal)? {
+    if crate::base::disk::stat::is_there(&journal)? {
         match name.as_ref().filter(|_| !is_readable) {
             Some(name) => fs::rename(journal, folder.join(format!("{name}{JOURNAL}")))?,
             None => fs::remove_file(journal)?,
@@ -239,16 +240,11 @@ fn rename(folder: &Path) -> io::Result<String> {
         match fs::hard_link(&state, &to) {
             Ok(()) => return Ok(name),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
-            Err(_) if disk::is_there(&to)? => number += 1,
+            Err(_) if crate::base::disk::stat::is_there(&to)? => number += 1,
             // A file system without hard links.
             Err(_) => return fs::rename(&state, &to).map(|()| name),
         }
     }
-}
-
-/// Removes what a killed command has left of a state that it was making. The folder is locked by who asks.
-pub(super) fn remove_unfinished(folder: &Path) {
-    remove_leftovers(folder, PREFIX);
 }
 
 /// Whether a file is a state of a newer version, as it was written: its first page has its sum.
@@ -266,7 +262,7 @@ impl Salvaged {
     /// Reads what can be read.
     fn read(path: &Path) -> Result<Salvaged, StateError> {
         let nothing = Salvaged::default();
-        if disk::length(path).map_err(unread(path))? == 0 {
+        if crate::base::disk::stat::length(path).map_err(unread(path))? == 0 {
             return Ok(nothing);
         }
         let header = sums::header(path).map_err(unread(path))?;
@@ -368,7 +364,7 @@ pub fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
     let mut lengths = Lengths::default();
     for table in Table::ALL {
         let path = folder.join(file_name(table));
-        lengths.set(table, disk::length(&path)?);
+        lengths.set(table, crate::base::disk::stat::length(&path)?);
     }
     Ok(lengths)
 }

@@ -3,9 +3,11 @@
 use hashbrown::{HashMap, HashSet};
 use rusqlite::Row;
 
-use super::database::{Key, State, StateError, direction_number, direction_of, unusable};
+use super::database::State;
 use crate::mail::direction::Direction;
 use crate::mail::source::Place;
+use crate::output::state::error::{StateError, unusable};
+use crate::output::state::stored::{Key, direction_number, direction_of};
 
 /// What an earlier run decided of a message at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

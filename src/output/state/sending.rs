@@ -3,10 +3,12 @@
 use rusqlite::OptionalExtension as _;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use super::database::{Key, State, StateError, unusable};
+use super::database::State;
 use super::schema;
 use super::writing::Transaction;
 use crate::mail::identity::outgoing_id;
+use crate::output::state::error::{StateError, unusable};
+use crate::output::state::stored::Key;
 
 /// What became of a message of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -166,7 +168,7 @@ impl State {
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
             write_outgoing(&transaction, &[(line, begun.clone())])?;
-            super::changes::write_client(&transaction, client)?;
+            crate::output::state::writing::write_client(&transaction, client)?;
             transaction.commit()
         };
         write().map_err(|error| unusable(&self.path, error))

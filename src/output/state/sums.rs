@@ -19,7 +19,8 @@ use rusqlite::{Connection, OpenFlags, ffi};
 
 use super::schema::APPLICATION_ID;
 use crate::base::disk;
-use crate::base::disk::{folder_of, is_absent, sync_folder};
+use crate::base::disk::stat::is_absent;
+use crate::base::disk::{folder_of, sync_folder};
 use crate::book::index::layout::sum;
 
 /// The bytes of a sum, which SQLite keeps free at the end of each page.
@@ -140,7 +141,7 @@ pub(super) fn header(path: &Path) -> io::Result<Header> {
 /// If it cannot be read.
 pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
     let mut first = Vec::new();
-    let length = super::database::PAGE_SIZE.unsigned_abs();
+    let length = crate::output::state::sums::PAGE_SIZE.unsigned_abs();
     File::open(path)?.take(length).read_to_end(&mut first)?;
     Ok(page(&first).is_some_and(|(page, sum)| sum_at(page, 0) == *sum))
 }
@@ -341,3 +342,6 @@ fn sum_at(page: &[u8], offset: i64) -> [u8; SUM] {
     let place = offset.cast_unsigned().wrapping_mul(SPREAD);
     (sum(page) ^ place).to_le_bytes()
 }
+
+/// The bytes of a page.
+pub(super) const PAGE_SIZE: i64 = 8192;

@@ -82,3 +82,9 @@ impl Drop for Transaction<'_> {
         }
     }
 }
+
+pub(super) fn write_client(to: &Transaction<'_>, client: &str) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO client VALUES (1, ?1) ON CONFLICT (number) DO UPDATE SET name = ?1 WHERE name <> ?1";
+    to.execute(sql, [client])?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! The *summary* of a run: counts that add up (R13), and in words what a user should know.
 
 pub mod counts;
+pub mod material;
 pub mod strangers;
 pub mod summarize;
 pub mod warnings;

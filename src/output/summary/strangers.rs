@@ -2,7 +2,6 @@
 
 use std::cmp::Reverse;
 
-use super::summarize::{AddressCount, EXAMPLES_MAX};
 use crate::decide::class::Class;
 use crate::decide::decision::Decision;
 use crate::decide::track::Reason;
@@ -10,6 +9,7 @@ use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::envelope::AddressId;
 use crate::output::Rows;
+use crate::output::summary::counts::{AddressCount, EXAMPLES_MAX};
 
 /// Those who wrote most. Automated and bulk mail, role accounts, blocked senders and colleagues do not count, whether a
 /// message was tracked or not.

@@ -1,5 +1,9 @@
 //! The summary of a run, counted from its decisions.
 
+use crate::output::summary::counts::{
+    AddressCount, EXAMPLES_MAX, Files, MessageCounts, PartyCounts, SharedAddress, Timing,
+};
+use crate::output::summary::material::{Material, stray};
 use std::collections::BTreeMap;
 use std::hash::BuildHasher as _;
 
@@ -14,123 +18,11 @@ use crate::decide::duplicates::{Certainty, Duplicate};
 use crate::decide::track::Reason;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, When};
-use crate::mail::source::{Failure, FileCounts, Unread};
-use crate::options::{MailboxId, Track};
+use crate::mail::source::failure::Failure;
+use crate::options::Track;
 use crate::output::Rows;
-use crate::output::row::ActivityParty;
-use crate::output::summary::counts::Written;
 
 use super::warnings::warnings;
-
-/// At most so many examples of anything are named.
-pub(super) const EXAMPLES_MAX: usize = 5;
-
-/// How the parties of activities were linked.
-#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct PartyCounts {
-    /// Parties that are linked to a record.
-    pub resolved: u64,
-    /// Parties that are not.
-    pub unresolved: u64,
-    /// Unresolved parties whose records are out of scope or inactive.
-    pub outofscope: u64,
-    /// Parties that matched only under an address equivalence.
-    pub weaker: u64,
-}
-
-impl PartyCounts {
-    /// Counts a party.
-    pub fn count(&mut self, party: &ActivityParty<'_>) {
-        if party.partyid.is_some() {
-            self.resolved += 1;
-        } else {
-            self.unresolved += 1;
-        }
-        self.outofscope += u64::from(party.outofscope);
-        self.weaker += u64::from(party.equivalence.is_some());
-    }
-
-    /// Adds other counts.
-    pub fn add(&mut self, other: &PartyCounts) {
-        self.resolved += other.resolved;
-        self.unresolved += other.unresolved;
-        self.outofscope += other.outofscope;
-        self.weaker += other.weaker;
-    }
-}
-
-/// Messages by outcome; `total` is the sum of the others.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct MessageCounts {
-    /// All messages.
-    pub total: u64,
-    /// Messages that this run tracked.
-    pub tracked: u64,
-    /// Messages that this run decided not to track.
-    pub nottracked: u64,
-    /// Messages whose identity is already tracked (R1).
-    pub duplicates: u64,
-    /// Messages that an earlier run decided at the same place (R1); they are not decided again.
-    pub seen: u64,
-    /// Messages and files that could not be read (R12).
-    pub failures: u64,
-}
-
-/// Files by fate; `total` is the sum of the others.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Files {
-    /// All files.
-    pub total: u64,
-    /// Files with at least one message.
-    pub withmessages: u64,
-    /// Files that are not mail.
-    pub skipped: u64,
-    /// Files that could not be read.
-    pub unreadable: u64,
-}
-
-/// How long the stages of a run took, in seconds.
-#[derive(Debug, Default, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Timing {
-    /// Opening or reading the book.
-    pub book_seconds: f64,
-    /// Finding the mail and reading header sections.
-    pub read_seconds: f64,
-    /// Resolving and deciding.
-    pub decide_seconds: f64,
-    /// Reading bodies, writing the output and committing it.
-    pub write_seconds: f64,
-    /// The whole run.
-    pub total_seconds: f64,
-    /// All messages, divided by `total_seconds`.
-    pub messages_per_second: f64,
-    /// Number of threads.
-    pub threads: usize,
-}
-
-/// An address and a number of messages.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct AddressCount {
-    /// The address, normalized.
-    pub address: String,
-    /// Number of messages.
-    pub messages: u64,
-}
-
-/// An address that several records share.
-#[derive(Debug, Serialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct SharedAddress {
-    /// The address, normalized.
-    pub address: String,
-    /// The records that have it.
-    pub records: Vec<String>,
-}
 
 /// `summary.json`: counts of the last run, and how long it took.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -186,34 +78,6 @@ pub struct Summary {
     pub warnings: Vec<String>,
     /// How long it took.
     pub timing: Timing,
-}
-
-/// What a summary is made of.
-pub struct Material<'a> {
-    /// The rows' makings.
-    pub rows: &'a Rows<'a>,
-    /// What writing counted.
-    pub written: &'a Written,
-    /// The files.
-    pub files: FileCounts,
-    /// What could not be read.
-    pub failures: &'a [Failure],
-    /// Names of skipped files.
-    pub skipped: &'a [Box<str>],
-    /// The skipped files that may well hold mail.
-    pub unread: Unread,
-    /// Messages that an earlier run decided at the same place.
-    pub seen: u64,
-    /// Whether an earlier run tracked anything.
-    pub has_earlier: bool,
-    /// Messages that stand as earlier runs decided them under other options or with another book.
-    pub decided_under_others: u64,
-    /// That the book was built again.
-    pub book_note: Option<&'a str>,
-    /// That the book is older than it should be, or could not be asked.
-    pub book_doubts: Vec<String>,
-    /// The run's reference time, RFC 3339.
-    pub now: String,
 }
 
 impl Summary {
@@ -305,7 +169,7 @@ impl Summary {
     }
 }
 
-fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
+pub(super) fn duplicates(all: &[Duplicate]) -> BTreeMap<Certainty, u64> {
     let both = [Certainty::Certain, Certainty::Possible];
     let count = |of| all.iter().filter(|it| it.certainty == of).count() as u64;
     both.into_iter().map(|of| (of, count(of))).collect()
@@ -329,12 +193,6 @@ fn message_counts(
         seen,
         failures: failures.len() as u64,
     }
-}
-
-pub(super) fn stray(rows: &Rows<'_>) -> u64 {
-    let has_others = rows.resolver.options.mailboxes.len() > 1;
-    let is_stray = |it: &&Decision| has_others && it.receiving == MailboxId::GENERAL;
-    rows.decided.decisions.iter().filter(is_stray).count() as u64
 }
 
 /// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use super::summarize::{Material, stray};
 use crate::base::terminal::counted;
 use crate::book::unknown_columns;
 use crate::mail::source::Unread;
 use crate::options::MailboxId;
 use crate::output::Rows;
+use crate::output::summary::material::{Material, stray};
 
 /// What is probably not as the user means it of mail in which so many messages were found.
 pub fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {

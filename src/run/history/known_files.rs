@@ -1,5 +1,6 @@
 //! Which messages earlier runs have decided, and what of that still holds.
 
+use crate::run::history::rows::key;
 use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -8,15 +9,16 @@ use crate::decide::pass::Remembered;
 use crate::decide::track::Reason;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::direction::Direction;
-use crate::mail::identity::{ActivityId, Identities, IdentityId};
+use crate::mail::identity::{ActivityId, IdentityId};
 use crate::mail::intake::Intake;
 use crate::mail::intake::Mail;
-use crate::mail::source::{Failure, Listing, Place, Stamp};
+use crate::mail::source::failure::Failure;
+use crate::mail::source::{Listing, Place, Stamp};
 use crate::options::Correlation;
 use crate::output::Rows;
-use crate::output::state::{
-    Changes, DecidedRow, FileRow, Given, Key, RegardingRow, State, StateError, Wanted,
-};
+use crate::output::state::error::StateError;
+use crate::output::state::stored::Key;
+use crate::output::state::{Changes, DecidedRow, FileRow, Given, RegardingRow, State, Wanted};
 
 use super::rows::{
     activities, asked_for, created_row, remembered_activity, remembered_record, wanted,
@@ -115,10 +117,6 @@ impl FilesRead {
         files.sort_unstable_by_key(|file| file.place);
         files
     }
-}
-
-pub(super) fn key(identities: &Identities, identity: IdentityId) -> Key {
-    identities.activity_id(identity).into_bytes()
 }
 
 /// Where a failure is known again: in an mbox by the message's number too.

@@ -1,12 +1,13 @@
 //! A *row* of the state is what it keeps of one activity or record: here rows are made of what a run has decided and
 //! read, and what an earlier run has kept becomes again what the fold knows.
 
+use crate::mail::identity::Identities;
 use jiff::Timestamp;
 
-use super::known_files::key;
 use crate::base::reference::Reference;
+use crate::decide::correlate::Facts;
 use crate::decide::correlate::conversation_index::ConversationIndex;
-use crate::decide::correlate::{ActivityKey, Facts};
+use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedRecord, Details};
 use crate::decide::decision::{Decision, RegardingBy, RememberedActivity};
 use crate::decide::names::name::PersonName;
@@ -17,8 +18,9 @@ use crate::mail::identity::{ActivityId, Identity, IdentityId, activity_id};
 use crate::mail::intake::Mail;
 use crate::options::{Correlation, MailboxId};
 use crate::output::Rows;
+use crate::output::state::stored::Key;
 use crate::output::state::{
-    Activities, ActivityRow, CreatedBefore, CreatedRow, Key, TrackedBefore, Wanted,
+    Activities, ActivityRow, CreatedBefore, CreatedRow, TrackedBefore, Wanted,
 };
 
 /// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
@@ -214,4 +216,8 @@ pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -
         owner: record.owner.as_ref().map(ToString::to_string),
         created: record.created_on.map(Timestamp::as_second),
     }
+}
+
+pub(super) fn key(identities: &Identities, identity: IdentityId) -> Key {
+    identities.activity_id(identity).into_bytes()
 }

@@ -8,7 +8,8 @@ use crate::base::disk;
 
 use crate::mail::intake::Intake;
 use crate::mail::message::message_id;
-use crate::mail::source::{Failure, Source};
+use crate::mail::source::Source;
+use crate::mail::source::failure::Failure;
 
 use crate::base::terminal::counted;
 use crate::cli::context::{CommandError, unreadable, wrong};
@@ -182,7 +183,7 @@ fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, Comm
 
 /// What is at a path. A text that no path can be, such as a long Message-ID, names nothing.
 fn kind_of(path: &Path) -> Result<Option<FileType>, CommandError> {
-    match disk::metadata(path) {
+    match crate::base::disk::stat::metadata(path) {
         Ok(meta) => Ok(meta.map(|it| it.file_type())),
         Err(error)
             if matches!(

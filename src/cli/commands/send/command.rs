@@ -1,23 +1,27 @@
 //! `mailtrack send`.
 
+use crate::cli::commands::send::report::warn;
 use std::collections::HashMap;
 use std::path::Path;
 
 use crate::options::{HandOver, Options};
-use crate::output::state::{Changes, Key, Outcome, Outgoing};
+use crate::output::lines::Lines;
+use crate::output::state::stored::Key;
+use crate::output::state::{Changes, Outcome, Outgoing};
+use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
-use crate::output::{Lines, Table};
+use crate::send::Way;
 use crate::send::compose::{Composed, compose};
+use crate::send::not_taken::NotTaken;
 use crate::send::outbox;
 use crate::send::outbox::{Line, Pending};
 use crate::send::track::{Ground, Sender};
-use crate::send::{NotTaken, Way};
 use jiff::Timestamp;
 
 use super::report::Report;
 use crate::cli::args::SendArgs;
 use crate::cli::context::{
-    CommandError, ground, incomplete, now, say_error, sound, threads, usage, wrong,
+    CommandError, ground, incomplete, now, sound, threads, usage, wrong,
 };
 use crate::output::folder::OutFolder;
 
@@ -408,9 +412,4 @@ impl Run<'_> {
         };
         self.folder.keep(&[], changes, self.ground.threads)
     }
-}
-
-/// Says a warning of the command.
-pub(super) fn warn(text: &str) {
-    say_error(&format!("mailtrack: warning: {text}"));
 }

@@ -1,12 +1,12 @@
 //! What `send` tells of its run.
 
+use crate::cli::context::say_error;
 use std::io::{self, Write as _};
 
 use crate::base::terminal::plain;
 use crate::send::outbox::{Line, Pending};
 use serde::Serialize;
 
-use super::command::warn;
 use crate::base::terminal::counted;
 use crate::cli::args::SendArgs;
 use crate::cli::context::{CommandError, wrong};
@@ -116,4 +116,9 @@ impl Report {
         out.flush()?;
         Ok(())
     }
+}
+
+/// Says a warning of the command.
+pub(super) fn warn(text: &str) {
+    say_error(&format!("mailtrack: warning: {text}"));
 }

@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use crate::base::disk;
 use crate::base::terminal::{counted, plain};
 use crate::base::threads::Threads;
 use crate::book::Source;
@@ -179,7 +178,7 @@ impl Watch<'_> {
 /// By what it is told that the book, the options or the rules have changed.
 fn stamps(args: &BookArgs) -> Result<String, CommandError> {
     let stamp = |path: &Path| {
-        let meta = disk::metadata(path).map_err(unreadable(path))?;
+        let meta = crate::base::disk::stat::metadata(path).map_err(unreadable(path))?;
         let stamp = meta.and_then(|meta| Stamp::of(&meta));
         Ok::<_, CommandError>(format!("{} {stamp:?}\n", path.display()))
     };

@@ -1,25 +1,19 @@
 //! The kinds of archive that mail is read from.
 
+use crate::mail::source::named::Archive;
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::listing::{Listing, Member};
 use crate::mail::source::beside::Opened as OpenedFile;
-use crate::mail::source::location::{Content, Described, Failure, Opened, mbox_parts};
+use crate::mail::source::failure::Failure;
+use crate::mail::source::form::{FORM_BYTES, Form, form};
+use crate::mail::source::location::{Content, Described, Opened, mbox_parts};
+use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::named::Named;
-use crate::mail::source::read::{FORM_BYTES, Form, form};
 use crate::mail::source::spool::{Limit, Spool};
 use crate::mail::source::window::Window;
-use crate::mail::source::{MailFile, ReadError, emlx};
-
-/// The form of an archive, which its name tells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Archive {
-    /// `.tar`, `.tar.gz`, `.tgz`, `.tar.zst`, `.tzst`.
-    Tar,
-    /// `.zip`.
-    Zip,
-}
+use crate::mail::source::{ReadError, emlx};
 
 /// The mail in an archive.
 ///

@@ -7,10 +7,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::mail::source::folder::{Folder, FolderKind, join};
+use crate::mail::source::form::{FORM_BYTES, Form, form};
 use crate::mail::source::named::Named;
-use crate::mail::source::read::{FORM_BYTES, Form, form};
+use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::Spool;
-use crate::mail::source::{Packing, ReadError, maildir};
+use crate::mail::source::{ReadError, maildir};
 
 /// An archive with more entries is refused: names take memory.
 const ENTRIES_MAX: u64 = 2_000_000;

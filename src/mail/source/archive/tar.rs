@@ -5,8 +5,9 @@ use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 
 use super::listing::{Kind, Listing};
+use crate::mail::source::ReadError;
+use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::{Limit, Spool};
-use crate::mail::source::{Packing, ReadError};
 
 /// What may lie between two entries: a header, a long name and other attributes, which are read into memory.
 const HEADERS_BYTES: u64 = 1 << 20;

@@ -8,14 +8,18 @@ use jiff::Timestamp;
 use super::folder_lines::hash;
 use crate::decide::created::CreatedRecord;
 use crate::mail::identity::{ActivityId, Identities, Identity, IdentityId};
-use crate::mail::source::{Failure, Place};
+use crate::mail::source::Place;
+use crate::mail::source::failure::Failure;
 use crate::options::Options;
 use crate::output::Rows;
-use crate::output::state::Key;
+use crate::output::Sink;
+use crate::output::error::OutputError;
+use crate::output::lines::Lines;
+use crate::output::state::stored::Key;
 use crate::output::summary::Summary;
-use crate::output::{Lengths, Lines, OutputError, Sink, Table};
-use crate::run::history::known_files::key;
+use crate::output::table::{Lengths, Table};
 use crate::run::history::rows::direction_of;
+use crate::run::history::rows::key;
 
 /// What the mail holds, and what is decided of it now.
 pub struct Current<'r> {

@@ -9,8 +9,9 @@ use hashbrown::{HashMap, HashSet};
 
 use super::folder_lines::{Email, FolderLines, RebuildError};
 use super::lines::{DuplicateLine, TableLines, UpdateLine, each};
-use crate::output::state::Key;
-use crate::output::{Lengths, Table, file_name};
+use crate::output::state::stored::Key;
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 
 impl FolderLines<'_> {
     /// Cuts off what is incomplete, and says how long the files are then.
@@ -121,7 +122,7 @@ impl FolderLines<'_> {
     fn is_alike(&self, decision: u32) -> bool {
         let rows = self.current.rows();
         let decision = &rows.decided.decisions[decision as usize];
-        let mut line = crate::output::Lines::default();
+        let mut line = crate::output::lines::Lines::default();
         line.push(&rows.decision(decision));
         let line = line.bytes().unwrap_or_default();
         let line = line.strip_suffix(b"\n").unwrap_or(line);

@@ -12,12 +12,13 @@ use crate::mail::address::{Address, Equivalence};
 use crate::mail::direction::Direction;
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
-use crate::mail::source::{Failure, Place};
-use crate::output::state::{
-    Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, Key,
-};
-use crate::output::{Lengths, Table};
-use crate::run::history::known_files::{FilesRead, hash_of, key, place_of};
+use crate::mail::source::Place;
+use crate::mail::source::failure::Failure;
+use crate::output::state::stored::Key;
+use crate::output::state::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow};
+use crate::output::table::{Lengths, Table};
+use crate::run::history::known_files::{FilesRead, hash_of, place_of};
+use crate::run::history::rows::key;
 use crate::run::history::rows::{activity_row, direction_of};
 
 use super::lines::{EmailLine, TableLines};

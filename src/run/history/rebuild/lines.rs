@@ -10,10 +10,10 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use super::folder_lines::RebuildError;
-use crate::base::disk;
 use crate::decide::track::Reason;
-use crate::output::state::Key;
-use crate::output::{Lengths, Table, file_name};
+use crate::output::state::stored::Key;
+use crate::output::table::file_name;
+use crate::output::table::{Lengths, Table};
 
 /// A line of `decisions.jsonl`.
 #[derive(Debug, Deserialize)]
@@ -92,7 +92,7 @@ impl TableLines {
     ) -> Result<TableLines, RebuildError> {
         let path = folder.join(file_name(table));
         let shown = path.display().to_string();
-        let open = || match disk::is_there(&path)? {
+        let open = || match crate::base::disk::stat::is_there(&path)? {
             true => File::open(&path).map(Some),
             false => Ok(None),
         };

@@ -11,8 +11,8 @@ use crate::decide::track::Reason;
 use crate::export::lines::{FailureLine, RecordLine};
 use crate::mail::address::Address;
 use crate::output::mask;
-use crate::output::state::Key;
-use crate::output::{Lengths, Table};
+use crate::output::state::stored::Key;
+use crate::output::table::{Lengths, Table};
 
 impl FolderLines<'_> {
     pub(super) fn read_decisions(

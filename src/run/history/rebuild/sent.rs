@@ -10,8 +10,9 @@ use super::lines::{EmailLine, OutgoingLine, each};
 use crate::decide::track::Reason;
 use crate::mail::identity::outgoing_id;
 use crate::options::Correlation;
-use crate::output::state::{Key, Outcome, Outgoing, Sending};
-use crate::output::{Lengths, Table};
+use crate::output::state::stored::Key;
+use crate::output::state::{Outcome, Outgoing, Sending};
+use crate::output::table::{Lengths, Table};
 
 /// Makes what `send` has done of `sent.jsonl`, `failed.jsonl` and the activities of sent messages. Messages that were begun
 /// and have left no line are not among them, nor are those that failed without an `id`. Who sent with which number is not

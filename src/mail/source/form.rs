@@ -1,0 +1,58 @@
+//! What the first bytes of a file say it is: a message, an mbox, or neither.
+
+use crate::mail::source::mbox;
+
+/// Enough to tell the form of a file.
+pub(super) const FORM_BYTES: usize = 512;
+
+/// What the first bytes of a loose file say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// One message.
+    Message,
+    /// An mbox file.
+    Mbox,
+    /// No mail.
+    Other,
+}
+
+/// What a loose file is, by its first line (interface, Mail).
+pub(super) fn form(first: &[u8]) -> Form {
+    let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
+    if mbox::is_separator(text) {
+        return Form::Mbox;
+    }
+    let name = text.split(|&b| b == b':').next().unwrap_or_default();
+    // Blanks before the colon are obsolete, and allowed (RFC 5322, section 4.5).
+    let blanks = name.iter().rev().take_while(|b| matches!(b, b' ' | b'\t'));
+    let name = &name[..name.len() - blanks.count()];
+    // No header field that anyone writes has a longer name, or other letters in it.
+    let is_name = name.len() < text.len()
+        && name.len() <= 76
+        && name.first().is_some_and(u8::is_ascii_alphabetic)
+        && name
+            .iter()
+            .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
+    if is_name { Form::Message } else { Form::Other }
+}
+
+/// Where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
+pub(super) fn message_start(bytes: &[u8]) -> usize {
+    let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
+        3
+    } else {
+        0
+    };
+    let skip_empty = |mut at: usize| {
+        while matches!(bytes.get(at), Some(b'\r' | b'\n')) {
+            at += 1;
+        }
+        at
+    };
+    start = skip_empty(start);
+    if mbox::is_separator(&bytes[start..]) {
+        start += memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len() - start, |nl| nl + 1);
+        start = skip_empty(start);
+    }
+    start
+}

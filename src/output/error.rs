@@ -1,0 +1,83 @@
+//! What can go wrong with the output folder.
+
+use crate::output::table::Table;
+use crate::output::table::file_name;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Output that cannot be written.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    /// The folder holds files of that name and no state.
+    #[error(
+        "{folder}: holds {file} and no state.db, so that nothing can be added to it: put state.db back, or make it anew with `mailtrack run --rebuild-state` over the same mail, book and options, or give another --out"
+    )]
+    NotOurs {
+        /// The folder.
+        folder: String,
+        /// The file.
+        file: String,
+    },
+    /// A file has lost what an earlier run had written.
+    #[error(
+        "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or decide again what it has lost with `mailtrack run --rebuild-state`, or {way_out}"
+    )]
+    CutOff {
+        /// The file.
+        path: String,
+        /// How long it is.
+        length: u64,
+        /// How long it was.
+        committed: u64,
+        /// What can be done without it.
+        way_out: String,
+    },
+    /// A row has no form in JSON.
+    #[error("a row cannot be written as JSON: {0}; please report this")]
+    Row(String),
+    /// The system does not say what is there.
+    #[error("{path}: cannot be read: {error}")]
+    Unreadable {
+        /// What was asked for.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+    /// The system refuses.
+    #[error("{path}: cannot be written: {error}")]
+    Io {
+        /// What was to be written.
+        path: String,
+        /// The system's reason.
+        error: std::io::Error,
+    },
+}
+
+impl OutputError {
+    pub(super) fn io(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+        let path: PathBuf = path.into();
+        move |error| OutputError::Io {
+            path: path.display().to_string(),
+            error,
+        }
+    }
+
+    pub(super) fn unreadable(path: &Path) -> impl FnOnce(std::io::Error) -> OutputError {
+        let path = path.display().to_string();
+        move |error| OutputError::Unreadable { path, error }
+    }
+}
+
+/// Says how to go on if a folder cannot be put right.
+pub fn way_out(folder: &Path) -> String {
+    let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
+    // Nobody but the state and this file knows what went out.
+    let sent = folder.join(file_name(Table::Sent));
+    match crate::base::disk::stat::length(&sent) {
+        Ok(0) => words.into(),
+        _ => format!(
+            "{words}; `send` would send again what {} lists, so take that out of the outbox first",
+            sent.display()
+        ),
+    }
+}

@@ -1,0 +1,28 @@
+//! How keys and directions stand in the state, and the names of its files.
+
+use crate::mail::direction::Direction;
+
+/// The state's file in the output folder.
+pub const STATE_FILE: &str = "state.db";
+
+/// Locked while a run is under way, so that no other begins.
+pub const LOCK_FILE: &str = ".mailtrack.lock";
+
+/// The key of a message: the id of an activity that is derived from its identity, without a direction.
+pub type Key = [u8; 16];
+
+pub(super) fn direction_number(direction: Option<Direction>) -> i64 {
+    match direction {
+        None => 0,
+        Some(Direction::Incoming) => 1,
+        Some(Direction::Outgoing) => 2,
+    }
+}
+
+pub(super) fn direction_of(number: i64) -> Option<Direction> {
+    match number {
+        1 => Some(Direction::Incoming),
+        2 => Some(Direction::Outgoing),
+        _ => None,
+    }
+}
