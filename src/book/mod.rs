@@ -7,6 +7,7 @@
 pub mod address_book;
 pub mod build;
 pub mod check;
+pub mod cited;
 pub mod found;
 pub mod index;
 pub mod kind_order;
@@ -22,6 +23,7 @@ pub mod unused;
 pub use address_book::*;
 pub use build::builder::BookBuilder;
 pub use build::part::{NewRecord, Part};
+pub use cited::check_cited;
 pub use found::Found;
 pub use index::record::TEXT_MAX;
 pub use read::known::{EarlierEmail, KnownEmail};

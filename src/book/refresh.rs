@@ -180,7 +180,7 @@ enum AgainError {
     #[error(transparent)]
     Build(#[from] BuildError),
     #[error(transparent)]
-    Options(#[from] crate::options::OptionsError),
+    Options(#[from] crate::options::error::OptionsError),
     #[error(transparent)]
     Offline(#[from] super::OfflineError),
     #[error("{0}")]

@@ -217,7 +217,7 @@ pub(super) fn book_of(
         .for_each(|options| columns.add(options.columns()));
     let mut book = crate::book::load(path, &section, columns, owners, threads).map_err(usage)?;
     for options in all {
-        options.check_against(&book).map_err(usage)?;
+        crate::book::check_cited(options, &book).map_err(usage)?;
     }
     book.fold_by(Equivalence::any(
         all.iter().map(|options| options.widest_equivalence()),

@@ -102,7 +102,7 @@ pub fn addresses(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    let (short, long) = address::list_both_ways(text);
+    let (short, long) = crate::mail::address::list::list_both_ways(text);
     if let Some(short) = short {
         assert_eq!(short, long);
     }

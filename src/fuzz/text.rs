@@ -17,7 +17,7 @@ use crate::output::lines::Lines;
 pub fn text(data: &[u8]) {
     let (short, long) = crate::mail::message::date::time_both_ways(data);
     assert!(short.is_none() || short == long);
-    let _ = message::subject(data);
+    let _ = crate::mail::message::subject::subject(data);
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use super::fields::Fields;
 use super::filter::Filter;
-use super::validated::AddressList;
 use super::{
     Contacts, Create, CreateFor, OtherRecords, SeveralRecipients, SeveralSenders, SkipClass, Track,
 };
 use crate::base::reference::Reference;
 use crate::mail::address::{Address, Equivalence};
+use crate::options::address_list::AddressList;
 use crate::options::filter::criterion::CONTACT;
 
 /// One mailbox and the options that hold in it.

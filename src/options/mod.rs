@@ -1,8 +1,10 @@
 //! *Options* are the personal options of the Set Personal Options dialog, as one validated [`Options`]: nothing
 //! downstream checks again. The file's own form is in [`mod@file`], the checks are in `check.rs`.
 
+pub mod address_list;
 pub mod check;
 pub mod columns;
+pub mod error;
 pub mod fields;
 pub mod file;
 pub mod filter;

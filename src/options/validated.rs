@@ -2,6 +2,7 @@
 
 use crate::base::text_place::Place;
 use crate::mail::address::domain_set::DomainSet;
+use crate::options::error::OptionsError;
 use crate::options::file::book::BookSection;
 use crate::options::file::book::PresetName;
 use crate::options::file::sections::Create;
@@ -9,7 +10,7 @@ use crate::options::file::sections::InternalEmail;
 use crate::options::file::sections::OptionsFile;
 use crate::options::file::send::Security;
 use crate::options::mailbox::Mailbox;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -20,28 +21,8 @@ use regex::Regex;
 use super::columns::Columns;
 use crate::base::disk;
 use crate::base::reference::Reference;
-use crate::book::{Book, Found, RecordId};
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::token::TokenForm;
-
-/// An options file that cannot be used: names the file, the place, what was found and what would be right.
-#[derive(Debug, PartialEq)]
-pub struct OptionsError {
-    pub(super) file: String,
-    pub(super) place: Option<Place>,
-    pub(super) message: String,
-}
-
-impl std::error::Error for OptionsError {}
-
-impl fmt::Display for OptionsError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.place {
-            Some(place) => write!(out, "{}:{place}: {}", self.file, self.message),
-            None => write!(out, "{}: {}", self.file, self.message),
-        }
-    }
-}
 
 /// The number of a mailbox in [`Options::mailboxes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -75,25 +56,25 @@ pub struct Options {
     pub book: BookSection,
     /// The file as it was read, with the defaults where it says nothing.
     pub effective: OptionsFile,
-    pub(super) file: String,
-    pub(super) citations: Vec<Citation>,
-    pub(super) named: Vec<NamedAddress>,
+    pub(crate) file: String,
+    pub(crate) citations: Vec<Citation>,
+    pub(crate) named: Vec<NamedAddress>,
 }
 
 /// A record that the options name, to be looked up once the book is read.
 #[derive(Clone, Debug)]
-pub(super) struct Citation {
-    pub(super) reference: Reference,
-    pub(super) place: Option<Place>,
-    pub(super) key: &'static str,
+pub(crate) struct Citation {
+    pub(crate) reference: Reference,
+    pub(crate) place: Option<Place>,
+    pub(crate) key: &'static str,
 }
 
 /// An address that a mailbox names, to be held against the other mailboxes' owners once the book is read.
 #[derive(Clone, Debug)]
-pub(super) struct NamedAddress {
-    pub(super) mailbox: MailboxId,
-    pub(super) address: Address,
-    pub(super) place: Option<Place>,
+pub(crate) struct NamedAddress {
+    pub(crate) mailbox: MailboxId,
+    pub(crate) address: Address,
+    pub(crate) place: Option<Place>,
 }
 
 /// `[correlation]`, validated.
@@ -196,25 +177,6 @@ pub enum Password {
     Environment(String),
 }
 
-/// Addresses, and domains with their subdomains, that an option lists.
-#[derive(Clone, Debug, Default)]
-pub struct AddressList {
-    pub(super) addresses: HashSet<Address>,
-    pub(super) domains: DomainSet,
-}
-
-impl AddressList {
-    /// Whether the address, or its domain or one above it, is on the list.
-    pub fn has(&self, address: &Address) -> bool {
-        !self.is_empty()
-            && (self.addresses.contains(address) || self.domains.covers(address.domain()))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.addresses.is_empty() && self.domains.0.is_empty()
-    }
-}
-
 impl Options {
     /// Reads and validates the options file, which may be a pipe that a program writes to.
     ///
@@ -301,70 +263,6 @@ impl Options {
     pub fn widest_equivalence(&self) -> Equivalence {
         let each = self.mailboxes.iter();
         Equivalence::any(each.map(|mailbox| mailbox.address_book.equivalence))
-    }
-
-    /// Checks the records and addresses that the options name against the book (R5, R7, interface).
-    ///
-    /// # Errors
-    /// Where a named record's type is in the book but its id is not, or an address that a mailbox names is one of
-    /// another mailbox's owner.
-    pub fn check_against(&self, book: &Book) -> Result<(), OptionsError> {
-        for cited in &self.citations {
-            if book.find(&cited.reference).is_some() {
-                continue;
-            }
-            let kind = &cited.reference.kind;
-            if !book.has_kind(kind) {
-                continue;
-            }
-            let message = format!(
-                "{}: the book has no record `{}`: {kind}.csv (or .jsonl) has no such id",
-                cited.key, cited.reference
-            );
-            return Err(OptionsError {
-                file: self.file.clone(),
-                place: cited.place,
-                message,
-            });
-        }
-        self.check_named(book)
-    }
-
-    /// R7: one address in two mailboxes is an error, also where the second has it of its owner's record.
-    fn check_named(&self, book: &Book) -> Result<(), OptionsError> {
-        let mut owners: HashMap<RecordId, &Mailbox> = HashMap::new();
-        for mailbox in &self.mailboxes {
-            let record = mailbox.owner.as_ref().and_then(|owner| book.find(owner));
-            if let Some(record) = record {
-                owners.entry(record).or_insert(mailbox);
-            }
-        }
-        let addresses: Vec<&Address> = self.named.iter().map(|named| &named.address).collect();
-        let mut found = Found::default();
-        book.look_up(&addresses, &mut found);
-        for (number, named) in self.named.iter().enumerate() {
-            let of_another = found.of(number).iter().find_map(|it| {
-                let other = *owners.get(&it.record)?;
-                let column = (book.kind(it.record), book.column(it.column));
-                let is_other = it.equivalence.is_exact()
-                    && other.owner != self.mailbox(named.mailbox).owner
-                    && !other.address_book.leaves_out(column);
-                is_other.then_some(it.record)
-            });
-            if let Some(owner) = of_another {
-                let message = format!(
-                    "`{}` is an address of {} too, who owns another mailbox; an address has one",
-                    named.address.as_str(),
-                    book.reference(owner)
-                );
-                return Err(OptionsError {
-                    file: self.file.clone(),
-                    place: named.place,
-                    message,
-                });
-            }
-        }
-        Ok(())
     }
 }
 

@@ -73,7 +73,7 @@ pub fn way_out(folder: &Path) -> String {
     let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
     // Nobody but the state and this file knows what went out.
     let sent = folder.join(file_name(Table::Sent));
-    match crate::base::disk::stat::length(&sent) {
+    match crate::base::disk::files::length(&sent) {
         Ok(0) => words.into(),
         _ => format!(
             "{words}; `send` would send again what {} lists, so take that out of the outbox first",

@@ -217,7 +217,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
 
 /// The length of a file in bytes; 0 if it is not there.
 fn length_of(path: &Path) -> Result<u64, OutputError> {
-    crate::base::disk::stat::length(path).map_err(OutputError::unreadable(path))
+    crate::base::disk::files::length(path).map_err(OutputError::unreadable(path))
 }
 
 impl Drop for JsonLines {

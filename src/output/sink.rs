@@ -4,7 +4,6 @@ use crate::output::error::OutputError;
 use crate::output::lines::Lines;
 use crate::output::table::{Lengths, Table};
 
-
 use super::summary::Summary;
 
 /// Takes rows in order. They count once the state says so.

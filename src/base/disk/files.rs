@@ -1,6 +1,8 @@
 //! What lies at a path, and folders that are made durably.
 
+use crate::base::disk::opening::check_file;
 use crate::base::disk::stat::is_folder;
+use crate::base::disk::stat::metadata;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::path::Path;
@@ -44,6 +46,18 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         Err(error) => Err(error),
     }
+}
+
+/// Returns the length of a plain file in bytes; 0 if nothing is there.
+///
+/// # Errors
+/// As [`metadata`], and if it is not a plain file.
+pub fn length(path: &Path) -> io::Result<u64> {
+    let Some(metadata) = metadata(path)? else {
+        return Ok(0);
+    };
+    check_file(&metadata)?;
+    Ok(metadata.len())
 }
 
 #[cfg(test)]

@@ -1,6 +1,5 @@
 //! What the system says of a path; only that it does not exist means that nothing is there.
 
-use crate::base::disk::opening::check_file;
 use std::fs;
 use std::fs::Metadata;
 use std::io;
@@ -40,16 +39,4 @@ pub fn is_file(path: &Path) -> io::Result<bool> {
 /// Whether a folder is at a path.
 pub fn is_folder(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
-}
-
-/// Returns the length of a plain file in bytes; 0 if nothing is there.
-///
-/// # Errors
-/// As [`metadata`], and if it is not a plain file.
-pub fn length(path: &Path) -> io::Result<u64> {
-    let Some(metadata) = metadata(path)? else {
-        return Ok(0);
-    };
-    check_file(&metadata)?;
-    Ok(metadata.len())
 }

@@ -97,12 +97,6 @@ pub enum Command {
     },
 }
 
-/// The presets by name, so that a mistyped one is suggested.
-pub(super) fn presets() -> impl TypedValueParser<Value = PresetName> {
-    PossibleValuesParser::new(PresetName::ALL.map(PresetName::name))
-        .try_map(|name| PresetName::named(&name).ok_or("is not a preset"))
-}
-
 /// What every command that decides needs.
 #[derive(Debug, Args)]
 pub struct BookArgs {

@@ -1,8 +1,9 @@
 //! The preset that a command line names.
 
-use crate::cli::args::command_line::presets;
 use crate::options::PresetName;
 use clap::Args;
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
 
 /// Whose exports a book is made of.
 #[derive(Debug, Args)]
@@ -11,4 +12,10 @@ pub struct PresetArg {
     /// (in the options: [book] preset)
     #[arg(long, value_name = "PRESET", value_parser = presets())]
     pub preset: Option<PresetName>,
+}
+
+/// The presets by name, so that a mistyped one is suggested.
+pub(super) fn presets() -> impl TypedValueParser<Value = PresetName> {
+    PossibleValuesParser::new(PresetName::ALL.map(PresetName::name))
+        .try_map(|name| PresetName::named(&name).ok_or("is not a preset"))
 }

@@ -3,7 +3,6 @@
 
 use std::path::{Component, Path, PathBuf};
 
-
 use crate::cli::context::{CommandError, unreadable, wrong};
 
 /// # Errors

@@ -22,7 +22,7 @@ pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
             let options = options_of(Some(file), preset)?;
             if let Some(folder) = book {
                 let book = load(folder, &options, &threads(0)?)?;
-                options.check_against(&book).map_err(usage)?;
+                crate::book::check_cited(&options, &book).map_err(usage)?;
                 sound(&book)?;
                 let doubts: Vec<String> = unknown_columns::of_run(&book, &options)
                     .into_iter()

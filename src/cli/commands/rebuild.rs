@@ -16,7 +16,8 @@ use crate::output::state::{Client, Rebuilding, Sending, lengths_on_disk};
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 use crate::run::history::FilesRead;
-use crate::run::history::rebuild::{Current, FolderLines, LineHashes, RebuildError, sending_of};
+use crate::run::history::rebuild::error::RebuildError;
+use crate::run::history::rebuild::{Current, FolderLines, LineHashes, sending_of};
 use crate::run::write::BodyKind;
 use jiff::Timestamp;
 
@@ -46,7 +47,7 @@ pub(crate) fn run(
     inside::check(out, &args.mail)?;
     let state = out.join(STATE_FILE);
     let on_disk = lengths_on_disk(out).map_err(unreadable(out))?;
-    let has_state = crate::base::disk::stat::length(&state).map_err(unreadable(&state))? > 0;
+    let has_state = crate::base::disk::files::length(&state).map_err(unreadable(&state))? > 0;
     if !has_state && on_disk == Lengths::default() {
         return Ok(());
     }

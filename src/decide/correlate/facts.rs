@@ -1,6 +1,5 @@
 //! What a message gives to correlate by, and the methods.
 
-
 use jiff::Timestamp;
 use smallvec::SmallVec;
 

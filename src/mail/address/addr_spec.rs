@@ -2,20 +2,10 @@
 
 use crate::mail::address::invisible::is_invisible;
 use crate::mail::address::invisible::visible;
-use crate::mail::address::list::parse_list;
 use std::borrow::Cow;
 
 use super::lex::{Kind, Token, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
-
-/// A list as the short way reads it, if it can, and as the long way does: the two are held equal.
-#[cfg(any(test, fuzzing))]
-pub(crate) fn list_both_ways(
-    field: &str,
-) -> (Option<Vec<super::Mailbox<'_>>>, Vec<super::Mailbox<'_>>) {
-    let short = super::plain::list(field).map(super::Mailboxes::into_vec);
-    (short, super::list::read_all_forms(field))
-}
 
 /// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
 const LONGEST: usize = 1_000;
@@ -64,18 +54,6 @@ impl Address {
             _ => inner,
         };
         addr_spec(&tokens(bare, false)).map(|(_, address)| address)
-    }
-
-    /// Reads a cell of a book: a bare address, or one mailbox with its name (`Ann Beck <ann@x.example>`).
-    ///
-    /// `None` if the text is neither, or holds several mailboxes.
-    pub fn of_cell(text: &str) -> Option<Address> {
-        Self::parse(text).or_else(|| {
-            let all = parse_list(text, &|words| words.to_owned());
-            let mut all = all.into_iter();
-            let one = all.next().filter(|_| all.next().is_none())?;
-            one.address.map(Normal::into_address)
-        })
     }
 
     /// The nearly always enough way: plain ASCII on both sides, no quotes, no comments.

@@ -14,11 +14,11 @@
 //!   look like, also if nothing else in the entry is one: mail programs show them, and forgers rely on that.
 //! - White space within angle brackets unmakes the address; what folding put there is gone before (`folding.rs`).
 
+use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::lex::{Kind, Token, tokens};
-use smallvec::SmallVec;
 
 use super::addr_spec::{Address, Normal, addr_spec};
 use super::{phrase, plain};
@@ -26,22 +26,6 @@ use super::{phrase, plain};
 /// Most pieces parted by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
 /// the address itself not counted.
 const MOST_JOINED: usize = 3;
-
-/// One mailbox of an address header as written (rule R7).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mailbox<'a> {
-    /// The decoded display name, else the comment: white space single, outer quotes removed, no control
-    /// characters, not empty. For an entry that is no address, its decoded text.
-    pub name: Option<Cow<'a, str>>,
-    /// The address as written: without brackets, comments and folding, case kept. For an entry that is
-    /// no address, the text itself.
-    pub written: Cow<'a, str>,
-    /// The normal form; `None` where there is no usable address.
-    pub address: Option<Normal<'a>>,
-}
-
-/// The mailboxes of a field. Most fields have one or two.
-pub type Mailboxes<'a> = SmallVec<[Mailbox<'a>; 2]>;
 
 /// Reads the value of an address header (RFC 5322, section 3.4; rule R7), folded or not, its bytes
 /// already text but RFC 2047 words still encoded.
@@ -59,6 +43,20 @@ pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
 }
 
 type Span = Range<usize>;
+
+impl Address {
+    /// Reads a cell of a book: a bare address, or one mailbox with its name (`Ann Beck <ann@x.example>`).
+    ///
+    /// `None` if the text is neither, or holds several mailboxes.
+    pub fn of_cell(text: &str) -> Option<Address> {
+        Self::parse(text).or_else(|| {
+            let all = parse_list(text, &|words| words.to_owned());
+            let mut all = all.into_iter();
+            let one = all.next().filter(|_| all.next().is_none())?;
+            one.address.map(Normal::into_address)
+        })
+    }
+}
 
 struct List<'a, D> {
     field: &'a str,
@@ -448,6 +446,18 @@ struct Loose {
     span: Span,
     written: String,
     address: Address,
+}
+
+/// A list as the short way reads it, if it can, and as the long way does: the two are held equal.
+#[cfg(any(test, fuzzing))]
+pub(crate) fn list_both_ways(
+    field: &str,
+) -> (
+    Option<Vec<crate::mail::address::mailbox::Mailbox<'_>>>,
+    Vec<crate::mail::address::mailbox::Mailbox<'_>>,
+) {
+    let short = super::plain::list(field).map(crate::mail::address::mailbox::Mailboxes::into_vec);
+    (short, super::list::read_all_forms(field))
 }
 
 #[cfg(test)]

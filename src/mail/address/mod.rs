@@ -19,10 +19,12 @@ pub mod folding;
 pub mod invisible;
 pub mod lex;
 pub mod list;
+pub mod mailbox;
 pub mod phrase;
 pub mod plain;
 
 pub use addr_spec::*;
 pub use folding::without_folds_in_brackets;
 pub use invisible::{is_invisible, visible, visible_name};
-pub use list::{Mailbox, Mailboxes, parse_list};
+pub use list::parse_list;
+pub use mailbox::{Mailbox, Mailboxes};

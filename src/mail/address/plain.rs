@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::addr_spec::Address;
-use super::{Mailbox, Mailboxes};
+use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 
 /// The mailboxes of a list in which nothing is out of the ordinary; `None` where anything is.
 pub(super) fn list(field: &str) -> Option<Mailboxes<'_>> {

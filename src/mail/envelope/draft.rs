@@ -9,9 +9,8 @@ use sha1::{Digest as _, Sha1};
 use super::reading::{Envelope, When};
 use super::{AddressId, Distinct, Writing};
 use crate::base::interner::{Hashed, Step};
-use crate::mail::address::{
-    Address, Mailbox as AddressMailbox, Normal, parse_list, without_folds_in_brackets,
-};
+use crate::mail::address::mailbox::Mailbox as AddressMailbox;
+use crate::mail::address::{Address, Normal, parse_list, without_folds_in_brackets};
 use crate::mail::envelope::party::Role;
 use crate::mail::envelope::party::is_in_others_name;
 use crate::mail::identity::{Identities, Identity, IdentityId};
@@ -291,7 +290,7 @@ impl Drafting {
             (None, None) => (),
             (Some(KnownField::Subject), _) => {
                 // It is nearly always looked at twice, and decoded once.
-                let subject = message::subject(text.0);
+                let subject = crate::mail::message::subject::subject(text.0);
                 if !std::mem::replace(&mut self.taken.has_subject, true) {
                     self.writing.subject(&subject);
                 }

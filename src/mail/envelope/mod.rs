@@ -6,6 +6,7 @@
 pub mod addresses;
 pub mod draft;
 pub mod packed;
+pub mod packer;
 pub mod party;
 pub mod reading;
 pub mod writing;

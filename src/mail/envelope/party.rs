@@ -2,7 +2,7 @@
 
 use crate::mail::envelope::addresses::AddressId;
 use crate::mail::envelope::addresses::Addresses;
-use crate::mail::envelope::packed::Texts;
+use crate::mail::envelope::packed::{Packed, Texts};
 
 /// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +51,39 @@ pub enum Role {
     OriginalSender,
     /// Reply-To, which may name the author of what a list or a web form sends (R3).
     ReplyTo,
+}
+
+/// Every field, by the number that stands for it in an envelope.
+pub(super) const ROLES: [Role; 8] = [
+    Role::From,
+    Role::To,
+    Role::Cc,
+    Role::Bcc,
+    Role::Organizer,
+    Role::OriginalFrom,
+    Role::OriginalSender,
+    Role::ReplyTo,
+];
+
+/// In the place of an address.
+pub(super) const NO_ADDRESS: u32 = u32::MAX;
+
+impl<'e> Packed<'e> {
+    #[inline]
+    pub(super) fn party(&mut self) -> Option<(Role, Party<'e>)> {
+        let (&[kind, address @ ..], rest) = self.0.split_first_chunk::<5>()?;
+        self.0 = rest;
+        let address = u32::from_le_bytes(address);
+        let texts = Texts {
+            kind,
+            bytes: self.text(),
+        };
+        let party = Party {
+            address: (address != NO_ADDRESS).then_some(AddressId(address)),
+            texts,
+        };
+        Some((ROLES[usize::from(kind & 7)], party))
+    }
 }
 
 /// Whether a display name says that its address writes in the name of others: `Ann Beck via DocuSign`.

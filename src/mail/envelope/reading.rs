@@ -4,8 +4,9 @@ use crate::mail::envelope::addresses::AddressId;
 use crate::mail::envelope::party::{Party, Role};
 use jiff::Timestamp;
 
-use super::packed::{Packed, text};
+use super::packed::Packed;
 use crate::base::memory;
+use crate::mail::envelope::packed::text;
 use crate::mail::identity::IdentityId;
 
 /// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
@@ -182,7 +183,7 @@ impl Envelope {
         address: impl FnMut(AddressId) -> AddressId,
         id: impl FnMut(IdentityId) -> IdentityId,
     ) {
-        super::packed::number(&mut self.packed, address, id);
+        crate::mail::envelope::packer::number(&mut self.packed, address, id);
     }
 }
 
@@ -321,7 +322,7 @@ mod tests {
     type Given = (usize, String, String, bool);
 
     fn role(at: usize) -> Role {
-        crate::mail::envelope::packed::ROLES[at]
+        crate::mail::envelope::party::ROLES[at]
     }
 
     proptest! {

@@ -1,7 +1,8 @@
 //! Writing an envelope: what is gathered of a head in any order is packed at its end.
 
 use super::AddressId;
-use super::packed::{Counts, Packer};
+use super::packed::Counts;
+use super::packer::Packer;
 use super::reading::Envelope;
 use crate::mail::envelope::party::Role;
 use crate::mail::identity::IdentityId;

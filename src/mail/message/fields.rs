@@ -2,7 +2,6 @@
 
 use crate::mail::message::simd::is_of_name;
 
-
 use super::lines::LineEnds;
 
 /// One header field.

@@ -1,5 +1,6 @@
-use super::super::{decode_words, subject};
+use super::super::decode_words;
 use super::*;
+use crate::mail::message::subject::subject;
 
 #[test]
 fn decodes_words_also_where_they_are_cut() {

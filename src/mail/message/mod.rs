@@ -18,6 +18,7 @@ pub mod part_head;
 pub mod plain_date;
 pub mod seven_bit;
 pub mod simd;
+pub mod subject;
 pub mod transfer;
 pub mod words;
 
@@ -31,5 +32,6 @@ pub use lines::{head_end, returns_of_ends};
 pub use part_head::{PartHead, part_head};
 #[cfg(any(test, fuzzing))]
 pub(crate) use simd::agree as masks_agree;
+pub use subject::subject;
 pub use transfer::{Encoding, transfer_decoded};
-pub use words::{decode_words, subject};
+pub use words::decode_words;

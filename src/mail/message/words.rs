@@ -6,7 +6,6 @@ use mail_parser::decoders::base64::base64_decode;
 
 use super::charset::Charset;
 use super::transfer::{decode_q, lenient_base64};
-use crate::mail::message::folding::folded_text;
 
 /// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
 /// beginnings of words costs no square of its length.
@@ -65,57 +64,6 @@ pub fn decode_words(text: &str) -> Cow<'_, str> {
     flush(&mut pending, &mut out);
     out.push_str(rest);
     Cow::Owned(out)
-}
-
-/// The text of a subject, on one line (R12): a run of white space that holds a line end, a tab or another control
-/// character of white space becomes one blank, in the field as it stands and in what its encoded words say. Blanks that
-/// stand beside each other by themselves are the author's, and stay.
-pub fn subject(value: &[u8]) -> Cow<'_, str> {
-    let text = then(folded_text(value), on_one_line);
-    then(then(text, decode_words), on_one_line)
-}
-
-/// Applies a function that often leaves a text as it is.
-fn then<'a>(text: Cow<'a, str>, change: fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
-    match text {
-        Cow::Borrowed(text) => change(text),
-        Cow::Owned(text) => match change(&text) {
-            Cow::Borrowed(same) if same.len() == text.len() => Cow::Owned(text),
-            changed => Cow::Owned(changed.into_owned()),
-        },
-    }
-}
-
-/// A text without line ends and tabs, as [`subject`] says.
-fn on_one_line(text: &str) -> Cow<'_, str> {
-    // Nearly no text has such a character, nor a byte that one of them begins with.
-    let may_break = |byte| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2);
-    let is_one_line = !text
-        .bytes()
-        .fold(false, |found, byte| found | may_break(byte));
-    if is_one_line || !text.contains(breaks_line) {
-        return Cow::Borrowed(text);
-    }
-    let mut out = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(start) = rest.find(char::is_whitespace) {
-        let (before, from) = rest.split_at(start);
-        out.push_str(before);
-        let after = from.trim_start();
-        let run = &from[..from.len() - after.len()];
-        if !run.contains(breaks_line) {
-            out.push_str(run);
-        } else if !out.is_empty() && !after.is_empty() {
-            out.push(' ');
-        }
-        rest = after;
-    }
-    out.push_str(rest);
-    Cow::Owned(out)
-}
-
-fn breaks_line(c: char) -> bool {
-    matches!(c, '\t'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
 /// Where an encoded word may start.

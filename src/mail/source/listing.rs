@@ -5,7 +5,6 @@ use crate::mail::source::mail_file::{MailFile, OnDisk, Part};
 use std::path::Path;
 use std::sync::Arc;
 
-
 use super::folder::join;
 use super::{Place, Stamp};
 use crate::mail::source::failure::Failure;

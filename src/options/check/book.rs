@@ -1,8 +1,8 @@
 //! What can be wrong in `[book]`.
 
 use super::checker::Checker;
+use crate::options::error::OptionsError;
 use crate::options::file::BookSection;
-use crate::options::validated::OptionsError;
 
 impl Checker<'_> {
     /// The section, checked.

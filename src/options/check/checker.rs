@@ -7,6 +7,8 @@ use crate::base::text_place::Place;
 use crate::base::text_place::place_of;
 use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, Equivalence, normal_domain};
+use crate::options::address_list::AddressList;
+use crate::options::error::OptionsError;
 use crate::options::fields::Fields;
 use crate::options::file::{
     AddressBookSection, EmailSection, EquivalenceName, FieldsSection, MailboxSection,
@@ -14,7 +16,7 @@ use crate::options::file::{
 };
 use crate::options::filter::Filter;
 use crate::options::locate::Locator;
-use crate::options::validated::{AddressList, Citation, Options, OptionsError, Organization};
+use crate::options::validated::{Citation, Options, Organization};
 use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
 /// At most so many tracked folders a mailbox: what the add-in documents (R5).

@@ -1,8 +1,8 @@
 //! The check of `[synchronization]` `client`.
 
 use super::checker::Checker;
+use crate::options::error::OptionsError;
 use crate::options::file::SynchronizationSection;
-use crate::options::validated::OptionsError;
 
 /// The longest name of a client, in characters: as long as a host's name can be (RFC 1035, section 2.3.4).
 const CLIENT_MAX: usize = 255;

@@ -8,8 +8,9 @@ use regex::Regex;
 use super::checker::Checker;
 use crate::mail::token;
 use crate::mail::token::TokenForm;
+use crate::options::error::OptionsError;
 use crate::options::file::{CorrelationSection, SmartSection, TokenSection};
-use crate::options::validated::{Correlation, OptionsError, Smart};
+use crate::options::validated::{Correlation, Smart};
 
 /// The longest prefix of a tracking token, in characters (R9).
 const PREFIX_MAX: usize = 20;

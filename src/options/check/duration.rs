@@ -5,8 +5,8 @@ use std::time::Duration;
 use jiff::{Span, SpanRelativeTo};
 
 use super::checker::Checker;
+use crate::options::error::OptionsError;
 use crate::options::file::{INTERVAL, LocalDataSection, SynchronizationSection};
-use crate::options::validated::OptionsError;
 
 /// Runs begin no closer to each other.
 const INTERVAL_MIN: Duration = Duration::from_secs(1);

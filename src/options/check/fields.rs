@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::checker::Checker;
+use crate::options::error::OptionsError;
 use crate::options::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, Way};
 use crate::options::file::{FieldsSection, PairSection};
-use crate::options::validated::OptionsError;
 
 /// A pair that the options file says, and the steps to its key.
 struct Said<'r> {

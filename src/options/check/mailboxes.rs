@@ -4,7 +4,8 @@ use hashbrown::{HashMap, HashSet};
 
 use super::checker::Checker;
 use crate::options::Mailbox;
-use crate::options::validated::{MailboxId, NamedAddress, OptionsError};
+use crate::options::error::OptionsError;
+use crate::options::validated::{MailboxId, NamedAddress};
 
 /// At most so many mailboxes: their numbers have 16 bits.
 const MAILBOXES_MAX: usize = 65_000;

@@ -5,8 +5,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::checker::Checker;
+use crate::options::error::OptionsError;
 use crate::options::file::{Security, SendSection, SmtpSection};
-use crate::options::validated::{HandOver, Login, OptionsError, Password, Send, Smtp};
+use crate::options::validated::{HandOver, Login, Password, Send, Smtp};
 
 impl Checker<'_> {
     pub(super) fn send(&self, read: &SendSection) -> Result<Send, OptionsError> {

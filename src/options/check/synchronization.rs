@@ -6,9 +6,9 @@ use toml::Value as Written;
 
 use super::checker::Checker;
 use crate::base::iso_date::IsoDate;
+use crate::options::error::OptionsError;
 use crate::options::file::{CriterionSection, FilterSection, WhereSection};
 use crate::options::filter::{Criterion, Filter, Relation, Test, TextPlace, Value};
-use crate::options::validated::OptionsError;
 
 /// Every operator, as an error names them.
 const OPERATORS: &str = "`eq`, `ne`, `contains`, `not-contains`, `begins-with`, `ends-with`, `null`, `not-null`, `gt`, `ge`, `lt`, `le`, `on-or-after`, `on-or-before`, `last-x-days`, `eq-user`, `ne-user`";

@@ -78,7 +78,7 @@ impl State {
     /// As [`State::open`].
     pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
         let path = folder.join(STATE_FILE);
-        if crate::base::disk::stat::length(&path).map_err(unread(&path))? == 0 {
+        if crate::base::disk::files::length(&path).map_err(unread(&path))? == 0 {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -213,7 +213,7 @@ fn begin_aside(state: &State) -> rusqlite::Result<()> {
 
 /// Gives an old state another name, and its journal if that may still be needed; which.
 fn set_aside(folder: &Path, is_readable: bool) -> io::Result<Option<String>> {
-    let is_there = crate::base::disk::stat::length(&folder.join(STATE_FILE))? > 0;
+    let is_there = crate::base::disk::files::length(&folder.join(STATE_FILE))? > 0;
     let name = is_there.then(|| rename(folder)).transpose()?;
     // It would be played back into the new state.
     let journal = folder.join(format!("{STATE_FILE}{JOURNAL}"));
@@ -262,7 +262,7 @@ impl Salvaged {
     /// Reads what can be read.
     fn read(path: &Path) -> Result<Salvaged, StateError> {
         let nothing = Salvaged::default();
-        if crate::base::disk::stat::length(path).map_err(unread(path))? == 0 {
+        if crate::base::disk::files::length(path).map_err(unread(path))? == 0 {
             return Ok(nothing);
         }
         let header = sums::header(path).map_err(unread(path))?;
@@ -364,7 +364,7 @@ pub fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
     let mut lengths = Lengths::default();
     for table in Table::ALL {
         let path = folder.join(file_name(table));
-        lengths.set(table, crate::base::disk::stat::length(&path)?);
+        lengths.set(table, crate::base::disk::files::length(&path)?);
     }
     Ok(lengths)
 }

@@ -20,9 +20,7 @@ use jiff::Timestamp;
 
 use super::report::Report;
 use crate::cli::args::SendArgs;
-use crate::cli::context::{
-    CommandError, ground, incomplete, now, sound, threads, usage, wrong,
-};
+use crate::cli::context::{CommandError, ground, incomplete, now, sound, threads, usage, wrong};
 use crate::output::folder::OutFolder;
 
 /// Runs the command.

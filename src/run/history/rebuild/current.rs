@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
-use super::folder_lines::hash;
 use crate::decide::created::CreatedRecord;
 use crate::mail::identity::{ActivityId, Identities, Identity, IdentityId};
 use crate::mail::source::Place;
@@ -283,6 +282,10 @@ impl Sink for LineHashes {
     fn close(self: Box<Self>) -> Result<(), OutputError> {
         Ok(())
     }
+}
+
+pub(super) fn hash(bytes: &[u8]) -> i64 {
+    Place::default().within(&String::from_utf8_lossy(bytes)).0
 }
 
 #[cfg(test)]

@@ -7,11 +7,12 @@ use std::path::Path;
 
 use hashbrown::{HashMap, HashSet};
 
-use super::folder_lines::{Email, FolderLines, RebuildError};
+use super::folder_lines::{Email, FolderLines};
 use super::lines::{DuplicateLine, TableLines, UpdateLine, each};
 use crate::output::state::stored::Key;
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
+use crate::run::history::rebuild::error::RebuildError;
 
 impl FolderLines<'_> {
     /// Cuts off what is incomplete, and says how long the files are then.

@@ -1,6 +1,8 @@
 //! The lines of an output folder as a rebuilt state needs them.
 
 use crate::run::history::rebuild::current::Current;
+use crate::run::history::rebuild::current::hash;
+use crate::run::history::rebuild::error::RebuildError;
 use std::path::Path;
 
 use hashbrown::{HashMap, HashSet};
@@ -22,60 +24,6 @@ use crate::run::history::rows::key;
 use crate::run::history::rows::{activity_row, direction_of};
 
 use super::lines::{EmailLine, TableLines};
-
-/// A folder from whose lines no state can be made.
-#[derive(Debug, thiserror::Error)]
-pub enum RebuildError {
-    /// A file cannot be read.
-    #[error("{path}: cannot be read: {error}")]
-    Read {
-        /// The file.
-        path: String,
-        /// The system's reason.
-        error: std::io::Error,
-    },
-    /// A line is not as a run writes it.
-    #[error(
-        "{path}:{line}: is not as mailtrack wrote it: {why}; nothing was changed. Put the file back from a copy, or run over all of the mail with another --out"
-    )]
-    Wrong {
-        /// The file.
-        path: String,
-        /// The line's number, from 1 on.
-        line: u64,
-        /// What is wrong.
-        why: String,
-    },
-    /// Something of the mail cannot be read, and decided messages are not there.
-    #[error(
-        "{source_name}: cannot be read now, and may hold messages that were decided: {why}; nothing was changed. Give the command again once it can be read"
-    )]
-    Unreadable {
-        /// What it is called.
-        source_name: String,
-        /// The reason.
-        why: String,
-    },
-    /// Lines are missing, and their messages are not in the mail.
-    #[error(
-        "{folder}: {what}, and the mail that was given does not have it; nothing was changed. Give all of the mail that the folder was made of, or run with another --out"
-    )]
-    Lost {
-        /// The output folder.
-        folder: String,
-        /// Which lines, of which message.
-        what: String,
-    },
-}
-
-impl RebuildError {
-    pub(super) fn unread(path: &str, error: std::io::Error) -> RebuildError {
-        RebuildError::Read {
-            path: path.into(),
-            error,
-        }
-    }
-}
 
 /// A decision that a line has.
 pub(super) struct Decided {
@@ -420,10 +368,6 @@ pub(super) fn key_of(written: &str) -> Key {
     let id = message_id::identity(written);
     let id = id.as_deref().unwrap_or(written);
     activity_id(Identity::MessageId(id), None::<Direction>).into_bytes()
-}
-
-pub(super) fn hash(bytes: &[u8]) -> i64 {
-    Place::default().within(&String::from_utf8_lossy(bytes)).0
 }
 
 /// As many addresses as smart matching looks at (R8).

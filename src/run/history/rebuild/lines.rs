@@ -9,11 +9,11 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::folder_lines::RebuildError;
 use crate::decide::track::Reason;
 use crate::output::state::stored::Key;
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
+use crate::run::history::rebuild::error::RebuildError;
 
 /// A line of `decisions.jsonl`.
 #[derive(Debug, Deserialize)]

@@ -7,6 +7,7 @@
 
 pub mod current;
 pub mod cut;
+pub mod error;
 pub mod folder_lines;
 pub mod lines;
 pub mod read;

@@ -5,7 +5,7 @@ use std::path::Path;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::folder_lines::{Created, Decided, Email, FolderLines, RebuildError, Said, key_of};
+use super::folder_lines::{Created, Decided, Email, FolderLines, Said, key_of};
 use super::lines::{DecisionLine, EmailLine, PartyLine, TableLines, UpdateLine, each};
 use crate::decide::track::Reason;
 use crate::export::lines::{FailureLine, RecordLine};
@@ -13,6 +13,7 @@ use crate::mail::address::Address;
 use crate::output::mask;
 use crate::output::state::stored::Key;
 use crate::output::table::{Lengths, Table};
+use crate::run::history::rebuild::error::RebuildError;
 
 impl FolderLines<'_> {
     pub(super) fn read_decisions(

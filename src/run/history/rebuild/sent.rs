@@ -5,7 +5,6 @@ use std::path::Path;
 use hashbrown::{HashMap, HashSet};
 use uuid::Uuid;
 
-use super::folder_lines::RebuildError;
 use super::lines::{EmailLine, OutgoingLine, each};
 use crate::decide::track::Reason;
 use crate::mail::identity::outgoing_id;
@@ -13,6 +12,7 @@ use crate::options::Correlation;
 use crate::output::state::stored::Key;
 use crate::output::state::{Outcome, Outgoing, Sending};
 use crate::output::table::{Lengths, Table};
+use crate::run::history::rebuild::error::RebuildError;
 
 /// Makes what `send` has done of `sent.jsonl`, `failed.jsonl` and the activities of sent messages. Messages that were begun
 /// and have left no line are not among them, nor are those that failed without an `id`. Who sent with which number is not
