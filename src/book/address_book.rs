@@ -1,6 +1,8 @@
 //! The book as it is asked: candidates of an address, and what a record says.
 
 use crate::book::found::Found;
+use crate::book::found::candidate;
+use crate::book::index::record::{RecordId, State};
 use crate::book::read::known::EarlierEmail;
 use crate::book::read::known::KnownEmail;
 use std::cmp::Ordering;
@@ -17,45 +19,6 @@ use crate::book::index::table::{Query, Slot};
 use crate::book::read::known::known_email;
 use crate::mail::address::{Address, Equivalence};
 
-/// The number of a record in the book.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RecordId(pub(super) u32);
-
-impl RecordId {
-    /// The record of that number.
-    pub(crate) fn from_number(number: u32) -> RecordId {
-        RecordId(number)
-    }
-
-    /// Its number: those of one type follow one another.
-    #[inline]
-    pub(crate) fn number(self) -> u32 {
-        self.0
-    }
-}
-
-/// Whether a record is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// In use.
-    Active,
-    /// Deactivated, lost, closed.
-    Inactive,
-    /// A `systemuser` that is disabled: never matches (R6).
-    Disabled,
-}
-
-/// A record that has an address, and how.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The record.
-    pub record: RecordId,
-    /// The column that holds the address, a number in [`Book::column`].
-    pub column: u8,
-    /// The weaker equality that it needs to match; exact where none.
-    pub equivalence: Equivalence,
-}
-
 /// The records, their addresses, and the activities that the CRM already has.
 #[derive(Debug)]
 pub struct Book {
@@ -71,7 +34,7 @@ pub struct Book {
     earlier_emails: Vec<EarlierEmail>,
     pub(super) warnings: Vec<String>,
     /// What it was made of, where that is a folder.
-    pub(super) origin: Option<super::present::Origin>,
+    pub(super) origin: Option<crate::book::source::Origin>,
 }
 
 /// So many records of one address are fetched ahead; more would push others out of the cache.
@@ -421,14 +384,5 @@ impl Book {
     fn guest(&self, record: RecordId) -> Option<&(u16, Reference)> {
         self.guests
             .get((record.0 as usize).checked_sub(self.index.record_count())?)
-    }
-}
-
-#[inline]
-fn candidate(record: u32, column: u8, equivalence: Equivalence) -> Candidate {
-    Candidate {
-        record: RecordId(record),
-        column,
-        equivalence,
     }
 }

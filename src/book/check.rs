@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::address_book::{Book, RecordId, State};
+use super::address_book::Book;
 use super::{FileReport, Role};
 use crate::base::terminal::counted;
+use crate::book::index::record::{RecordId, State};
 use crate::mail::address::Address;
 use crate::mail::rules::RoleAccounts;
 

@@ -2,8 +2,9 @@
 
 use std::collections::HashMap;
 
-use super::address_book::{Book, RecordId};
+use super::address_book::Book;
 use super::found::Found;
+use crate::book::index::record::RecordId;
 use crate::mail::address::Address;
 use crate::options::error::OptionsError;
 use crate::options::{Mailbox, Options};

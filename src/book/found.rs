@@ -1,6 +1,7 @@
 //! What a lookup of many addresses *found*: the records of each.
 
-use super::address_book::Candidate;
+use crate::book::index::record::RecordId;
+use crate::mail::address::Equivalence;
 
 /// The candidates of many addresses, in the addresses' order.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -52,5 +53,25 @@ impl Found {
     #[inline]
     pub(super) fn end(&mut self) {
         self.ends.push(self.candidates.len() as u32);
+    }
+}
+
+/// A record that has an address, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// The record.
+    pub record: RecordId,
+    /// The column that holds the address, a number in [`Book::column`].
+    pub column: u8,
+    /// The weaker equality that it needs to match; exact where none.
+    pub equivalence: Equivalence,
+}
+
+#[inline]
+pub(super) fn candidate(record: u32, column: u8, equivalence: Equivalence) -> Candidate {
+    Candidate {
+        record: RecordId(record),
+        column,
+        equivalence,
     }
 }

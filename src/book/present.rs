@@ -1,24 +1,17 @@
 //! The *present* state of a book: what its source holds by now, where that is another than what the book was made of. A
 //! built book may be older than its source, and the source of a long run may change while it goes on.
 
+use crate::book::source::Origin;
 use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
 use super::address_book::Book;
-use super::refresh::{Stamps, stamps, tells};
-use super::source::Source;
 use crate::base::threads::Threads;
 use crate::book::read::load::load_source;
+use crate::book::read::stamps::{stamps, tells};
 use crate::options::Options;
 use crate::options::columns::Columns;
-
-/// What a book was made of.
-#[derive(Clone, Debug)]
-pub(super) struct Origin {
-    pub(super) source: Source,
-    pub(super) files: Stamps,
-}
 
 /// Asked for the present state of a book, and reads it at most once.
 pub struct Present<'a> {

@@ -1,8 +1,8 @@
 //! A built book that *refreshes* itself: it remembers the folder that it was built from, and is built again once it is
 //! older than the options allow and the folder's files are others (`local_data.interval`).
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use crate::book::read::stamps::{stamps, tells};
+use std::path::Path;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -10,16 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::index::{Index, Meta};
 use super::source::Source;
 use crate::base::threads::Threads;
-use crate::book::preset::dialect::Manner;
-use crate::book::read::load::{BookError, Build, BuildError, build};
+use crate::book::error::{BookError, BuildError};
+use crate::book::read::load::{Build, build};
 use crate::book::read::offline::OfflineFilters;
-use crate::book::rows::place::files;
-use crate::mail::source::Stamp;
 use crate::options::Options;
-use crate::options::file::BookSection;
-
-/// The files of a book's folder by their names, each with its stamp; none where the system does not tell.
-pub type Stamps = BTreeMap<String, Option<Stamp>>;
 
 /// How fresh a built book must be.
 #[derive(Clone, Copy, Debug)]
@@ -132,44 +126,6 @@ pub fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
 fn changed(source: &Source, meta: &Meta) -> Result<Option<bool>, BookError> {
     let now = stamps(source, &meta.section())?;
     Ok(tells(source).then(|| now != meta.files))
-}
-
-/// Whether a source tells by its stamps that it has changed.
-pub(super) fn tells(source: &Source) -> bool {
-    !matches!(source, Source::Postgres(_))
-}
-
-/// The stamps of a folder's record files, or of a database's files; none of a server's.
-pub(super) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
-    let asked = |path: &Path| {
-        let meta = crate::base::disk::stat::metadata(path);
-        meta.map_err(|error| BookError::unreadable(path, &error))
-    };
-    let name = |path: &PathBuf| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().into_owned()
-    };
-    let paths: Vec<PathBuf> = match source {
-        Source::Folder(folder) | Source::Built(folder) => {
-            let manner = Manner::of(section).map_err(BookError::of)?;
-            files(folder, &manner)?.of_kinds.into_values().collect()
-        }
-        // What was written last may still stand in the file beside it.
-        Source::Sqlite(file) => {
-            let log = PathBuf::from(format!("{}-wal", file.display()));
-            let has_log = asked(&log)?.is_some_and(|it| it.is_file());
-            [file.clone()]
-                .into_iter()
-                .chain(has_log.then_some(log))
-                .collect()
-        }
-        Source::Postgres(_) => Vec::new(),
-    };
-    let stamps = paths.iter().map(|path| {
-        let meta = asked(path)?;
-        Ok((name(path), meta.and_then(|meta| Stamp::of(&meta))))
-    });
-    stamps.collect()
 }
 
 /// Why a book could not be built again.

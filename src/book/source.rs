@@ -1,10 +1,12 @@
 //! The *source* of a book: what a user names where a book is given.
 
+use crate::mail::source::Stamp;
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::base::disk;
-use crate::book::read::load::BookError;
+use crate::book::error::BookError;
 
 /// What a book is made of, or that it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -144,6 +146,16 @@ fn without_password(url: &str) -> String {
         false => format!("{scheme}://{user}{place}?{}", pairs.join("&")),
     }
 }
+
+/// What a book was made of.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) source: Source,
+    pub(super) files: Stamps,
+}
+
+/// The files of a book's folder by their names, each with its stamp; none where the system does not tell.
+pub type Stamps = BTreeMap<String, Option<Stamp>>;
 
 #[cfg(test)]
 mod tests {

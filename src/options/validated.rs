@@ -10,8 +10,6 @@ use crate::options::file::sections::InternalEmail;
 use crate::options::file::sections::OptionsFile;
 use crate::options::file::send::Security;
 use crate::options::mailbox::Mailbox;
-use std::collections::HashMap;
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 

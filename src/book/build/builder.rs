@@ -14,6 +14,7 @@ use crate::base::memory;
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::address_book::Book;
+use crate::book::build::owner::owner;
 use crate::book::index::draft::{Draft, Entries};
 use crate::book::index::image::Image;
 use crate::book::index::layout;
@@ -24,8 +25,7 @@ use crate::book::index::{
     Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, Offline, SEVERAL, push_text,
 };
 use crate::book::kind_order::kind_order;
-use crate::book::read::offline::owner;
-use crate::book::refresh::Stamps;
+use crate::book::source::Stamps;
 use crate::options::columns::Columns;
 use crate::options::file::BookSection;
 

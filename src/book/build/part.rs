@@ -5,12 +5,12 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::book::address_book::State;
 use crate::book::index::draft::Entries;
 use crate::book::index::key::Key;
 use crate::book::index::layout::sum;
 use crate::book::index::push_text;
 use crate::book::index::record::Record;
+use crate::book::index::record::State;
 use crate::book::index::table::LEFT_OUT;
 use crate::mail::address::Address;
 use crate::mail::address::domain;

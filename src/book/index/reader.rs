@@ -12,7 +12,7 @@ use super::layout::{Section, sum};
 use super::record::{RECORD, Record};
 use super::table::{EXACT, Table, TableInfo, WEAK};
 use crate::base::reference::ReferenceView;
-use crate::book::refresh::Stamps;
+use crate::book::source::Stamps;
 use crate::options::file::BookSection;
 
 /// What an index is of.

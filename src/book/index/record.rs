@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-use crate::book::address_book::State;
-
 /// Bytes of a record.
 pub const RECORD: usize = 32;
 
@@ -132,4 +130,32 @@ impl Record {
             created_on,
         })
     }
+}
+
+/// The number of a record in the book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordId(pub(crate) u32);
+
+impl RecordId {
+    /// The record of that number.
+    pub(crate) fn from_number(number: u32) -> RecordId {
+        RecordId(number)
+    }
+
+    /// Its number: those of one type follow one another.
+    #[inline]
+    pub(crate) fn number(self) -> u32 {
+        self.0
+    }
+}
+
+/// Whether a record is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// In use.
+    Active,
+    /// Deactivated, lost, closed.
+    Inactive,
+    /// A `systemuser` that is disabled: never matches (R6).
+    Disabled,
 }

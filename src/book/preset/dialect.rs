@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::presets::Preset;
-use crate::book::read::users::Users;
+use crate::book::preset::users::Users;
 use crate::options::file::{BookSection, DateOrder};
 
 /// How the files of a book are read.

@@ -2,7 +2,7 @@
 
 use super::dialect::Manner;
 use super::presets::key;
-use crate::book::rows::sheet::{SheetError, at};
+use crate::book::rows::row::{SheetError, at};
 
 /// The columns of a file by their logical names, in small letters.
 pub(crate) struct Headers {

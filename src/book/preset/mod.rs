@@ -4,4 +4,5 @@ pub mod dates;
 pub mod dialect;
 pub mod headers;
 pub mod presets;
+pub mod users;
 pub mod values;

@@ -8,7 +8,7 @@ use super::dates::iso;
 use super::dialect::Manner;
 use crate::base::reference::Reference;
 use crate::base::terminal::counted;
-use crate::book::rows::sheet::Row;
+use crate::book::rows::row::Row;
 use crate::mail::address::parse_list;
 use crate::options::file::DateOrder;
 

@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
-use super::records::{cell, created_on, no_column, wrong};
+use super::records::{created_on, no_column, wrong};
 use super::report::{FileReport, Role, doubts};
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::BookBuilder;
 use crate::book::index::EMAIL_FIELDS;
 use crate::book::rows::place::Place;
-use crate::book::rows::sheet::{Row, Sheet, SheetError};
+use crate::book::rows::row::cell;
+use crate::book::rows::row::{Row, SheetError};
+use crate::book::rows::sheet::Sheet;
 use crate::mail::message::message_id;
 use crate::options::file::DateOrder;
 

@@ -1,9 +1,9 @@
 //! Reading a folder of record files into a [`Book`], with every check that the files need.
 
+use crate::book::error::{BookError, BuildError};
 use std::collections::{BTreeMap, HashSet};
-use std::fmt;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::Timestamp;
 
@@ -11,19 +11,20 @@ use super::emails::emails;
 use super::offline::{OfflineFilters, ids};
 use super::records::RecordFile;
 use super::report::FileReport;
-use super::users::Users;
+use super::users::read as read_users;
 use crate::base::disk;
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::address_book::Book;
 use crate::book::index::Index;
-use crate::book::present::Origin;
 use crate::book::preset::dialect::Manner;
-use crate::book::refresh::stamps;
+use crate::book::read::files::files;
+use crate::book::read::stamps::stamps;
 use crate::book::rows::database;
 use crate::book::rows::database::{Connection, Opened};
-use crate::book::rows::place::{Place, files};
+use crate::book::rows::place::Place;
 use crate::book::rows::sheet::Sheet;
+use crate::book::source::Origin;
 use crate::book::source::Source;
 use crate::book::{BookBuilder, unused};
 use crate::options::columns::Columns;
@@ -31,55 +32,6 @@ use crate::options::file::BookSection;
 
 /// With what the name of a book begins that is being built.
 const ASIDE: &str = ".mailtrack-book-";
-
-/// At most so many errors are told at once; a file with more has one cause.
-const ERRORS_SHOWN_MAX: usize = 20;
-
-/// A book that cannot be used: each line names the file, the line in it, and what would be right.
-#[derive(Debug, PartialEq)]
-pub struct BookError(Vec<String>);
-
-impl std::error::Error for BookError {}
-
-impl BookError {
-    /// One thing that is wrong.
-    pub(crate) fn of(message: String) -> BookError {
-        BookError(vec![message])
-    }
-
-    /// The system does not say what is at a path.
-    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> BookError {
-        BookError::of(format!("{}: cannot be read: {error}", path.display()))
-    }
-}
-
-impl fmt::Display for BookError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = &self.0[..self.0.len().min(ERRORS_SHOWN_MAX)];
-        out.write_str(&shown.join("\n"))?;
-        match self.0.len() - shown.len() {
-            0 => Ok(()),
-            1 => out.write_str("\n... and 1 more error in the book"),
-            more => write!(out, "\n... and {more} more errors in the book"),
-        }
-    }
-}
-
-/// A book that could not be built into a file.
-#[derive(Debug, thiserror::Error)]
-pub enum BuildError {
-    /// What it is built from is wrong.
-    #[error(transparent)]
-    Book(#[from] BookError),
-    /// The file cannot be written.
-    #[error("{}: cannot be written: {error}", path.display())]
-    Write {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        error: io::Error,
-    },
-}
 
 /// Reads the book at `path`: a folder of record files, a database (see [`Source`]), or a built index. `section` says how
 /// it is read. Of what is not built the cells of `columns` are kept; a built index has all. `owners` are the mailboxes'
@@ -269,7 +221,7 @@ impl Reading<'_> {
             .into_iter()
             .for_each(|warning| builder.warn(warning));
         if !manner.is_own_form() {
-            manner.users = Users::read(&places, &manner, &mut connection, threads);
+            manner.users = read_users(&places, &manner, &mut connection, threads);
         }
         let manner = manner;
         let teams = match self.offline {

@@ -3,15 +3,16 @@
 //!
 //! The bare addresses lead to one record without a type, a name or an id, which is in no mailbox's scope.
 
+use crate::book::build::owner::owner;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
 
-use super::records::cell;
 use crate::base::iso_date::IsoDate;
 use crate::base::reference::Reference;
-use crate::book::rows::sheet::{Row, SheetError};
+use crate::book::rows::row::cell;
+use crate::book::rows::row::{Row, SheetError};
 use crate::options::file::{
     MailboxSection, MailboxSynchronizationSection, OptionsFile, SynchronizationSection,
 };
@@ -184,12 +185,6 @@ impl RowFilters<'_> {
             },
         }
     }
-}
-
-/// An owner as the book writes it: a bare id is a `systemuser`, else a `team`.
-pub(crate) fn owner(text: &str, is_team: impl Fn(&str) -> bool) -> Reference {
-    let kind = |id| if is_team(id) { "team" } else { "systemuser" };
-    Reference::parse(text).unwrap_or_else(|| Reference::new(kind(text), text))
 }
 
 /// The ids of a file, which are surely of its type.

@@ -1,5 +1,6 @@
 //! Reading a file of records of one type, with every check that it needs.
 
+use crate::book::rows::row::cell;
 use std::collections::HashSet;
 
 use jiff::Timestamp;
@@ -9,10 +10,11 @@ use super::report::{FileReport, Role, doubts};
 use crate::base::iso_date::IsoDate;
 use crate::base::terminal::counted;
 use crate::base::threads::Threads;
-use crate::book::address_book::State;
+use crate::book::index::record::State;
 use crate::book::index::table::COLUMNS_MAX;
 use crate::book::rows::place::Place;
-use crate::book::rows::sheet::{Row, Sheet, SheetError, no_line};
+use crate::book::rows::row::{Row, SheetError, no_line};
+use crate::book::rows::sheet::Sheet;
 use crate::book::{BookBuilder, NewRecord, Part, TEXT_MAX};
 use crate::options::file::DateOrder;
 
@@ -105,10 +107,6 @@ pub(crate) fn no_column(sheet: &Sheet<'_>, wanted: &str) -> SheetError {
             sheet.columns.join("`, `")
         ),
     }
-}
-
-pub(crate) fn cell<'r>(row: &Row<'r>, at: Option<usize>) -> &'r str {
-    at.and_then(|at| row.cells.get(at)).copied().unwrap_or("")
 }
 
 /// One file of the book.

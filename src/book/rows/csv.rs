@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::io::Read;
 
 use super::encoding::{Lines, decoded, separator};
-use super::sheet::{Row, SheetError, at, no_line};
 use crate::base::threads::Threads;
+use crate::book::rows::row::{Row, SheetError, at, no_line};
 
 /// Bytes that one thread reads at a time.
 const PIECE: usize = 1 << 20;

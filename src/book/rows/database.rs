@@ -8,9 +8,9 @@ use rusqlite::types::ValueRef;
 use rusqlite::{OpenFlags, Statement};
 
 use super::place::Place;
-use super::sheet::{Row, SheetError};
 use crate::base::disk;
-use crate::book::read::load::BookError;
+use crate::book::error::BookError;
+use crate::book::rows::row::{Row, SheetError};
 use crate::book::source::Source;
 
 /// How long another program may keep a SQLite file from being read.
@@ -163,7 +163,7 @@ impl<'c> SqliteRows<'c> {
             number += 1;
             let cells = (0..count).map(|at| row.get_ref(at).map_or(Some(String::new()), text));
             let Some(cells) = cells.collect::<Option<Vec<String>>>() else {
-                return super::sheet::at(number, "has bytes in a cell that are no text");
+                return crate::book::rows::row::at(number, "has bytes in a cell that are no text");
             };
             let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
             take(&Row {

@@ -4,4 +4,5 @@ pub mod csv;
 pub mod database;
 pub mod encoding;
 pub mod place;
+pub mod row;
 pub mod sheet;

@@ -1,5 +1,6 @@
 //! A *sheet* is one file of the book, CSV or JSON Lines, read row by row as cells of text under logical column names.
 
+use crate::book::rows::row::{Row, SheetError, at, no_line};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
@@ -17,32 +18,6 @@ use crate::base::threads::Threads;
 use crate::book::preset::dialect::Manner;
 use crate::book::preset::headers::{Headers, logical_names};
 use crate::book::preset::values::{Doubts, Values};
-
-/// One row: the line it starts on, and its cells in the columns' order, trimmed.
-pub(crate) struct Row<'a> {
-    pub(crate) line: u64,
-    pub(crate) cells: &'a [&'a str],
-}
-
-/// What is wrong with a file, at a line where there is one.
-pub(crate) struct SheetError {
-    pub(crate) line: Option<u64>,
-    pub(crate) message: String,
-}
-
-pub(crate) fn at<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
-    Err(SheetError {
-        line: Some(line),
-        message: message.into(),
-    })
-}
-
-pub(crate) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
-    SheetError {
-        line: None,
-        message: format!("cannot be read: {error}"),
-    }
-}
 
 /// A file of the book and its columns, by their logical names in lower case.
 pub(crate) struct Sheet<'m> {

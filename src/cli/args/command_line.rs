@@ -9,7 +9,6 @@ use crate::cli::args::export::ReportArgs;
 use crate::cli::args::preset::PresetArg;
 use std::path::PathBuf;
 
-use crate::options::PresetName;
 use crate::output::schema::Document;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use crate::base::terminal::{plain, shown};
 use crate::book;
+use crate::book::error::BuildError;
 use crate::book::index::layout::{HEADER, Section, VERSION};
 use crate::book::unknown_columns;
-use crate::book::{Book, Build, BuildError, OfflineFilters, Source, SourceState};
+use crate::book::{Book, Build, OfflineFilters, Source, SourceState};
 use crate::options::Options;
 use crate::options::columns::Columns;
 use jiff::Timestamp;

@@ -2,7 +2,8 @@
 //! decided, for each record by itself.
 
 use crate::base::reference::Reference;
-use crate::book::{Book, RecordId};
+use crate::book::Book;
+use crate::book::index::record::RecordId;
 use crate::decide::created::{CreatedRecord, Details};
 use crate::decide::names::gather::Names;
 use crate::decide::names::name;

@@ -7,7 +7,8 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
-use crate::book::{Book, RecordId};
+use crate::book::Book;
+use crate::book::index::record::RecordId;
 use crate::decide::created::CreatedId;
 use crate::decide::decision::Decided;
 

@@ -1,9 +1,9 @@
 //! How an address is asked for: by what the book has for it, and by the mailboxes that name it.
 
 use crate::book::Book;
-use crate::book::Candidate;
-use crate::book::RecordId;
-use crate::book::State;
+use crate::book::found::Candidate;
+use crate::book::index::record::RecordId;
+use crate::book::index::record::State;
 use crate::decide::resolve::Scope;
 use crate::decide::resolve::matches::tier;
 use crate::decide::resolve::own::{Asked, Mailboxes, OwnAddress};

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::resolver::Resolver;
-use crate::book::Candidate;
+use crate::book::found::Candidate;
 use crate::mail::address::Address;
 use crate::mail::envelope::party::{Party, Role};
 use crate::mail::envelope::{AddressId, Envelope, Parties};

@@ -1,8 +1,8 @@
 //! The records that an address matches, and what a sender resolves to (R7).
 
-use crate::book::RecordId;
-use crate::book::State;
 use crate::book::index::record::Record;
+use crate::book::index::record::RecordId;
+use crate::book::index::record::State;
 use crate::decide::created::CreatedId;
 use crate::decide::resolve::scope::Scope;
 use crate::decide::resolve::scope::View;

@@ -6,7 +6,8 @@
 use hashbrown::HashMap;
 use smallvec::SmallVec;
 
-use crate::book::{Candidate, RecordId};
+use crate::book::found::Candidate;
+use crate::book::index::record::RecordId;
 use crate::decide::resolve::matches::tier;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::envelope::{AddressId, Addresses};

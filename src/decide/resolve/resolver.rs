@@ -16,7 +16,9 @@ use smallvec::SmallVec;
 
 use super::synchronized::Synchronized;
 use crate::base::reference::{Reference, ReferenceView};
-use crate::book::{Book, Candidate, Found, RecordId, State};
+use crate::book::found::Candidate;
+use crate::book::index::record::{RecordId, State};
+use crate::book::{Book, Found};
 use crate::decide::created::CreatedRecords;
 use crate::mail::address::Equivalence;
 use crate::mail::envelope::{AddressId, Addresses, Distinct};

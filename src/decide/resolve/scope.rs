@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::synchronized::Passing;
 use crate::base::reference::Reference;
+use crate::book::Book;
 use crate::book::index::Column;
 use crate::book::index::record::Record;
-use crate::book::{Book, RecordId};
+use crate::book::index::record::RecordId;
 use crate::options::filter::criterion::CONTACT;
 use crate::options::{Contacts, Mailbox, OtherRecords};
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
-use crate::book::{Book, RecordId};
+use crate::book::Book;
+use crate::book::index::record::RecordId;
 use crate::options::filter::{Asking, Filter, OWNER, is_id};
 use crate::options::{Contacts, Options};
 use jiff::Timestamp;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::terminal::counted;
-use crate::book::State;
+use crate::book::index::record::State;
 use crate::decide::decision::Decision;
 use crate::decide::resolve::matches::{Match, RecordKey, SenderRule};
 use crate::decide::resolve::{Author, AuthorField, Moment, Scope};

@@ -3,7 +3,7 @@
 use crate::base::reference::Reference;
 use std::collections::BTreeMap;
 
-use crate::book::RecordId;
+use crate::book::index::record::RecordId;
 use crate::decide::resolve::Resolver;
 use crate::mail::envelope::{AddressId, Addresses, Envelope};
 

@@ -1,0 +1,55 @@
+//! Why a book cannot be read, or not be built.
+
+use std::fmt;
+use std::io;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// A book that cannot be used: each line names the file, the line in it, and what would be right.
+#[derive(Debug, PartialEq)]
+pub struct BookError(pub(crate) Vec<String>);
+
+impl std::error::Error for BookError {}
+
+impl BookError {
+    /// One thing that is wrong.
+    pub(crate) fn of(message: String) -> BookError {
+        BookError(vec![message])
+    }
+
+    /// The system does not say what is at a path.
+    pub(crate) fn unreadable(path: &Path, error: &io::Error) -> BookError {
+        BookError::of(format!("{}: cannot be read: {error}", path.display()))
+    }
+}
+
+impl fmt::Display for BookError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(ERRORS_SHOWN_MAX)];
+        out.write_str(&shown.join("\n"))?;
+        match self.0.len() - shown.len() {
+            0 => Ok(()),
+            1 => out.write_str("\n... and 1 more error in the book"),
+            more => write!(out, "\n... and {more} more errors in the book"),
+        }
+    }
+}
+
+/// A book that could not be built into a file.
+#[derive(Debug, thiserror::Error)]
+pub enum BuildError {
+    /// What it is built from is wrong.
+    #[error(transparent)]
+    Book(#[from] BookError),
+    /// The file cannot be written.
+    #[error("{}: cannot be written: {error}", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+}
+
+/// At most so many errors are told at once; a file with more has one cause.
+pub(crate) const ERRORS_SHOWN_MAX: usize = 20;

@@ -1,0 +1,163 @@
+//! The record files of a folder, and the record type of each.
+
+use crate::base::disk;
+use crate::book::error::BookError;
+use crate::book::preset::dialect::Manner;
+use crate::book::preset::presets::fits;
+use crate::book::rows::place::Place;
+use std::collections::BTreeMap;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The files of a book's folder.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    /// By record type, in the order of their names.
+    pub(crate) of_kinds: BTreeMap<String, PathBuf>,
+    /// Files that may have been meant and are for no type, by their names.
+    pub(crate) others: Vec<String>,
+}
+
+impl Files {
+    /// The place of each record type.
+    pub(crate) fn places(&self) -> BTreeMap<String, Place> {
+        let each = self.of_kinds.iter();
+        each.map(|(kind, path)| (kind.clone(), Place::File(path.clone())))
+            .collect()
+    }
+
+    /// What is to be said of files that are for no type.
+    pub(crate) fn left_out(&self) -> Option<String> {
+        let others = (!self.others.is_empty()).then(|| self.others.join("`, `"))?;
+        Some(format!(
+            "left out, of no record type that the preset knows by its name: `{others}`; a CSV file that is one is named in the options: [book.files] contact = \"...\""
+        ))
+    }
+}
+
+/// The record files of a folder.
+pub(crate) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookError> {
+    let fail = |message: String| Err(BookError::of(message));
+    let shown = folder.display();
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotADirectory => {
+            return fail(format!(
+                "{shown}: is not a folder; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..."
+            ));
+        }
+        Err(error) => {
+            return fail(format!(
+                "{shown}: {error}; the book is a folder with contact.csv, lead.csv, account.csv ..."
+            ));
+        }
+    };
+    let mut paths = Vec::new();
+    for entry in entries {
+        match entry {
+            Ok(entry) => paths.push(entry.path()),
+            Err(error) => return fail(format!("{shown}: {error}")),
+        }
+    }
+    paths.sort();
+    let mut files = Files::default();
+    for path in paths {
+        let ending = path.extension().map(|ending| ending.to_ascii_lowercase());
+        let is = |known: &[&str]| {
+            ending
+                .as_ref()
+                .is_some_and(|it| known.iter().any(|k| it == k))
+        };
+        let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
+            continue;
+        };
+        let is_sheet = !manner.is_own_form() && is(&["xlsx", "xls", "txt", "tsv"]);
+        let is_record_file =
+            is(&["csv", "jsonl"]) || (!manner.is_own_form() && is(&["txt", "tsv"]));
+        if !(is_record_file || is_sheet) || stem.starts_with('.') {
+            continue;
+        }
+        let unreadable = |error| BookError::unreadable(&path, &error);
+        // A link that leads nowhere is nothing.
+        let Some(metadata) = crate::base::disk::stat::metadata(&path).map_err(unreadable)? else {
+            continue;
+        };
+        let kind = match is_record_file {
+            true => kind(&path, stem, manner)?,
+            false => None,
+        };
+        let Some(kind) = kind else {
+            if !metadata.is_file() {
+                continue;
+            }
+            let name = path.file_name().unwrap_or_default();
+            files.others.push(name.to_string_lossy().into_owned());
+            continue;
+        };
+        // A table that is left out would decide otherwise without a word.
+        disk::check_file(&metadata).map_err(unreadable)?;
+        if let Some(other) = files.of_kinds.insert(kind.clone(), path.clone()) {
+            let (a, b) = (other.display(), path.display());
+            return fail(format!(
+                "{b}: the records of `{kind}` are in {a} too; keep one of the two files"
+            ));
+        }
+    }
+    if files.of_kinds.is_empty() && !files.others.is_empty() {
+        return fail(format!(
+            "{shown}: no file is of a record type that the preset `{}` knows by its name; there are `{}`; say which is which, as CSV: [book.files] contact = \"...\"",
+            manner.preset_name(),
+            files.others.join("`, `")
+        ));
+    }
+    if files.of_kinds.is_empty() {
+        return fail(format!(
+            "{shown}: has no record files; a book holds contact.csv, lead.csv, account.csv, systemuser.csv ..."
+        ));
+    }
+    for (kind, name) in manner.files() {
+        if !files.of_kinds.contains_key(kind) {
+            return fail(format!(
+                "{shown}: has no file `{name}`, which the options say for `{kind}`"
+            ));
+        }
+    }
+    Ok(files)
+}
+
+/// The record type of a file, as the options say, else the preset, else its name; `None` where it is of none.
+pub(crate) fn kind(
+    path: &Path,
+    stem: &str,
+    manner: &Manner<'_>,
+) -> Result<Option<String>, BookError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let (name, small) = (name.to_lowercase(), stem.to_lowercase());
+    let is_it = |pattern: &String| fits(pattern, &name) || fits(pattern, &small);
+    let mut said = manner.files().iter();
+    if let Some((kind, _)) = said.find(|(_, pattern)| is_it(pattern)) {
+        return Ok(Some(kind.to_lowercase()));
+    }
+    let Some(preset) = manner.preset() else {
+        return Ok(Some(stem.to_ascii_lowercase()));
+    };
+    // What the options say stands in another file.
+    let is_free = |kind: &&str| !manner.files().contains_key(*kind);
+    let kinds: Vec<&str> = preset
+        .kinds_of(&small)
+        .into_iter()
+        .filter(is_free)
+        .collect();
+    match kinds.as_slice() {
+        [] => Ok(None),
+        [kind] => Ok(Some((*kind).to_owned())),
+        several => Err(BookError::of(format!(
+            "{}: may be of `{}` by its name; say which it is: [book.files] {} = \"{}\"",
+            path.display(),
+            several.join("` or `"),
+            several[0],
+            path.file_name().unwrap_or_default().display()
+        ))),
+    }
+}

@@ -1,0 +1,49 @@
+//! When the files of a book's source were written, and how long they are.
+
+use crate::book::error::BookError;
+use crate::book::preset::dialect::Manner;
+use crate::book::read::files::files;
+use crate::book::source::Source;
+use crate::book::source::Stamps;
+use crate::mail::source::Stamp;
+use crate::options::file::BookSection;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// Whether a source tells by its stamps that it has changed.
+pub(crate) fn tells(source: &Source) -> bool {
+    !matches!(source, Source::Postgres(_))
+}
+
+/// The stamps of a folder's record files, or of a database's files; none of a server's.
+pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
+    let asked = |path: &Path| {
+        let meta = crate::base::disk::stat::metadata(path);
+        meta.map_err(|error| BookError::unreadable(path, &error))
+    };
+    let name = |path: &PathBuf| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().into_owned()
+    };
+    let paths: Vec<PathBuf> = match source {
+        Source::Folder(folder) | Source::Built(folder) => {
+            let manner = Manner::of(section).map_err(BookError::of)?;
+            files(folder, &manner)?.of_kinds.into_values().collect()
+        }
+        // What was written last may still stand in the file beside it.
+        Source::Sqlite(file) => {
+            let log = PathBuf::from(format!("{}-wal", file.display()));
+            let has_log = asked(&log)?.is_some_and(|it| it.is_file());
+            [file.clone()]
+                .into_iter()
+                .chain(has_log.then_some(log))
+                .collect()
+        }
+        Source::Postgres(_) => Vec::new(),
+    };
+    let stamps = paths.iter().map(|path| {
+        let meta = asked(path)?;
+        Ok((name(path), meta.and_then(|meta| Stamp::of(&meta))))
+    });
+    stamps.collect()
+}

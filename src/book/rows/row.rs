@@ -1,0 +1,32 @@
+//! One row of a record type, and what is wrong with one.
+
+
+/// One row: the line it starts on, and its cells in the columns' order, trimmed.
+pub(crate) struct Row<'a> {
+    pub(crate) line: u64,
+    pub(crate) cells: &'a [&'a str],
+}
+
+/// What is wrong with a file, at a line where there is one.
+pub(crate) struct SheetError {
+    pub(crate) line: Option<u64>,
+    pub(crate) message: String,
+}
+
+pub(crate) fn at<T>(line: u64, message: impl Into<String>) -> Result<T, SheetError> {
+    Err(SheetError {
+        line: Some(line),
+        message: message.into(),
+    })
+}
+
+pub(crate) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
+    SheetError {
+        line: None,
+        message: format!("cannot be read: {error}"),
+    }
+}
+
+pub(crate) fn cell<'r>(row: &Row<'r>, at: Option<usize>) -> &'r str {
+    at.and_then(|at| row.cells.get(at)).copied().unwrap_or("")
+}

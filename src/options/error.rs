@@ -1,0 +1,23 @@
+//! An options file that cannot be used.
+
+use crate::base::text_place::Place;
+use std::fmt;
+
+/// An options file that cannot be used: names the file, the place, what was found and what would be right.
+#[derive(Debug, PartialEq)]
+pub struct OptionsError {
+    pub(crate) file: String,
+    pub(crate) place: Option<Place>,
+    pub(crate) message: String,
+}
+
+impl std::error::Error for OptionsError {}
+
+impl fmt::Display for OptionsError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.place {
+            Some(place) => write!(out, "{}:{place}: {}", self.file, self.message),
+            None => write!(out, "{}: {}", self.file, self.message),
+        }
+    }
+}
