@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::whole::{Committed, Line, Row};
 use crate::export::error::ExportError;
+use crate::output::committed::reader::{Committed, Row};
+use crate::output::committed::rows::Line;
 use crate::output::schema::Document;
 use crate::output::table::Table;
 
@@ -64,7 +65,7 @@ pub fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, ExportErro
     let mut columns = usual(table);
     if matches!(table, Table::Contacts | Table::Leads) {
         let mut further = BTreeSet::new();
-        from.each(table, |row: Row| {
+        from.each::<_, ExportError>(table, |row: Row| {
             further.extend(row.into_iter().map(|(key, _)| key));
             Ok(())
         })?;
@@ -184,7 +185,8 @@ pub(super) fn cells(
 ) -> Result<Vec<Cell>, ExportError> {
     let cell = |column: &Column| {
         let cell = Cell::of(row.remove(&column.name), column);
-        cell.ok_or_else(|| line.altered(format!("`{}` is not what runs write", column.name)))
+        let altered = || line.altered(format!("`{}` is not what runs write", column.name));
+        cell.ok_or_else(|| altered().into())
     };
     columns.iter().map(cell).collect()
 }

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::columns::columns;
 use super::folder::each_table;
-use super::whole::{Committed, Row};
 use crate::export::error::ExportError;
+use crate::output::committed::reader::{Committed, Row};
 use crate::output::table::Table;
 
 /// How the files are written.
@@ -64,7 +64,7 @@ fn write(
     let names = columns.iter().map(|it| &it.name);
     out.write_record(names).map_err(failed)?;
     let mut count = 0;
-    from.each(table, |row: Row| {
+    from.each::<_, ExportError>(table, |row: Row| {
         let cells = columns
             .iter()
             .map(|column| cell(row.get(&column.name), form));

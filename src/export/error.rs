@@ -1,39 +1,15 @@
 //! The errors of an export.
 
-use crate::output::state::error::StateError;
-use std::io::Write;
 use std::path::Path;
+
+use crate::output::committed::error::CommittedError;
 
 /// What cannot be exported.
 #[derive(Debug, thiserror::Error)]
 pub enum ExportError {
-    /// There is no state.
-    #[error(
-        "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"
-    )]
-    NoFolder {
-        /// The folder.
-        folder: String,
-    },
-    /// No run into it has come to its end.
-    #[error(
-        "{folder}: its first run was stopped before its end, or is still under way, so nothing in it counts yet; wait for it, or start it again with the same --out"
-    )]
-    NoRun {
-        /// The folder.
-        folder: String,
-    },
-    /// The state cannot be read.
+    /// The rows cannot be read back.
     #[error(transparent)]
-    State(#[from] StateError),
-    /// A file of the folder is not as it was written.
-    #[error("{path}: {problem}; put back what the run has written")]
-    Altered {
-        /// The file, and where it can be said the line.
-        path: String,
-        /// What it is.
-        problem: String,
-    },
+    Committed(#[from] CommittedError),
     /// What is written to is not what it would have to be.
     #[error("{place}: {problem}")]
     Place {
@@ -50,7 +26,7 @@ pub enum ExportError {
         /// Why.
         problem: String,
     },
-    /// The system refuses to read.
+    /// The system refuses to read what an earlier export has left.
     #[error("{path}: cannot be read: {error}")]
     Read {
         /// The file.

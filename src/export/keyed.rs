@@ -7,9 +7,9 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
-use super::whole::Committed;
 use crate::export::error::ExportError;
 use crate::mail::identity::derived;
+use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
 /// The name space of the ids of rows that have none; never to be changed, as databases have them.

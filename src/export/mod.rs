@@ -7,7 +7,6 @@ pub mod dataverse;
 pub mod error;
 pub mod folder;
 pub mod keyed;
-pub mod lines;
 #[cfg(feature = "parquet")]
 pub mod parquet;
 #[cfg(feature = "postgres")]

@@ -18,8 +18,8 @@ use parquet::file::properties::WriterProperties;
 
 use super::columns::{Cell, Column, Kind, cells, columns};
 use super::folder::each_table;
-use super::whole::Committed;
 use crate::export::error::ExportError;
+use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
 /// A batch ends with so many rows, or with so many bytes of text.
@@ -55,7 +55,7 @@ fn write(from: &Committed, table: Table, file: &mut File, to: &Path) -> Result<u
     let mut writer = writer.map_err(failed)?;
     let mut batch = Batch::new(&columns);
     let mut count = 0;
-    from.each_line(table, |line, row| {
+    from.each_line::<ExportError>(table, |line, row| {
         batch.push(cells(row, &columns, line)?, line.text.len());
         count += 1;
         if batch.is_full() {

@@ -9,9 +9,9 @@ use uuid::Uuid;
 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
-use super::whole::Committed;
 use crate::base::postgresql::Database;
 use crate::export::error::ExportError;
+use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
 /// Where rows lie before they are put in their place.

@@ -10,9 +10,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, 
 
 use super::columns::{Cell, Column, Kind};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
-use super::whole::Committed;
 use crate::base::disk;
 use crate::export::error::ExportError;
+use crate::output::committed::reader::Committed;
 use crate::output::state::APPLICATION_ID;
 use crate::output::table::Table;
 

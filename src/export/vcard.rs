@@ -9,12 +9,12 @@ use calcard::vcard::{
 use jiff::civil::Date;
 use serde_json::Value;
 
-use super::whole::Row;
 use crate::base::reference::Reference;
 use crate::book::Book;
 use crate::decide::vcards::COMPANY_NAME;
 use crate::options::fields::{Kind, Pair, Property};
 use crate::options::{MailboxId, Options};
+use crate::output::committed::reader::Row;
 
 /// What was written.
 #[derive(Debug, Default, PartialEq, Eq)]

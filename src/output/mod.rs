@@ -1,5 +1,6 @@
 //! The output folder: what each line holds, how lines are written, and the state that is committed with them.
 
+pub mod committed;
 pub mod early;
 pub mod error;
 pub mod folder;

@@ -1,6 +1,5 @@
 //! One row of a record type, and what is wrong with one.
 
-
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
 pub(crate) struct Row<'a> {
     pub(crate) line: u64,

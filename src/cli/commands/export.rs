@@ -6,8 +6,10 @@ use std::path::Path;
 use crate::base::terminal::shown;
 use crate::book::may_be_url;
 use crate::export::error::ExportError;
-use crate::export::{Committed, Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole};
+use crate::export::{Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole};
 use crate::options::Options;
+use crate::output::committed::error::CommittedError;
+use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
 use crate::base::terminal::counted;
@@ -200,11 +202,13 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
 }
 
 /// What a user can put right is a wrong argument; what the system refuses is not.
-pub(crate) fn failed(error: ExportError) -> CommandError {
+pub(crate) fn failed(error: impl Into<ExportError>) -> CommandError {
+    let error = error.into();
     match error {
-        ExportError::Read { .. } | ExportError::Write { .. } | ExportError::Failed { .. } => {
-            incomplete(error)
-        }
+        ExportError::Committed(CommittedError::Read { .. })
+        | ExportError::Read { .. }
+        | ExportError::Write { .. }
+        | ExportError::Failed { .. } => incomplete(error),
         _ => usage(error),
     }
 }

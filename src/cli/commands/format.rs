@@ -5,7 +5,8 @@ use std::path::Path;
 
 use crate::base::features::NO_PARQUET;
 use crate::export::error::ExportError;
-use crate::export::{Committed, Form, tables};
+use crate::export::{Form, tables};
+use crate::output::committed::reader::Committed;
 
 use crate::cli::args::{FormatArg, OutArgs};
 use crate::cli::context::{CommandError, say_error, unreadable, usage};
@@ -23,16 +24,18 @@ pub fn write(format: FormatArg, out: &OutArgs) -> Result<(), CommandError> {
     if out.dry_run {
         return Ok(());
     }
-    let written = Committed::open(&out.out).and_then(|from| match format {
-        FormatArg::Csv => {
-            let form = Form {
-                has_mark: false,
-                is_guarded: true,
-            };
-            tables(&from, &out.out, form).map(drop)
-        }
-        FormatArg::Parquet => to_parquet(&from, &out.out),
-    });
+    let written = Committed::open(&out.out)
+        .map_err(ExportError::from)
+        .and_then(|from| match format {
+            FormatArg::Csv => {
+                let form = Form {
+                    has_mark: false,
+                    is_guarded: true,
+                };
+                tables(&from, &out.out, form).map(drop)
+            }
+            FormatArg::Parquet => to_parquet(&from, &out.out),
+        });
     written.map_err(|error| {
         CommandError::Incomplete(anyhow::anyhow!(
             "{error}; all else of the run is written, and the next one with --format writes this too"

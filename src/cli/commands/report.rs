@@ -4,10 +4,11 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use crate::base::terminal::shown;
-use crate::export::{Committed, write_whole};
+use crate::export::write_whole;
 use crate::inspect::report::{candidates, gather, page};
 use crate::mail::address::Address;
 use crate::options::Options;
+use crate::output::committed::reader::Committed;
 
 use super::export::failed;
 use super::given::{flags, quoted};

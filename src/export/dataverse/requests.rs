@@ -11,7 +11,7 @@ use super::text::Texts;
 use crate::base::reference::Reference;
 use crate::export::error::ExportError;
 use crate::export::folder::in_folder;
-use crate::export::whole::{Committed, Row};
+use crate::output::committed::reader::{Committed, Row};
 use crate::output::mask;
 use crate::output::table::Table;
 
@@ -137,7 +137,9 @@ impl Out<'_> {
         })?;
         match next {
             None => self.batches.end(),
-            Some(_) => Err(parties.altered("is the party of no email that stands in this order")),
+            Some(_) => Err(parties
+                .altered("is the party of no email that stands in this order")
+                .into()),
         }
     }
 

@@ -9,13 +9,13 @@ use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedRecord, Details};
 use crate::decide::names::name::PersonName;
 use crate::decide::pass::Remembered;
-use crate::export::Committed;
-use crate::export::error::ExportError;
-use crate::export::lines::{DecisionLine, EmailLine, PartyLine, RecordLine};
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::mail::identity::{Identity, activity_id};
 use crate::options::MailboxId;
+use crate::output::committed::error::CommittedError;
+use crate::output::committed::reader::Committed;
+use crate::output::committed::row_types::{DecisionLine, EmailLine, PartyLine, RecordLine};
 use crate::output::mask;
 use crate::output::table::Table;
 
@@ -69,7 +69,7 @@ impl Earlier {
         folder: &Committed,
         identity: Identity<'_>,
         is_it: impl Fn(&str) -> bool,
-    ) -> Result<Earlier, ExportError> {
+    ) -> Result<Earlier, CommittedError> {
         let mut earlier = Earlier::default();
         let mut before = Before::default();
         let id = activity_id(identity, None).to_string();
@@ -83,7 +83,7 @@ impl Earlier {
             };
             same && is_it(&line.source)
         };
-        folder.each(Table::Decisions, |line: DecisionLine| {
+        folder.each::<_, CommittedError>(Table::Decisions, |line: DecisionLine| {
             if is_of_message(&line) {
                 before.take_all();
                 earlier.recorded = Some(line.source);
@@ -96,7 +96,7 @@ impl Earlier {
             before.take_all();
         }
         let copied = copied(folder, &before.activities)?;
-        folder.each(Table::Emails, |line: EmailLine| {
+        folder.each::<_, CommittedError>(Table::Emails, |line: EmailLine| {
             if before.activities.contains(&line.activityid) {
                 let copied = copied.get(&line.activityid);
                 earlier.take_email(line, copied.map_or("", |copied| copied));
@@ -104,7 +104,7 @@ impl Earlier {
             Ok(())
         })?;
         for table in [Table::Contacts, Table::Leads] {
-            folder.each(table, |line: RecordLine| {
+            folder.each::<_, CommittedError>(table, |line: RecordLine| {
                 earlier.records.extend(Created::of(line, &before));
                 Ok(())
             })?;
@@ -213,9 +213,9 @@ impl Created {
 fn copied(
     folder: &Committed,
     activities: &HashSet<Box<str>>,
-) -> Result<HashMap<Box<str>, String>, ExportError> {
+) -> Result<HashMap<Box<str>, String>, CommittedError> {
     let mut copied: HashMap<Box<str>, String> = HashMap::new();
-    folder.each(Table::ActivityParties, |line: PartyLine| {
+    folder.each::<_, CommittedError>(Table::ActivityParties, |line: PartyLine| {
         let is_copied = matches!(line.participationtypemask, mask::CC | mask::BCC);
         if let (true, Some(address)) = (
             is_copied && activities.contains(&line.activityid),

@@ -16,12 +16,14 @@ use super::talks::{Talk, Talks};
 use super::times::Days;
 use crate::decide::created::Why;
 use crate::decide::track::Reason;
-use crate::export::Committed;
-use crate::export::error::ExportError;
-use crate::export::lines::{DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine};
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::rules::Rules;
+use crate::output::committed::error::CommittedError;
+use crate::output::committed::reader::Committed;
+use crate::output::committed::row_types::{
+    DecisionLine, EmailLine, FailureLine, PartyLine, RecordLine,
+};
 use crate::output::table::Table;
 
 /// At most so many lines of a list stand on the page; the folder's files have all.
@@ -135,29 +137,29 @@ pub fn gather(
     rows_max: usize,
     ask_book: Option<&AskBook<'_>>,
     is_unwanted: &IsUnwanted<'_>,
-) -> Result<Report, ExportError> {
+) -> Result<Report, CommittedError> {
     let mut all = Counting::default();
-    folder.each_at(Table::Decisions, |start, line| {
+    folder.each_at::<_, CommittedError>(Table::Decisions, |start, line| {
         all.decision(line, folder.given_at(start), rows_max);
         Ok(())
     })?;
     all.place_entries();
-    folder.each(Table::Emails, |line| {
+    folder.each::<_, CommittedError>(Table::Emails, |line| {
         all.email(line);
         Ok(())
     })?;
-    folder.each(Table::ActivityParties, |line| {
+    folder.each::<_, CommittedError>(Table::ActivityParties, |line| {
         all.party(&line);
         Ok(())
     })?;
     let mut made = HashSet::new();
     for table in [Table::Contacts, Table::Leads] {
-        folder.each(table, |line| {
+        folder.each::<_, CommittedError>(table, |line| {
             made.extend(all.created(line));
             Ok(())
         })?;
     }
-    folder.each(Table::Failures, |line: FailureLine| {
+    folder.each::<_, CommittedError>(Table::Failures, |line: FailureLine| {
         all.report.failure_count += 1;
         if all.report.failures.len() < LISTED_MAX {
             all.report.failures.push((line.source, line.error));

@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 use super::names::Names;
 use super::summary::SummaryLine;
 use crate::book::{Book, Found};
-use crate::export::lines::PartyLine;
+use crate::output::committed::row_types::PartyLine;
 
 /// So many that were met most are told of.
 const MOST: usize = 100;

@@ -10,10 +10,10 @@ use super::names::Names;
 use crate::decide::class::Class;
 use crate::decide::created::Why;
 use crate::decide::track::Reason;
-use crate::export::lines::{DecisionLine, NotCreatedLine};
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::rules::Rules;
+use crate::output::committed::row_types::{DecisionLine, NotCreatedLine};
 
 /// At most this many who wrote most are listed.
 const MOST: usize = 50;

@@ -4,10 +4,10 @@
 use std::path::{Path, PathBuf};
 
 use crate::base::threads::Threads;
-use crate::export::{Committed, Decided};
 use crate::mail::source::discover;
 use crate::mail::source::listing::Discovered;
 use crate::mail::source::mail_file::MailFile;
+use crate::output::committed::reader::{Committed, Decided};
 use crate::output::state::Given;
 
 use super::wanted::{Hit, Wanted, is_same};

@@ -9,13 +9,13 @@ use hashbrown::{HashMap, HashSet};
 use jiff::Timestamp;
 
 use crate::decide::correlate::conversation_index::ConversationIndex;
-use crate::export::lines::RecordLine;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::direction::Direction;
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
 use crate::mail::source::Place;
 use crate::mail::source::failure::Failure;
+use crate::output::committed::row_types::RecordLine;
 use crate::output::state::stored::Key;
 use crate::output::state::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow};
 use crate::output::table::{Lengths, Table};

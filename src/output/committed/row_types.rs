@@ -1,13 +1,12 @@
 //! The lines of an output folder, as far as the program itself reads them again: for a report and for `explain`. Lines of
 //! older versions lack keys that came later, which are then `None`.
 
-use jiff::Timestamp;
-use serde::Deserialize;
-
 use crate::decide::class::Class;
 use crate::decide::created::Why;
 use crate::decide::track::Reason;
 use crate::mail::direction::Direction;
+use jiff::Timestamp;
+use serde::Deserialize;
 
 /// A line of `decisions.jsonl`.
 #[derive(Debug, Deserialize)]

@@ -1,0 +1,225 @@
+//! The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+
+use super::error::CommittedError;
+use crate::base::disk;
+use crate::output::committed::row_types::NamedLine;
+use crate::output::committed::rows::{Line, Rows, not_a_row};
+use crate::output::state::Given;
+use crate::output::state::GivenFrom;
+use crate::output::state::State;
+use crate::output::state::stored::LOCK_FILE;
+use crate::output::state::stored::STATE_FILE;
+use crate::output::table::Lengths;
+use crate::output::table::Table;
+use crate::output::table::file_name;
+use hashbrown::HashMap;
+use serde::de::DeserializeOwned;
+use serde_json::Map;
+use serde_json::Value;
+use std::io::BufRead as _;
+use std::io::BufReader;
+use std::io::Read as _;
+use std::path::Path;
+use std::path::PathBuf;
+
+/// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+#[derive(Debug)]
+pub struct Committed {
+    folder: PathBuf,
+    lengths: Lengths,
+    given: Vec<GivenFrom>,
+}
+
+/// A message that a run has decided.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decided {
+    /// Its source.
+    pub source: Box<str>,
+    /// Its Message-ID.
+    pub message_id: Option<Box<str>>,
+    /// The place, among [`Committed::given`], of what the run was given.
+    pub given: Option<usize>,
+}
+
+/// A row, by column.
+pub type Row = Map<String, Value>;
+
+impl Committed {
+    /// Opens the folder.
+    ///
+    /// # Errors
+    /// Where it is no output folder, or its state cannot be read.
+    pub fn open(folder: &Path) -> Result<Committed, CommittedError> {
+        let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
+        Ok(Committed {
+            folder: folder.into(),
+            lengths: state.lengths()?,
+            given: state.given()?,
+        })
+    }
+
+    /// What its runs were given, in their order; of those of older versions nothing is known.
+    pub fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
+        self.given.iter().map(|it| &it.given)
+    }
+
+    /// The place, among [`given`](Committed::given), of what the run was given that wrote the line of `decisions.jsonl`
+    /// that begins at this byte; `None` if that is not known.
+    pub fn given_at(&self, start: u64) -> Option<usize> {
+        let begun = self.given.partition_point(|it| it.start <= start);
+        begun.checked_sub(1)
+    }
+
+    /// The messages whose decisions have such a source or Message-ID, each once, as it was decided last.
+    ///
+    /// # Errors
+    /// As [`each`](Committed::each).
+    pub fn decisions_by(
+        &self,
+        is_it: impl Fn(&str, Option<&str>) -> bool,
+    ) -> Result<Vec<Decided>, CommittedError> {
+        let mut found: Vec<Decided> = Vec::new();
+        let mut places = HashMap::new();
+        self.each_at::<_, CommittedError>(Table::Decisions, |start, line: NamedLine| {
+            if is_it(&line.source, line.messageid.as_deref()) {
+                let given = self.given_at(start);
+                let key = (line.source.clone(), line.messageid.clone());
+                let at = *places.entry(key).or_insert(found.len());
+                match found.get_mut(at) {
+                    Some(known) => known.given = given,
+                    None => found.push(Decided {
+                        source: line.source,
+                        message_id: line.messageid,
+                        given,
+                    }),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// The rows of a table, in order.
+    ///
+    /// # Errors
+    /// As [`each`](Committed::each).
+    pub fn rows(&self, table: Table) -> Result<Vec<Row>, CommittedError> {
+        let mut rows = Vec::new();
+        self.each::<_, CommittedError>(table, |row: Row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// Gives the rows of a table in order, one at a time, until `take` fails. `T` is a [`Row`], or what is wanted of one.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, or is not as it was written, or `take` fails.
+    pub fn each<T: DeserializeOwned, E: From<CommittedError>>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        self.each_at(table, |_, row| take(row))
+    }
+
+    /// As [`each`](Committed::each), with the byte of the file at which each row begins.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn each_at<T: DeserializeOwned, E: From<CommittedError>>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(u64, T) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut rows = self.lines(table)?;
+        loop {
+            let start = rows.end;
+            match rows.next_row()? {
+                Some(row) => take(start, row)?,
+                None => return Ok(()),
+            }
+        }
+    }
+
+    /// As [`each`](Committed::each), with what each row was read from.
+    pub(crate) fn each_line<E: From<CommittedError>>(
+        &self,
+        table: Table,
+        mut take: impl FnMut(&Line<'_>, Row) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let mut rows = self.lines(table)?;
+        while let Some(row) = rows.next_row()? {
+            take(&rows.line(), row)?;
+        }
+        Ok(())
+    }
+
+    /// The rows of a table, one at a time.
+    pub(crate) fn lines(&self, table: Table) -> Result<Rows, CommittedError> {
+        let path = self.folder.join(file_name(table));
+        let mut rows = Rows {
+            shown: path.display().to_string(),
+            lines: None,
+            end: 0,
+            number: 0,
+            text: String::new(),
+        };
+        let committed = self.lengths.of(table);
+        if committed == 0 {
+            return Ok(rows);
+        }
+        let file = disk::open_file(&path).map_err(|error| rows.unreadable(error))?;
+        let length = file.metadata().map_err(|error| rows.unreadable(error))?;
+        let length = length.len();
+        if length < committed {
+            return Err(CommittedError::Altered {
+                path: rows.shown,
+                problem: format!("has {length} bytes, and runs have written {committed}"),
+            });
+        }
+        rows.lines = Some(BufReader::new(file.take(committed)));
+        Ok(rows)
+    }
+
+    /// The summary of the last run, or what is wanted of it; none where the file is not there.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or is not as it was written.
+    pub fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, CommittedError> {
+        let path = self.folder.join("summary.json");
+        let shown = || path.display().to_string();
+        let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {
+            Ok(bytes) => bytes,
+            Err(error) if crate::base::disk::stat::is_absent(&error) => return Ok(None),
+            Err(error) => {
+                return Err(CommittedError::Read {
+                    path: shown(),
+                    error,
+                });
+            }
+        };
+        serde_json::from_slice(&bytes).map_err(|error| CommittedError::Altered {
+            path: shown(),
+            problem: not_a_row(&error).into(),
+        })
+    }
+}
+
+/// Why a folder without a state holds nothing.
+fn nothing_in(path: &Path) -> CommittedError {
+    let folder = path.display().to_string();
+    for file in [STATE_FILE, LOCK_FILE] {
+        let file = path.join(file);
+        match crate::base::disk::stat::is_there(&file) {
+            Ok(true) => return CommittedError::NoRun { folder },
+            Ok(false) => (),
+            Err(error) => {
+                let path = file.display().to_string();
+                return CommittedError::Read { path, error };
+            }
+        }
+    }
+    CommittedError::NoFolder { folder }
+}

@@ -1,0 +1,82 @@
+//! The rows of one table, one at a time.
+
+use super::error::CommittedError;
+use serde::de::DeserializeOwned;
+use std::fs::File;
+use std::io::BufRead as _;
+use std::io::BufReader;
+use std::io::Read as _;
+use std::io::Take;
+
+/// The rows of a table, on their way.
+pub(crate) struct Rows {
+    /// The file, as a message names it.
+    pub(super) shown: String,
+    /// None where there are no rows.
+    pub(super) lines: Option<BufReader<Take<File>>>,
+    /// How many bytes the rows that were read take.
+    pub(super) end: u64,
+    pub(super) number: u64,
+    pub(super) text: String,
+}
+
+impl Rows {
+    pub(crate) fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, CommittedError> {
+        let Some(lines) = &mut self.lines else {
+            return Ok(None);
+        };
+        self.text.clear();
+        let read = lines.read_line(&mut self.text);
+        let read = read.map_err(|error| self.unreadable(error))?;
+        if read == 0 {
+            return Ok(None);
+        }
+        self.end += read as u64;
+        self.number += 1;
+        let row = serde_json::from_str(&self.text);
+        let row = row.map_err(|error| self.altered(not_a_row(&error)))?;
+        Ok(Some(row))
+    }
+
+    /// What the last row was read from.
+    pub(super) fn line(&self) -> Line<'_> {
+        Line {
+            path: &self.shown,
+            number: self.number,
+            text: self.text.trim_end_matches('\n'),
+        }
+    }
+
+    pub(crate) fn altered(&self, problem: &str) -> CommittedError {
+        self.line().altered(problem)
+    }
+
+    pub(super) fn unreadable(&self, error: std::io::Error) -> CommittedError {
+        let path = self.shown.clone();
+        CommittedError::Read { path, error }
+    }
+}
+
+/// A line of an output folder's file.
+pub(crate) struct Line<'a> {
+    path: &'a str,
+    /// From 1.
+    pub(crate) number: u64,
+    pub(crate) text: &'a str,
+}
+
+impl Line<'_> {
+    pub(crate) fn altered(&self, problem: impl Into<String>) -> CommittedError {
+        CommittedError::Altered {
+            path: format!("{}:{}", self.path, self.number),
+            problem: problem.into(),
+        }
+    }
+}
+
+pub(super) fn not_a_row(error: &serde_json::Error) -> &'static str {
+    match error.classify() {
+        serde_json::error::Category::Data => "lacks what a run writes there",
+        _ => "is no JSON object",
+    }
+}
