@@ -21,20 +21,20 @@ use std::time::Instant;
 use generate::Series;
 use generate::people::address;
 use jiff::Timestamp;
-use mailtrack::base::threads::Threads;
-use mailtrack::book::Book;
-use mailtrack::decide::pass::{self, Remembered, Telling};
-use mailtrack::mail::address::Address;
-use mailtrack::mail::envelope::{Distinct, Role, Writing};
-use mailtrack::mail::identity::{Identity, activity_id};
-use mailtrack::mail::intake::Intake;
-use mailtrack::mail::intake::Mail;
-use mailtrack::mail::rules::Rules;
-use mailtrack::mail::source::{MailFile, Place, Source};
-use mailtrack::options::Options;
-use mailtrack::output::Lengths;
-use mailtrack::output::state::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
-use mailtrack::run::history::{Again, History};
+use mailtrack::bench::Address;
+use mailtrack::bench::Book;
+use mailtrack::bench::Intake;
+use mailtrack::bench::Lengths;
+use mailtrack::bench::Mail;
+use mailtrack::bench::Options;
+use mailtrack::bench::Rules;
+use mailtrack::bench::Threads;
+use mailtrack::bench::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
+use mailtrack::bench::{Again, History};
+use mailtrack::bench::{Distinct, Role, Writing};
+use mailtrack::bench::{Identity, activity_id};
+use mailtrack::bench::{MailFile, Place, Source};
+use mailtrack::bench::{Remembered, Telling};
 
 /// Half of them have a record.
 const PEOPLE: u64 = 100_000;
@@ -145,14 +145,14 @@ fn with_state(
     history.leave_out_seen(&mut intake, &state, Again::default(), &[])?;
     let remembered = history.recall(&mut intake, &state, &options.correlation)?;
     let recalled = start.elapsed().as_secs_f64();
-    let resolver = pass::resolve(
+    let resolver = mailtrack::bench::resolve(
         book,
         options,
         &intake.distinct,
         Timestamp::UNIX_EPOCH,
         &threads,
     );
-    pass::fold(
+    mailtrack::bench::fold(
         &intake.mail,
         &resolver,
         rules,
@@ -180,12 +180,14 @@ fn main() {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let rules = Rules::built_in().expect("the rules are good");
-    let resolver = pass::resolve(&book, &options, &distinct, Timestamp::UNIX_EPOCH, &threads);
+    let resolver =
+        mailtrack::bench::resolve(&book, &options, &distinct, Timestamp::UNIX_EPOCH, &threads);
     let mut rates: Vec<[f64; 2]> = (0..ROUNDS)
         .map(|_| {
             let earlier = Remembered::default();
             let start = Instant::now();
-            let folded = pass::fold(&messages, &resolver, &rules, &earlier, Telling::default());
+            let folded =
+                mailtrack::bench::fold(&messages, &resolver, &rules, &earlier, Telling::default());
             let fold = start.elapsed().as_secs_f64();
             let (decided, _) = folded.complete(&threads);
             let all = start.elapsed().as_secs_f64();

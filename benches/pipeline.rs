@@ -22,19 +22,18 @@ use std::path::{Path, PathBuf};
 
 use criterion::{Criterion, Throughput, criterion_group};
 use jiff::Timestamp;
-use mailtrack::base::progress::Progress;
-use mailtrack::base::threads::Threads;
-use mailtrack::book::{self, Book};
-use mailtrack::decide::pass::{self, Remembered, Telling};
-use mailtrack::mail::intake::Intake;
-use mailtrack::mail::read::heads;
-use mailtrack::mail::rules::Rules;
-use mailtrack::mail::source::discover;
-use mailtrack::options::Options;
-use mailtrack::options::columns::Columns;
-use mailtrack::output::Nowhere;
-use mailtrack::output::Rows;
-use mailtrack::run::write::{self, BodyKind};
+use mailtrack::bench::BodyKind;
+use mailtrack::bench::Book;
+use mailtrack::bench::Columns;
+use mailtrack::bench::Intake;
+use mailtrack::bench::Nowhere;
+use mailtrack::bench::Options;
+use mailtrack::bench::Progress;
+use mailtrack::bench::Rows;
+use mailtrack::bench::Rules;
+use mailtrack::bench::Threads;
+use mailtrack::bench::discover;
+use mailtrack::bench::{Remembered, Telling};
 
 const MESSAGES: u64 = 5_000;
 const PEOPLE: u64 = 2_000;
@@ -57,19 +56,19 @@ struct Stage {
 impl Stage {
     fn read(&self, threads: &Threads) -> Intake {
         let found = discover(std::slice::from_ref(&self.mail), threads).expect("the mail is there");
-        heads::read(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
+        mailtrack::bench::read_mail(found, &self.rules, MAX_SIZE_BYTES, threads, &Quiet)
     }
 
     fn run(&self, threads: &Threads, body: BodyKind) -> usize {
         let intake = self.read(threads);
-        let resolver = pass::resolve(
+        let resolver = mailtrack::bench::resolve(
             &self.book,
             &self.options,
             &intake.distinct,
             Timestamp::UNIX_EPOCH,
             threads,
         );
-        let (decided, _) = pass::decide(
+        let (decided, _) = mailtrack::bench::decide(
             &intake.mail,
             &resolver,
             &self.rules,
@@ -84,7 +83,7 @@ impl Stage {
             rules: &self.rules,
             cards: None,
         };
-        write::write(
+        mailtrack::bench::write(
             &rows,
             &mut Nowhere,
             body,
@@ -111,7 +110,7 @@ fn stages(c: &mut Criterion) {
     let options =
         Options::parse("bench.toml", "[email]\ntrack = \"all\"\n").expect("the options are good");
     let stage = Stage {
-        book: book::load(
+        book: mailtrack::bench::load_book(
             &records,
             &options.book,
             Columns::default(),
@@ -141,7 +140,7 @@ fn stages(c: &mut Criterion) {
     }
     let threads = Threads::new(2).expect("threads");
     let intake = stage.read(&threads);
-    let resolver = pass::resolve(
+    let resolver = mailtrack::bench::resolve(
         &stage.book,
         &stage.options,
         &intake.distinct,
@@ -151,7 +150,7 @@ fn stages(c: &mut Criterion) {
     group.bench_function("order-and-decide", |b| {
         b.iter(|| {
             black_box(
-                pass::decide(
+                mailtrack::bench::decide(
                     &intake.mail,
                     &resolver,
                     &stage.rules,

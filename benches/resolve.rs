@@ -33,10 +33,10 @@ use contenders::{
 use criterion::{Criterion, SamplingMode, Throughput};
 use generate::Series;
 use generate::people::{address, mix};
-use mailtrack::base::threads::Threads;
-use mailtrack::book::{self, Book, BookBuilder, Found};
-use mailtrack::options::BookSection;
-use mailtrack::options::columns::Columns;
+use mailtrack::bench::BookSection;
+use mailtrack::bench::Columns;
+use mailtrack::bench::Threads;
+use mailtrack::bench::{Book, BookBuilder, Found};
 use resolution::{Resolution, Role};
 
 /// Queries that are at hand: far more memory than a processor's cache has.
@@ -195,7 +195,7 @@ fn median(mut samples: Vec<f64>) -> Option<f64> {
 /// How long a built file takes to open, and to answer the first question.
 fn opening(results: &mut Results, size: usize, path: &Path, threads: &Threads) -> Book {
     let open = || {
-        book::load(
+        mailtrack::bench::load_book(
             path,
             &BookSection::default(),
             Columns::default(),

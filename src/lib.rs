@@ -5,6 +5,8 @@
 //! Rules are cited by their numbers (R1 to R13).
 
 pub mod base;
+#[doc(hidden)]
+pub mod bench;
 pub mod book;
 pub mod cli;
 pub mod decide;

@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::hint::black_box;
 
-use mailtrack::base::memory;
-use mailtrack::base::threads::Threads;
-use mailtrack::book::{Book, Found};
+use mailtrack::bench::Threads;
+use mailtrack::bench::{Book, Found};
+use mailtrack::bench::{large, prefetch};
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::generate::Series;
@@ -32,7 +32,7 @@ pub struct Ours<'b> {
 
 /// The bytes of the address table.
 pub fn table_bytes(book: &Book) -> usize {
-    use mailtrack::book::index::layout::Section;
+    use mailtrack::bench::Section;
     let sections = [
         Section::Pilots,
         Section::Slots,
@@ -129,7 +129,7 @@ pub struct Limit {
 
 impl Limit {
     pub fn new(bytes: usize) -> std::io::Result<Limit> {
-        let mut memory = memory::large(bytes)?;
+        let mut memory = large(bytes)?;
         memory.iter_mut().step_by(64).for_each(|byte| *byte = 1);
         Ok(Limit {
             memory: memory.make_read_only()?,
@@ -150,7 +150,7 @@ impl Contender for Limit {
             for place in places.iter_mut().take(batch.len()) {
                 let number = (u128::from(self.series.next()) * u128::from(lines)) >> 64;
                 *place = 64 * number as usize;
-                memory::prefetch(&self.memory, *place);
+                prefetch(&self.memory, *place);
             }
             for &place in places.iter().take(batch.len()) {
                 found += usize::from(self.memory[place]);

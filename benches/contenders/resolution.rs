@@ -1,12 +1,12 @@
 //! Full resolution, from an address as written to the sender's record or the recipient's: lookup, scope, precedence.
 
-use mailtrack::book::{Book, Found};
-use mailtrack::decide::created::CreatedRecords;
-use mailtrack::decide::resolve::synchronized::Synchronized;
-use mailtrack::decide::resolve::{AHEAD, Moment, Resolver};
-use mailtrack::mail::address::Address;
-use mailtrack::mail::envelope::Distinct;
-use mailtrack::options::{MailboxId, Options};
+use mailtrack::bench::Address;
+use mailtrack::bench::CreatedRecords;
+use mailtrack::bench::Distinct;
+use mailtrack::bench::Synchronized;
+use mailtrack::bench::{AHEAD, Moment, Resolver};
+use mailtrack::bench::{Book, Found};
+use mailtrack::bench::{MailboxId, Options};
 
 use crate::contenders::{BATCH, Contender};
 

@@ -3,8 +3,8 @@
 use std::io;
 
 use jiff::Timestamp;
-use mailtrack::base::threads::Threads;
-use mailtrack::book::{Book, BookBuilder, NewRecord, State};
+use mailtrack::bench::Threads;
+use mailtrack::bench::{Book, BookBuilder, NewRecord, RecordState};
 
 use crate::generate::people::{address, id};
 
@@ -34,7 +34,7 @@ pub fn book(mut builder: BookBuilder, count: u64, threads: &Threads) -> io::Resu
                     id: &id(n),
                     name: "First Last",
                     owner: ["u1", "u2", "u3", "u4"][n as usize % 4],
-                    state: State::Active,
+                    state: RecordState::Active,
                     created_on: Some(Timestamp::UNIX_EPOCH),
                     website: "",
                 });

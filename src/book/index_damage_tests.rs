@@ -1,5 +1,6 @@
 //! Index files of which bytes were altered: each is refused, says that it is damaged, or answers as before.
 
+use crate::book::found::Candidate;
 use std::fs;
 
 use super::*;

@@ -1,5 +1,7 @@
 //! The index against the plain way of saying what it must answer, and against files that are not what was written.
 
+use crate::book::found::Candidate;
+use crate::book::index::record::{RecordId, State};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;

@@ -1,8 +1,10 @@
-//! The command line: arguments, commands, and what they print.
+//! The command line: arguments, the commands, and what they print.
 
 pub mod args;
 pub mod commands;
 pub mod context;
-mod entry;
+pub mod entry;
+pub mod error;
+pub mod say;
 
 pub use entry::main;

@@ -33,12 +33,6 @@ use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::Options;
 
-/// Nobody is told.
-impl Progress for () {
-    fn stage(&self, _: &'static str, _: u64) {}
-    fn advance(&self, _: u64) {}
-}
-
 /// What is told of decisions while they are made.
 #[derive(Clone, Copy)]
 pub struct Telling<'a> {

@@ -2,20 +2,10 @@
 
 use crate::export::aside::Aside;
 use crate::export::error::ExportError;
-use std::fs::File;
-use std::io::{BufRead as _, BufReader, Read as _, Take, Write};
-use std::path::{Path, PathBuf};
-
-use hashbrown::HashMap;
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use std::io::Write;
+use std::path::Path;
 
 use crate::base::disk;
-use crate::output::committed::row_types::NamedLine;
-use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
-use crate::output::state::{Given, GivenFrom, State};
-use crate::output::table::file_name;
-use crate::output::table::{Lengths, Table};
 
 /// Writes a whole file.
 ///

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::JsonLines;
 use super::sink::{Nowhere, Sink};
-use super::state::{Changes, Client, State};
+use super::state::{Changes, Client, FileRow, State};
 use super::summary::Summary;
 use crate::base::disk;
 use crate::base::threads::{Beside, Threads};
@@ -17,10 +17,56 @@ use crate::output::state::error::StateError;
 use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
-use crate::run::history::FilesRead;
 
-use crate::cli::args::OutArgs;
-use crate::cli::context::{CommandError, incomplete, unreadable, usage, wrong};
+/// Which folder, and how it is opened.
+#[derive(Clone, Debug)]
+pub struct FolderSettings {
+    /// The folder; it is made if it is not there.
+    pub path: PathBuf,
+    /// Nothing is written: what is there is only read.
+    pub dry_run: bool,
+    /// Makes another client's folder this one's.
+    pub take_over: bool,
+}
+
+/// An output folder that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    /// Its files.
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    /// Its state.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// A commit that has failed and counts.
+    #[error("{0}; what was written counts all the same")]
+    Counts(StateError),
+    /// It is not a path.
+    #[error(
+        "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database"
+    )]
+    Url,
+    /// Nobody knows who writes.
+    #[error("this host has no name; say whose output folder it is with `synchronization.client`")]
+    NoHost,
+}
+
+impl FolderError {
+    /// Whether the user can put it right; all else is a run that cannot be completed.
+    pub fn is_wrong_argument(&self) -> bool {
+        match self {
+            FolderError::Url | FolderError::NoHost => true,
+            FolderError::Output(error) => matches!(error, OutputError::NotOurs { .. }),
+            FolderError::Counts(_) => false,
+            FolderError::State(error) => matches!(
+                error,
+                StateError::Busy { .. }
+                    | StateError::OfAnother { .. }
+                    | StateError::Unusable { .. }
+            ),
+        }
+    }
+}
 
 /// The output folder.
 pub struct OutFolder {
@@ -40,50 +86,53 @@ pub struct OutFolder {
 impl OutFolder {
     /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
     /// another client is refused before anything in it changes.
-    pub fn open(args: &OutArgs, options: &Options) -> Result<OutFolder, CommandError> {
-        check_path(args)?;
+    pub fn open(settings: &FolderSettings, options: &Options) -> Result<OutFolder, FolderError> {
+        check_path(settings)?;
         let mut folder = OutFolder {
             sink: Box::new(Nowhere),
             state: None,
-            client: client(args, options)?,
-            is_dry: args.dry_run,
+            client: client(settings, options)?,
+            is_dry: settings.dry_run,
             lengths: Lengths::default(),
-            path: args.out.clone(),
+            path: settings.path.clone(),
             is_made: false,
         };
-        if args.dry_run {
-            folder.state = State::open_read_only(&args.out).map_err(refused)?;
+        if settings.dry_run {
+            folder.state = State::open_read_only(&settings.path)?;
             if let Some(state) = &folder.state {
-                state.check_client(&folder.client).map_err(refused)?;
+                state.check_client(&folder.client)?;
             }
             return Ok(folder);
         }
-        let state = args.out.join(STATE_FILE);
-        let has_state = crate::base::disk::stat::is_there(&state).map_err(unreadable(&state))?;
+        let state = settings.path.join(STATE_FILE);
+        let has_state =
+            crate::base::disk::stat::is_there(&state).map_err(|error| unreadable(&state, error))?;
         if !has_state {
-            JsonLines::check_without_state(&args.out).map_err(unusable)?;
+            JsonLines::check_without_state(&settings.path)?;
         }
-        let made = disk::make_folders(&args.out);
+        let made = disk::make_folders(&settings.path);
         folder.is_made = made.map_err(|error| {
-            let path = args.out.display().to_string();
-            incomplete(OutputError::Io { path, error })
+            let path = settings.path.display().to_string();
+            OutputError::Io { path, error }
         })?;
-        let state = State::open(&args.out).map_err(|error| {
+        let state = State::open(&settings.path).map_err(|error| {
             // Somebody else has begun to write to it since it was made.
             folder.is_made &= !matches!(error, StateError::Busy { .. });
-            refused(error)
+            error
         })?;
-        state.check_client(&folder.client).map_err(refused)?;
-        let lengths = state.lengths().map_err(refused)?;
+        state.check_client(&folder.client)?;
+        let lengths = state.lengths()?;
         folder.state = Some(state);
-        folder.sink = Box::new(JsonLines::open(&args.out, lengths).map_err(incomplete)?);
+        folder.sink = Box::new(JsonLines::open(&settings.path, lengths)?);
         Ok(folder)
     }
 
     /// How many messages stand as earlier runs decided them under other options or with another book.
-    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, CommandError> {
+    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, FolderError> {
         match &self.state {
-            Some(state) => state.decided_under_others(fingerprint).map_err(incomplete),
+            Some(state) => state
+                .decided_under_others(fingerprint)
+                .map_err(FolderError::from),
             None => Ok(0),
         }
     }
@@ -95,7 +144,7 @@ impl OutFolder {
 
     /// Leaves a sign on the disk that messages are handed over from now on: the file that lists them, still empty. Whoever
     /// makes an altered state anew can tell by it that the state knew of messages.
-    pub fn begins_sending(&self) -> Result<(), CommandError> {
+    pub fn begins_sending(&self) -> Result<(), FolderError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
             if crate::base::disk::stat::is_there(&path)? {
@@ -106,7 +155,7 @@ impl OutFolder {
         };
         make().map_err(|error| {
             let path = path.display().to_string();
-            incomplete(OutputError::Io { path, error })
+            OutputError::Io { path, error }.into()
         })
     }
 
@@ -121,7 +170,7 @@ impl OutFolder {
         rows: &[(Table, &Lines)],
         changes: Changes<'_>,
         threads: &Threads,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), FolderError> {
         if self.is_dry {
             return Ok(());
         }
@@ -140,9 +189,9 @@ impl OutFolder {
     }
 
     /// Has the state take the files that were read.
-    pub fn take_files(&mut self, files: FilesRead) -> Result<(), CommandError> {
+    pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), FolderError> {
         match self.state.as_mut().filter(|_| !self.is_dry) {
-            Some(state) => state.take_files(&files.rows()).map_err(incomplete),
+            Some(state) => state.take_files(files).map_err(FolderError::from),
             None => Ok(()),
         }
     }
@@ -155,16 +204,16 @@ impl OutFolder {
         threads: &Threads,
         rows: impl FnOnce(&mut (dyn Sink + Send)) -> Result<W, OutputError> + Send,
         sum_up: impl FnOnce(W) -> S + Send,
-    ) -> Result<S, CommandError> {
+    ) -> Result<S, FolderError> {
         let client = &self.client.name;
         let state = self.state.as_mut().filter(|_| !self.is_dry);
         let sink = &mut *self.sink;
         let (summed_up, lengths) = std::thread::scope(|scope| {
             let write = || {
-                let written = rows(sink).map_err(incomplete)?;
+                let written = rows(sink)?;
                 // Where one thread does all, the system keeps the rows while the state takes its own.
-                let sync = Beside::begin(scope, || sink.sync().map_err(incomplete));
-                Ok::<_, CommandError>((sum_up(written), sync))
+                let sync = Beside::begin(scope, || sink.sync().map_err(FolderError::from));
+                Ok::<_, FolderError>((sum_up(written), sync))
             };
             let take = || {
                 let Some(state) = state else { return Ok(()) };
@@ -175,8 +224,8 @@ impl OutFolder {
             let (begun, taken) = threads.both(write, take);
             let (summed_up, sync) = begun?;
             let synced = sync.end();
-            taken.map_err(incomplete)?;
-            Ok::<_, CommandError>((summed_up, synced?))
+            taken?;
+            Ok::<_, FolderError>((summed_up, synced?))
         })?;
         self.lengths = lengths;
         Ok(summed_up)
@@ -191,7 +240,7 @@ impl OutFolder {
 
     /// After a commit that says that it has failed: it may have taken effect all the same, which only the state knows, read
     /// anew from the disk. What it does not count is cut off; if it does not answer, nothing is, and the next run asks it.
-    fn ask_the_state(&mut self, error: StateError) -> CommandError {
+    fn ask_the_state(&mut self, error: StateError) -> FolderError {
         self.sink = Box::new(Nowhere);
         self.state = None;
         let counted = State::open(&self.path).and_then(|state| {
@@ -201,23 +250,21 @@ impl OutFolder {
             Ok(opened.ok().map(|_| lengths))
         });
         match counted {
-            Ok(Some(lengths)) if lengths == Lengths::default() => incomplete(error),
+            Ok(Some(lengths)) if lengths == Lengths::default() => error.into(),
             Ok(Some(lengths)) if lengths == self.lengths => {
                 self.is_made = false;
-                CommandError::Incomplete(anyhow::anyhow!(
-                    "{error}; what was written counts all the same"
-                ))
+                FolderError::Counts(error)
             }
             _ => {
                 self.is_made = false;
-                incomplete(error)
+                error.into()
             }
         }
     }
 
     /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
     /// for at the same time.
-    pub fn commit(mut self, summary: &Summary) -> Result<(), CommandError> {
+    pub fn commit(mut self, summary: &Summary) -> Result<(), FolderError> {
         self.sink.committing();
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         let (committed, summed_up) = std::thread::scope(|scope| {
@@ -230,8 +277,8 @@ impl OutFolder {
         }
         self.is_made = false;
         sink.committed(self.lengths);
-        summed_up.map_err(incomplete)?;
-        sink.close().map_err(incomplete)
+        summed_up?;
+        sink.close().map_err(FolderError::from)
     }
 }
 
@@ -256,51 +303,31 @@ impl Drop for OutFolder {
     }
 }
 
+fn unreadable(path: &std::path::Path, error: std::io::Error) -> FolderError {
+    let path = path.display().to_string();
+    FolderError::State(StateError::Read { path, error })
+}
+
 /// Refuses what is not the path of a folder.
-pub(crate) fn check_path(args: &OutArgs) -> Result<(), CommandError> {
-    match may_be_url(&args.out.to_string_lossy()) {
+pub fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
+    match may_be_url(&settings.path.to_string_lossy()) {
         false => Ok(()),
-        true => Err(wrong(
-            "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database",
-        )),
+        true => Err(FolderError::Url),
     }
 }
 
 /// Who writes: the client that the options name, else the host.
-pub(crate) fn client(args: &OutArgs, options: &Options) -> Result<Client, CommandError> {
+pub fn client(settings: &FolderSettings, options: &Options) -> Result<Client, FolderError> {
     let host = || {
         let name = rustix::system::uname();
         name.nodename().to_string_lossy().trim().to_owned()
     };
     let name = options.client.clone().unwrap_or_else(host);
     if name.is_empty() {
-        return Err(wrong(
-            "this host has no name; say whose output folder it is with `synchronization.client`",
-        ));
+        return Err(FolderError::NoHost);
     }
     Ok(Client {
         name,
-        takes_over: args.take_over,
+        takes_over: settings.take_over,
     })
-}
-
-/// A folder that holds other things is a wrong argument; what the system refuses is not.
-fn unusable(error: OutputError) -> CommandError {
-    match error {
-        OutputError::NotOurs { .. } => usage(error),
-        _ => incomplete(error),
-    }
-}
-
-/// What a user can put right is a wrong argument; all else is a run that cannot be completed.
-pub(crate) fn refused(error: StateError) -> CommandError {
-    match error {
-        StateError::Io { .. }
-        | StateError::Read { .. }
-        | StateError::Sql { .. }
-        | StateError::Unreadable { .. } => incomplete(error),
-        StateError::Busy { .. } | StateError::OfAnother { .. } | StateError::Unusable { .. } => {
-            usage(error)
-        }
-    }
 }

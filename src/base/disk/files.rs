@@ -63,6 +63,7 @@ pub fn length(path: &Path) -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::disk::stat::{is_file, is_there};
 
     #[test]
     fn only_what_has_no_name_is_absent() {

@@ -7,6 +7,7 @@ use crate::cli::args::book::OptionsCommand;
 use crate::cli::args::export::ExportArgs;
 use crate::cli::args::export::ReportArgs;
 use crate::cli::args::preset::PresetArg;
+use crate::output::folder::FolderSettings;
 use std::path::PathBuf;
 
 use crate::output::schema::Document;
@@ -150,6 +151,16 @@ pub struct OutArgs {
     /// Decide everything and print the summary, but write nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+impl From<&OutArgs> for FolderSettings {
+    fn from(args: &OutArgs) -> FolderSettings {
+        FolderSettings {
+            path: args.out.clone(),
+            dry_run: args.dry_run,
+            take_over: args.take_over,
+        }
+    }
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,9 @@
 //! `mailtrack book`: build, info; check is in `book_check.rs`.
 
+use crate::cli::context::{now, threads};
+use crate::cli::error::{CommandError, incomplete, usage, wrong};
+use crate::cli::say::warn;
+use crate::run::basis::{load, options_of, sound};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -20,9 +24,6 @@ use super::filters;
 use super::filters::FilterRow;
 use crate::base::terminal::counted;
 use crate::cli::args::BookCommand;
-use crate::cli::context::{
-    CommandError, incomplete, load, now, options_of, sound, threads, usage, warn, wrong,
-};
 
 /// Runs the command.
 pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
@@ -35,7 +36,7 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
             preset,
             now: given,
         } => {
-            let options = options_of(options.as_deref(), preset)?;
+            let options = options_of(options.as_deref(), preset.preset)?;
             let now = now(given.as_deref())?;
             let filters = offline
                 .then(|| offline_filters(&options, now))
@@ -50,7 +51,7 @@ pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
             now: given,
             json,
         } => {
-            let options = options_of(options.as_deref(), preset)?;
+            let options = options_of(options.as_deref(), preset.preset)?;
             let now = filters.then(|| now(given.as_deref())).transpose()?;
             info(book, &options, now, *json)
         }

@@ -1,5 +1,9 @@
 //! `mailtrack book check`: what was understood of a book.
 
+use crate::cli::context::threads;
+use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::say::warn;
+use crate::run::basis::{options_of, rules, sound};
 use std::collections::BTreeMap;
 use std::io::{self, Write as _};
 
@@ -12,7 +16,6 @@ use serde::Serialize;
 
 use crate::base::terminal::counted;
 use crate::cli::args::BookCheckArgs;
-use crate::cli::context::{CommandError, options_of, rules, sound, threads, usage, warn, wrong};
 
 /// So many of the addresses that most records share are told.
 const SHARED_MAX: usize = 20;
@@ -71,7 +74,7 @@ struct SharedAddress {
 
 /// Runs the command.
 pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
-    let options = options_of(args.options.as_deref(), &args.preset)?;
+    let options = options_of(args.options.as_deref(), args.preset.preset)?;
     let rules = rules(args.rules.as_deref())?;
     let threads = threads(0)?;
     let (book, reports) = book::load_checked(&args.book, &options.book, &threads).map_err(usage)?;

@@ -1,29 +1,26 @@
 //! `mailtrack compare`: what two options files do differently with the same mail.
 
+use crate::cli::context::{now, threads};
+use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::say::{Notices, say_error, warn};
+use crate::run::basis::{book_of, cards, options_of, refreshed, rules, sound};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::base::terminal::plain;
-use crate::book::present::Present;
 use crate::book::{Refreshed, Source};
-use crate::decide::duplicates;
-use crate::decide::pass;
-use crate::decide::pass::{Remembered, Telling};
+use crate::decide::pass::Remembered;
 use crate::decide::resolve::Resolver;
 use crate::inspect::compare::{Comparison, Counts, Group, SideCounts};
 use crate::mail::source::discover;
 use crate::options::Options;
-use crate::output::Rows;
 use crate::output::summary::mail_warnings;
+use crate::run::session::Session;
 use serde::Serialize;
 
 use super::progress::Bar;
 use crate::base::terminal::counted;
 use crate::cli::args::CompareArgs;
-use crate::cli::context::{
-    CommandError, book_of, cards, now, options_of, refreshed, rules, say_error, sound, threads,
-    usage, warn, wrong,
-};
 
 /// At most so many differences of a group are shown in words.
 const EXAMPLES_MAX: usize = 5;
@@ -52,8 +49,8 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let names = [a, b].map(|path| path.display().to_string());
     let threads = threads(args.threads)?;
     let (a, b) = (
-        options_of(Some(a), &args.preset)?,
-        options_of(Some(b), &args.preset)?,
+        options_of(Some(a), args.preset.preset)?,
+        options_of(Some(b), args.preset.preset)?,
     );
     same_columns(&args.book, &names, &a, &b)?;
     let rules = rules(args.rules.as_deref())?;
@@ -61,50 +58,39 @@ pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     if let Some(Refreshed::Old(why)) = refreshed(&args.book, &[&a, &b], now, false, &threads) {
         warn("book", &[why]);
     }
-    let book = book_of(&args.book, &[&a, &b], &threads)?;
-    let cards = cards(args.vcards.as_deref())?;
-    let discovered = discover(&args.mail, &threads).map_err(usage)?;
+    let book = book_of(&args.book, &[&a, &b], &threads, &Notices)?;
     let bar = Bar::new(args.quiet);
-    let intake = crate::mail::read::heads::read(discovered, &rules, args.max_size, &threads, &bar);
-    bar.clear();
-    let resolve = |options| pass::resolve(&book, options, &intake.distinct, now, &threads);
-    let (of_a, of_b) = (resolve(&a), resolve(&b));
-    let known = |options| Remembered {
-        people: cards
-            .as_ref()
-            .map(|cards| cards.people(&intake.distinct.addresses, options, &rules.names))
-            .unwrap_or_default(),
-        ..Remembered::default()
-    };
-    let (mut known_a, mut known_b) = (known(&a), known(&b));
-    let present = |options| Present::new(&book, options, now, &threads);
-    let (present_a, present_b) = (present(&a), present(&b));
-    let decide = |resolver: &Resolver<'_>, known: &mut Remembered, present: &Present<'_>| {
-        duplicates::decide(
-            &intake.mail,
-            resolver,
-            &rules,
-            known,
-            Telling::default(),
-            present,
-            &threads,
-        )
-        .0
-    };
-    let (decided_a, decided_b) = threads.both(
-        || decide(&of_a, &mut known_a, &present_a),
-        || decide(&of_b, &mut known_b, &present_b),
-    );
-    let doubt = present_a.doubt().or(present_b.doubt());
-    warn("book", doubt.as_slice());
-    let rows = |resolver, decided| Rows {
-        resolver,
-        decided,
-        mail: &intake.mail,
+    let cards = cards(args.vcards.as_deref(), &bar)?;
+    let discovered = discover(&args.mail, &threads).map_err(usage)?;
+    let session = |options| Session {
+        options,
         rules: &rules,
+        book: &book,
         cards: cards.as_ref(),
+        now,
+        threads: &threads,
+        progress: &(),
     };
-    let (rows_a, rows_b) = (rows(&of_a, &decided_a), rows(&of_b, &decided_b));
+    let (session_a, session_b) = (session(&a), session(&b));
+    let reading = Session {
+        progress: &bar,
+        ..session_a
+    };
+    let intake = reading.read(discovered, args.max_size);
+    bar.clear();
+    let resolver_a = session_a.resolve(&intake.distinct);
+    let resolver_b = session_b.resolve(&intake.distinct);
+    let decide = |session: &Session<'_>, resolver: &Resolver<'_>| {
+        session.decide(&intake.mail, resolver, &mut Remembered::default(), None)
+    };
+    let (of_a, of_b) = threads.both(
+        || decide(&session_a, &resolver_a),
+        || decide(&session_b, &resolver_b),
+    );
+    let doubt = of_a.doubt.or(of_b.doubt);
+    warn("book", doubt.as_slice());
+    let rows_a = session_a.rows(&resolver_a, &of_a.decided, &intake.mail);
+    let rows_b = session_b.rows(&resolver_b, &of_b.decided, &intake.mail);
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);
     sound(&book)?;
     for warning in mail_warnings(intake.mail.len() as u64, intake.unread) {

@@ -1,12 +1,12 @@
 //! `mailtrack completions`: a *completion script* tells a shell what can be typed after the program's name.
 
+use crate::cli::error::CommandError;
 use std::io::{self, Write as _};
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use crate::cli::args::Cli;
-use crate::cli::context::CommandError;
 
 /// Runs the command.
 pub fn run(shell: Shell) -> Result<u8, CommandError> {

@@ -1,5 +1,9 @@
 //! `mailtrack export`: an output folder in another form.
 
+use crate::cli::context::threads;
+use crate::cli::error::{CommandError, incomplete, usage, wrong};
+use crate::cli::say::{Notices, say_error};
+use crate::run::basis::{book_of, options_of, sound};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -14,13 +18,10 @@ use crate::output::table::Table;
 
 use crate::base::terminal::counted;
 use crate::cli::args::{ExportArgs, ExportTo};
-use crate::cli::context::{
-    CommandError, book_of, incomplete, options_of, say_error, sound, threads, usage, wrong,
-};
 
 /// Runs the command.
 pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
-    let options = options_of(args.options.as_deref(), &args.preset)?;
+    let options = options_of(args.options.as_deref(), args.preset.preset)?;
     check_together(args)?;
     if args.to != ExportTo::Postgres && may_be_url(&args.output.to_string_lossy()) {
         return Err(wrong(
@@ -95,7 +96,7 @@ fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
             "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
         ));
     }
-    crate::cli::context::warn("export", &warnings);
+    crate::cli::say::warn("export", &warnings);
     let mut out = io::stdout().lock();
     for (name, count) in &posted.files {
         let count = counted(*count, "request", "requests");
@@ -137,7 +138,7 @@ fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError
         DatabaseError::Url(_) => usage(error),
         DatabaseError::Failed { .. } => incomplete(error),
     })?;
-    crate::cli::context::warn("database", &database.warnings);
+    crate::cli::say::warn("database", &database.warnings);
     let exported = crate::export::to_postgres(folder, &mut database, args.schema.as_deref());
     let exported = exported.map_err(failed)?;
     if exported.values_with_nul > 0 {
@@ -170,7 +171,7 @@ fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
 
 fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result<u8, CommandError> {
     let book = match &args.book {
-        Some(path) => Some(book_of(path, &[options], &threads(0)?)?),
+        Some(path) => Some(book_of(path, &[options], &threads(0)?, &Notices)?),
         None => None,
     };
     let contacts = folder.rows(Table::Contacts).map_err(failed)?;

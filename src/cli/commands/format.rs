@@ -1,6 +1,8 @@
 //! `run --format`: the tables in another form, beside the JSON lines. These stay what counts: later runs add to them, and
 //! the other form is made of all of them anew.
 
+use crate::cli::error::{CommandError, unreadable, usage};
+use crate::cli::say::say_error;
 use std::path::Path;
 
 use crate::base::features::NO_PARQUET;
@@ -8,8 +10,8 @@ use crate::export::error::ExportError;
 use crate::export::{Form, tables};
 use crate::output::committed::reader::Committed;
 
-use crate::cli::args::{FormatArg, OutArgs};
-use crate::cli::context::{CommandError, say_error, unreadable, usage};
+use crate::cli::args::FormatArg;
+use crate::output::folder::FolderSettings;
 
 /// Refuses a form that this build does not have, before anything is done.
 pub fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
@@ -20,11 +22,11 @@ pub fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
 }
 
 /// Writes the tables of the folder, which the run has committed.
-pub fn write(format: FormatArg, out: &OutArgs) -> Result<(), CommandError> {
+pub fn write(format: FormatArg, out: &FolderSettings) -> Result<(), CommandError> {
     if out.dry_run {
         return Ok(());
     }
-    let written = Committed::open(&out.out)
+    let written = Committed::open(&out.path)
         .map_err(ExportError::from)
         .and_then(|from| match format {
             FormatArg::Csv => {
@@ -32,9 +34,9 @@ pub fn write(format: FormatArg, out: &OutArgs) -> Result<(), CommandError> {
                     has_mark: false,
                     is_guarded: true,
                 };
-                tables(&from, &out.out, form).map(drop)
+                tables(&from, &out.path, form).map(drop)
             }
-            FormatArg::Parquet => to_parquet(&from, &out.out),
+            FormatArg::Parquet => to_parquet(&from, &out.path),
         });
     written.map_err(|error| {
         CommandError::Incomplete(anyhow::anyhow!(
@@ -55,9 +57,9 @@ fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
 }
 
 /// Warns where the folder has tables in another form that this run has not brought up to date.
-pub fn warn_of_old(format: Option<FormatArg>, out: &OutArgs) -> Result<(), CommandError> {
+pub fn warn_of_old(format: Option<FormatArg>, out: &FolderSettings) -> Result<(), CommandError> {
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
-        let path = out.out.join(format!("emails.{name}"));
+        let path = out.path.join(format!("emails.{name}"));
         let is_old = format != Some(form) && !out.dry_run;
         if is_old && crate::base::disk::stat::is_there(&path).map_err(unreadable(&path))? {
             say_error(&format!(

@@ -1,45 +1,20 @@
 //! What a run was *given*, as the state of its output folder keeps it, and as a command line says it again.
 
-use std::path::{Path, PathBuf};
+use crate::cli::error::{CommandError, wrong};
+use crate::cli::say::say_error;
+use std::path::PathBuf;
 
-use crate::book::Source;
-use crate::options::{Options, PresetName};
+use crate::options::PresetName;
 use crate::output::state::Given;
-use jiff::Timestamp;
 
 use crate::cli::args::preset::PresetArg;
-use crate::cli::args::{BookArgs, ExplainArgs, RunArgs};
-use crate::cli::context::{CommandError, say_error, usage, wrong};
-
-/// What a run over mail was given.
-pub(crate) fn given(
-    args: &RunArgs,
-    options: &Options,
-    now: Timestamp,
-) -> Result<Given, CommandError> {
-    let book = &args.book;
-    let file = |path: &Option<PathBuf>| path.as_deref().map(lasting);
-    let now_counts = book.now.is_some() || options.counts_days();
-    Ok(Given {
-        mail: args.mail.iter().map(|path| lasting(path)).collect(),
-        book: Source::of(&book.book).map_err(usage)?.lasting(),
-        preset: book.preset.preset.map(|it| PresetName::name(it).to_owned()),
-        options: file(&book.options),
-        rules: file(&book.rules),
-        vcards: file(&args.vcards),
-        now: now_counts.then(|| now.to_string()),
-    })
-}
-
-/// A path that holds from any folder.
-fn lasting(path: &Path) -> String {
-    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
-    absolute.to_string_lossy().into_owned()
-}
+use crate::cli::args::{BookArgs, ExplainArgs};
+use crate::cli::context::basis_settings;
+use crate::run::settings::BasisSettings;
 
 /// What a command that explains a decision goes by.
 pub(crate) struct BookChoice {
-    pub(crate) book: BookArgs,
+    pub(crate) basis: BasisSettings,
     pub(crate) vcards: Option<PathBuf>,
 }
 
@@ -84,13 +59,13 @@ pub(crate) fn choose(
         say_error(&format!("mailtrack: note: as the run was given:{taken}"));
     }
     Ok(BookChoice {
-        book: BookArgs {
+        basis: basis_settings(&BookArgs {
             book,
             preset: PresetArg { preset },
             options,
             rules,
             now,
-        },
+        })?,
         vcards,
     })
 }

@@ -1,5 +1,9 @@
 //! `mailtrack init`: an options file that fits what is there.
 
+use crate::cli::context::{now, threads};
+use crate::cli::error::{CommandError, incomplete, unreadable, usage, wrong};
+use crate::cli::say::Notices;
+use crate::run::basis::{book_of, options_of, rules, sound};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
@@ -7,22 +11,18 @@ use std::time::Instant;
 
 use crate::base::terminal::shown;
 use crate::base::threads::Threads;
-use crate::decide::pass;
-use crate::decide::pass::{Remembered, Telling};
+use crate::decide::pass::Remembered;
 use crate::inspect::init::{Findings, findings, text};
 use crate::mail::intake::Intake;
 use crate::mail::rules::Rules;
 use crate::mail::source::discover;
 use crate::options::{Options, PresetName};
+use crate::run::session::Session;
 use anyhow::Context as _;
 
 use super::progress::Bar;
 use crate::base::terminal::counted;
 use crate::cli::args::InitArgs;
-use crate::cli::context::{
-    CommandError, book_of, incomplete, now, options_of, rules, sound, threads, unreadable, usage,
-    wrong,
-};
 
 /// Larger messages are not looked at.
 const MAX_SIZE_BYTES: u64 = 256 << 20;
@@ -36,18 +36,27 @@ pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(None)?;
     let rules = rules(None)?;
-    let defaults = options_of(None, &args.preset)?;
-    let book = book_of(&args.book, &[&defaults], &threads)?;
+    let defaults = options_of(None, args.preset.preset)?;
+    let book = book_of(&args.book, &[&defaults], &threads, &Notices)?;
     let discovered = discover(&args.mail, &threads).map_err(usage)?;
     let bar = Bar::new(args.quiet).telling(false, Instant::now());
-    let intake = crate::mail::read::heads::read(discovered, &rules, MAX_SIZE_BYTES, &threads, &bar);
+    let session = Session {
+        options: &defaults,
+        rules: &rules,
+        book: &book,
+        cards: None,
+        now,
+        threads: &threads,
+        progress: &bar,
+    };
+    let intake = session.read(discovered, MAX_SIZE_BYTES);
     bar.clear();
     if intake.mail.is_empty() {
         return Err(wrong(
             "no messages were found; mail is a folder of .eml files, a Maildir, or an mbox file",
         ));
     }
-    let resolver = pass::resolve(&book, &defaults, &intake.distinct, now, &threads);
+    let resolver = session.resolve(&intake.distinct);
     let found = findings(&intake, &resolver, &rules);
     sound(&book)?;
     let text = text(&found, args.preset.preset.map(PresetName::name));
@@ -91,17 +100,20 @@ fn tracked(
     let options = Options::parse(&name, text)
         .context("what was found gives no sound options; please report this");
     let options = options.map_err(CommandError::Incomplete)?;
-    let book = book_of(&args.book, &[&options], threads)?;
-    let resolver = pass::resolve(&book, &options, &intake.distinct, now(None)?, threads);
-    let (decided, _) = pass::decide(
-        &intake.mail,
-        &resolver,
+    let book = book_of(&args.book, &[&options], threads, &Notices)?;
+    let session = Session {
+        options: &options,
         rules,
-        &Remembered::default(),
-        Telling::default(),
+        book: &book,
+        cards: None,
+        now: now(None)?,
         threads,
-    );
-    let decisions = decided.decisions.iter();
+        progress: &(),
+    };
+    let resolver = session.resolve(&intake.distinct);
+    let mut nothing = Remembered::default();
+    let decisions = session.decide(&intake.mail, &resolver, &mut nothing, None);
+    let decisions = decisions.decided.decisions.iter();
     Ok(decisions.filter(|it| it.reason.is_tracked()).count())
 }
 

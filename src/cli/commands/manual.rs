@@ -1,5 +1,6 @@
 //! `mailtrack man`: the *manual* is a page for the program and one for each command, in the form that `man` reads.
 
+use crate::cli::error::CommandError;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -12,7 +13,6 @@ use roff::{Roff, roman};
 use crate::base::terminal::shown;
 
 use crate::cli::args::Cli;
-use crate::cli::context::CommandError;
 
 /// Runs the command: the program's page goes to standard output, or all pages into the folder.
 pub fn run(folder: Option<&Path>) -> Result<u8, CommandError> {

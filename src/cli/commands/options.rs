@@ -1,5 +1,9 @@
 //! `mailtrack options`: check, show, schema.
 
+use crate::cli::context::threads;
+use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::say::warn;
+use crate::run::basis::{load, options_of, sound};
 use std::io::{self, Write};
 
 use crate::base::terminal::{plain, shown};
@@ -12,14 +16,13 @@ use serde::Serialize;
 
 use super::schema;
 use crate::cli::args::OptionsCommand;
-use crate::cli::context::{CommandError, load, options_of, sound, threads, usage, warn, wrong};
 
 /// Runs the command.
 pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     match command {
         OptionsCommand::Check { file, book, preset } => {
-            let options = options_of(Some(file), preset)?;
+            let options = options_of(Some(file), preset.preset)?;
             if let Some(folder) = book {
                 let book = load(folder, &options, &threads(0)?)?;
                 crate::book::check_cited(&options, &book).map_err(usage)?;

@@ -1,5 +1,6 @@
 //! How far a command is: a progress bar on a terminal, and with `--verbose` a line for each thing that is done.
 
+use crate::cli::say::{Notices, say_error};
 use std::fmt;
 use std::io::IsTerminal as _;
 use std::sync::Mutex;
@@ -7,8 +8,6 @@ use std::time::Instant;
 
 use crate::base::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
-
-use crate::cli::context::say_error;
 
 /// Shows how far a run is.
 pub struct Bar {
@@ -33,15 +32,6 @@ impl Bar {
         Bar {
             told_since: is_verbose.then_some(started),
             ..self
-        }
-    }
-
-    /// Tells what is done, where lines are asked for.
-    pub fn tell(&self, what: impl FnOnce() -> String) {
-        if let Some(since) = self.told_since {
-            self.clear();
-            let seconds = since.elapsed().as_secs_f64();
-            say_error(&format!("mailtrack: {seconds:8.3} s  {}", what()));
         }
     }
 
@@ -80,5 +70,23 @@ impl Progress for Bar {
         {
             bar.inc(steps);
         }
+    }
+
+    fn done(&self, what: &dyn Fn() -> String) {
+        if let Some(since) = self.told_since {
+            self.clear();
+            let seconds = since.elapsed().as_secs_f64();
+            say_error(&format!("mailtrack: {seconds:8.3} s  {}", what()));
+        }
+    }
+
+    fn note(&self, text: &str) {
+        self.clear();
+        Notices.note(text);
+    }
+
+    fn warn(&self, about: &str, warnings: &[String]) {
+        self.clear();
+        Notices.warn(about, warnings);
     }
 }

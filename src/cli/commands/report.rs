@@ -1,5 +1,9 @@
 //! `mailtrack report`: an output folder as a page.
 
+use crate::cli::context::threads;
+use crate::cli::error::CommandError;
+use crate::cli::say::{Notices, say_error};
+use crate::run::basis::{book_of, options_of, rules, sound};
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -14,7 +18,6 @@ use super::export::failed;
 use super::given::{flags, quoted};
 use crate::base::terminal::counted;
 use crate::cli::args::ReportArgs;
-use crate::cli::context::{CommandError, book_of, options_of, rules, say_error, sound, threads};
 
 /// Runs the command.
 pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
@@ -28,7 +31,7 @@ pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
     };
     let report = match &args.book {
         Some(path) => {
-            let book = book_of(path, &[&options], &threads(0)?)?;
+            let book = book_of(path, &[&options], &threads(0)?, &Notices)?;
             let ask = |addresses: &[&str]| candidates(&book, addresses);
             let report =
                 gather(&folder, &rules, args.rows, Some(&ask), &is_unwanted).map_err(failed)?;
@@ -61,13 +64,15 @@ pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
 fn options(args: &ReportArgs, folder: &Committed) -> Result<Options, CommandError> {
     let of_run = folder.given().next_back().and_then(|it| it.options.clone());
     let (None, Some(path)) = (&args.options, of_run) else {
-        return options_of(args.options.as_deref(), &args.preset);
+        let own = options_of(args.options.as_deref(), args.preset.preset)?;
+        return Ok(own);
     };
-    options_of(Some(Path::new(&path)), &args.preset).or_else(|error| {
+    let own = options_of(Some(Path::new(&path)), args.preset.preset).or_else(|error| {
         say_error(&format!(
             "mailtrack: warning: the options that the last run was given cannot be read, so senders whom they block may be listed ({}); name them with --options",
-            error.words().lines().next().unwrap_or_default()
+            error.to_string().lines().next().unwrap_or_default()
         ));
-        options_of(None, &args.preset)
-    })
+        options_of(None, args.preset.preset)
+    })?;
+    Ok(own)
 }

@@ -1,5 +1,9 @@
 //! `mailtrack resolve`: addresses to records, as a run would link them.
 
+use crate::cli::context::{basis_settings, now, threads};
+use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::say::Notices;
+use crate::run::basis::Basis;
 use std::io::{self, BufWriter, Read, Write};
 
 use crate::base::reference::ReferenceView;
@@ -17,7 +21,6 @@ use crate::options::{MailboxId, Options};
 use serde::Serialize;
 
 use crate::cli::args::ResolveArgs;
-use crate::cli::context::{CommandError, Ground, ground_as_it_is, now, threads, usage, wrong};
 
 /// Addresses that one thread looks up and writes at a time.
 const BATCH: usize = 1024;
@@ -51,20 +54,20 @@ struct CandidateRow<'a> {
 pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(args.book.now.as_deref())?;
-    let ground = ground_as_it_is(&args.book, now, &threads)?;
+    let basis = Basis::load_as_it_is(&basis_settings(&args.book)?, now, &threads, &Notices)?;
     let distinct = Distinct::default();
-    let synchronized = Synchronized::of(&ground.book, &ground.options, now, &threads);
+    let synchronized = Synchronized::of(&basis.book, &basis.options, now, &threads);
     let resolver = Resolver::new(
-        &ground.book,
-        &ground.options,
+        &basis.book,
+        &basis.options,
         &distinct,
         Found::default(),
         &synchronized,
     );
     let lookup = Lookup {
-        mailbox: mailbox(args, &ground.options)?,
+        mailbox: mailbox(args, &basis.options)?,
         resolver: &resolver,
-        ground: &ground,
+        basis: &basis,
         threads: &threads,
         json: args.json,
     };
@@ -97,7 +100,7 @@ fn mailbox(args: &ResolveArgs, options: &Options) -> Result<MailboxId, CommandEr
 }
 
 struct Lookup<'a> {
-    ground: &'a Ground,
+    basis: &'a Basis,
     resolver: &'a Resolver<'a>,
     threads: &'a Threads,
     mailbox: MailboxId,
@@ -141,11 +144,11 @@ impl Lookup<'_> {
 
     fn answer(&self, texts: &[&str]) -> Result<Vec<u8>, CommandError> {
         let mut found = Found::default();
-        self.ground.book.look_up(texts, &mut found);
+        self.basis.book.look_up(texts, &mut found);
         let mut out = Vec::with_capacity(texts.len() * 256);
         let none = CreatedRecords::default();
         for (number, text) in texts.iter().enumerate() {
-            self.ground.book.fetch_ahead(&found, number + AHEAD);
+            self.basis.book.fetch_ahead(&found, number + AHEAD);
             let row = self.row(text, &found, number, &none);
             if self.json {
                 serde_json::to_writer(&mut out, &row).map_err(io::Error::from)?;
@@ -154,7 +157,7 @@ impl Lookup<'_> {
                 writeln!(out, "{}", plain(&words(&row)))?;
             }
         }
-        match self.ground.book.damage() {
+        match self.basis.book.damage() {
             Some(damage) => Err(usage(damage.clone())),
             None => Ok(out),
         }

@@ -1,10 +1,9 @@
 //! `mailtrack schema`: the JSON schema of a line of an output file, of the summary or of the options.
 
+use crate::cli::error::{CommandError, wrong};
 use std::io::{self, Write as _};
 
 use crate::output::schema::Document;
-
-use crate::cli::context::{CommandError, wrong};
 
 /// Runs the command: prints the schema, or without a name the names.
 pub fn run(document: Option<Document>) -> Result<u8, CommandError> {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mail::envelope::party::is_in_others_name;
 
 fn cleaned(display: &str, address: &str) -> String {
     let address = Address::parse(address).expect(address);

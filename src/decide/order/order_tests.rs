@@ -1,6 +1,8 @@
 use super::*;
+use crate::mail::envelope::When;
 use crate::mail::envelope::{Envelope, Writing};
 use crate::mail::identity::Identity;
+use crate::mail::identity::IdentityId;
 use jiff::Timestamp;
 use proptest::prelude::*;
 

@@ -267,6 +267,7 @@ impl<'e> Parties<'e> {
 
 #[cfg(test)]
 mod tests {
+    use crate::mail::envelope::Addresses;
     use proptest::prelude::*;
 
     use super::*;

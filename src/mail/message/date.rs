@@ -11,7 +11,7 @@
 //! the first is the hour: `+200` is two hours. What follows a whole date is not read.
 
 use crate::mail::message::broken_down::Date;
-use jiff::{Timestamp, ToSpan as _};
+use jiff::Timestamp;
 use smallvec::SmallVec;
 
 use super::plain_date;

@@ -1,3 +1,4 @@
+use jiff::tz::Offset;
 use proptest::prelude::*;
 
 use super::*;

@@ -1,5 +1,6 @@
 use super::super::decode_words;
 use super::*;
+use crate::mail::message::folding::unfold;
 use crate::mail::message::subject::subject;
 
 #[test]

@@ -130,6 +130,8 @@ pub struct Discovered {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
 
     /// The name, folder and path of a file, and whether it is a message of Apple Mail.
     fn shown(folder: &str, file: &[u8]) -> (String, String, Vec<u8>, bool) {

@@ -2,7 +2,6 @@
 //! and read as if it lay there unpacked.
 
 use crate::mail::source::packing::Packing;
-use std::io::Read;
 use std::path::Path;
 
 use super::beside::Opened;
@@ -20,6 +19,8 @@ pub(super) fn unpack(from: Opened, path: &Path, packing: Packing) -> Result<Held
 
 #[cfg(test)]
 mod tests {
+    use crate::mail::source::packing::without_packing;
+    use std::io::Read as _;
     use std::io::Write as _;
 
     use super::*;

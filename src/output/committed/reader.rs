@@ -16,7 +16,6 @@ use hashbrown::HashMap;
 use serde::de::DeserializeOwned;
 use serde_json::Map;
 use serde_json::Value;
-use std::io::BufRead as _;
 use std::io::BufReader;
 use std::io::Read as _;
 use std::path::Path;

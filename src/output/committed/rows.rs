@@ -5,7 +5,6 @@ use serde::de::DeserializeOwned;
 use std::fs::File;
 use std::io::BufRead as _;
 use std::io::BufReader;
-use std::io::Read as _;
 use std::io::Take;
 
 /// The rows of a table, on their way.

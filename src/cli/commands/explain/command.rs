@@ -1,17 +1,20 @@
 //! `mailtrack explain`.
 
+use crate::cli::context::threads;
+use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::say::{say_error, warn};
+use crate::run::basis::{cards, sound};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
-use crate::book::present::Present;
-use crate::decide::duplicates;
-use crate::decide::pass;
-use crate::decide::pass::{Remembered, Telling};
+use crate::cli::say::Notices;
+use crate::decide::pass::Remembered;
 use crate::inspect::explain::Explanation;
 use crate::inspect::explain::earlier::Earlier;
 use crate::mail::intake::Intake;
 use crate::mail::source::{Source, discover};
-use crate::output::Rows;
+use crate::run::basis::Basis;
+use crate::run::session::{Decisions, Session};
 
 use super::folder::{Folder, Found};
 use super::wanted::{Hit, Wanted};
@@ -19,10 +22,6 @@ use crate::cli::args::ExplainArgs;
 use crate::cli::commands::export::failed;
 use crate::cli::commands::given::{BookChoice, choose};
 use crate::cli::commands::progress::Bar;
-use crate::cli::context::{
-    CommandError, Ground, cards, ground_as_it_is, now, say_error, sound, threads, usage, warn,
-    wrong,
-};
 
 /// Larger messages than `run` reads by default are explained too.
 const MAX_SIZE_BYTES: u64 = 1 << 32;
@@ -47,13 +46,12 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
             }
         }
     };
-    let BookChoice { book, vcards } = choose(args, found.given.as_ref())?;
-    let now = now(book.now.as_deref())?;
-    let mut ground = ground_as_it_is(&book, now, &threads)?;
+    let BookChoice { basis, vcards } = choose(args, found.given.as_ref())?;
+    let now = basis.now();
+    let mut basis = Basis::load_as_it_is(&basis, now, &threads, &Notices)?;
     let bar = Bar::new(false);
-    let discovered = found.discovered;
-    let mut intake =
-        crate::mail::read::heads::read(discovered, &ground.rules, MAX_SIZE_BYTES, &threads, &bar);
+    let read = Session::new(&basis, None, now, &threads, &bar);
+    let mut intake = read.read(found.discovered, MAX_SIZE_BYTES);
     let Some(mut at) = place(&wanted, found.source.as_deref(), &intake)? else {
         bar.clear();
         return say_failure(&wanted, &intake, args);
@@ -64,42 +62,20 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         intake.mail = vec![mail];
         at = 0;
     }
-    let cards = cards(vcards.as_deref())?;
+    let cards = cards(vcards.as_deref(), &bar)?;
     let mut earlier = match &folder {
-        Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut ground)?,
+        Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut basis)?,
         None => Remembered::default(),
     };
-    let Ground {
-        options,
-        rules,
-        book,
-        ..
-    } = &ground;
-    if let Some(cards) = &cards {
-        earlier.people = cards.people(&intake.distinct.addresses, options, &rules.names);
-    }
-    let resolver = pass::resolve(book, options, &intake.distinct, now, &threads);
-    let present = Present::new(book, options, now, &threads);
-    let (decided, trace) = duplicates::decide(
-        &intake.mail,
-        &resolver,
-        rules,
-        &mut earlier,
-        Telling {
-            traced: Some(at as u32),
-            progress: &bar,
-        },
-        &present,
-        &threads,
-    );
-    warn("book", present.doubt().as_slice());
-    let rows = Rows {
-        resolver: &resolver,
-        decided: &decided,
-        mail: &intake.mail,
-        rules,
-        cards: cards.as_ref(),
-    };
+    let session = Session::new(&basis, cards.as_ref(), now, &threads, &bar);
+    let resolver = session.resolve(&intake.distinct);
+    let Decisions {
+        decided,
+        trace,
+        doubt,
+    } = session.decide(&intake.mail, &resolver, &mut earlier, Some(at as u32));
+    warn("book", doubt.as_slice());
+    let rows = session.rows(&resolver, &decided, &intake.mail);
     bar.clear();
     let Some(decision) = decided
         .decisions
@@ -108,8 +84,8 @@ pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     else {
         return Err(wrong("the message was not decided; please report this"));
     };
-    let explanation = Explanation::new(&rows, decision, trace.into_steps(), rules);
-    sound(book)?;
+    let explanation = Explanation::new(&rows, decision, trace.into_steps(), &basis.rules);
+    sound(&basis.book)?;
     print(&explanation, args)?;
     Ok(0)
 }
@@ -198,7 +174,7 @@ fn earlier(
     wanted: &Wanted,
     source: Option<Box<str>>,
     intake: &mut Intake,
-    ground: &mut Ground,
+    basis: &mut Basis,
 ) -> Result<Remembered, CommandError> {
     let Some(mail) = intake.mail.first_mut() else {
         return Ok(Remembered::default());
@@ -223,6 +199,6 @@ fn earlier(
             folder.path.display()
         )),
     }
-    ground.book.add_emails(std::mem::take(&mut earlier.emails));
+    basis.book.add_emails(std::mem::take(&mut earlier.emails));
     Ok(earlier.remembered(&mut intake.distinct.addresses))
 }

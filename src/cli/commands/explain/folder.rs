@@ -1,6 +1,7 @@
 //! What an output folder tells of the message that is asked for: where it lies, and what the run was given that decided
 //! it.
 
+use crate::cli::error::{CommandError, usage, wrong};
 use std::path::{Path, PathBuf};
 
 use crate::base::threads::Threads;
@@ -12,7 +13,6 @@ use crate::output::state::Given;
 
 use super::wanted::{Hit, Wanted, is_same};
 use crate::cli::commands::export::failed;
-use crate::cli::context::{CommandError, usage, wrong};
 
 /// An output folder that is asked.
 pub(super) struct Folder {

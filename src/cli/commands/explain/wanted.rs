@@ -1,5 +1,6 @@
 //! The message that `explain` is asked for, and how it is found among others.
 
+use crate::cli::error::{CommandError, unreadable, wrong};
 use std::fs::FileType;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -12,7 +13,6 @@ use crate::mail::source::Source;
 use crate::mail::source::failure::Failure;
 
 use crate::base::terminal::counted;
-use crate::cli::context::{CommandError, unreadable, wrong};
 
 /// At most this many messages are listed.
 const LISTED_MAX: usize = 20;

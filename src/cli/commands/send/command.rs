@@ -1,6 +1,10 @@
 //! `mailtrack send`.
 
 use crate::cli::commands::send::report::warn;
+use crate::cli::context::{basis_settings, now, threads};
+use crate::cli::error::{CommandError, incomplete, usage, wrong};
+use crate::cli::say::Notices;
+use crate::run::basis::{Basis, sound};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -20,14 +24,19 @@ use jiff::Timestamp;
 
 use super::report::Report;
 use crate::cli::args::SendArgs;
-use crate::cli::context::{CommandError, ground, incomplete, now, sound, threads, usage, wrong};
 use crate::output::folder::OutFolder;
 
 /// Runs the command.
 pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
     let now = now(args.book.now.as_deref())?;
     let threads = threads(1)?;
-    let ground = ground(&args.book, now, !args.out.dry_run, &threads)?;
+    let ground = Basis::load(
+        &basis_settings(&args.book)?,
+        now,
+        !args.out.dry_run,
+        &threads,
+        &Notices,
+    )?;
     ground.doubt.iter().for_each(|doubt| warn(doubt));
     let way = allowed(&ground.options, args.book.options.as_deref())?;
     let way = Way::new(way).map_err(usage)?;
@@ -41,7 +50,7 @@ pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
             ))
         })?);
     }
-    let folder = OutFolder::open(&args.out, &ground.options)?;
+    let folder = OutFolder::open(&(&args.out).into(), &ground.options)?;
     let ground = Ground {
         options: &ground.options,
         rules: &ground.rules,
@@ -395,7 +404,8 @@ impl Run<'_> {
             ..Changes::default()
         };
         self.folder
-            .keep(&[(Table::Failed, &failed)], changes, self.ground.threads)
+            .keep(&[(Table::Failed, &failed)], changes, self.ground.threads)?;
+        Ok(())
     }
 
     fn put_off(&mut self, line: &Line, token: String) -> Result<(), CommandError> {
@@ -408,6 +418,7 @@ impl Run<'_> {
             outgoing: vec![(line.key, outgoing)],
             ..Changes::default()
         };
-        self.folder.keep(&[], changes, self.ground.threads)
+        self.folder.keep(&[], changes, self.ground.threads)?;
+        Ok(())
     }
 }

@@ -1,6 +1,7 @@
 //! What `send` tells of its run.
 
-use crate::cli::context::say_error;
+use crate::cli::error::{CommandError, wrong};
+use crate::cli::say::say_error;
 use std::io::{self, Write as _};
 
 use crate::base::terminal::plain;
@@ -9,7 +10,6 @@ use serde::Serialize;
 
 use crate::base::terminal::counted;
 use crate::cli::args::SendArgs;
-use crate::cli::context::{CommandError, wrong};
 
 /// The lines by what became of them; `lines` is the sum of the others.
 #[derive(Default, Serialize)]

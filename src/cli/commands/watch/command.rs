@@ -1,23 +1,27 @@
 //! `mailtrack watch`.
 
+use crate::cli::context::threads;
+use crate::cli::error::CommandError;
+use crate::cli::say::{Notices, say_error};
+use crate::run::basis::Basis;
 use std::collections::BTreeSet;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use crate::base::terminal::{counted, plain};
 use crate::base::threads::Threads;
 use crate::book::Source;
-use crate::mail::source::Stamp;
 use crate::output::summary::Summary;
 use jiff::Timestamp;
 
 use super::wait::{Events, Next};
-use crate::cli::args::{BookArgs, WatchArgs};
+use crate::cli::args::WatchArgs;
 use crate::cli::commands::format;
 use crate::cli::commands::progress::Bar;
-use crate::cli::commands::run::{Ran, STATUS_FAILURES, once, within};
-use crate::cli::context::{CommandError, Ground, ground, now, say_error, threads, unreadable};
+use crate::cli::commands::run::{STATUS_FAILURES, settings};
+use crate::run::fingerprint::stamps;
+use crate::run::once::{Ran, once};
+use crate::run::settings::RunSettings;
 
 /// After a run that failed it is tried again this soon; each time after twice as long.
 const RETRY: Duration = Duration::from_secs(1);
@@ -76,7 +80,7 @@ struct Watch<'a> {
     /// Whether any run has been completed: until then an error is a wrong argument, and ends it.
     has_run: bool,
     /// What the last run decided by, and the stamps of its files; nothing after one that failed.
-    known: Option<(String, Ground)>,
+    known: Option<(String, Basis)>,
     interval: Duration,
     /// The warnings of the last run, which are not told again.
     warnings: BTreeSet<String>,
@@ -87,23 +91,21 @@ impl Watch<'_> {
     /// One run, and its line.
     fn once(&mut self, started: Instant) -> Result<(), CommandError> {
         let args = &self.args.run;
-        let now = now(args.book.now.as_deref())?;
-        let ground = self.ground(now)?;
-        let ran = once(
-            args,
-            &ground.1,
-            now,
-            started,
-            &self.threads,
-            &Bar::new(true).telling(args.verbose, started),
-        )?;
+        let settings = settings(args)?;
+        let now = settings.basis.now();
+        let bar = Bar::new(true).telling(args.verbose, started);
+        let (stamps, basis) = self.basis(&settings, now)?;
+        let ran = once(&settings, &basis, now, started, &self.threads, &bar)?;
         let Ran {
             summary,
             has_failures,
             ..
         } = ran;
-        self.interval = ground.1.options.interval;
-        self.known = Some(ground);
+        if let Some(form) = args.format {
+            format::write(form, &settings.out)?;
+        }
+        self.interval = basis.options.interval;
+        self.known = Some((stamps, basis));
         self.has_run = true;
         self.has_failures |= has_failures;
         self.warn(&summary);
@@ -115,16 +117,20 @@ impl Watch<'_> {
 
     /// What to decide by: the last run's, unless a file of it has changed. A built book and a database are opened again each
     /// time.
-    fn ground(&mut self, now: Timestamp) -> Result<(String, Ground), CommandError> {
-        let args = &self.args.run;
-        let stamps = stamps(&args.book)?;
-        if matches!(Source::of(&args.book.book), Ok(Source::Folder(_)))
+    fn basis(
+        &mut self,
+        settings: &RunSettings,
+        now: Timestamp,
+    ) -> Result<(String, Basis), CommandError> {
+        let stamps = stamps(&settings.basis)?;
+        if matches!(Source::of(&settings.basis.book), Ok(Source::Folder(_)))
             && let Some(known) = self.known.take_if(|(known, _)| *known == stamps)
         {
             return Ok(known);
         }
-        let ground = ground(&args.book, now, !args.out.dry_run, &self.threads)?;
-        Ok((stamps, ground))
+        let may_build = !settings.out.dry_run;
+        let basis = Basis::load(&settings.basis, now, may_build, &self.threads, &Notices)?;
+        Ok((stamps, basis))
     }
 
     fn warn(&mut self, summary: &Summary) {
@@ -173,27 +179,6 @@ impl Watch<'_> {
         let later = RETRY.saturating_mul(2u32.saturating_pow(failed));
         later.min(self.interval.max(RETRY_MAX))
     }
-}
-
-/// By what it is told that the book, the options or the rules have changed.
-fn stamps(args: &BookArgs) -> Result<String, CommandError> {
-    let stamp = |path: &Path| {
-        let meta = crate::base::disk::stat::metadata(path).map_err(unreadable(path))?;
-        let stamp = meta.and_then(|meta| Stamp::of(&meta));
-        Ok::<_, CommandError>(format!("{} {stamp:?}\n", path.display()))
-    };
-    let mut all = Vec::new();
-    for path in [Some(&args.book), args.options.as_ref(), args.rules.as_ref()]
-        .into_iter()
-        .flatten()
-    {
-        all.push(stamp(path)?);
-        for path in within(path)? {
-            all.push(stamp(&path)?);
-        }
-    }
-    all.sort();
-    Ok(all.concat())
 }
 
 fn at_seconds(time: Timestamp) -> Timestamp {

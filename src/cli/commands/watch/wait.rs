@@ -1,5 +1,6 @@
 //! What `watch` waits for: time, a change of the mail, or a signal.
 
+use crate::cli::error::{CommandError, incomplete, wrong};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,7 +11,6 @@ use notify::event::{AccessKind, AccessMode};
 use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _};
 
 use crate::cli::args::RunArgs;
-use crate::cli::context::{CommandError, incomplete, wrong};
 
 /// Runs begin no closer to each other than this.
 const APART: Duration = Duration::from_secs(1);

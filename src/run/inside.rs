@@ -3,12 +3,12 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::cli::context::{CommandError, unreadable, wrong};
+use super::error::{RunError, unreadable, wrong};
 
 /// # Errors
 /// If `out` is a folder of the mail or lies in one, also by symbolic links. Mail within `out` is another matter: nothing
 /// is written there.
-pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), CommandError> {
+pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), RunError> {
     let Some(place) = resolved(out) else {
         return Ok(());
     };

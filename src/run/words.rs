@@ -1,16 +1,16 @@
-//! What `--verbose` tells of a run's stages.
+//! What `--verbose` reports of a run's stages.
 
 use crate::base::terminal::counted;
 use crate::book::{Book, Source};
 use crate::decide::decision::Decided;
 use crate::mail::intake::Intake;
-use crate::run::history::History;
 
-use crate::cli::args::BookArgs;
+use super::history::History;
+use super::settings::BasisSettings;
 
 /// The book and the options.
-pub(crate) fn book_words(args: &BookArgs, book: &Book) -> String {
-    let options = match &args.options {
+pub(crate) fn book_words(settings: &BasisSettings, book: &Book) -> String {
+    let options = match &settings.options {
         Some(path) => format!("options of {}", path.display()),
         None => "default options".into(),
     };
@@ -20,7 +20,7 @@ pub(crate) fn book_words(args: &BookArgs, book: &Book) -> String {
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
     // A URL without its password.
-    let name = match Source::of(&args.book) {
+    let name = match Source::of(&settings.book) {
         Ok(source) => source.name(),
         Err(error) => error.to_string(),
     };

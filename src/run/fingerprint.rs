@@ -1,0 +1,74 @@
+//! By what later runs know that the options or the book have changed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::error::{RunError, unreadable, usage, wrong};
+use super::settings::BasisSettings;
+use crate::book::Source;
+use crate::mail::source::{Place, Stamp};
+use crate::options::Options;
+
+/// Hash of the options in force that decide anything, and the
+/// name, size and time of each file of the book and of the rules that were given.
+pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Vec<u8>, RunError> {
+    let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
+    let mut files = Vec::new();
+    let paths = [Some(&basis.book), basis.rules.as_ref()];
+    for path in paths.into_iter().flatten() {
+        if matches!(Source::of(path).map_err(usage)?, Source::Built(_)) {
+            files.push(path.clone());
+        }
+        files.extend(within(path)?);
+    }
+    files.sort();
+    for file in &files {
+        let meta = crate::base::disk::stat::metadata(file).map_err(unreadable(file))?;
+        if let Some(meta) = meta.filter(|meta| meta.is_file()) {
+            let stamp = Stamp::of(&meta);
+            text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
+        }
+    }
+    Ok(Place::default().within(&text).0.to_le_bytes().into())
+}
+
+/// What is in a folder; nothing if it is none, such as a built book or the URL of a database.
+pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
+    let is_folder = match Source::of(path).map_err(usage)? {
+        Source::Folder(path) => {
+            crate::base::disk::stat::is_folder(&path).map_err(unreadable(&path))?
+        }
+        _ => false,
+    };
+    if !is_folder {
+        return Ok(Vec::new());
+    }
+    let entries = std::fs::read_dir(path).map_err(unreadable(path))?;
+    let paths = entries.map(|entry| entry.map(|entry| entry.path()));
+    paths.collect::<io::Result<_>>().map_err(unreadable(path))
+}
+
+/// Tells whether the book, the options or the rules have changed: the name, size and time of each of their files.
+pub(crate) fn stamps(basis: &BasisSettings) -> Result<String, RunError> {
+    let stamp = |path: &Path| {
+        let meta = crate::base::disk::stat::metadata(path).map_err(unreadable(path))?;
+        let stamp = meta.and_then(|meta| Stamp::of(&meta));
+        Ok::<_, RunError>(format!("{} {stamp:?}\n", path.display()))
+    };
+    let mut all = Vec::new();
+    for path in [
+        Some(&basis.book),
+        basis.options.as_ref(),
+        basis.rules.as_ref(),
+    ]
+    .into_iter()
+    .flatten()
+    {
+        all.push(stamp(path)?);
+        for path in within(path)? {
+            all.push(stamp(&path)?);
+        }
+    }
+    all.sort();
+    Ok(all.concat())
+}

@@ -1,0 +1,37 @@
+//! What a run was *given*, as the state of its output folder keeps it.
+
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use super::error::{RunError, usage};
+use super::settings::RunSettings;
+use crate::book::Source;
+use crate::options::{Options, PresetName};
+use crate::output::state::Given;
+
+/// What a run over mail was given.
+pub(crate) fn given(
+    settings: &RunSettings,
+    options: &Options,
+    now: Timestamp,
+) -> Result<Given, RunError> {
+    let book = &settings.basis;
+    let file = |path: &Option<PathBuf>| path.as_deref().map(lasting);
+    let now_counts = book.now.is_some() || options.counts_days();
+    Ok(Given {
+        mail: settings.mail.iter().map(|path| lasting(path)).collect(),
+        book: Source::of(&book.book).map_err(usage)?.lasting(),
+        preset: book.preset.map(|it| PresetName::name(it).to_owned()),
+        options: file(&book.options),
+        rules: file(&book.rules),
+        vcards: file(&settings.vcards),
+        now: now_counts.then(|| now.to_string()),
+    })
+}
+
+/// A path that holds from any folder.
+fn lasting(path: &Path) -> String {
+    let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
+    absolute.to_string_lossy().into_owned()
+}
