@@ -1,22 +1,29 @@
 //! For each message in a mail archive, `mailtrack` decides whether it belongs in the CRM: which messages become email
 //! activities, to which records their parties are linked, which contacts and leads are new, and why.
 //!
-//! The modules stand here in the order in which they may import each other: each knows only those above it.
-//! Rules are cited by their numbers (R1 to R13).
+//! The program is `mailtrack`, which [`main`] runs. [`Tracker`] decides mail for other Rust programs: it takes options and
+//! an address book, and returns a decision for each message.
+//!
+//! The modules import one another in one direction (ARCHITECTURE.md, "Code map"). Comments cite the rules R1 to R13, which
+//! are in `docs/src/rules.md`.
 
-pub mod base;
+mod base;
+mod book;
+mod cli;
+mod decide;
+mod export;
+mod inspect;
+mod mail;
+mod options;
+mod output;
+mod run;
+mod send;
+
 #[doc(hidden)]
 pub mod bench;
-pub mod book;
-pub mod cli;
-pub mod decide;
-pub mod export;
-pub mod inspect;
-pub mod mail;
-pub mod options;
-pub mod output;
-pub mod run;
-pub mod send;
-
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
+
+pub use cli::main;
+pub use run::error::RunError;
+pub use run::tracker::{DecidedMail, DecidedMessage, Tracker, TrackerBuilder};

@@ -11,5 +11,6 @@ pub mod rebuild_state;
 pub mod session;
 pub mod settings;
 pub mod take_in;
+pub mod tracker;
 pub mod words;
 pub mod write;

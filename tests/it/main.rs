@@ -16,6 +16,7 @@ mod demo;
 mod documents;
 mod export;
 mod inspect;
+mod layout;
 mod mail;
 mod options;
 mod output;
