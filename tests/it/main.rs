@@ -21,6 +21,7 @@ mod options;
 mod output;
 mod reference;
 mod send;
+mod snapshots;
 mod support;
 
 use support::{place, program, schemas};
