@@ -17,6 +17,7 @@ import tempfile
 from pathlib import Path
 
 import commands
+import needs
 
 CALLS = "write,pwrite64,fsync,fdatasync,openat,rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat"
 
@@ -148,8 +149,7 @@ def check_put(place, words, name, problems):
 
 
 def main():
-    if not shutil.which("strace"):
-        subprocess.run(["apt-get", "install", "-y", "-q", "strace"], check=True, stdout=subprocess.DEVNULL)
+    needs.programs(["strace"], "strace")
     problems = []
     with tempfile.TemporaryDirectory() as root:
         place = commands.Place(sys.argv[1], Path(root).resolve() / "place")
@@ -166,4 +166,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    needs.run("durable", main)

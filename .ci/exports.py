@@ -2,7 +2,7 @@
 the place of Dataverse; and exports onto a disk that is full.
 
 Usage: python3 .ci/exports.py target/debug/mailtrack
-What is not there and cannot be had is told, and passed over.
+Installs the sqlite3 program and pyarrow if they are missing.
 """
 
 import csv
@@ -12,16 +12,15 @@ import http.server
 import json
 import os
 import re
-import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import threading
-import venv
 from pathlib import Path
 
 import awkward
+import needs
 
 csv.field_size_limit(1 << 30)
 
@@ -101,24 +100,18 @@ def sqlite_is_read(program, folder):
         got = [dict(row) for row in database.execute(f"SELECT * FROM {table} ORDER BY rowid")]
         hold(table, awkward.rows(folder, table), got, of_sqlite)
     database.close()
-    if shutil.which("sqlite3"):
-        told = subprocess.run(["sqlite3", "-json", folder / "x.db", "PRAGMA integrity_check; SELECT count(*) AS n FROM emails"],
-                              capture_output=True, text=True, timeout=60, check=True).stdout
-        assert '"ok"' in told and f'"n":{len(awkward.rows(folder, "emails"))}' in told, told
+    sqlite3_program, = needs.programs(["sqlite3"], "sqlite3")
+    told = subprocess.run([sqlite3_program, "-json", folder / "x.db", "PRAGMA integrity_check; SELECT count(*) AS n FROM emails"],
+                          capture_output=True, text=True, timeout=60, check=True).stdout
+    assert '"ok"' in told and f'"n":{len(awkward.rows(folder, "emails"))}' in told, told
 
 
 def pyarrow_reads_parquet(program, folder):
     done = subprocess.run([program, "export", "out", "--to", "parquet", "-o", "pq"], cwd=folder, capture_output=True, text=True)
     if "built without Parquet" in done.stderr:
-        return "this build has no Parquet"
+        raise needs.Missing("the program is built without Parquet")
     assert done.returncode == 0, done.stderr
-    python = folder / "env" / "bin" / "python"
-    try:
-        venv.create(folder / "env", with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "pyarrow"], check=True,
-                       capture_output=True, timeout=300)
-    except (OSError, subprocess.SubprocessError) as error:
-        return f"no pyarrow here ({type(error).__name__})"
+    python = needs.python_with(folder / "env", "pyarrow")
     told = subprocess.run([python, "-c", WITH_PYARROW, folder / "pq", *tables(folder)], capture_output=True, text=True,
                           timeout=120, check=True).stdout
     rows, types = {table: [] for table in tables(folder)}, {}
@@ -208,7 +201,7 @@ def a_full_disk_leaves_nothing_half_written(program, folder):
     disk.mkdir()
     mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16k", "tmpfs", disk], capture_output=True)
     if mounted.returncode != 0:
-        return "no disk can be mounted here"
+        return needs.skip("full-disk", f"no disk can be mounted: {mounted.stderr.decode().strip()}")
     try:
         (disk / "mine").write_text("mine")
         for form, to in [("csv", "disk/sheets"), ("sqlite", "disk/x.db"), ("parquet", "disk/pq"), ("dataverse", "disk/dv"),
@@ -235,8 +228,8 @@ def main():
         awkward.make(program, folder)
         for check in [python_reads_csv, sqlite_is_read, pyarrow_reads_parquet, a_script_posts_to_dataverse,
                       a_full_disk_leaves_nothing_half_written]:
-            why_not = check(program, folder)
-            print(f"{check.__name__.replace('_', ' ')}: {f'not tested, {why_not}' if why_not else 'ok'}")
+            print(check.__name__.replace("_", " "), flush=True)
+            needs.run("exports", lambda: check(program, folder))
 
 
 main()

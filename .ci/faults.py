@@ -10,7 +10,6 @@ a fault, must leave what a command leaves that never met one. strace lets the ca
 
 import collections
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +18,7 @@ import time
 from pathlib import Path
 
 import commands
+import needs
 
 # What fails, and the errors that it fails with.
 KINDS = {
@@ -122,8 +122,7 @@ def numbers(before, total, is_all):
 
 def main():
     program, is_all = sys.argv[1], "all" in sys.argv[2:]
-    if not shutil.which("strace"):
-        subprocess.run(["apt-get", "install", "-y", "-q", "strace"], check=True, stdout=subprocess.DEVNULL)
+    needs.programs(["strace"], "strace")
     problems, counts, started = [], collections.Counter(), time.time()
     with tempfile.TemporaryDirectory() as root:
         place = commands.Place(program, Path(root) / "place")
@@ -147,4 +146,4 @@ def main():
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    main()
+    needs.run("faults", main)

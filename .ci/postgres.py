@@ -1,7 +1,7 @@
 """Works with a real PostgreSQL server, which it starts and stops: what is read from it, what is written to it.
 
 Usage: python3 .ci/postgres.py target/debug/mailtrack
-Uses the PostgreSQL that is there, or installs Debian's where it may; where neither can be it says so and passes.
+Uses the PostgreSQL that is installed, or installs Debian's.
 """
 
 import csv
@@ -21,13 +21,9 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import awkward
+import needs
 
 USER, PASSWORD = "mailtrack", "s3:cr@t\\x"
-
-
-def skip(why):
-    print(f"a real PostgreSQL server is not tested: {why}")
-    sys.exit(0)
 
 
 def programs():
@@ -37,14 +33,10 @@ def programs():
         found += sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"), key=lambda it: int(it.split("/")[4]))
         return Path(found[-1]).resolve().parent if found else None
     if not find():
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            skip("no initdb here, and it cannot be installed")
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        for arguments in (["update"], ["install", "-y", "--no-install-recommends", "postgresql"]):
-            ran = subprocess.run(["apt-get", "-q", *arguments], env=environment, capture_output=True, timeout=600)
-            if ran.returncode != 0:
-                skip(f"apt-get {arguments[0]} failed with {ran.returncode}")
-    return find() or skip("no initdb here")
+        needs.install("postgresql")
+    if not find():
+        raise needs.Missing("there is no initdb")
+    return find()
 
 
 class Server:
@@ -62,10 +54,7 @@ class Server:
         self.sockets = folder / "socket"
         self.sockets.mkdir(parents=True)
         (folder / "password").write_text(PASSWORD + "\n")
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout",
-                        folder / "key.pem", "-out", folder / "cert.pem", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"],
-                       check=True, capture_output=True, timeout=60)
+        needs.certificate(folder, "DNS:localhost")
         if self.is_root:
             for path in [folder, *folder.iterdir()]:
                 shutil.chown(path, self.user)
@@ -334,4 +323,4 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    needs.run("postgres", main)

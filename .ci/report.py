@@ -1,13 +1,11 @@
 """Looks at the page that `report` makes in a real browser (Chromium, without a window), at desktop and phone width.
 
 Usage: python3 .ci/report.py target/debug/mailtrack [FOLDER FOR SCREENSHOTS]
-Drives it by ChromeDriver. Where both are not there it installs Debian's packages, if it may; else it says so and passes.
+Drives it by ChromeDriver. If they are missing, Debian's packages are installed.
 """
 
 import base64
 import json
-import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -16,28 +14,11 @@ import time
 import urllib.request
 from pathlib import Path
 
+import needs
+
 DECISIONS = 100_000
 FLAGS = ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
          "--disable-background-networking", "--disable-component-update", "--hide-scrollbars"]
-
-
-def skip(why):
-    print(f"the page is not looked at in a browser: {why}")
-    sys.exit(0)
-
-
-def browser():
-    """The paths of Chromium and its driver."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        if os.geteuid() != 0 or not shutil.which("apt-get"):
-            skip("no chromium and chromedriver here")
-        for command in (["update"], ["install", "-y", "--no-install-recommends", "chromium", "chromium-driver"]):
-            try:
-                subprocess.run(["apt-get", "-q", *command], check=True, capture_output=True, timeout=600,
-                               env={**os.environ, "DEBIAN_FRONTEND": "noninteractive"})
-            except (OSError, subprocess.SubprocessError) as error:
-                skip(f"chromium cannot be installed ({type(error).__name__})")
-    return shutil.which("chromium"), shutil.which("chromedriver")
 
 
 class Page:
@@ -178,7 +159,7 @@ def look(page, file, shots, name):
 def main():
     program = Path(sys.argv[1]).resolve()
     shots = Path(sys.argv[2]).resolve() if len(sys.argv) > 2 else None
-    chromium, driver = browser()
+    chromium, driver = needs.programs(["chromium", "chromedriver"], "chromium", "chromium-driver")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -201,4 +182,4 @@ def main():
             server.kill()
 
 
-main()
+needs.run("report", main)

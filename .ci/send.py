@@ -1,7 +1,7 @@
 """Sends over STARTTLS and TLS, with a login, to a real mail server (aiosmtpd), and reads what came.
 
 Usage: python3 .ci/send.py target/debug/mailtrack
-Makes an environment of its own with aiosmtpd in a temporary folder; where that is impossible it says so and passes.
+Installs aiosmtpd into an environment of its own in a temporary folder.
 """
 
 import json
@@ -9,8 +9,9 @@ import os
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
+
+import needs
 
 SERVER = r'''
 import email, email.policy, json, ssl, sys
@@ -73,27 +74,6 @@ print(json.dumps(taken), flush=True)
 BODY = "Grüße,\n.a line that begins with a dot\n" + "long " * 400 + "\nFrom here\n"
 
 
-def skip(why):
-    print(f"sending to a real server is not tested: {why}")
-    sys.exit(0)
-
-
-def prepare(folder):
-    """The interpreter of an environment with aiosmtpd, and a certificate for localhost."""
-    python = folder / "env" / "bin" / "python"
-    try:
-        venv.create(folder / "env", with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "aiosmtpd"],
-                       check=True, capture_output=True, timeout=120)
-        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-keyout",
-                        folder / "key.pem", "-out", folder / "cert.pem", "-subj", "/CN=localhost", "-addext",
-                        "subjectAltName=DNS:localhost,IP:127.0.0.1", "-addext", "basicConstraints=critical,CA:FALSE"],
-                       check=True, capture_output=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
-        skip(f"no aiosmtpd or openssl here ({type(error).__name__})")
-    return python
-
-
 def send(program, folder, name, port, password, ca_file):
     """Sends one message; the exit status and what was told."""
     (folder / "options.toml").write_text(f"""
@@ -121,7 +101,8 @@ def main():
     program = Path(sys.argv[1]).resolve()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        python = prepare(folder)
+        python = needs.python_with(folder / "env", "aiosmtpd")
+        needs.certificate(folder, "DNS:localhost", "IP:127.0.0.1")
         (folder / "book").mkdir()
         (folder / "book" / "systemuser.csv").write_text(
             "systemuserid,fullname,internalemailaddress\nu-1,Ann Beck,ann@contoso.example\n")
@@ -153,4 +134,4 @@ def main():
     print("sent over STARTTLS and TLS, with a login, and read back the same")
 
 
-main()
+needs.run("send", main)

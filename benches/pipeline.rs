@@ -9,6 +9,7 @@
     reason = "a benchmark that cannot be set up may stop"
 )]
 #![allow(clippy::print_stdout, reason = "the table is what it is for")]
+#![allow(unreachable_pub, reason = "nothing outside a benchmark can reach it")]
 
 #[path = "generate/csv.rs"]
 mod csv;

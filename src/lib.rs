@@ -24,6 +24,6 @@ pub mod bench;
 #[cfg(any(test, fuzzing))]
 pub mod fuzz;
 
-pub use cli::main;
+pub use cli::entry::main;
 pub use run::error::RunError;
 pub use run::tracker::{DecidedMail, DecidedMessage, Tracker, TrackerBuilder};

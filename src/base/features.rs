@@ -5,21 +5,22 @@
 #[error(
     "this mailtrack was built without {what}; build it with `cargo build --release --features {feature}`"
 )]
-pub struct NotBuiltIn {
+pub(crate) struct NotBuiltIn {
     /// What the feature is for.
     pub what: &'static str,
     /// The feature's name.
     pub feature: &'static str,
 }
 
-/// PostgreSQL, of a build that has left it out.
-pub const NO_POSTGRES: NotBuiltIn = NotBuiltIn {
+/// PostgreSQL, in a build that leaves it out.
+#[cfg(not(feature = "postgres"))]
+pub(crate) const NO_POSTGRES: NotBuiltIn = NotBuiltIn {
     what: "PostgreSQL",
     feature: "postgres",
 };
 
 /// Parquet, likewise.
-pub const NO_PARQUET: NotBuiltIn = NotBuiltIn {
+pub(crate) const NO_PARQUET: NotBuiltIn = NotBuiltIn {
     what: "Parquet",
     feature: "parquet",
 };

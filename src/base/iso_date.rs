@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 /// A date, with or without a time of day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum IsoDate {
+pub(crate) enum IsoDate {
     /// A whole day.
     Day(Date),
     /// A moment.
@@ -17,7 +17,7 @@ pub enum IsoDate {
 
 impl IsoDate {
     /// Reads `2026-03-01`, `2026-03-01 09:30`, `2026-03-01T09:30:00+01:00` and the like.
-    pub fn parse(text: &str) -> Option<IsoDate> {
+    pub(crate) fn parse(text: &str) -> Option<IsoDate> {
         // Most texts are none: they are told by their first byte.
         if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+')) {
             return None;
@@ -35,7 +35,7 @@ impl IsoDate {
     }
 
     /// When it begins.
-    pub fn start(self) -> Option<Timestamp> {
+    pub(crate) fn start(self) -> Option<Timestamp> {
         match self {
             IsoDate::Moment(moment) => Some(moment),
             IsoDate::Day(day) => TimeZone::UTC
@@ -45,7 +45,7 @@ impl IsoDate {
     }
 
     /// Its day, in UTC.
-    pub fn day(self) -> Date {
+    pub(crate) fn day(self) -> Date {
         match self {
             IsoDate::Day(day) => day,
             IsoDate::Moment(moment) => TimeZone::UTC.to_datetime(moment).date(),
@@ -53,7 +53,7 @@ impl IsoDate {
     }
 
     /// Which is earlier: by moments where both have one, else by days.
-    pub fn compare(self, other: IsoDate) -> Ordering {
+    pub(crate) fn compare(self, other: IsoDate) -> Ordering {
         match (self, other) {
             (IsoDate::Moment(a), IsoDate::Moment(b)) => a.cmp(&b),
             _ => self.day().cmp(&other.day()),

@@ -1,17 +1,17 @@
 //! What every other part may use, and what knows nothing of mail or of a CRM.
 
-pub mod disk;
-pub mod features;
-pub mod interner;
-pub mod iso_date;
-pub mod memory;
-pub mod panics;
+pub(crate) mod disk;
+pub(crate) mod features;
+pub(crate) mod interner;
+pub(crate) mod iso_date;
+pub(crate) mod memory;
+pub(crate) mod panics;
 #[cfg(feature = "postgres")]
-pub mod postgresql;
-pub mod progress;
-pub mod reference;
-pub mod small_set;
-pub mod terminal;
-pub mod text_place;
-pub mod threads;
-pub mod time_schema;
+pub(crate) mod postgresql;
+pub(crate) mod progress;
+pub(crate) mod reference;
+pub(crate) mod small_set;
+pub(crate) mod terminal;
+pub(crate) mod text_place;
+pub(crate) mod threads;
+pub(crate) mod time_schema;

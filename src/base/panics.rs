@@ -16,7 +16,7 @@ const MESSAGE_CHARS_MAX: usize = 200;
 
 /// A panic: what it said, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Panic {
+pub(crate) struct Panic {
     message: String,
     /// The source file, line and column; `None` if the hook of [`install_hook`] was not there to see it.
     place: Option<String>,
@@ -27,7 +27,7 @@ static UNTAKEN: Mutex<Vec<(ThreadId, Panic)>> = Mutex::new(Vec::new());
 
 /// Sets the panic hook. It prints nothing unless RUST_BACKTRACE asks for a backtrace; then it prints what Rust's own
 /// hook does.
-pub fn install_hook() {
+pub(crate) fn install_hook() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
         untaken().push((thread::current().id(), Panic::of(info)));
@@ -41,7 +41,7 @@ pub fn install_hook() {
 ///
 /// # Errors
 /// If `work` panics.
-pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
+pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
         let of_this_thread = take_where(|thread| thread == thread::current().id());
         of_this_thread.unwrap_or_else(|| Panic::of_payload(&*payload))
@@ -49,7 +49,7 @@ pub fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
 }
 
 /// Takes the last panic that no thread has taken.
-pub fn last() -> Option<Panic> {
+pub(crate) fn last() -> Option<Panic> {
     take_where(|_| true)
 }
 

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 /// The text with control characters and direction overrides shown as U+FFFD.
-pub fn plain(text: &str) -> Cow<'_, str> {
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains(is_unsafe) {
         Cow::Owned(text.replace(is_unsafe, "\u{FFFD}"))
     } else {
@@ -13,12 +13,12 @@ pub fn plain(text: &str) -> Cow<'_, str> {
 }
 
 /// A path as a line shows it.
-pub fn shown(path: &Path) -> String {
+pub(crate) fn shown(path: &Path) -> String {
     plain(&path.display().to_string()).into_owned()
 }
 
 /// A number and its noun: `one` for 1, else `many`.
-pub fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }
 

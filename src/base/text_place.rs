@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A position in a text file, both counted from 1, the column in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Place {
+pub(crate) struct Place {
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
@@ -18,7 +18,7 @@ impl fmt::Display for Place {
 }
 
 /// The place of a byte offset in `text`.
-pub fn place_of(text: &str, offset: usize) -> Place {
+pub(crate) fn place_of(text: &str, offset: usize) -> Place {
     let before = text.get(..offset).unwrap_or(text);
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     Place {

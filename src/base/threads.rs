@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 /// Work that waits for the disk, on a thread of its own.
 #[derive(Debug)]
-pub enum Beside<'scope, T> {
+pub(crate) enum Beside<'scope, T> {
     /// It is under way.
     Running(ScopedJoinHandle<'scope, Option<T>>),
     /// The system had no thread to give, so it was done at once.
@@ -17,7 +17,7 @@ pub enum Beside<'scope, T> {
 
 impl<'scope, T: Send + 'scope> Beside<'scope, T> {
     /// Begins work beside what the calling thread does next.
-    pub fn begin<'env>(
+    pub(crate) fn begin<'env>(
         scope: &'scope Scope<'scope, 'env>,
         work: impl FnOnce() -> T + Send + 'scope,
     ) -> Beside<'scope, T> {
@@ -32,7 +32,7 @@ impl<'scope, T: Send + 'scope> Beside<'scope, T> {
     }
 
     /// Returns what came of it, once it is done.
-    pub fn end(self) -> T {
+    pub(crate) fn end(self) -> T {
         let done = match self {
             Beside::Running(thread) => thread.join(),
             Beside::Done(done) => Ok(done),

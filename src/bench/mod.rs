@@ -1,31 +1,41 @@
-//! The inner parts that benchmarks measure. Nothing else may rely on them.
+//! The inner parts that benchmarks measure, and the checksum by which a test alters a state. Nothing else may rely on
+//! them.
 
-pub use crate::base::memory::{large, prefetch};
+pub use crate::base::memory::mapped::{large, prefetch};
 pub use crate::base::progress::Progress;
 pub use crate::base::threads::Threads;
+pub use crate::book::address_book::Book;
+pub use crate::book::build::builder::BookBuilder;
+pub use crate::book::build::part::NewRecord;
 pub use crate::book::found::Found;
-pub use crate::book::index::layout::Section;
+pub use crate::book::index::layout::{Section, sum as checksum};
 pub use crate::book::index::record::State as RecordState;
-pub use crate::book::{Book, BookBuilder, NewRecord, load as load_book};
+pub use crate::book::read::load::load as load_book;
 pub use crate::decide::created::CreatedRecords;
 pub use crate::decide::pass::{Remembered, Telling, decide, fold, resolve};
+pub use crate::decide::resolve::resolver::{AHEAD, Moment, Resolver};
 pub use crate::decide::resolve::synchronized::Synchronized;
-pub use crate::decide::resolve::{AHEAD, Moment, Resolver};
-pub use crate::mail::address::Address;
+pub use crate::mail::address::addr_spec::Address;
+pub use crate::mail::envelope::addresses::Distinct;
 pub use crate::mail::envelope::party::Role;
-pub use crate::mail::envelope::{Distinct, Writing};
-pub use crate::mail::identity::{Identity, activity_id};
+pub use crate::mail::envelope::writing::Writing;
+pub use crate::mail::identity::ids::{Identity, activity_id};
 pub use crate::mail::intake::{Intake, Mail};
 pub use crate::mail::read::heads::read as read_mail;
-pub use crate::mail::rules::Rules;
+pub use crate::mail::rules::word_lists::Rules;
+pub use crate::mail::source::discover::discover;
+pub use crate::mail::source::location::Source;
 pub use crate::mail::source::mail_file::MailFile;
-pub use crate::mail::source::{Place, Source, discover};
+pub use crate::mail::source::place::Place;
 pub use crate::options::columns::Columns;
-pub use crate::options::{BookSection, MailboxId, Options};
+pub use crate::options::file::book::BookSection;
+pub use crate::options::validated::{MailboxId, Options};
+pub use crate::output::rows::Rows;
+pub use crate::output::sink::Nowhere;
+pub use crate::output::state::changes::{ActivityRow, Changes, DecidedRow};
+pub use crate::output::state::database::State;
 pub use crate::output::state::error::StateError;
 pub use crate::output::state::stored::STATE_FILE;
-pub use crate::output::state::{ActivityRow, Changes, DecidedRow, State};
 pub use crate::output::table::Lengths;
-pub use crate::output::{Nowhere, Rows};
-pub use crate::run::history::{Again, History};
+pub use crate::run::history::known_files::{Again, History};
 pub use crate::run::write::{BodyKind, write};

@@ -20,7 +20,7 @@ const TOLD_MAX: usize = 20;
 
 /// An address that several records have.
 #[derive(Clone, Debug)]
-pub struct Shared {
+pub(crate) struct Shared {
     /// The address.
     pub address: String,
     /// How many records have it.
@@ -35,7 +35,7 @@ pub struct Shared {
 const EXAMPLES_MAX: usize = 3;
 
 /// The addresses that several records have, those that most have first, then by address.
-pub fn shared(book: &Book) -> Vec<Shared> {
+pub(crate) fn shared(book: &Book) -> Vec<Shared> {
     let Some(table) = book.index().exact() else {
         return Vec::new();
     };
@@ -73,7 +73,7 @@ pub fn shared(book: &Book) -> Vec<Shared> {
 }
 
 /// What is probably a mistake, in words.
-pub fn mistakes(
+pub(crate) fn mistakes(
     book: &Book,
     shared: &[Shared],
     reports: &[FileReport],

@@ -14,7 +14,7 @@ use crate::options::{Mailbox, Options};
 /// # Errors
 /// Where a named record's type is in the book but its id is not, or an address that a mailbox names is one of
 /// another mailbox's owner.
-pub fn check_cited(options: &Options, book: &Book) -> Result<(), OptionsError> {
+pub(crate) fn check_cited(options: &Options, book: &Book) -> Result<(), OptionsError> {
     for cited in &options.citations {
         if book.find(&cited.reference).is_some() {
             continue;

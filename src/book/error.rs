@@ -37,7 +37,7 @@ impl fmt::Display for BookError {
 
 /// A book that could not be built into a file.
 #[derive(Debug, thiserror::Error)]
-pub enum BuildError {
+pub(crate) enum BuildError {
     /// What it is built from is wrong.
     #[error(transparent)]
     Book(#[from] BookError),

@@ -1,5 +1,6 @@
 //! The index against the plain way of saying what it must answer, and against files that are not what was written.
 
+use crate::book::error::BookError;
 use crate::book::found::Candidate;
 use crate::book::index::record::{RecordId, State};
 use std::collections::BTreeMap;

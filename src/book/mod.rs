@@ -4,36 +4,35 @@
 //! A folder of record files is read into parts ([`Part`]), which are put together ([`BookBuilder`]) into an
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
-pub mod address_book;
-pub mod build;
-pub mod check;
-pub mod cited;
-pub mod error;
-pub mod found;
-pub mod index;
-pub mod kind_order;
-pub mod present;
-pub mod preset;
-pub mod read;
-pub mod refresh;
-pub mod rows;
-pub mod source;
-pub mod unknown_columns;
-pub mod unused;
+pub(crate) mod address_book;
+pub(crate) mod build;
+pub(crate) mod check;
+pub(crate) mod cited;
+pub(crate) mod error;
+pub(crate) mod found;
+pub(crate) mod index;
+pub(crate) mod kind_order;
+pub(crate) mod present;
+pub(crate) mod preset;
+pub(crate) mod read;
+pub(crate) mod refresh;
+pub(crate) mod rows;
+pub(crate) mod source;
+pub(crate) mod unknown_columns;
+pub(crate) mod unused;
 
-pub use address_book::*;
-pub use build::builder::BookBuilder;
-pub use build::part::{NewRecord, Part};
-pub use cited::check_cited;
-pub use error::{BookError, BuildError};
-pub use found::Found;
-pub use index::record::TEXT_MAX;
-pub use read::known::{EarlierEmail, KnownEmail};
-pub use read::load::{Build, build, load, load_checked};
-pub use read::offline::{OfflineError, OfflineFilters};
-pub use read::report::{ColumnReport, FileReport, Role};
-pub use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
-pub use source::{Source, may_be_url};
+pub(crate) use address_book::*;
+pub(crate) use build::builder::BookBuilder;
+pub(crate) use build::part::{NewRecord, Part};
+pub(crate) use cited::check_cited;
+pub(crate) use found::Found;
+pub(crate) use index::record::TEXT_MAX;
+pub(crate) use read::known::{EarlierEmail, KnownEmail};
+pub(crate) use read::load::{Build, build, load, load_checked};
+pub(crate) use read::offline::{OfflineError, OfflineFilters};
+pub(crate) use read::report::{ColumnReport, FileReport, Role};
+pub(crate) use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
+pub(crate) use source::{Source, may_be_url};
 
 #[cfg(test)]
 mod index_tests;

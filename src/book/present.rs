@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::options::columns::Columns;
 
 /// Asked for the present state of a book, and reads it at most once.
-pub struct Present<'a> {
+pub(crate) struct Present<'a> {
     book: &'a Book,
     options: &'a Options,
     threads: &'a Threads,
@@ -25,7 +25,7 @@ pub struct Present<'a> {
 
 impl<'a> Present<'a> {
     /// Of a book; nothing is read yet.
-    pub fn new(
+    pub(crate) fn new(
         book: &'a Book,
         options: &'a Options,
         now: Timestamp,
@@ -41,13 +41,13 @@ impl<'a> Present<'a> {
     }
 
     /// The book as it is now, where it is another.
-    pub fn other(&self) -> Option<&Book> {
+    pub(crate) fn other(&self) -> Option<&Book> {
         let read = self.read.get_or_init(|| self.read());
         read.as_ref().ok()?.as_ref()
     }
 
     /// Why it could not be told, where it was asked for.
-    pub fn doubt(&self) -> Option<String> {
+    pub(crate) fn doubt(&self) -> Option<String> {
         self.read.get()?.as_ref().err().cloned()
     }
 

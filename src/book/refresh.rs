@@ -17,7 +17,7 @@ use crate::options::Options;
 
 /// How fresh a built book must be.
 #[derive(Clone, Copy, Debug)]
-pub struct Freshness {
+pub(crate) struct Freshness {
     /// It may be so old, whatever its source does.
     pub age_max: Duration,
     /// The time that it is now.
@@ -28,7 +28,7 @@ pub struct Freshness {
 
 /// What came of a book that was too old.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Refreshed {
+pub(crate) enum Refreshed {
     /// It was built again: what is to be said of that, and what was left out.
     Built(String, Vec<String>),
     /// It is used as it is: why.
@@ -37,7 +37,7 @@ pub enum Refreshed {
 
 /// Builds the book at `path` again where it must be. Nothing where it is no built book, or fresh enough, or its source
 /// has not changed.
-pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
+pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
     // What is wrong with the file is told by who opens it next, and so is a disk that does not say whether it is one.
     let is_file = crate::base::disk::stat::is_file(path).unwrap_or(false);
     let meta = is_file.then(|| Index::open(path).ok())??.meta;
@@ -93,7 +93,7 @@ pub fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<R
 
 /// Whether the source of a built book is another by now.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SourceState {
+pub(crate) enum SourceState {
     /// It is.
     Changed,
     /// It is not.
@@ -108,7 +108,7 @@ pub enum SourceState {
 ///
 /// # Errors
 /// If the system does not tell.
-pub fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
+pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     let path = Path::new(&meta.source);
     let source = Source::of(path)?;
     let is_there = source.is_there();

@@ -10,7 +10,7 @@ use crate::book::error::BookError;
 
 /// What a book is made of, or that it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A built index.
     Built(PathBuf),
     /// A folder of record files.
@@ -27,7 +27,7 @@ impl Source {
     ///
     /// # Errors
     /// If the system does not tell whether it is a file.
-    pub fn of(argument: &Path) -> Result<Source, BookError> {
+    pub(crate) fn of(argument: &Path) -> Result<Source, BookError> {
         let text = argument.to_str().unwrap_or("");
         if let Some(file) = text.strip_prefix("sqlite:") {
             return Ok(Source::Sqlite(file.into()));
@@ -50,12 +50,12 @@ impl Source {
     }
 
     /// Whether it is a database.
-    pub fn is_database(&self) -> bool {
+    pub(crate) fn is_database(&self) -> bool {
         matches!(self, Source::Sqlite(_) | Source::Postgres(_))
     }
 
     /// What kind of thing it is.
-    pub fn noun(&self) -> &'static str {
+    pub(crate) fn noun(&self) -> &'static str {
         match self {
             Source::Built(_) => "file",
             Source::Folder(_) => "folder",
@@ -64,7 +64,7 @@ impl Source {
     }
 
     /// As it is shown: a URL without its password.
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         match self {
             Source::Built(path) | Source::Folder(path) => path.display().to_string(),
             Source::Sqlite(path) => format!("sqlite:{}", path.display()),
@@ -73,7 +73,7 @@ impl Source {
     }
 
     /// As it is remembered, to be found from any folder; without a password.
-    pub fn lasting(&self) -> String {
+    pub(crate) fn lasting(&self) -> String {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
         match self {
             Source::Built(path) | Source::Folder(path) => {
@@ -88,7 +88,7 @@ impl Source {
     ///
     /// # Errors
     /// If the system does not tell.
-    pub fn is_there(&self) -> io::Result<bool> {
+    pub(crate) fn is_there(&self) -> io::Result<bool> {
         match self {
             Source::Built(path) | Source::Sqlite(path) => crate::base::disk::stat::is_file(path),
             Source::Folder(path) => crate::base::disk::stat::is_folder(path),
@@ -104,7 +104,7 @@ fn is_url(text: &str) -> bool {
 
 /// Whether a text looks like the URL of a database, however mistyped, or like libpq's other form of it. A password may
 /// stand in such a text, so that it is not to be shown.
-pub fn may_be_url(text: &str) -> bool {
+pub(crate) fn may_be_url(text: &str) -> bool {
     let text = text.trim_start().to_ascii_lowercase();
     let begins_like_one = |name: &str| {
         let rest = text.strip_prefix(name);
@@ -155,7 +155,7 @@ pub(super) struct Origin {
 }
 
 /// The files of a book's folder by their names, each with its stamp; none where the system does not tell.
-pub type Stamps = BTreeMap<String, Option<Stamp>>;
+pub(crate) type Stamps = BTreeMap<String, Option<Stamp>>;
 
 #[cfg(test)]
 mod tests {

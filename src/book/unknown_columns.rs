@@ -8,7 +8,7 @@ use crate::options::filter::{Filter, is_id};
 use crate::options::{Contacts, Options};
 
 /// What an active filter asks for that no record has: a type, or a column, beside those that there are.
-pub fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
+pub(crate) fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
     let kinds = &book.index().meta.kinds;
     let mut found = BTreeSet::new();
     for filter in filters.iter().filter(|filter| filter.is_active) {
@@ -35,7 +35,7 @@ pub fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
 }
 
 /// What is doubtful about the synchronization filters of a run.
-pub fn of_run(book: &Book, options: &Options) -> BTreeSet<String> {
+pub(crate) fn of_run(book: &Book, options: &Options) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let (mut has_contacts, mut are_asked) = (false, false);
     for mailbox in &options.mailboxes {

@@ -10,7 +10,7 @@ use crate::run::error::RunError;
 
 /// Why a command ended early.
 #[derive(Debug)]
-pub enum CommandError {
+pub(crate) enum CommandError {
     /// Wrong arguments, options or book; nothing was written.
     Usage(anyhow::Error),
     /// It could not be completed.
@@ -21,7 +21,7 @@ pub enum CommandError {
 
 impl CommandError {
     /// Says it on standard error; the exit status.
-    pub fn report(&self) -> u8 {
+    pub(crate) fn report(&self) -> u8 {
         for line in self.words().lines() {
             say_error(&format!("mailtrack: {line}"));
         }

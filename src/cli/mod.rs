@@ -1,10 +1,8 @@
 //! The command line: arguments, the commands, and what they print.
 
-pub mod args;
-pub mod commands;
-pub mod context;
-pub mod entry;
-pub mod error;
-pub mod say;
-
-pub use entry::main;
+pub(crate) mod args;
+pub(crate) mod commands;
+pub(crate) mod context;
+pub(crate) mod entry;
+pub(crate) mod error;
+pub(crate) mod say;

@@ -1,19 +1,19 @@
 //! The rules (R1 to R11): which record an address means, whether a message is tracked, what it is about, and who is
 //! created. Everything here works on envelopes and on a book; nothing here reads or writes a file.
 
-pub mod class;
-pub mod correlate;
-pub mod create;
-pub mod created;
-pub mod decision;
-pub mod duplicates;
-pub mod fold;
-pub mod names;
-pub mod order;
-pub mod pass;
-pub mod resolve;
-pub mod trace;
-pub mod track;
-pub mod vcards;
+pub(crate) mod class;
+pub(crate) mod correlate;
+pub(crate) mod create;
+pub(crate) mod created;
+pub(crate) mod decision;
+pub(crate) mod duplicates;
+pub(crate) mod fold;
+pub(crate) mod names;
+pub(crate) mod order;
+pub(crate) mod pass;
+pub(crate) mod resolve;
+pub(crate) mod trace;
+pub(crate) mod track;
+pub(crate) mod vcards;
 
-pub use fold::messages::Fold;
+pub(crate) use fold::messages::Fold;

@@ -12,14 +12,14 @@ pub(super) const ASIDE: &str = ".mailtrack-export-";
 /// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
 /// there; dropped before, it is removed.
 #[derive(Debug)]
-pub struct Aside(pub(super) disk::Aside);
+pub(crate) struct Aside(pub(super) disk::Aside);
 
 impl Aside {
     /// Begins a file beside its place.
     ///
     /// # Errors
     /// If its place is a folder, or nothing can be written beside it.
-    pub fn new(to: &Path) -> Result<Aside, ExportError> {
+    pub(crate) fn new(to: &Path) -> Result<Aside, ExportError> {
         if crate::base::disk::stat::is_folder(to).map_err(ExportError::writing(to))? {
             let error = std::io::Error::other("is a folder; name a file in it");
             return Err(ExportError::writing(to)(error));
@@ -29,7 +29,7 @@ impl Aside {
     }
 
     /// What is written to.
-    pub fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         self.0.file()
     }
 
@@ -37,7 +37,7 @@ impl Aside {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn keep(&self) -> Result<(), ExportError> {
+    pub(crate) fn keep(&self) -> Result<(), ExportError> {
         let kept = self.0.sync();
         kept.map_err(ExportError::writing(self.0.to()))
     }
@@ -46,7 +46,7 @@ impl Aside {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn put(self) -> Result<(), ExportError> {
+    pub(crate) fn put(self) -> Result<(), ExportError> {
         let to = self.0.to().to_owned();
         self.0.put().map_err(ExportError::writing(&to))
     }

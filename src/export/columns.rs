@@ -14,7 +14,7 @@ use crate::output::table::Table;
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// Text; of an id also one that a CRM has given, in whatever form.
     Text,
     /// An id that this program has derived.
@@ -33,7 +33,7 @@ pub enum Kind {
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Column {
+pub(crate) struct Column {
     /// Its name: the key in a row.
     pub name: String,
     /// What it holds.
@@ -61,7 +61,7 @@ const DERIVED: [(Table, &str); 8] = [
 ///
 /// # Errors
 /// Where the table cannot be read.
-pub fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, ExportError> {
+pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, ExportError> {
     let mut columns = usual(table);
     if matches!(table, Table::Contacts | Table::Leads) {
         let mut further = BTreeSet::new();
@@ -131,7 +131,7 @@ fn may_be(property: &Value, name: &str) -> bool {
 
 /// A value of a row, as its column says.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Cell {
+pub(crate) enum Cell {
     /// No value.
     Null,
     /// As [`Kind::Text`].
@@ -152,7 +152,7 @@ pub enum Cell {
 
 impl Cell {
     /// The cell of a value; `None` where it is not what the column holds.
-    pub fn of(value: Option<Value>, column: &Column) -> Option<Cell> {
+    pub(crate) fn of(value: Option<Value>, column: &Column) -> Option<Cell> {
         let cell = match (column.kind, value) {
             (_, None | Some(Value::Null)) => return column.is_nullable.then_some(Cell::Null),
             (Kind::Text, Some(Value::String(text))) => Cell::Text(text),

@@ -16,7 +16,7 @@ use crate::output::table::Table;
 
 /// How the files are written.
 #[derive(Clone, Copy, Debug)]
-pub struct Form {
+pub(crate) struct Form {
     /// Whether they begin with a byte order mark, by which spreadsheets know UTF-8.
     pub has_mark: bool,
     /// Whether text that a spreadsheet would take as a formula gets a `'` before it.
@@ -34,7 +34,7 @@ const BETWEEN: &str = ";";
 ///
 /// # Errors
 /// Where a table cannot be read, or a file not be written.
-pub fn tables(
+pub(crate) fn tables(
     from: &Committed,
     folder: &Path,
     form: Form,

@@ -6,7 +6,7 @@ use crate::output::committed::error::CommittedError;
 
 /// What cannot be exported.
 #[derive(Debug, thiserror::Error)]
-pub enum ExportError {
+pub(crate) enum ExportError {
     /// The rows cannot be read back.
     #[error(transparent)]
     Committed(#[from] CommittedError),

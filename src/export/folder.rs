@@ -40,7 +40,7 @@ struct Begun {
 ///
 /// # Errors
 /// If `write` fails, or the system refuses. Until the files are all whole, none has changed then.
-pub fn each_table(
+pub(crate) fn each_table(
     folder: &Path,
     ending: &str,
     mut write: impl FnMut(Table, &mut File, &Path) -> Result<u64, ExportError>,
@@ -65,7 +65,7 @@ pub fn each_table(
 /// Puts the files that `write` has made aside in their place once all of them are whole, and removes those of an earlier
 /// export, which `is_old` knows by their names, that are not among them. The folder is made if it is not there, and
 /// removed if it was made for nothing.
-pub fn in_folder(
+pub(crate) fn in_folder(
     folder: &Path,
     is_old: impl Fn(&str) -> bool,
     write: impl FnOnce(&mut Vec<Aside>) -> Result<(), ExportError>,
@@ -95,7 +95,7 @@ pub fn in_folder(
 ///
 /// # Errors
 /// If the system refuses, or the list is damaged.
-pub fn tidy(folder: &Path) -> Result<(), ExportError> {
+pub(crate) fn tidy(folder: &Path) -> Result<(), ExportError> {
     let path = folder.join(LIST);
     let text = match disk::read(&path, disk::TEXT_BYTES_MAX) {
         Ok(text) => Some(text),

@@ -16,14 +16,14 @@ use crate::output::table::Table;
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b9d_6c52_77e4_4f0a_9d1b_3a86_c41e_52f7);
 
 /// The party's place among its activity's, from 1.
-pub const ORDINAL: &str = "ordinal";
+pub(crate) const ORDINAL: &str = "ordinal";
 
 /// The row's line in the output folder's file, from 1.
-pub const LINE: &str = "line";
+pub(crate) const LINE: &str = "line";
 
 /// A table's form in a database.
 #[derive(Debug)]
-pub struct Keyed {
+pub(crate) struct Keyed {
     /// Which table.
     pub table: Table,
     /// Its columns; what is added to the rows stands first.
@@ -37,7 +37,7 @@ pub struct Keyed {
 
 /// A column of a table that a database has already.
 #[derive(Debug)]
-pub struct Existing {
+pub(crate) struct Existing {
     /// Its name.
     pub name: String,
     /// Its type, as the database calls it.
@@ -61,7 +61,7 @@ impl Keyed {
     ///
     /// # Errors
     /// Where the table cannot be read.
-    pub fn of(from: &Committed, table: Table) -> Result<Keyed, ExportError> {
+    pub(crate) fn of(from: &Committed, table: Table) -> Result<Keyed, ExportError> {
         let (key, added, indexes): (&[&str], Added, &[&str]) = match table {
             Table::Emails => (
                 &["activityid"],
@@ -116,25 +116,25 @@ impl Keyed {
     }
 
     /// Whether a column is a part of the key.
-    pub fn is_key(&self, column: &Column) -> bool {
+    pub(crate) fn is_key(&self, column: &Column) -> bool {
         self.key.contains(&column.name)
     }
 
     /// The key's columns, as SQL lists them.
-    pub fn key_list(&self) -> String {
+    pub(crate) fn key_list(&self) -> String {
         let names: Vec<String> = self.key.iter().map(|it| quoted(it)).collect();
         names.join(", ")
     }
 
     /// The columns, as SQL lists them.
-    pub fn column_list(&self) -> String {
+    pub(crate) fn column_list(&self) -> String {
         let names: Vec<String> = self.columns.iter().map(|it| quoted(&it.name)).collect();
         names.join(", ")
     }
 
     /// The beginning and the end of the statement by which rows come into a table, or take the place of those that are
     /// there.
-    pub fn upsert(&self, into: &str) -> (String, String) {
+    pub(crate) fn upsert(&self, into: &str) -> (String, String) {
         let values = self.columns.iter().filter(|it| !self.is_key(it));
         let set: Vec<String> = values
             .map(|it| format!("{0} = excluded.{0}", quoted(&it.name)))
@@ -154,7 +154,7 @@ impl Keyed {
     ///
     /// # Errors
     /// Where it is another table: what is wrong with it.
-    pub fn missing<'k>(
+    pub(crate) fn missing<'k>(
         &'k self,
         existing: &[Existing],
         type_of: impl Fn(Kind) -> &'static str,
@@ -196,7 +196,7 @@ impl Keyed {
     ///
     /// # Errors
     /// As [`Committed::each`], and where a row is not as it was written.
-    pub fn each_row(
+    pub(crate) fn each_row(
         &self,
         from: &Committed,
         mut take: impl FnMut(Vec<Cell>) -> Result<(), ExportError>,
@@ -259,6 +259,6 @@ impl Numbering {
 }
 
 /// A name, as SQL writes one that may be a word of its own, such as `references`.
-pub fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

@@ -1,26 +1,26 @@
 //! An *export* is what an output folder holds, in another form: one file here a form.
 
-pub mod aside;
-pub mod columns;
-pub mod csv;
-pub mod dataverse;
-pub mod error;
-pub mod folder;
-pub mod keyed;
+pub(crate) mod aside;
+pub(crate) mod columns;
+pub(crate) mod csv;
+pub(crate) mod dataverse;
+pub(crate) mod error;
+pub(crate) mod folder;
+pub(crate) mod keyed;
 #[cfg(feature = "parquet")]
-pub mod parquet;
+pub(crate) mod parquet;
 #[cfg(feature = "postgres")]
-pub mod postgres;
-pub mod sqlite;
-pub mod vcard;
-pub mod whole;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+pub(crate) mod vcard;
+pub(crate) mod whole;
 
-pub use csv::{Form, tables};
-pub use dataverse::requests::{Posted, to_dataverse};
+pub(crate) use csv::{Form, tables};
+pub(crate) use dataverse::requests::to_dataverse;
 #[cfg(feature = "parquet")]
-pub use parquet::to_parquet;
+pub(crate) use parquet::to_parquet;
 #[cfg(feature = "postgres")]
-pub use postgres::{Exported, to_postgres};
-pub use sqlite::to_sqlite;
-pub use vcard::{Told, vcards};
-pub use whole::*;
+pub(crate) use postgres::to_postgres;
+pub(crate) use sqlite::to_sqlite;
+pub(crate) use vcard::{Told, vcards};
+pub(crate) use whole::*;

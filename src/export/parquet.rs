@@ -36,7 +36,10 @@ const ZONE: &str = "UTC";
 ///
 /// # Errors
 /// Where a table cannot be read, or a file not be written.
-pub fn to_parquet(from: &Committed, folder: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
+pub(crate) fn to_parquet(
+    from: &Committed,
+    folder: &Path,
+) -> Result<Vec<(Table, u64)>, ExportError> {
     each_table(folder, "parquet", |table, file, to| {
         write(from, table, file, to)
     })

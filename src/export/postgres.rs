@@ -22,7 +22,7 @@ const NO_NUL: &str = "\u{FFFD}";
 
 /// What was written.
 #[derive(Debug)]
-pub struct Exported {
+pub(crate) struct Exported {
     /// How many rows each table has got.
     pub counts: Vec<(Table, u64)>,
     /// How many values had a NUL, in whose place U+FFFD was written.
@@ -33,7 +33,7 @@ pub struct Exported {
 ///
 /// # Errors
 /// Where a table cannot be read, the database has another table of the name, or refuses.
-pub fn to_postgres(
+pub(crate) fn to_postgres(
     from: &Committed,
     database: &mut Database,
     schema: Option<&str>,

@@ -18,7 +18,7 @@ use crate::output::committed::reader::Row;
 
 /// What was written.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub(crate) struct Told {
     /// How many cards.
     pub cards: u64,
     /// Contacts whose parent account has a name that is not known, for want of a book that has it.
@@ -29,7 +29,7 @@ pub struct Told {
 ///
 /// # Errors
 /// None in practice: a text takes all.
-pub fn vcards(
+pub(crate) fn vcards(
     kind: &str,
     rows: &[Row],
     options: &Options,

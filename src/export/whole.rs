@@ -11,7 +11,7 @@ use crate::base::disk;
 ///
 /// # Errors
 /// Where it cannot be written.
-pub fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
+pub(crate) fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     super::folder::tidy(disk::folder_of(to))?;
     let mut aside = Aside::new(to)?;
     let written = aside.file().write_all(bytes);

@@ -13,12 +13,6 @@ use crate::fuzz::text::calendar;
 use crate::fuzz::text::conversation;
 use crate::fuzz::text::options;
 use crate::fuzz::text::text;
-use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
-
-use crate::base::threads::Threads;
-use crate::mail::rules::Rules;
-use crate::options::Options;
 
 /// A target: it takes any bytes.
 pub type Target = fn(&[u8]);

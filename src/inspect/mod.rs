@@ -1,6 +1,6 @@
 //! What helps a person to judge decisions: explain, compare, init and the report.
 
-pub mod compare;
-pub mod explain;
-pub mod init;
-pub mod report;
+pub(crate) mod compare;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod report;

@@ -12,7 +12,7 @@ use super::message::{fields, head_end, part_head};
 use crate::mail::message::mime::Part;
 
 /// The header field by which Exchange marks reports.
-pub const MARK: &str = "X-MS-Journal-Report";
+pub(crate) const MARK: &str = "X-MS-Journal-Report";
 
 /// Bytes at the beginning of a body in which the first part of a report begins. Exchange writes less than half of it.
 const BEGINNING_BYTES: usize = 2048;
@@ -23,11 +23,11 @@ const BEGINS_WITH: &str = "Sender:";
 /// Why the message of a marked report cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is a journal report, and the message that it reports cannot be read")]
-pub struct Unreadable;
+pub(crate) struct Unreadable;
 
 /// What a report says.
 #[derive(Debug)]
-pub struct Report<'m> {
+pub(crate) struct Report<'m> {
     /// The message that it carries, decoded.
     pub message: Cow<'m, [u8]>,
     /// The recipients that it names, as they are written.
@@ -38,7 +38,7 @@ pub struct Report<'m> {
 ///
 /// # Errors
 /// If a marked report holds no message that can be read.
-pub fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unreadable>> {
+pub(crate) fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unreadable>> {
     let parts = mime::parts(message).unwrap_or_default();
     let lines = Lines::of(parts.first().map(Part::text).unwrap_or_default());
     let mut carried = parts.iter().filter(|part| part.is_message());
@@ -65,7 +65,7 @@ pub fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unread
 
 /// Whether a multipart message may be a report that is not marked, by its head and by as much of its body as is at hand.
 /// Where that is too little to tell, it may be.
-pub fn may_be(head: &[u8], body: &[u8]) -> bool {
+pub(crate) fn may_be(head: &[u8], body: &[u8]) -> bool {
     let beginning = &body[..body.len().min(BEGINNING_BYTES)];
     let is_cut = body.len() < BEGINNING_BYTES;
     let Some(boundary) = part_head(head).boundary else {

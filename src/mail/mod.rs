@@ -1,13 +1,13 @@
 //! Where mail lies, and what a message says: from files to envelopes.
 
-pub mod address;
-pub mod direction;
-pub mod envelope;
-pub mod identity;
-pub mod intake;
-pub mod journal;
-pub mod message;
-pub mod read;
-pub mod rules;
-pub mod source;
-pub mod token;
+pub(crate) mod address;
+pub(crate) mod direction;
+pub(crate) mod envelope;
+pub(crate) mod identity;
+pub(crate) mod intake;
+pub(crate) mod journal;
+pub(crate) mod message;
+pub(crate) mod read;
+pub(crate) mod rules;
+pub(crate) mod source;
+pub(crate) mod token;

@@ -4,10 +4,10 @@
 use regex::{Regex, RegexBuilder};
 
 /// Most digits of a user number: as many as the largest has.
-pub const USER_DIGITS_MAX: usize = 10;
+pub(crate) const USER_DIGITS_MAX: usize = 10;
 
 /// Most digits of a message counter.
-pub const COUNTER_DIGITS_MAX: usize = 9;
+pub(crate) const COUNTER_DIGITS_MAX: usize = 9;
 
 /// A tracking token's digits, as a number: all tokens of one form have equally many. At most 20 digits need more than
 /// 64 bits.

@@ -192,7 +192,7 @@ pub struct Fields {
 
 /// Columns that a created record always has: an address by which it is found again, and what Dataverse asks of every
 /// contact and lead.
-pub const ESSENTIAL: [&str; 2] = ["lastname", "emailaddress1"];
+pub(crate) const ESSENTIAL: [&str; 2] = ["lastname", "emailaddress1"];
 
 impl Fields {
     /// Those of a record type, `contact` or `lead`.
@@ -215,7 +215,7 @@ impl Fields {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are record types")]
-pub struct Shipped {
+pub(crate) struct Shipped {
     pub contact: BTreeMap<String, ShippedPair>,
     pub lead: BTreeMap<String, ShippedPair>,
     /// By record type and kind: columns.
@@ -225,7 +225,7 @@ pub struct Shipped {
 /// A pair that ships.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct ShippedPair {
+pub(crate) struct ShippedPair {
     /// The column.
     pub field: String,
     /// Which way.
@@ -237,12 +237,12 @@ impl Shipped {
     ///
     /// # Errors
     /// None in practice: a test holds it good.
-    pub fn read() -> Result<Shipped, toml::de::Error> {
+    pub(crate) fn read() -> Result<Shipped, toml::de::Error> {
         toml::from_str(include_str!("../../rules/fields.toml"))
     }
 
     /// The pairs of a record type.
-    pub fn pairs(&self, kind: &str) -> &BTreeMap<String, ShippedPair> {
+    pub(crate) fn pairs(&self, kind: &str) -> &BTreeMap<String, ShippedPair> {
         if kind == "lead" {
             &self.lead
         } else {
@@ -251,7 +251,7 @@ impl Shipped {
     }
 
     /// What a column of a record type holds; `None` where there is no such column.
-    pub fn kind_of(&self, kind: &str, column: &str) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, kind: &str, column: &str) -> Option<Kind> {
         let listed = self.columns.get(kind).into_iter().flatten();
         let mut found = listed.filter(|(_, columns)| columns.iter().any(|it| it == column));
         found

@@ -6,7 +6,7 @@ use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
 /// A parsed options file that can say where each of its keys stands.
-pub struct Locator<'t> {
+pub(crate) struct Locator<'t> {
     text: &'t str,
     root: Spanned<DeTable<'t>>,
 }
@@ -16,7 +16,7 @@ impl<'t> Locator<'t> {
     ///
     /// # Errors
     /// Where the text is no TOML.
-    pub fn new(text: &'t str) -> Result<Locator<'t>, toml::de::Error> {
+    pub(crate) fn new(text: &'t str) -> Result<Locator<'t>, toml::de::Error> {
         Ok(Locator {
             text,
             root: DeTable::parse(text)?,
@@ -25,7 +25,7 @@ impl<'t> Locator<'t> {
 
     /// The place of the value under `path`, whose steps are parted by `.`; array elements are numbers from 0.
     /// Where only a part of the path is in the file, the place of that part.
-    pub fn place(&self, path: &str) -> Option<Place> {
+    pub(crate) fn place(&self, path: &str) -> Option<Place> {
         let mut span = None;
         let mut table = Some(self.root.get_ref());
         let mut value: Option<&DeValue<'t>> = None;
@@ -46,13 +46,13 @@ impl<'t> Locator<'t> {
     }
 
     /// The place of the key itself under `path`, for keys that are refused. `None` where it is not in the file.
-    pub fn key(&self, path: &str) -> Option<Place> {
+    pub(crate) fn key(&self, path: &str) -> Option<Place> {
         self.key_of(&path.split('.').collect::<Vec<&str>>())
     }
 
     /// The place of the key under these steps, which may hold dots; array elements are numbers from 0. `None` where it is
     /// not in the file.
-    pub fn key_of(&self, steps: &[&str]) -> Option<Place> {
+    pub(crate) fn key_of(&self, steps: &[&str]) -> Option<Place> {
         let (last, first) = steps.split_last()?;
         let mut table = self.root.get_ref();
         let mut items = None;
@@ -75,7 +75,7 @@ impl<'t> Locator<'t> {
     }
 
     /// Whether a single table stands under `path`; array elements are numbers from 0.
-    pub fn is_table(&self, path: &str) -> bool {
+    pub(crate) fn is_table(&self, path: &str) -> bool {
         let mut steps = path.split('.');
         let first = steps
             .next()
@@ -94,7 +94,7 @@ impl<'t> Locator<'t> {
     }
 
     /// How many `[[name]]` tables there are.
-    pub fn count(&self, name: &str) -> usize {
+    pub(crate) fn count(&self, name: &str) -> usize {
         entry(self.root.get_ref(), name)
             .and_then(|(_, value)| value.get_ref().as_array())
             .map_or(0, |items| items.iter().count())

@@ -69,7 +69,7 @@ impl OutputError {
 }
 
 /// Says how to go on if a folder cannot be put right.
-pub fn way_out(folder: &Path) -> String {
+pub(crate) fn way_out(folder: &Path) -> String {
     let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
     // Nobody but the state and this file knows what went out.
     let sent = folder.join(file_name(Table::Sent));

@@ -20,7 +20,7 @@ use crate::output::table::{Lengths, Table};
 
 /// Which folder, and how it is opened.
 #[derive(Clone, Debug)]
-pub struct FolderSettings {
+pub(crate) struct FolderSettings {
     /// The folder; it is made if it is not there.
     pub path: PathBuf,
     /// Nothing is written: what is there is only read.
@@ -69,7 +69,7 @@ impl FolderError {
 }
 
 /// The output folder.
-pub struct OutFolder {
+pub(crate) struct OutFolder {
     /// Where rows go.
     pub sink: Box<dyn Sink + Send>,
     /// What earlier runs have left; of a dry run nothing where there was none.
@@ -86,7 +86,10 @@ pub struct OutFolder {
 impl OutFolder {
     /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
     /// another client is refused before anything in it changes.
-    pub fn open(settings: &FolderSettings, options: &Options) -> Result<OutFolder, FolderError> {
+    pub(crate) fn open(
+        settings: &FolderSettings,
+        options: &Options,
+    ) -> Result<OutFolder, FolderError> {
         check_path(settings)?;
         let mut folder = OutFolder {
             sink: Box::new(Nowhere),
@@ -128,7 +131,7 @@ impl OutFolder {
     }
 
     /// How many messages stand as earlier runs decided them under other options or with another book.
-    pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, FolderError> {
+    pub(crate) fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, FolderError> {
         match &self.state {
             Some(state) => state
                 .decided_under_others(fingerprint)
@@ -138,13 +141,13 @@ impl OutFolder {
     }
 
     /// Whose the folder is from the next commit on.
-    pub fn client(&self) -> &str {
+    pub(crate) fn client(&self) -> &str {
         &self.client.name
     }
 
     /// Leaves a sign on the disk that messages are handed over from now on: the file that lists them, still empty. Whoever
     /// makes an altered state anew can tell by it that the state knew of messages.
-    pub fn begins_sending(&self) -> Result<(), FolderError> {
+    pub(crate) fn begins_sending(&self) -> Result<(), FolderError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
             if crate::base::disk::stat::is_there(&path)? {
@@ -160,12 +163,12 @@ impl OutFolder {
     }
 
     /// The folder stays, whatever comes: the state says something.
-    pub fn keeps(&mut self) {
+    pub(crate) fn keeps(&mut self) {
         self.is_made = false;
     }
 
     /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
-    pub fn keep(
+    pub(crate) fn keep(
         &mut self,
         rows: &[(Table, &Lines)],
         changes: Changes<'_>,
@@ -189,7 +192,7 @@ impl OutFolder {
     }
 
     /// Has the state take the files that were read.
-    pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), FolderError> {
+    pub(crate) fn take_files(&mut self, files: &[FileRow]) -> Result<(), FolderError> {
         match self.state.as_mut().filter(|_| !self.is_dry) {
             Some(state) => state.take_files(files).map_err(FolderError::from),
             None => Ok(()),
@@ -198,7 +201,7 @@ impl OutFolder {
 
     /// Writes rows, and has the state take what goes with them at the same time; what `sum_up` makes of what was written.
     /// All of it is on the disk then, and counts once it is committed.
-    pub fn write<'c, W: Send, S: Send>(
+    pub(crate) fn write<'c, W: Send, S: Send>(
         &mut self,
         changes: impl FnOnce() -> Changes<'c> + Send,
         threads: &Threads,
@@ -264,7 +267,7 @@ impl OutFolder {
 
     /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
     /// for at the same time.
-    pub fn commit(mut self, summary: &Summary) -> Result<(), FolderError> {
+    pub(crate) fn commit(mut self, summary: &Summary) -> Result<(), FolderError> {
         self.sink.committing();
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         let (committed, summed_up) = std::thread::scope(|scope| {
@@ -309,7 +312,7 @@ fn unreadable(path: &std::path::Path, error: std::io::Error) -> FolderError {
 }
 
 /// Refuses what is not the path of a folder.
-pub fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
+pub(crate) fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
     match may_be_url(&settings.path.to_string_lossy()) {
         false => Ok(()),
         true => Err(FolderError::Url),
@@ -317,7 +320,7 @@ pub fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
 }
 
 /// Who writes: the client that the options name, else the host.
-pub fn client(settings: &FolderSettings, options: &Options) -> Result<Client, FolderError> {
+pub(crate) fn client(settings: &FolderSettings, options: &Options) -> Result<Client, FolderError> {
     let host = || {
         let name = rustix::system::uname();
         name.nodename().to_string_lossy().trim().to_owned()

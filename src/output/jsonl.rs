@@ -26,7 +26,7 @@ const BUFFER: usize = 1 << 16;
 
 /// The output folder of a run.
 #[derive(Debug)]
-pub struct JsonLines {
+pub(crate) struct JsonLines {
     folder: PathBuf,
     files: Vec<OutFile>,
     early: Early,
@@ -52,7 +52,7 @@ impl JsonLines {
     ///
     /// # Errors
     /// If it does, or the system cannot tell.
-    pub fn check_without_state(folder: &Path) -> Result<(), OutputError> {
+    pub(crate) fn check_without_state(folder: &Path) -> Result<(), OutputError> {
         for file in Table::ALL.into_iter().map(file_name) {
             if length_of(&folder.join(&file))? > 0 {
                 let folder = folder.display().to_string();
@@ -66,7 +66,7 @@ impl JsonLines {
     ///
     /// # Errors
     /// Where they cannot be written to, or are shorter than what is committed.
-    pub fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
+    pub(crate) fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
         for table in Table::ALL {
             let path = folder.join(file_name(table));
             let length = length_of(&path)?;

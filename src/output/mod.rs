@@ -1,22 +1,21 @@
 //! The output folder: what each line holds, how lines are written, and the state that is committed with them.
 
-pub mod committed;
-pub mod early;
-pub mod error;
-pub mod folder;
-pub mod json;
-pub mod jsonl;
-pub mod lines;
-pub mod row;
-pub mod rows;
-pub mod schema;
-pub mod sink;
-pub mod state;
-pub mod summary;
-pub mod table;
+pub(crate) mod committed;
+pub(crate) mod early;
+pub(crate) mod error;
+pub(crate) mod folder;
+pub(crate) mod json;
+pub(crate) mod jsonl;
+pub(crate) mod lines;
+pub(crate) mod row;
+pub(crate) mod rows;
+pub(crate) mod schema;
+pub(crate) mod sink;
+pub(crate) mod state;
+pub(crate) mod summary;
+pub(crate) mod table;
 
-pub use jsonl::JsonLines;
-pub use row::*;
-pub use rows::Rows;
-pub use sink::*;
-pub use table::file_name;
+pub(crate) use jsonl::JsonLines;
+pub(crate) use row::*;
+pub(crate) use rows::Rows;
+pub(crate) use sink::*;

@@ -287,7 +287,7 @@ pub struct DuplicateRow<'a> {
 /// A line of `failures.jsonl`: a file or message that could not be read.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct FailureRow<'a> {
+pub(crate) struct FailureRow<'a> {
     /// The file or message that could not be read.
     pub source: &'a str,
     /// Why.
@@ -297,7 +297,7 @@ pub struct FailureRow<'a> {
 /// A line of `sent.jsonl`: a message that `send` sent.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct SentRow<'a> {
+pub(crate) struct SentRow<'a> {
     /// `id` of the line in the outbox; null if it has none.
     pub id: Option<&'a str>,
     /// The outbox and the line's number in it: `FILE#N`.
@@ -320,7 +320,7 @@ pub struct SentRow<'a> {
 /// A line of `failed.jsonl`: a message that `send` did not send, or whose fate is doubtful.
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
-pub struct FailedRow<'a> {
+pub(crate) struct FailedRow<'a> {
     /// `id` of the line in the outbox; null if it has none.
     pub id: Option<&'a str>,
     /// The outbox and the line's number in it: `FILE#N`.

@@ -18,7 +18,7 @@ use crate::output::table::Table;
 
 /// What has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Document {
+pub(crate) enum Document {
     /// A line of a table's file.
     Line(Table),
     /// `summary.json`.
@@ -29,18 +29,18 @@ pub enum Document {
 
 impl Document {
     /// Every document.
-    pub fn all() -> impl Iterator<Item = Document> {
+    pub(crate) fn all() -> impl Iterator<Item = Document> {
         let lines = Table::ALL.into_iter().map(Document::Line);
         lines.chain([Document::Summary, Document::Options])
     }
 
     /// The document of a name.
-    pub fn named(name: &str) -> Option<Document> {
+    pub(crate) fn named(name: &str) -> Option<Document> {
         Document::all().find(|it| it.name() == name)
     }
 
     /// Its name: that of its file without the ending.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Document::Line(table) => table.name(),
             Document::Summary => "summary",
@@ -49,7 +49,7 @@ impl Document {
     }
 
     /// Its schema. What is written has every key; `required` lists the keys of a line in the order in which they stand.
-    pub fn schema(self) -> Schema {
+    pub(crate) fn schema(self) -> Schema {
         match self {
             Document::Line(Table::Emails) => written::<EmailActivity<'_>>(),
             Document::Line(Table::ActivityParties) => written::<ActivityParty<'_>>(),

@@ -79,6 +79,6 @@ impl Lengths {
 }
 
 /// The name of a table's file.
-pub fn file_name(table: Table) -> String {
+pub(crate) fn file_name(table: Table) -> String {
     format!("{}.jsonl", table.name())
 }

@@ -17,7 +17,7 @@ use crate::options::columns::Columns;
 use crate::options::{Options, PresetName};
 
 /// Options, rules and the book.
-pub struct Basis {
+pub(crate) struct Basis {
     /// The options.
     pub options: Options,
     /// The rules.
@@ -35,7 +35,7 @@ impl Basis {
     ///
     /// # Errors
     /// If anything of it cannot be read, or does not fit the rest.
-    pub fn load(
+    pub(crate) fn load(
         settings: &BasisSettings,
         now: Timestamp,
         may_build: bool,
@@ -67,7 +67,7 @@ impl Basis {
     ///
     /// # Errors
     /// As there.
-    pub fn load_as_it_is(
+    pub(crate) fn load_as_it_is(
         settings: &BasisSettings,
         now: Timestamp,
         threads: &Threads,

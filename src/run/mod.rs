@@ -1,16 +1,16 @@
 //! One run from its settings to its output folder: the stages in their order, and what earlier runs did.
 
-pub mod basis;
-pub mod error;
-pub mod fingerprint;
-pub mod given;
-pub mod history;
-pub mod inside;
-pub mod once;
-pub mod rebuild_state;
-pub mod session;
-pub mod settings;
-pub mod take_in;
-pub mod tracker;
-pub mod words;
-pub mod write;
+pub(crate) mod basis;
+pub(crate) mod error;
+pub(crate) mod fingerprint;
+pub(crate) mod given;
+pub(crate) mod history;
+pub(crate) mod inside;
+pub(crate) mod once;
+pub(crate) mod rebuild_state;
+pub(crate) mod session;
+pub(crate) mod settings;
+pub(crate) mod take_in;
+pub(crate) mod tracker;
+pub(crate) mod words;
+pub(crate) mod write;

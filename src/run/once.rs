@@ -26,7 +26,7 @@ use crate::output::summary::counts::Timing;
 use crate::output::summary::material::Material;
 
 /// What a run has come to.
-pub struct Ran {
+pub(crate) struct Ran {
     /// Its summary.
     pub summary: Summary,
     /// Whether anything could not be read.
@@ -41,7 +41,7 @@ pub struct Ran {
 ///
 /// # Errors
 /// If an argument is wrong, in which case nothing is written, or the system refuses; then nothing of the run counts.
-pub fn once(
+pub(crate) fn once(
     settings: &RunSettings,
     basis: &Basis,
     now: Timestamp,

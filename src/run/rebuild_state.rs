@@ -32,7 +32,7 @@ use crate::output::table::{Lengths, Table, file_name};
 const OTHERS: &[u8] = b"others";
 
 /// A state that was made anew.
-pub struct Rebuilt {
+pub(crate) struct Rebuilt {
     /// How many decisions it knows.
     pub decisions: u64,
     /// The files from which a half-written end was cut off.
@@ -46,7 +46,7 @@ pub struct Rebuilt {
 ///
 /// # Errors
 /// If the lines are not those of runs over this mail with this book and these options, or the system refuses.
-pub fn rebuild_state(
+pub(crate) fn rebuild_state(
     settings: &RunSettings,
     basis: &Basis,
     now: Timestamp,

@@ -22,7 +22,7 @@ use crate::output::Rows;
 
 /// What mail is decided by, and who is informed of it.
 #[derive(Clone, Copy)]
-pub struct Session<'a> {
+pub(crate) struct Session<'a> {
     /// The options.
     pub options: &'a Options,
     /// The rules.
@@ -40,7 +40,7 @@ pub struct Session<'a> {
 }
 
 /// What was decided, and what it rests on.
-pub struct Decisions {
+pub(crate) struct Decisions {
     /// The decisions and the created records.
     pub decided: Decided,
     /// The steps of the decision that was asked for.
@@ -51,7 +51,7 @@ pub struct Decisions {
 
 impl<'a> Session<'a> {
     /// A session that decides by `basis`.
-    pub fn new(
+    pub(crate) fn new(
         basis: &'a Basis,
         cards: Option<&'a Cards>,
         now: Timestamp,
@@ -70,17 +70,17 @@ impl<'a> Session<'a> {
     }
 
     /// Reads the header sections of mail; larger messages than `max_size` bytes are failures.
-    pub fn read(&self, mail: Discovered, max_size: u64) -> Intake {
+    pub(crate) fn read(&self, mail: Discovered, max_size: u64) -> Intake {
         crate::mail::read::heads::read(mail, self.rules, max_size, self.threads, self.progress)
     }
 
     /// Looks every address of the mail up in the book.
-    pub fn resolve(&self, distinct: &'a Distinct) -> Resolver<'a> {
+    pub(crate) fn resolve(&self, distinct: &'a Distinct) -> Resolver<'a> {
         pass::resolve(self.book, self.options, distinct, self.now, self.threads)
     }
 
     /// Decides every message in order. The steps of the message with the number `traced` are kept.
-    pub fn decide(
+    pub(crate) fn decide(
         &self,
         mail: &[Mail],
         resolver: &Resolver<'_>,
@@ -112,7 +112,7 @@ impl<'a> Session<'a> {
     }
 
     /// The rows of what was decided.
-    pub fn rows<'r>(
+    pub(crate) fn rows<'r>(
         &self,
         resolver: &'r Resolver<'r>,
         decided: &'r Decided,

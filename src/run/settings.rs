@@ -11,7 +11,7 @@ use crate::output::folder::FolderSettings;
 
 /// Where the book, the options and the rules are.
 #[derive(Clone, Debug)]
-pub struct BasisSettings {
+pub(crate) struct BasisSettings {
     /// The address book: a folder, a built book or the URL of a database.
     pub book: PathBuf,
     /// How the book's columns are named, unless the options say it.
@@ -26,14 +26,14 @@ pub struct BasisSettings {
 
 impl BasisSettings {
     /// The reference time.
-    pub fn now(&self) -> Timestamp {
+    pub(crate) fn now(&self) -> Timestamp {
         self.now.unwrap_or_else(Timestamp::now)
     }
 }
 
 /// Everything that a run is given.
 #[derive(Clone, Debug)]
-pub struct RunSettings {
+pub(crate) struct RunSettings {
     /// Folders, mbox files, archives and single messages.
     pub mail: Vec<PathBuf>,
     /// What it decides by.

@@ -115,7 +115,8 @@ impl TrackerBuilder {
     /// If one of them cannot be read, or does not fit the others.
     pub fn build(self) -> Result<Tracker, RunError> {
         let threads = Threads::with_this(self.threads);
-        let threads = threads.map_err(|error| wrong(format!("{} threads: {error}", self.threads)))?;
+        let threads =
+            threads.map_err(|error| wrong(format!("{} threads: {error}", self.threads)))?;
         let now = self.settings.now();
         let basis = Basis::load(&self.settings, now, false, &threads, &())?;
         Ok(Tracker {

@@ -11,11 +11,11 @@ use crate::output::state::Outgoing;
 use crate::output::state::stored::Key;
 
 /// The longest subject with its token, in characters (R9).
-pub const SUBJECT_CHARS_MAX: usize = 255;
+pub(crate) const SUBJECT_CHARS_MAX: usize = 255;
 
 /// A message that can be handed over.
 #[derive(Debug)]
-pub struct Composed {
+pub(crate) struct Composed {
     /// Its id, without `<` and `>`. It is made of what its line is known by, so that it is the same however often it is
     /// composed.
     pub message_id: String,
@@ -35,7 +35,7 @@ pub struct Composed {
 ///
 /// # Errors
 /// None in practice: memory takes all bytes.
-pub fn compose(
+pub(crate) fn compose(
     pending: &Pending,
     key: Key,
     token: &str,
@@ -88,7 +88,7 @@ fn mailbox(person: &Person) -> Mailbox<'_> {
 }
 
 /// The subject with its token after a space. It is shortened where both are too long; the token never is.
-pub fn subject(text: &str, token: &str) -> String {
+pub(crate) fn subject(text: &str, token: &str) -> String {
     let clean: String = text
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })

@@ -10,7 +10,7 @@ use crate::send::not_taken::NotTaken;
 
 /// A Maildir.
 #[derive(Debug)]
-pub struct Maildir {
+pub(crate) struct Maildir {
     folder: PathBuf,
 }
 

@@ -2,7 +2,7 @@
 
 /// Why a message was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotTaken {
+pub(crate) enum NotTaken {
     /// Not it, and not another one: nobody answers, or answers us. The message is as it was.
     Nobody(String),
     /// Not now; the next run may try again.

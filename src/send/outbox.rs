@@ -14,7 +14,7 @@ use crate::output::state::stored::Key;
 
 /// Somebody that a message goes to or comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person {
+pub(crate) struct Person {
     /// The display name.
     pub name: Option<String>,
     /// The address as it is written to, the domain in ASCII form.
@@ -26,7 +26,7 @@ pub struct Person {
 /// A message of an outbox that can be sent.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are the line's keys")]
-pub struct Pending {
+pub(crate) struct Pending {
     pub from: Person,
     pub to: Vec<Person>,
     pub cc: Vec<Person>,
@@ -38,7 +38,7 @@ pub struct Pending {
 
 impl Pending {
     /// Everybody whom it goes to, each once.
-    pub fn recipients(&self) -> Vec<&Person> {
+    pub(crate) fn recipients(&self) -> Vec<&Person> {
         let mut all: Vec<&Person> = Vec::new();
         for person in self.to.iter().chain(&self.cc).chain(&self.bcc) {
             if all.iter().all(|it| it.address != person.address) {
@@ -51,7 +51,7 @@ impl Pending {
 
 /// A line of an outbox.
 #[derive(Clone, Debug)]
-pub struct Line {
+pub(crate) struct Line {
     /// What output calls it: `outbox.jsonl#3`.
     pub source: String,
     /// What errors call it: `outbox.jsonl:3`.
@@ -114,7 +114,7 @@ impl Addresses {
 ///
 /// # Errors
 /// Where the file cannot be read.
-pub fn read(path: &Path) -> std::io::Result<Vec<Line>> {
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<Line>> {
     let bytes = disk::read(path, disk::LIST_BYTES_MAX)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let shown = path.display().to_string();

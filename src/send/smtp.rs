@@ -23,7 +23,7 @@ const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
 
 /// The password of who logs in. It is never shown.
 #[derive(Clone)]
-pub struct Password(Option<String>);
+pub(crate) struct Password(Option<String>);
 
 impl fmt::Debug for Password {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -34,7 +34,7 @@ impl fmt::Debug for Password {
 /// A password that is not where the options say.
 #[derive(Debug, thiserror::Error)]
 #[error("the password of `{user}` cannot be read: {problem}")]
-pub struct PasswordError {
+pub(crate) struct PasswordError {
     user: String,
     problem: String,
 }
@@ -44,7 +44,7 @@ impl Password {
     ///
     /// # Errors
     /// Where it is not there.
-    pub fn read(login: Option<&Login>) -> Result<Password, PasswordError> {
+    pub(crate) fn read(login: Option<&Login>) -> Result<Password, PasswordError> {
         let Some(login) = login else {
             return Ok(Password(None));
         };
@@ -69,7 +69,7 @@ impl Password {
 }
 
 /// A connection that messages can be handed over on.
-pub struct Connection {
+pub(crate) struct Connection {
     smtp: SmtpConnection,
     server: Smtp,
 }

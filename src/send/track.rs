@@ -34,7 +34,7 @@ use crate::run::history::History;
 
 /// By what a sent message is tracked.
 #[derive(Clone, Copy)]
-pub struct Ground<'g> {
+pub(crate) struct Ground<'g> {
     /// The options.
     pub options: &'g Options,
     /// The rules.
@@ -49,7 +49,7 @@ pub struct Ground<'g> {
 
 /// Who sends.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sender {
+pub(crate) struct Sender {
     /// The mailbox whose message it is.
     pub mailbox: MailboxId,
     /// Whose number the tracking token has: the mailbox's owner, the user, or the address.
@@ -62,7 +62,7 @@ impl Ground<'_> {
     /// # Errors
     /// Where its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
     /// is of a type that the book has, and not there.
-    pub fn sender(&self, pending: &Pending) -> Result<Sender, String> {
+    pub(crate) fn sender(&self, pending: &Pending) -> Result<Sender, String> {
         if let Some(regarding) = &pending.regarding
             && self.book.has_kind(&regarding.kind)
             && self.book.find(regarding).is_none()
@@ -99,7 +99,7 @@ impl Ground<'_> {
     }
 
     /// Makes the rows of a sent message, and gives them with what the state keeps of it.
-    pub fn track<R>(
+    pub(crate) fn track<R>(
         &self,
         (pending, composed): (&Pending, &Composed),
         sender: &Sender,
@@ -198,7 +198,7 @@ impl Ground<'_> {
 }
 
 /// The rows of a sent message, and what the state keeps.
-pub struct Tracked<'r, 'c> {
+pub(crate) struct Tracked<'r, 'c> {
     /// The activity's id.
     pub id: &'r str,
     /// The subject with its token.

@@ -11,7 +11,7 @@ use super::smtp::Connection;
 
 /// The way that messages go.
 #[derive(Debug)]
-pub enum Way {
+pub(crate) enum Way {
     /// Into a Maildir.
     Maildir(Maildir),
     /// To an SMTP server, once the first message wants to go.
@@ -30,7 +30,7 @@ impl Way {
     ///
     /// # Errors
     /// Where the password is not where the options say.
-    pub fn new(options: &HandOver) -> Result<Way, PasswordError> {
+    pub(crate) fn new(options: &HandOver) -> Result<Way, PasswordError> {
         Ok(match options {
             HandOver::Maildir(folder) => Way::Maildir(Maildir::new(folder)),
             HandOver::Smtp(server) => Way::Smtp {
@@ -45,7 +45,7 @@ impl Way {
     ///
     /// # Errors
     /// Where nobody is, and why.
-    pub fn open(&mut self) -> Result<(), String> {
+    pub(crate) fn open(&mut self) -> Result<(), String> {
         match self {
             Way::Maildir(maildir) => maildir.open(),
             Way::Smtp {
@@ -65,7 +65,7 @@ impl Way {
     ///
     /// # Errors
     /// Where it was not taken.
-    pub fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
+    pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
         match self {
             Way::Maildir(maildir) => maildir.put(message),
             Way::Smtp { connection, .. } => {
@@ -83,12 +83,12 @@ impl Way {
     }
 
     /// Whether it tells who gets a blind copy: what goes out does not say it.
-    pub fn tells_blind_copies(&self) -> bool {
+    pub(crate) fn tells_blind_copies(&self) -> bool {
         matches!(self, Way::Smtp { .. })
     }
 
     /// Takes leave.
-    pub fn close(self) {
+    pub(crate) fn close(self) {
         if let Way::Smtp {
             connection: Some(open),
             ..

@@ -6,6 +6,7 @@
     clippy::panic,
     reason = "a test that cannot go on has failed"
 )]
+#![allow(unreachable_pub, reason = "nothing outside the harness can reach it")]
 
 mod base;
 mod book;
@@ -22,6 +23,7 @@ mod options;
 mod output;
 mod reference;
 mod send;
+mod snapshots;
 mod support;
 
 use support::{place, program, schemas};

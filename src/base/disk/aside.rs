@@ -16,7 +16,7 @@ const RANDOM_LETTERS: usize = 6;
 /// A file that is written aside. Dropped before it is put in its place, it is removed. It is locked as long as it is
 /// open, so that others can tell it from one that a killed command has left behind.
 #[derive(Debug)]
-pub struct Aside {
+pub(crate) struct Aside {
     file: NamedTempFile<File>,
     to: PathBuf,
 }
@@ -26,7 +26,7 @@ impl Aside {
     ///
     /// # Errors
     /// If none can be made there.
-    pub fn new(to: &Path, prefix: &str) -> io::Result<Aside> {
+    pub(crate) fn new(to: &Path, prefix: &str) -> io::Result<Aside> {
         let file = tempfile::Builder::new()
             .prefix(prefix)
             .rand_bytes(RANDOM_LETTERS)
@@ -38,17 +38,17 @@ impl Aside {
     }
 
     /// The place that it is for.
-    pub fn to(&self) -> &Path {
+    pub(crate) fn to(&self) -> &Path {
         &self.to
     }
 
     /// Where it is as long as it is aside.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
 
     /// What is written to.
-    pub fn file(&mut self) -> &mut File {
+    pub(crate) fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
@@ -56,7 +56,7 @@ impl Aside {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn sync(&self) -> io::Result<()> {
+    pub(crate) fn sync(&self) -> io::Result<()> {
         self.file.as_file().sync_all()
     }
 
@@ -64,7 +64,7 @@ impl Aside {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn put(self) -> io::Result<()> {
+    pub(crate) fn put(self) -> io::Result<()> {
         self.sync()?;
         let Aside { file, to } = self;
         file.persist(&to).map_err(|error| error.error)?;
@@ -75,7 +75,7 @@ impl Aside {
     ///
     /// # Errors
     /// If the system refuses.
-    pub fn leave(self) -> io::Result<(PathBuf, File)> {
+    pub(crate) fn leave(self) -> io::Result<(PathBuf, File)> {
         let (file, path) = self.file.keep().map_err(|error| error.error)?;
         Ok((path, file))
     }
@@ -95,7 +95,7 @@ fn locked(path: &Path) -> io::Result<File> {
 
 /// Removes the files that killed commands have left aside in a folder: those with this prefix that nobody has locked.
 /// What cannot be removed now is left to the next command.
-pub fn remove_leftovers(folder: &Path, prefix: &str) {
+pub(crate) fn remove_leftovers(folder: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
     };

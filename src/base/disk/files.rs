@@ -8,7 +8,7 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 
 /// Returns the folder that holds a path.
-pub fn folder_of(path: &Path) -> &Path {
+pub(crate) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -20,7 +20,7 @@ pub fn folder_of(path: &Path) -> &Path {
 ///
 /// # Errors
 /// If the system refuses.
-pub fn make_folders(path: &Path) -> io::Result<bool> {
+pub(crate) fn make_folders(path: &Path) -> io::Result<bool> {
     if is_folder(path)? {
         return Ok(false);
     }
@@ -40,7 +40,7 @@ pub fn make_folders(path: &Path) -> io::Result<bool> {
 ///
 /// # Errors
 /// If it cannot. A folder that may be written to but not read cannot be opened for that, and is left to the system.
-pub fn sync_folder(path: &Path) -> io::Result<()> {
+pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     match File::open(path) {
         Ok(folder) => folder.sync_all(),
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
@@ -52,7 +52,7 @@ pub fn sync_folder(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// As [`metadata`], and if it is not a plain file.
-pub fn length(path: &Path) -> io::Result<u64> {
+pub(crate) fn length(path: &Path) -> io::Result<u64> {
     let Some(metadata) = metadata(path)? else {
         return Ok(0);
     };

@@ -5,14 +5,14 @@
 //! folder (`ENOTDIR`). Every other error is an error: a disk that cannot be read must not look like one that holds
 //! nothing.
 
-pub mod aside;
-pub mod files;
-pub mod opening;
-pub mod stat;
+pub(crate) mod aside;
+pub(crate) mod files;
+pub(crate) mod opening;
+pub(crate) mod stat;
 
-pub use aside::{Aside, remove_leftovers};
-pub use files::*;
-pub use opening::{
+pub(crate) use aside::{Aside, remove_leftovers};
+pub(crate) use files::*;
+pub(crate) use opening::{
     LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_database, check_file, noun, open_file,
     open_to_write, read, read_text,
 };

@@ -21,13 +21,13 @@ const AT_ONCE: OFlags = OFlags::CLOEXEC
     .union(OFlags::NOCTTY);
 
 /// How a file is opened for reading.
-pub const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
+pub(crate) const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
 
 /// The most that is read of what people write by hand: options, rules, passwords, certificates.
-pub const TEXT_BYTES_MAX: u64 = 64 << 20;
+pub(crate) const TEXT_BYTES_MAX: u64 = 64 << 20;
 
 /// The most that is read of what programs write and this one reads whole: vCards, an outbox.
-pub const LIST_BYTES_MAX: u64 = 512 << 20;
+pub(crate) const LIST_BYTES_MAX: u64 = 512 << 20;
 
 /// How long a FIFO may have no writer: a shell opens the two ends of `<(...)` one after the other.
 const WRITER_WAIT: Duration = Duration::from_secs(2);
@@ -39,7 +39,7 @@ const WRITER_LOOK: Duration = Duration::from_millis(10);
 ///
 /// # Errors
 /// If it cannot be opened, or is not a plain file: the error says what it is.
-pub fn open_file(path: &Path) -> io::Result<File> {
+pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let file = opened(path, OFlags::RDONLY, Mode::empty())?;
     check_file(&file.metadata()?)?;
     Ok(file)
@@ -49,7 +49,7 @@ pub fn open_file(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// As [`open_file`].
-pub fn open_to_write(path: &Path) -> io::Result<File> {
+pub(crate) fn open_to_write(path: &Path) -> io::Result<File> {
     let flags = OFlags::WRONLY | OFlags::CREATE;
     let file = opened(path, flags, Mode::from_raw_mode(0o666))?;
     check_file(&file.metadata()?)?;
@@ -60,7 +60,7 @@ pub fn open_to_write(path: &Path) -> io::Result<File> {
 ///
 /// # Errors
 /// If it is not one: the error says what it is.
-pub fn check_file(metadata: &Metadata) -> io::Result<()> {
+pub(crate) fn check_file(metadata: &Metadata) -> io::Result<()> {
     match metadata.is_file() {
         true => Ok(()),
         false => Err(no_file(metadata.file_type())),
@@ -72,7 +72,7 @@ pub fn check_file(metadata: &Metadata) -> io::Result<()> {
 ///
 /// # Errors
 /// If one is not a plain file, or the system cannot tell.
-pub fn check_database(path: &Path) -> io::Result<()> {
+pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     if let Some(metadata) = metadata(path)? {
         check_file(&metadata)?;
     }
@@ -94,7 +94,7 @@ pub fn check_database(path: &Path) -> io::Result<()> {
 ///
 /// # Errors
 /// If it cannot be read, has more than `limit` bytes, or is a folder, a socket or a FIFO that nobody writes to.
-pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let file = opened(path, OFlags::RDONLY, Mode::empty())?;
     let metadata = file.metadata()?;
     let kind = metadata.file_type();
@@ -122,13 +122,13 @@ pub fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 ///
 /// # Errors
 /// As [`read`], and if it is not UTF-8.
-pub fn read_text(path: &Path, limit: u64) -> io::Result<String> {
+pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let bytes = read(path, limit)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 /// What something is that is not a plain file.
-pub fn noun(kind: FileType) -> &'static str {
+pub(crate) fn noun(kind: FileType) -> &'static str {
     match kind {
         kind if kind.is_dir() => "a folder",
         kind if kind.is_fifo() => "a FIFO",

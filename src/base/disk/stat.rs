@@ -10,7 +10,7 @@ use std::path::Path;
 ///
 /// # Errors
 /// If the system cannot tell.
-pub fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
+pub(crate) fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
         Err(error) if is_absent(&error) => Ok(None),
@@ -19,7 +19,7 @@ pub fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
 }
 
 /// Whether an error says that there is nothing at the path.
-pub fn is_absent(error: &io::Error) -> bool {
+pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
@@ -27,16 +27,16 @@ pub fn is_absent(error: &io::Error) -> bool {
 ///
 /// # Errors
 /// As [`metadata`]; so for what follows.
-pub fn is_there(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some())
 }
 
 /// Whether a plain file is at a path.
-pub fn is_file(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_file(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_file()))
 }
 
 /// Whether a folder is at a path.
-pub fn is_folder(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_folder(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
 }

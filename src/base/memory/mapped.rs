@@ -15,7 +15,7 @@ const LINE_BYTES: usize = 64;
 /// The bytes of a file, mapped, read-only. If another program cuts the file off, zeros take their place and the map is
 /// marked; a file that is replaced by its name, or removed, stays as it was. The file need not stay open.
 #[derive(Debug)]
-pub struct Mapped {
+pub(crate) struct Mapped {
     // Dropped first: a map that is not there is not watched.
     watched: Watched,
     map: memmap2::Mmap,
@@ -27,7 +27,7 @@ impl Mapped {
     /// # Errors
     /// If it cannot be mapped.
     #[allow(unsafe_code)]
-    pub fn of(file: &File) -> io::Result<Mapped> {
+    pub(crate) fn of(file: &File) -> io::Result<Mapped> {
         // SAFETY: the map is only ever read as bytes, which any content is valid for, and whoever takes text from it takes a
         // copy first, or holds what was taken against sums. If another process shortens the file, zeros take its place (see
         // `cut_off`).
@@ -38,12 +38,12 @@ impl Mapped {
     }
 
     /// The bytes.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.map
     }
 
     /// Whether the file was cut off, and what was read may be zeros.
-    pub fn is_cut_off(&self) -> bool {
+    pub(crate) fn is_cut_off(&self) -> bool {
         self.watched.is_cut_off()
     }
 }
@@ -53,7 +53,7 @@ impl Mapped {
 /// Another program may write to it meanwhile. It stays memory that can be read, but what is read may be neither what stood
 /// there nor what stands there now: [`MappedFile::has_changed`] says so afterwards.
 #[derive(Debug)]
-pub struct MappedFile {
+pub(crate) struct MappedFile {
     path: PathBuf,
     mapped: Mapped,
     file: File,
@@ -66,7 +66,7 @@ impl MappedFile {
     ///
     /// # Errors
     /// If it cannot be opened or mapped, or is not a file.
-    pub fn open(path: &Path) -> io::Result<MappedFile> {
+    pub(crate) fn open(path: &Path) -> io::Result<MappedFile> {
         let file = disk::open_file(path)?;
         let meta = file.metadata()?;
         Ok(MappedFile {
@@ -79,18 +79,18 @@ impl MappedFile {
     }
 
     /// Where the file is.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
     /// The file's bytes.
-    pub fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         self.mapped.bytes()
     }
 
     /// Whether a program has written to the file since it was mapped, so that nothing that was read of it counts. One that
     /// another file has taken the place of by its name stays as it was.
-    pub fn has_changed(&self) -> bool {
+    pub(crate) fn has_changed(&self) -> bool {
         let is_as_it_was =
             |meta: Metadata| meta.len() == self.size && meta.modified().ok() == self.modified;
         self.mapped.is_cut_off() || !self.file.metadata().is_ok_and(is_as_it_was)
@@ -121,7 +121,7 @@ pub fn prefetch(bytes: &[u8], at: usize) {
 
 /// As [`prefetch`], of all of a value.
 #[inline]
-pub fn prefetch_value<T: ?Sized>(value: &T) {
+pub(crate) fn prefetch_value<T: ?Sized>(value: &T) {
     let start: *const u8 = std::ptr::from_ref(value).cast();
     for at in (0..size_of_val(value)).step_by(LINE_BYTES) {
         prefetch_address(start.wrapping_add(at));

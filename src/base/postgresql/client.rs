@@ -5,7 +5,7 @@ use std::fmt;
 
 use ::postgres::{Client, NoTls};
 
-pub use ::postgres as library;
+pub(crate) use ::postgres as library;
 
 use super::tls::Security;
 use super::url::Login;
@@ -14,7 +14,7 @@ use super::url::Login;
 const NO_PASSWORD: &str = "password missing";
 
 /// A connection to a database.
-pub struct Database {
+pub(crate) struct Database {
     /// What statements are sent by.
     pub client: Client,
     /// What a user should know beside, such as a password file that was left aside.
@@ -34,7 +34,7 @@ impl Database {
     ///
     /// # Errors
     /// Where the URL is wrong, or the server is not there or refuses.
-    pub fn connect(url: &str) -> Result<Database, DatabaseError> {
+    pub(crate) fn connect(url: &str) -> Result<Database, DatabaseError> {
         let environment = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
         let login = Login::of(url, &environment)?;
         let Login {
@@ -69,12 +69,12 @@ impl Database {
     }
 
     /// The database and its server, as a message names them.
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
     /// What a user is told of a statement that failed: `what` was not done, and why.
-    pub fn failed(&self, what: &str, error: &::postgres::Error) -> DatabaseError {
+    pub(crate) fn failed(&self, what: &str, error: &::postgres::Error) -> DatabaseError {
         DatabaseError::Failed {
             database: self.name.clone(),
             problem: format!("{what}: {}", words(error)),

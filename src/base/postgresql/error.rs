@@ -12,7 +12,7 @@ const EMPTY_WORDS: [&str; 3] = [
 
 /// What a database cannot be used for.
 #[derive(Debug, thiserror::Error)]
-pub enum DatabaseError {
+pub(crate) enum DatabaseError {
     /// The URL, or what completes it, is wrong. It is not repeated, as a password may stand in it.
     #[error(
         "the URL of the database: {0}; one is written `postgres://user@host:5432/database`, and a password in it with %40 for `@`"
@@ -29,7 +29,7 @@ pub enum DatabaseError {
 }
 
 /// What an error says, in one line: of the server its own words, else every reason down to the system's.
-pub fn words(error: &::postgres::Error) -> String {
+pub(crate) fn words(error: &::postgres::Error) -> String {
     let mut words = match error.as_db_error() {
         Some(it) => {
             let further = [it.detail(), it.hint()];

@@ -3,11 +3,11 @@
 //! own programs look at.
 
 #[cfg(feature = "postgres")]
-pub mod client;
-pub mod error;
-pub mod parts;
-pub mod password_file;
-pub mod tls;
-pub mod url;
+pub(crate) mod client;
+pub(crate) mod error;
+pub(crate) mod parts;
+pub(crate) mod password_file;
+pub(crate) mod tls;
+pub(crate) mod url;
 
-pub use client::*;
+pub(crate) use client::*;

@@ -6,10 +6,10 @@ use postgres::Config;
 pub(super) const SEVERAL: &str = "it names several servers, and one is used; name that";
 
 /// A variable of the environment, where it is set and not empty.
-pub type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
+pub(crate) type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
 
 /// A URL, taken apart as far as the library does not tell what stands in it, or does not know it.
-pub struct Parts<'u> {
+pub(crate) struct Parts<'u> {
     /// User and password, with their `@`.
     login: &'u str,
     /// The host, and the port where it says one.

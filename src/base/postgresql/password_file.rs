@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::base::disk;
 
 /// Whose password is looked for.
-pub struct Wanted<'w> {
+pub(crate) struct Wanted<'w> {
     pub host: &'w str,
     pub port: &'w str,
     pub database: &'w str,
@@ -20,7 +20,7 @@ const OF_OTHERS: u32 = 0o077;
 
 /// The password of the first line that fits; none where there is no file. A file that is none, that cannot be read or
 /// that others can read is left aside, which the error says.
-pub fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
+pub(crate) fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
     let failed = |error: io::Error| aside(error.to_string());
     let file = match disk::open_file(path) {

@@ -12,7 +12,7 @@ use crate::base::postgresql::parts::{Environment, Parts};
 
 /// What is asked of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Security {
+pub(crate) enum Security {
     /// In the clear: `disable`, and every socket of the same machine.
     None,
     /// Encrypted where the server can: `prefer`, which is usual.
@@ -26,7 +26,7 @@ pub enum Security {
 
 impl Security {
     /// What a URL or the environment asks for.
-    pub fn of(
+    pub(crate) fn of(
         parts: &Parts<'_>,
         environment: &Environment<'_>,
         is_socket: bool,
@@ -60,7 +60,7 @@ impl Security {
 }
 
 /// What encrypts a connection.
-pub fn connector(security: &Security) -> Result<MakeRustlsConnect, String> {
+pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, String> {
     let config = match security {
         Security::Verified(Some(file)) => {
             let wrong = |error: &dyn Display| format!("{} (sslrootcert): {error}", file.display());

@@ -25,7 +25,7 @@ const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 const PORT: u16 = 5432;
 
 /// Everything that a connection needs.
-pub struct Login {
+pub(crate) struct Login {
     pub config: Config,
     pub security: Security,
     /// The database and its server, without a password.
@@ -35,7 +35,7 @@ pub struct Login {
 
 impl Login {
     /// Of a URL, completed by the environment.
-    pub fn of(url: &str, environment: &Environment<'_>) -> Result<Login, DatabaseError> {
+    pub(crate) fn of(url: &str, environment: &Environment<'_>) -> Result<Login, DatabaseError> {
         let parts = Parts::of(url)?;
         let mut config = parse(&parts.plain(environment)?)?;
         let wrong = |problem: &str| Err(DatabaseError::Url(problem.into()));

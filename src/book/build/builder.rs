@@ -1,5 +1,6 @@
 //! Putting a book together: parts are added one by one, and indexed at the end, in memory or into a file.
 
+use crate::book::build::part::id_in;
 use std::cmp::Ordering;
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
@@ -489,13 +490,4 @@ impl BookBuilder {
         out.section(Section::Emails, &self.emails)?;
         out.finish()
     }
-}
-
-/// A record's id among the names of its part.
-fn id_in(names: &[u8], record: &Record) -> Box<str> {
-    let start = record.names as usize;
-    let id = names
-        .get(start..start + usize::from(record.id_length))
-        .unwrap_or_default();
-    String::from_utf8_lossy(id).into()
 }

@@ -1,6 +1,6 @@
 //! Records put together into the file that an index is read from.
 
-pub mod builder;
-pub mod owner;
-pub mod part;
-pub mod spool;
+pub(crate) mod builder;
+pub(crate) mod owner;
+pub(crate) mod part;
+pub(crate) mod spool;

@@ -152,3 +152,12 @@ impl Part {
         Some(number)
     }
 }
+
+/// A record's id among the names of its part.
+fn id_in(names: &[u8], record: &Record) -> Box<str> {
+    let start = record.names as usize;
+    let id = names
+        .get(start..start + usize::from(record.id_length))
+        .unwrap_or_default();
+    String::from_utf8_lossy(id).into()
+}

@@ -6,7 +6,7 @@ use std::path::Path;
 
 /// Bytes that only grow, in memory or in a file without a name.
 #[derive(Debug)]
-pub enum Spool {
+pub(crate) enum Spool {
     /// In memory.
     Memory(Vec<u8>),
     /// In a file, which has so many bytes.
@@ -21,7 +21,7 @@ impl Spool {
     ///
     /// # Errors
     /// Where the folder cannot be written to; so for all that follows.
-    pub fn in_folder(folder: &Path) -> io::Result<Spool> {
+    pub(crate) fn in_folder(folder: &Path) -> io::Result<Spool> {
         Ok(Spool::File(
             BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(folder)?),
             0,
@@ -37,7 +37,7 @@ impl Spool {
     }
 
     /// Adds bytes.
-    pub fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Spool::Memory(all) => all.extend(bytes),
             Spool::File(file, length) => {
@@ -49,7 +49,7 @@ impl Spool {
     }
 
     /// Makes all that was added readable.
-    pub fn flush(&mut self) -> io::Result<()> {
+    pub(crate) fn flush(&mut self) -> io::Result<()> {
         match self {
             Spool::Memory(_) => Ok(()),
             Spool::File(file, _) => file.flush(),
@@ -57,7 +57,7 @@ impl Spool {
     }
 
     /// Bytes from an offset; what was added last must be flushed.
-    pub fn read(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
+    pub(crate) fn read(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
         match self {
             Spool::Memory(all) => {
                 let start = start as usize;
@@ -78,7 +78,7 @@ impl Spool {
     }
 
     /// All bytes in turn.
-    pub fn each(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
+    pub(crate) fn each(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         self.flush()?;
         match self {
             Spool::Memory(all) => take(all),

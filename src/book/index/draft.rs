@@ -16,14 +16,14 @@ const SEEDS: u64 = 16;
 
 /// An address and a value.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry {
+pub(crate) struct Entry {
     hash: u64,
     slot: Slot,
 }
 
 /// Addresses and their values.
 #[derive(Clone, Debug, Default)]
-pub struct Entries {
+pub(crate) struct Entries {
     entries: Vec<Entry>,
     /// The texts of those that have no key; the slot holds the text's number.
     keyless: Vec<Box<str>>,
@@ -31,7 +31,7 @@ pub struct Entries {
 
 impl Entries {
     /// Adds an address, which is in normal form, with a value.
-    pub fn add(&mut self, address: &str, column: u8, value: u32) {
+    pub(crate) fn add(&mut self, address: &str, column: u8, value: u32) {
         match Key::of(address.as_bytes()) {
             Some(key) => self.add_key(key, column, value),
             None => {
@@ -44,7 +44,7 @@ impl Entries {
 
     /// Adds an address by its key, with a value.
     #[inline]
-    pub fn add_key(&mut self, key: Key, column: u8, value: u32) {
+    pub(crate) fn add_key(&mut self, key: Key, column: u8, value: u32) {
         self.entries.push(Entry {
             hash: 0,
             slot: Slot::new(key, column, value),
@@ -92,7 +92,7 @@ impl Entries {
     }
 
     /// Adds all of another's, their values raised by `base`.
-    pub fn append(&mut self, other: Entries, base: u32) {
+    pub(crate) fn append(&mut self, other: Entries, base: u32) {
         let keyless = self.keyless.len() as u64;
         self.keyless.extend(other.keyless);
         self.entries
@@ -113,7 +113,7 @@ impl Entries {
 
 /// A table in which every address has its place.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     /// What the file says of it.
     pub info: TableInfo,
     /// One for each address, by hash.
@@ -130,7 +130,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where no seed serves, which is not to be expected for any book.
-    pub fn make(
+    pub(crate) fn make(
         mut from: Entries,
         order: impl Fn((u32, u8), (u32, u8)) -> Ordering,
         threads: &Threads,
@@ -218,7 +218,7 @@ impl Draft {
     }
 
     /// The addresses that are another one under weaker equalities, by that other one, each with its place.
-    pub fn weak(&self, threads: &Threads) -> Entries {
+    pub(crate) fn weak(&self, threads: &Threads) -> Entries {
         let parts = threads.chunks(&self.entries, 1 << 16, |entries| {
             let mut found = Entries::default();
             for entry in entries {
@@ -261,7 +261,7 @@ impl Draft {
     }
 
     /// How long the sections are: pilots, slots, lists, texts.
-    pub fn lengths(&self) -> [usize; 4] {
+    pub(crate) fn lengths(&self) -> [usize; 4] {
         [
             self.pilots.len(),
             self.info.shape.place_count() * SLOT,
@@ -274,7 +274,7 @@ impl Draft {
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn write<W: Write + Seek>(
+    pub(crate) fn write<W: Write + Seek>(
         &self,
         out: &mut Writer<W>,
         sections: TableSections,

@@ -8,10 +8,8 @@ use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
 
 use super::pack::{FRONT, NO_TEXT, Pack, Padded, pack, pack_back, pad};
 
-pub use super::pack::KEY_CHARS_MAX;
-
 /// Bits of the last word that belong to the key; the others hold what the slot leads to.
-pub const TAIL_MASK: u64 = 0x00ff_ffff;
+pub(crate) const TAIL_MASK: u64 = 0x00ff_ffff;
 
 /// An address in six bits a character, the first in the lowest bits of the first word. Behind the last one there are
 /// zeros, which stand for `@`: no address ends in one.
@@ -121,7 +119,7 @@ fn is_usual(bytes: &[u8]) -> bool {
 }
 
 /// The hash of an address that has no key.
-pub fn text_hash(text: &[u8], seed: u64) -> u64 {
+pub(crate) fn text_hash(text: &[u8], seed: u64) -> u64 {
     rapidhash_v3_seeded(text, &RapidSecrets::seed(seed))
 }
 

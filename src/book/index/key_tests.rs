@@ -1,5 +1,6 @@
 use proptest::prelude::*;
 
+use super::super::pack::KEY_CHARS_MAX;
 use super::*;
 use crate::mail::address::Address;
 

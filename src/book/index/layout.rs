@@ -25,13 +25,13 @@ const MAGIC: &[u8; 8] = b"MAILTRKB";
 const BYTE_ORDER: u32 = 0x0102_0304;
 
 /// The version of the format.
-pub const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 2;
 
 /// The header's length; the first section follows it.
-pub const HEADER: usize = 512;
+pub(crate) const HEADER: usize = 512;
 
 /// Bytes that share a sum: few enough to check at their first use, many enough to keep the sums few.
-pub const BLOCK: usize = 32 * 1024;
+pub(crate) const BLOCK: usize = 32 * 1024;
 
 /// Where sections begin: at a line of the processor's cache.
 const ALIGN: usize = 64;
@@ -130,7 +130,7 @@ impl Section {
 }
 
 /// Where the sections lie, each by its number.
-pub type Sections = [Range<usize>; Section::ALL.len()];
+pub(crate) type Sections = [Range<usize>; Section::ALL.len()];
 
 /// The sum of bytes; the same on every machine.
 pub fn sum(bytes: &[u8]) -> u64 {
@@ -143,14 +143,14 @@ fn aligned(offset: usize) -> usize {
 }
 
 /// The length of an index with sections of these lengths, without its sums.
-pub fn length(sections: &[usize]) -> usize {
+pub(crate) fn length(sections: &[usize]) -> usize {
     sections
         .iter()
         .fold(HEADER, |end, length| aligned(end) + length)
 }
 
 /// Writes an index, section by section.
-pub struct Writer<W> {
+pub(crate) struct Writer<W> {
     out: W,
     at: usize,
     sections: Sections,
@@ -170,7 +170,7 @@ impl<W: Write + Seek> Writer<W> {
     ///
     /// # Errors
     /// Where it cannot be written; so for all that follows.
-    pub fn new(out: W) -> io::Result<Writer<W>> {
+    pub(crate) fn new(out: W) -> io::Result<Writer<W>> {
         Ok(Writer {
             sums: Some(Vec::new()),
             ..Writer::without_sums(out)?
@@ -178,7 +178,7 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Begins an index that is used by this run alone, which trusts what it wrote.
-    pub fn without_sums(mut out: W) -> io::Result<Writer<W>> {
+    pub(crate) fn without_sums(mut out: W) -> io::Result<Writer<W>> {
         out.write_all(&[0; HEADER])?;
         Ok(Writer {
             out,
@@ -190,7 +190,7 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Begins a section, in any order.
-    pub fn begin(&mut self, section: Section) -> io::Result<()> {
+    pub(crate) fn begin(&mut self, section: Section) -> io::Result<()> {
         let gap = aligned(self.at) - self.at;
         self.push(&[0; ALIGN][..gap])?;
         self.sections[section as usize] = self.at..self.at;
@@ -198,14 +198,14 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Writes more of the section that was begun last.
-    pub fn write(&mut self, section: Section, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&mut self, section: Section, bytes: &[u8]) -> io::Result<()> {
         self.push(bytes)?;
         self.sections[section as usize].end = self.at;
         Ok(())
     }
 
     /// Writes a whole section.
-    pub fn section(&mut self, section: Section, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn section(&mut self, section: Section, bytes: &[u8]) -> io::Result<()> {
         self.begin(section)?;
         self.write(section, bytes)
     }
@@ -237,7 +237,7 @@ impl<W: Write + Seek> Writer<W> {
     }
 
     /// Writes the sums and the header; what was written to, and where the sections lie.
-    pub fn finish(mut self) -> io::Result<(W, Sections)> {
+    pub(crate) fn finish(mut self) -> io::Result<(W, Sections)> {
         self.end_block()?;
         let sums = self.sums.unwrap_or_default();
         self.out.write_all(&sums)?;
@@ -261,7 +261,7 @@ impl<W: Write + Seek> Writer<W> {
 }
 
 /// Why bytes are no index, in words that follow the file's name.
-pub type Refusal = String;
+pub(crate) type Refusal = String;
 
 fn number(bytes: &[u8], at: usize) -> u64 {
     bytes
@@ -275,7 +275,7 @@ fn number(bytes: &[u8], at: usize) -> u64 {
 ///
 /// # Errors
 /// Where the file is no index that this program can use.
-pub fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
+pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
     let again = "build it again with `mailtrack book build`";
     if !bytes.starts_with(MAGIC) {
         return Err(

@@ -5,14 +5,14 @@
 //! What follows here reads everything else. A reader whose bytes are damaged says nothing found, and the image says
 //! so from then on (see [`image`]).
 
-pub mod draft;
-pub mod image;
-pub mod key;
-pub mod layout;
-pub mod pack;
-pub mod perfect;
-pub mod reader;
-pub mod record;
-pub mod table;
+pub(crate) mod draft;
+pub(crate) mod image;
+pub(crate) mod key;
+pub(crate) mod layout;
+pub(crate) mod pack;
+pub(crate) mod perfect;
+pub(crate) mod reader;
+pub(crate) mod record;
+pub(crate) mod table;
 
-pub use reader::*;
+pub(crate) use reader::*;

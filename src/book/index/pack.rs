@@ -5,16 +5,16 @@
 //! plain instructions or, where the processor has them, with wider ones; a test holds both equal.
 
 /// The longest address that has a key, in characters.
-pub const KEY_CHARS_MAX: usize = 36;
+pub(crate) const KEY_CHARS_MAX: usize = 36;
 
 /// The characters that are packed at once, and are all that most addresses have.
-pub const FRONT: usize = 32;
+pub(crate) const FRONT: usize = 32;
 
 /// A text with `@` behind its end, which is packed to zeros.
-pub type Padded = [u8; 40];
+pub(crate) type Padded = [u8; 40];
 
 /// No text.
-pub const NO_TEXT: Padded = [b'@'; 40];
+pub(crate) const NO_TEXT: Padded = [b'@'; 40];
 
 /// 32 characters in 24 bytes, the first in the lowest bits of the first word.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,7 @@ impl<P: Fn(&[u8; FRONT]) -> Packed> Pack for P {}
 
 /// Writes a text over what was there, padded; nothing where it is empty or too long for a key.
 #[inline(always)]
-pub fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
+pub(crate) fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
     *to = NO_TEXT;
     let length = text.len();
     // Two pieces of a size that is known beforehand, which overlap.
@@ -56,7 +56,7 @@ pub fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
 
 /// Packs with plain instructions.
 #[inline(always)]
-pub fn pack(front: &[u8; FRONT]) -> Packed {
+pub(crate) fn pack(front: &[u8; FRONT]) -> Packed {
     let ([a, b, c, d], is_fit) = pack_words(front);
     Packed {
         words: [a | b << 48, b >> 16 | c << 32, c >> 32 | d << 16],
@@ -66,7 +66,7 @@ pub fn pack(front: &[u8; FRONT]) -> Packed {
 
 /// Packs the four characters behind the first 32.
 #[inline(always)]
-pub fn pack_back(back: &[u8; 8]) -> (u64, bool) {
+pub(crate) fn pack_back(back: &[u8; 8]) -> (u64, bool) {
     let ([word], is_fit) = pack_words(back);
     (word, is_fit)
 }
@@ -103,7 +103,7 @@ fn join(word: u64) -> u64 {
 #[cfg(target_arch = "x86_64")]
 #[inline]
 #[target_feature(enable = "avx2")]
-pub fn pack_wide(front: &[u8; FRONT]) -> Packed {
+pub(crate) fn pack_wide(front: &[u8; FRONT]) -> Packed {
     use std::arch::x86_64::*;
     let word = |at: usize| {
         front

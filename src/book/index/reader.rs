@@ -331,13 +331,13 @@ impl Index {
 }
 
 /// Bytes of a domain's entry: where its text ends (8), the account (4), spare ones (4).
-pub const DOMAIN: usize = 16;
+pub(crate) const DOMAIN: usize = 16;
 
 /// Stands for several accounts.
-pub const SEVERAL: u32 = u32::MAX;
+pub(crate) const SEVERAL: u32 = u32::MAX;
 
 /// Fields that are kept of an email activity.
-pub const EMAIL_FIELDS: usize = 10;
+pub(crate) const EMAIL_FIELDS: usize = 10;
 
 /// Texts one after another, each after its length: seven bits a byte, the low ones first, the eighth says that more
 /// follow.
@@ -365,7 +365,7 @@ impl<'a> Iterator for Texts<'a> {
 }
 
 /// Adds a text as `Texts` reads it.
-pub fn push_text(out: &mut Vec<u8>, text: &str) {
+pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     let mut length = text.len();
     while length >= 0x80 {
         out.push(length as u8 | 0x80);

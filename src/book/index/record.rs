@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 
 /// Bytes of a record.
-pub const RECORD: usize = 32;
+pub(crate) const RECORD: usize = 32;
 
 /// Stands for no owner.
 const NO_OWNER: u32 = u32::MAX;
 
 /// The longest id, name, and what else stands with a length of two bytes.
-pub const TEXT_MAX: usize = u16::MAX as usize;
+pub(crate) const TEXT_MAX: usize = u16::MAX as usize;
 
 /// A record.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -16,19 +16,19 @@ use super::perfect::Shape;
 use crate::mail::address::Address;
 
 /// Bytes of a slot.
-pub const SLOT: usize = 32;
+pub(crate) const SLOT: usize = 32;
 
 /// A slot whose column is this leads to a list of records.
-pub const LIST: u8 = 255;
+pub(crate) const LIST: u8 = 255;
 
 /// A slot whose column is this holds no key but where the address stands; it leads to a list.
-pub const KEYLESS: u8 = 254;
+pub(crate) const KEYLESS: u8 = 254;
 
 /// The column of addresses of records that an offline book has left out.
-pub const LEFT_OUT: u8 = 253;
+pub(crate) const LEFT_OUT: u8 = 253;
 
 /// Columns of addresses that a table can tell apart.
-pub const COLUMNS_MAX: usize = 253;
+pub(crate) const COLUMNS_MAX: usize = 253;
 
 /// Lookups that are at one step together, of three. Fewer do not hide the wait for memory, more do not stay in the
 /// cache.
@@ -171,7 +171,7 @@ pub struct TableSections {
 }
 
 /// Addresses, exactly.
-pub const EXACT: TableSections = TableSections {
+pub(crate) const EXACT: TableSections = TableSections {
     pilots: Section::Pilots,
     slots: Section::Slots,
     lists: Section::Lists,
@@ -180,7 +180,7 @@ pub const EXACT: TableSections = TableSections {
 
 /// Addresses that are another one under weaker equalities, by that other one. Their values are places of the table of
 /// exact addresses.
-pub const WEAK: TableSections = TableSections {
+pub(crate) const WEAK: TableSections = TableSections {
     pilots: Section::WeakPilots,
     slots: Section::WeakSlots,
     lists: Section::WeakLists,

@@ -1,8 +1,8 @@
 //! Exports of other systems: a *preset* says how they are to be read.
 
-pub mod dates;
-pub mod dialect;
-pub mod headers;
-pub mod presets;
-pub mod users;
-pub mod values;
+pub(crate) mod dates;
+pub(crate) mod dialect;
+pub(crate) mod headers;
+pub(crate) mod presets;
+pub(crate) mod users;
+pub(crate) mod values;

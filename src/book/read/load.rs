@@ -73,7 +73,7 @@ pub(crate) fn load_source<'o>(
 ///
 /// # Errors
 /// As [`load`].
-pub fn load_checked(
+pub(crate) fn load_checked(
     path: &Path,
     section: &BookSection,
     threads: &Threads,
@@ -140,7 +140,7 @@ fn of_source(
 
 /// What a book is built of.
 #[derive(Clone, Copy, Debug)]
-pub struct Build<'a> {
+pub(crate) struct Build<'a> {
     /// The folder of record files, or the database.
     pub source: &'a Source,
     /// How it is read.
@@ -156,7 +156,11 @@ pub struct Build<'a> {
 ///
 /// # Errors
 /// Where a file of the book is wrong, or `to` cannot be written; nothing is left behind then.
-pub fn build(from: Build<'_>, to: &Path, threads: &Threads) -> Result<Vec<String>, BuildError> {
+pub(crate) fn build(
+    from: Build<'_>,
+    to: &Path,
+    threads: &Threads,
+) -> Result<Vec<String>, BuildError> {
     let Build {
         source,
         section,

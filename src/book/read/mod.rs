@@ -1,11 +1,11 @@
 //! From rows to records: what each column means, and what of a record the book keeps.
 
-pub mod emails;
-pub mod files;
-pub mod known;
-pub mod load;
-pub mod offline;
-pub mod records;
-pub mod report;
-pub mod stamps;
-pub mod users;
+pub(crate) mod emails;
+pub(crate) mod files;
+pub(crate) mod known;
+pub(crate) mod load;
+pub(crate) mod offline;
+pub(crate) mod records;
+pub(crate) mod report;
+pub(crate) mod stamps;
+pub(crate) mod users;

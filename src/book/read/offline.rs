@@ -21,7 +21,7 @@ use crate::options::{Mailbox, Options};
 
 /// Which records an offline book takes: those that the filters of any mailbox pass.
 #[derive(Clone, Debug)]
-pub struct OfflineFilters {
+pub(crate) struct OfflineFilters {
     mailboxes: Vec<(Option<Reference>, Arc<[Filter]>)>,
     now: Timestamp,
     options: String,
@@ -29,7 +29,7 @@ pub struct OfflineFilters {
 
 /// Options by which no offline book can be made.
 #[derive(Debug, PartialEq, thiserror::Error)]
-pub enum OfflineError {
+pub(crate) enum OfflineError {
     /// A filter asks for the owner of a mailbox, and there is none.
     #[error(
         "the offline filter `{0}` asks for the mailbox's owner, and no mailbox has one: add `[[mailbox]]` with `owner = \"systemuser:id\"`"
@@ -45,7 +45,7 @@ impl OfflineFilters {
     ///
     /// # Errors
     /// Where a filter asks for a mailbox's owner, and no mailbox has one.
-    pub fn of(options: &Options, now: Timestamp) -> Result<OfflineFilters, OfflineError> {
+    pub(crate) fn of(options: &Options, now: Timestamp) -> Result<OfflineFilters, OfflineError> {
         let configured = options.configured().map(|(_, mailbox)| mailbox);
         let mut of: Vec<&Mailbox> = configured.collect();
         if of.is_empty() {
@@ -72,12 +72,12 @@ impl OfflineFilters {
     }
 
     /// Whether there are none, so that every record is taken.
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.mailboxes.iter().all(|(_, filters)| filters.is_empty())
     }
 
     /// What of the options a later build needs, as an options file.
-    pub fn options(&self) -> &str {
+    pub(crate) fn options(&self) -> &str {
         &self.options
     }
 

@@ -7,7 +7,7 @@ use crate::book::rows::sheet::{Oddities, Sheet, SheetForm};
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Role {
+pub(crate) enum Role {
     /// The record's id.
     Id,
     /// Its name, or a part of it.
@@ -32,7 +32,7 @@ pub enum Role {
 
 /// A column of a file.
 #[derive(Clone, Debug)]
-pub struct ColumnReport {
+pub(crate) struct ColumnReport {
     /// As the file calls it.
     pub column: String,
     /// Its logical name.
@@ -43,7 +43,7 @@ pub struct ColumnReport {
 
 /// What was understood of a file.
 #[derive(Clone, Debug)]
-pub struct FileReport {
+pub(crate) struct FileReport {
     /// The file.
     pub file: String,
     /// The type of its records.

@@ -1,8 +1,8 @@
 //! A table of a CRM as rows, whatever it lies in: CSV, JSON Lines, a database.
 
-pub mod csv;
-pub mod database;
-pub mod encoding;
-pub mod place;
-pub mod row;
-pub mod sheet;
+pub(crate) mod csv;
+pub(crate) mod database;
+pub(crate) mod encoding;
+pub(crate) mod place;
+pub(crate) mod row;
+pub(crate) mod sheet;

@@ -39,7 +39,7 @@ pub(crate) struct Sheet<'m> {
 
 /// How a file is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SheetForm {
+pub(crate) struct SheetForm {
     /// Its encoding.
     pub encoding: &'static str,
     /// What parts cells; `None` where they are told apart otherwise.

@@ -9,7 +9,7 @@ use clap::{Args, Subcommand};
 use crate::cli::args::preset::PresetArg;
 
 #[derive(Debug, Subcommand)]
-pub enum BookCommand {
+pub(crate) enum BookCommand {
     /// Build an address book into one file (an index), which opens instantly at any size
     #[command(
         after_help = "Example:\n  mailtrack book build records -o records.mtb\n  mailtrack run Mail --book records.mtb"
@@ -65,7 +65,7 @@ pub enum BookCommand {
 }
 
 #[derive(Debug, Args)]
-pub struct BookCheckArgs {
+pub(crate) struct BookCheckArgs {
     /// Address book: a folder of record files, a file that `book build` made, or a database with queries in the
     /// options
     #[arg(value_name = "BOOK")]
@@ -87,7 +87,7 @@ pub struct BookCheckArgs {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum OptionsCommand {
+pub(crate) enum OptionsCommand {
     /// Check an options file
     #[command(
         after_help = "Examples:\n  mailtrack options check options.toml\n  mailtrack options check options.toml --book records"

@@ -24,7 +24,7 @@ use clap_complete::Shell;
     max_term_width = 100,
     after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack options check options.toml --book records\n\n`mailtrack COMMAND --help` has examples of each command."
 )]
-pub struct Cli {
+pub(crate) struct Cli {
     #[command(subcommand)]
     pub command: Command,
 }
@@ -36,7 +36,7 @@ fn documents() -> impl TypedValueParser<Value = Document> {
 }
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Look at mail and an address book, and write an options file that fits them
     Init(InitArgs),
     /// Decide every message, and write activities, parties, created records and decisions
@@ -99,7 +99,7 @@ pub enum Command {
 
 /// What every command that decides needs.
 #[derive(Debug, Args)]
-pub struct BookArgs {
+pub(crate) struct BookArgs {
     /// Address book: a folder of record files (contact.csv, lead.csv, account.csv, systemuser.csv, ..., or .jsonl), a
     /// file that `book build` made, or a database with queries in the options (sqlite:FILE,
     /// postgres://user@host/database)
@@ -122,7 +122,7 @@ pub struct BookArgs {
 #[command(
     after_help = "Example:\n  mailtrack init Mail --book records\n  mailtrack run Mail --book records --options options.toml --dry-run\n\nThe file names the owner of each mailbox, your own domains, and folders that could be tracked, each with the evidence for it. Read it and correct it. An existing file is not overwritten."
 )]
-pub struct InitArgs {
+pub(crate) struct InitArgs {
     /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
@@ -141,7 +141,7 @@ pub struct InitArgs {
 
 /// Where a command writes.
 #[derive(Debug, Args)]
-pub struct OutArgs {
+pub(crate) struct OutArgs {
     /// Output folder
     #[arg(long, value_name = "DIR", default_value = "mailtrack-out")]
     pub out: PathBuf,
@@ -167,7 +167,7 @@ impl From<&OutArgs> for FolderSettings {
 #[command(
     after_help = "Examples:\n  mailtrack run Mail --book records\n  mailtrack run Mail --book records --options options.toml --out tracked --body none\n  mailtrack run inbox.mbox Maildir --book records --dry-run\n\nExit status: 0 complete; 1 could not be completed; 2 wrong arguments, options or address book, nothing written; 3 with --strict, complete but with failures."
 )]
-pub struct RunOnceArgs {
+pub(crate) struct RunOnceArgs {
     #[command(flatten)]
     pub run: RunArgs,
     /// Rebuild the output folder's state.db before the run, if it was altered or is missing. The lines of the other
@@ -179,7 +179,7 @@ pub struct RunOnceArgs {
 
 /// What `run` and `watch` need.
 #[derive(Debug, Args)]
-pub struct RunArgs {
+pub(crate) struct RunArgs {
     /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
@@ -224,7 +224,7 @@ pub struct RunArgs {
 #[command(
     after_help = "Example:\n  mailtrack send outbox.jsonl --book records --options options.toml --out tracked\n\nA line of an outbox is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding` and `id`. The options say whether and how messages are sent: [send].\n\nExit status: 0 every message is accounted for; 1 some wait for the next run; 2 wrong arguments, options or address book, nothing sent; 3 with --strict, some messages failed or are doubtful."
 )]
-pub struct SendArgs {
+pub(crate) struct SendArgs {
     /// Files of pending messages, one JSON object per line
     #[arg(required = true, value_name = "OUTBOX.jsonl")]
     pub outbox: Vec<PathBuf>,
@@ -247,7 +247,7 @@ pub struct SendArgs {
 #[command(
     after_help = "Examples:\n  mailtrack watch Maildir --book records\n  mailtrack watch Maildir --book records --options options.toml --once-per-change\n\nThe interval is synchronization.interval in the options, 15 minutes by default. Each run prints one line to standard output. SIGTERM or SIGINT ends the command with status 0 when the current run is complete; a second signal ends it at once."
 )]
-pub struct WatchArgs {
+pub(crate) struct WatchArgs {
     #[command(flatten)]
     pub run: RunArgs,
     /// Also run as soon as the mail changes, at most once per second
@@ -256,7 +256,7 @@ pub struct WatchArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum FormatArg {
+pub(crate) enum FormatArg {
     /// CSV, as `export --to csv` writes it
     Csv,
     /// Parquet
@@ -264,7 +264,7 @@ pub enum FormatArg {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-pub enum BodyArg {
+pub(crate) enum BodyArg {
     /// Plain text, or HTML converted to text
     Text,
     /// HTML, if the message has it
@@ -277,7 +277,7 @@ pub enum BodyArg {
 #[command(
     after_help = "Examples:\n  mailtrack explain Mail/Inbox/7.eml --book records --mail Mail\n  mailtrack explain Archive.mbox#12 --book records --options options.toml --json\n  mailtrack explain '<offer-0417@fabrikam.example>' --out tracked\n\nWith --mail the message is decided among all of that mail, as `run` does; without it, alone. With --out it is decided with the activities and records that the output folder held before the message, and with the address book, options, rules and vCards of the run, unless others are given. If several messages match, they are listed."
 )]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// Message: a file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it,
     /// or a Message-ID with or without <>
     #[arg(value_name = "MESSAGE")]
@@ -315,7 +315,7 @@ pub struct ExplainArgs {
 #[command(
     after_help = "Example:\n  mailtrack compare Mail --book records --options now.toml --options then.toml\n\nWith --json the first line has `options` (A and B), `failures`, `messages`, `alike` (messages in no group), `a` and `b` (`tracked`, `created`) and `differences` (a count for each group). One line for each difference follows: `group`, `source`, `messageid`, and the values `a` and `b`."
 )]
-pub struct CompareArgs {
+pub(crate) struct CompareArgs {
     /// Mail: folders of message files, Maildirs, mbox files, archives, single messages
     #[arg(required = true, value_name = "MAIL")]
     pub mail: Vec<PathBuf>,
@@ -354,7 +354,7 @@ pub struct CompareArgs {
 #[command(
     after_help = "Examples:\n  mailtrack resolve ann@fabrikam.example --book records\n  mailtrack resolve --book records --json < addresses.txt"
 )]
-pub struct ResolveArgs {
+pub(crate) struct ResolveArgs {
     /// Addresses; without any, they are read from standard input, one per line
     #[arg(value_name = "ADDRESS")]
     pub addresses: Vec<String>,

@@ -12,7 +12,7 @@ use crate::cli::args::preset::PresetArg;
 #[command(
     after_help = "Examples:\n  mailtrack export mailtrack-out --to vcard -o created.vcf --book records\n  mailtrack export mailtrack-out --to csv -o sheets --bom\n  mailtrack export mailtrack-out --to sqlite -o crm.db\n  mailtrack export mailtrack-out --to postgres -o postgres://user@host/database --schema mail\n\nA CSV export is a folder with one file for each table. The entries of a list are separated by `;`; attachments, and lists with a `;` in an entry, are JSON. Text that begins with = + - @, a tab or a carriage return is prefixed with '.\n\nA vCard has the fields that [synchronization.fields] copies to the mail side (`mailtrack options show --fields`). With --book its company is the name of the parent account (synchronization.update_company)."
 )]
-pub struct ExportArgs {
+pub(crate) struct ExportArgs {
     /// Output folder of a run
     #[arg(value_name = "DIR")]
     pub folder: PathBuf,
@@ -46,7 +46,7 @@ pub struct ExportArgs {
 #[command(
     after_help = "Examples:\n  mailtrack report mailtrack-out\n  mailtrack report mailtrack-out -o march.html --book records\n\nThe page opens in any browser, and fetches nothing. It shows contents of mail, so protect it as you protect the mail. With --book it lists every address of the mail that several records share; without, only those that the output folder records."
 )]
-pub struct ReportArgs {
+pub(crate) struct ReportArgs {
     /// Output folder of a run
     #[arg(value_name = "DIR", default_value = "mailtrack-out")]
     pub folder: PathBuf,
@@ -70,7 +70,7 @@ pub struct ReportArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum ExportTo {
+pub(crate) enum ExportTo {
     /// Every table as a CSV file
     Csv,
     /// Requests to Dataverse's Web API, in numbered batches

@@ -1,10 +1,10 @@
 //! What can be typed: flags as they are, without logic.
 
-pub mod book;
-pub mod command_line;
-pub mod export;
-pub mod preset;
+pub(crate) mod book;
+pub(crate) mod command_line;
+pub(crate) mod export;
+pub(crate) mod preset;
 
-pub use book::{BookCheckArgs, BookCommand, OptionsCommand};
-pub use command_line::*;
-pub use export::{ExportArgs, ExportTo, ReportArgs};
+pub(crate) use book::{BookCheckArgs, BookCommand, OptionsCommand};
+pub(crate) use command_line::*;
+pub(crate) use export::{ExportArgs, ExportTo, ReportArgs};

@@ -7,7 +7,7 @@ use clap::builder::TypedValueParser;
 
 /// Whose exports a book is made of.
 #[derive(Debug, Args)]
-pub struct PresetArg {
+pub(crate) struct PresetArg {
     /// System that the address book was exported from; its file names, column names and date formats are understood
     /// (in the options: [book] preset)
     #[arg(long, value_name = "PRESET", value_parser = presets())]

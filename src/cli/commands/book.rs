@@ -26,7 +26,7 @@ use crate::base::terminal::counted;
 use crate::cli::args::BookCommand;
 
 /// Runs the command.
-pub fn run(command: &BookCommand) -> Result<u8, CommandError> {
+pub(crate) fn run(command: &BookCommand) -> Result<u8, CommandError> {
     match command {
         BookCommand::Build {
             book,

@@ -73,7 +73,7 @@ struct SharedAddress {
 }
 
 /// Runs the command.
-pub fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
     let options = options_of(args.options.as_deref(), args.preset.preset)?;
     let rules = rules(args.rules.as_deref())?;
     let threads = threads(0)?;

@@ -35,7 +35,7 @@ struct CountsLine<'a> {
 }
 
 /// Runs the command.
-pub fn run(args: &CompareArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let [a, b] = args.options.as_slice() else {
         return Err(wrong(format!(
             "compare needs two options files, --options A.toml --options B.toml; {} given",

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use crate::cli::args::Cli;
 
 /// Runs the command.
-pub fn run(shell: Shell) -> Result<u8, CommandError> {
+pub(crate) fn run(shell: Shell) -> Result<u8, CommandError> {
     // The library gives up on a closed pipe, where this program ends quietly.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "mailtrack", &mut script);

@@ -20,7 +20,7 @@ use crate::base::terminal::counted;
 use crate::cli::args::{ExportArgs, ExportTo};
 
 /// Runs the command.
-pub fn run(args: &ExportArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ExportArgs) -> Result<u8, CommandError> {
     let options = options_of(args.options.as_deref(), args.preset.preset)?;
     check_together(args)?;
     if args.to != ExportTo::Postgres && may_be_url(&args.output.to_string_lossy()) {

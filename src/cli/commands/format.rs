@@ -14,7 +14,7 @@ use crate::cli::args::FormatArg;
 use crate::output::folder::FolderSettings;
 
 /// Refuses a form that this build does not have, before anything is done.
-pub fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
+pub(crate) fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
     if format == Some(FormatArg::Parquet) && !cfg!(feature = "parquet") {
         return Err(usage(NO_PARQUET));
     }
@@ -22,7 +22,7 @@ pub fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
 }
 
 /// Writes the tables of the folder, which the run has committed.
-pub fn write(format: FormatArg, out: &FolderSettings) -> Result<(), CommandError> {
+pub(crate) fn write(format: FormatArg, out: &FolderSettings) -> Result<(), CommandError> {
     if out.dry_run {
         return Ok(());
     }
@@ -57,7 +57,10 @@ fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
 }
 
 /// Warns where the folder has tables in another form that this run has not brought up to date.
-pub fn warn_of_old(format: Option<FormatArg>, out: &FolderSettings) -> Result<(), CommandError> {
+pub(crate) fn warn_of_old(
+    format: Option<FormatArg>,
+    out: &FolderSettings,
+) -> Result<(), CommandError> {
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
         let path = out.path.join(format!("emails.{name}"));
         let is_old = format != Some(form) && !out.dry_run;

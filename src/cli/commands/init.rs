@@ -28,7 +28,7 @@ use crate::cli::args::InitArgs;
 const MAX_SIZE_BYTES: u64 = 256 << 20;
 
 /// Runs the command.
-pub fn run(args: &InitArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
     // Before anything is read: it would be in vain.
     if crate::base::disk::stat::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));

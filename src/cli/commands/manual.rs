@@ -15,7 +15,7 @@ use crate::base::terminal::shown;
 use crate::cli::args::Cli;
 
 /// Runs the command: the program's page goes to standard output, or all pages into the folder.
-pub fn run(folder: Option<&Path>) -> Result<u8, CommandError> {
+pub(crate) fn run(folder: Option<&Path>) -> Result<u8, CommandError> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
     let mut out = io::stdout().lock();

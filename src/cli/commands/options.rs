@@ -18,7 +18,7 @@ use super::schema;
 use crate::cli::args::OptionsCommand;
 
 /// Runs the command.
-pub fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
+pub(crate) fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     match command {
         OptionsCommand::Check { file, book, preset } => {

@@ -10,7 +10,7 @@ use crate::base::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Shows how far a run is.
-pub struct Bar {
+pub(crate) struct Bar {
     is_shown: bool,
     /// Since when lines are told; `None` where none are.
     told_since: Option<Instant>,
@@ -19,7 +19,7 @@ pub struct Bar {
 
 impl Bar {
     /// A bar that shows itself only on a terminal, and not where it is asked to be quiet.
-    pub fn new(quiet: bool) -> Bar {
+    pub(crate) fn new(quiet: bool) -> Bar {
         Bar {
             is_shown: !quiet && std::io::stderr().is_terminal(),
             told_since: None,
@@ -28,7 +28,7 @@ impl Bar {
     }
 
     /// As it is, and telling lines where that is asked for, with the time since `started`.
-    pub fn telling(self, is_verbose: bool, started: Instant) -> Bar {
+    pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar {
         Bar {
             told_since: is_verbose.then_some(started),
             ..self
@@ -36,7 +36,7 @@ impl Bar {
     }
 
     /// Takes the bar away.
-    pub fn clear(&self) {
+    pub(crate) fn clear(&self) {
         if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
             bar.finish_and_clear();
         }

@@ -20,7 +20,7 @@ use crate::base::terminal::counted;
 use crate::cli::args::ReportArgs;
 
 /// Runs the command.
-pub fn run(args: &ReportArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ReportArgs) -> Result<u8, CommandError> {
     let rules = rules(args.rules.as_deref())?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
     let options = options(args, &folder)?;

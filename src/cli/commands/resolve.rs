@@ -51,7 +51,7 @@ struct CandidateRow<'a> {
 }
 
 /// Runs the command.
-pub fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(args.book.now.as_deref())?;
     let basis = Basis::load_as_it_is(&basis_settings(&args.book)?, now, &threads, &Notices)?;

@@ -25,7 +25,7 @@ use crate::run::write::BodyKind;
 pub(crate) const STATUS_FAILURES: u8 = 3;
 
 /// Runs the command.
-pub fn run(args: &RunOnceArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &RunOnceArgs) -> Result<u8, CommandError> {
     let started = Instant::now();
     format::check(args.run.format)?;
     let settings = settings(&args.run)?;

@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use crate::output::schema::Document;
 
 /// Runs the command: prints the schema, or without a name the names.
-pub fn run(document: Option<Document>) -> Result<u8, CommandError> {
+pub(crate) fn run(document: Option<Document>) -> Result<u8, CommandError> {
     let mut out = io::stdout().lock();
     match document {
         None => {

@@ -23,7 +23,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
 );
 
 /// The bytes of a `Thread-Index:` value; `None` where it is no base64.
-pub fn decode(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.split_whitespace().collect();
     let digits = digits.trim_end_matches('=');
     let is_digit = |it: u8| it.is_ascii_alphanumeric() || matches!(it, b'+' | b'/');
@@ -37,13 +37,13 @@ pub fn decode(text: &str) -> Option<Vec<u8>> {
 
 /// A conversation index.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConversationIndex {
+pub(crate) struct ConversationIndex {
     bytes: Vec<u8>,
 }
 
 impl ConversationIndex {
     /// Reads a `Thread-Index:` value; `None` where it is no base64, or less than a header.
-    pub fn parse(text: &str) -> Option<ConversationIndex> {
+    pub(crate) fn parse(text: &str) -> Option<ConversationIndex> {
         if text.is_empty() {
             return None;
         }
@@ -54,7 +54,7 @@ impl ConversationIndex {
     }
 
     /// The conversation's id.
-    pub fn conversation(&self) -> Option<&[u8]> {
+    pub(crate) fn conversation(&self) -> Option<&[u8]> {
         self.parts().map(|(id, _)| id.as_slice())
     }
 

@@ -18,7 +18,7 @@ use crate::mail::rules::Subjects;
 use crate::options::Correlation;
 
 /// What a trace calls activities and ids.
-pub struct Naming<'a> {
+pub(crate) struct Naming<'a> {
     /// Of an activity its id.
     pub activity: &'a dyn Fn(ActivityKey) -> String,
     /// The texts of ids.
@@ -27,7 +27,7 @@ pub struct Naming<'a> {
 
 /// What is tracked, by everything that a message can be tied to it by. A method that is off has an empty table.
 #[derive(Debug)]
-pub struct Tracked<'a> {
+pub(crate) struct Tracked<'a> {
     options: &'a Correlation,
     /// Those that are on, in R8's order.
     methods: Vec<Method>,
@@ -40,7 +40,7 @@ pub struct Tracked<'a> {
 
 impl<'a> Tracked<'a> {
     /// Nothing is tracked yet; so many identities are named by the run's mail.
-    pub fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
+    pub(crate) fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
         Tracked {
             options,
             methods: Method::ORDER
@@ -56,7 +56,7 @@ impl<'a> Tracked<'a> {
 
     /// Adds a tracked activity. Of several with one Message-ID the first stays, and what the others are known by leads to
     /// it too: a reply to internal mail that is tracked twice belongs to the first (R1).
-    pub fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
+    pub(crate) fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
         let first = facts
             .identity
             .and_then(|id| self.by_identity.get_mut(id.0 as usize));
@@ -80,14 +80,14 @@ impl<'a> Tracked<'a> {
     }
 
     /// How many times smart matching did not compare everything, since there was too much of it.
-    pub fn smart_matching_cut(&self) -> u64 {
+    pub(crate) fn smart_matching_cut(&self) -> u64 {
         let smart = self.by_smart_matching.as_ref();
         smart.map_or(0, BySmartMatching::cut)
     }
 
     /// Tries the methods in R8's order; the first that finds a tracked activity wins. `facts` are the message's, and
     /// `naming` what the trace calls things.
-    pub fn correlate(
+    pub(crate) fn correlate(
         &self,
         message: &Envelope,
         facts: &Facts<'_>,

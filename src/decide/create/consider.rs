@@ -23,7 +23,7 @@ use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
 
 /// What creation looks at beside the message.
 #[derive(Clone, Copy)]
-pub struct Creation<'a> {
+pub(crate) struct Creation<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
@@ -44,7 +44,7 @@ pub struct Creation<'a> {
 
 /// What came of the addresses of one message.
 #[derive(Debug, Default)]
-pub struct Considered<'e> {
+pub(crate) struct Considered<'e> {
     /// Those that get a record.
     pub create: SmallVec<[(Party<'e>, AddressId); 1]>,
     /// Those that the book has a record for by now.
@@ -63,7 +63,7 @@ enum Role {
 
 /// A tracked message whose addresses are considered.
 #[derive(Clone, Copy, Debug)]
-pub struct Considering<'e, 'm> {
+pub(crate) struct Considering<'e, 'm> {
     /// The message.
     pub message: &'e Envelope,
     /// Who wrote it.
@@ -80,7 +80,7 @@ pub struct Considering<'e, 'm> {
 
 impl<'a> Creation<'a> {
     /// Considers the addresses of a tracked message.
-    pub fn consider<'e>(&self, of: &Considering<'e, '_>, trace: &mut Trace) -> Considered<'e>
+    pub(crate) fn consider<'e>(&self, of: &Considering<'e, '_>, trace: &mut Trace) -> Considered<'e>
     where
         'a: 'e,
     {
@@ -266,7 +266,7 @@ impl<'a> Creation<'a> {
 }
 
 /// The type of the records that a mailbox creates.
-pub fn kind_of(options: &Mailbox) -> &'static str {
+pub(crate) fn kind_of(options: &Mailbox) -> &'static str {
     match options.email.create {
         Create::Lead => "lead",
         _ => "contact",

@@ -18,7 +18,7 @@ use crate::mail::rules::Rules;
 
 /// What details are taken from.
 #[derive(Clone, Copy)]
-pub struct Sources<'a> {
+pub(crate) struct Sources<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
@@ -31,7 +31,7 @@ pub struct Sources<'a> {
 
 impl Sources<'_> {
     /// The details of a record that a message with that subject has created.
-    pub fn details(&self, record: &CreatedRecord, subject: Option<&str>) -> Details {
+    pub(crate) fn details(&self, record: &CreatedRecord, subject: Option<&str>) -> Details {
         let is_lead = record.kind == "lead";
         let address = self.resolver.addresses.get(record.address);
         let options = self.resolver.options.mailbox(record.mailbox);
@@ -51,7 +51,7 @@ impl Sources<'_> {
 
     /// The name of the record of that type that is created for an address. What a vCard says of a person is someone's
     /// own care, and comes before every display name (ours).
-    pub fn name(&self, address: AddressId, kind: &str) -> PersonName {
+    pub(crate) fn name(&self, address: AddressId, kind: &str) -> PersonName {
         if let Some(name) = self.people.name(address, kind) {
             return name.clone();
         }
@@ -83,7 +83,7 @@ impl Sources<'_> {
 }
 
 /// The id of a record that is created for an address: one that the book does not have.
-pub fn new_id(book: &Book, kind: &str, address: &Address) -> Box<str> {
+pub(crate) fn new_id(book: &Book, kind: &str, address: &Address) -> Box<str> {
     let mut series = 0;
     loop {
         let id = record_id(kind, address.as_str(), series).to_string();

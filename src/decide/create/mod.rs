@@ -1,4 +1,4 @@
 //! Which addresses of a tracked message become contacts or leads, and what these say (R11).
 
-pub mod consider;
-pub mod details;
+pub(crate) mod consider;
+pub(crate) mod details;

@@ -2,9 +2,9 @@
 //! book's present state is asked: by address, and then nothing is created (`certain`); and by full name with company
 //! (`possible`).
 
-pub mod alike;
-pub mod answers;
-pub mod settle;
+pub(crate) mod alike;
+pub(crate) mod answers;
+pub(crate) mod settle;
 
-pub use answers::{Answer, Answers};
-pub use settle::*;
+pub(crate) use answers::{Answer, Answers};
+pub(crate) use settle::*;

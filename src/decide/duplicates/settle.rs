@@ -51,7 +51,7 @@ pub struct Duplicate {
 
 /// Decides every message in order, as [`pass::decide`], and asks the book's present state about all that would be
 /// created. Where it has a record, all is decided again with that: later messages depend on what is created.
-pub fn decide(
+pub(crate) fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
     rules: &Rules,

@@ -16,14 +16,14 @@ use crate::mail::identity::{ActivityId, Identity, IdentityId};
 
 impl<'a> Fold<'a> {
     /// Adds a record that an earlier run created.
-    pub fn remember(&mut self, record: CreatedRecord) {
+    pub(crate) fn remember(&mut self, record: CreatedRecord) {
         self.decided
             .created
             .remember(record, self.resolver.addresses);
     }
 
     /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
-    pub fn remember_activity(&mut self, activity: &'a RememberedActivity) {
+    pub(crate) fn remember_activity(&mut self, activity: &'a RememberedActivity) {
         let key = activity.identity.map(|it| (it, activity.direction));
         if key.is_some_and(|key| self.first.get(key).is_some()) {
             return;

@@ -29,7 +29,7 @@ use crate::mail::rules::Rules;
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 
 /// What the fold looks at and what it has come to.
-pub struct Fold<'a> {
+pub(crate) struct Fold<'a> {
     pub(super) resolver: &'a Resolver<'a>,
     pub(super) options: &'a Options,
     rules: &'a Rules,
@@ -47,7 +47,7 @@ pub struct Fold<'a> {
 impl<'a> Fold<'a> {
     /// The state before the first of so many messages: what the CRM already has. `tells` is whether any decision is to
     /// be explained.
-    pub fn new(
+    pub(crate) fn new(
         resolver: &'a Resolver<'a>,
         rules: &'a Rules,
         creation: Creation<'a>,
@@ -82,7 +82,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
-    pub fn regard(&mut self, number: u32, mail: &'a Mail) {
+    pub(crate) fn regard(&mut self, number: u32, mail: &'a Mail) {
         let place = self.placements.of(&mail.source);
         if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
             self.regard_duplicate(activity, place.rule, place.receiving, number);
@@ -90,7 +90,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Decides the next message in order.
-    pub fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
+    pub(crate) fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
         let ordinal = self.decided.decisions.len() as u32;
         let place = self.placements.of(&mail.source);
         let (receiving, rule) = (place.receiving, place.rule);
@@ -169,7 +169,7 @@ impl<'a> Fold<'a> {
     }
 
     /// What was decided. The created records are still without their details.
-    pub fn finish(mut self) -> Decided {
+    pub(crate) fn finish(mut self) -> Decided {
         self.decided.smart_matching_cut = self.correlation.smart_matching_cut();
         self.decided
     }

@@ -1,8 +1,6 @@
 //! The fold over the messages.
 
-pub mod first;
-pub mod known;
-pub mod messages;
-pub mod placement;
-
-pub use messages::*;
+pub(crate) mod first;
+pub(crate) mod known;
+pub(crate) mod messages;
+pub(crate) mod placement;

@@ -14,7 +14,7 @@ const LAYERS_MAX: usize = 8;
 /// ` - Department`, `/Unit/Company`) and addresses.
 ///
 /// `None` if nothing is left that has a letter in it, or nothing but the address's local part.
-pub fn clean(display: &str, address: &Address) -> Option<String> {
+pub(crate) fn clean(display: &str, address: &Address) -> Option<String> {
     let text = decode_references(display);
     let text = visible_name(&text);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");

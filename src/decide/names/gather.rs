@@ -41,7 +41,7 @@ impl<'a> Entry<'a> {
 
 /// The display names of addresses, gathered over the messages of a run.
 #[derive(Debug, Default)]
-pub struct Names<'a> {
+pub(crate) struct Names<'a> {
     entries: Vec<Entry<'a>>,
     /// The entries' places, by address and name.
     places: Numbers,
@@ -52,7 +52,7 @@ pub struct Names<'a> {
 impl<'a> Names<'a> {
     /// Gathers the names of the addresses that `wanted` asks for. The messages stand in the order of decisions, each with
     /// its author, if that is not who stands in From.
-    pub fn gather(
+    pub(crate) fn gather(
         messages: impl Iterator<Item = (&'a Envelope, Option<Author<'a>>)>,
         wanted: impl Fn(AddressId) -> bool,
     ) -> Names<'a> {
@@ -117,7 +117,7 @@ impl<'a> Names<'a> {
     }
 
     /// Adds a name that an earlier run found to be the best.
-    pub fn know(&mut self, address: AddressId, name: &'a str) {
+    pub(crate) fn know(&mut self, address: AddressId, name: &'a str) {
         self.count(address, name, 0).own = u32::MAX / 2;
     }
 
@@ -131,7 +131,7 @@ impl<'a> Names<'a> {
     ///
     /// Names that are no good are passed over where there is another; then names from the address's own From headers
     /// come first; of these the most frequent, then most words, then longest, then earliest.
-    pub fn best(&self, address: AddressId, text: &Address) -> Option<String> {
+    pub(crate) fn best(&self, address: AddressId, text: &Address) -> Option<String> {
         let mut all = self.of(address);
         if let (Some(only), None) = (all.next(), all.next()) {
             return clean(only.name, text);

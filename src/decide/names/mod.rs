@@ -1,5 +1,5 @@
 //! What people are called: display names over all mail, and their parts.
 
-pub mod display_name;
-pub mod gather;
-pub mod name;
+pub(crate) mod display_name;
+pub(crate) mod gather;
+pub(crate) mod name;

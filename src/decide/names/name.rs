@@ -29,7 +29,7 @@ pub struct PersonName {
 
 /// Whether a name is passed over where there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
 /// more than five words.
-pub fn is_doubtful(name: &str) -> bool {
+pub(crate) fn is_doubtful(name: &str) -> bool {
     name.contains(['@', ':', '\u{FFFD}'])
         || name.contains("??")
         || name.split_whitespace().nth(5).is_some()
@@ -39,7 +39,7 @@ pub fn is_doubtful(name: &str) -> bool {
 /// known: its local part tells `Ann Beck, Fabrikam` from `Beck, Ann`.
 ///
 /// `last` is empty only if the name holds nothing but commas and white space.
-pub fn split(name: &str, address: Option<&Address>, rules: &NameRules) -> PersonName {
+pub(crate) fn split(name: &str, address: Option<&Address>, rules: &NameRules) -> PersonName {
     let mut parts: Vec<Vec<&str>> = name
         .split(',')
         .map(|part| part.split_whitespace().collect::<Vec<_>>())
@@ -86,7 +86,7 @@ fn user(address: &Address) -> &str {
 
 /// The name that an address has in itself, if no display name is known (rule R11): `anna.ray@` is Anna Ray,
 /// `piet.van.dam@` Piet van Dam; else the local part without a `+tag` is the last name.
-pub fn from_address(address: &Address, rules: &NameRules) -> PersonName {
+pub(crate) fn from_address(address: &Address, rules: &NameRules) -> PersonName {
     let user = user(address);
     let parts: Vec<&str> = user.split(['.', '_']).collect();
     let alphabetic = |part: &&str| !part.is_empty() && part.chars().all(char::is_alphabetic);

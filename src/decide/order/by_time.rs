@@ -11,7 +11,7 @@ use crate::mail::identity::Identities;
 ///
 /// Of the messages that wait for nothing, the first by received time (none last), Message-ID (none first) and source
 /// is taken. A message waits for every message that it names, unless that one, round a cycle, waits for it.
-pub fn order<'s>(
+pub(crate) fn order<'s>(
     entries: &[Entry<'_>],
     identities: &Identities,
     source: impl Fn(u32) -> Cow<'s, str>,

@@ -3,9 +3,9 @@
 //! Nearly always the order by time is right already, and one pass over it shows that. Only from where a message names
 //! a later one is it looked at who waits for whom.
 
-pub mod by_time;
-pub mod cycles;
-pub mod ranked;
-pub mod waiting;
+pub(crate) mod by_time;
+pub(crate) mod cycles;
+pub(crate) mod ranked;
+pub(crate) mod waiting;
 
-pub use by_time::*;
+pub(crate) use by_time::*;

@@ -6,7 +6,7 @@ use crate::mail::identity::IdentityId;
 
 /// What the order of a message depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct Entry<'a> {
+pub(crate) struct Entry<'a> {
     /// When it was received.
     pub received_on: When,
     /// By what it is known.

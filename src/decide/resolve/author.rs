@@ -216,6 +216,6 @@ impl Resolver<'_> {
 }
 
 /// Whether records of a type are one's own people rather than customers.
-pub fn is_own_kind(kind: &str) -> bool {
+pub(crate) fn is_own_kind(kind: &str) -> bool {
     matches!(kind, "systemuser" | "queue")
 }

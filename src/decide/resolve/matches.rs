@@ -10,7 +10,7 @@ use crate::mail::address::Equivalence;
 use smallvec::SmallVec;
 
 /// A sender with more matching records than this is left unresolved (R7).
-pub const SENDER_MATCHES_MAX: usize = 100;
+pub(crate) const SENDER_MATCHES_MAX: usize = 100;
 
 /// A record of the book, or one that this run created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -44,7 +44,7 @@ impl Match {
 }
 
 /// The records that have an address; nearly every address has one at most, which needs no memory of its own.
-pub type Matches = SmallVec<[Match; 2]>;
+pub(crate) type Matches = SmallVec<[Match; 2]>;
 
 /// Why a sender is that record or none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

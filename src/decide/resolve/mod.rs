@@ -1,13 +1,13 @@
 //! *Resolution* leads from an address to records: the one that is the sender, all those that are recipients (R6, R7).
 
-pub mod asking;
-pub mod author;
-pub mod matches;
-pub mod own;
-pub mod resolver;
-pub mod scope;
-pub mod synchronized;
+pub(crate) mod asking;
+pub(crate) mod author;
+pub(crate) mod matches;
+pub(crate) mod own;
+pub(crate) mod resolver;
+pub(crate) mod scope;
+pub(crate) mod synchronized;
 
-pub use author::{Author, AuthorField, is_own_kind};
-pub use resolver::*;
-pub use scope::Scope;
+pub(crate) use author::{Author, AuthorField, is_own_kind};
+pub(crate) use resolver::*;
+pub(crate) use scope::Scope;

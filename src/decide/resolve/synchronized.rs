@@ -16,7 +16,7 @@ const TOGETHER: usize = 64 * 256;
 
 /// The records of one type that pass.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Passing {
+pub(crate) struct Passing {
     /// The number of the type.
     pub kind: u16,
     first: u32,
@@ -26,7 +26,7 @@ pub struct Passing {
 impl Passing {
     /// The records of the type that pass one of the filters, all of which are about it; `None` where the book has not
     /// that type.
-    pub fn of(
+    pub(crate) fn of(
         book: &Book,
         record: &str,
         filters: &[&Filter],
@@ -69,7 +69,7 @@ impl Passing {
 
     /// Whether a record of the type passes.
     #[inline]
-    pub fn has(&self, record: RecordId) -> bool {
+    pub(crate) fn has(&self, record: RecordId) -> bool {
         let at = record.number().wrapping_sub(self.first) as usize;
         self.words
             .get(at / 64)
@@ -77,7 +77,7 @@ impl Passing {
     }
 
     /// How many pass.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.words
             .iter()
             .map(|word| u64::from(word.count_ones()))

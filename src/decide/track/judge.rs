@@ -12,7 +12,7 @@ use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 
 /// What one mailbox's rules make of a message.
 #[derive(Clone, Debug)]
-pub struct Verdict {
+pub(crate) struct Verdict {
     /// Whose rules.
     pub mailbox: MailboxId,
     /// The direction that the message has in that mailbox.
@@ -24,7 +24,7 @@ pub struct Verdict {
 }
 
 /// One mailbox's rules, asked about one message.
-pub struct Judge<'a> {
+pub(crate) struct Judge<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
     /// Which created records exist now.
@@ -54,13 +54,13 @@ impl View<'_> {
 
 impl<'a> Judge<'a> {
     /// The sender's record, or none.
-    pub fn sender(&self) -> Option<Sender> {
+    pub(crate) fn sender(&self) -> Option<Sender> {
         let address = self.author.address()?;
         Some(self.resolver.sender(self.mailbox, address, self.moment))
     }
 
     /// Says who the author is, where that is not who stands in From.
-    pub fn tell_author(&self, trace: &mut Trace) {
+    pub(crate) fn tell_author(&self, trace: &mut Trace) {
         let Some(author) = self
             .author
             .party
@@ -80,7 +80,7 @@ impl<'a> Judge<'a> {
     }
 
     /// R3. In mail without an owner: outgoing where From is a `systemuser` or a configured mailbox's address.
-    pub fn direction(&self, sender: Option<&Sender>) -> Direction {
+    pub(crate) fn direction(&self, sender: Option<&Sender>) -> Direction {
         let Some(address) = self.author.address() else {
             return Direction::Incoming;
         };
@@ -105,12 +105,15 @@ impl<'a> Judge<'a> {
     }
 
     /// The recipients that count: To and Cc, and Bcc of sent mail (R7) and of what a journal has (R1).
-    pub fn recipients(message: &Envelope, direction: Direction) -> impl Iterator<Item = Party<'_>> {
+    pub(crate) fn recipients(
+        message: &Envelope,
+        direction: Direction,
+    ) -> impl Iterator<Item = Party<'_>> {
         message.recipients(direction == Direction::Outgoing || message.is_journaled)
     }
 
     /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
-    pub fn is_internal(&self, sender: Option<&Sender>, direction: Direction) -> bool {
+    pub(crate) fn is_internal(&self, sender: Option<&Sender>, direction: Direction) -> bool {
         let Some(from) = self.author.address() else {
             return false;
         };
@@ -129,7 +132,7 @@ impl<'a> Judge<'a> {
     }
 
     /// Asks lines 4 to 15. `sender` and `direction` are what this judge says of them.
-    pub fn judge(
+    pub(crate) fn judge(
         &self,
         sender: Option<Sender>,
         direction: Direction,
@@ -389,7 +392,7 @@ impl<'a> Judge<'a> {
 }
 
 /// A mailbox in words.
-pub fn mailbox_words(options: &Options, id: MailboxId) -> String {
+pub(crate) fn mailbox_words(options: &Options, id: MailboxId) -> String {
     let mailbox = options.mailbox(id);
     let place = if mailbox.path.is_empty() {
         "all mail".to_owned()
@@ -403,7 +406,7 @@ pub fn mailbox_words(options: &Options, id: MailboxId) -> String {
 }
 
 /// A line of the table in words.
-pub fn condition(line: u8) -> &'static str {
+pub(crate) fn condition(line: u8) -> &'static str {
     match line {
         2 => "the same message is tracked already",
         3 => "it is in a tracked folder",

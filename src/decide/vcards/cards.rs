@@ -120,7 +120,7 @@ fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
 
 /// What a card fills beside the columns that every created record has: column and value, in the order of the pairs. A
 /// column that the card does not fill is there all the same.
-pub fn further<'c>(
+pub(crate) fn further<'c>(
     card: Option<&'c Card>,
     address: &Address,
     pairs: &'c [Pair],
@@ -142,4 +142,4 @@ pub fn further<'c>(
 }
 
 /// Beside a contact's parent account: the company as a card names it (Dataverse's name of that column's name).
-pub const COMPANY_NAME: &str = "parentcustomeridname";
+pub(crate) const COMPANY_NAME: &str = "parentcustomeridname";

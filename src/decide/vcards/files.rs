@@ -13,7 +13,7 @@ use crate::base::disk;
 /// vCards that cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: cannot be read: {error}; --vcards takes a .vcf file or a folder of them")]
-pub struct CardsError {
+pub(crate) struct CardsError {
     path: String,
     error: std::io::Error,
 }
@@ -22,7 +22,7 @@ pub struct CardsError {
 ///
 /// # Errors
 /// Where a file or folder cannot be read. What is odd in a card is a warning.
-pub fn load(path: &Path) -> Result<Cards, CardsError> {
+pub(crate) fn load(path: &Path) -> Result<Cards, CardsError> {
     let mut cards = Cards::default();
     for file in files(path, &mut cards.warnings)? {
         let shown = file.display().to_string();

@@ -2,10 +2,10 @@
 //! created for one of its addresses. Only here and in the export are the
 //! library's vCards named.
 
-pub mod card;
-pub mod cards;
-pub mod files;
+pub(crate) mod card;
+pub(crate) mod cards;
+pub(crate) mod files;
 
-pub use card::Card;
-pub use cards::*;
-pub use files::{CardsError, load};
+pub(crate) use card::Card;
+pub(crate) use cards::*;
+pub(crate) use files::load;

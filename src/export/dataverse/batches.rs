@@ -24,7 +24,7 @@ const KINDS: [&str; 5] = ["contacts", "leads", "emails", "states", "regarding"];
 
 /// When a request is carried out.
 #[derive(Clone, Copy, Debug)]
-pub enum Precondition {
+pub(crate) enum Precondition {
     /// Where there is no such record: it is made.
     Absent,
     /// Where there is one: it is changed.
@@ -41,7 +41,7 @@ impl Precondition {
 }
 
 /// The batches of an export.
-pub struct Batches<'b> {
+pub(crate) struct Batches<'b> {
     folder: &'b Path,
     asides: &'b mut Vec<Aside>,
     kind: &'static str,
@@ -61,7 +61,7 @@ struct Open {
 
 impl<'b> Batches<'b> {
     /// No batch yet.
-    pub fn new(folder: &'b Path, asides: &'b mut Vec<Aside>) -> Batches<'b> {
+    pub(crate) fn new(folder: &'b Path, asides: &'b mut Vec<Aside>) -> Batches<'b> {
         Batches {
             folder,
             asides,
@@ -74,12 +74,12 @@ impl<'b> Batches<'b> {
     }
 
     /// Begins batches of a kind.
-    pub fn begin(&mut self, kind: &'static str, precondition: Precondition) {
+    pub(crate) fn begin(&mut self, kind: &'static str, precondition: Precondition) {
         (self.kind, self.precondition) = (kind, precondition);
     }
 
     /// Adds a request that writes these columns of the record at `url`.
-    pub fn push(&mut self, url: &str, body: &Map<String, Value>) -> Result<(), ExportError> {
+    pub(crate) fn push(&mut self, url: &str, body: &Map<String, Value>) -> Result<(), ExportError> {
         let is_full = |it: &Open| it.requests >= REQUESTS_MAX || it.bytes >= BYTES_MAX;
         if self.open.as_ref().is_some_and(is_full) {
             self.end()?;
@@ -101,7 +101,7 @@ impl<'b> Batches<'b> {
     }
 
     /// Ends the batch that is being written.
-    pub fn end(&mut self) -> Result<(), ExportError> {
+    pub(crate) fn end(&mut self) -> Result<(), ExportError> {
         let Some(mut open) = self.open.take() else {
             return Ok(());
         };
@@ -129,7 +129,7 @@ impl<'b> Batches<'b> {
     }
 
     /// Writes what describes the batches; each file and how many requests are in it.
-    pub fn close(self) -> Result<Vec<(String, u64)>, ExportError> {
+    pub(crate) fn close(self) -> Result<Vec<(String, u64)>, ExportError> {
         let manifest = format!("{:#}\n", json!({ "batches": self.manifest }));
         for (name, text) in [
             (MANIFEST, &*manifest),
@@ -171,7 +171,7 @@ impl Open {
 }
 
 /// Whether a file has the name of a batch.
-pub fn is_batch(name: &str) -> bool {
+pub(crate) fn is_batch(name: &str) -> bool {
     let parts = name.strip_suffix(".json").and_then(|it| it.split_once('-'));
     parts.is_some_and(|(number, kind)| {
         number.len() >= 5 && number.bytes().all(|it| it.is_ascii_digit()) && KINDS.contains(&kind)

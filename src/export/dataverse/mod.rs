@@ -3,9 +3,7 @@
 //! what emails are about by now. Every id is this program's, and what is there already is left as it is: so posting
 //! again makes nothing twice.
 
-pub mod batches;
-pub mod names;
-pub mod requests;
-pub mod text;
-
-pub use requests::*;
+pub(crate) mod batches;
+pub(crate) mod names;
+pub(crate) mod requests;
+pub(crate) mod text;

@@ -1,16 +1,16 @@
 //! The names that Dataverse's Web API has for records.
 
 /// `statecode` of an email that nobody may change any more.
-pub const COMPLETED: u8 = 1;
+pub(crate) const COMPLETED: u8 = 1;
 
 /// `statuscode` of a completed email that was sent.
-pub const SENT: u8 = 3;
+pub(crate) const SENT: u8 = 3;
 
 /// `statuscode` of a completed email that was received.
-pub const RECEIVED: u8 = 4;
+pub(crate) const RECEIVED: u8 = 4;
 
 /// The name of the set of a type's records. Dataverse makes it as the plural of the logical name, as English has it.
-pub fn entity_set(kind: &str) -> String {
+pub(crate) fn entity_set(kind: &str) -> String {
     let ends = |all: &[&str]| all.iter().any(|it| kind.ends_with(it));
     match kind.strip_suffix('y') {
         Some(stem) if !ends(&["ay", "ey", "oy", "uy"]) => format!("{stem}ies"),
@@ -20,7 +20,7 @@ pub fn entity_set(kind: &str) -> String {
 }
 
 /// The address of a record, from the Web API's root.
-pub fn path(kind: &str, id: &str) -> String {
+pub(crate) fn path(kind: &str, id: &str) -> String {
     format!("{}({id})", entity_set(kind))
 }
 

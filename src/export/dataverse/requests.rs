@@ -17,7 +17,7 @@ use crate::output::table::Table;
 
 /// What was written.
 #[derive(Debug, Default)]
-pub struct Posted {
+pub(crate) struct Posted {
     /// Each file and how many requests are in it, in the order in which they are to be posted.
     pub files: Vec<(String, u64)>,
     /// How many references have an id that is no GUID, as all of Dataverse's are, and the first of these.
@@ -42,7 +42,7 @@ const NOT_WRITTEN: [&str; 5] = [
 ///
 /// # Errors
 /// Where a table cannot be read, or a file not be written; then no file has changed.
-pub fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
+pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
     let mut posted = Posted::default();
     in_folder(folder, super::batches::is_batch, |asides| {
         let mut out = Out {

@@ -26,7 +26,7 @@ const REPLACEMENT: &str = "\u{FFFD}";
 
 /// Puts values, and counts what could not stay as it was.
 #[derive(Debug, Default)]
-pub struct Texts {
+pub(crate) struct Texts {
     /// Texts that were longer than their column: cut, or left out.
     pub cut: u64,
     /// Texts that had control characters.
@@ -35,7 +35,13 @@ pub struct Texts {
 
 impl Texts {
     /// Puts a value into a body, where there is one.
-    pub fn put(&mut self, body: &mut Map<String, Value>, kind: &str, column: &str, value: &Value) {
+    pub(crate) fn put(
+        &mut self,
+        body: &mut Map<String, Value>,
+        kind: &str,
+        column: &str,
+        value: &Value,
+    ) {
         let value = match value {
             Value::Null => return,
             Value::String(text) => match self.fit(kind, column, text) {

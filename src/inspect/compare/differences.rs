@@ -45,7 +45,7 @@ enum At {
 }
 
 /// Where two options files differ.
-pub struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     a: Side<'a>,
     b: Side<'a>,
     found: Vec<(Group, At)>,
@@ -54,14 +54,14 @@ pub struct Comparison<'a> {
 /// How much one options file tracks and creates.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names say it")]
-pub struct SideCounts {
+pub(crate) struct SideCounts {
     pub tracked: u64,
     pub created: u64,
 }
 
 /// How many differences there are.
 #[derive(Debug, Serialize)]
-pub struct Counts {
+pub(crate) struct Counts {
     /// Messages that were decided.
     pub messages: u64,
     /// Of these: those with no difference in any group.
@@ -81,7 +81,7 @@ fn named<S: serde::Serializer>(counts: &[(Group, u64)], to: S) -> Result<S::Ok, 
 
 impl<'a> Comparison<'a> {
     /// Compares what A and B have made of the same messages.
-    pub fn new(a: &'a Rows<'a>, b: &'a Rows<'a>, threads: &Threads) -> Comparison<'a> {
+    pub(crate) fn new(a: &'a Rows<'a>, b: &'a Rows<'a>, threads: &Threads) -> Comparison<'a> {
         let mut comparison = Comparison {
             a: Side::new(a),
             b: Side::new(b),
@@ -106,7 +106,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// How many differences there are, by group.
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let other: HashSet<u32> = self.found.iter().map(|(_, at)| self.number(*at)).collect();
         let messages = self.a.rows.decided.decisions.len() as u64;
         let count = |group| {
@@ -123,7 +123,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The differences of a group, in the order of decisions.
-    pub fn of(&self, group: Group) -> impl Iterator<Item = Difference<'a>> {
+    pub(crate) fn of(&self, group: Group) -> impl Iterator<Item = Difference<'a>> {
         let found = self.found.iter().filter(move |(of, _)| *of == group);
         found.map(|&(group, at)| self.difference(group, at))
     }

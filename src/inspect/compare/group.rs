@@ -5,7 +5,7 @@ use serde::Serialize;
 /// What two options files do differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Group {
+pub(crate) enum Group {
     /// A message that only A tracks.
     TrackedOnlyA,
     /// A message that only B tracks.
@@ -38,7 +38,7 @@ pub enum Group {
 
 impl Group {
     /// Every group, in the order in which they are told.
-    pub const ALL: [Group; 14] = [
+    pub(crate) const ALL: [Group; 14] = [
         Group::TrackedOnlyA,
         Group::TrackedOnlyB,
         Group::Copy,
@@ -56,7 +56,7 @@ impl Group {
     ];
 
     /// In plain words.
-    pub fn words(self) -> &'static str {
+    pub(crate) fn words(self) -> &'static str {
         match self {
             Group::TrackedOnlyA => "tracked only by A",
             Group::TrackedOnlyB => "tracked only by B",

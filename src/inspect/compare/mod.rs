@@ -5,10 +5,9 @@
 //! activities are derived from the message's identity (R1), so the same message has the same one. The order of decisions
 //! depends on the mail alone (R2), so a message has the same number in both orders.
 
-pub mod differences;
-pub mod group;
-pub mod said;
+pub(crate) mod differences;
+pub(crate) mod group;
+pub(crate) mod said;
 
-pub use differences::*;
-pub use group::Group;
-pub use said::{Difference, Party, Said};
+pub(crate) use differences::*;
+pub(crate) use group::Group;

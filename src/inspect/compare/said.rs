@@ -30,7 +30,7 @@ pub(super) fn is_who(column: &str) -> bool {
 
 /// One difference: a line of `compare --json`.
 #[derive(Debug, Serialize)]
-pub struct Difference<'a> {
+pub(crate) struct Difference<'a> {
     /// Of what kind.
     pub group: Group,
     /// The message's source; of a record, that of the message that created it.
@@ -49,7 +49,7 @@ pub struct Difference<'a> {
 /// What one of the two says.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum Said<'a> {
+pub(crate) enum Said<'a> {
     /// Nothing.
     Nothing,
     /// A reason.
@@ -87,7 +87,7 @@ pub enum Said<'a> {
 /// A recipient as an activity party; the fields are those of `activityparties.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the fields are Dataverse's columns")]
-pub struct Party {
+pub(crate) struct Party {
     pub participationtypemask: u8,
     pub addressused: Option<Box<str>>,
     pub partyid: Option<Box<str>>,

@@ -21,7 +21,7 @@ use crate::output::table::Table;
 
 /// What an earlier run left.
 #[derive(Debug, Default)]
-pub struct Earlier {
+pub(crate) struct Earlier {
     /// The activities that it had tracked before the message.
     pub emails: Vec<EarlierEmail>,
     /// The records that it created.
@@ -65,7 +65,7 @@ impl Earlier {
     ///
     /// # Errors
     /// If a file of the folder cannot be read, or is not as runs write it.
-    pub fn load(
+    pub(crate) fn load(
         folder: &Committed,
         identity: Identity<'_>,
         is_it: impl Fn(&str) -> bool,
@@ -129,7 +129,7 @@ impl Earlier {
     }
 
     /// The folder that the earlier run took the message from.
-    pub fn folder(&self) -> Option<String> {
+    pub(crate) fn folder(&self) -> Option<String> {
         let source = self.recorded.as_deref()?;
         let archive = source
             .rsplit_once('#')
@@ -143,7 +143,7 @@ impl Earlier {
     }
 
     /// What is known from it, the addresses numbered with all others.
-    pub fn remembered(&self, addresses: &mut Addresses) -> Remembered {
+    pub(crate) fn remembered(&self, addresses: &mut Addresses) -> Remembered {
         let mut remembered = Remembered::default();
         for record in &self.records {
             let Some(address) = Address::parse(&record.line.emailaddress1) else {

@@ -21,7 +21,7 @@ const RECIPIENTS_MAX: usize = 200;
 
 /// Everything that led to one decision.
 #[derive(Debug, Serialize)]
-pub struct Explanation<'a> {
+pub(crate) struct Explanation<'a> {
     /// The decision, as `decisions.jsonl` has it.
     pub decision: DecisionRow<'a>,
     /// What the head says.
@@ -37,7 +37,7 @@ pub struct Explanation<'a> {
 /// What the head of the message says.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are those of the header fields")]
-pub struct Headers<'a> {
+pub(crate) struct Headers<'a> {
     pub from: Vec<String>,
     pub to: Vec<String>,
     pub cc: Vec<String>,
@@ -57,7 +57,7 @@ pub struct Headers<'a> {
 
 impl<'a> Explanation<'a> {
     /// Explains a decision; `steps` is the trace of it.
-    pub fn new(
+    pub(crate) fn new(
         rows: &Rows<'a>,
         decision: &'a Decision,
         steps: Vec<Step>,

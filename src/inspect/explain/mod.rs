@@ -1,7 +1,7 @@
 //! An *explanation* is everything that led to one decision, as data and in plain words.
 
-pub mod earlier;
-pub mod explanation;
-pub mod words;
+pub(crate) mod earlier;
+pub(crate) mod explanation;
+pub(crate) mod words;
 
-pub use explanation::*;
+pub(crate) use explanation::*;

@@ -8,7 +8,7 @@ use crate::mail::direction::Direction;
 
 impl Explanation<'_> {
     /// The explanation in plain words, line by line.
-    pub fn words(&self) -> String {
+    pub(crate) fn words(&self) -> String {
         let mut out = Words(String::new());
         self.say_decision(&mut out);
         self.say_head(&mut out);

@@ -13,7 +13,7 @@ use super::owners::Owners;
 
 /// What was found.
 #[derive(Debug, Default)]
-pub struct Findings {
+pub(crate) struct Findings {
     /// Messages that were read.
     pub messages: u64,
     /// Records by type.
@@ -31,7 +31,7 @@ pub struct Findings {
 }
 
 /// Looks at mail that was read, and at the book it was resolved against.
-pub fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) -> Findings {
+pub(crate) fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) -> Findings {
     let mut owners = Owners::new(resolver, &intake.distinct.addresses);
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
     let mut met: BTreeSet<AddressId> = BTreeSet::new();

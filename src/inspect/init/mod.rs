@@ -3,9 +3,9 @@
 //! Nothing here decides anything about mail. What is found is written as an options file (`text.rs`), which its user
 //! reads, corrects and keeps.
 
-pub mod findings;
-pub mod owners;
-pub mod text;
+pub(crate) mod findings;
+pub(crate) mod owners;
+pub(crate) mod text;
 
-pub use findings::*;
-pub use text::text;
+pub(crate) use findings::*;
+pub(crate) use text::text;

@@ -177,7 +177,7 @@ pub(super) fn is_sent(part: &str) -> bool {
 
 /// Whose mail a folder holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub(crate) struct Owner {
     /// The user or queue, where the book has one.
     pub record: Option<Reference>,
     /// What it is called.
@@ -190,7 +190,7 @@ pub struct Owner {
 
 /// A part of the mail that may be a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Part {
+pub(crate) struct Part {
     /// The folder; `""` is all mail.
     pub path: String,
     /// Messages in it and below.

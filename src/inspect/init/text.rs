@@ -11,7 +11,7 @@ const FOLDERS_NAMED: usize = 5;
 const DOMAINS_MAX: usize = 20;
 
 /// The options file; `preset` is whose exports the book was read as.
-pub fn text(found: &Findings, preset: Option<&str>) -> String {
+pub(crate) fn text(found: &Findings, preset: Option<&str>) -> String {
     let mut out = String::from(
         "# Options of mailtrack, written by `mailtrack init` after what it found. Read and correct it: it is yours.\n\
          # Every key that is not here keeps its default; `mailtrack options show` prints them all.\n#\n",

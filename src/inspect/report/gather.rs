@@ -79,7 +79,7 @@ pub(super) struct Refused {
 
 /// What a report says.
 #[derive(Debug, Default)]
-pub struct Report {
+pub(crate) struct Report {
     pub(super) reasons: BTreeMap<Reason, u64>,
     pub(super) outcomes: Outcomes,
     pub(super) days: Days,
@@ -125,13 +125,13 @@ struct Counting {
 }
 
 /// Asks a book which records have each of these addresses.
-pub type AskBook<'a> = dyn Fn(&[&str]) -> Vec<Vec<(String, Option<String>)>> + 'a;
+pub(super) type AskBook<'a> = dyn Fn(&[&str]) -> Vec<Vec<(String, Option<String>)>> + 'a;
 
 /// Reads an output folder. The table gets the last `rows_max` decisions; all else is about every one.
 ///
 /// # Errors
 /// Where the folder's files cannot be read, or are not as runs write them.
-pub fn gather(
+pub(crate) fn gather(
     folder: &Committed,
     rules: &Rules,
     rows_max: usize,
@@ -353,7 +353,7 @@ impl Counting {
 
 impl Report {
     /// How many decisions it is about.
-    pub fn decisions(&self) -> u64 {
+    pub(crate) fn decisions(&self) -> u64 {
         self.outcomes.total()
     }
 

@@ -7,7 +7,7 @@ mod data;
 mod gather;
 mod html;
 mod names;
-pub mod outcomes;
+pub(crate) mod outcomes;
 mod page;
 mod records;
 mod sections;
@@ -17,6 +17,6 @@ mod summary;
 mod talks;
 mod times;
 
-pub use crate::inspect::report::gather::{Report, gather};
-pub use crate::inspect::report::page::page;
-pub use crate::inspect::report::shared::candidates;
+pub(crate) use crate::inspect::report::gather::gather;
+pub(crate) use crate::inspect::report::page::page;
+pub(crate) use crate::inspect::report::shared::candidates;

@@ -15,7 +15,7 @@ const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 /// The report of an output folder as a page. `commands` has, for what each run was given, in the order of
 /// [`Committed::given`](crate::export::Committed::given), the arguments of `explain` beside the message, with a blank
 /// before them.
-pub fn page(report: &Report, folder: &str, commands: &[String]) -> String {
+pub(crate) fn page(report: &Report, folder: &str, commands: &[String]) -> String {
     let mut html = Html::default();
     html.raw(HEAD)
         .raw("<title>mailtrack: ")

@@ -144,7 +144,7 @@ impl Sharing {
 }
 
 /// The records that a book has for each address: what `type:id` names them, and what they are called.
-pub fn candidates(book: &Book, addresses: &[&str]) -> Vec<Vec<(String, Option<String>)>> {
+pub(crate) fn candidates(book: &Book, addresses: &[&str]) -> Vec<Vec<(String, Option<String>)>> {
     let mut found = Found::default();
     book.look_up(addresses, &mut found);
     let one = |number| {

@@ -128,4 +128,4 @@ impl Strangers {
 }
 
 /// Says of an address that nobody would add it: the options block it, or it is one's own.
-pub type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;
+pub(super) type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;

@@ -307,7 +307,7 @@ impl Equivalence {
 ///
 /// `None` where the text is empty, has an empty label, or holds white space, a control character,
 /// `'`, or one of `()<>[],;:@\"` (but for a literal in brackets, RFC 5322 section 3.4.1).
-pub fn normal_domain(text: &str) -> Option<String> {
+pub(crate) fn normal_domain(text: &str) -> Option<String> {
     let text = visible(text);
     let text = text.trim().trim_end_matches('.');
     let puny = |label: &str| {

@@ -4,7 +4,7 @@
 use super::addr_spec::normal_domain;
 
 /// The registrable domain of a domain in normal form; `None` for a bare suffix or an address literal.
-pub fn registrable(domain: &str) -> Option<&str> {
+pub(crate) fn registrable(domain: &str) -> Option<&str> {
     if domain.starts_with('[') {
         return None;
     }
@@ -12,7 +12,7 @@ pub fn registrable(domain: &str) -> Option<&str> {
 }
 
 /// The domain in normal form that a web address names, with or without a scheme.
-pub fn of_website(url: &str) -> Option<String> {
+pub(crate) fn of_website(url: &str) -> Option<String> {
     let rest = url.trim();
     let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#', '\\']).next()?;

@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 /// The value of an address field, still folded, without the white space that folding put into the addresses within `<>`.
-pub fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
+pub(crate) fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if !folds_within_brackets(value) {
         return value.into();

@@ -6,12 +6,12 @@ use std::borrow::Cow;
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
 /// Whether a character is a format character, which nobody sees.
-pub fn is_invisible(c: char) -> bool {
+pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_ascii() && c.general_category() == GeneralCategory::Format
 }
 
 /// The text without its invisible characters.
-pub fn visible(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     match !text.is_ascii() && text.contains(is_invisible) {
         true => text
             .chars()
@@ -24,7 +24,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
 
 /// A name without what nobody sees: invisible characters, and control characters that are not white space. Joiners
 /// between letters of scripts that are spelt with them stay.
-pub fn visible_name(text: &str) -> Cow<'_, str> {
+pub(crate) fn visible_name(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| (c.is_control() && !c.is_whitespace()) || is_invisible(c);
     if !text.contains(is_hidden) {
         return text.into();

@@ -32,7 +32,7 @@ const MOST_JOINED: usize = 3;
 ///
 /// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
 /// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
-pub fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailboxes<'a> {
+pub(crate) fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailboxes<'a> {
     plain::list(field).unwrap_or_else(|| List::read(field, decode).into_iter().collect())
 }
 

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 /// One mailbox of an address header as written (rule R7).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Mailbox<'a> {
+pub(crate) struct Mailbox<'a> {
     /// The decoded display name, else the comment: white space single, outer quotes removed, no control
     /// characters, not empty. For an entry that is no address, its decoded text.
     pub name: Option<Cow<'a, str>>,
@@ -18,4 +18,4 @@ pub struct Mailbox<'a> {
 }
 
 /// The mailboxes of a field. Most fields have one or two.
-pub type Mailboxes<'a> = SmallVec<[Mailbox<'a>; 2]>;
+pub(crate) type Mailboxes<'a> = SmallVec<[Mailbox<'a>; 2]>;

@@ -12,19 +12,18 @@
 //!
 //! Lists of mailboxes as they stand in headers are read by [`parse_list`].
 
-pub mod addr_spec;
-pub mod domain;
-pub mod domain_set;
-pub mod folding;
-pub mod invisible;
-pub mod lex;
-pub mod list;
-pub mod mailbox;
-pub mod phrase;
-pub mod plain;
+pub(crate) mod addr_spec;
+pub(crate) mod domain;
+pub(crate) mod domain_set;
+pub(crate) mod folding;
+pub(crate) mod invisible;
+pub(crate) mod lex;
+pub(crate) mod list;
+pub(crate) mod mailbox;
+pub(crate) mod phrase;
+pub(crate) mod plain;
 
-pub use addr_spec::*;
-pub use folding::without_folds_in_brackets;
-pub use invisible::{is_invisible, visible, visible_name};
-pub use list::parse_list;
-pub use mailbox::{Mailbox, Mailboxes};
+pub(crate) use addr_spec::*;
+pub(crate) use folding::without_folds_in_brackets;
+pub(crate) use invisible::visible_name;
+pub(crate) use list::parse_list;

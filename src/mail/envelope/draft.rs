@@ -24,7 +24,7 @@ use crate::mail::rules::{FieldRules, HeadClass, Rules};
 
 /// An envelope whose addresses and ids are not yet numbered with those of the other messages.
 #[derive(Debug)]
-pub struct Draft {
+pub(crate) struct Draft {
     envelope: Envelope,
     texts: Texts,
     own: Own,
@@ -108,7 +108,7 @@ enum Own {
 
 /// Reads heads, one after another. What room one takes serves the next: a run reads a million.
 #[derive(Debug, Default)]
-pub struct Drafting {
+pub(crate) struct Drafting {
     writing: Writing,
     texts: Texts<String, Vec<Named>>,
     taken: Taken,
@@ -130,17 +130,17 @@ struct Taken {
 
 impl Draft {
     /// Takes the envelope from a message's head. `None` where there is no header at all.
-    pub fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
+    pub(crate) fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
         Drafting::default().read(head, rules)
     }
 
     /// Whether the envelope is complete only with the message's body.
-    pub fn wants_body(&self) -> bool {
+    pub(crate) fn wants_body(&self) -> bool {
         matches!(self.own, Own::Head(_)) || self.wants_calendar
     }
 
     /// Completes the envelope; `body_start` is where the body begins in `message`.
-    pub fn read_body(&mut self, message: &[u8], body_start: usize) {
+    pub(crate) fn read_body(&mut self, message: &[u8], body_start: usize) {
         if let Own::Head(hash) = &self.own {
             let body = message.get(body_start..).unwrap_or_default();
             let hash = Sha1::clone(hash).chain_update(body);
@@ -170,7 +170,7 @@ impl Draft {
     }
 
     /// The finished envelope, its addresses and ids numbered with all others.
-    pub fn finish(self, all: &mut Distinct) -> Envelope {
+    pub(crate) fn finish(self, all: &mut Distinct) -> Envelope {
         let mut envelope = self.envelope;
         let text = |number: u32| self.texts.get(number);
         let Distinct {
@@ -197,7 +197,7 @@ impl Draft {
     /// The drafts of many messages are finished one after another, and each would wait for every address and id that it
     /// looks for. Has the processor fetch what those will look at that come in a while: each step tells where the next is to
     /// be found, so that it comes some messages after the one before.
-    pub fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d Draft>, all: &Distinct) {
+    pub(crate) fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d Draft>, all: &Distinct) {
         for (ahead, step) in [(12, Step::Slot), (8, Step::Record), (4, Step::Text)] {
             for named in later(ahead).iter().flat_map(|draft| &*draft.texts.all) {
                 match named.what {
@@ -211,13 +211,13 @@ impl Draft {
 
 impl Drafting {
     /// As [`Draft::read`].
-    pub fn read(&mut self, head: &[u8], rules: &Rules) -> Option<Draft> {
+    pub(crate) fn read(&mut self, head: &[u8], rules: &Rules) -> Option<Draft> {
         self.read_with(head, rules, |_| ())
     }
 
     /// As [`Draft::read`], of a message that a journal report carries. Recipients that the report names and no field of
     /// the message does are Bcc.
-    pub fn read_reported(
+    pub(crate) fn read_reported(
         &mut self,
         head: &[u8],
         recipients: &[String],

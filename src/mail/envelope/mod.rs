@@ -3,15 +3,15 @@
 //! A run keeps the envelopes of all its mail, so that each is small: its parties, the ids that it names and its texts are
 //! packed (`packed.rs`) into one piece of memory.
 
-pub mod addresses;
-pub mod draft;
-pub mod packed;
-pub mod packer;
-pub mod party;
-pub mod reading;
-pub mod writing;
+pub(crate) mod addresses;
+pub(crate) mod draft;
+pub(crate) mod packed;
+pub(crate) mod packer;
+pub(crate) mod party;
+pub(crate) mod reading;
+pub(crate) mod writing;
 
-pub use addresses::{AddressId, Addresses, Distinct};
-pub use draft::{Draft, Drafting};
-pub use reading::*;
-pub use writing::Writing;
+pub(crate) use addresses::{AddressId, Addresses, Distinct};
+pub(crate) use draft::{Draft, Drafting};
+pub(crate) use reading::*;
+pub(crate) use writing::Writing;

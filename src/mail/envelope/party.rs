@@ -87,7 +87,7 @@ impl<'e> Packed<'e> {
 }
 
 /// Whether a display name says that its address writes in the name of others: `Ann Beck via DocuSign`.
-pub fn is_in_others_name(display: &str) -> bool {
+pub(crate) fn is_in_others_name(display: &str) -> bool {
     // In lower case only: `Via` is a surname as well.
     memchr::memmem::find(display.as_bytes(), b" via ").is_some()
 }

@@ -65,7 +65,7 @@ pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid
 
 /// The id of a created record, from its type and its address in normal form; `series` counts on where the book has
 /// the id already.
-pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
+pub(crate) fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
     let series = match series {
         0 => String::new(),
         _ => format!("\0{series}"),
@@ -76,7 +76,7 @@ pub fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
 
 /// The id of what is sent, from parts of which none holds a NUL but the last; it never changes, so that a message that is
 /// composed twice is the same.
-pub fn outgoing_id(parts: &[&[u8]]) -> Uuid {
+pub(crate) fn outgoing_id(parts: &[&[u8]]) -> Uuid {
     let mut name = b"outgoing".to_vec();
     for part in parts {
         name.push(0);
@@ -87,7 +87,7 @@ pub fn outgoing_id(parts: &[&[u8]]) -> Uuid {
 
 /// The id of version 5 (RFC 9562, section 5.5) of a name, which is in parts. The library for ids makes the same ones, with a hash that does
 /// not use what the processor has for it.
-pub fn derived(namespace: &Uuid, name: &[&[u8]]) -> Uuid {
+pub(crate) fn derived(namespace: &Uuid, name: &[&[u8]]) -> Uuid {
     let mut hash = Sha1::new().chain_update(namespace);
     name.iter().for_each(|part| hash.update(part));
     let mut bytes = [0; 16];

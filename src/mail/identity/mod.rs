@@ -1,8 +1,8 @@
 //! The *identity* of a message is by what it is known again (R1): its Message-ID, or without one a hash of it. The
 //! ids of activities and created records are derived from identities, so that the same mail gives the same ids.
 
-pub mod ids;
-pub mod numbered;
+pub(crate) mod ids;
+pub(crate) mod numbered;
 
-pub use ids::*;
-pub use numbered::{Identities, IdentityId};
+pub(crate) use ids::*;
+pub(crate) use numbered::{Identities, IdentityId};

@@ -169,7 +169,7 @@ impl Charset {
 }
 
 /// A part's text, out of its charset (R12).
-pub fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
+pub(crate) fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
     Charset::decode(charset.and_then(Charset::named), bytes)
 }
 

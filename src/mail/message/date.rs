@@ -68,7 +68,7 @@ const ZONES: [(&str, i32); 27] = [
 
 /// The time that a `Date:` or `Received:` value names; of a `Received:` value, what follows its last `;`.
 /// A time without a zone is UTC.
-pub fn time(value: &[u8]) -> Option<Timestamp> {
+pub(crate) fn time(value: &[u8]) -> Option<Timestamp> {
     let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
     let plain = plain_date::read(date.trim_ascii());
     match plain.and_then(Date::timestamp) {

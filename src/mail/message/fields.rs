@@ -6,7 +6,7 @@ use super::lines::LineEnds;
 
 /// One header field.
 #[derive(Clone, Debug)]
-pub struct Field<'a> {
+pub(crate) struct Field<'a> {
     /// Its name as it was written, which is ASCII.
     pub name: &'a [u8],
     /// Its value, still folded and encoded.
@@ -17,7 +17,7 @@ pub struct Field<'a> {
 ///
 /// Finding where fields begin and end took the library a fifth of a run's instructions, since it looks at every byte of every
 /// field by itself; here whole lines are found at once. Tests hold the result equal to the library's.
-pub fn fields(head: &[u8]) -> Fields<'_> {
+pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
     Fields {
         head,
         at: 0,
@@ -27,14 +27,14 @@ pub fn fields(head: &[u8]) -> Fields<'_> {
 
 /// Whether a field's name is `own`, in any case of letters; nearly always it is written as that is.
 #[inline]
-pub fn name_is(name: &[u8], own: &str) -> bool {
+pub(crate) fn name_is(name: &[u8], own: &str) -> bool {
     let own = own.as_bytes();
     name.len() == own.len() && (name == own || name.eq_ignore_ascii_case(own))
 }
 
 /// The header fields of a message.
 #[derive(Clone, Debug)]
-pub struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     head: &'a [u8],
     /// Where the next line starts.
     at: usize,
@@ -103,7 +103,7 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
 }
 
 /// A text without what stands at some places, each time an ASCII character; `None` where there is no such place.
-pub fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String> {
+pub(crate) fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String> {
     let mut places = places.peekable();
     places.peek()?;
     let mut out = String::with_capacity(text.len());

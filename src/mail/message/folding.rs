@@ -5,7 +5,7 @@ use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 
 /// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
-pub fn unfold(value: &[u8]) -> Cow<'_, str> {
+pub(crate) fn unfold(value: &[u8]) -> Cow<'_, str> {
     let text = folded_text(value);
     if !super::simd::has_line_end(text.as_bytes()) {
         return text;

@@ -7,7 +7,7 @@ use calcard::icalendar::{
 
 /// Who invites: the calendar's `ORGANIZER`.
 #[derive(Debug, PartialEq)]
-pub struct Organizer {
+pub(crate) struct Organizer {
     /// The address, as written after `mailto:`.
     pub address: String,
     /// The `CN` parameter.
@@ -16,7 +16,7 @@ pub struct Organizer {
 
 /// The organizer that a calendar part names, where its method is `REQUEST`; the outer `None` means that it is no
 /// request at all.
-pub fn invitation(calendar: &str) -> Option<Option<Organizer>> {
+pub(crate) fn invitation(calendar: &str) -> Option<Option<Organizer>> {
     let calendar = ICalendar::parse(calendar).ok()?;
     let entries = || {
         calendar

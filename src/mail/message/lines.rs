@@ -49,7 +49,7 @@ impl Iterator for Blocks<'_> {
 
 /// Where the lines of some bytes end, each behind its line feed. What follows the last line feed is no line of it.
 #[derive(Clone, Debug)]
-pub struct LineEnds<'a> {
+pub(crate) struct LineEnds<'a> {
     blocks: Blocks<'a>,
     /// The line feeds of the present block that are still to come.
     found: u64,
@@ -57,7 +57,7 @@ pub struct LineEnds<'a> {
 
 impl<'a> LineEnds<'a> {
     /// Those of some bytes.
-    pub fn of(bytes: &'a [u8]) -> LineEnds<'a> {
+    pub(crate) fn of(bytes: &'a [u8]) -> LineEnds<'a> {
         LineEnds {
             blocks: Blocks::of(bytes),
             found: 0,
@@ -79,7 +79,7 @@ impl Iterator for LineEnds<'_> {
 
 /// Where the carriage returns stand that belong to line ends: mostly one, and several where a program has taken the line
 /// ends of another for its own.
-pub fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+pub(crate) fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'\n', bytes).flat_map(|feed| {
         let before = bytes[..feed].iter().rev();
         let returns = before.take_while(|&&byte| byte == b'\r').count();
@@ -103,7 +103,7 @@ pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Where the body starts: after the first empty line behind the first line that ends at or after `from`.
-pub fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let ends_head = |&feed: &usize| {
         let before = &rest[..feed];

@@ -10,7 +10,7 @@ use super::decode_words;
 
 /// The id that a `Message-ID:` value holds: what stands between `<` and `>`, without them the value; RFC 2047 words
 /// decoded and all white space removed. `None` if nothing is left.
-pub fn identity(value: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn identity(value: &str) -> Option<Cow<'_, str>> {
     match decode_words(value) {
         Cow::Borrowed(value) => inner(value),
         Cow::Owned(value) => inner(&value).map(|id| Cow::Owned(id.into_owned())),
@@ -29,7 +29,7 @@ fn inner(value: &str) -> Option<Cow<'_, str>> {
 /// RFC 2047 words decoded and white space removed. A value without brackets that is one word with an `@` in it is that
 /// id. Anything else is words about the message (RFC 5322, section 4.5.4), and threads that mail programs show are not
 /// made of them.
-pub fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
+pub(crate) fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
     let value = decode_words(value);
     let mut rest = &*value;
     let mut has_brackets = false;

@@ -48,7 +48,7 @@ pub struct Attachment {
 }
 
 /// A part that holds no others.
-pub struct Part<'m> {
+pub(crate) struct Part<'m> {
     head: PartHead,
     mimetype: Cow<'static, str>,
     content: &'m [u8],
@@ -56,12 +56,12 @@ pub struct Part<'m> {
 
 impl<'m> Part<'m> {
     /// Its content, the transfer encoding undone.
-    pub fn decoded(&self) -> Cow<'m, [u8]> {
+    pub(crate) fn decoded(&self) -> Cow<'m, [u8]> {
         message::transfer_decoded(self.content, self.head.encoding)
     }
 
     /// Its content as text.
-    pub fn text(&self) -> Cow<'m, str> {
+    pub(crate) fn text(&self) -> Cow<'m, str> {
         let charset = self.head.charset.as_deref();
         match self.decoded() {
             Cow::Borrowed(bytes) => message::text_of(bytes, charset),
@@ -70,7 +70,7 @@ impl<'m> Part<'m> {
     }
 
     /// Whether it is a message.
-    pub fn is_message(&self) -> bool {
+    pub(crate) fn is_message(&self) -> bool {
         self.mimetype == "message/rfc822" || self.mimetype == "message/global"
     }
 
@@ -121,7 +121,7 @@ impl<'m> Part<'m> {
 
 /// Takes a message's body, the HTML where `html` asks for it and there is one. Plain text without anything in it is not a
 /// body beside HTML with text, and not an attachment either.
-pub fn body(message: &[u8], html: bool) -> Body<'_> {
+pub(crate) fn body(message: &[u8], html: bool) -> Body<'_> {
     let structure = Structure::read(message);
     let has_html = structure
         .html
@@ -177,7 +177,7 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// The text of the first calendar part, for meeting invitations (R11).
-pub fn calendar(message: &[u8]) -> Option<String> {
+pub(crate) fn calendar(message: &[u8]) -> Option<String> {
     let structure = Structure::read(message);
     let is_calendar =
         |part: &&Part<'_>| matches!(&*part.mimetype, "text/calendar" | "application/ics");
@@ -186,7 +186,7 @@ pub fn calendar(message: &[u8]) -> Option<String> {
 }
 
 /// The parts of a multipart message, one level deep; `None` if it is not one.
-pub fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
+pub(crate) fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
     let (head, content) = parted(message);
     let head = part_head(head);
     let is_multipart = head
@@ -198,7 +198,7 @@ pub fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
 }
 
 /// The first part of a multipart's content, which may be cut off.
-pub fn first_part<'m>(content: &'m [u8], boundary: &str) -> Option<Part<'m>> {
+pub(crate) fn first_part<'m>(content: &'m [u8], boundary: &str) -> Option<Part<'m>> {
     let parts = split(content, boundary.as_bytes())?;
     parts.into_iter().next().map(whole_part)
 }

@@ -2,36 +2,33 @@
 //! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another
 //! version of the library is a change to one module.
 
-pub mod broken_down;
-pub mod charset;
-pub mod comment;
-pub mod date;
-pub mod fields;
-pub mod folding;
-pub mod html;
-pub mod invitation;
-pub mod lines;
-pub mod message_id;
-pub mod mime;
-pub mod parameters;
-pub mod part_head;
-pub mod plain_date;
-pub mod seven_bit;
-pub mod simd;
-pub mod subject;
-pub mod transfer;
-pub mod words;
+pub(crate) mod broken_down;
+pub(crate) mod charset;
+pub(crate) mod comment;
+pub(crate) mod date;
+pub(crate) mod fields;
+pub(crate) mod folding;
+pub(crate) mod html;
+pub(crate) mod invitation;
+pub(crate) mod lines;
+pub(crate) mod message_id;
+pub(crate) mod mime;
+pub(crate) mod parameters;
+pub(crate) mod part_head;
+pub(crate) mod plain_date;
+pub(crate) mod seven_bit;
+pub(crate) mod simd;
+pub(crate) mod subject;
+pub(crate) mod transfer;
+pub(crate) mod words;
 
-pub use charset::text_of;
-pub use date::time;
-#[cfg(any(test, fuzzing))]
-pub(crate) use date::time_both_ways;
-pub use fields::*;
-pub use html::plain_text::{decode_references, escaped as escaped_html, plain_text};
-pub use lines::{head_end, returns_of_ends};
-pub use part_head::{PartHead, part_head};
+pub(crate) use charset::text_of;
+pub(crate) use date::time;
+pub(crate) use fields::*;
+pub(crate) use html::plain_text::{decode_references, escaped as escaped_html, plain_text};
+pub(crate) use lines::{head_end, returns_of_ends};
+pub(crate) use part_head::{PartHead, part_head};
 #[cfg(any(test, fuzzing))]
 pub(crate) use simd::agree as masks_agree;
-pub use subject::subject;
-pub use transfer::{Encoding, transfer_decoded};
-pub use words::decode_words;
+pub(crate) use transfer::transfer_decoded;
+pub(crate) use words::decode_words;

@@ -29,7 +29,7 @@ const PARAMETERS: [&str; 11] = [
 
 /// What the head of a MIME part says of its content.
 #[derive(Clone, Debug)]
-pub struct PartHead {
+pub(crate) struct PartHead {
     /// The media type, lower case; `None` if none is given. One that is not a media type is `text/plain` (RFC 2045,
     /// section 5.2).
     pub mimetype: Option<String>,
@@ -46,7 +46,7 @@ pub struct PartHead {
 }
 
 /// Reads the head of a MIME part; an empty head says nothing.
-pub fn part_head(head: &[u8]) -> PartHead {
+pub(crate) fn part_head(head: &[u8]) -> PartHead {
     let (mut kind, mut disposition, mut encoding) = (None, None, None);
     for Field { name, value } in fields(head) {
         let of_name = if name_is(name, "Content-Type") {

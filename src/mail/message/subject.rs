@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// The text of a subject, on one line (R12): a run of white space that holds a line end, a tab or another control
 /// character of white space becomes one blank, in the field as it stands and in what its encoded words say. Blanks that
 /// stand beside each other by themselves are the author's, and stay.
-pub fn subject(value: &[u8]) -> Cow<'_, str> {
+pub(crate) fn subject(value: &[u8]) -> Cow<'_, str> {
     let text = then(folded_text(value), on_one_line);
     then(then(text, decode_words), on_one_line)
 }

@@ -12,7 +12,7 @@ const RULE_BYTES_MIN: usize = 20;
 
 /// How a part's content is encoded for transport (RFC 2045, section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Encoding {
+pub(crate) enum Encoding {
     /// Not at all.
     None,
     /// Base64.
@@ -40,7 +40,7 @@ impl Encoding {
 }
 
 /// Undoes a part's transfer encoding. What is not well-formed is decoded as far as it is.
-pub fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
+pub(crate) fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     match encoding {
         Encoding::None => content.into(),
         Encoding::Base64 => base64(content).into(),

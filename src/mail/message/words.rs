@@ -16,7 +16,7 @@ const CHARSET_BYTES_MAX: usize = 64;
 
 /// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
 /// programs cut a character in two between them. What is not a well-formed word stays as it is.
-pub fn decode_words(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode_words(text: &str) -> Cow<'_, str> {
     if word_start(text).is_none() {
         return Cow::Borrowed(text);
     }

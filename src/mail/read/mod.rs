@@ -1,6 +1,6 @@
 //! Files of mail read in parallel, each message to the draft of its envelope.
 
-pub mod archives;
-pub mod drafts;
-pub mod heads;
-pub mod labels;
+pub(crate) mod archives;
+pub(crate) mod drafts;
+pub(crate) mod heads;
+pub(crate) mod labels;

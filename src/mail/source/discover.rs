@@ -41,7 +41,7 @@ pub enum DiscoverError {
 
 /// The mail arguments, each of which is there.
 #[derive(Debug)]
-pub struct Roots<'a>(Vec<Root<'a>>);
+pub(crate) struct Roots<'a>(Vec<Root<'a>>);
 
 #[derive(Debug)]
 struct Root<'a> {
@@ -55,7 +55,7 @@ impl Roots<'_> {
     ///
     /// # Errors
     /// Where one is not there, or two have one name.
-    pub fn of(arguments: &[PathBuf]) -> Result<Roots<'_>, DiscoverError> {
+    pub(crate) fn of(arguments: &[PathBuf]) -> Result<Roots<'_>, DiscoverError> {
         let mut roots = Vec::new();
         let mut names = HashSet::new();
         for path in arguments {
@@ -80,7 +80,7 @@ impl Roots<'_> {
     }
 
     /// Walks over them; `takes_stamps` says whether each file's stamp is taken by the way.
-    pub fn walk(&self, takes_stamps: bool, threads: &Threads) -> Listing {
+    pub(crate) fn walk(&self, takes_stamps: bool, threads: &Threads) -> Listing {
         let mut found = Listing::default();
         for Root { path, name, meta } in &self.0 {
             let is_only = self.0.len() == 1;

@@ -7,7 +7,7 @@ pub(super) const FORM_BYTES: usize = 512;
 
 /// What the first bytes of a loose file say of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// One message.
     Message,
     /// An mbox file.

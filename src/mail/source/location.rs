@@ -119,7 +119,7 @@ pub enum Content {
 
 /// What is in a file that holds several messages.
 #[derive(Debug, Default)]
-pub struct Opened {
+pub(crate) struct Opened {
     /// The messages.
     pub sources: Vec<Described>,
     /// What of an archive could not be read.
@@ -132,7 +132,7 @@ pub struct Opened {
 ///
 /// # Errors
 /// If the file cannot be read or unpacked.
-pub fn open(file: &MailFile) -> Result<Opened, ReadError> {
+pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
     let opened = Beside::default().open(file)?;
     super::spool::refuse_holes(&opened.stat)?;
     if let Some(archive) = file.archive() {

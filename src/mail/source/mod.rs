@@ -1,45 +1,40 @@
 //! A *source* is a place where one message lies: a file, or a range of an mbox file. Discovery walks what the user
 //! names, tells the forms of mail apart by what they hold, and lists every message's source.
 
-pub mod archive;
-pub mod below;
-pub mod beside;
-pub mod discover;
-pub mod emlx;
-pub mod failure;
-pub mod folder;
-pub mod form;
-pub mod held;
-pub mod listing;
-pub mod location;
-pub mod mail_file;
-pub mod maildir;
-pub mod mbox;
-pub mod named;
-pub mod packed;
-pub mod packing;
-pub mod place;
-pub mod read;
-pub mod read_error;
-pub mod spool;
-pub mod unread;
-pub mod walk;
-pub mod window;
+pub(crate) mod archive;
+pub(crate) mod below;
+pub(crate) mod beside;
+pub(crate) mod discover;
+pub(crate) mod emlx;
+pub(crate) mod failure;
+pub(crate) mod folder;
+pub(crate) mod form;
+pub(crate) mod held;
+pub(crate) mod listing;
+pub(crate) mod location;
+pub(crate) mod mail_file;
+pub(crate) mod maildir;
+pub(crate) mod mbox;
+pub(crate) mod named;
+pub(crate) mod packed;
+pub(crate) mod packing;
+pub(crate) mod place;
+pub(crate) mod read;
+pub(crate) mod read_error;
+pub(crate) mod spool;
+pub(crate) mod unread;
+pub(crate) mod walk;
+pub(crate) mod window;
 
-pub use discover::{DiscoverError, Roots, discover};
+pub(crate) use discover::{Roots, discover};
 #[cfg(any(test, fuzzing))]
 pub(crate) use emlx::message_of as emlx_message;
-pub use form::Form;
-pub use held::Held;
-pub use listing::Listing;
-pub use listing::{Discovered, FileCounts};
-pub use location::*;
-pub use mail_file::MailFile;
+pub(crate) use held::Held;
+pub(crate) use listing::Listing;
+pub(crate) use location::*;
 #[cfg(any(test, fuzzing))]
 pub(crate) use mbox::{both_ways as mbox_both_ways, unquoted};
-pub use named::Archive;
-pub use packing::{Packing, without_packing};
-pub use place::{Place, Stamp};
-pub use read::{Head, Reader};
-pub use read_error::ReadError;
-pub use unread::Unread;
+pub(crate) use place::{Place, Stamp};
+pub(crate) use read::{Head, Reader};
+pub(crate) use read_error::ReadError;
+pub(crate) use unread::Unread;

@@ -41,7 +41,7 @@ pub(super) fn is_packing(ending: &[u8]) -> bool {
 }
 
 /// A file's name without what says that it is packed.
-pub fn without_packing(name: &str) -> &str {
+pub(crate) fn without_packing(name: &str) -> &str {
     match name.rsplit_once('.') {
         Some((before, ending)) if is_packing(ending.as_bytes()) => before,
         _ => name,

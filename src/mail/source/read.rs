@@ -27,7 +27,7 @@ const ROOM_KEPT_BYTES: usize = 1 << 20;
 
 /// The head of a file.
 #[derive(Debug)]
-pub struct Head<'b> {
+pub(crate) struct Head<'b> {
     /// What the file is.
     pub form: Form,
     /// How it is packed, if it is.
@@ -40,7 +40,7 @@ pub struct Head<'b> {
 
 /// A reader with its buffer.
 #[derive(Debug)]
-pub struct Reader {
+pub(crate) struct Reader {
     /// For heads: always of full length, so that it is not cleared for each file.
     head: Vec<u8>,
     /// For whole messages in files of their own.
@@ -56,7 +56,7 @@ pub struct Reader {
 
 impl Reader {
     /// A reader that refuses messages larger than `max_size` bytes.
-    pub fn new(max_size: u64) -> Reader {
+    pub(crate) fn new(max_size: u64) -> Reader {
         Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
@@ -69,7 +69,7 @@ impl Reader {
     }
 
     /// As it is, and taking the stamps of files as they are opened, before anything is read.
-    pub fn taking_stamps(self, takes_stamps: bool) -> Reader {
+    pub(crate) fn taking_stamps(self, takes_stamps: bool) -> Reader {
         Reader {
             takes_stamps,
             ..self
@@ -77,13 +77,13 @@ impl Reader {
     }
 
     /// The stamp of a file that is not opened.
-    pub fn stamp_of(&self, file: &MailFile) -> Option<Stamp> {
+    pub(crate) fn stamp_of(&self, file: &MailFile) -> Option<Stamp> {
         let meta = self.takes_stamps.then(|| std::fs::metadata(file.path()));
         meta.and_then(|meta| Stamp::of(&meta.ok()?))
     }
 
     /// The stamp of the file that was opened last, once.
-    pub fn take_stamp(&mut self) -> Option<Stamp> {
+    pub(crate) fn take_stamp(&mut self) -> Option<Stamp> {
         self.stamp.take()
     }
 
@@ -92,7 +92,7 @@ impl Reader {
     ///
     /// # Errors
     /// Where the file cannot be read or is too large for one message.
-    pub fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
+    pub(crate) fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
         let (opened, named) = (self.beside.open(of)?, of.named());
         let is_message = named.is_message();
         if self.takes_stamps {
@@ -239,7 +239,11 @@ impl Reader {
     ///
     /// # Errors
     /// If it is too large, cannot be read, or is not there any more.
-    pub fn part_head(&mut self, of: &Held, range: &Range<usize>) -> Result<Head<'_>, ReadError> {
+    pub(crate) fn part_head(
+        &mut self,
+        of: &Held,
+        range: &Range<usize>,
+    ) -> Result<Head<'_>, ReadError> {
         self.check_size(range.len() as u64)?;
         let mut wanted = FIRST_PART_BYTES;
         let (start, end_of_head, end) = loop {
@@ -265,7 +269,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`part_head`](Reader::part_head).
-    pub fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+    pub(crate) fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
         let message = self.window.get(of, range.clone())?;
         Ok(&message[message_start(message)..])
@@ -282,7 +286,7 @@ impl Reader {
     ///
     /// # Errors
     /// As [`file_head`](Reader::file_head).
-    pub fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
+    pub(crate) fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
         let described = match source {
             Source::File(file) => return self.whole_file(file).map(Cow::Borrowed),
             Source::Other(described) => described,
@@ -298,7 +302,7 @@ impl Reader {
     ///
     /// # Errors
     /// As there.
-    pub fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
+    pub(crate) fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
         let Opened { mut file, stat } = self.beside.open(of)?;
         let limit = self.max_size;
         self.whole.clear();
@@ -326,7 +330,7 @@ impl Reader {
     }
 
     /// Keeps no more room than most messages take.
-    pub fn let_go(&mut self) {
+    pub(crate) fn let_go(&mut self) {
         self.whole.clear();
         self.whole.shrink_to(ROOM_KEPT_BYTES);
         self.window.let_go();

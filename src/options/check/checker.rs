@@ -20,7 +20,7 @@ use crate::options::validated::{Citation, Options, Organization};
 use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
 /// At most so many tracked folders a mailbox: what the add-in documents (R5).
-pub const FOLDER_RULES_MAX: usize = 25;
+pub(crate) const FOLDER_RULES_MAX: usize = 25;
 
 /// See [`Options::parse`].
 pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {

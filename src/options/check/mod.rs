@@ -1,13 +1,13 @@
 //! From the options file to validated [`Options`](super::Options): everything that can be wrong in it is found here.
 
-pub mod book;
-pub mod checker;
-pub mod client;
-pub mod correlation;
-pub mod duration;
-pub mod fields;
-pub mod mailboxes;
-pub mod send;
-pub mod synchronization;
+pub(crate) mod book;
+pub(crate) mod checker;
+pub(crate) mod client;
+pub(crate) mod correlation;
+pub(crate) mod duration;
+pub(crate) mod fields;
+pub(crate) mod mailboxes;
+pub(crate) mod send;
+pub(crate) mod synchronization;
 
-pub use checker::*;
+pub(crate) use checker::*;

@@ -3,21 +3,21 @@
 //! Every key is optional. A section of a `[[mailbox]]` is laid over the general one by [`over`](EmailSection::over),
 //! so that what a mailbox does not say stays as it is for all.
 
-pub mod book;
-pub mod correlation;
-pub mod fields;
-pub mod local_data;
-pub mod sections;
-pub mod send;
-pub mod synchronization;
+pub(crate) mod book;
+pub(crate) mod correlation;
+pub(crate) mod fields;
+pub(crate) mod local_data;
+pub(crate) mod sections;
+pub(crate) mod send;
+pub(crate) mod synchronization;
 
-pub use book::{BookSection, DateOrder, PresetName};
-pub use correlation::{CorrelationSection, SmartSection, TokenSection};
-pub use fields::{FieldsSection, PairSection};
-pub use local_data::LocalDataSection;
-pub use sections::*;
-pub use send::{Security, SendSection, SmtpSection};
-pub use synchronization::{
+pub(crate) use book::{BookSection, DateOrder, PresetName};
+pub(crate) use correlation::{CorrelationSection, SmartSection, TokenSection};
+pub(crate) use fields::{FieldsSection, PairSection};
+pub(crate) use local_data::LocalDataSection;
+pub(crate) use sections::*;
+pub(crate) use send::{Security, SendSection, SmtpSection};
+pub(crate) use synchronization::{
     CriterionSection, FilterSection, INTERVAL, MailboxSynchronizationSection,
     SynchronizationSection, WhereSection,
 };

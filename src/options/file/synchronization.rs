@@ -9,7 +9,7 @@ use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 /// How often `watch` runs where nothing is said.
-pub const INTERVAL: &str = "15m";
+pub(crate) const INTERVAL: &str = "15m";
 
 /// A row (`field`, `op`, `value`) or a group (`all` or `any`).
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]

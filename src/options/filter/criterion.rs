@@ -11,10 +11,10 @@ use crate::base::iso_date::IsoDate;
 use crate::base::reference::{Reference, ReferenceView};
 
 /// The column that holds a record's owner.
-pub const OWNER: &str = "ownerid";
+pub(crate) const OWNER: &str = "ownerid";
 
 /// Whether a column is the one of ids, which files may call `id` or, of a contact, `contactid`.
-pub fn is_id(record: &str, field: &str) -> bool {
+pub(crate) fn is_id(record: &str, field: &str) -> bool {
     field == "id" || field.strip_suffix("id") == Some(record)
 }
 
@@ -286,4 +286,4 @@ fn refers_to(cell: &str, user: &Reference) -> bool {
 }
 
 /// The record type whose scope filters govern (R6).
-pub const CONTACT: &str = "contact";
+pub(crate) const CONTACT: &str = "contact";

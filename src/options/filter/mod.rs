@@ -4,11 +4,11 @@
 //! A filter is asked with the cells of its [`Filter::fields`]; where they come from, a row of a file or an index, is
 //! not its concern.
 
-pub mod criterion;
-pub mod value;
+pub(crate) mod criterion;
+pub(crate) mod value;
 
-pub use criterion::*;
-pub use value::Value;
+pub(crate) use criterion::*;
+pub(crate) use value::Value;
 
 #[cfg(test)]
 mod filter_tests;

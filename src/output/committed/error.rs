@@ -4,7 +4,7 @@ use crate::output::state::error::StateError;
 
 /// Rows of an output folder that cannot be read back.
 #[derive(Debug, thiserror::Error)]
-pub enum CommittedError {
+pub(crate) enum CommittedError {
     /// There is no state.
     #[error(
         "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"

@@ -1,6 +1,6 @@
 //! Rows of an output folder that *count*, read back: for exports, reports and `explain`.
 
-pub mod error;
-pub mod reader;
-pub mod row_types;
-pub mod rows;
+pub(crate) mod error;
+pub(crate) mod reader;
+pub(crate) mod row_types;
+pub(crate) mod rows;

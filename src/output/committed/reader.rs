@@ -23,7 +23,7 @@ use std::path::PathBuf;
 
 /// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
 #[derive(Debug)]
-pub struct Committed {
+pub(crate) struct Committed {
     folder: PathBuf,
     lengths: Lengths,
     given: Vec<GivenFrom>,
@@ -31,7 +31,7 @@ pub struct Committed {
 
 /// A message that a run has decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decided {
+pub(crate) struct Decided {
     /// Its source.
     pub source: Box<str>,
     /// Its Message-ID.
@@ -41,14 +41,14 @@ pub struct Decided {
 }
 
 /// A row, by column.
-pub type Row = Map<String, Value>;
+pub(crate) type Row = Map<String, Value>;
 
 impl Committed {
     /// Opens the folder.
     ///
     /// # Errors
     /// Where it is no output folder, or its state cannot be read.
-    pub fn open(folder: &Path) -> Result<Committed, CommittedError> {
+    pub(crate) fn open(folder: &Path) -> Result<Committed, CommittedError> {
         let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
         Ok(Committed {
             folder: folder.into(),
@@ -58,13 +58,13 @@ impl Committed {
     }
 
     /// What its runs were given, in their order; of those of older versions nothing is known.
-    pub fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
+    pub(crate) fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
         self.given.iter().map(|it| &it.given)
     }
 
     /// The place, among [`given`](Committed::given), of what the run was given that wrote the line of `decisions.jsonl`
     /// that begins at this byte; `None` if that is not known.
-    pub fn given_at(&self, start: u64) -> Option<usize> {
+    pub(crate) fn given_at(&self, start: u64) -> Option<usize> {
         let begun = self.given.partition_point(|it| it.start <= start);
         begun.checked_sub(1)
     }
@@ -73,7 +73,7 @@ impl Committed {
     ///
     /// # Errors
     /// As [`each`](Committed::each).
-    pub fn decisions_by(
+    pub(crate) fn decisions_by(
         &self,
         is_it: impl Fn(&str, Option<&str>) -> bool,
     ) -> Result<Vec<Decided>, CommittedError> {
@@ -102,7 +102,7 @@ impl Committed {
     ///
     /// # Errors
     /// As [`each`](Committed::each).
-    pub fn rows(&self, table: Table) -> Result<Vec<Row>, CommittedError> {
+    pub(crate) fn rows(&self, table: Table) -> Result<Vec<Row>, CommittedError> {
         let mut rows = Vec::new();
         self.each::<_, CommittedError>(table, |row: Row| {
             rows.push(row);
@@ -115,7 +115,7 @@ impl Committed {
     ///
     /// # Errors
     /// Where the file cannot be read, or is not as it was written, or `take` fails.
-    pub fn each<T: DeserializeOwned, E: From<CommittedError>>(
+    pub(crate) fn each<T: DeserializeOwned, E: From<CommittedError>>(
         &self,
         table: Table,
         mut take: impl FnMut(T) -> Result<(), E>,
@@ -127,7 +127,7 @@ impl Committed {
     ///
     /// # Errors
     /// As there.
-    pub fn each_at<T: DeserializeOwned, E: From<CommittedError>>(
+    pub(crate) fn each_at<T: DeserializeOwned, E: From<CommittedError>>(
         &self,
         table: Table,
         mut take: impl FnMut(u64, T) -> Result<(), E>,
@@ -186,7 +186,7 @@ impl Committed {
     ///
     /// # Errors
     /// Where it cannot be read, or is not as it was written.
-    pub fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, CommittedError> {
+    pub(crate) fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, CommittedError> {
         let path = self.folder.join("summary.json");
         let shown = || path.display().to_string();
         let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {

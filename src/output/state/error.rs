@@ -76,7 +76,7 @@ pub enum StateError {
 }
 
 /// The way out for a folder whose state is altered or gone.
-pub const REBUILD: &str =
+pub(crate) const REBUILD: &str =
     "make it anew with `mailtrack run --rebuild-state` over the same mail, book and options";
 
 /// What is said of a state that is not as it was written.

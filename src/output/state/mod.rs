@@ -2,26 +2,26 @@
 //! transaction, which a run commits at its end, together with how many bytes of each output file count from then on; what
 //! lies beyond is of a run that was stopped, and is cut off.
 
-pub mod changes;
-pub mod database;
-pub mod error;
-pub mod files;
-pub mod former;
-pub mod given;
-pub mod rebuild;
-pub mod recall;
-pub mod schema;
-pub mod sending;
-pub mod stored;
-pub mod sums;
-pub mod unfinished;
-pub mod writing;
+pub(crate) mod changes;
+pub(crate) mod database;
+pub(crate) mod error;
+pub(crate) mod files;
+pub(crate) mod former;
+pub(crate) mod given;
+pub(crate) mod rebuild;
+pub(crate) mod recall;
+pub(crate) mod schema;
+pub(crate) mod sending;
+pub(crate) mod stored;
+pub(crate) mod sums;
+pub(crate) mod unfinished;
+pub(crate) mod writing;
 
-pub use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
-pub use database::*;
-pub use files::{FileRow, KnownFiles};
-pub use given::{Given, GivenFrom};
-pub use rebuild::{Rebuilding, Salvaged, Sending, lengths_on_disk};
-pub use recall::{Before, CreatedBefore, TrackedBefore, Wanted};
+pub(crate) use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
+pub(crate) use database::*;
+pub(crate) use files::FileRow;
+pub(crate) use given::{Given, GivenFrom};
+pub(crate) use rebuild::{Rebuilding, Sending, lengths_on_disk};
+pub(crate) use recall::{CreatedBefore, TrackedBefore, Wanted};
 pub(crate) use schema::APPLICATION_ID;
-pub use sending::{Outcome, Outgoing};
+pub(crate) use sending::{Outcome, Outgoing};

@@ -31,7 +31,7 @@ const JOURNAL: &str = "-journal";
 
 /// A state that is being made anew. The folder is locked as long as it is there.
 #[derive(Debug)]
-pub struct Rebuilding {
+pub(crate) struct Rebuilding {
     folder: PathBuf,
     /// What the old state still says.
     pub old: Salvaged,
@@ -42,7 +42,7 @@ pub struct Rebuilding {
 
 /// What is known of a state that may be altered: of each table all or nothing.
 #[derive(Debug, Default)]
-pub struct Salvaged {
+pub(crate) struct Salvaged {
     /// Whether it can be read at all. Then SQLite has played its journal back, if there was one.
     is_readable: bool,
     /// How much of each output file counts.
@@ -57,7 +57,7 @@ pub struct Salvaged {
 
 /// What `send` has done.
 #[derive(Debug, Default)]
-pub struct Sending {
+pub(crate) struct Sending {
     /// The messages that were begun.
     pub outgoing: Vec<(Key, Outgoing)>,
     /// The numbers of senders in tracking tokens.
@@ -73,7 +73,7 @@ impl Rebuilding {
     ///
     /// # Errors
     /// If another run is under way, the state was written by a newer version, or the system refuses.
-    pub fn begin(folder: &Path) -> Result<Rebuilding, StateError> {
+    pub(crate) fn begin(folder: &Path) -> Result<Rebuilding, StateError> {
         let lock = lock(folder)?;
         remove_leftovers(folder, PREFIX);
         let path = folder.join(STATE_FILE);
@@ -102,12 +102,12 @@ impl Rebuilding {
     }
 
     /// The new state, which is empty at first.
-    pub fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &State {
         &self.state
     }
 
     /// The new state, to be filled.
-    pub fn state_mut(&mut self) -> &mut State {
+    pub(crate) fn state_mut(&mut self) -> &mut State {
         &mut self.state
     }
 
@@ -115,7 +115,7 @@ impl Rebuilding {
     ///
     /// # Errors
     /// If the new state cannot be written; so for what follows.
-    pub fn take_given(&mut self, given: &Given) -> Result<(), StateError> {
+    pub(crate) fn take_given(&mut self, given: &Given) -> Result<(), StateError> {
         let rows = match self.old.given.take() {
             Some(rows) => rows,
             None => {
@@ -142,7 +142,7 @@ impl Rebuilding {
     ///
     /// # Errors
     /// As there.
-    pub fn take_sending(&mut self, sending: &Sending) -> Result<(), StateError> {
+    pub(crate) fn take_sending(&mut self, sending: &Sending) -> Result<(), StateError> {
         let path = self.folder.join(STATE_FILE);
         let write = || {
             let transaction = Transaction::begin(&self.state.connection)?;
@@ -172,7 +172,7 @@ impl Rebuilding {
     ///
     /// # Errors
     /// If the system refuses. Then the old state has its place, or none has, and the command can be given again.
-    pub fn put(self, lengths: &Lengths) -> Result<Option<String>, StateError> {
+    pub(crate) fn put(self, lengths: &Lengths) -> Result<Option<String>, StateError> {
         let Rebuilding {
             folder,
             old,
@@ -360,7 +360,7 @@ fn all<T>(
 ///
 /// # Errors
 /// If the system cannot tell.
-pub fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
+pub(crate) fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
     let mut lengths = Lengths::default();
     for table in Table::ALL {
         let path = folder.join(file_name(table));

@@ -6,10 +6,10 @@ use crate::mail::direction::Direction;
 pub const STATE_FILE: &str = "state.db";
 
 /// Locked while a run is under way, so that no other begins.
-pub const LOCK_FILE: &str = ".mailtrack.lock";
+pub(crate) const LOCK_FILE: &str = ".mailtrack.lock";
 
 /// The key of a message: the id of an activity that is derived from its identity, without a direction.
-pub type Key = [u8; 16];
+pub(crate) type Key = [u8; 16];
 
 pub(super) fn direction_number(direction: Option<Direction>) -> i64 {
     match direction {

@@ -1,11 +1,11 @@
 //! The *summary* of a run: counts that add up (R13), and in words what a user should know.
 
-pub mod counts;
-pub mod material;
-pub mod strangers;
-pub mod summarize;
-pub mod warnings;
-pub mod words;
+pub(crate) mod counts;
+pub(crate) mod material;
+pub(crate) mod strangers;
+pub(crate) mod summarize;
+pub(crate) mod warnings;
+pub(crate) mod words;
 
-pub use summarize::*;
-pub use warnings::mail_warnings;
+pub(crate) use summarize::*;
+pub(crate) use warnings::mail_warnings;

@@ -10,7 +10,7 @@ use crate::output::Rows;
 use crate::output::summary::material::{Material, stray};
 
 /// What is probably not as the user means it of mail in which so many messages were found.
-pub fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
+pub(crate) fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
     let mut found = Vec::new();
     if messages == 0 {
         found.push(

@@ -3,8 +3,8 @@
 //! It stands between the state and the stages, which know nothing of files: what the state says goes in before the
 //! fold, and what was decided goes back after it.
 
-pub mod known_files;
-pub mod rebuild;
-pub mod rows;
+pub(crate) mod known_files;
+pub(crate) mod rebuild;
+pub(crate) mod rows;
 
-pub use known_files::*;
+pub(crate) use known_files::*;

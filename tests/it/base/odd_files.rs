@@ -156,7 +156,7 @@ fn what_is_no_plain_file_is_told_of_in_a_line_and_never_waited_for() {
     };
     // Most of the time is spent waiting for a writer.
     let faults: Vec<String> = std::thread::scope(|scope| {
-        let parts = cases.case.chunks(4);
+        let parts = cases.case.chunks(2);
         let running: Vec<_> = parts.map(|it| scope.spawn(move || faults_of(it))).collect();
         let found = running.into_iter().flat_map(|it| it.join().unwrap());
         found.collect()
@@ -190,9 +190,7 @@ fn authorities_and_passwords_of_a_database_are_plain_files() {
 
 #[test]
 fn what_a_program_writes_into_a_pipe_is_read_even_if_it_comes_late() {
-    let place = place();
-    place.write("cards.vcf", CARD);
-    for (before, arguments, status) in [
+    let cases = [
         (
             "",
             "run mail --book book --out n1 --options <(cat good.toml)",
@@ -240,24 +238,33 @@ fn what_a_program_writes_into_a_pipe_is_read_even_if_it_comes_late() {
             "options check fifo",
             0,
         ),
-    ] {
-        let _ = fs::remove_file(place.path("fifo"));
-        Odd::Fifo.put(&place.path("fifo"));
-        let mut shell = Command::new("bash");
-        shell
-            .args(["-c", &format!("{before}\"$0\" {arguments}")])
-            .arg(assert_cmd::cargo::cargo_bin!("mailtrack"))
-            .current_dir(place.path(""));
-        let ran = ran(shell);
-        assert_eq!(ran.status, status, "{arguments}: {}", ran.stderr);
-        let lines = ran.stderr.lines().count();
-        assert_eq!(
-            lines,
-            usize::from(status > 0),
-            "{arguments}: {}",
-            ran.stderr
-        );
-    }
+    ];
+    // Most of the time is spent waiting for a writer.
+    std::thread::scope(|scope| {
+        for (before, arguments, status) in cases {
+            scope.spawn(move || read_from_a_pipe(before, arguments, status));
+        }
+    });
+}
+
+fn read_from_a_pipe(before: &str, arguments: &str, status: i32) {
+    let place = place();
+    place.write("cards.vcf", CARD);
+    Odd::Fifo.put(&place.path("fifo"));
+    let mut shell = Command::new("bash");
+    shell
+        .args(["-c", &format!("{before}\"$0\" {arguments}")])
+        .arg(assert_cmd::cargo::cargo_bin!("mailtrack"))
+        .current_dir(place.path(""));
+    let ran = ran(shell);
+    assert_eq!(ran.status, status, "{arguments}: {}", ran.stderr);
+    let lines = ran.stderr.lines().count();
+    assert_eq!(
+        lines,
+        usize::from(status > 0),
+        "{arguments}: {}",
+        ran.stderr
+    );
 }
 
 #[test]

@@ -152,20 +152,22 @@ impl Case {
             .collect()
     }
 
-    /// Runs the case and returns what is not as expected.
+    /// Runs the case and returns what is not as expected. Threads know nothing of line ends, so the runs on one thread and
+    /// on three are compared for one of them.
     pub(super) fn faults(&self, crlf: bool, program: &dyn Starter) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         self.lay_out(root, crlf);
         let mut wrong = self.expect.contradictions();
-        for threads in ["1", "3"] {
+        let threads: &[&str] = if crlf { &["3"] } else { &["3", "1"] };
+        for threads in threads {
             let args = self.arguments(threads);
             for _ in 1..self.runs {
                 program.run(&args, root);
             }
             wrong.extend(self.expect.faults_of_run(&program.run(&args, root)));
         }
-        let out = root.join("1");
+        let out = root.join("3");
         if self.expect.exit == 2 && self.runs == 1 && out.exists() {
             wrong.push("something was written".into());
         }
@@ -173,9 +175,10 @@ impl Case {
             wrong.extend(program::faults(&out));
             wrong.extend(self.expect.faults(&out));
         }
-        for (file, _) in FILES {
-            if program::bytes(&out, file) != program::bytes(&root.join("3"), file) {
-                wrong.push(format!("{file} differs on three threads"));
+        let files = FILES.iter().filter(|_| !crlf);
+        for (file, _) in files {
+            if program::bytes(&out, file) != program::bytes(&root.join("1"), file) {
+                wrong.push(format!("{file} differs on one thread"));
             }
         }
         wrong

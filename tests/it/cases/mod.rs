@@ -1,5 +1,5 @@
-//! The cases of `cases/*.toml`, one file a rule group. Each case runs with LF and with CRLF mail, on one thread and on
-//! three; the two must write the same bytes.
+//! The cases of `cases/*.toml`, one file a rule group. Each case runs with LF mail on one thread and on three, which must
+//! write the same bytes, and with CRLF mail on three.
 //!
 //! A case has these keys, all but `name` and `rule` optional:
 //! - `name`, `rule`: what it checks, and the rule that says so

@@ -28,20 +28,6 @@ fn the_lines_have_their_shape_and_add_up() {
 }
 
 #[test]
-fn counts_come_first_then_a_few_examples() {
-    let words = compare(&demo_place("options.toml", "options-sent.toml"), "").stdout;
-    let wanted = [
-        "A is a.toml: 18 messages tracked, 4 records created\nB is b.toml: 9 messages tracked, 12 records created\n",
-        "28 messages: 2 decided and linked alike, 26 otherwise\n1 message or file could not be read\n",
-        "    10  tracked only by A\n        Archive.mbox#1: Your offer\n            A  SenderMatch: its sender is a record\n            B  CheckIncomingOff: ",
-        "(email.check_incoming = false)\n        ... and 5 more, with --json\n\n     1  tracked only by B\n",
-    ];
-    for want in wanted {
-        assert!(words.contains(want), "{want:?} is not in\n{words}");
-    }
-}
-
-#[test]
 fn mail_that_is_none_is_told() {
     let place = place("", "", &[]);
     place.write("mail/a.7z", "7z\u{3}\u{4}");

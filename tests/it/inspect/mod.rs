@@ -5,5 +5,5 @@ mod compare_output;
 mod explain;
 mod explained_run;
 mod init;
-mod report;
+pub(crate) mod report;
 mod whom_to_add;

@@ -6,6 +6,7 @@ use std::fs;
 use serde_json::Value;
 
 use crate::place::{Place, Ran, ran};
+use crate::snapshots::report::text;
 
 fn message(number: usize, from: &str, subject: &str, more: &str) -> String {
     format!(
@@ -14,7 +15,8 @@ fn message(number: usize, from: &str, subject: &str, more: &str) -> String {
     )
 }
 
-fn place() -> Place {
+/// A place whose `out` has decisions on mail that is odd to whoever writes HTML.
+pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write(
         "book/contact.csv",
@@ -52,7 +54,8 @@ fn report(place: &Place, more: &str) -> Ran {
     ran(place.command(&format!("report out -o page.html {more}")))
 }
 
-fn page(place: &Place, more: &str) -> String {
+/// The report of `out`.
+pub(crate) fn page(place: &Place, more: &str) -> String {
     let ran = report(place, more);
     assert_eq!((ran.status, &*ran.stderr), (0, ""));
     assert_eq!(ran.stdout, "page.html: 5 decisions\n");
@@ -66,37 +69,10 @@ fn data(page: &str, id: &str) -> Value {
     serde_json::from_str(rest.split_once("</script>").unwrap().0).unwrap()
 }
 
-/// What stands still: the page up to its data, without tags.
-fn words(page: &str) -> String {
-    let (_, body) = page.split_once("<body>").unwrap();
-    let still = body.split_once("<dialog").unwrap().0;
-    let mut words = String::new();
-    for part in still.split('<').skip(1) {
-        let text = part.split_once('>').unwrap().1;
-        words.push_str(text.trim());
-        words.push(' ');
-    }
-    words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
 #[test]
 fn the_page_says_what_the_folder_says() {
     let place = place();
     let page = page(&place, "--book book");
-    let words = words(&page);
-    for wanted in [
-        "Mail received from 2026-03-02 to 2026-03-02 (UTC)",
-        "5 decisions 4 tracked 0 not tracked 1 duplicate 1 failure 1 lead created",
-        "AcceptAll every message is tracked (email.track = &quot;all&quot;) 4",
-        "Duplicate the same message is tracked already 1",
-        "shared@fabrikam.example 5 Old contact:c-2 &lt;i&gt;New&lt;/i&gt; contact:c-3 Old contact:c-2 × 1",
-        "Left out, as of machines, functions, newsletters and mailing lists: 1.",
-        "1 address: the address belongs to a function or a machine (rules/role-accounts.txt)",
-        "1 message 2 2 messages 1",
-        "&lt;b&gt;.eml has no header field at all, so it is no message",
-    ] {
-        assert!(words.contains(wanted), "{wanted} is not in:\n{words}");
-    }
     let columns = data(&page, "columns");
     let legend = data(&page, "legend");
     let decisions = place.lines("decisions");
@@ -163,12 +139,12 @@ fn nothing_from_mail_is_markup_and_nothing_is_fetched() {
 fn the_table_has_the_last_decisions_and_the_counts_all() {
     let place = place();
     let page = page(&place, "--rows 2");
-    assert!(words(&page).contains("The last 2 stand here; 3 earlier ones are counted above"));
+    assert!(text(&page).contains("The last 2 stand here; 3 earlier ones are counted above"));
     assert_eq!(
         data(&page, "columns")["source"].as_array().unwrap().len(),
         2
     );
-    assert!(words(&page).contains("5 decisions 4 tracked"));
+    assert!(text(&page).contains("5 decisions\n4 tracked\n"));
 }
 
 #[test]

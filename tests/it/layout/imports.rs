@@ -41,7 +41,7 @@ impl Imports {
         self.by_file.iter().map(|(path, all)| (path.as_str(), all))
     }
 
-    pub fn of(&self, file: &str) -> impl Iterator<Item = &str> {
+    pub fn of_one(&self, file: &str) -> impl Iterator<Item = &str> {
         let all = self.by_file.get(file).into_iter().flatten();
         all.map(String::as_str)
     }
@@ -70,7 +70,7 @@ impl Imports {
         }
         way.push(file);
         let found = self
-            .of(file)
+            .of_one(file)
             .find_map(|next| self.circle_from(next, way, done));
         way.pop();
         found
@@ -140,6 +140,8 @@ impl Modules<'_> {
 fn module_of(path: &str) -> Segments {
     let path = path.strip_prefix("src/").unwrap_or(path);
     let path = path.strip_suffix(".rs").unwrap_or(path);
-    let parts = path.split('/').filter(|part| !matches!(*part, "mod" | "lib" | "main"));
+    let parts = path
+        .split('/')
+        .filter(|part| !matches!(*part, "mod" | "lib" | "main"));
     ["crate"].into_iter().chain(parts).map(Into::into).collect()
 }

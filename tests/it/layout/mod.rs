@@ -85,7 +85,10 @@ fn what_breaks_the_layout_is_named() {
     }
     let long = "\n".repeat(501);
     let broken = rules::broken(&Sources::of([("src/base/a.rs", &*long)]));
-    assert_eq!(broken, ["src/base/a.rs: has 501 lines, and 500 are allowed"]);
+    assert_eq!(
+        broken,
+        ["src/base/a.rs: has 501 lines, and 500 are allowed"]
+    );
 }
 
 /// Every import is resolved to the file that defines what it names.
@@ -96,9 +99,12 @@ fn imports_lead_to_definitions() {
         ("src/base/mod.rs", "pub mod x; pub mod y; pub use x::*;"),
         ("src/base/x.rs", "pub use super::y::Y;"),
         ("src/base/y.rs", "pub struct Y; impl Y { pub fn new() {} }"),
-        ("src/base/z.rs", "use crate::base; fn f() { base::Y::new() }"),
+        (
+            "src/base/z.rs",
+            "use crate::base; fn f() { base::Y::new() }",
+        ),
     ]);
     let imports = Imports::of(&sources);
-    let of_z: Vec<&str> = imports.of("src/base/z.rs").collect();
+    let of_z: Vec<&str> = imports.of_one("src/base/z.rs").collect();
     assert_eq!(of_z, ["src/base/y.rs"]);
 }

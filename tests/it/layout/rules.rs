@@ -6,7 +6,8 @@ use super::sources::Sources;
 /// The folders of `src/`: a file imports only what is in its own folder or in one that stands before it. ARCHITECTURE.md
 /// says what each is for.
 const FOLDERS: [&str; 11] = [
-    "base", "mail", "options", "book", "decide", "output", "run", "export", "send", "inspect", "cli",
+    "base", "mail", "options", "book", "decide", "output", "run", "export", "send", "inspect",
+    "cli",
 ];
 
 /// What reaches into every folder for those outside: the benchmarks and the fuzz targets.
@@ -20,13 +21,21 @@ pub fn broken(sources: &Sources) -> Vec<String> {
     for (path, source) in &sources.files {
         if source.lines > LINES_MAX {
             let lines = source.lines;
-            broken.push(format!("{path}: has {lines} lines, and {LINES_MAX} are allowed"));
+            broken.push(format!(
+                "{path}: has {lines} lines, and {LINES_MAX} are allowed"
+            ));
         }
         if path.ends_with("/mod.rs") && source.defines {
-            broken.push(format!("{path}: defines something; a mod.rs declares and re-exports"));
+            broken.push(format!(
+                "{path}: defines something; a mod.rs declares and re-exports"
+            ));
         }
         let folder = path.strip_suffix(".rs").unwrap_or(path);
-        if sources.files.keys().any(|it| it.starts_with(&format!("{folder}/"))) {
+        if sources
+            .files
+            .keys()
+            .any(|it| it.starts_with(&format!("{folder}/")))
+        {
             let name = folder.rsplit('/').next().unwrap_or(folder);
             broken.push(format!(
                 "{path}: stands beside the folder {name}; its module is {name}/mod.rs"

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::process::Command;
 
 use crate::place::{Place, ran};
-use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat};
+use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat, renameat};
 
 /// A place whose mail is deep; the standard library's removal needs a descriptor for each folder.
 struct Deep(Place);
@@ -41,6 +41,26 @@ impl Deep {
         sources.sort_unstable();
         sources
     }
+
+    /// Runs over the mail, named by its whole path: one message is tracked, and `source` fails; why.
+    fn failure(&self, source: &str) -> String {
+        let mail = self.0.path("mail");
+        let run = format!(
+            "run {} --book book --out out --options o.toml",
+            mail.display()
+        );
+        let run = ran(self.0.command(&run));
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let summary = self.0.summary();
+        assert_eq!(summary["messages"]["tracked"], 1);
+        assert_eq!(summary["files"]["unreadable"], 1);
+        let failures = self.0.lines("failures");
+        let [failure] = &failures[..] else {
+            panic!("{failures:?}");
+        };
+        assert_eq!(failure["source"], source);
+        failure["error"].as_str().unwrap().to_owned()
+    }
 }
 
 /// Makes a folder in one that is open.
@@ -70,13 +90,22 @@ fn message(within: &OwnedFd, name: &str, id: &str) {
 
 #[test]
 fn what_lies_too_deep_is_a_failure_that_counts_it() {
-    for (name, files, subfolders, words) in [
-        ("d", 0, 0, "0 files and 0 folders; "),
-        ("d", 1, 0, "1 file and 0 folders; "),
-        ("d", 3, 1, "6 files and 1 folder; "),
-        ("d", 2, 40, "82 files and 40 folders; "),
-        (&*"long".repeat(50), 2, 2, "6 files and 2 folders; "),
-    ] {
+    let long = "long".repeat(50);
+    // Files and folders below the deepest folder that is read, and what is said of them.
+    type Below = (usize, usize, &'static str);
+    let cases: [(&str, &[Below]); 2] = [
+        (
+            "d",
+            &[
+                (0, 0, "0 files and 0 folders; "),
+                (1, 0, "1 file and 0 folders; "),
+                (3, 1, "6 files and 1 folder; "),
+                (2, 40, "82 files and 40 folders; "),
+            ],
+        ),
+        (&long, &[(2, 2, "6 files and 2 folders; ")]),
+    ];
+    for (name, cases) in cases {
         let deep = Deep::new();
         let mail = deep.0.path("mail");
         let above = mail.to_str().unwrap();
@@ -84,32 +113,29 @@ fn what_lies_too_deep_is_a_failure_that_counts_it() {
             "d" => 2048 - above.matches('/').count(),
             _ => (32_768 - above.len()) / (name.len() + 1),
         };
-        let mut at = folders(deep.mail(), name, read);
-        message(&at, "last.eml", "last");
-        at = folder(&at, name);
-        for level in 0..=subfolders {
-            for number in 0..files {
-                message(&at, &format!("{number}.eml"), &format!("{level}-{number}"));
-            }
-            if level < subfolders {
-                at = folder(&at, "e");
-            }
+        let last = folders(deep.mail(), name, read);
+        message(&last, "last.eml", "last");
+        for (files, subfolders, words) in cases {
+            fill(folder(&last, name), *files, *subfolders);
+            let error = deep.failure(&vec![name; read + 1].join("/"));
+            assert!(error.contains(words), "{error}");
+            // Out of the mail; its own path is longer than the system takes.
+            let aside = deep.0.path(&format!("{files}-{subfolders}"));
+            renameat(&last, name, CWD, aside).unwrap();
+            std::fs::remove_dir_all(deep.0.path("out")).unwrap();
         }
-        drop(at);
-        let run = format!("run {above} --book book --out out --options o.toml");
-        let run = ran(deep.0.command(&run));
-        assert_eq!(run.status, 0, "{}", run.stderr);
-        let summary = deep.0.summary();
-        assert_eq!(summary["messages"]["tracked"], 1);
-        assert_eq!(summary["files"]["unreadable"], 1);
-        let failures = deep.0.lines("failures");
-        let [failure] = &failures[..] else {
-            panic!("{failures:?}");
-        };
-        let source = vec![name; read + 1].join("/");
-        assert_eq!(failure["source"], source);
-        let error = failure["error"].as_str().unwrap();
-        assert!(error.contains(words), "{error}");
+    }
+}
+
+/// Fills a folder, and folders each within the one before, with messages.
+fn fill(mut at: OwnedFd, files: usize, subfolders: usize) {
+    for level in 0..=subfolders {
+        for number in 0..files {
+            message(&at, &format!("{number}.eml"), &format!("{level}-{number}"));
+        }
+        if level < subfolders {
+            at = folder(&at, "e");
+        }
     }
 }
 

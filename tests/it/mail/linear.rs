@@ -1,8 +1,8 @@
 //! Hostile mail costs a run what its size does, and no more: nothing that reads mail takes the square of how many parts,
 //! parameters, addresses, words or ids there are.
 //!
-//! `linear/attacks.toml` lists the mail: a text in which a piece stands N times. Each is read with N pieces and with eight
-//! times as many. What is compared is the processor's time that the system counts for the process, all its threads
+//! `linear/attacks.toml` lists the mail: a text in which a piece stands N times. Each is read with eight times N pieces and,
+//! unless that is cheap already, with N. What is compared is the processor's time that the system counts for the process, all its threads
 //! together, without what a run over one small message takes. It is not the time on the clock, on which other processes
 //! have a part, and not a speed: a cost in proportion is eight times as high, the square is sixty-four times as high, and
 //! only above twenty-four times a test fails, three runs in a row. A count of instructions would be the same on every
@@ -71,6 +71,9 @@ const HEAD: &str = "From: Kay Stone <kay@stranger.example>\nTo: Ann Beck <ann@co
 impl Attack {
     fn write(&self, place: &Place, pieces: usize) {
         let all = |piece: &str| -> String {
+            if !piece.contains('#') {
+                return piece.repeat(pieces);
+            }
             let each = (0..pieces).map(|number| piece.replace('#', &number.to_string()));
             each.collect()
         };
@@ -97,7 +100,12 @@ impl Attack {
         let mut said = None;
         for _ in 0..TRIES {
             let own = |pieces| self.cost(pieces, options).saturating_sub(least);
-            let (small, large) = (own(self.pieces), own(GROWTH * self.pieces));
+            let large = own(GROWTH * self.pieces);
+            // Few are so dear that it matters what the smaller mail costs.
+            if large <= COST_MAX * LEAST {
+                return None;
+            }
+            let small = own(self.pieces);
             if large <= COST_MAX * small.max(LEAST) {
                 return None;
             }

@@ -138,9 +138,11 @@ fn a_state_that_was_altered_is_refused_and_nothing_changes() {
     );
     let whole = fs::read(place.path("out/state.db")).unwrap();
     let before = output(&place);
-    // Every page, at its beginning, in its middle and in its sum.
-    let offsets = (0..whole.len() / 8192)
-        .flat_map(|page| [0, 3, 20, 63, 4000, 8100, 8191].map(|at| page * 8192 + at));
+    // Every page, at its beginning, in its middle and in its sum; and the fields of the first one's header.
+    let header = [3, 20, 63, 8100];
+    let offsets =
+        (0..whole.len() / 8192).flat_map(|page| [0, 4000, 8191].map(|at| page * 8192 + at));
+    let offsets = header.into_iter().chain(offsets);
     let (mut refused, mut unread) = (0, 0);
     for at in offsets {
         let mut altered = whole.clone();

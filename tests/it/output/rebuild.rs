@@ -9,7 +9,7 @@ use crate::support::rebuilding::{
 
 #[test]
 fn an_altered_state_is_made_anew_and_is_the_same() {
-    for (options, text) in OPTIONS {
+    for (number, (options, text)) in OPTIONS.into_iter().enumerate() {
         let place = place(text);
         let state = place.path("out/state.db");
         let whole = fs::read(&state).unwrap();
@@ -36,7 +36,11 @@ fn an_altered_state_is_made_anew_and_is_the_same() {
             ("zeros", vec![0; whole.len()]),
             ("intact", whole.clone()),
         ];
-        for (what, bytes) in altered {
+        // What is made anew depends on the options, and not on how the old one was altered: one by one the options share
+        // the alterations, of which those of `ALL` meet each.
+        let altered = altered.into_iter().enumerate();
+        let altered = altered.filter(|(at, _)| text == ALL || at % OPTIONS.len() == number);
+        for (_, (what, bytes)) in altered {
             let what = format!("{options}: {what}");
             fs::write(&state, &bytes).unwrap();
             let ran = rebuild(&place, "");

@@ -222,12 +222,12 @@ fn a_run_that_cannot_begin_leaves_no_folder() {
 fn a_run_killed_at_any_moment_is_made_good() {
     let place = Place::new();
     place.write("o.toml", ALL);
-    fill(&place, 0..600);
+    fill(&place, 0..300);
     let arguments =
         |out: &str| format!("run mail --book book --options o.toml --quiet --out {out}");
     let started = Instant::now();
     assert_eq!(ran(place.command(&arguments("whole"))).status, 0);
-    let whole = started.elapsed();
+    let mut whole = started.elapsed();
     let want = output(&place.path("whole"));
     let (mut killed, mut at) = (0, Duration::ZERO);
     let mut fresh = 0;
@@ -241,6 +241,7 @@ fn a_run_killed_at_any_moment_is_made_good() {
         if at > whole + whole / 4 {
             at = Duration::from_micros(at.as_micros() as u64 % 997);
         }
+        let is_new = !place.path("out").exists();
         let mut child = place
             .command(&arguments("out"))
             .stdout(Stdio::null())
@@ -258,6 +259,11 @@ fn a_run_killed_at_any_moment_is_made_good() {
                 assert!(status.success());
                 assert!(output(&place.path("out")) == want, "after {killed} kills");
                 fs::remove_dir_all(place.path("out")).unwrap();
+                // The first run may have been slower than this one, beside other tests. A run over one that was killed
+                // after its commit has less to do.
+                if is_new {
+                    whole = whole.min(at);
+                }
             }
         }
     }

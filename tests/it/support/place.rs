@@ -161,7 +161,7 @@ impl Place {
         for (number, page) in (0u64..).zip(bytes.chunks_exact_mut(PAGE)) {
             let (content, sum) = page.split_last_chunk_mut::<8>().unwrap();
             let place = (number * PAGE as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-            *sum = (mailtrack::book::index::layout::sum(content) ^ place).to_le_bytes();
+            *sum = (mailtrack::bench::checksum(content) ^ place).to_le_bytes();
         }
         fs::write(path, bytes).unwrap();
     }

@@ -27,7 +27,7 @@ use crate::cli::commands::progress::Bar;
 const MAX_SIZE_BYTES: u64 = 1 << 32;
 
 /// Runs the command.
-pub fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let has_mail = !args.mail.is_empty() || args.out.is_some();
     let wanted = Wanted::parse(&args.message, has_mail)?;
     let threads = threads(0)?;

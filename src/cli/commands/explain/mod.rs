@@ -1,7 +1,7 @@
 //! `mailtrack explain`: the whole chain that led to one decision.
 
-pub mod command;
-pub mod folder;
-pub mod wanted;
+pub(crate) mod command;
+pub(crate) mod folder;
+pub(crate) mod wanted;
 
-pub use command::*;
+pub(crate) use command::*;

@@ -27,7 +27,7 @@ use crate::cli::args::SendArgs;
 use crate::output::folder::OutFolder;
 
 /// Runs the command.
-pub fn run(args: &SendArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
     let now = now(args.book.now.as_deref())?;
     let threads = threads(1)?;
     let ground = Basis::load(

@@ -1,6 +1,6 @@
 //! `mailtrack send`: pending messages go out, each once, and are tracked.
 
-pub mod command;
-pub mod report;
+pub(crate) mod command;
+pub(crate) mod report;
 
-pub use command::*;
+pub(crate) use command::*;

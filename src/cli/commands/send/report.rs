@@ -13,7 +13,7 @@ use crate::cli::args::SendArgs;
 
 /// The lines by what became of them; `lines` is the sum of the others.
 #[derive(Default, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     pub lines: u64,
     pub sent: u64,
     pub failed: u64,
@@ -39,25 +39,25 @@ const STATUS_PENDING: u8 = 1;
 const STATUS_FAILURES: u8 = 3;
 
 impl Report {
-    pub fn warn(&self, text: &str) {
+    pub(crate) fn warn(&self, text: &str) {
         warn(text);
     }
 
     /// A message waits, and so do all after it.
-    pub fn stop(&mut self, line: &Line, why: &str) {
+    pub(crate) fn stop(&mut self, line: &Line, why: &str) {
         warn(&format!("{}: not sent: {why}", line.place));
         self.pending += 1;
         self.stopped = Some(why.into());
     }
 
     /// A message waits.
-    pub fn put_off(&mut self, line: &Line, why: &str) {
+    pub(crate) fn put_off(&mut self, line: &Line, why: &str) {
         warn(&format!("{}: not yet sent: {why}", line.place));
         self.pending += 1;
     }
 
     /// What a dry run would do.
-    pub fn would_send(&mut self, line: &Line, pending: &Pending) {
+    pub(crate) fn would_send(&mut self, line: &Line, pending: &Pending) {
         let to: Vec<&str> = pending
             .recipients()
             .into_iter()
@@ -71,7 +71,7 @@ impl Report {
         self.pending += 1;
     }
 
-    pub fn status(&self, strict: bool) -> u8 {
+    pub(crate) fn status(&self, strict: bool) -> u8 {
         if self.stopped.is_some() || self.pending > self.would_send.len() as u64 {
             STATUS_PENDING
         } else if strict && self.failed + self.doubtful + self.failed_before + self.repeated > 0 {
@@ -81,7 +81,7 @@ impl Report {
         }
     }
 
-    pub fn tell(&self, args: &SendArgs) -> Result<(), CommandError> {
+    pub(crate) fn tell(&self, args: &SendArgs) -> Result<(), CommandError> {
         if let Some(why) = self.stopped.as_ref().filter(|_| self.pending > 0) {
             let waiting = counted(self.pending, "message waits", "messages wait");
             warn(&format!("{waiting} for the next run: {why}"));

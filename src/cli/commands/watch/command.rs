@@ -30,7 +30,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(60);
 
 /// Runs the command.
-pub fn run(args: &WatchArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
     format::check(args.run.format)?;
     let events = Events::new()?;
     let mut watch = Watch {

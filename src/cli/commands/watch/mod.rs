@@ -3,7 +3,7 @@
 //! Everything that a run holds, the lock of the output folder too, is let go before the next one is waited for. A
 //! signal ends it after the run that is under way.
 
-pub mod command;
-pub mod wait;
+pub(crate) mod command;
+pub(crate) mod wait;
 
-pub use command::*;
+pub(crate) use command::*;

@@ -10,7 +10,7 @@ use super::layout::Layout;
 /// HTML turned into plain text (R12): blocks, list items and table rows begin lines, cells are separated by a blank, and
 /// white space is one blank but in preformatted text. What stands in `style`, `script`, `title` and `template` is not
 /// text, nor is what browsers never show (`iframe`, `noembed`, `noframes`). There is no empty line at either end.
-pub fn plain_text(html: &str) -> String {
+pub(crate) fn plain_text(html: &str) -> String {
     let mut reader = Reader::default();
     // Neither the tokens nor reading from memory can fail.
     let Ok(()) = Tokenizer::new_with_emitter(html, &mut reader).finish();
@@ -18,7 +18,7 @@ pub fn plain_text(html: &str) -> String {
 }
 
 /// A line of text in which character references (`&#039;`) are resolved, and nothing else of HTML; white space is single.
-pub fn decode_references(text: &str) -> Cow<'_, str> {
+pub(crate) fn decode_references(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
     }
@@ -30,7 +30,7 @@ pub fn decode_references(text: &str) -> Cow<'_, str> {
 }
 
 /// Plain text as HTML that shows it: a line feed becomes a line break.
-pub fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut start = 0;
     for (at, byte) in text.bytes().enumerate() {

@@ -21,7 +21,7 @@ use crate::run::history::rows::direction_of;
 use crate::run::history::rows::key;
 
 /// What the mail holds, and what is decided of it now.
-pub struct Current<'r> {
+pub(crate) struct Current<'r> {
     rows: &'r Rows<'r>,
     /// What was given as mail.
     roots: &'r [PathBuf],
@@ -49,7 +49,7 @@ struct Content {
 
 impl<'r> Current<'r> {
     /// What was decided now of the mail in `roots`, the lines of these decisions, and what could not be read.
-    pub fn new(
+    pub(crate) fn new(
         rows: &'r Rows<'r>,
         roots: &'r [PathBuf],
         failures: &'r [Failure],
@@ -256,7 +256,7 @@ fn file_hash(source: &str) -> i64 {
 
 /// The hashes of the lines of decisions, as a run writes them.
 #[derive(Default)]
-pub struct LineHashes(HashSet<i64>);
+pub(crate) struct LineHashes(HashSet<i64>);
 
 impl Sink for LineHashes {
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError> {

@@ -2,7 +2,7 @@
 
 /// A folder from whose lines no state can be made.
 #[derive(Debug, thiserror::Error)]
-pub enum RebuildError {
+pub(crate) enum RebuildError {
     /// A file cannot be read.
     #[error("{path}: cannot be read: {error}")]
     Read {

@@ -80,7 +80,7 @@ pub(super) struct Created {
 }
 
 /// The lines of an output folder, as far as they count.
-pub struct FolderLines<'r> {
+pub(crate) struct FolderLines<'r> {
     pub(super) current: &'r Current<'r>,
     pub(super) decided: Vec<Decided>,
     /// References to created records, in the order of decisions.
@@ -97,7 +97,7 @@ impl<'r> FolderLines<'r> {
     ///
     /// # Errors
     /// If a file cannot be read, a line is not as runs write it, or what is missing cannot be decided again.
-    pub fn read(
+    pub(crate) fn read(
         folder: &Path,
         lengths: &Lengths,
         current: &'r Current<'r>,
@@ -129,25 +129,25 @@ impl<'r> FolderLines<'r> {
     }
 
     /// How many bytes of each file count.
-    pub fn lengths(&self) -> &Lengths {
+    pub(crate) fn lengths(&self) -> &Lengths {
         &self.lengths
     }
 
     /// How many decisions count.
-    pub fn decisions(&self) -> usize {
+    pub(crate) fn decisions(&self) -> usize {
         self.decided.len()
     }
 
     /// How many decisions are of messages that cannot be known again: they have no Message-ID, were not tracked, and are
     /// not in the mail.
-    pub fn unknown(&self) -> usize {
+    pub(crate) fn unknown(&self) -> usize {
         let unknown = self.decided.iter().filter(|it| it.key.is_none());
         unknown.count()
     }
 
     /// What the new state takes, in this order: what was decided under other options or with another book (under the
     /// fingerprint `others`), what under these, and what was sent.
-    pub fn changes(&self, (fingerprint, others): (Vec<u8>, Vec<u8>)) -> [Changes<'_>; 3] {
+    pub(crate) fn changes(&self, (fingerprint, others): (Vec<u8>, Vec<u8>)) -> [Changes<'_>; 3] {
         let mut decided = [Vec::new(), Vec::new()];
         for it in self.last() {
             decided[usize::from(it.is_alike)].extend(it.key.map(|identity| DecidedRow {
@@ -344,7 +344,7 @@ impl<'r> FolderLines<'r> {
 
     /// The files whose messages were all decided, of those that were read now; the next run leaves them closed if they
     /// have not changed.
-    pub fn files(&self, read: FilesRead) -> Vec<FileRow> {
+    pub(crate) fn files(&self, read: FilesRead) -> Vec<FileRow> {
         let decided = self.decided.iter();
         let decided: HashSet<(Key, Place)> =
             decided.filter_map(|it| Some((it.key?, it.place))).collect();

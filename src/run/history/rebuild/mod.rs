@@ -5,14 +5,14 @@
 //!
 //! Nothing is taken from the old state but what neither lines nor mail say.
 
-pub mod current;
-pub mod cut;
-pub mod error;
-pub mod folder_lines;
-pub mod lines;
-pub mod read;
-pub mod sent;
+pub(crate) mod current;
+pub(crate) mod cut;
+pub(crate) mod error;
+pub(crate) mod folder_lines;
+pub(crate) mod lines;
+pub(crate) mod read;
+pub(crate) mod sent;
 
-pub use current::{Current, LineHashes};
-pub use folder_lines::*;
-pub use sent::sending_of;
+pub(crate) use current::{Current, LineHashes};
+pub(crate) use folder_lines::*;
+pub(crate) use sent::sending_of;

@@ -20,7 +20,7 @@ use crate::run::history::rebuild::error::RebuildError;
 ///
 /// # Errors
 /// If a file cannot be read, or is not as it was written.
-pub fn sending_of(
+pub(crate) fn sending_of(
     folder: &Path,
     lengths: &Lengths,
     options: &Correlation,
