@@ -154,7 +154,7 @@ impl Part {
 }
 
 /// A record's id among the names of its part.
-fn id_in(names: &[u8], record: &Record) -> Box<str> {
+pub(super) fn id_in(names: &[u8], record: &Record) -> Box<str> {
     let start = record.names as usize;
     let id = names
         .get(start..start + usize::from(record.id_length))

@@ -212,7 +212,7 @@ pub(super) mod tests {
     use super::*;
 
     /// A file with these bytes, held.
-    pub(super) fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
+    pub(crate) fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let open = File::open(file.path()).unwrap();
