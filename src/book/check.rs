@@ -108,7 +108,7 @@ pub(crate) fn mistakes(
     let counts = book.counts();
     if !counts.contains_key("systemuser") {
         said.push(
-            "there are no users (systemuser): what is sent and what is received cannot be told apart by them".into(),
+            "there are no users (systemuser), so sent and received mail cannot be told apart by them".into(),
         );
     }
     for report in reports {
@@ -118,7 +118,7 @@ pub(crate) fn mistakes(
         }
         if ["contact", "lead", "account"].contains(&&*report.record) && !has(Role::Created) {
             said.push(format!(
-                "{}: has no column of when a record was created: of several with one address the smallest id is taken",
+                "{}: has no column with the creation time: of several records with one address, the one with the smallest id is used",
                 report.file
             ));
         }

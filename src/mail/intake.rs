@@ -89,7 +89,7 @@ impl Intake {
     }
 }
 
-pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
+pub(crate) const NO_HEADER: &str = "has no header fields, so it is not a message";
 
 /// The line in failures of a message that the parser panics on.
 pub(crate) fn parser_failed(panic: &Panic) -> String {

@@ -11,7 +11,7 @@ use super::early::Early;
 use super::sink::Sink;
 use super::summary::Summary;
 use crate::base::disk;
-use crate::base::threads::Beside;
+use crate::base::threads::Concurrent;
 use crate::output::error::OutputError;
 use crate::output::lines::Lines;
 use crate::output::table::{Lengths, Table};
@@ -206,7 +206,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
     std::thread::scope(|scope| {
         let begun: Vec<_> = files
             .iter()
-            .map(|(_, file)| Beside::begin(scope, || file.sync_all()))
+            .map(|(_, file)| Concurrent::begin(scope, || file.sync_all()))
             .collect();
         for (sync, (path, _)) in begun.into_iter().zip(files) {
             sync.end().map_err(OutputError::io(path))?;

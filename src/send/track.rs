@@ -92,7 +92,7 @@ impl Ground<'_> {
                 owner: owner.to_string(),
             }),
             None => Err(format!(
-                "from: `{}` is no address of a user, a queue or a mailbox; only these send",
+                "from: `{}` is not an address of a user, a queue or a mailbox; only these can send",
                 pending.from.email
             )),
         }

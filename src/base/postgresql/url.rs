@@ -131,7 +131,8 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
             Some(text) => match text.parse() {
                 Ok(seconds) => Duration::from_secs(seconds),
                 Err(_) => {
-                    let problem = format!("PGCONNECT_TIMEOUT is `{text}`, which are no seconds");
+                    let problem =
+                        format!("PGCONNECT_TIMEOUT is `{text}`, which is not a number of seconds");
                     return Err(DatabaseError::Url(problem));
                 }
             },

@@ -262,7 +262,7 @@ impl Doubts {
                     "is no date (the day is read first) and is left out"
                 }
                 (Kind::Owner, _) => "is no user's id, name or address and stays as it is",
-                (Kind::Reference, _) => "names no record and is left out",
+                (Kind::Reference, _) => "does not name a record and is left out",
                 _ => "is neither true nor false and is left out",
             };
             let times = match doubt.count {

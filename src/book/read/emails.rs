@@ -163,7 +163,7 @@ fn email_regarding(at: Option<usize>, row: &Row<'_>) -> Result<Box<str>, SheetEr
         (text, None) => wrong(
             row.line,
             format!(
-                "regardingobjectid `{text}` names no record; write `type:id`, such as `account:a-17`"
+                "regardingobjectid `{text}` does not name a record; write `type:id`, such as `account:a-17`"
             ),
         ),
     }

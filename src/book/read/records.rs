@@ -264,7 +264,7 @@ impl RecordFile<'_> {
         for (line, text) in &doubts.texts {
             let at = self.place.at(Some(*line));
             builder.warn(format!(
-                "{at}: {column} `{text}` is no address and is left out"
+                "{at}: {column} `{text}` is not an address and is left out"
             ));
         }
         let more = doubts.count - doubts.texts.len() as u64;
@@ -272,7 +272,11 @@ impl RecordFile<'_> {
             let at = self.place.at(None);
             builder.warn(format!(
                 "{at}: {column}: {} and left out",
-                counted(more, "more cell is no address", "more cells are no address")
+                counted(
+                    more,
+                    "more cell is not an address",
+                    "more cells are not addresses"
+                )
             ));
         }
     }
@@ -371,7 +375,7 @@ pub(crate) fn created_on(
             Some(time) => Ok(Some(time)),
             None => wrong(
                 row.line,
-                format!("createdon `{text}` is no ISO 8601 date, such as 2026-03-01T09:30:00Z"),
+                format!("createdon `{text}` is not an ISO 8601 date, such as 2026-03-01T09:30:00Z"),
             ),
         },
     }

@@ -65,7 +65,7 @@ struct Piece {
 
 impl<'c> Csv<'c> {
     /// Opens a file: its first line, and the rest of it. `is_any`: it may be in another encoding than UTF-8, and its
-    /// cells may be parted by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
+    /// cells may be separated by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
     /// read in it is a `\u{fffd}`.
     pub(crate) fn open(
         file: Box<dyn Read + 'c>,
@@ -348,7 +348,7 @@ impl Form {
             [] => at(1, "is empty; its first line names the columns"),
             [only] if only.contains(';') => at(
                 1,
-                "has one column only: its cells must be parted by commas, not by `;`",
+                "has one column only: its cells must be separated by commas, not by `;`",
             ),
             _ => Ok(columns),
         }

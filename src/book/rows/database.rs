@@ -53,7 +53,10 @@ pub(crate) fn open(
         Source::Sqlite(path) => (sqlite(path)?, source.name(), Vec::new()),
         Source::Postgres(url) => postgres(url)?,
         Source::Built(_) | Source::Folder(_) => {
-            return Err(BookError::of(format!("{}: is no database", source.name())));
+            return Err(BookError::of(format!(
+                "{}: is not a database",
+                source.name()
+            )));
         }
     };
     let place = |(kind, query): (&String, &String)| {
@@ -163,7 +166,7 @@ impl<'c> SqliteRows<'c> {
             number += 1;
             let cells = (0..count).map(|at| row.get_ref(at).map_or(Some(String::new()), text));
             let Some(cells) = cells.collect::<Option<Vec<String>>>() else {
-                return crate::book::rows::row::at(number, "has bytes in a cell that are no text");
+                return crate::book::rows::row::at(number, "has bytes in a cell that are not text");
             };
             let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
             take(&Row {

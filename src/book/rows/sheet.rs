@@ -286,7 +286,10 @@ fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Resu
                 let cause = cause.split(" at line ").next().unwrap_or("").to_owned();
                 return at(
                     line,
-                    format!("is no JSON object: {cause}, at column {}", error.column()),
+                    format!(
+                        "is not a JSON object: {cause}, at column {}",
+                        error.column()
+                    ),
                 );
             }
         }

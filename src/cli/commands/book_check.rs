@@ -143,9 +143,9 @@ impl File {
         let separator = match self.separator {
             None if self.file.ends_with(".jsonl") => "one JSON object a line",
             None => "as the database gives it",
-            Some('\t') => "parted by tabs",
-            Some(';') => "parted by semicolons",
-            Some(_) => "parted by commas",
+            Some('\t') => "separated by tabs",
+            Some(';') => "separated by semicolons",
+            Some(_) => "separated by commas",
         };
         let rows = counted(self.rows, "row", "rows");
         let warnings = match self.rowswithwarnings {
@@ -197,7 +197,7 @@ fn what(role: Role) -> Option<&'static str> {
         Role::Website => "the web address",
         Role::Addresses => "addresses",
         Role::Activity => "of the activity",
-        Role::Ignored => "not looked at, because another column stands for that",
+        Role::Ignored => "ignored, because another column is used for that",
         Role::Other => return None,
     })
 }

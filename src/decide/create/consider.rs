@@ -153,7 +153,7 @@ impl<'a> Creation<'a> {
 
     fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
         if is_nobody {
-            let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
+            let text = "there is nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
             trace.note(|| note(text.into()));
         }
         for (party, address) in &considered.create {

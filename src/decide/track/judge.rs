@@ -71,7 +71,7 @@ impl<'a> Judge<'a> {
         let addresses = self.resolver.addresses;
         trace.note(|| Step::Note {
             text: format!(
-                "the author is {}, named by {}: From is {}, one's own address, a list's or a web form's",
+                "the author is {}, from {}: From is {}, an own address or that of a list or a web form",
                 author.written(addresses),
                 self.author.field.name(),
                 self.written_sender(),
@@ -254,7 +254,7 @@ impl<'a> Judge<'a> {
                 return Reason::CorrelationMatch;
             }
             self.line(trace, 12, true, || {
-                "it answers nothing that is tracked".into()
+                "it does not belong to a tracked conversation".into()
             });
             return Reason::NoCorrelationMatch;
         }
@@ -410,15 +410,15 @@ pub(crate) fn condition(line: u8) -> &'static str {
     match line {
         2 => "the same message is tracked already",
         3 => "it is in a tracked folder",
-        4 => "incoming, and incoming mail is not looked at",
+        4 => "incoming, and incoming mail is not checked",
         5 => "no usable From address",
         6 => "the sender (or every recipient of sent mail) is on the blocklist",
         7 => "internal: sender and every recipient are colleagues",
-        8 => "nothing is tracked but folders",
+        8 => "only tracked folders are tracked",
         9 => "everything is tracked",
-        10 => "sent, and sent mail is not looked at",
-        11 => "it answers a tracked message",
-        12 => "it answers no tracked message",
+        10 => "sent, and sent mail is not tracked",
+        11 => "it belongs to a tracked conversation",
+        12 => "it does not belong to a tracked conversation",
         13 => "a lead, contact or account in scope has the address",
         14 => "a record of any type in scope has the address",
         _ => "nothing applied",

@@ -195,7 +195,7 @@ impl View<'_, '_> {
                 party,
                 None,
                 Vec::new(),
-                "it is no usable address".into(),
+                "it is not a usable address".into(),
                 Vec::new(),
             );
         };
@@ -249,7 +249,7 @@ impl View<'_, '_> {
                 party,
                 None,
                 Vec::new(),
-                "it is no usable address".into(),
+                "it is not a usable address".into(),
                 Vec::new(),
             );
         };
@@ -352,7 +352,7 @@ fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
         resolver.kind(winner.record, created),
     );
     if winner.owned && !it.owned {
-        format!("the mailbox's owner owns {name}, and not this one")
+        format!("the mailbox's owner owns {name}, not this one")
     } else if own != won {
         format!("a {own} comes after a {won}")
     } else if resolver.created_on(it.record, created) != resolver.created_on(winner.record, created)

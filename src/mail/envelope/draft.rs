@@ -8,7 +8,7 @@ use sha1::{Digest as _, Sha1};
 
 use super::reading::{Envelope, When};
 use super::{AddressId, Distinct, Writing};
-use crate::base::interner::{Hashed, Step};
+use crate::base::interner::{Step, SymbolHash};
 use crate::mail::address::mailbox::Mailbox as AddressMailbox;
 use crate::mail::address::{Address, Normal, parse_list, without_folds_in_brackets};
 use crate::mail::envelope::party::Role;
@@ -48,7 +48,7 @@ struct Named {
     /// Where in the text it ends.
     end: u32,
     /// The hash of its bytes: heads are read on all threads, and searched for on one.
-    hash: Hashed,
+    hash: SymbolHash,
     what: What,
 }
 
@@ -59,7 +59,7 @@ enum What {
 }
 
 impl<T: AsRef<str>, E: AsRef<[Named]>> Texts<T, E> {
-    fn get(&self, number: u32) -> (&str, Hashed) {
+    fn get(&self, number: u32) -> (&str, SymbolHash) {
         let (at, all) = (number as usize, self.all.as_ref());
         let start = at.checked_sub(1).map_or(0, |before| all[before].end);
         let Named { end, hash, .. } = all[at];
@@ -74,7 +74,7 @@ impl Texts<String, Vec<Named>> {
         self.text.push_str(text);
         self.all.push(Named {
             end: self.text.len() as u32,
-            hash: Hashed::of(text.as_bytes()),
+            hash: SymbolHash::of(text.as_bytes()),
             what,
         });
         number

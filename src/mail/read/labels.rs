@@ -78,7 +78,7 @@ fn rank(label: &str) -> u8 {
     }
 }
 
-/// The labels, parted by commas; one with a comma in it is quoted.
+/// The labels, separated by commas; one with a comma in it is quoted.
 fn parted(text: &str) -> Vec<String> {
     let mut labels = vec![String::new()];
     let mut is_quoted = false;

@@ -11,7 +11,7 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::beside::Beside;
+use super::beside::DirReader;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]
@@ -133,7 +133,7 @@ pub(crate) struct Opened {
 /// # Errors
 /// If the file cannot be read or unpacked.
 pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
-    let opened = Beside::default().open(file)?;
+    let opened = DirReader::default().open(file)?;
     super::spool::refuse_holes(&opened.stat)?;
     if let Some(archive) = file.archive() {
         return super::archive::open(file, opened, archive);

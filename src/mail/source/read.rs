@@ -6,7 +6,7 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 
-use super::beside::{Beside, Opened};
+use super::beside::{DirReader, Opened};
 use super::location::{Content, Source};
 use super::named::Named;
 use super::spool::refuse_holes;
@@ -47,7 +47,7 @@ pub(crate) struct Reader {
     whole: Vec<u8>,
     /// For messages among others.
     window: Window,
-    beside: Beside,
+    beside: DirReader,
     max_size: u64,
     /// Whether the stamps of files are taken as they are opened.
     takes_stamps: bool,
@@ -61,7 +61,7 @@ impl Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
             window: Window::default(),
-            beside: Beside::default(),
+            beside: DirReader::default(),
             max_size,
             takes_stamps: false,
             stamp: None,

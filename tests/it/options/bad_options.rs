@@ -161,7 +161,7 @@ fn options_that_are_refused() {
         (
             "[correlation.smart]\nnoise = \"(\"\n",
             ":2:9: ",
-            &["`(` is no regular expression", "unclosed group"],
+            &["`(` is not a regular expression", "unclosed group"],
         ),
         (
             "[correlation.smart]\nmax_words = 0\n",

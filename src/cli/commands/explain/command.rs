@@ -100,7 +100,7 @@ fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), Comman
         if args.mail.is_empty() && args.out.is_none() {
             writeln!(
                 out,
-                "\nDecided alone. What depends on other mail (duplicates, replies, folders, records created before)\nis seen with --mail MAIL, the mail that `run` was given, or with --out DIR, its output."
+                "\nDecided on its own. To take other mail into account (duplicates, replies, folders, records created before),\ngive --mail MAIL, the mail that `run` was given, or --out DIR, its output."
             )?;
         }
     }
@@ -195,7 +195,7 @@ fn earlier(
         (Some(recorded), _) if *mail.source.name() == **recorded => (),
         (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
         _ => say_error(&format!(
-            "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",
+            "mailtrack: note: {} has no decision for this message; everything in it counts as earlier",
             folder.path.display()
         )),
     }

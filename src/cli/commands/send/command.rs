@@ -150,13 +150,13 @@ impl Run<'_> {
                 return Ok(());
             }
             Some(Outcome::Begun) => {
-                let why = "a run was stopped while it handed this message over, so that it may have gone out; see whether it has, and give it another `id` if not";
+                let why = "a run was stopped while it handed this message over, so it may have been sent; check, and give it another `id` if not";
                 return self.ends(line, known, Outcome::Doubtful, why);
             }
             Some(Outcome::Doubtful) => {
                 self.report.doubtful += 1;
                 self.report.warn(&format!(
-                    "{}: an earlier run could not tell whether it was taken; see whether it has gone out, and give it another `id` if not",
+                    "{}: an earlier run could not find out whether it was accepted; check whether it was sent, and give it another `id` if not",
                     line.place
                 ));
                 return Ok(());
@@ -171,7 +171,7 @@ impl Run<'_> {
         sound(self.ground.book)?;
         match checked {
             Ok(_) if known.is_none() && self.lacks_outgoing()? => {
-                let why = "the state was made anew and does not know every message that was handed over, so that this one may have gone out; see whether it has, and give it another `id` if not";
+                let why = "the state was rebuilt and does not know every message that was handed over, so this one may have been sent; check, and give it another `id` if not";
                 self.ends(line, known, Outcome::Doubtful, why)
             }
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
@@ -356,7 +356,7 @@ impl Run<'_> {
         }
         if !message.0.bcc.is_empty() && !self.way.tells_blind_copies() {
             self.report.warn(&format!(
-                "{}: a Maildir does not say who gets a blind copy; tell the program that sends from it: sent.jsonl has all recipients",
+                "{}: a Maildir does not say who gets a blind copy; take all recipients from sent.jsonl for the program that sends from it",
                 line.place
             ));
         }
