@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address_book::Book;
-use super::{FileReport, Role};
+use super::{ColumnUse, FileReport};
 use crate::base::terminal::counted;
 use crate::book::index::record::{RecordId, State};
 use crate::mail::address::Address;
@@ -112,11 +112,13 @@ pub(crate) fn mistakes(
         );
     }
     for report in reports {
-        let has = |role: Role| report.columns.iter().any(|column| column.role == role);
-        if ["contact", "lead", "systemuser"].contains(&&*report.record) && !has(Role::Addresses) {
+        let has = |role: ColumnUse| report.columns.iter().any(|column| column.role == role);
+        if ["contact", "lead", "systemuser"].contains(&&*report.record)
+            && !has(ColumnUse::Addresses)
+        {
             said.push(format!("{}: has no column of addresses", report.file));
         }
-        if ["contact", "lead", "account"].contains(&&*report.record) && !has(Role::Created) {
+        if ["contact", "lead", "account"].contains(&&*report.record) && !has(ColumnUse::Created) {
             said.push(format!(
                 "{}: has no column with the creation time: of several records with one address, the one with the smallest id is used",
                 report.file

@@ -148,15 +148,15 @@ impl<'c> Csv<'c> {
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<Odd, SheetError> {
+    ) -> Result<CsvWarnings, SheetError> {
         let form = self.form;
         let make = |piece: &Piece| {
             let mut part = start();
             let read = form.rows(piece, cells, |row| take(&mut part, row));
             (part, read)
         };
-        let mut odd = Odd::default();
-        let mut made: Vec<(P, Result<Odd, SheetError>)> = Vec::new();
+        let mut odd = CsvWarnings::default();
+        let mut made: Vec<(P, Result<CsvWarnings, SheetError>)> = Vec::new();
         loop {
             let next = self.pieces(threads.count() * PIECES);
             let pieces = next.as_deref().unwrap_or_default();
@@ -297,7 +297,7 @@ pub(crate) struct Cells {
 
 /// What was odd in the rows of a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Odd {
+pub(crate) struct CsvWarnings {
     /// Lines that are no UTF-8.
     pub(crate) other: Lines,
     /// Lines with characters that could not be read.
@@ -306,8 +306,8 @@ pub(crate) struct Odd {
     pub(crate) footer: u64,
 }
 
-impl Odd {
-    fn add(&mut self, more: Odd) {
+impl CsvWarnings {
+    fn add(&mut self, more: CsvWarnings) {
         self.other.add(more.other);
         self.broken.add(more.broken);
         self.footer += more.footer;
@@ -359,11 +359,11 @@ impl Form {
         piece: &Piece,
         cells: Cells,
         mut take: impl FnMut(&Row<'_>),
-    ) -> Result<Odd, SheetError> {
+    ) -> Result<CsvWarnings, SheetError> {
         let (text, other) = self.text(piece)?;
-        let mut odd = Odd {
+        let mut odd = CsvWarnings {
             other,
-            ..Odd::default()
+            ..CsvWarnings::default()
         };
         if self.is_recoded {
             odd.broken = Lines::with(&text, piece.line, '\u{fffd}');

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{OpenFlags, Statement};
 
-use super::place::Place;
+use super::place::TableInput;
 use crate::base::disk;
 use crate::book::error::BookError;
 use crate::book::rows::row::{Row, SheetError};
@@ -31,7 +31,7 @@ pub(crate) enum Connection {
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
     /// The query of each record type.
-    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) places: BTreeMap<String, TableInput>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -60,7 +60,7 @@ pub(crate) fn open(
         }
     };
     let place = |(kind, query): (&String, &String)| {
-        let place = Place::Query {
+        let place = TableInput::Query {
             database: name.clone(),
             kind: kind.to_lowercase(),
             query: query.trim().trim_end_matches(';').to_owned(),

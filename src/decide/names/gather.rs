@@ -177,11 +177,11 @@ impl<'a> Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::envelope::Writing;
+    use crate::mail::envelope::EnvelopeBuilder;
     use crate::mail::envelope::party::Role;
 
     fn message(from: &str, to: &[&str]) -> Envelope {
-        let mut writing = Writing::default();
+        let mut writing = EnvelopeBuilder::default();
         let mut party = |role, name: &str, number| {
             let name = (!name.is_empty()).then_some(name);
             writing.party(role, name, "", Some((AddressId(number), "")));

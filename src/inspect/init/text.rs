@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::base::terminal::counted;
-use crate::inspect::init::owners::Part;
+use crate::inspect::init::owners::FoundMailbox;
 
 /// Folders that are named as ones that may be tracked.
 const FOLDERS_NAMED: usize = 5;
@@ -156,7 +156,7 @@ fn address_book(found: &Findings, out: &mut String) {
     say(out, "equivalence = [\"plus-tag\"]");
 }
 
-fn mailbox(part: &Part, out: &mut String) {
+fn mailbox(part: &FoundMailbox, out: &mut String) {
     let Some(owner) = &part.owner else {
         if !part.path.is_empty() {
             let path = quoted(&part.path);

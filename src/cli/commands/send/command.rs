@@ -14,12 +14,12 @@ use crate::output::state::stored::Key;
 use crate::output::state::{Changes, Outcome, Outgoing};
 use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
-use crate::send::Way;
+use crate::send::Transport;
 use crate::send::compose::{Composed, compose};
 use crate::send::not_taken::NotTaken;
 use crate::send::outbox;
 use crate::send::outbox::{Line, Pending};
-use crate::send::track::{Ground, Sender};
+use crate::send::track::{SendContext, Sender};
 use jiff::Timestamp;
 
 use super::report::Report;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
     )?;
     ground.doubt.iter().for_each(|doubt| warn(doubt));
     let way = allowed(&ground.options, args.book.options.as_deref())?;
-    let way = Way::new(way).map_err(usage)?;
+    let way = Transport::new(way).map_err(usage)?;
     let mut lines = Vec::new();
     for path in &args.outbox {
         let read = outbox::read(path);
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
         })?);
     }
     let folder = OutFolder::open(&(&args.out).into(), &ground.options)?;
-    let ground = Ground {
+    let ground = SendContext {
         options: &ground.options,
         rules: &ground.rules,
         book: &ground.book,
@@ -95,9 +95,9 @@ fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver
 
 /// What a run looks at and has come to.
 struct Run<'g> {
-    ground: Ground<'g>,
+    ground: SendContext<'g>,
     folder: OutFolder,
-    way: Way,
+    way: Transport,
     now: Timestamp,
     is_dry: bool,
     /// The first line of each message, and what it says.
