@@ -64,7 +64,7 @@ impl Contender for Resolution<'_> {
         let mailbox = configured.next().map_or(MailboxId::GENERAL, |(id, _)| id);
         let moment = AsOf {
             created: &self.created,
-            ordinal: 0,
+            ordinal: mailtrack::bench::Ordinal::default(),
         };
         let mut sum = 0;
         for batch in queries.chunks(BATCH) {

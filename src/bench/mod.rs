@@ -12,6 +12,7 @@ pub use crate::book::index::layout::{Section, sum as checksum};
 pub use crate::book::index::record::State as RecordState;
 pub use crate::book::read::load::load as load_book;
 pub use crate::decide::created::CreatedRecords;
+pub use crate::decide::ordinal::Ordinal;
 pub use crate::decide::pass::{Observer, Remembered, decide, fold, resolve};
 pub use crate::decide::resolve::resolver::{AHEAD, AsOf, Resolver};
 pub use crate::decide::resolve::synchronized::Synchronized;

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::decide::correlate::method::ActivityKey;
+use crate::decide::ordinal::Ordinal;
 
 use crate::base::reference::{Reference, ReferenceView};
 use crate::book::Book;
@@ -92,7 +93,7 @@ pub struct CreatedRecord {
     /// The activity of the creating message.
     pub activity: ActivityKey,
     /// The number of the creating message in the order of decisions.
-    pub ordinal: u32,
+    pub ordinal: Ordinal,
     /// What no decision depends on: filled in once all are made.
     pub details: Details,
     /// The record that the book has for the address by now: activities link to it, and none is created.

@@ -13,11 +13,13 @@ use super::duplicates::Duplicate;
 use super::track::Reason;
 use crate::base::reference::Reference;
 use crate::decide::correlate::method::{ActivityKey, Correlated};
+use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::RecordKey;
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::mail::identity::{ActivityId, IdentityId};
+use crate::mail::intake::MessageNumber;
 use crate::options::{Correlation, MailboxId};
 
 /// An activity that an earlier run tracked.
@@ -94,9 +96,9 @@ pub struct Activity {
 #[derive(Clone, Debug)]
 pub struct Decision {
     /// The message's number.
-    pub message: u32,
+    pub message: MessageNumber,
     /// Its number in the order of decisions.
-    pub ordinal: u32,
+    pub ordinal: Ordinal,
     /// Why.
     pub reason: Reason,
     /// The direction it has in the accepting mailbox, else in the receiving one.
@@ -146,7 +148,7 @@ pub struct Update {
     /// The mailbox whose folder rule says so.
     pub mailbox: MailboxId,
     /// The number of the message in the tracked folder.
-    pub message: u32,
+    pub message: MessageNumber,
 }
 
 /// Everything that was decided.

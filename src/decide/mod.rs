@@ -10,6 +10,7 @@ pub(crate) mod duplicates;
 pub(crate) mod fold;
 pub(crate) mod names;
 pub(crate) mod order;
+pub(crate) mod ordinal;
 pub(crate) mod pass;
 pub(crate) mod resolve;
 pub(crate) mod trace;

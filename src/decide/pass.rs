@@ -5,6 +5,7 @@
 
 pub(crate) use crate::base::progress::Progress;
 use crate::base::threads::BATCH;
+use crate::mail::intake::MessageNumber;
 use std::cell::{OnceCell, RefCell};
 
 use hashbrown::HashSet;
@@ -37,7 +38,7 @@ use crate::options::Options;
 #[derive(Clone, Copy)]
 pub struct Observer<'a> {
     /// The message whose decision is to be explained.
-    pub traced: Option<u32>,
+    pub traced: Option<MessageNumber>,
     /// Told how far it is.
     pub progress: &'a dyn Progress,
 }
@@ -218,7 +219,8 @@ pub fn fold<'a>(
         }
         let later = |ahead: usize| order.get(at + ahead).map(|&number| &mail[number as usize]);
         Mail::prefetch(later, Envelope::prefetch);
-        let mail = &mail[number as usize];
+        let number = MessageNumber(number);
+        let mail = &mail[number.index()];
         if mail.stands {
             fold.regard(number, mail);
             continue;
@@ -282,8 +284,8 @@ impl Folded<'_> {
             people: self.people,
         };
         let subject = |record: &CreatedRecord| {
-            let message = decided.decisions[record.ordinal as usize].message;
-            mail[message as usize].envelope.subject()
+            let message = decided.decisions[record.ordinal.index()].message;
+            mail[message.index()].envelope.subject()
         };
         // A subject stands behind all of a message's addresses, each of which may have got a record.
         let of_one_message =

@@ -40,6 +40,17 @@ impl Mail {
 /// At most this many skipped files are named.
 const SKIPPED_NAMED_MAX: usize = 5;
 
+/// The number of a message among all that were read, in the order of their sources, counted from 0.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MessageNumber(pub u32);
+
+impl MessageNumber {
+    /// Its index in [`Intake::mail`].
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
 /// All mail that was read.
 #[derive(Debug, Default)]
 pub struct Intake {

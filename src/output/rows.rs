@@ -43,7 +43,7 @@ pub struct Rows<'a> {
 impl<'a> Rows<'a> {
     /// The message of a decision.
     pub fn mail(&self, decision: &Decision) -> &'a Mail {
-        &self.mail[decision.message as usize]
+        &self.mail[decision.message.index()]
     }
 
     fn options(&self) -> &'a Options {
@@ -334,7 +334,7 @@ impl<'a> Rows<'a> {
         UpdateRow {
             activityid: &self.decided.activity(update.activity).id,
             regardingobjectid: &update.regarding,
-            source: self.mail[update.message as usize].source.name(),
+            source: self.mail[update.message.index()].source.name(),
         }
     }
 

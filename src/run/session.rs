@@ -14,7 +14,7 @@ use crate::decide::resolve::Resolver;
 use crate::decide::trace::Trace;
 use crate::decide::vcards::Cards;
 use crate::mail::envelope::Distinct;
-use crate::mail::intake::{Intake, Mail};
+use crate::mail::intake::{Intake, Mail, MessageNumber};
 use crate::mail::rules::Rules;
 use crate::mail::source::listing::Discovered;
 use crate::options::Options;
@@ -85,7 +85,7 @@ impl<'a> Session<'a> {
         mail: &[Mail],
         resolver: &Resolver<'_>,
         remembered: &mut Remembered,
-        traced: Option<u32>,
+        traced: Option<MessageNumber>,
     ) -> Decisions {
         if let Some(cards) = self.cards {
             remembered.people = cards.people(resolver.addresses, self.options, &self.rules.names);

@@ -151,7 +151,7 @@ fn encode(
     let all = &rows.decided.decisions;
     for decision in decisions {
         let later = |ahead: usize| {
-            let later = all.get(decision.ordinal as usize + ahead)?;
+            let later = all.get(decision.ordinal.index() + ahead)?;
             Some(rows.mail(later))
         };
         Mail::prefetch(later, Envelope::prefetch);

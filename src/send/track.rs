@@ -13,6 +13,7 @@ use crate::book::Book;
 use crate::decide::correlate::method::{ActivityKey, Correlated, Method};
 use crate::decide::created::CreatedRecords;
 use crate::decide::decision::{Activity, Decided, Decision, RegardingBy};
+use crate::decide::ordinal::Ordinal;
 use crate::decide::pass;
 use crate::decide::resolve::AsOf;
 use crate::decide::resolve::matches::RecordKey;
@@ -21,6 +22,7 @@ use crate::mail::direction::Direction;
 use crate::mail::envelope::{Distinct, EnvelopeDraft};
 use crate::mail::identity::{ActivityId, activity_id};
 use crate::mail::intake::Mail;
+use crate::mail::intake::MessageNumber;
 use crate::mail::message::header_end;
 use crate::mail::message::mime;
 use crate::mail::rules::Rules;
@@ -75,7 +77,7 @@ impl SendContext<'_> {
         let created = CreatedRecords::default();
         let moment = AsOf {
             created: &created,
-            ordinal: 0,
+            ordinal: Ordinal::default(),
         };
         if let Some(&mailbox) = resolver.mailboxes_of(from).first() {
             let owner = self.options.mailbox(mailbox).owner.as_ref();
@@ -135,7 +137,7 @@ impl SendContext<'_> {
         };
         let moment = AsOf {
             created: &decided.created,
-            ordinal: 0,
+            ordinal: Ordinal::default(),
         };
         let judge = DecisionTable {
             resolver: &resolver,
@@ -159,8 +161,8 @@ impl SendContext<'_> {
             is_known: false,
         });
         decided.decisions.push(Decision {
-            message: 0,
-            ordinal: 0,
+            message: MessageNumber::default(),
+            ordinal: Ordinal::default(),
             reason: Reason::Sent,
             direction: Direction::Outgoing,
             receiving: sender.mailbox,

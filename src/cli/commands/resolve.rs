@@ -3,6 +3,7 @@
 use crate::cli::context::{basis_settings, now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
 use crate::cli::say::Notices;
+use crate::decide::ordinal::Ordinal;
 use crate::run::basis::Basis;
 use std::io::{self, BufWriter, Read, Write};
 
@@ -172,7 +173,7 @@ impl Lookup<'_> {
     ) -> Row<'r> {
         let moment = AsOf {
             created: none,
-            ordinal: 0,
+            ordinal: Ordinal::default(),
         };
         let parse = || Address::parse(text);
         let asked = self.resolver.ask(self.mailbox, parse, found.of(number));

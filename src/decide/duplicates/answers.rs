@@ -1,6 +1,7 @@
 //! What the book's present state *answers* about addresses that a record would be created for.
 
 use crate::decide::created::FoundRecord;
+use crate::decide::ordinal::Ordinal;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
@@ -87,7 +88,7 @@ fn answer(present: &Resolver<'_>, mailbox: MailboxId, address: AddressId) -> Ans
     let created = CreatedRecords::default();
     let moment = AsOf {
         created: &created,
-        ordinal: 0,
+        ordinal: Ordinal::default(),
     };
     let sender = present.sender(mailbox, address, moment);
     match sender.record {

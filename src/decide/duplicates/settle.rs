@@ -1,6 +1,7 @@
 //! Passes of decisions until no record that was created has to be asked for.
 
 use crate::decide::duplicates::answers::Answers;
+use crate::decide::ordinal::Ordinal;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -46,7 +47,7 @@ pub struct Duplicate {
     /// The activity of the message.
     pub activity: ActivityKey,
     /// The number of that message in the order of decisions.
-    pub ordinal: u32,
+    pub ordinal: Ordinal,
 }
 
 /// Decides every message in order, as [`pass::decide`], and asks the book's present state about all that would be

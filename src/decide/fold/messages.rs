@@ -16,6 +16,7 @@ use crate::decide::create::consider::{Considering, Creation, kind_of};
 use crate::decide::create::details::new_id;
 use crate::decide::created::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::decide::decision::{Activity, Decided, Decision, Outcome, RegardingBy, Update};
+use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::Sender;
 use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::trace::{Step, Trace};
@@ -25,6 +26,7 @@ use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::identity::{ActivityId, activity_id};
 use crate::mail::intake::Mail;
+use crate::mail::intake::MessageNumber;
 use crate::mail::rules::Rules;
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 
@@ -82,7 +84,7 @@ impl<'a> Fold<'a> {
     }
 
     /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
-    pub(crate) fn regard(&mut self, number: u32, mail: &'a Mail) {
+    pub(crate) fn regard(&mut self, number: MessageNumber, mail: &'a Mail) {
         let place = self.placements.of(&mail.source);
         if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
             self.regard_duplicate(activity, place.rule, place.receiving, number);
@@ -90,8 +92,8 @@ impl<'a> Fold<'a> {
     }
 
     /// Decides the next message in order.
-    pub(crate) fn decide(&mut self, number: u32, mail: &'a Mail, trace: &mut Trace) {
-        let ordinal = self.decided.decisions.len() as u32;
+    pub(crate) fn decide(&mut self, number: MessageNumber, mail: &'a Mail, trace: &mut Trace) {
+        let ordinal = Ordinal(self.decided.decisions.len() as u32);
         let place = self.placements.of(&mail.source);
         let (receiving, rule) = (place.receiving, place.rule);
         let author = self.resolver.author(receiving, &mail.envelope);
@@ -174,7 +176,7 @@ impl<'a> Fold<'a> {
         self.decided
     }
 
-    fn moment(&self, ordinal: u32) -> AsOf<'_> {
+    fn moment(&self, ordinal: Ordinal) -> AsOf<'_> {
         AsOf {
             created: &self.decided.created,
             ordinal,
@@ -186,7 +188,7 @@ impl<'a> Fold<'a> {
         mailbox: MailboxId,
         message: &'s Envelope,
         author: Author<'s>,
-        ordinal: u32,
+        ordinal: Ordinal,
     ) -> DecisionTable<'s> {
         DecisionTable {
             resolver: self.resolver,
@@ -215,7 +217,7 @@ impl<'a> Fold<'a> {
         key: ActivityKey,
         rule: Option<&FolderRule>,
         mailbox: MailboxId,
-        message: u32,
+        message: MessageNumber,
     ) {
         let Some(regarding) = rule.and_then(|rule| rule.regarding.as_ref()) else {
             return;
@@ -249,7 +251,7 @@ impl<'a> Fold<'a> {
         message: &'a Envelope,
         author: Author<'a>,
         (sender, direction): (Option<Sender>, Direction),
-        ordinal: u32,
+        ordinal: Ordinal,
         trace: &mut Trace,
     ) -> TrackDecision {
         let mut correlates = |trace: &mut Trace| {

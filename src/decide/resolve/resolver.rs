@@ -1,5 +1,6 @@
 //! The record that an address means (R7 to R9).
 
+use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::{
     Hidden, Match, Matches, RecordKey, SENDER_MATCHES_MAX, Sender, SenderRule, best_tier,
     book_match, tier,
@@ -51,7 +52,7 @@ pub struct AsOf<'a> {
     /// What the run creates.
     pub created: &'a CreatedRecords,
     /// The number of the message in the order of decisions.
-    pub ordinal: u32,
+    pub ordinal: Ordinal,
 }
 
 impl<'a> Resolver<'a> {

@@ -1,9 +1,11 @@
 //! Two decisions of the same mail, message by message.
 
+use crate::decide::ordinal::Ordinal;
 use crate::inspect::compare::group::Group;
 use crate::inspect::compare::said::Difference;
 use crate::inspect::compare::said::Party;
 use crate::inspect::compare::said::SideText;
+use crate::mail::intake::MessageNumber;
 use hashbrown::{HashMap, HashSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -30,14 +32,14 @@ const RECIPIENTS: std::ops::RangeInclusive<u8> = 2..=4;
 struct Side<'a> {
     rows: &'a Rows<'a>,
     /// The decisions that track a message, by the activity's id.
-    tracked: HashMap<&'a ActivityId, u32>,
+    tracked: HashMap<&'a ActivityId, Ordinal>,
 }
 
 /// What one of the two has in a difference.
 #[derive(Clone, Copy)]
 enum At {
     /// The decisions on a message.
-    Messages([u32; 2]),
+    Messages([Ordinal; 2]),
     /// The records that were created for an address.
     Created([Option<CreatedId>; 2]),
     /// The regarding records that an activity got that the CRM had before: numbers of updates.
@@ -96,18 +98,19 @@ impl<'a> Comparison<'a> {
         let mut found: Vec<(Group, At)> = parts.into_iter().flatten().collect();
         found.extend(comparison.updates());
         found.extend(comparison.created());
-        let mut places = vec![0; a.mail.len()];
+        let mut places = vec![Ordinal::default(); a.mail.len()];
         for decision in &a.decided.decisions {
-            places[decision.message as usize] = decision.ordinal;
+            places[decision.message.index()] = decision.ordinal;
         }
-        found.sort_by_key(|(group, at)| (*group, places[comparison.number(*at) as usize]));
+        found.sort_by_key(|(group, at)| (*group, places[comparison.number(*at).index()]));
         comparison.found = found;
         comparison
     }
 
     /// How many differences there are, by group.
     pub(crate) fn counts(&self) -> Counts {
-        let other: HashSet<u32> = self.found.iter().map(|(_, at)| self.number(*at)).collect();
+        let other: HashSet<MessageNumber> =
+            self.found.iter().map(|(_, at)| self.number(*at)).collect();
         let messages = self.a.rows.decided.decisions.len() as u64;
         let count = |group| {
             let of_group = self.found.iter().filter(|(of, _)| *of == group);
@@ -180,7 +183,7 @@ impl<'a> Comparison<'a> {
         let pairs = pairs(
             self.a.updates(),
             self.b.updates(),
-            |update| update.message,
+            |update| update.message.0,
             |a, b| a.regarding == b.regarding,
         );
         let each = pairs.into_iter();
@@ -192,7 +195,7 @@ impl<'a> Comparison<'a> {
         let pairs = pairs(
             self.a.created(),
             self.b.created(),
-            |record| record.ordinal,
+            |record| record.ordinal.0,
             |a, b| self.a.fields(a) == self.b.fields(b),
         );
         let group = |at: &[Option<u32>; 2]| match at {
@@ -206,18 +209,22 @@ impl<'a> Comparison<'a> {
     }
 
     /// The number of the message that a difference is about.
-    fn number(&self, at: At) -> u32 {
+    fn number(&self, at: At) -> MessageNumber {
         match at {
             At::Messages([a, _]) => self.a.decision(a).message,
             At::Created([Some(a), _]) => self.a.creating(a).message,
-            At::Created([None, b]) => b.map_or(0, |b| self.b.creating(b).message),
+            At::Created([None, b]) => {
+                b.map_or(MessageNumber::default(), |b| self.b.creating(b).message)
+            }
             At::Updates([Some(a), _]) => self.a.update(a).message,
-            At::Updates([None, b]) => b.map_or(0, |b| self.b.update(b).message),
+            At::Updates([None, b]) => {
+                b.map_or(MessageNumber::default(), |b| self.b.update(b).message)
+            }
         }
     }
 
     fn difference(&self, group: Group, at: At) -> Difference<'a> {
-        let mail = &self.a.rows.mail[self.number(at) as usize];
+        let mail = &self.a.rows.mail[self.number(at).index()];
         let envelope = &mail.envelope;
         let addresses = self.a.rows.resolver.addresses;
         let sender = || Some(envelope.from().first()?.written(addresses));
@@ -284,8 +291,8 @@ impl<'a> Side<'a> {
     }
 
     /// The decision of that number in the order of decisions.
-    fn decision(&self, ordinal: u32) -> &'a Decision {
-        &self.rows.decided.decisions[ordinal as usize]
+    fn decision(&self, ordinal: Ordinal) -> &'a Decision {
+        &self.rows.decided.decisions[ordinal.index()]
     }
 
     /// The decision that tracks the message with that activity.

@@ -8,6 +8,7 @@ use crate::book::EarlierEmail;
 use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedRecord, Details};
 use crate::decide::names::name::PersonName;
+use crate::decide::ordinal::Ordinal;
 use crate::decide::pass::Remembered;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Addresses};
@@ -194,7 +195,7 @@ impl Created {
             owner: line.ownerid.as_deref().and_then(Reference::parse),
             created_on: line.createdon,
             activity: ActivityKey::new(0),
-            ordinal: 0,
+            ordinal: Ordinal::default(),
             details: Details {
                 id: self.id.clone(),
                 name: PersonName {

@@ -1,6 +1,7 @@
 //! A *row* of the state is what it keeps of one activity or record: here rows are made of what a run has decided and
 //! read, and what an earlier run has kept becomes again what the fold knows.
 
+use crate::decide::ordinal::Ordinal;
 use crate::mail::identity::Identities;
 use jiff::Timestamp;
 
@@ -188,7 +189,7 @@ pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> Cr
             .created
             .and_then(|seconds| Timestamp::from_second(seconds).ok()),
         activity: ActivityKey::new(0),
-        ordinal: 0,
+        ordinal: Ordinal::default(),
         details: Details {
             id: before.id.into(),
             name: PersonName {

@@ -11,7 +11,7 @@ use crate::cli::say::Notices;
 use crate::decide::pass::Remembered;
 use crate::inspect::explain::Explanation;
 use crate::inspect::explain::earlier::Earlier;
-use crate::mail::intake::Intake;
+use crate::mail::intake::{Intake, MessageNumber};
 use crate::mail::source::{Source, discover};
 use crate::run::basis::Basis;
 use crate::run::session::{Decisions, Session};
@@ -67,20 +67,21 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut basis)?,
         None => Remembered::default(),
     };
+    let at = MessageNumber(at as u32);
     let session = Session::new(&basis, cards.as_ref(), now, &threads, &bar);
     let resolver = session.resolve(&intake.distinct);
     let Decisions {
         decided,
         trace,
         doubt,
-    } = session.decide(&intake.mail, &resolver, &mut earlier, Some(at as u32));
+    } = session.decide(&intake.mail, &resolver, &mut earlier, Some(at));
     warn("book", doubt.as_slice());
     let rows = session.rows(&resolver, &decided, &intake.mail);
     bar.clear();
     let Some(decision) = decided
         .decisions
         .iter()
-        .find(|decision| decision.message as usize == at)
+        .find(|decision| decision.message == at)
     else {
         return Err(wrong("the message was not decided; please report this"));
     };
