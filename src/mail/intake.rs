@@ -1,7 +1,6 @@
 //! One message as it was read, and all mail of a run.
 
 use crate::base::memory;
-use crate::base::panics::Panic;
 use crate::mail::envelope::Distinct;
 use crate::mail::envelope::Envelope;
 use crate::mail::envelope::EnvelopeDraft;
@@ -98,11 +97,4 @@ impl Intake {
             place,
         });
     }
-}
-
-pub(crate) const NO_HEADER: &str = "has no header fields, so it is not a message";
-
-/// The line in failures of a message that the parser panics on.
-pub(crate) fn parser_failed(panic: &Panic) -> String {
-    format!("the parser failed on it; please report this: {panic}")
 }

@@ -6,6 +6,7 @@
 //! the reader gets nothing, and the image says so from then on ([`Image::damage`]); what was asked for has no answer,
 //! and whoever runs the command stops before anything is written.
 
+use super::error::IndexError;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -67,9 +68,9 @@ impl Image {
     /// Maps a file.
     ///
     /// # Errors
-    /// Where it cannot be opened, or is no index, in words that follow its name.
-    pub fn open(path: &Path) -> Result<Image, String> {
-        let file = MappedFile::open(path).map_err(|error| format!("cannot be read: {error}"))?;
+    /// Where it cannot be opened, or is not an index.
+    pub fn open(path: &Path) -> Result<Image, IndexError> {
+        let file = MappedFile::open(path)?;
         let (sections, sums) = layout::open(file.bytes())?;
         let words = sums.len().div_ceil(8 * 64);
         Ok(Image {

@@ -13,6 +13,7 @@
 //! | 32..40 | sum of the table of sums |
 //! | 48.. | offset and length of each section, 8 bytes each |
 
+use super::error::IndexError;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::ops::Range;
 
@@ -260,9 +261,6 @@ impl<W: Write + Seek> Writer<W> {
     }
 }
 
-/// Why bytes are no index, in words that follow the file's name.
-pub(crate) type Refusal = String;
-
 fn number(bytes: &[u8], at: usize) -> u64 {
     bytes
         .get(at..)
@@ -275,46 +273,30 @@ fn number(bytes: &[u8], at: usize) -> u64 {
 ///
 /// # Errors
 /// Where the file is no index that this program can use.
-pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
-    let again = "build it again with `mailtrack book build`";
+pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), IndexError> {
     if !bytes.starts_with(MAGIC) {
-        return Err(
-            "is not a built book; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..., or a file that `mailtrack book build` made of one"
-                .into(),
-        );
+        return Err(IndexError::NotAnIndex);
     }
     let half = |at: usize| (number(bytes, at) & 0xffff_ffff) as u32;
     if bytes.len() < HEADER {
-        return Err(format!(
-            "is cut off: it has {} bytes, less than the header of an index; {again}",
-            bytes.len()
-        ));
+        return Err(IndexError::NoHeader(bytes.len()));
     }
     if half(8) == BYTE_ORDER.swap_bytes() {
-        return Err(format!(
-            "is an index in another byte order than this program's; {again}"
-        ));
+        return Err(IndexError::ByteOrder);
     }
     if half(12) != VERSION && half(8) == BYTE_ORDER {
-        let version = half(12);
-        return Err(format!(
-            "is an index of format {version}, and this program reads format {VERSION}; {again}"
-        ));
+        return Err(IndexError::Version(half(12)));
     }
     let mut header = [0; HEADER];
     header.copy_from_slice(&bytes[..HEADER]);
     header[24..32].fill(0);
     if sum(&header) != number(bytes, 24) {
-        return Err(format!(
-            "is damaged: its header is not what was written; {again}"
-        ));
+        return Err(IndexError::Damaged("its header is not what was written"));
     }
-    let length = number(bytes, 16);
-    if length != bytes.len() as u64 {
+    let expected = number(bytes, 16);
+    if expected != bytes.len() as u64 {
         let there = bytes.len();
-        return Err(format!(
-            "is cut off or longer than it was: it has {there} of {length} bytes; {again}"
-        ));
+        return Err(IndexError::Length { there, expected });
     }
     let within = |at: usize| {
         let (start, length) = (number(bytes, at) as usize, number(bytes, at + 8) as usize);
@@ -325,7 +307,8 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
     };
     let mut sections: Sections = std::array::from_fn(|_| 0..0);
     for (at, section) in sections.iter_mut().enumerate() {
-        let lies = within(48 + 16 * at).ok_or("is damaged: a section lies outside of it")?;
+        let lies =
+            within(48 + 16 * at).ok_or(IndexError::Damaged("a section lies outside of it"))?;
         *section = lies;
     }
     let end = sections
@@ -338,9 +321,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
     if sums.len() != (end - HEADER).div_ceil(BLOCK) * 8
         || sum(&bytes[sums.clone()]) != number(bytes, 32)
     {
-        return Err(format!(
-            "is damaged: its sums are not what was written; {again}"
-        ));
+        return Err(IndexError::Damaged("its sums are not what was written"));
     }
     Ok((sections, sums))
 }

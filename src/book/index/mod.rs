@@ -6,6 +6,7 @@
 //! so from then on (see [`image`]).
 
 pub(crate) mod draft;
+pub(crate) mod error;
 pub(crate) mod image;
 pub(crate) mod key;
 pub(crate) mod layout;

@@ -1,5 +1,6 @@
 //! The index as it is read.
 
+use super::error::IndexError;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -114,8 +115,8 @@ impl Index {
     /// Opens a file.
     ///
     /// # Errors
-    /// Where it is no index that can be used, in words that follow its name.
-    pub fn open(path: &Path) -> Result<Index, String> {
+    /// If it is not an index that can be used.
+    pub fn open(path: &Path) -> Result<Index, IndexError> {
         Index::of(Image::open(path)?)
     }
 
@@ -123,14 +124,12 @@ impl Index {
     ///
     /// # Errors
     /// Where they do not fit.
-    pub fn of(image: Image) -> Result<Index, String> {
+    pub fn of(image: Image) -> Result<Index, IndexError> {
         let meta = image
             .view(Section::Meta)
             .whole()
             .and_then(|bytes| serde_json::from_slice(bytes).ok());
-        let meta: Meta = meta.ok_or(
-            "is damaged: what it is of cannot be read; build it again with `mailtrack book build`",
-        )?;
+        let meta: Meta = meta.ok_or(IndexError::Damaged("what it is of cannot be read"))?;
         let records = image.length(Section::Records) / RECORD;
         let mut next = 0;
         for kind in &meta.kinds {
@@ -156,7 +155,7 @@ impl Index {
             && Table::of(&image, meta.weak, WEAK).is_some();
         match fits {
             true => Ok(Index { image, meta }),
-            false => Err("is damaged: its parts do not fit together; build it again with `mailtrack book build`".into()),
+            false => Err(IndexError::Damaged("its parts do not fit together")),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Reading a folder of record files into a [`Book`], with every check that the files need.
 
 use crate::book::error::{BookError, BuildError};
+use crate::book::index::error::IndexError;
 use std::collections::{BTreeMap, HashSet};
 use std::io;
 use std::path::Path;
@@ -86,7 +87,7 @@ pub(crate) fn load_checked(
 
 /// Opens a built index.
 fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
-    let failed = |error| BookError::of(format!("{}: {error}", path.display()));
+    let failed = |error: IndexError| BookError::of(format!("{}: {error}", path.display()));
     let index = Index::open(path).map_err(failed)?;
     let built = index.meta.section();
     let mut book = Book::new(index, Vec::new());

@@ -1,5 +1,6 @@
 //! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
 
+use super::error::MessageError;
 use std::ops::Range;
 
 use super::drafts;
@@ -11,7 +12,6 @@ use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
 use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::intake::Intake;
-use crate::mail::intake::{NO_HEADER, parser_failed};
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
@@ -28,8 +28,8 @@ pub(crate) fn read(
     threads: &Threads,
     progress: &dyn Progress,
 ) {
-    let opened = guarded(|| open(file)).map_err(|panic| parser_failed(&panic));
-    let opened = opened.and_then(|opened| opened.map_err(|error| error.to_string()));
+    let opened = guarded(|| open(file)).map_err(MessageError::Parser);
+    let opened = opened.and_then(|opened| opened.map_err(MessageError::Read));
     let Opened {
         sources,
         failures,
@@ -38,7 +38,7 @@ pub(crate) fn read(
         Ok(opened) => opened,
         Err(error) => {
             intake.files.unreadable += 1;
-            return intake.fail(&file.name(), file.place(), error);
+            return intake.fail(&file.name(), file.place(), error.to_string());
         }
     };
     intake.unread.compressed += nested;
@@ -59,7 +59,7 @@ pub(crate) fn read(
             break;
         }
         let start = || (Reader::new(max_size), HeaderReader::default());
-        let mut drafts: Vec<Result<Ranged, String>> =
+        let mut drafts: Vec<Result<Ranged, MessageError>> =
             threads.map_with(&batch, READ_BATCH, start, |(reader, drafting), source| {
                 read_range(source, reader, drafting, rules)
             });
@@ -71,14 +71,14 @@ pub(crate) fn read(
         for (at, mut source) in batch.into_iter().enumerate() {
             let later = |ahead: usize| Some(&drafts.get(at + ahead)?.as_ref().ok()?.draft);
             EnvelopeDraft::prefetch(later, &intake.distinct);
-            match std::mem::replace(&mut drafts[at], Err(String::new())) {
+            match std::mem::replace(&mut drafts[at], Err(MessageError::NoHeader)) {
                 Ok(Ranged { draft, labels }) => {
                     if let Some(written) = labels {
                         labelled.place(&mut source, written);
                     }
                     intake.take(Source::Other(source.into()), draft);
                 }
-                Err(error) => intake.fail(&source.name, source.place, error),
+                Err(error) => intake.fail(&source.name, source.place, error.to_string()),
             }
         }
     }
@@ -108,21 +108,20 @@ fn read_range(
     reader: &mut Reader,
     drafting: &mut HeaderReader,
     rules: &Rules,
-) -> Result<Ranged, String> {
+) -> Result<Ranged, MessageError> {
     let Some((held, range)) = held(source) else {
-        return Err(NO_HEADER.into());
+        return Err(MessageError::NoHeader);
     };
-    let failed = |error: ReadError| error.to_string();
     let read = guarded(|| {
-        let Head { bytes, after, .. } = reader.part_head(held, range).map_err(failed)?;
-        let mut draft = drafting.read(bytes, rules).ok_or(NO_HEADER)?;
+        let Head { bytes, after, .. } = reader.part_head(held, range)?;
+        let mut draft = drafting.read(bytes, rules).ok_or(MessageError::NoHeader)?;
         let is_in_mbox = matches!(source.content, Content::Mbox(..));
         let labels = is_in_mbox.then(|| labels::written(bytes)).flatten();
         if drafts::wants_whole(&draft, bytes, after) {
-            let whole = reader.part(held, range).map_err(failed)?;
+            let whole = reader.part(held, range)?;
             draft = drafts::complete(draft, whole, drafting, rules)?;
         }
         Ok(Ranged { draft, labels })
     });
-    read.unwrap_or_else(|panic| Err(parser_failed(&panic)))
+    read.unwrap_or_else(|panic| Err(MessageError::Parser(panic)))
 }

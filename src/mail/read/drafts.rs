@@ -5,7 +5,7 @@ use crate::mail::journal;
 use crate::mail::message::header_end;
 use crate::mail::rules::Rules;
 
-use crate::mail::intake::NO_HEADER;
+use super::error::MessageError;
 
 /// Whether the draft of a head is complete only with the body; `after` is as much of that as is at hand.
 pub(crate) fn wants_whole(draft: &EnvelopeDraft, head: &[u8], after: &[u8]) -> bool {
@@ -15,13 +15,13 @@ pub(crate) fn wants_whole(draft: &EnvelopeDraft, head: &[u8], after: &[u8]) -> b
 /// Completes a draft with the whole message, which may carry the one that counts (R1).
 ///
 /// # Errors
-/// If it is a journal report whose message cannot be read, in plain words.
+/// If it is a journal report whose message cannot be read.
 pub(crate) fn complete(
     mut draft: EnvelopeDraft,
     whole: &[u8],
     drafting: &mut HeaderReader,
     rules: &Rules,
-) -> Result<EnvelopeDraft, String> {
+) -> Result<EnvelopeDraft, MessageError> {
     let body_of = |message: &[u8]| header_end(message, 0).unwrap_or(message.len());
     let is_report = draft.is_marked_report || draft.is_mixed;
     let report = if is_report {
@@ -29,7 +29,7 @@ pub(crate) fn complete(
     } else {
         None
     };
-    let report = report.transpose().map_err(|error| error.to_string())?;
+    let report = report.transpose()?;
     let message = match &report {
         None => whole,
         Some(report) => &*report.message,
@@ -37,7 +37,7 @@ pub(crate) fn complete(
     if let Some(report) = &report {
         let head = &message[..body_of(message)];
         let reported = drafting.read_reported(head, &report.recipients, rules);
-        draft = reported.ok_or(NO_HEADER)?;
+        draft = reported.ok_or(MessageError::NoHeader)?;
     }
     if draft.wants_body() {
         draft.read_body(message, body_of(message));

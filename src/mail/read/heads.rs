@@ -1,20 +1,21 @@
 //! The first stage: the heads of all mail are read in parallel, and what they hold is numbered and stored in the files'
 //! order.
 
+use super::error::MessageError;
 use super::{archives, drafts};
 use crate::base::panics::guarded;
 use crate::base::progress::Progress;
 use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
 use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
-use crate::mail::intake::{Intake, NO_HEADER, parser_failed};
+use crate::mail::intake::Intake;
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
 use crate::mail::source::form::Form;
 use crate::mail::source::listing::Discovered;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::Packing;
-use crate::mail::source::{ReadError, Reader, Source, Stamp};
+use crate::mail::source::{Reader, Source, Stamp};
 
 #[derive(Default)]
 pub(crate) enum FileRead {
@@ -23,7 +24,7 @@ pub(crate) enum FileRead {
     Several(Option<Packing>),
     #[default]
     Other,
-    Failed(String),
+    Failed(MessageError),
     Unreadable(String),
 }
 
@@ -120,7 +121,7 @@ fn read_file(
     file: &MailFile,
     rules: &Rules,
 ) -> FileRead {
-    let read = guarded(|| -> Result<FileRead, ReadError> {
+    let read = guarded(|| -> Result<FileRead, MessageError> {
         let head = reader.file_head(file)?;
         let (packing, bytes, after) = (head.packing, head.bytes, head.after);
         let draft = match head.form {
@@ -128,24 +129,20 @@ fn read_file(
             Form::Other => return Ok(FileRead::Other),
             Form::Message => drafting.read(bytes, rules),
         };
-        let Some(mut draft) = draft else {
-            return Ok(FileRead::Failed(NO_HEADER.into()));
-        };
+        let mut draft = draft.ok_or(MessageError::NoHeader)?;
         if drafts::wants_whole(&draft, bytes, after) {
             let file = file.packed(packing);
             let whole = reader.whole_file(&file)?;
-            draft = match drafts::complete(draft, whole, drafting, rules) {
-                Ok(draft) => draft,
-                Err(error) => return Ok(FileRead::Failed(error)),
-            };
+            draft = drafts::complete(draft, whole, drafting, rules)?;
         }
         Ok(FileRead::Message(draft, packing))
     });
-    match read {
-        Ok(Ok(read)) => read,
-        Ok(Err(error)) if error.is_of_file() => FileRead::Unreadable(error.to_string()),
-        Ok(Err(error)) => FileRead::Failed(error.to_string()),
-        Err(panic) => FileRead::Failed(parser_failed(&panic)),
+    match read.unwrap_or_else(|panic| Err(MessageError::Parser(panic))) {
+        Ok(read) => read,
+        Err(MessageError::Read(error)) if error.is_of_file() => {
+            FileRead::Unreadable(error.to_string())
+        }
+        Err(error) => FileRead::Failed(error),
     }
 }
 
@@ -159,7 +156,7 @@ impl Intake {
             }
             FileRead::Failed(error) => {
                 self.files.with_messages += 1;
-                self.fail(&file.name(), file.place(), error);
+                self.fail(&file.name(), file.place(), error.to_string());
             }
             FileRead::Unreadable(error) => {
                 self.files.unreadable += 1;

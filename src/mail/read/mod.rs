@@ -2,5 +2,6 @@
 
 pub(crate) mod archives;
 pub(crate) mod drafts;
+pub(crate) mod error;
 pub(crate) mod heads;
 pub(crate) mod labels;
