@@ -6,7 +6,7 @@ use super::layout::VERSION;
 
 /// Why a file is not an index that can be used; its words follow the file's name.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum IndexError {
+pub enum IndexError {
     /// The system refuses to open it.
     #[error("cannot be read: {0}")]
     Read(#[from] io::Error),
