@@ -1,4 +1,5 @@
-//! *Numbers* of things that a run meets again and again: each thing is kept once, in a list, and found here by what it is.
+//! An *interner* gives numbers to values that occur again and again: each value is kept once, in a list, and found by its
+//! hash.
 
 use std::hash::{BuildHasher as _, Hash};
 use std::sync::LazyLock;
@@ -62,7 +63,7 @@ impl Interner {
         self.slot(hash, is_it).ok()
     }
 
-    /// As [`find`](Interner::find); where there is none, `new` is added, and `Err` says so.
+    /// As [`find`](Interner::find); if there is none, `new` is added, and `Err` says so.
     pub(crate) fn find_or_add(
         &mut self,
         hash: SymbolHash,
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn what_has_one_hash_is_told_apart() {
-        // All keys are equal: only the list tells.
+        // All keys are equal: only the list can tell them apart.
         let list: Vec<String> = (0..5000).map(|at| at.to_string()).collect();
         let mut numbers = Interner::default();
         for (number, text) in (0..).zip(&list).take(300) {

@@ -18,7 +18,7 @@ pub(crate) enum IsoDate {
 impl IsoDate {
     /// Reads `2026-03-01`, `2026-03-01 09:30`, `2026-03-01T09:30:00+01:00` and the like.
     pub(crate) fn parse(text: &str) -> Option<IsoDate> {
-        // Most texts are none: they are told by their first byte.
+        // Most texts are not dates, which their first byte shows.
         if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+')) {
             return None;
         }

@@ -15,7 +15,7 @@ pub(crate) enum Seen<T> {
 }
 
 impl<T: Eq + Hash> Seen<T> {
-    /// Nothing yet, of so many that may come.
+    /// Empty, with room for this many.
     pub(crate) fn new(expected: usize) -> Seen<T> {
         if expected <= FEW_MAX {
             Seen::Few(SmallVec::new())

@@ -54,7 +54,7 @@ impl Threads {
     /// `count` threads; 0 stands for one a core.
     ///
     /// # Errors
-    /// Where the system has no more threads to give.
+    /// If the system has no more threads to give.
     pub fn new(count: usize) -> Result<Threads, std::io::Error> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
         pool.map(Threads).map_err(std::io::Error::other)
@@ -145,6 +145,6 @@ impl Threads {
     }
 }
 
-/// Files are read, and decisions encoded, so many at a time: enough to keep every thread busy, little enough to stay
-/// small in memory.
+/// Number of files that are read, and of decisions that are encoded, at a time: enough to keep every thread busy, few
+/// enough to stay small in memory.
 pub(crate) const BATCH: usize = 1024;

@@ -177,7 +177,7 @@ impl Book {
         self.kinds.iter().any(|known| &**known == kind)
     }
 
-    /// The numbers of the records of a type; nothing where it has none in the book's files.
+    /// The numbers of the records of a type; nothing if it has none in the book's files.
     pub(crate) fn numbers_of(&self, kind: &str) -> Option<std::ops::Range<u32>> {
         let kind = self.index.meta.kinds.iter().find(|it| it.name == kind)?;
         Some(kind.first..kind.first + kind.count)
@@ -225,7 +225,7 @@ impl Book {
         }
     }
 
-    /// The record's name; `None` where it has none.
+    /// The record's name; `None` if it has none.
     pub fn name(&self, record: RecordId) -> Option<&str> {
         self.index
             .name(&self.record(record))
@@ -242,7 +242,7 @@ impl Book {
         self.index.owner(self.record(record).owner?)
     }
 
-    /// The number that records bear whose owner this is; `None` where no record has it.
+    /// The number that records bear whose owner this is; `None` if no record has it.
     pub fn owner_number(&self, owner: &Reference) -> Option<u32> {
         self.index.owner_number(owner.view())
     }
@@ -322,7 +322,7 @@ impl Book {
         }
     }
 
-    /// Has the processor fetch the records of an address that will be asked for soon, the `number`-th of what was found.
+    /// Prefetches the records of the `number`-th address that was found, which will be asked for soon.
     #[inline]
     pub fn fetch_ahead(&self, found: &Found, number: usize) {
         if number < found.len() {

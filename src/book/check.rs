@@ -9,13 +9,13 @@ use crate::book::index::record::{RecordId, State};
 use crate::mail::address::Address;
 use crate::mail::rules::RoleAccounts;
 
-/// From so many records on, a role account's address is probably nobody's.
+/// Number of records from which a role account's address probably belongs to nobody.
 const ROLE_RECORDS_MIN: u64 = 3;
 
-/// From so many records on, any address is probably a placeholder.
+/// Number of records from which any address is probably a placeholder.
 const RECORDS_MIN: u64 = 20;
 
-/// At most so many of one kind of mistake are told one by one.
+/// Maximum number of mistakes of one kind that are reported one by one.
 const TOLD_MAX: usize = 20;
 
 /// An address that several records have.

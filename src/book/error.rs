@@ -51,5 +51,5 @@ pub(crate) enum BuildError {
     },
 }
 
-/// At most so many errors are told at once; a file with more has one cause.
+/// Maximum number of errors that are reported at once; if a file has more, they have one cause.
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;

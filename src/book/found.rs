@@ -35,7 +35,7 @@ impl Found {
         self.ends.extend(other.ends.iter().map(|end| end + base));
     }
 
-    /// Forgets everything, and makes room for so many addresses.
+    /// Removes everything, and reserves room for `addresses`.
     pub(super) fn begin(&mut self, addresses: usize) {
         self.candidates.clear();
         self.ends.clear();

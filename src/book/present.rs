@@ -1,4 +1,4 @@
-//! The *present* state of a book: what its source holds by now, where that is another than what the book was made of. A
+//! The *present* state of a book: what its source holds by now, if that is another than what the book was made of. A
 //! built book may be older than its source, and the source of a long run may change while it goes on.
 
 use crate::book::source::Origin;
@@ -40,13 +40,13 @@ impl<'a> Present<'a> {
         }
     }
 
-    /// The book as it is now, where it is another.
+    /// The book as it is now, if it is another.
     pub(crate) fn other(&self) -> Option<&Book> {
         let read = self.read.get_or_init(|| self.read());
         read.as_ref().ok()?.as_ref()
     }
 
-    /// Why it could not be told, where it was asked for.
+    /// Why it could not be found out, if it was asked for.
     pub(crate) fn doubt(&self) -> Option<String> {
         self.read.get()?.as_ref().err().cloned()
     }

@@ -22,7 +22,7 @@ pub(crate) struct Freshness {
     pub age_max: Duration,
     /// The time that it is now.
     pub now: Timestamp,
-    /// Whether it may be built again; else it is only told that it should be.
+    /// Whether it may be built again; if not, a warning says that it should be.
     pub may_build: bool,
 }
 
@@ -35,10 +35,10 @@ pub(crate) enum Refreshed {
     Old(String),
 }
 
-/// Builds the book at `path` again where it must be. Nothing where it is no built book, or fresh enough, or its source
+/// Builds the book at `path` again where it must be. Nothing if it is no built book, or fresh enough, or its source
 /// has not changed.
 pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
-    // What is wrong with the file is told by who opens it next, and so is a disk that does not say whether it is one.
+    // Whoever opens the file next reports what is wrong with it, or that the system cannot say what it is.
     let is_file = crate::base::disk::stat::is_file(path).unwrap_or(false);
     let meta = is_file.then(|| Index::open(path).ok())??.meta;
     let built = meta.built?;
@@ -122,7 +122,7 @@ pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     })
 }
 
-/// Whether a source is another than a book was built of; nothing where it does not tell.
+/// Whether a source is another than a book was built of; nothing if it does not tell.
 fn changed(source: &Source, meta: &Meta) -> Result<Option<bool>, BookError> {
     let now = stamps(source, &meta.section())?;
     Ok(tells(source).then(|| now != meta.files))
@@ -143,7 +143,7 @@ enum AgainError {
     Path(#[from] std::io::Error),
 }
 
-/// Builds a book again, by what it remembers of how it was built.
+/// Rebuilds a book in the way that it records.
 fn again(
     meta: &Meta,
     path: &Path,

@@ -84,7 +84,7 @@ impl Source {
         }
     }
 
-    /// Whether it is there, as far as that can be told without asking a server.
+    /// Whether it exists, as far as that can be found out without asking a server.
     ///
     /// # Errors
     /// If the system does not tell.
@@ -126,7 +126,7 @@ pub(crate) fn may_be_url(text: &str) -> bool {
             && text.contains('@')
 }
 
-/// A URL without the password in it, wherever it stands; nothing of what is none.
+/// A URL without the password in it, wherever it stands; nothing of it if it is not a URL.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://").filter(|_| is_url(url)) else {
         return "a database whose URL is mistyped".into();
@@ -154,7 +154,7 @@ pub(super) struct Origin {
     pub(super) files: Stamps,
 }
 
-/// The files of a book's folder by their names, each with its stamp; none where the system does not tell.
+/// The files of a book's folder by their names, each with its stamp; none if the system does not tell.
 pub(crate) type Stamps = BTreeMap<String, Option<Stamp>>;
 
 #[cfg(test)]

@@ -32,7 +32,7 @@ impl CommandError {
         }
     }
 
-    /// What it says; nothing where nobody reads any more.
+    /// What it says; nothing if nobody reads any more.
     pub(super) fn words(&self) -> String {
         match self {
             CommandError::Usage(error) | CommandError::Incomplete(error) => format!("{error:#}"),

@@ -13,7 +13,7 @@ pub(super) fn say_error(line: &str) {
     let _ = writeln!(io::stderr(), "{}", plain(line));
 }
 
-/// Shows some warnings about `what`, and tells how many more there are.
+/// Prints some warnings about `what`, and how many more there are.
 pub(super) fn warn(what: &str, warnings: &[String]) {
     for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
         say_error(&format!("mailtrack: warning: {warning}"));

@@ -196,7 +196,7 @@ impl CreatedRecords {
         numbered.filter(|(_, record)| record.found.is_none())
     }
 
-    /// Of each of so many addresses, by number, whether this run created a record for it.
+    /// For each address by number, whether this run created a record for it.
     pub fn addresses(&self, count: usize) -> Vec<bool> {
         let mut created = vec![false; count];
         for record in self.of_this_run() {
@@ -278,6 +278,6 @@ impl CreatedRecords {
 pub struct FoundRecord {
     /// `type:id`.
     pub reference: Reference,
-    /// Its name; empty where it has none.
+    /// Its name; empty if it has none.
     pub name: Box<str>,
 }

@@ -31,7 +31,7 @@ pub struct RememberedActivity {
     pub direction: Option<Direction>,
     /// Its id.
     pub id: ActivityId,
-    /// The source of its message then; `None` where that is not known.
+    /// The source of its message then; `None` if that is not known.
     pub source: Option<Box<str>>,
     /// The record that it is about.
     pub regarding: Option<Reference>,

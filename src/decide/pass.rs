@@ -34,7 +34,7 @@ use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::Options;
 
-/// What is told of decisions while they are made.
+/// Who is informed of decisions while they are made.
 #[derive(Clone, Copy)]
 pub struct Observer<'a> {
     /// The message whose decision is to be explained.
@@ -43,7 +43,7 @@ pub struct Observer<'a> {
     pub progress: &'a dyn Progress,
 }
 
-/// Nothing is told.
+/// Nobody is informed.
 impl Default for Observer<'_> {
     fn default() -> Self {
         Observer {

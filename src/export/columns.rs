@@ -151,7 +151,7 @@ pub(crate) enum Cell {
 }
 
 impl Cell {
-    /// The cell of a value; `None` where it is not what the column holds.
+    /// The cell of a value; `None` if it is not what the column holds.
     pub(crate) fn of(value: Option<Value>, column: &Column) -> Option<Cell> {
         let cell = match (column.kind, value) {
             (_, None | Some(Value::Null)) => return column.is_nullable.then_some(Cell::Null),

@@ -29,7 +29,7 @@ const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 /// Parts the entries of a list.
 const BETWEEN: &str = ";";
 
-/// Writes a file for each table into the folder, which is made where it is not there: all of them, or none. How many
+/// Writes a file for each table into the folder, which is made if it is not there: all of them, or none. How many
 /// rows each has.
 ///
 /// # Errors
@@ -89,7 +89,7 @@ fn cell(value: Option<&Value>, form: Form) -> String {
     }
 }
 
-/// A list of texts, parted by `;`; as JSON where an entry has one itself, is empty, or is no text.
+/// A list of texts, separated by `;`; as JSON if an entry contains one, is empty, or is not text.
 fn list(entries: &[Value]) -> String {
     let texts = entries.iter().map(|entry| {
         let text = entry.as_str()?;

@@ -60,7 +60,7 @@ impl Keyed {
     /// The form of a table, with the columns that its rows have.
     ///
     /// # Errors
-    /// Where the table cannot be read.
+    /// If the table cannot be read.
     pub(crate) fn of(from: &Committed, table: Table) -> Result<Keyed, ExportError> {
         let (key, added, indexes): (&[&str], Added, &[&str]) = match table {
             Table::Emails => (
@@ -153,7 +153,7 @@ impl Keyed {
     /// of the table's own are let be where a row need not give them a value.
     ///
     /// # Errors
-    /// Where it is another table: what is wrong with it.
+    /// If it is another table: what is wrong with it.
     pub(crate) fn missing<'k>(
         &'k self,
         existing: &[Existing],

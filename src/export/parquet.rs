@@ -22,16 +22,16 @@ use crate::export::error::ExportError;
 use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
-/// A batch ends with so many rows, or with so many bytes of text.
+/// Maximum number of rows in a batch, and of bytes of text.
 const BATCH_ROWS_MAX: usize = 8192;
 const BATCH_BYTES_MAX: usize = 16 << 20;
 
-/// A row group ends with so many bytes: readers take one as a whole.
+/// Maximum size of a row group in bytes: readers load one as a whole.
 const GROUP_BYTES_MAX: usize = 64 << 20;
 
 const ZONE: &str = "UTC";
 
-/// Writes a file for each table into the folder, which is made where it is not there: all of them, or none. How many
+/// Writes a file for each table into the folder, which is made if it is not there: all of them, or none. How many
 /// rows each has.
 ///
 /// # Errors
@@ -73,7 +73,7 @@ fn write(from: &Committed, table: Table, file: &mut File, to: &Path) -> Result<u
     Ok(count)
 }
 
-/// What the library says; of what the system refuses only that.
+/// The library's message; if the system refuses, only the system's.
 fn problem(to: &Path, error: ParquetError) -> ExportError {
     let error = match error {
         ParquetError::External(reason) => match reason.downcast::<std::io::Error>() {

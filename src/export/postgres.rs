@@ -29,7 +29,7 @@ pub(crate) struct Exported {
     pub values_with_nul: u64,
 }
 
-/// Writes every table into the schema, which is made where it is not there, or into the user's: all of them, or nothing.
+/// Writes every table into the schema, which is made if it is not there, or into the user's: all of them, or nothing.
 ///
 /// # Errors
 /// Where a table cannot be read, the database has another table of the name, or refuses.
@@ -79,7 +79,7 @@ fn problem(place: &str, error: &postgres::Error) -> ExportError {
     }
 }
 
-/// Makes a schema, where it is not there: who may only use it need not be allowed to make it.
+/// Makes a schema, if it is not there: who may only use it need not be allowed to make it.
 fn make_schema(transaction: &mut Transaction<'_>, name: &str) -> Result<(), postgres::Error> {
     let found = transaction.query_opt("SELECT FROM pg_namespace WHERE nspname = $1", &[&name])?;
     match found {

@@ -19,7 +19,7 @@ use crate::output::table::Table;
 /// Prepared statements that are kept: those of one table at a time.
 const STATEMENTS_MAX: usize = 16;
 
-/// Writes every table into the file, which is made where it is not there: all of them, or nothing. How many rows each
+/// Writes every table into the file, which is made if it is not there: all of them, or nothing. How many rows each
 /// has got.
 ///
 /// # Errors

@@ -128,7 +128,7 @@ impl Card<'_> {
         text(VCardProperty::Uid, format!("urn:uuid:{id}"))
     }
 
-    /// The whole name; where the record has none, what its parts make. It is empty where it is not to be told.
+    /// The whole name; where the record has none, what its parts make. It is empty if it is not to be exported.
     fn full_name(&self) -> String {
         let mut pairs = self.pairs.iter();
         let is_told = pairs.any(|pair| pair.property == Property::Fn && pair.way.reaches_mail());
@@ -164,7 +164,7 @@ impl Card<'_> {
         Some(text(name, self.value(property)?))
     }
 
-    /// A property of several parts; `None` where all are empty.
+    /// A property of several parts; `None` if all are empty.
     fn parts(&self, name: VCardProperty, parts: &[Property]) -> Option<VCardEntry> {
         let mut values: Vec<Option<String>> = parts.iter().map(|&part| self.value(part)).collect();
         if name == VCardProperty::Org {

@@ -69,7 +69,7 @@ pub struct Intake {
     pub archives: Vec<SourceKey>,
     /// The skipped files that may well hold mail; those within an archive too.
     pub unread: Unread,
-    /// The files' stamps, where they were asked for.
+    /// The files' stamps, if they were asked for.
     pub stamps: Vec<(SourceKey, Stamp)>,
 }
 

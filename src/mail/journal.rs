@@ -232,7 +232,7 @@ mod tests {
         ] {
             assert_eq!(may_be(head, body.as_bytes()), want, "{:.60}", body);
         }
-        // What is cut off in the first part is told as the whole is.
+        // What is cut off in the first part is reported as the whole is.
         let whole = report(LINES, CARRIED);
         let body = &whole.as_bytes()[HEAD.len()..];
         for cut in 0..body.len() {

@@ -25,10 +25,10 @@ pub struct TokenForm {
 }
 
 impl TokenForm {
-    /// The form of tokens with that prefix, and so many digits of the user's number and of the counter.
+    /// The form of tokens with this prefix, and these numbers of digits for the user and the counter.
     ///
     /// # Errors
-    /// Where the prefix is too long to be looked for.
+    /// If the prefix is too long to be looked for.
     pub fn new(
         prefix: &str,
         user_digits: usize,
@@ -45,7 +45,7 @@ impl TokenForm {
         })
     }
 
-    /// Whether a text has so many digits in a row as every token has; few texts have.
+    /// Whether a text has as many digits in a row as every token has; few texts do.
     pub fn may_be_in(&self, text: &str) -> bool {
         let text = text.as_bytes();
         // A run that long is met by steps of its length.
@@ -103,7 +103,7 @@ impl TokenForm {
     }
 }
 
-/// Ten to the power of so many digits.
+/// Ten to the power of `digits`.
 fn power(digits: usize) -> u128 {
     (0..digits).fold(1, |power, _| power * 10)
 }

@@ -19,7 +19,7 @@ pub(super) struct BackgroundSync {
 type Keeper = JoinHandle<Result<(), OutputError>>;
 
 impl BackgroundSync {
-    /// Begins to keep a file where so many bytes of it are worth it; whether it does. A thread that is still busy is left in
+    /// Begins to sync a file if enough bytes of it were written; returns whether it does. A thread that is still busy is left in
     /// peace: nothing waits for it before the end.
     pub(super) fn keeps(&mut self, waiting: usize, path: &Path, file: &File) -> bool {
         if waiting < BYTES {
@@ -39,7 +39,7 @@ impl BackgroundSync {
     /// Waits for what was begun.
     ///
     /// # Errors
-    /// Where the system could not keep something. It says so once only, so it must not be left out.
+    /// If the system could not keep something. It says so once only, so it must not be left out.
     pub(super) fn end(&mut self) -> Result<(), OutputError> {
         let Some((sender, thread)) = self.thread.take() else {
             return Ok(());

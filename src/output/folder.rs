@@ -72,7 +72,7 @@ impl FolderError {
 pub(crate) struct OutFolder {
     /// Where rows go.
     pub sink: Box<dyn Sink + Send>,
-    /// What earlier runs have left; of a dry run nothing where there was none.
+    /// What earlier runs have left; of a dry run nothing if there was none.
     pub state: Option<State>,
     client: Client,
     is_dry: bool,
@@ -84,7 +84,7 @@ pub(crate) struct OutFolder {
 }
 
 impl OutFolder {
-    /// Opens the folder, making it where it is not there; of a dry run only what is there is read. One that belongs to
+    /// Opens the folder, making it if it is not there; of a dry run only what is there is read. One that belongs to
     /// another client is refused before anything in it changes.
     pub(crate) fn open(
         settings: &FolderSettings,
@@ -301,7 +301,7 @@ impl Drop for OutFolder {
         {
             let _ = fs::remove_file(self.path.join(name));
         }
-        // Only where it is empty: a run that failed leaves no folder that it made.
+        // Only if it is empty: a run that failed leaves no folder that it made.
         let _ = fs::remove_dir(&self.path);
     }
 }

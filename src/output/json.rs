@@ -104,7 +104,7 @@ fn next_escape(bytes: &[u8]) -> Option<usize> {
 }
 
 /// Whether the last bytes, of which there are fewer than a block, hold nothing to be escaped. They are looked at with some
-/// that stand before them, which is less than to look at each. `false` where there are too few of them for that.
+/// that stand before them, which is less than to look at each. `false` if there are too few of them for that.
 fn is_clean_to_its_end(bytes: &[u8]) -> bool {
     match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>()) {
         (Some(last), _) => !has_escape(last),

@@ -65,7 +65,7 @@ impl JsonLines {
     /// Opens the files of a folder, which is there, and cuts off what is not committed.
     ///
     /// # Errors
-    /// Where they cannot be written to, or are shorter than what is committed.
+    /// If they cannot be written to, or are shorter than what is committed.
     pub(crate) fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
         for table in Table::ALL {
             let path = folder.join(file_name(table));

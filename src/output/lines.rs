@@ -22,7 +22,7 @@ impl Lines {
         }
     }
 
-    /// Forgets the lines and keeps their room, where it is not far more than lines take.
+    /// Forgets the lines and keeps their room, if it is not far more than lines take.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(ROOM_KEPT_BYTES);
@@ -32,7 +32,7 @@ impl Lines {
     /// The lines' bytes.
     ///
     /// # Errors
-    /// Where a row had no form in JSON.
+    /// If a row had no form in JSON.
     pub fn bytes(&self) -> Result<&[u8], OutputError> {
         match &self.failed {
             None => Ok(&self.bytes),

@@ -1,4 +1,4 @@
-//! Rows of what was decided.
+//! The rows of the output tables, made from decisions.
 
 use super::row::{
     ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead, NotCreated,
@@ -26,7 +26,7 @@ use crate::mail::rules::Rules;
 use crate::options::fields::Pair;
 use crate::options::{MailboxId, Options};
 
-/// Makes rows of what was decided.
+/// Makes rows from decisions.
 pub struct Rows<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
@@ -116,7 +116,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row of a tracked message's activity; `None` where it was not tracked. `body` is `None` where bodies are not
+    /// The row of a tracked message's activity; `None` if it was not tracked. `body` is `None` where bodies are not
     /// read.
     pub fn email(
         &self,
@@ -427,7 +427,7 @@ impl<'a> Rows<'a> {
             .or(record.details.company.as_deref())
     }
 
-    /// The columns that only a vCard fills; none where the run was given none.
+    /// The columns that only a vCard fills; none if the run was given none.
     fn further(&self, record: &CreatedRecord, usual: &[&str]) -> Further<'a> {
         if self.cards.is_none() {
             return Further::default();

@@ -11,13 +11,13 @@ pub trait Sink {
     /// Adds lines to a table.
     ///
     /// # Errors
-    /// Where they cannot be written.
+    /// If they cannot be written.
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError>;
 
     /// Has the system keep everything that was added; how long the files are now.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     fn sync(&mut self) -> Result<Lengths, OutputError>;
 
     /// Takes note that the state is asked to commit what was synced. Until it has answered, nothing is cut off: an error may
@@ -30,13 +30,13 @@ pub trait Sink {
     /// Writes the summary and has the system keep it; it is not seen before the end.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     fn sum_up(&mut self, summary: &Summary) -> Result<(), OutputError>;
 
     /// Ends, the state having committed what was synced; the summary is there from then on.
     ///
     /// # Errors
-    /// Where it cannot be.
+    /// If it cannot be.
     fn close(self: Box<Self>) -> Result<(), OutputError>;
 }
 

@@ -40,7 +40,7 @@ impl Table {
         Table::Failed,
     ];
 
-    /// Whether its file is there also where it is empty; the others are made with their first row.
+    /// Whether its file is there also if it is empty; the others are made with their first row.
     pub(super) fn is_always_there(self) -> bool {
         !matches!(self, Table::Sent | Table::Failed)
     }

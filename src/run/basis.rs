@@ -92,7 +92,7 @@ pub(crate) fn options_of(
     Ok(options)
 }
 
-/// Builds a book again that is older than any of the options allow, or tells why not.
+/// Rebuilds a book that is older than any of the options allow, or says why it cannot be rebuilt.
 pub(crate) fn refreshed(
     path: &Path,
     all: &[&Options],

@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The rows of what was decided.
+    /// The rows for the decisions.
     pub(crate) fn rows<'r>(
         &self,
         resolver: &'r Resolver<'r>,

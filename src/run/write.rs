@@ -195,7 +195,7 @@ fn reported(whole: &[u8]) -> Option<Vec<u8>> {
     guarded(read).ok().flatten()
 }
 
-/// The body of a message; `None` where it cannot be read.
+/// The body of a message; `None` if it cannot be read.
 fn read_body(message: &[u8], kind: BodyKind) -> Option<Body<'_>> {
     let read = || mime::body(message, kind == BodyKind::Html);
     guarded(read).ok()

@@ -21,7 +21,7 @@ impl Maildir {
         }
     }
 
-    /// Makes its folders where they are not there.
+    /// Makes its folders if they are not there.
     pub(super) fn open(&self) -> Result<(), String> {
         for name in ["tmp", "new", "cur"] {
             disk::make_folders(&self.folder.join(name)).map_err(|error| self.says(&error))?;

@@ -43,7 +43,7 @@ impl Password {
     /// Reads the password from where the options say it is.
     ///
     /// # Errors
-    /// Where it is not there.
+    /// If it is not there.
     pub(crate) fn read(login: Option<&Login>) -> Result<Password, PasswordError> {
         let Some(login) = login else {
             return Ok(Password(None));

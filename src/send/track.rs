@@ -62,7 +62,7 @@ impl SendContext<'_> {
     /// Who sends a message.
     ///
     /// # Errors
-    /// Where its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
+    /// If its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
     /// is of a type that the book has, and not there.
     pub(crate) fn sender(&self, pending: &Pending) -> Result<Sender, String> {
         if let Some(regarding) = &pending.regarding

@@ -29,7 +29,7 @@ impl Transport {
     /// The way that the options name.
     ///
     /// # Errors
-    /// Where the password is not where the options say.
+    /// If the password is not where the options say.
     pub(crate) fn new(options: &HandOver) -> Result<Transport, PasswordError> {
         Ok(match options {
             HandOver::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
@@ -44,7 +44,7 @@ impl Transport {
     /// Sees that somebody is there to take messages, before one is begun.
     ///
     /// # Errors
-    /// Where nobody is, and why.
+    /// If nobody is, and why.
     pub(crate) fn open(&mut self) -> Result<(), String> {
         match self {
             Transport::Maildir(maildir) => maildir.open(),
@@ -64,7 +64,7 @@ impl Transport {
     /// Hands a message over.
     ///
     /// # Errors
-    /// Where it was not taken.
+    /// If it was not taken.
     pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
         match self {
             Transport::Maildir(maildir) => maildir.put(message),
@@ -82,7 +82,7 @@ impl Transport {
         }
     }
 
-    /// Whether it tells who gets a blind copy: what goes out does not say it.
+    /// Whether it passes on who gets a blind copy, which the message itself does not say.
     pub(crate) fn tells_blind_copies(&self) -> bool {
         matches!(self, Transport::Smtp { .. })
     }

@@ -23,10 +23,10 @@ const AT_ONCE: OFlags = OFlags::CLOEXEC
 /// How a file is opened for reading.
 pub(crate) const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
 
-/// The most that is read of what people write by hand: options, rules, passwords, certificates.
+/// Maximum size in bytes of files that people write: options, rules, passwords, certificates.
 pub(crate) const TEXT_BYTES_MAX: u64 = 64 << 20;
 
-/// The most that is read of what programs write and this one reads whole: vCards, an outbox.
+/// Maximum size in bytes of files that programs write and that are read as a whole: vCards, an outbox.
 pub(crate) const LIST_BYTES_MAX: u64 = 512 << 20;
 
 /// How long a FIFO may have no writer: a shell opens the two ends of `<(...)` one after the other.

@@ -9,7 +9,7 @@ use super::cut_off::Watched;
 
 use crate::base::disk;
 
-/// The processor fetches so many bytes at a time.
+/// Size of a cache line in bytes.
 const LINE_BYTES: usize = 64;
 
 /// The bytes of a file, mapped, read-only. If another program cuts the file off, zeros take their place and the map is

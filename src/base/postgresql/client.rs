@@ -33,7 +33,7 @@ impl Database {
     /// socket), and logs in.
     ///
     /// # Errors
-    /// Where the URL is wrong, or the server is not there or refuses.
+    /// If the URL is wrong, or the server is not there or refuses.
     pub(crate) fn connect(url: &str) -> Result<Database, DatabaseError> {
         let environment = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
         let login = Login::of(url, &environment)?;
@@ -73,7 +73,7 @@ impl Database {
         &self.name
     }
 
-    /// What a user is told of a statement that failed: `what` was not done, and why.
+    /// The message for a statement that failed: `what` was not done, and why.
     pub(crate) fn failed(&self, what: &str, error: &::postgres::Error) -> DatabaseError {
         DatabaseError::Failed {
             database: self.name.clone(),

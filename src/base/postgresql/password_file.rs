@@ -18,7 +18,7 @@ pub(crate) struct Lookup<'w> {
 /// Permission bits of others than the owner, who could read the passwords.
 const OF_OTHERS: u32 = 0o077;
 
-/// The password of the first line that fits; none where there is no file. A file that is none, that cannot be read or
+/// The password of the first line that fits; none if there is no file. A file that is none, that cannot be read or
 /// that others can read is left aside, which the error says.
 pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, String> {
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());

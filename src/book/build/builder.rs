@@ -88,7 +88,7 @@ impl BookBuilder {
     /// A book that is made into this file, with all cells; what must wait lies in the folder meanwhile.
     ///
     /// # Errors
-    /// Where they cannot be written to.
+    /// If they cannot be written to.
     pub fn into_file(file: File, folder: &Path) -> io::Result<BookBuilder> {
         let mut out = Writer::new(BufWriter::with_capacity(1 << 20, file))?;
         out.begin(Section::Cells)?;
@@ -159,7 +159,7 @@ impl BookBuilder {
         (self.meta.kinds.len() - 1) as u16
     }
 
-    /// Adds a column of addresses of a type; `None` where there are too many.
+    /// Adds a column of addresses of a type; `None` if there are too many.
     pub fn add_column(&mut self, kind: u16, name: &str) -> Option<u8> {
         let number = self.meta.columns.len();
         self.meta.columns.push(Column {
@@ -193,7 +193,7 @@ impl BookBuilder {
     /// Adds a part of the type that was added last.
     ///
     /// # Errors
-    /// Where there is no room for it, or are more than four thousand million records.
+    /// If there is no room for it, or are more than four thousand million records.
     pub fn add(&mut self, part: BookPart) -> io::Result<()> {
         let base = self.records.len() as u32;
         let too_many = || io::Error::other("the book has more records than an index can hold");
@@ -246,7 +246,7 @@ impl BookBuilder {
     /// id.
     ///
     /// # Errors
-    /// Where the ids cannot be read back.
+    /// If the ids cannot be read back.
     pub fn end_kind(&mut self, threads: &Threads) -> io::Result<Vec<(u32, String)>> {
         let mut hashes = std::mem::take(&mut self.id_hashes);
         threads.sort_by_key(&mut hashes, |&it| it);
@@ -290,7 +290,7 @@ impl BookBuilder {
     /// Indexes what was added, in memory.
     ///
     /// # Errors
-    /// Where there is not enough memory.
+    /// If there is not enough memory.
     pub fn finish(mut self, threads: &Threads) -> io::Result<Book> {
         let prepared = self.prepare(threads)?;
         let mut memory = memory::large(self.length(&prepared))?;
@@ -307,7 +307,7 @@ impl BookBuilder {
     /// Indexes what was added, into the file that it was begun with; what was left out.
     ///
     /// # Errors
-    /// Where it cannot be written.
+    /// If it cannot be written.
     pub fn finish_file(mut self, threads: &Threads) -> io::Result<Vec<String>> {
         let prepared = self.prepare(threads)?;
         let Some(file) = self.file.take() else {
@@ -381,7 +381,7 @@ impl BookBuilder {
         self.names.read(record.names, usize::from(record.id_length))
     }
 
-    /// The owners as references, in order, each once; the records are told their new numbers.
+    /// The owners as references, in order, each once; the records get their new numbers.
     fn sort_owners(&mut self) -> (Vec<u8>, Vec<u8>) {
         let named: Vec<Reference> = self
             .owners

@@ -9,7 +9,7 @@ use std::path::Path;
 pub(crate) enum Spool {
     /// In memory.
     Memory(Vec<u8>),
-    /// In a file, which has so many bytes.
+    /// In a file, with its length in bytes.
     File(BufWriter<File>, u64),
 }
 
@@ -20,7 +20,7 @@ impl Spool {
     /// A spool in a file of this folder.
     ///
     /// # Errors
-    /// Where the folder cannot be written to; so for all that follows.
+    /// If the folder cannot be written to; so for all that follows.
     pub(crate) fn in_folder(folder: &Path) -> io::Result<Spool> {
         Ok(Spool::File(
             BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(folder)?),

@@ -129,7 +129,7 @@ impl IndexDraft {
     /// Finds every address its place. The values of one address stand in `order`, each with its column once.
     ///
     /// # Errors
-    /// Where no seed serves, which is not to be expected for any book.
+    /// If no seed serves, which is not to be expected for any book.
     pub(crate) fn make(
         mut from: Entries,
         order: impl Fn((u32, u8), (u32, u8)) -> Ordering,
@@ -273,7 +273,7 @@ impl IndexDraft {
     /// Writes the sections.
     ///
     /// # Errors
-    /// Where they cannot be written.
+    /// If they cannot be written.
     pub(crate) fn write<W: Write + Seek>(
         &self,
         out: &mut Writer<W>,

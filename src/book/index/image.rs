@@ -24,7 +24,7 @@ use crate::base::memory::MappedFile;
 pub struct Image {
     bytes: Bytes,
     sections: Sections,
-    /// The blocks that were compared with their sums; nothing where the bytes were made by this run.
+    /// The blocks that were compared with their sums; nothing if the bytes were made by this run.
     sound: Option<Box<[AtomicU64]>>,
     sums: std::ops::Range<usize>,
     damage: OnceLock<Damage>,
@@ -68,7 +68,7 @@ impl Image {
     /// Maps a file.
     ///
     /// # Errors
-    /// Where it cannot be opened, or is not an index.
+    /// If it cannot be opened, or is not an index.
     pub fn open(path: &Path) -> Result<Image, IndexError> {
         let file = MappedFile::open(path)?;
         let (sections, sums) = layout::open(file.bytes())?;
@@ -206,7 +206,7 @@ impl<'a> View<'a> {
         self.bytes.len()
     }
 
-    /// `N` bytes from an offset; nothing where they are not there or damaged, which the image then says.
+    /// `N` bytes from an offset; nothing if they are not there or damaged, which the image then says.
     #[inline]
     pub fn array<const N: usize>(&self, at: usize) -> Option<&'a [u8; N]> {
         match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {

@@ -31,7 +31,7 @@ fn fold(a: u64, b: u64) -> u64 {
 }
 
 impl Key {
-    /// The key of an address in normal form, or of a text that may be one in any case. `None` where it has none.
+    /// The key of an address in normal form, or of a text that may be one in any case. `None` if it has none.
     pub fn of(text: &[u8]) -> Option<Key> {
         let mut padded = NO_TEXT;
         pad(text, &mut padded)?;
@@ -47,7 +47,7 @@ impl Key {
             _ => (0, true),
         };
         let [a, b, c] = front.words;
-        // What ends in an `@` would have the key of what stands before it.
+        // A text that ends in `@` would have the same key as the text without it.
         let is_fit = front.is_fit & back_is_fit & (text.last() != Some(&b'@'));
         is_fit.then_some(Key([a, b, c, back]))
     }
@@ -87,7 +87,7 @@ impl Key {
         is_usual(text) && text.last() != Some(&b'.')
     }
 
-    /// As [`Key::is_plain`], of a text that is padded already, as far as that can be told at once.
+    /// As [`Key::is_plain`], for a text that is padded already, as far as a quick look shows.
     #[inline(always)]
     pub fn is_plain_padded(padded: &Padded, text: &[u8]) -> bool {
         // A length that is known beforehand lets the compiler look at many bytes at a time; padding is usual.

@@ -155,7 +155,7 @@ pub(crate) struct Writer<W> {
     out: W,
     at: usize,
     sections: Sections,
-    /// The sums so far; nothing where none are wanted.
+    /// The sums so far; nothing if none are wanted.
     sums: Option<Vec<u8>>,
     block: Vec<u8>,
 }
@@ -170,7 +170,7 @@ impl<W: Write + Seek> Writer<W> {
     /// Begins.
     ///
     /// # Errors
-    /// Where it cannot be written; so for all that follows.
+    /// If it cannot be written; so for all that follows.
     pub(crate) fn new(out: W) -> io::Result<Writer<W>> {
         Ok(Writer {
             sums: Some(Vec::new()),

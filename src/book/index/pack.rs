@@ -29,7 +29,7 @@ pub struct Packed {
 pub trait Pack: Fn(&[u8; FRONT]) -> Packed {}
 impl<P: Fn(&[u8; FRONT]) -> Packed> Pack for P {}
 
-/// Writes a text over what was there, padded; nothing where it is empty or too long for a key.
+/// Writes a text over what was there, padded; nothing if it is empty or too long for a key.
 #[inline(always)]
 pub(crate) fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
     *to = NO_TEXT;

@@ -1,6 +1,6 @@
 //! A *perfect hash* leads each of a known set of hashes to a place of its own.
 //!
-//! The hashes are parted into parts, each part into buckets of about three, and each bucket has a *pilot*: a byte that
+//! The hashes are split into parts, each part into buckets of about three, and each bucket has a *pilot*: a byte that
 //! is mixed into its hashes so that all of them fall on free places. A byte is enough since a bucket that finds no free
 //! places takes those of others, which then look again (as in PtrHash, Groot Koerkamp 2025, arXiv:2502.15539). A lookup
 //! reads one byte of the pilots, of which there is one for three hashes, and then the place.
@@ -13,7 +13,7 @@ const PART: usize = 100_000;
 /// Hashes in a bucket, on the average.
 const BUCKET: usize = 3;
 
-/// Of a hundred places in the fullest part so many are taken.
+/// Percentage of slots that are taken in the fullest part.
 const LOAD_PERCENT: usize = 98;
 
 /// Mixes a pilot into a hash: odd, its bits those of the digits of pi.
@@ -100,7 +100,7 @@ impl Shape {
         scale(mixed.wrapping_mul(SPREAD), self.places).0
     }
 
-    /// The pilots of one part, whose hashes ascend. `None` where there are none: two hashes are equal, or chance is
+    /// The pilots of one part, whose hashes ascend. `None` if there are none: two hashes are equal, or chance is
     /// against it; hashes from another seed help.
     pub fn pilots(&self, hashes: &[u64]) -> Option<Vec<u8>> {
         let bucket = |hash| scale(scale(hash, self.parts).1, self.buckets).0;

@@ -43,7 +43,7 @@ pub struct Meta {
     pub column_names: BTreeMap<String, BTreeMap<String, String>>,
     /// Where only the records are here that offline filters passed.
     pub offline: Option<Offline>,
-    /// How the files were read, where they were not in the book's own form.
+    /// How the files were read, if they were not in the book's own form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub form: Option<BookSection>,
 }
@@ -123,7 +123,7 @@ impl Index {
     /// The index of an image; every number of `meta` is held against the sections here, once.
     ///
     /// # Errors
-    /// Where they do not fit.
+    /// If they do not fit.
     pub fn of(image: Image) -> Result<Index, IndexError> {
         let meta = image
             .view(Section::Meta)
@@ -270,7 +270,7 @@ impl Index {
             .and_then(number)
     }
 
-    /// The only active account of a registrable domain; `None` where there is none, or several.
+    /// The only active account of a registrable domain; `None` if there is none, or several.
     pub fn account_of_domain(&self, domain: &str) -> Option<u32> {
         let (ends, domains) = (
             self.image.view(Section::DomainEnds),

@@ -88,7 +88,7 @@ impl Record {
         bytes
     }
 
-    /// A record from its bytes; `None` where they make no sense.
+    /// A record from its bytes; `None` if they make no sense.
     #[inline]
     pub fn read(bytes: &[u8; RECORD]) -> Option<Record> {
         let [

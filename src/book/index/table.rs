@@ -116,7 +116,7 @@ pub trait Query {
     const IS_NORMAL: bool;
     /// It, or how it is written.
     fn text(&self) -> &str;
-    /// Its normal form, where that is not how it is written.
+    /// Its normal form, if that is not how it is written.
     fn normal(&self) -> Option<Address>;
 }
 
@@ -258,7 +258,7 @@ fn has_wide() -> bool {
 }
 
 impl<'a> Table<'a> {
-    /// The table of these sections. `None` where they have not the lengths that `info` asks for.
+    /// The table of these sections. `None` if they have not the lengths that `info` asks for.
     pub fn of(image: &'a Image, info: TableInfo, sections: TableSections) -> Option<Table<'a>> {
         let table = Table {
             info,
@@ -272,7 +272,7 @@ impl<'a> Table<'a> {
         is_right.then_some(table)
     }
 
-    /// The slot of each address in turn, or nothing where the table has it not.
+    /// The slot of each address in turn, or nothing if the table has it not.
     pub fn find<Q: Query>(&self, queries: &[Q], mut take: impl FnMut(&Q, Option<Hit>)) {
         if self.info.addresses == 0 {
             return queries.iter().for_each(|query| take(query, None));

@@ -12,7 +12,7 @@ use crate::options::file::DateOrder;
 /// Two digits of a year up to this one are of this century, as POSIX has it.
 const CENTURY_LAST: i16 = 68;
 
-/// A date or moment in ISO 8601; `None` where the text is none. `order` says what comes first in `1/2/2024`; with dots
+/// A date or moment in ISO 8601; `None` if the text is none. `order` says what comes first in `1/2/2024`; with dots
 /// it is always the day, and in front of a year of four digits always that.
 pub(crate) fn iso(text: &str, order: DateOrder) -> Option<Cow<'_, str>> {
     if IsoDate::parse(text).and_then(IsoDate::start).is_some() {

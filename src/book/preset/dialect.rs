@@ -18,7 +18,7 @@ impl<'a> Dialect<'a> {
     /// The manner that the options say.
     ///
     /// # Errors
-    /// Where the preset cannot be read, which a test holds good.
+    /// If the preset cannot be read, which a test holds good.
     pub(crate) fn of(section: &'a BookSection) -> Result<Dialect<'a>, String> {
         let preset = section.preset.map(|name| {
             Preset::read(name).map_err(|error| format!("the preset `{}`: {error}", name.name()))

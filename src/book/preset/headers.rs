@@ -52,7 +52,7 @@ pub(crate) fn logical_names(
 }
 
 /// Takes their names from columns that are called as another one is: as one that the options or the preset name, or as an
-/// earlier one, which are told.
+/// earlier one, which are reported.
 fn drop_twice(
     found: &[String],
     columns: &mut [String],

@@ -150,7 +150,7 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// By what names of columns are told to be equal: letters and digits, in small letters.
+/// Returns what decides whether column names are equal: letters and digits, in lower case.
 pub(crate) fn key(name: &str) -> String {
     let letters = name.chars().filter(|it| it.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()

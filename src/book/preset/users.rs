@@ -7,7 +7,7 @@ use std::collections::HashSet;
 #[derive(Debug, Default)]
 pub(crate) struct Users {
     ids: HashSet<Box<str>>,
-    /// `None` where several have the name.
+    /// `None` if several have the name.
     called: HashMap<Box<str>, Option<Box<str>>>,
 }
 

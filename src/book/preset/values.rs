@@ -1,5 +1,5 @@
 //! *Values* as other systems write them, turned into those that the book's own form has: dates, what is true or false,
-//! owners by their names, several addresses in one cell. What cannot be read is told, and never taken for another.
+//! owners by their names, several addresses in one cell. Values that cannot be read are reported, and never replaced by others.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,7 +12,7 @@ use crate::book::rows::row::Row;
 use crate::mail::address::parse_list;
 use crate::options::file::DateOrder;
 
-/// At most so many different values that could not be read are told one by one.
+/// Maximum number of different unreadable values that are reported one by one.
 const TOLD_MAX: usize = 1_000;
 
 /// What a column holds.
@@ -198,7 +198,7 @@ impl<'m> Values<'m> {
     }
 }
 
-/// `true` or `false`; `None` where it is neither.
+/// `true` or `false`; `None` if it is neither.
 fn boolean(cell: &str) -> Option<&'static str> {
     match &*cell.to_lowercase() {
         "true" | "1" | "yes" | "y" | "t" | "ja" | "oui" | "x" => Some("true"),
@@ -207,7 +207,7 @@ fn boolean(cell: &str) -> Option<&'static str> {
     }
 }
 
-/// Several addresses in one cell, parted by `;`.
+/// Several addresses in one cell, separated by `;`.
 fn addresses(cell: &str) -> Cow<'_, str> {
     if !cell.contains([',', '\n', '\r', '<', '"']) {
         return cell.into();

@@ -126,7 +126,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
     Ok(files)
 }
 
-/// The record type of a file, as the options say, else the preset, else its name; `None` where it is of none.
+/// The record type of a file, as the options say, else the preset, else its name; `None` if it is of none.
 pub(crate) fn kind(
     path: &Path,
     stem: &str,

@@ -16,7 +16,7 @@ pub struct KnownEmail<'a> {
     pub regarding: Option<ReferenceView<'a>>,
     /// Whether it was sent (true) or received; `None` stands for both.
     pub outgoing: Option<bool>,
-    /// Its subject; empty where it is not known, as with all that follow.
+    /// Its subject; empty if it is not known, as with all that follow.
     pub subject: &'a str,
     /// Its Thread-Index, base64.
     pub conversation_index: &'a str,
@@ -24,7 +24,7 @@ pub struct KnownEmail<'a> {
     pub tracking_token: &'a str,
     /// Its sender.
     pub sender: &'a str,
-    /// Its recipients, parted by `;`.
+    /// Its recipients, separated by `;`.
     pub to_recipients: &'a str,
     /// When it came into being: for R8, when it was received.
     pub created_on: Option<Timestamp>,

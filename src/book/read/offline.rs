@@ -44,7 +44,7 @@ impl OfflineFilters {
     /// Those of the options; `now` is the time that they count days from.
     ///
     /// # Errors
-    /// Where a filter asks for a mailbox's owner, and no mailbox has one.
+    /// If a filter asks for a mailbox's owner, and no mailbox has one.
     pub(crate) fn of(options: &Options, now: Timestamp) -> Result<OfflineFilters, OfflineError> {
         let configured = options.configured().map(|(_, mailbox)| mailbox);
         let mut of: Vec<&Mailbox> = configured.collect();
@@ -90,7 +90,7 @@ impl OfflineFilters {
         filters.any(|filter| filter.fields().iter().any(|field| &**field == OWNER))
     }
 
-    /// What decides on the rows of a type's file with these columns; `None` where all are taken, because some mailbox
+    /// What decides on the rows of a type's file with these columns; `None` if all are taken, because some mailbox
     /// has no filter for the type. `teams` are the ids that are surely teams'.
     pub(crate) fn of_rows<'f>(
         &'f self,

@@ -142,7 +142,7 @@ struct Rows {
     doubts: Vec<RecordWarnings>,
 }
 
-/// What stands in an address column and is no address: told only where the column has an address at all, since
+/// Cells of an address column that are not addresses: reported only if the column has an address at all, since
 /// `donotemail` and its like hold none and are left alone.
 #[derive(Default)]
 struct RecordWarnings {
@@ -154,7 +154,7 @@ struct RecordWarnings {
     count: u64,
 }
 
-/// At most so many cells of a column that are no address are told one by one.
+/// Maximum number of cells per column that are not addresses and are reported one by one.
 const DOUBTS_TOLD_MAX: usize = 1_000;
 
 impl RecordWarnings {

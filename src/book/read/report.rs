@@ -24,7 +24,7 @@ pub(crate) enum ColumnUse {
     Addresses,
     /// What an activity has beside its id.
     Activity,
-    /// Something that only filters ask for, and what is told of records.
+    /// Used by filters, and to describe records.
     Other,
     /// A name that an earlier column has too.
     Ignored,

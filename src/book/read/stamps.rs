@@ -10,7 +10,7 @@ use crate::options::file::BookSection;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Whether a source tells by its stamps that it has changed.
+/// Whether the stamps of a source show that it has changed.
 pub(crate) fn tells(source: &Source) -> bool {
     !matches!(source, Source::Postgres(_))
 }

@@ -140,7 +140,7 @@ impl<'c> Csv<'c> {
         }
     }
 
-    /// Reads every row of so many cells, as [`super::sheet::Sheet::read`] says; how many lines were no UTF-8.
+    /// Reads every row, which has this many cells, as [`RecordReader::read`](super::sheet::RecordReader::read) says; returns how many lines were not UTF-8.
     pub(crate) fn read<P: Send>(
         mut self,
         cells: Cells,
@@ -177,7 +177,7 @@ impl<'c> Csv<'c> {
         }
     }
 
-    /// Reads on until there is so much text, or the file ends.
+    /// Reads on until there is this much text, or the file ends.
     fn fill(&mut self, wanted: usize) -> Result<(), SheetError> {
         let missing = wanted.saturating_sub(self.text.len()) as u64;
         let read = (&mut self.file)
@@ -188,7 +188,7 @@ impl<'c> Csv<'c> {
         Ok(())
     }
 
-    /// The next pieces, at most so many; none at the end of the file.
+    /// The next pieces, up to a maximum number; none at the end of the file.
     fn pieces(&mut self, count: usize) -> Result<Vec<Piece>, SheetError> {
         let mut wanted = PIECE * count;
         loop {

@@ -177,7 +177,7 @@ impl<'c> SqliteRows<'c> {
     }
 }
 
-/// The text of a value; `None` where it is none.
+/// The text of a value; `None` if it is none.
 fn text(value: ValueRef<'_>) -> Option<String> {
     match value {
         ValueRef::Null => Some(String::new()),

@@ -1,4 +1,4 @@
-//! The *place* of a record type: where its rows stand, and by what what is wrong with them is found.
+//! The *input* of a record type: the file or the query that its rows come from, and how errors name it.
 
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub(crate) enum TableInput {
 }
 
 impl TableInput {
-    /// Where a row stands, in front of what is wrong with it.
+    /// The location of a row, as errors name it.
     pub(crate) fn at(&self, line: Option<u64>) -> String {
         match (self, line) {
             (TableInput::File(path), Some(line)) => format!("{}:{line}", path.display()),

@@ -31,7 +31,7 @@ pub(crate) struct RecordReader<'m> {
     /// What is odd in its first line.
     pub(crate) warnings: Vec<String>,
     rows: Rows<'m>,
-    /// How values are turned, where they are not taken as they stand.
+    /// How values are turned, if they are not taken as they stand.
     values: Option<Values<'m>>,
     has_footer: bool,
     not_addresses: Vec<usize>,
@@ -42,7 +42,7 @@ pub(crate) struct RecordReader<'m> {
 pub(crate) struct SheetForm {
     /// Its encoding.
     pub encoding: &'static str,
-    /// What parts cells; `None` where they are told apart otherwise.
+    /// The delimiter of cells; `None` if they are separated otherwise.
     pub separator: Option<char>,
 }
 
@@ -322,7 +322,7 @@ fn check_count(columns: usize) -> Result<(), SheetError> {
     }
 }
 
-/// The text of a cell: several values of a list are parted by `;`.
+/// The text of a cell: several values of a list are separated by `;`.
 fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -159,7 +159,7 @@ struct Info {
     /// Of the index.
     bytes: u64,
     sections: BTreeMap<&'static str, u64>,
-    /// The filters of the options, where they were asked for.
+    /// The filters of the options, if they were asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Vec<FilterRow>>,
 }
@@ -292,7 +292,7 @@ impl Info {
     }
 }
 
-/// `now`: the filters are told of, and count days from there.
+/// `now`: the filters are shown, and count days from there.
 fn info(
     path: &Path,
     options: &Options,

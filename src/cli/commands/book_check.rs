@@ -17,7 +17,7 @@ use serde::Serialize;
 use crate::base::terminal::counted;
 use crate::cli::args::BookCheckArgs;
 
-/// So many of the addresses that most records share are told.
+/// Maximum number of addresses shared by several records that are reported.
 const SHARED_MAX: usize = 20;
 
 /// What `--json` prints.
@@ -46,7 +46,7 @@ struct File {
     file: String,
     record: String,
     encoding: &'static str,
-    /// What parts cells; null where they are told apart otherwise.
+    /// The delimiter of cells; null if they are separated otherwise.
     separator: Option<char>,
     columns: Vec<Column>,
     rows: u64,

@@ -22,7 +22,7 @@ use super::progress::Bar;
 use crate::base::terminal::counted;
 use crate::cli::args::CompareArgs;
 
-/// At most so many differences of a group are shown in words.
+/// Maximum number of differences per group that are shown in words.
 const EXAMPLES_MAX: usize = 5;
 
 /// The first line of `--json`.

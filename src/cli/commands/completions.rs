@@ -1,4 +1,4 @@
-//! `mailtrack completions`: a *completion script* tells a shell what can be typed after the program's name.
+//! `mailtrack completions`: a *completion script* lets a shell complete the program's arguments.
 
 use crate::cli::error::CommandError;
 use std::io::{self, Write as _};

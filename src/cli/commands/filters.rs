@@ -1,4 +1,4 @@
-//! What `book info --filters` tells: how many records pass each filter of the options.
+//! `book info --filters`: how many records pass each filter of the options.
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
@@ -22,9 +22,9 @@ pub(crate) struct FilterRow {
     active: bool,
     /// The path of the mailbox; null where it is the same for all.
     mailbox: Option<String>,
-    /// How many records pass, or would where it is not active.
+    /// How many records pass, or would if it is not active.
     passes: u64,
-    /// Of so many.
+    /// Number of records of the type.
     records: u64,
 }
 

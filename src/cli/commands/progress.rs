@@ -12,13 +12,13 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 /// Shows how far a run is.
 pub(crate) struct Bar {
     is_shown: bool,
-    /// Since when lines are told; `None` where none are.
+    /// The start of the command, if it logs each step (`--verbose`).
     told_since: Option<Instant>,
     bar: Mutex<Option<ProgressBar>>,
 }
 
 impl Bar {
-    /// A bar that shows itself only on a terminal, and not where it is asked to be quiet.
+    /// A bar that shows itself only on a terminal, and not if it is asked to be quiet.
     pub(crate) fn new(quiet: bool) -> Bar {
         Bar {
             is_shown: !quiet && std::io::stderr().is_terminal(),
@@ -27,7 +27,7 @@ impl Bar {
         }
     }
 
-    /// As it is, and telling lines where that is asked for, with the time since `started`.
+    /// As it is, and telling lines if that is asked for, with the time since `started`.
     pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar {
         Bar {
             told_since: is_verbose.then_some(started),

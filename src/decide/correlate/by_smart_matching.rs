@@ -193,7 +193,7 @@ impl<'o> BySmartMatching<'o> {
         differing <= self.options.subject_delta && addresses.count() >= self.options.addresses_min
     }
 
-    /// `None` where nothing can be like it.
+    /// `None` if nothing can be like it.
     fn likeness(&self, facts: &Facts<'_>) -> Option<Likeness> {
         let received_on = facts.received_on?;
         let words: BTreeSet<u64> = self.subject_words(facts.subject).iter().map(hash).collect();

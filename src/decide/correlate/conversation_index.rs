@@ -22,7 +22,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The bytes of a `Thread-Index:` value; `None` where it is no base64.
+/// The bytes of a `Thread-Index:` value; `None` if it is no base64.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.split_whitespace().collect();
     let digits = digits.trim_end_matches('=');
@@ -42,7 +42,7 @@ pub(crate) struct ConversationIndex {
 }
 
 impl ConversationIndex {
-    /// Reads a `Thread-Index:` value; `None` where it is no base64, or less than a header.
+    /// Reads a `Thread-Index:` value; `None` if it is no base64, or less than a header.
     pub(crate) fn parse(text: &str) -> Option<ConversationIndex> {
         if text.is_empty() {
             return None;

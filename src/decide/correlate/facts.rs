@@ -22,11 +22,11 @@ pub struct Facts<'a> {
     pub identity: Option<IdentityId>,
     /// When it was received.
     pub received_on: Option<Timestamp>,
-    /// The subject, decoded; empty where there is none.
+    /// The subject, decoded; empty if there is none.
     pub subject: &'a str,
-    /// The tracking tokens that it holds; none where that method is off.
+    /// The tracking tokens that it holds; none if that method is off.
     pub tokens: SmallVec<[Token; 1]>,
-    /// Thread-Index, base64; empty where there is none.
+    /// Thread-Index, base64; empty if there is none.
     pub conversation_index: &'a str,
     /// Its first distinct addresses, for smart matching; empty where that is off.
     pub addresses: Vec<AddressId>,

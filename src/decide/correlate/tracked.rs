@@ -39,7 +39,7 @@ pub(crate) struct Tracked<'a> {
 }
 
 impl<'a> Tracked<'a> {
-    /// Nothing is tracked yet; so many identities are named by the run's mail.
+    /// Nothing is tracked yet; the mail of the run names this many identities.
     pub(crate) fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
         Tracked {
             options,

@@ -26,7 +26,7 @@ pub enum Answer {
 /// The answers about all addresses that were asked for.
 #[derive(Debug, Default)]
 pub struct Answers {
-    /// By mailbox; nothing where no record has the address.
+    /// By mailbox; nothing if no record has the address.
     of: HashMap<AddressId, Vec<Answer>>,
     found_any: bool,
 }
@@ -37,7 +37,7 @@ impl Answers {
         self.of.contains_key(&address)
     }
 
-    /// The answer for a mailbox; `None` where no record has the address.
+    /// The answer for a mailbox; `None` if no record has the address.
     pub fn of(&self, mailbox: MailboxId, address: AddressId) -> Option<&Answer> {
         self.of.get(&address)?.get(usize::from(mailbox.0))
     }

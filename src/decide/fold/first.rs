@@ -18,7 +18,7 @@ pub(super) struct First {
 }
 
 impl First {
-    /// None yet, of so many identities.
+    /// None yet, for this many identities.
     pub(super) fn new(identities: usize) -> First {
         First {
             of: vec![None; identities],

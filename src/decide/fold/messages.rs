@@ -324,7 +324,7 @@ impl<'a> Fold<'a> {
         trace: &mut Trace,
     ) {
         let message = &mail.envelope;
-        // Line 11 has told of it already.
+        // Line 11 has reported it already.
         let mut told = Trace::silent();
         let told = if decision.reason == Reason::CorrelationMatch {
             &mut told

@@ -129,7 +129,7 @@ impl<'a> Names<'a> {
 
     /// The best name of an address, cleaned; `None` if none is known. `text` is the address in normal form.
     ///
-    /// Names that are no good are passed over where there is another; then names from the address's own From headers
+    /// Names that are no good are passed over if there is another; then names from the address's own From headers
     /// come first; of these the most frequent, then most words, then longest, then earliest.
     pub(crate) fn best(&self, address: AddressId, text: &Address) -> Option<String> {
         let mut all = self.of(address);

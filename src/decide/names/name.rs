@@ -27,7 +27,7 @@ pub struct PersonName {
     pub last: String,
 }
 
-/// Whether a name is passed over where there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
+/// Whether a name is passed over if there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
 /// more than five words.
 pub(crate) fn is_doubtful(name: &str) -> bool {
     name.contains(['@', ':', '\u{FFFD}'])
@@ -36,7 +36,7 @@ pub(crate) fn is_doubtful(name: &str) -> bool {
 }
 
 /// Divides a cleaned name into first and last name (rule R11). `address` is the address that it is a name of, if it is
-/// known: its local part tells `Ann Beck, Fabrikam` from `Beck, Ann`.
+/// known: its local part distinguishes `Ann Beck, Fabrikam` from `Beck, Ann`.
 ///
 /// `last` is empty only if the name holds nothing but commas and white space.
 pub(crate) fn split(name: &str, address: Option<&Address>, rules: &NameRules) -> PersonName {

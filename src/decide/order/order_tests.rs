@@ -41,7 +41,7 @@ fn run(messages: &[Message]) -> Vec<u32> {
     })
 }
 
-/// A message for a test; no time where `time` is negative, no id where it is empty.
+/// A message for a test; no time where `time` is negative, no id if it is empty.
 fn message(time: i64, id: &str, names: &[&str]) -> Message {
     let id = (!id.is_empty()).then(|| id.to_owned());
     (

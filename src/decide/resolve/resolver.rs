@@ -284,7 +284,7 @@ impl<'a> Resolver<'a> {
             .collect()
     }
 
-    /// Why an unresolved address is so although records have it; `None` where none has.
+    /// Why an unresolved address is so although records have it; `None` if none has.
     pub fn hidden(&self, mailbox: MailboxId, matches: &[Match]) -> Option<Hidden> {
         if matches.is_empty() {
             None

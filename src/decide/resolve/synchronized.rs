@@ -24,7 +24,7 @@ pub(crate) struct Passing {
 }
 
 impl Passing {
-    /// The records of the type that pass one of the filters, all of which are about it; `None` where the book has not
+    /// The records of the type that pass one of the filters, all of which are about it; `None` if the book has not
     /// that type.
     pub(crate) fn of(
         book: &Book,
@@ -170,7 +170,7 @@ impl Synchronized {
             if mailbox.address_book.contacts != Contacts::Synchronized
                 || of_contacts().next().is_none()
             {
-                // Every contact is in scope, or those that the owner owns, which a number of the record tells.
+                // Every contact is in scope, or those that the owner owns, which a number of the record shows.
                 return None;
             }
             let active: Vec<&Filter> = of_contacts().filter(|filter| filter.is_active).collect();
@@ -190,7 +190,7 @@ impl Synchronized {
         Synchronized(each.collect())
     }
 
-    /// The contacts that the mailbox's filters pass, by the mailbox's number; `None` where filters say nothing.
+    /// The contacts that the mailbox's filters pass, by the mailbox's number; `None` if filters say nothing.
     pub(crate) fn in_mailbox(&self, number: usize) -> Option<Arc<Passing>> {
         self.0.get(number).cloned().flatten()
     }

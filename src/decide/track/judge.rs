@@ -19,7 +19,7 @@ pub(crate) struct TrackDecision {
     pub direction: Direction,
     /// Why it is tracked or not.
     pub reason: Reason,
-    /// What the sender resolves to; `None` where there is no usable one.
+    /// What the sender resolves to; `None` if there is no usable one.
     pub sender: Option<Sender>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> DecisionTable<'a> {
         Some(self.resolver.sender(self.mailbox, address, self.moment))
     }
 
-    /// Says who the author is, where that is not who stands in From.
+    /// Says who the author is, if that is not who stands in From.
     pub(crate) fn tell_author(&self, trace: &mut Trace) {
         let Some(author) = self
             .author

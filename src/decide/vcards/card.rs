@@ -38,7 +38,7 @@ impl Card {
         others.map(|(_, written)| written.as_str()).nth(at)
     }
 
-    /// The card that the library has read; what is lost of it is told in `warnings`.
+    /// The card that the library has read; `warnings` says what of it is lost.
     pub(super) fn of(vcard: &VCard, place: String, warnings: &mut Vec<String>) -> Card {
         let mut card = Card {
             place,
@@ -226,7 +226,7 @@ fn preference(entry: &VCardEntry) -> u32 {
     number.unwrap_or_else(|| if is_old() { 1 } else { 101 })
 }
 
-/// A component of a value; several texts in one are parted by a comma.
+/// A component of a value; several texts in one are separated by a comma.
 fn part(entry: &VCardEntry, at: usize) -> Option<String> {
     match entry.values.get(at)? {
         VCardValue::Text(text) => Some(text.clone()),

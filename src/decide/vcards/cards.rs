@@ -21,7 +21,7 @@ pub struct Cards {
 }
 
 impl Cards {
-    /// Adds a card. Of several with one address the first counts (ours), and the others are told.
+    /// Adds a card. Of several with one address the first counts (our choice), and the others are reported.
     pub(super) fn add(&mut self, card: Card) {
         let number = self.cards.len();
         for address in &card.addresses {

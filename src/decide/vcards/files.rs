@@ -121,7 +121,7 @@ fn read(file: &str, bytes: &[u8], cards: &mut Cards) {
     }
 }
 
-/// The text, and in which charset it was where that is not UTF-8: what its byte order mark or a `CHARSET` says (version
+/// The text, and in which charset it was if that is not UTF-8: what its byte order mark or a `CHARSET` says (version
 /// 2.1), else Windows-1252.
 fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<&'static str>) {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {

@@ -1,4 +1,4 @@
-//! Numbered files of requests, in the JSON form of OData's `$batch`, and the manifest that tells their order.
+//! Numbered files of requests, in the JSON form of OData's `$batch`, and the manifest that lists them in order.
 
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -8,10 +8,10 @@ use serde_json::{Map, Value, json};
 use crate::export::aside::Aside;
 use crate::export::error::ExportError;
 
-/// Dataverse takes so many requests in a batch.
+/// Maximum number of requests that Dataverse accepts in a batch.
 const REQUESTS_MAX: u64 = 1000;
 
-/// A batch ends with so many bytes: a request that is larger than some hundred megabytes is refused, and one that takes
+/// Maximum size of a batch in bytes: a request that is larger than some hundred megabytes is refused, and one that takes
 /// minutes too.
 const BYTES_MAX: usize = 16 << 20;
 

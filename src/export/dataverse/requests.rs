@@ -37,7 +37,7 @@ const NOT_WRITTEN: [&str; 5] = [
     "parentcustomeridname",
 ];
 
-/// Writes the batches, a manifest and a description into the folder, which is made where it is not there; batches of an
+/// Writes the batches, a manifest and a description into the folder, which is made if it is not there; batches of an
 /// earlier export are replaced.
 ///
 /// # Errors

@@ -146,7 +146,7 @@ impl<'a> Comparison<'a> {
                 }
                 None => found.push((Group::TrackedOnlyA, at(a, b))),
             },
-            // Where A tracks another copy of it, that one is told of.
+            // If A tracks another copy of it, that one is reported.
             (false, true) if self.a.tracks(self.b.activity(b)).is_some() => (),
             (false, true) => found.push((Group::TrackedOnlyB, at(a, b))),
             (false, false) if a.reason != b.reason => found.push((Group::NotTracked, at(a, b))),
@@ -419,7 +419,7 @@ impl<'a> Side<'a> {
         self.fields(self.record(id))
     }
 
-    /// The record that it creates, else why it creates none where the other one creates `other`: a reason against it,
+    /// The record that it creates, else why it creates none if the other one creates `other`: a reason against it,
     /// or the reason that the message is not tracked for. Nothing where it has a record for the address.
     fn created_or_why(
         &self,

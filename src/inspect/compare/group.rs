@@ -37,7 +37,7 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    /// Every group, in the order in which they are told.
+    /// Every group, in the order in which they are reported.
     pub(crate) const ALL: [Group; 14] = [
         Group::TrackedOnlyA,
         Group::TrackedOnlyB,

@@ -14,16 +14,16 @@ use crate::mail::direction::Direction;
 use crate::mail::identity::ActivityId;
 use crate::output::ActivityParty;
 
-/// At most so many parties are told of in words.
+/// Maximum number of parties that are listed in words.
 const PARTIES_TOLD_MAX: usize = 3;
 
 /// The key of a created record's `type:id`.
 pub(super) const RECORD: &str = "record";
 
-/// What tells a created record: it is named also where it is no difference.
+/// Columns that identify a created record: they are shown even if they do not differ.
 const WHO: [&str; 3] = [RECORD, "fullname", "emailaddress1"];
 
-/// Whether the column tells which record it is.
+/// Whether the column identifies the record.
 pub(super) fn is_who(column: &str) -> bool {
     WHO.contains(&column)
 }

@@ -16,7 +16,7 @@ use crate::mail::rules::Rules;
 use crate::options::{MailboxId, SeveralRecipients};
 use crate::output::{ActivityParty, DecisionRow, EmailActivity, Rows};
 
-/// At most so many recipients are explained one by one.
+/// Maximum number of recipients that are explained one by one.
 const RECIPIENTS_MAX: usize = 200;
 
 /// Everything that led to one decision.

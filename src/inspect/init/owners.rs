@@ -24,7 +24,7 @@ const SENT: [&str; 13] = [
     "отправленные",
 ];
 
-/// An owner has a part in at least one of so many messages of its folder: much is sent to lists.
+/// An owner takes part in at least one of this many messages of its folder, because much is sent to lists.
 const OWNS_ONE_IN: u64 = 3;
 
 /// Types of record whose mailboxes are mail's.
@@ -195,6 +195,6 @@ pub(crate) struct FoundMailbox {
     pub path: String,
     /// Messages in it and below.
     pub messages: u64,
-    /// Whose it is, as far as it can be told.
+    /// The owner, if it could be determined.
     pub owner: Option<Owner>,
 }

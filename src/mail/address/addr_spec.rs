@@ -190,7 +190,7 @@ impl Address {
     }
 
     /// The least set of equivalences under which both addresses are the same (rule R7): `EXACT` where
-    /// they are equal, `None` where no equivalence makes them so.
+    /// they are equal, `None` if no equivalence makes them so.
     pub fn equivalence_with(&self, other: &Address) -> Option<Equivalence> {
         [(false, false), (true, false), (false, true), (true, true)]
             .into_iter()
@@ -305,7 +305,7 @@ impl Equivalence {
 /// A domain in its normal form (rule R7): ASCII form after UTS 46 (non-transitional), lower case,
 /// no trailing dot. A domain that IDNA refuses is kept in lower case and NFC.
 ///
-/// `None` where the text is empty, has an empty label, or holds white space, a control character,
+/// `None` if the text is empty, has an empty label, or holds white space, a control character,
 /// `'`, or one of `()<>[],;:@\"` (but for a literal in brackets, RFC 5322 section 3.4.1).
 pub(crate) fn normal_domain(text: &str) -> Option<String> {
     let text = visible(text);

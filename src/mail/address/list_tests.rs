@@ -19,7 +19,7 @@ fn decode(text: &str) -> String {
     out
 }
 
-/// The mailboxes as `name <normal form>`, or `name !written` where there is no address.
+/// The mailboxes as `name <normal form>`, or `name !written` if there is no address.
 fn listed(field: &str) -> Vec<String> {
     let shown = |m: Mailbox| {
         let name = m.name.unwrap_or_default();

@@ -13,7 +13,7 @@ pub(crate) struct Mailbox<'a> {
     /// The address as written: without brackets, comments and folding, case kept. For an entry that is
     /// no address, the text itself.
     pub written: Cow<'a, str>,
-    /// The normal form; `None` where there is no usable address.
+    /// The normal form; `None` if there is no usable address.
     pub address: Option<Normal<'a>>,
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::addr_spec::Address;
 use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 
-/// The mailboxes of a list in which nothing is out of the ordinary; `None` where anything is.
+/// The mailboxes of a list in which nothing is out of the ordinary; `None` if anything is.
 pub(super) fn list(field: &str) -> Option<Mailboxes<'_>> {
     let mut found = Mailboxes::new();
     let mut rest = before_blanks(after_blanks(field));

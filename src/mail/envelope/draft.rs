@@ -129,7 +129,7 @@ struct Taken {
 }
 
 impl EnvelopeDraft {
-    /// Takes the envelope from a message's head. `None` where there is no header at all.
+    /// Takes the envelope from a message's head. `None` if there is no header at all.
     pub(crate) fn read(head: &[u8], rules: &Rules) -> Option<EnvelopeDraft> {
         HeaderReader::default().read(head, rules)
     }

@@ -97,7 +97,7 @@ impl<'e> Texts<'e> {
         }
     }
 
-    /// The address as it is written, where that is not the normal form.
+    /// The address as it is written, if that is not the normal form.
     pub(super) fn written(self) -> Option<&'e str> {
         let mut bytes = Packed(self.bytes);
         if self.has(HAS_NAME | IS_WRITTEN) {

@@ -25,7 +25,7 @@ impl Packer {
         self.0.extend_from_slice(&id.0.to_le_bytes());
     }
 
-    /// A party; `written` is its address as it is written, where that is not the normal form.
+    /// A party; `written` is its address as it is written, if that is not the normal form.
     pub(super) fn party(
         &mut self,
         role: Role,

@@ -7,7 +7,7 @@ use crate::mail::envelope::packed::{Packed, Texts};
 /// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'e> {
-    /// The number of the address in normal form; `None` where there is no usable one.
+    /// The number of the address in normal form; `None` if there is no usable one.
     pub address: Option<AddressId>,
     pub(super) texts: Texts<'e>,
 }

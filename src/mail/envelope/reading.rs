@@ -53,9 +53,9 @@ pub struct Envelope {
     pub received_on: When,
     /// The time of `Date:`.
     pub sent_on: When,
-    /// The number of the first rule that tells automated mail.
+    /// The number of the first rule by which the mail is automated.
     pub automated: Option<u16>,
-    /// The number of the first rule that tells bulk mail.
+    /// The number of the first rule by which the mail is bulk mail.
     pub bulk: Option<u16>,
     /// Whether it is a meeting invitation with `METHOD:REQUEST`.
     pub is_invitation: bool,
@@ -131,7 +131,7 @@ impl Envelope {
         self.of(Role::Bcc)
     }
 
-    /// To and Cc, and Bcc where that is asked for, in one pass.
+    /// To and Cc, and Bcc if that is asked for, in one pass.
     pub fn recipients(&self, with_bcc: bool) -> impl Iterator<Item = Party<'_>> {
         let last = if with_bcc { Role::Bcc } else { Role::Cc };
         self.by_role()

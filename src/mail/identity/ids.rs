@@ -49,7 +49,7 @@ impl serde::Serialize for ActivityId {
     }
 }
 
-/// The id of a message's activity. Internal mail that is tracked as two activities is told apart by its direction.
+/// The id of a message's activity. Internal mail that is tracked as two activities is distinguished by its direction.
 pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid {
     let (kind, own): (&[u8], &[u8]) = match &identity {
         Identity::MessageId(id) => (b"email\0message-id\0", id.as_bytes()),

@@ -1,4 +1,4 @@
-//! The *identity* of a message is by what it is known again (R1): its Message-ID, or without one a hash of it. The
+//! The *identity* of a message is what it is recognized by (R1): its Message-ID, or without one a hash of it. The
 //! ids of activities and created records are derived from identities, so that the same mail gives the same ids.
 
 pub(crate) mod ids;

@@ -20,7 +20,7 @@ const BATCH: usize = 1024;
 struct End(u64);
 
 impl End {
-    /// Says that it is the hash of what a message holds, and not its Message-ID.
+    /// Marks the hash of a message's content, as opposed to its Message-ID.
     const CONTENT: u64 = 1 << 63;
 
     fn at(self) -> usize {
@@ -34,7 +34,7 @@ pub struct Identities {
     numbers: Interner,
     bytes: Vec<u8>,
     ends: Vec<End>,
-    /// The ids of the activities of the first so many.
+    /// The activity ids of the first identities.
     derived: Vec<Uuid>,
 }
 

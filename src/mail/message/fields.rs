@@ -13,7 +13,7 @@ pub(crate) struct Field<'a> {
     pub value: &'a [u8],
 }
 
-/// The header fields of a message's head, in order; none where there is no header at all (R12).
+/// The header fields of a message's head, in order; none if there is no header at all (R12).
 ///
 /// Finding where fields begin and end took the library a fifth of a run's instructions, since it looks at every byte of every
 /// field by itself; here whole lines are found at once. Tests hold the result equal to the library's.
@@ -90,7 +90,7 @@ fn name_end(text: &[u8], line: usize) -> usize {
     end.unwrap_or(line)
 }
 
-/// The name that a field's line begins with, empty where it is none, and where the colon behind it is; the first `end` bytes
+/// The name that a field's line begins with, empty if it is none, and where the colon behind it is; the first `end` bytes
 /// are of a name.
 fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
     if *line.get(end)? == b':' {
@@ -102,7 +102,7 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
     Some((if is_name { name } else { &[] }, colon))
 }
 
-/// A text without what stands at some places, each time an ASCII character; `None` where there is no such place.
+/// A text without what stands at some places, each time an ASCII character; `None` if there is no such place.
 pub(crate) fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String> {
     let mut places = places.peekable();
     places.peek()?;

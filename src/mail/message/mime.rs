@@ -1,6 +1,6 @@
 //! The *parts* of a message (RFC 2046): which of them are its body, and which are attachments.
 //!
-//! The message is parted here rather than by the parser library, because the library parses messages within messages too
+//! The message is split here rather than by the parser library, because the library parses messages within messages too
 //! and drops them by recursion, so that a message of a hundred thousand levels would use up the stack. Here a message
 //! within a message is one attachment, which is what is written of it, and multiparts are followed to a fixed depth.
 
@@ -94,7 +94,7 @@ impl<'m> Part<'m> {
         }
     }
 
-    /// Whether it can stand for a body where there is none: text of a kind that is not known is plain text (RFC 2046,
+    /// Whether it can stand for a body if there is none: text of a kind that is not known is plain text (RFC 2046,
     /// section 4.1.4), and calendars and cards are for programs.
     fn can_be_read(&self) -> bool {
         let is_read = |kind: &str| !TEXT_FOR_PROGRAMS.contains(&kind);
@@ -398,7 +398,7 @@ fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
 }
 
 /// The parts between the boundary lines of a multipart; the last one may lack its end (RFC 2046, section 5.1.1).
-/// `None` where there is no boundary line.
+/// `None` if there is no boundary line.
 fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
     let mut delimiter = b"--".to_vec();
     delimiter.extend_from_slice(boundary);

@@ -7,7 +7,7 @@ const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// Reads a date that has nothing out of the ordinary; `None` where anything is.
+/// Reads a date that has nothing out of the ordinary; `None` if anything is.
 pub(super) fn read(text: &[u8]) -> Option<Date> {
     let text = match text {
         [a, b, c, b',', b' ', rest @ ..] if [a, b, c].iter().all(|it| it.is_ascii_alphabetic()) => {

@@ -95,7 +95,7 @@ pub fn read(
     intake
 }
 
-/// What was read of a file, with its stamp where that was asked for.
+/// What was read of a file, with its stamp if that was asked for.
 type WithStamp = (Option<Stamp>, FileRead);
 
 fn read_files(

@@ -23,7 +23,7 @@ const STATES: [&str; 6] = [
 /// Labels that every mailbox has.
 const USUAL: [&str; 6] = ["Inbox", "Sent", "Drafts", "Spam", "Trash", "Chat"];
 
-/// The value of the labels' field, as it stands; `None` where the export has not written the message.
+/// The value of the labels' field, as it stands; `None` if the export has not written the message.
 pub(crate) fn written(head: &[u8]) -> Option<Box<[u8]>> {
     let begins = head
         .get(..11)

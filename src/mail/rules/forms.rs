@@ -16,7 +16,7 @@ struct Form {
     words: Vec<String>,
 }
 
-/// The place of what begins with no ASCII letter.
+/// The index for words that do not begin with an ASCII letter.
 const OTHERS: usize = 26;
 
 /// The place of a word's first letter, dots left out.

@@ -79,7 +79,7 @@ struct HeadEntry {
 }
 
 impl HeadRules {
-    /// Reads the rules; where they are not known to be sound, all patterns are built, each by itself and those of a field
+    /// Reads the rules; if they are not known to be sound, all patterns are built, each by itself and those of a field
     /// together.
     pub(super) fn parse(file: &RulesFile, is_sound: bool) -> Result<HeadRules, RulesError> {
         let read: HeadFile = toml_file(file)?;
@@ -178,7 +178,7 @@ impl HeadRules {
         let patterns = field
             .patterns
             .get_or_init(|| self.patterns(field).unwrap_or_default());
-        // Few values bear any, which is told sooner than which ones.
+        // Few values match any pattern, which is found out sooner than which ones match.
         let found = patterns
             .is_match(value)
             .then(|| patterns.matches(value).into_iter());

@@ -23,7 +23,7 @@ pub struct Rules {
     pub heads: HeadRules,
     /// Subject prefixes.
     pub subjects: Subjects,
-    /// How names are parted.
+    /// Separators of names.
     pub names: NameRules,
 }
 
@@ -55,7 +55,7 @@ impl Rules {
     /// The rules of another folder, which must hold all five files.
     ///
     /// # Errors
-    /// Where a file is missing, unreadable or wrong.
+    /// If a file is missing, unreadable or wrong.
     pub fn from_folder(folder: &Path) -> Result<Rules, RulesError> {
         let fetch = |name: &str| {
             let path = folder.join(name);

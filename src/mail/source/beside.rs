@@ -1,5 +1,5 @@
 //! Files are opened *beside* each other: by their names in a folder that stays open meanwhile, so that the system does not
-//! look for the way to the folder again for each of them. That is a tenth of what opening and reading one takes.
+//! look for the way to the folder again for each of them.
 //!
 //! What is opened is what was listed: a link, a FIFO, a socket or a device may have taken a file's place since, and is
 //! not waited for, nor read.

@@ -54,7 +54,7 @@ impl Roots<'_> {
     /// Looks at the arguments.
     ///
     /// # Errors
-    /// Where one is not there, or two have one name.
+    /// If one is not there, or two have one name.
     pub(crate) fn of(arguments: &[PathBuf]) -> Result<Roots<'_>, DiscoverError> {
         let mut roots = Vec::new();
         let mut names = HashSet::new();

@@ -5,7 +5,8 @@ use std::ops::Range;
 /// Digits and blanks of a length.
 const LENGTH_MAX: usize = 24;
 
-/// Where the message lies in a file of so many bytes, by its first ones; everywhere if it does not begin with a length.
+/// Finds the message in a file of `size` bytes by its first bytes; it is the whole file if that does not begin with a
+/// length.
 pub(super) fn message(first: &[u8], size: usize) -> Range<usize> {
     let line = &first[..first.len().min(LENGTH_MAX)];
     let length = memchr::memchr(b'\n', line).and_then(|end| {

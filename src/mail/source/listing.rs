@@ -30,7 +30,7 @@ impl Listing {
     }
 
     /// Leaves out those that are not to be opened: `is_mail` says of a file's place and stamp whether it is known to hold
-    /// mail or none, and nothing where it is not known.
+    /// mail or none, and nothing if it is not known.
     pub fn leave_out(&mut self, mut is_mail: impl FnMut(SourceKey, Option<Stamp>) -> Option<bool>) {
         let Listing { parts, counts, .. } = self;
         for part in parts {

@@ -25,9 +25,9 @@ pub enum Source {
 /// A source that does not follow from a file.
 #[derive(Clone, Debug)]
 pub struct ContainedMessage {
-    /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
+    /// What output calls it: relative to the argument, with `/` as separator; for an mbox with `#N`.
     pub name: Box<str>,
-    /// The folder it is in, relative to the argument, parted by `/`.
+    /// The folder it is in, relative to the argument, with `/` as separator.
     pub folder: Arc<str>,
     /// All folders that it is in, where these are labels; the first is `folder`.
     pub labels: Option<Arc<Labels>>,
@@ -38,7 +38,7 @@ pub struct ContainedMessage {
 }
 
 impl Source {
-    /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
+    /// What output calls it: relative to the argument, with `/` as separator; for an mbox with `#N`.
     pub fn name(&self) -> Cow<'_, str> {
         match self {
             Source::File(file) => file.name(),
@@ -46,7 +46,7 @@ impl Source {
         }
     }
 
-    /// The folder it is in, relative to the argument, parted by `/`.
+    /// The folder it is in, relative to the argument, with `/` as separator.
     pub fn folder(&self) -> &str {
         match self {
             Source::File(file) => file.folder(),

@@ -60,7 +60,7 @@ pub struct MailFile {
 pub(super) struct OnDisk {
     pub(super) path: PathBuf,
     pub(super) folder: Folder,
-    /// What output calls the folder of messages of Apple Mail in it, where that is another.
+    /// What output calls the folder of messages of Apple Mail in it, if that is another.
     mailbox: Option<Box<str>>,
     /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
     pub(super) places: FolderKey,
@@ -141,7 +141,7 @@ impl MailFile {
         }
     }
 
-    /// What output calls it: relative to the argument, parted by `/`.
+    /// What output calls it: relative to the argument, with `/` as separator.
     pub fn name(&self) -> Cow<'_, str> {
         match (&*self.folder_on_disk().folder.name, self.own_name()) {
             ("", own) => own,
@@ -285,7 +285,7 @@ impl OnDisk {
 /// No system takes less of a path at once but Windows.
 const PIECE_BYTES: usize = 1000;
 
-/// A path in pieces, each of so many components as are together no longer than systems take at once.
+/// A path in pieces, each short enough for one system call.
 fn pieces(path: &Path) -> Vec<PathBuf> {
     let mut pieces = vec![PathBuf::new()];
     for component in path.components() {

@@ -190,7 +190,7 @@ fn has_time(line: &[u8]) -> bool {
     has_minutes && has_year
 }
 
-/// The message's bytes with `>From ` lines unquoted as mboxrd does; borrowed where there is none.
+/// The message's bytes with `>From ` lines unquoted as mboxrd does; borrowed if there is none.
 pub(crate) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let quotes: Vec<usize> = memmem::find_iter(bytes, b">From ")
         .filter(|&at| begins_line(bytes, at))

@@ -1,5 +1,5 @@
 //! A *source* is a place where one message lies: a file, or a range of an mbox file. Discovery walks what the user
-//! names, tells the forms of mail apart by what they hold, and lists every message's source.
+//! names, tells forms of mail apart by their content, and lists every message's source.
 
 pub(crate) mod archive;
 pub(crate) mod below;

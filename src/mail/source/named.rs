@@ -57,7 +57,7 @@ fn at_last_dot(name: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&name[..dot], &name[dot + 1..]))
 }
 
-/// The form of an archive, which its name tells.
+/// The form of an archive, known from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
     /// `.tar`, `.tar.gz`, `.tgz`, `.tar.zst`, `.tzst`.

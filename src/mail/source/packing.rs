@@ -14,7 +14,7 @@ pub enum Packing {
 }
 
 impl Packing {
-    /// How a file that begins so is packed; `None` where it is not.
+    /// How a file that begins so is packed; `None` if it is not.
     pub(super) fn of(first: &[u8]) -> Option<Packing> {
         match first {
             [0x1f, 0x8b, 0x08, ..] => Some(Packing::Gzip),

@@ -1,5 +1,5 @@
-//! The *place* of a file of mail is by what a later run knows it again (R1): its absolute path, of a message in a
-//! Maildir the folder and the unique name. A *stamp* tells whether it has changed since.
+//! The *source key* of a file of mail identifies it across runs (R1): its absolute path, of a message in a
+//! Maildir the folder and the unique name. A *stamp* shows whether it has changed since.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -39,7 +39,7 @@ impl SourceKey {
     }
 }
 
-/// The places of what lies in a folder: its absolute path is hashed once for all of them.
+/// Makes the keys of the files in a folder, whose absolute path is hashed once.
 #[derive(Clone, Debug)]
 pub(super) struct FolderKey {
     absolute: Vec<u8>,
@@ -81,7 +81,7 @@ pub struct Stamp {
 }
 
 impl Stamp {
-    /// The stamp of a file; `None` where its time is beyond what a stamp holds.
+    /// The stamp of a file; `None` if its time is beyond what a stamp holds.
     pub fn of(meta: &Metadata) -> Option<Stamp> {
         Stamp::new(meta.len(), meta.mtime(), meta.mtime_nsec())
     }

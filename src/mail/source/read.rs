@@ -91,7 +91,7 @@ impl Reader {
     /// the file's form is found from its first bytes, and only a message is read on.
     ///
     /// # Errors
-    /// Where the file cannot be read or is too large for one message.
+    /// If the file cannot be read or is too large for one message.
     pub(crate) fn file_head(&mut self, of: &MailFile) -> Result<Head<'_>, ReadError> {
         let (opened, named) = (self.beside.open(of)?, of.named());
         let is_message = named.is_message();

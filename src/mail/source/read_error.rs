@@ -41,7 +41,7 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// What is packed is so much larger than it should be that it is none of mail.
+    /// It unpacks to far more than mail would.
     #[error(
         "unpacks to more than {limit} bytes, far more than mail of its size does, so it is not read; if it is sound, unpack it first"
     )]

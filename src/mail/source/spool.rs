@@ -23,7 +23,7 @@ impl Limit {
     const AT_LEAST_BYTES: u64 = 64 << 20;
     const AT_MOST_BYTES: u64 = 256 << 30;
 
-    /// The limit for a packed file of so many bytes.
+    /// The limit for a compressed file of this size in bytes.
     pub(super) fn of(packed: u64) -> Limit {
         let bytes = packed.saturating_mul(Limit::RATIO);
         Limit(bytes.clamp(Limit::AT_LEAST_BYTES, Limit::AT_MOST_BYTES))

@@ -1,4 +1,4 @@
-//! Files that may well hold mail, in a form that is not read: they are skipped, and told of in every run.
+//! Files that may well hold mail, in a form that is not read: they are skipped, and every run reports them.
 
 /// How many such files were met.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

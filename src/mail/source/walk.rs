@@ -19,10 +19,10 @@ use super::{Stamp, maildir};
 use crate::base::threads::Threads;
 use crate::mail::source::mail_file::{FilesOfFolder, OnDisk};
 
-/// Folders are read so many at a time, each by one thread.
+/// Number of folders that are read at a time, each by one thread.
 const FOLDERS: usize = 64;
 
-/// Of a large folder so many files are looked at by one thread at a time.
+/// Number of files of a large folder that one thread handles at a time.
 const FILES: usize = 1024;
 
 /// Folders with longer paths are not walked over: each keeps the whole way to it.

@@ -47,7 +47,7 @@ impl Committed {
     /// Opens the folder.
     ///
     /// # Errors
-    /// Where it is no output folder, or its state cannot be read.
+    /// If it is no output folder, or its state cannot be read.
     pub(crate) fn open(folder: &Path) -> Result<Committed, CommittedError> {
         let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
         Ok(Committed {
@@ -114,7 +114,7 @@ impl Committed {
     /// Gives the rows of a table in order, one at a time, until `take` fails. `T` is a [`Row`], or what is wanted of one.
     ///
     /// # Errors
-    /// Where the file cannot be read, or is not as it was written, or `take` fails.
+    /// If the file cannot be read, or is not as it was written, or `take` fails.
     pub(crate) fn each<T: DeserializeOwned, E: From<CommittedError>>(
         &self,
         table: Table,
@@ -182,10 +182,10 @@ impl Committed {
         Ok(rows)
     }
 
-    /// The summary of the last run, or what is wanted of it; none where the file is not there.
+    /// The summary of the last run, or what is wanted of it; none if the file is not there.
     ///
     /// # Errors
-    /// Where it cannot be read, or is not as it was written.
+    /// If it cannot be read, or is not as it was written.
     pub(crate) fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, CommittedError> {
         let path = self.folder.join("summary.json");
         let shown = || path.display().to_string();

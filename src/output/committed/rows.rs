@@ -11,7 +11,7 @@ use std::io::Take;
 pub(crate) struct Rows {
     /// The file, as a message names it.
     pub(super) shown: String,
-    /// None where there are no rows.
+    /// None if there are no rows.
     pub(super) lines: Option<BufReader<Take<File>>>,
     /// How many bytes the rows that were read take.
     pub(super) end: u64,

@@ -22,7 +22,7 @@ pub struct DecidedRow {
     pub identity: Key,
     /// Where it lies.
     pub place: SourceKey,
-    /// Whether it is tracked, or a duplicate of what is.
+    /// Whether it is tracked, or a duplicate of a tracked message.
     pub stands: bool,
 }
 
@@ -41,7 +41,7 @@ pub struct ActivityRow<'a> {
     pub regarding: Option<String>,
     /// The mailbox whose folder rule said so.
     pub folder: Option<&'a str>,
-    /// Its id, where that is not the identity.
+    /// Its id, if that is not the identity.
     pub id: Option<Key>,
     /// Its subject, where smart matching is on.
     pub subject: Option<&'a str>,
@@ -149,7 +149,7 @@ impl State {
     /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
     ///
     /// # Errors
-    /// Where it cannot be written; so for [`commit`](State::commit).
+    /// If it cannot be written; so for [`commit`](State::commit).
     pub fn take(&mut self, mut changes: Changes<'_>) -> Result<(), StateError> {
         let mut take = || {
             let transaction = Transaction::begin(&self.connection)?;
@@ -160,7 +160,7 @@ impl State {
         take().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Makes what was taken count, and that so many bytes of each output file count from now on. Where all is as it was,
+    /// Commits what was taken, together with how many bytes of each output file count from now on. Where all is as it was,
     /// nothing is written, and nobody waits for the disk.
     pub fn commit(&mut self, lengths: &Lengths) -> Result<(), StateError> {
         let write = || {
@@ -199,7 +199,7 @@ fn write_failures(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Resu
     Ok(())
 }
 
-/// The number in the place of a run's where nothing was decided by options: of what was sent.
+/// Stands for a run's number for messages that were sent, which no options decided.
 const OF_NO_RUN: i64 = 0;
 
 fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
@@ -326,7 +326,7 @@ fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Resul
     })
 }
 
-/// The first of so many numbers that nothing had before.
+/// Reserves `count` unused numbers, and returns the first.
 fn counter(to: &Transaction<'_>, name: &str, count: usize) -> rusqlite::Result<i64> {
     if count == 0 {
         return Ok(0);

@@ -35,10 +35,10 @@ pub struct State {
 }
 
 impl State {
-    /// Opens the state of a folder, which is there, to write to it; makes one where there is none.
+    /// Opens the state of a folder, which is there, to write to it; makes one if there is none.
     ///
     /// # Errors
-    /// Where another run is under way, or the file is damaged, of another program or of a newer version.
+    /// If another run is under way, or the file is damaged, of another program or of a newer version.
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
         crate::output::state::unfinished::remove_unfinished(folder);
@@ -72,7 +72,7 @@ impl State {
         Ok(state)
     }
 
-    /// Opens the state of a folder to read it only: for a dry run. `None` where there is none.
+    /// Opens the state of a folder to read it only: for a dry run. `None` if there is none.
     ///
     /// # Errors
     /// As [`State::open`].
@@ -187,7 +187,7 @@ impl State {
     /// Refuses a client that the folder does not belong to, unless it takes the folder over.
     ///
     /// # Errors
-    /// Where it belongs to another, or the state cannot be read.
+    /// If it belongs to another, or the state cannot be read.
     pub fn check_client(&self, client: &Client) -> Result<(), StateError> {
         if client.takes_over || self.version < super::schema::VERSION_OF_CLIENT {
             return Ok(());
@@ -211,7 +211,7 @@ impl State {
     /// How many bytes of each output file are committed.
     ///
     /// # Errors
-    /// Where it cannot be read.
+    /// If it cannot be read.
     pub fn lengths(&self) -> Result<Lengths, StateError> {
         let read = || {
             let mut lengths = Lengths::default();

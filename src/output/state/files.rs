@@ -16,7 +16,7 @@ pub struct FileRow {
     pub place: SourceKey,
     /// Its size and time before it was read.
     pub stamp: Stamp,
-    /// How many messages it holds; `None` where it is no mail.
+    /// How many messages it holds; `None` if it is no mail.
     pub messages: Option<u32>,
 }
 
@@ -103,7 +103,7 @@ impl State {
     /// Whether any file was read.
     ///
     /// # Errors
-    /// Where the state cannot be read; so for what follows.
+    /// If the state cannot be read; so for what follows.
     pub fn has_files(&self) -> Result<bool, StateError> {
         Ok(self.version >= VERSION_OF_FILES && self.has_any("files")?)
     }

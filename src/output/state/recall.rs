@@ -33,7 +33,7 @@ pub struct TrackedBefore {
     pub regarding: Option<String>,
     /// The mailbox whose folder rule said so.
     pub folder: Option<String>,
-    /// Its id, where that is not the identity.
+    /// Its id, if that is not the identity.
     pub id: Option<Key>,
     /// Its subject, where smart matching was on.
     pub subject: Option<String>,
@@ -78,7 +78,7 @@ impl State {
     /// What was decided of messages with these identities, and where, in the order of keys and places.
     ///
     /// # Errors
-    /// Where the state cannot be read; so for all that follows.
+    /// If the state cannot be read; so for all that follows.
     pub fn decided(
         &self,
         identities: Vec<Key>,

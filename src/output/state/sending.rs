@@ -82,7 +82,7 @@ impl State {
     /// Whether messages may have been begun that the state does not know.
     ///
     /// # Errors
-    /// Where the state cannot be read.
+    /// If the state cannot be read.
     pub fn lacks_outgoing(&self) -> Result<bool, StateError> {
         let lacks = self.lacks_outgoing_rows();
         lacks.map_err(|error| unusable(&self.path, error))
@@ -104,10 +104,10 @@ impl State {
         Ok(())
     }
 
-    /// What became of a line of an outbox, by its key or by the name that its message has; `None` where it was never begun.
+    /// What became of a line of an outbox, by its key or by the name that its message has; `None` if it was never begun.
     ///
     /// # Errors
-    /// Where the state cannot be read; so for all that follows.
+    /// If the state cannot be read; so for all that follows.
     pub fn outgoing(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
         let by_key = self.outgoing_by(line)?;
         match by_key {

@@ -13,7 +13,7 @@ pub struct Written {
     pub bodies_lost: Vec<Box<str>>,
 }
 
-/// At most so many examples of anything are named.
+/// Maximum number of examples that are named of anything.
 pub(super) const EXAMPLES_MAX: usize = 5;
 
 /// How the parties of activities were linked.

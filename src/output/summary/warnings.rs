@@ -9,7 +9,7 @@ use crate::options::MailboxId;
 use crate::output::Rows;
 use crate::output::summary::material::{Material, stray};
 
-/// What is probably not as the user means it of mail in which so many messages were found.
+/// Warnings about what the user probably does not intend, for mail with this many messages.
 pub(crate) fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
     let mut found = Vec::new();
     if messages == 0 {

@@ -46,7 +46,7 @@ pub struct History {
     /// Of each identity, by number, whether this run's mail bears it and no earlier run has decided any such message. So
     /// none has tracked one either.
     new: Vec<bool>,
-    /// Failures that earlier runs have told of, with the hash of why.
+    /// Failures that earlier runs have reported, with the hash of the reason.
     failures: HashMap<SourceKey, i64>,
     /// The identities of remembered activities, by their ids.
     remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
@@ -134,7 +134,7 @@ impl History {
     /// left closed.
     ///
     /// # Errors
-    /// Where the state cannot be read; so for all that follows.
+    /// If the state cannot be read; so for all that follows.
     pub fn begin(&mut self, state: &State, again: Again) -> Result<bool, StateError> {
         self.failures = state.failures()?;
         Ok(!again.files && !again.decisions && state.has_files()?)
@@ -289,7 +289,7 @@ impl History {
         self.replaced.len() as u64
     }
 
-    /// Leaves out the failures that an earlier run has told of.
+    /// Leaves out the failures that an earlier run has reported.
     pub fn new_failures<'f>(&self, failures: &'f [Failure]) -> Vec<&'f Failure> {
         let is_new =
             |failure: &&Failure| self.failures.get(&place_of(failure)) != Some(&hash_of(failure));

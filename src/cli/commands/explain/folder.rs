@@ -1,4 +1,4 @@
-//! What an output folder tells of the message that is asked for: where it lies, and what the run was given that decided
+//! What an output folder knows of the message that is asked for: where it is, and what the run was given that decided
 //! it.
 
 use crate::cli::error::{CommandError, usage, wrong};

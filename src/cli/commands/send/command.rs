@@ -68,7 +68,7 @@ pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
         report: Report::default(),
     };
     let ended = run.all(&lines).and_then(|()| run.has_seen_all());
-    // Whatever ended it: what was sent before is told.
+    // Whatever ended it: what was sent before is reported.
     run.way.close();
     run.report.lines = lines.len() as u64;
     let told = run.report.tell(args);
@@ -109,7 +109,7 @@ impl Run<'_> {
     fn all(&mut self, lines: &[Line]) -> Result<(), CommandError> {
         for line in lines {
             if self.report.stopped.is_some() {
-                // What was sent before is told as such; all else waits for the next run.
+                // What was sent before is reported as such; everything else waits for the next run.
                 let known = self.known(line)?.map(|known| known.outcome);
                 match known {
                     Some(Outcome::Sent) => self.report.sent_before += 1,
@@ -217,7 +217,7 @@ impl Run<'_> {
         self.ends(&by_content, None, Outcome::Failed, &why)
     }
 
-    /// Whether another line of this run is the same message; that one is sent, and this one is told.
+    /// Whether another line of this run is the same message; that one is sent, and this one is reported.
     fn is_repeated(&mut self, line: &Line) -> bool {
         let Some((first, content)) = self.first.get(&line.key) else {
             let first = (line.place.clone(), line.content);

@@ -1,4 +1,4 @@
-//! What `send` tells of its run.
+//! What `send` reports.
 
 use crate::cli::error::{CommandError, wrong};
 use crate::cli::say::say_error;
@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::base::terminal::counted;
 use crate::cli::args::SendArgs;
 
-/// The lines by what became of them; `lines` is the sum of the others.
+/// Numbers of lines by outcome; `lines` is the sum of the others.
 #[derive(Default, Serialize)]
 pub(crate) struct Report {
     pub lines: u64,

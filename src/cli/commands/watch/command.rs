@@ -82,7 +82,7 @@ struct Watch<'a> {
     /// What the last run decided by, and the stamps of its files; nothing after one that failed.
     known: Option<(String, Basis)>,
     interval: Duration,
-    /// The warnings of the last run, which are not told again.
+    /// The warnings of the last run, which are not repeated.
     warnings: BTreeSet<String>,
     has_failures: bool,
 }

@@ -149,7 +149,7 @@ fn changes(kind: &EventKind) -> bool {
     }
 }
 
-/// The path as the system tells of changes in it.
+/// The path by which the system reports changes in it.
 fn whole(path: &Path) -> PathBuf {
     path.canonicalize()
         .or_else(|_| std::path::absolute(path))

@@ -125,7 +125,7 @@ impl Layout {
         self.out.extend_from_slice(word);
     }
 
-    /// White space, which is nothing where a line begins.
+    /// White space, which is nothing if a line begins.
     fn space(&mut self) {
         if self.is_open && !self.is_spaced {
             self.blanks += 1;

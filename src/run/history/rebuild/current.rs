@@ -32,7 +32,7 @@ pub(crate) struct Current<'r> {
     /// The decisions that track, by their activities.
     tracked: HashMap<Key, u32>,
     created: HashMap<&'r str, &'r CreatedRecord>,
-    /// Where messages lie: by the hash of what their file is called, and their keys.
+    /// The locations of messages: by the hash of the file's name, and their keys.
     messages: Vec<(i64, Key, SourceKey)>,
     /// Those without a Message-ID, by the hash of their source.
     contents: Vec<(i64, Content)>,

@@ -33,7 +33,7 @@ pub(super) struct Decided {
     pub(super) place: SourceKey,
     /// Whether it is in the mail.
     pub(super) is_there: bool,
-    /// Whether it is tracked, or a duplicate of what is.
+    /// Whether it is tracked, or a duplicate of a tracked message.
     pub(super) stands: bool,
     /// The activity, if it is tracked.
     pub(super) tracked: Option<Key>,
@@ -197,7 +197,7 @@ impl<'r> FolderLines<'r> {
         }
     }
 
-    /// The failures that need not be told again: those that are so now, and those of files that are not in the mail.
+    /// The failures that need not be reported again: those that are so now, and those of files that are not in the mail.
     fn failures(&self) -> Vec<(SourceKey, i64)> {
         let there = self.current.names();
         let mut failing = HashSet::new();
