@@ -7,6 +7,7 @@ pub(crate) mod not_taken;
 pub(crate) mod outbox;
 pub(crate) mod smtp;
 pub(crate) mod track;
+pub(crate) mod unsendable;
 pub(crate) mod way;
 
 pub(crate) use way::*;

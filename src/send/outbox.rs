@@ -1,5 +1,6 @@
 //! An *outbox* is a file of pending messages, one JSON object a line.
 
+use super::unsendable::Unsendable;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
@@ -62,8 +63,8 @@ pub(crate) struct Line {
     pub key: Key,
     /// What it says.
     pub content: Key,
-    /// The message, or why it is none.
-    pub message: Result<Pending, String>,
+    /// The message, or why it cannot be sent.
+    pub message: Result<Pending, Unsendable>,
 }
 
 /// The line as it is written.
@@ -133,7 +134,7 @@ fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
         id: None,
         key: content_of(bytes),
         content: content_of(bytes),
-        message: Err(String::new()),
+        message: Err(Unsendable::NoRecipient),
     };
     let written: Written = match serde_json::from_slice(bytes) {
         Ok(written) => written,
@@ -156,33 +157,26 @@ fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
 }
 
 /// The library's words, without its line number, which is always 1.
-fn no_message(error: &serde_json::Error) -> String {
+fn no_message(error: &serde_json::Error) -> Unsendable {
     let words = error.to_string();
-    let words = words.split(" at line ").next().unwrap_or_default();
-    format!(
-        "is not a message: {words}, in column {}; a line is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding`, and `id`",
-        error.column()
-    )
+    Unsendable::NotAMessage {
+        words: words.split(" at line ").next().unwrap_or_default().into(),
+        column: error.column(),
+    }
 }
 
-fn check(written: &Written) -> Result<Pending, String> {
+fn check(written: &Written) -> Result<Pending, Unsendable> {
     if written.id.as_deref().is_some_and(|id| id.trim().is_empty()) {
-        return Err("`id` is empty: give it a text of its own, or leave it out".into());
+        return Err(Unsendable::EmptyId);
     }
     let from = people("from", std::slice::from_ref(&written.from))?;
-    let [from] = <[Person; 1]>::try_from(from).map_err(|all| {
-        format!(
-            "`from` has {} addresses, and a message comes from one",
-            all.len()
-        )
-    })?;
+    let [from] =
+        <[Person; 1]>::try_from(from).map_err(|all| Unsendable::NotOneSender(all.len()))?;
     let regarding = match written.regarding.as_deref().map(str::trim) {
         None | Some("") => None,
-        Some(text) => Some(Reference::parse(text).ok_or_else(|| {
-            format!(
-                "regarding: `{text}` does not name a record; write `type:id`, such as `contact:c-1`"
-            )
-        })?),
+        Some(text) => {
+            Some(Reference::parse(text).ok_or_else(|| Unsendable::Regarding(text.into()))?)
+        }
     };
     let pending = Pending {
         from,
@@ -194,22 +188,20 @@ fn check(written: &Written) -> Result<Pending, String> {
         regarding,
     };
     match pending.recipients().is_empty() {
-        true => Err("has no recipient: give an address in `to`, `cc` or `bcc`".into()),
+        true => Err(Unsendable::NoRecipient),
         false => Ok(pending),
     }
 }
 
-fn people(key: &str, texts: &[String]) -> Result<Vec<Person>, String> {
+fn people(key: &'static str, texts: &[String]) -> Result<Vec<Person>, Unsendable> {
     let mut people = Vec::new();
     for text in texts {
         for mailbox in parse_list(text, &|words| decode_words(words).into_owned()) {
             let local = mailbox.written.rsplit_once('@').map(|(local, _)| local);
             let address = mailbox.address.map(Normal::into_address);
             let (Some(address), Some(local)) = (address, local) else {
-                return Err(format!(
-                    "{key}: `{}` is not a valid address (expected local@domain)",
-                    mailbox.written
-                ));
+                let written = mailbox.written.into_owned();
+                return Err(Unsendable::Address { key, written });
             };
             people.push(Person {
                 email: format!("{local}@{}", address.domain()),

@@ -1,6 +1,7 @@
 //! What a sent message leaves: its activity and parties, as a message of the mail would, so that later runs tie the
 //! answers to it.
 
+use super::unsendable::Unsendable;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -64,12 +65,12 @@ impl SendContext<'_> {
     /// # Errors
     /// If its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
     /// is of a type that the book has, and not there.
-    pub(crate) fn sender(&self, pending: &Pending) -> Result<Sender, String> {
+    pub(crate) fn sender(&self, pending: &Pending) -> Result<Sender, Unsendable> {
         if let Some(regarding) = &pending.regarding
             && self.book.has_kind(&regarding.kind)
             && self.book.find(regarding).is_none()
         {
-            return Err(format!("regarding: the book has no record `{regarding}`"));
+            return Err(Unsendable::UnknownRecord(regarding.clone()));
         }
         let mut distinct = Distinct::default();
         let from = distinct.addresses.intern(&pending.from.address);
@@ -93,10 +94,7 @@ impl SendContext<'_> {
                 mailbox: MailboxId::GENERAL,
                 owner: owner.to_string(),
             }),
-            None => Err(format!(
-                "from: `{}` is not an address of a user, a queue or a mailbox; only these can send",
-                pending.from.email
-            )),
+            None => Err(Unsendable::Sender(pending.from.email.clone())),
         }
     }
 

@@ -179,7 +179,7 @@ impl Run<'_> {
                 self.report.failed_before += 1;
                 Ok(())
             }
-            Err(problem) => self.ends(line, known, Outcome::Failed, &problem),
+            Err(problem) => self.ends(line, known, Outcome::Failed, &problem.to_string()),
         }
     }
 
