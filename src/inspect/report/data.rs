@@ -1,57 +1,62 @@
-//! What the page's script reads: the table's rows column by column, and of each decision what a click shows.
+//! The data that the page's script reads, as script elements that hold JSON.
 //!
-//! Texts that occur often are numbered. What a click shows lies in blocks, each read only when it is asked for.
+//! The table's rows are stored column by column, so that the table is there soon. What a click on a row shows is stored
+//! in blocks, and the script parses a block when it first needs it. Texts that occur often are interned.
 
+use maud::{Markup, Render, html};
 use serde::Serialize;
 
-use super::gather::{Entry, Report};
-use super::html::Html;
+use super::model::{DecisionRow, Report};
+use super::outcomes::Outcome;
 use crate::decide::correlate::method::Method;
 use crate::decide::created::Why;
 
-/// Decisions whose details lie in one block.
+/// Rows whose details are in one block.
 const BLOCK: usize = 500;
 
-/// Columns of the table, each with a value a row.
+/// The table's columns, each with a value for each row.
 #[derive(Serialize)]
-struct Columns<'a> {
+struct TableColumns<'a> {
     /// Seconds since 1970.
     time: Vec<Option<i64>>,
+    /// Indices into `Legend::reasons`.
     reason: Vec<usize>,
     mailbox: Vec<u32>,
     sender: Vec<Option<u32>>,
     subject: Vec<Option<&'a str>>,
     source: Vec<&'a str>,
-    /// 1: outgoing.
+    /// 1 for outgoing mail.
     outgoing: Vec<u8>,
 }
 
-/// What numbers stand for.
+/// The meaning of ids and codes.
 #[derive(Serialize)]
 struct Legend<'a> {
+    /// Name, description and class.
     reasons: Vec<(String, &'static str, &'static str)>,
     mailboxes: &'a [Box<str>],
     whys: Vec<(Why, &'static str)>,
     methods: Vec<(u8, &'static str)>,
     block: usize,
-    /// The arguments of `explain` after the source, by what runs were given.
+    /// The arguments of `explain` after the source, for each item of `Committed::given`.
     commands: &'a [String],
-    /// Addresses that several records share, with these.
+    /// Addresses that several records share, with these records.
     shared: Vec<(&'a str, &'a [u32])>,
 }
 
-/// The texts that details refer to.
+/// Texts that only details refer to.
 #[derive(Serialize)]
-struct Texts<'a> {
+struct DetailTexts<'a> {
+    /// `type:id`, and the name if it is known.
     records: Vec<(&'a str, Option<&'a str>)>,
 }
 
-/// What a click shows beside the row; what is not there is left out.
+/// What a click shows in addition to the row.
 #[derive(Serialize)]
 struct Detail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     record: Option<u32>,
-    /// The place of its arguments among `commands`.
+    /// An index into `Legend::commands`.
     #[serde(skip_serializing_if = "Option::is_none")]
     given: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,79 +66,102 @@ struct Detail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     activity: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    tied: Option<&'a str>,
-    /// Where the decision of the activity that it is tied to, or of which it is a duplicate, stands in the table.
+    correlated: Option<&'a str>,
+    /// The row of the correlated activity or, for a duplicate, of the activity that it duplicates.
     #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     regarding: Option<u32>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     created: &'a [u32],
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    refused: Vec<(u32, Why)>,
-    /// Mask, address, record, and 1 where its records are out of scope.
+    #[serde(rename = "notcreated", skip_serializing_if = "<[_]>::is_empty")]
+    not_created: &'a [(u32, Why)],
+    /// Participation type mask, address, record, and 1 if the address's records are out of scope.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     parties: Vec<(u8, Option<u32>, Option<u32>, u8)>,
 }
 
-/// Adds everything as script elements that hold JSON.
-pub(super) fn data(report: &Report, commands: &[String], html: &mut Html) {
-    let reasons: Vec<_> = report.reasons.keys().copied().collect();
-    let of = |reason| reasons.binary_search(reason).unwrap_or(0);
-    let entries = &report.entries;
-    element(html, "legend", &legend(report, commands));
-    element(html, "written", &report.written.texts());
-    let columns = Columns {
-        time: entries
-            .iter()
-            .map(|it| it.time.map(|time| time.as_second()))
-            .collect(),
-        reason: entries.iter().map(|it| of(&it.reason)).collect(),
-        mailbox: entries.iter().map(|it| it.mailbox).collect(),
-        sender: entries.iter().map(|it| it.sender).collect(),
-        subject: entries.iter().map(|it| it.subject.as_deref()).collect(),
-        source: entries.iter().map(|it| &*it.source).collect(),
-        outgoing: entries.iter().map(|it| u8::from(it.is_outgoing)).collect(),
-    };
-    element(html, "columns", &columns);
-    let texts = Texts {
-        records: (0..)
-            .zip(report.records.texts())
-            .map(|(number, text)| (&**text, report.record_words(number).0))
-            .collect(),
-    };
-    element(html, "texts", &texts);
-    for (number, block) in entries.chunks(BLOCK).enumerate() {
-        let details: Vec<Detail<'_>> = block.iter().map(|entry| detail(report, entry)).collect();
-        element(html, &format!("details-{number}"), &details);
+/// All script elements that hold data.
+pub(super) struct Data<'a> {
+    pub(super) report: &'a Report,
+    /// As [`page()`](super::page::page) has them.
+    pub(super) commands: &'a [String],
+}
+
+impl Render for Data<'_> {
+    /// Writes into the page's own buffer: the data is nearly all of a large page, and is not held twice.
+    fn render_to(&self, buffer: &mut String) {
+        let report = self.report;
+        element("legend", &legend(report, self.commands)).render_to(buffer);
+        element("written", &report.written.texts()).render_to(buffer);
+        element("columns", &columns(report)).render_to(buffer);
+        element("texts", &texts(report)).render_to(buffer);
+        for (number, block) in report.rows.chunks(BLOCK).enumerate() {
+            let details: Vec<Detail<'_>> = block.iter().map(|row| detail(report, row)).collect();
+            element(&format!("details-{number}"), &details).render_to(buffer);
+        }
     }
 }
 
-fn element(html: &mut Html, id: &str, value: &impl Serialize) {
-    // What has no form in JSON would be a map with keys that are no text: there is none here.
-    let json = serde_json::to_string(value).unwrap_or_else(|_| "null".into());
-    html.raw("<script type=\"application/json\" id=\"")
-        .raw(id)
-        .raw("\">")
-        .json(&json)
-        .raw("</script>\n");
+fn element(id: &str, value: &impl Serialize) -> Markup {
+    html! { script type="application/json" id=(id) { (Json(value)) } }
+}
+
+/// A value as JSON in a script element.
+struct Json<'a, T>(&'a T);
+
+impl<T: Serialize> Render for Json<'_, T> {
+    /// Escapes each `<` as JSON does, because a script element has no character references: it ends at `</script`
+    /// wherever that is, and `<!--` changes how the rest is read.
+    fn render_to(&self, buffer: &mut String) {
+        // Only a map whose keys are not texts has no form in JSON, and no value here has a map.
+        let json = serde_json::to_string(self.0).unwrap_or_else(|_| "null".into());
+        buffer.reserve(json.len());
+        let mut parts = json.split('<');
+        buffer.extend(parts.next());
+        for part in parts {
+            buffer.push_str("\\u003c");
+            buffer.push_str(part);
+        }
+    }
+}
+
+fn columns(report: &Report) -> TableColumns<'_> {
+    let reasons: Vec<_> = report.reasons.keys().copied().collect();
+    let rows = || report.rows.iter();
+    let seconds = |row: &DecisionRow| row.time.map(|time| time.as_second());
+    TableColumns {
+        time: rows().map(seconds).collect(),
+        reason: rows()
+            .map(|it| reasons.binary_search(&it.reason).unwrap_or(0))
+            .collect(),
+        mailbox: rows().map(|it| it.mailbox).collect(),
+        sender: rows().map(|it| it.sender).collect(),
+        subject: rows().map(|it| it.subject.as_deref()).collect(),
+        source: rows().map(|it| &*it.source).collect(),
+        outgoing: rows().map(|it| u8::from(it.is_outgoing)).collect(),
+    }
+}
+
+fn texts(report: &Report) -> DetailTexts<'_> {
+    DetailTexts {
+        records: (0..)
+            .zip(report.records.texts())
+            .map(|(id, text)| (&**text, report.record_name(id).0))
+            .collect(),
+    }
 }
 
 fn legend<'a>(report: &'a Report, commands: &'a [String]) -> Legend<'a> {
-    let class = |reason: crate::decide::track::Reason| match reason {
-        crate::decide::track::Reason::Duplicate => "duplicate",
-        reason if reason.is_tracked() => "tracked",
-        _ => "not",
-    };
     Legend {
         reasons: report
             .reasons
             .keys()
-            .map(|&reason| (reason.to_string(), reason.words(), class(reason)))
+            .map(|&it| (it.to_string(), it.words(), Outcome::of(it).class()))
             .collect(),
         mailboxes: report.mailboxes.texts(),
         whys: report
-            .refused
+            .not_created
             .keys()
             .map(|&why| (why, why.words()))
             .collect(),
@@ -148,27 +176,39 @@ fn legend<'a>(report: &'a Report, commands: &'a [String]) -> Legend<'a> {
     }
 }
 
-fn detail<'a>(report: &Report, entry: &'a Entry) -> Detail<'a> {
-    let is_tracked = entry.reason.is_tracked();
-    let other = match is_tracked {
-        true => entry.tied_to.as_deref(),
-        false => entry.activity.as_deref(),
+fn detail<'a>(report: &Report, row: &'a DecisionRow) -> Detail<'a> {
+    let other = match row.reason.is_tracked() {
+        true => row.correlated.as_deref(),
+        false => row.activity.as_deref(),
     };
     Detail {
-        record: entry.sender_record,
-        given: entry.given,
-        accepting: entry.accepting,
-        method: entry.method,
-        activity: entry.activity.as_deref(),
-        tied: entry.tied_to.as_deref(),
-        to: other.and_then(|id| report.place(id)),
-        regarding: entry.regarding,
-        created: &entry.created,
-        refused: entry.not_created.clone(),
-        parties: entry
+        record: row.sender_record,
+        given: row.given,
+        accepting: row.accepting,
+        method: row.method,
+        activity: row.activity.as_deref(),
+        correlated: row.correlated.as_deref(),
+        to: other.and_then(|id| report.row(id)),
+        regarding: row.regarding,
+        created: &row.created,
+        not_created: &row.not_created,
+        parties: row
             .parties
             .iter()
             .map(|it| (it.mask, it.address, it.record, u8::from(it.is_out_of_scope)))
             .collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::element;
+
+    #[test]
+    fn json_cannot_end_its_element() {
+        let hostile = "\"</script><!--<script>'&";
+        let markup = element("a", &hostile).into_string();
+        let want = r#"<script type="application/json" id="a">"\"\u003c/script>\u003c!--\u003cscript>'&"</script>"#;
+        assert_eq!(markup, want);
     }
 }

@@ -1,22 +1,24 @@
-//! A *report* is a page to look at: what an output folder says, in one HTML file that needs nothing else.
+//! The *report*: an output folder as one HTML page that needs no other file and no network.
 //!
-//! [`gather`] reads the folder into a [`Report`], `page` writes what stands still on the page, `data` what its script
-//! (`page.js`) reads for the table of decisions.
+//! [`gather()`] reads the folder into a [`Report`](model::Report), which [`page()`] writes as HTML. `overview`,
+//! `records` and `messages` are the templates of its sections; `data` is what its script, `page.js`, reads.
 
+mod conversations;
 mod data;
+mod elements;
 mod gather;
-mod html;
-mod names;
-pub(crate) mod outcomes;
+mod interner;
+mod messages;
+mod model;
+mod outcomes;
+mod overview;
 mod page;
 mod records;
-mod sections;
-mod shared;
-mod strangers;
+mod shared_addresses;
 mod summary;
-mod talks;
-mod times;
+mod timeline;
+mod unknown_senders;
 
 pub(crate) use crate::inspect::report::gather::gather;
 pub(crate) use crate::inspect::report::page::page;
-pub(crate) use crate::inspect::report::shared::candidates;
+pub(crate) use crate::inspect::report::shared_addresses::candidates;

@@ -1,8 +1,35 @@
-//! How many messages had which outcome.
+//! Outcomes of messages, and how many messages had each.
 
 use crate::decide::track::Reason;
 
-/// What became of messages.
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    Tracked,
+    NotTracked,
+    Duplicate,
+}
+
+impl Outcome {
+    pub(super) fn of(reason: Reason) -> Outcome {
+        match reason {
+            Reason::Duplicate => Outcome::Duplicate,
+            reason if reason.is_tracked() => Outcome::Tracked,
+            _ => Outcome::NotTracked,
+        }
+    }
+
+    /// Returns its class in `page.css`, which `page.js` takes from the data too.
+    pub(super) fn class(self) -> &'static str {
+        match self {
+            Outcome::Tracked => "tracked",
+            Outcome::NotTracked => "not",
+            Outcome::Duplicate => "duplicate",
+        }
+    }
+}
+
+/// Numbers of messages by outcome.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Outcomes {
     pub(super) tracked: u64,
@@ -11,14 +38,13 @@ pub(super) struct Outcomes {
 }
 
 impl Outcomes {
-    pub(super) fn of(reason: Reason) -> Outcomes {
-        let mut one = Outcomes::default();
-        match reason {
-            Reason::Duplicate => one.duplicates = 1,
-            reason if reason.is_tracked() => one.tracked = 1,
-            _ => one.not_tracked = 1,
-        }
-        one
+    /// Counts one message.
+    pub(super) fn count(&mut self, outcome: Outcome) {
+        *match outcome {
+            Outcome::Tracked => &mut self.tracked,
+            Outcome::NotTracked => &mut self.not_tracked,
+            Outcome::Duplicate => &mut self.duplicates,
+        } += 1;
     }
 
     pub(super) fn add(&mut self, other: Outcomes) {

@@ -1,25 +1,26 @@
 "use strict";
-// The table of decisions. Every text is set as text, never as markup.
+// The table of decisions, its filters, and the dialog for one decision. Texts are set as text, never as markup.
 (() => {
 const element = id => document.getElementById(id);
 const read = id => JSON.parse(element(id).textContent);
-const make = (tag, name, text) => {
+const make = (tag, className, text) => {
   const made = document.createElement(tag);
-  if (name) made.className = name;
+  if (className) made.className = className;
   if (text !== undefined) made.textContent = text;
   return made;
 };
-const DAY = 86400;
-// Rows that are made beyond those in sight, at either end.
-const BEYOND = 10;
+const SECONDS_PER_DAY = 86400;
+// Rows above and below the visible part that are rendered too, so that scrolling does not show gaps.
+const OVERSCAN = 10;
+// Participation type masks of Dataverse.
 const ROLES = {1: "From", 2: "To", 3: "Cc", 4: "Bcc", 8: "Regarding", 9: "Owner"};
 const list = element("list");
 const space = element("space");
 const inputs = ["search", "sender", "reason", "mailbox", "from", "to"].map(element);
 
-let legend, written, columns, texts, hay, size;
-// The rows that pass the filters, by number, in the order in which they are shown.
-let passing = [];
+let legend, written, columns, texts, searchTexts, size;
+// The numbers of the rows that pass the filters, in the order shown.
+let filtered = [];
 let isNewestFirst = true;
 const blocks = new Map();
 
@@ -28,9 +29,9 @@ function start() {
   written = read("written");
   columns = read("columns");
   size = columns.source.length;
-  legend.reasons.forEach(([name, words]) => {
+  legend.reasons.forEach(([name, description]) => {
     const option = make("option", "", name);
-    option.title = words;
+    option.title = description;
     element("reason").append(option);
   });
   legend.mailboxes.forEach((path, number) => {
@@ -38,210 +39,226 @@ function start() {
     option.value = number;
     element("mailbox").append(option);
   });
-  inputs.forEach(input => input.addEventListener("input", apply));
-  element("clear").addEventListener("click", () => set({}));
-  element("order").addEventListener("click", turn);
-  list.addEventListener("scroll", draw, {passive: true});
-  list.addEventListener("keydown", key);
-  new ResizeObserver(draw).observe(list);
-  document.addEventListener("click", click);
+  inputs.forEach(input => input.addEventListener("input", applyFilters));
+  element("clear").addEventListener("click", () => setFilters({}));
+  element("order").addEventListener("click", reverseOrder);
+  list.addEventListener("scroll", render, {passive: true});
+  list.addEventListener("keydown", onKey);
+  new ResizeObserver(render).observe(list);
+  document.addEventListener("click", onClick);
   element("one-close").addEventListener("click", () => element("one").close());
   element("one").addEventListener("click", event => {
     if (event.target === element("one")) element("one").close();
   });
-  apply();
+  applyFilters();
 }
 
-const sender = at => columns.sender[at] === null ? "" : written[columns.sender[at]];
-const subject = at => columns.subject[at] || columns.source[at];
-const moment = seconds => seconds === null ? "no time" : new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
+const sender = row => columns.sender[row] === null ? "" : written[columns.sender[row]];
+const subject = row => columns.subject[row] || columns.source[row];
+const timestamp = seconds =>
+  seconds === null ? "no time" : new Date(seconds * 1000).toISOString().slice(0, 19).replace("T", " ");
 
-// What search looks in, made when it is first asked.
-function haystack(at) {
-  hay ??= new Array(size);
-  return hay[at] ??= `${columns.subject[at] ?? ""}\n${sender(at)}\n${columns.source[at]}`.toLowerCase();
+// The text of a row that the search looks at, made when it is first needed.
+function searchText(row) {
+  searchTexts ??= new Array(size);
+  return searchTexts[row] ??= `${columns.subject[row] ?? ""}\n${sender(row)}\n${columns.source[row]}`.toLowerCase();
 }
 
-function wanted() {
-  const [search, of, reason, mailbox, from, to] = inputs.map(input => input.value);
+// A predicate on rows, made from the inputs.
+function filter() {
+  const [search, senderPart, reason, mailbox, from, to] = inputs.map(input => input.value);
   const seconds = day => Date.parse(day + "T00:00:00Z") / 1000;
   const reasonNumber = legend.reasons.findIndex(([name]) => name === reason);
   const words = search.toLowerCase().split(/\s+/).filter(word => word);
-  const address = of.trim().toLowerCase();
+  const address = senderPart.trim().toLowerCase();
   const tests = [];
-  if (reason) tests.push(at => columns.reason[at] === reasonNumber);
-  if (mailbox) tests.push(at => columns.mailbox[at] === Number(mailbox));
-  if (from) tests.push(at => columns.time[at] !== null && columns.time[at] >= seconds(from));
-  if (to) tests.push(at => columns.time[at] !== null && columns.time[at] < seconds(to) + DAY);
+  if (reason) tests.push(row => columns.reason[row] === reasonNumber);
+  if (mailbox) tests.push(row => columns.mailbox[row] === Number(mailbox));
+  if (from) tests.push(row => columns.time[row] !== null && columns.time[row] >= seconds(from));
+  if (to) tests.push(row => columns.time[row] !== null && columns.time[row] < seconds(to) + SECONDS_PER_DAY);
   if (address) {
-    const those = new Set(written.flatMap((text, number) => text.toLowerCase().includes(address) ? [number] : []));
-    tests.push(at => those.has(columns.sender[at]));
+    const senders = new Set(written.flatMap((text, id) => text.toLowerCase().includes(address) ? [id] : []));
+    tests.push(row => senders.has(columns.sender[row]));
   }
-  if (words.length) tests.push(at => words.every(word => haystack(at).includes(word)));
-  return at => tests.every(test => test(at));
+  if (words.length) tests.push(row => words.every(word => searchText(row).includes(word)));
+  return row => tests.every(test => test(row));
 }
 
-function apply() {
-  const passes = wanted();
-  passing = [];
-  for (let at = 0; at < size; at++) if (passes(at)) passing.push(at);
-  arrange();
-  const shown = passing.length.toLocaleString("en");
-  element("count").textContent = passing.length === size
-    ? `${shown} decisions` : `${shown} of ${size.toLocaleString("en")} decisions`;
+function applyFilters() {
+  const passes = filter();
+  filtered = [];
+  for (let row = 0; row < size; row++) if (passes(row)) filtered.push(row);
+  sort();
+  const count = filtered.length.toLocaleString("en");
+  element("count").textContent = filtered.length === size
+    ? `${count} decisions` : `${count} of ${size.toLocaleString("en")} decisions`;
   list.scrollTop = 0;
-  draw();
+  render();
 }
 
-function arrange() {
-  const time = at => columns.time[at] ?? -Infinity;
-  passing.sort((a, b) => time(a) - time(b) || a - b);
-  if (isNewestFirst) passing.reverse();
+function sort() {
+  const time = row => columns.time[row] ?? -Infinity;
+  filtered.sort((a, b) => time(a) - time(b) || a - b);
+  if (isNewestFirst) filtered.reverse();
 }
 
-function turn() {
+function reverseOrder() {
   isNewestFirst = !isNewestFirst;
   element("order").textContent = isNewestFirst ? "Received ↓" : "Received ↑";
-  passing.reverse();
+  filtered.reverse();
   list.scrollTop = 0;
-  draw();
+  render();
 }
 
-function set(values) {
+function setFilters(values) {
   inputs.forEach(input => { input.value = values[input.id] ?? ""; });
-  apply();
+  applyFilters();
 }
 
-function draw() {
-  const height = parseFloat(getComputedStyle(list).getPropertyValue("--row"));
-  space.style.height = `${passing.length * height}px`;
-  const first = Math.max(0, Math.floor(list.scrollTop / height) - BEYOND);
-  const last = Math.min(passing.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + BEYOND);
+function rowHeight() {
+  return parseFloat(getComputedStyle(list).getPropertyValue("--row"));
+}
+
+// Only the rows in sight are elements, so that the page stays fast with many decisions.
+function render() {
+  const height = rowHeight();
+  space.style.height = `${filtered.length * height}px`;
+  const first = Math.max(0, Math.floor(list.scrollTop / height) - OVERSCAN);
+  const end = Math.min(filtered.length, Math.ceil((list.scrollTop + list.clientHeight) / height) + OVERSCAN);
   const rows = [];
-  for (let place = first; place < last; place++) rows.push(row(passing[place], place, height));
+  for (let index = first; index < end; index++) rows.push(rowElement(filtered[index], index, height));
   space.replaceChildren(...rows);
 }
 
-function row(at, place, height) {
-  const [name, words, kind] = legend.reasons[columns.reason[at]];
-  const made = make("div", `row ${kind}`);
-  made.style.top = `${place * height}px`;
-  made.dataset.row = at;
+function rowElement(row, index, height) {
+  const [name, description, outcome] = legend.reasons[columns.reason[row]];
+  const made = make("div", `row ${outcome}`);
+  made.style.top = `${index * height}px`;
+  made.dataset.row = row;
   made.setAttribute("role", "listitem");
   made.tabIndex = -1;
   const reason = make("span", "reason", name);
-  reason.title = words;
-  made.append(make("span", "time", moment(columns.time[at])), make("span", "sender", sender(at)),
-    make("span", "subject", subject(at)), reason);
+  reason.title = description;
+  made.append(make("span", "time", timestamp(columns.time[row])), make("span", "sender", sender(row)),
+    make("span", "subject", subject(row)), reason);
   return made;
 }
 
-// Up and down go from row to row, Enter opens one.
-function key(event) {
+// The arrow keys move from row to row, Enter opens one.
+function onKey(event) {
   const focused = document.activeElement.dataset?.row;
   if (event.key === "Enter" && focused !== undefined) return show(Number(focused));
   const step = {ArrowDown: 1, ArrowUp: -1}[event.key];
-  if (!step || !passing.length) return;
+  if (!step || !filtered.length) return;
   event.preventDefault();
-  const height = parseFloat(getComputedStyle(list).getPropertyValue("--row"));
-  const now = focused === undefined ? Math.floor(list.scrollTop / height) - Math.min(step, 1)
-    : passing.indexOf(Number(focused));
-  const place = Math.min(passing.length - 1, Math.max(0, now + step));
-  const top = place * height;
+  const height = rowHeight();
+  const current = focused === undefined ? Math.floor(list.scrollTop / height) - Math.min(step, 1)
+    : filtered.indexOf(Number(focused));
+  const index = Math.min(filtered.length - 1, Math.max(0, current + step));
+  const top = index * height;
   if (top < list.scrollTop) list.scrollTop = top;
   if (top + height > list.scrollTop + list.clientHeight) list.scrollTop = top + height - list.clientHeight;
-  draw();
-  space.querySelector(`[data-row="${passing[place]}"]`)?.focus({preventScroll: true});
+  render();
+  space.querySelector(`[data-row="${filtered[index]}"]`)?.focus({preventScroll: true});
 }
 
-function click(event) {
-  const from = event.target.closest("[data-row], [data-reason], [data-mailbox], [data-sender], [data-from]");
-  if (!from) return;
-  const {row, reason, mailbox, sender: address, from: first, to: last} = from.dataset;
+function onClick(event) {
+  const link = event.target.closest("[data-row], [data-reason], [data-mailbox], [data-sender], [data-from]");
+  if (!link) return;
+  const {row, reason, mailbox, sender: address, from, to} = link.dataset;
   if (row !== undefined) return show(Number(row));
-  set({reason, sender: address, from: first, to: last,
-    mailbox: mailbox === undefined ? "" : String(legend.mailboxes.indexOf(mailbox))});
+  setFilters({reason, mailbox, sender: address, from, to});
   element("decisions").scrollIntoView();
 }
 
-function detail(at) {
-  const number = Math.floor(at / legend.block);
+function detail(row) {
+  const number = Math.floor(row / legend.block);
   if (!blocks.has(number)) blocks.set(number, read(`details-${number}`));
-  return blocks.get(number)[at % legend.block];
+  return blocks.get(number)[row % legend.block];
 }
 
-function record(number) {
+function record(id) {
   texts ??= read("texts");
-  const [id, name] = texts.records[number];
-  return name ? `${name} (${id})` : id;
+  const [reference, name] = texts.records[id];
+  return name ? `${name} (${reference})` : reference;
 }
 
-function show(at) {
-  const it = detail(at);
-  const [, words, kind] = legend.reasons[columns.reason[at]];
-  const verdict = {tracked: "Tracked", not: "Not tracked", duplicate: "A duplicate"}[kind];
-  element("one-title").textContent = subject(at);
-  element("one-words").textContent = `${verdict}: ${words}.`;
-  const entries = [];
-  const say = (name, ...lines) => {
-    if (lines.length) entries.push(make("dt", "", name), lines.reduce((dd, line) => {
-      dd.append(line instanceof Node ? line : make("span", "", line));
-      return dd;
-    }, make("dd")));
-  };
-  say("Received", moment(columns.time[at]) + (columns.time[at] === null ? "" : " UTC"));
-  say("Direction", columns.outgoing[at] ? "outgoing" : "incoming");
-  say("Source", columns.source[at]);
-  if (legend.mailboxes.length > 1) say("Mailbox", legend.mailboxes[columns.mailbox[at]] || "(all other mail)");
-  if (it.accepting !== undefined) say("Accepted for", record(it.accepting));
-  say("Sender", sender(at) || "none that is usable",
-    it.record === undefined ? "no record" : `is ${record(it.record)}`, ...rivals(at, it));
-  say("Parties", ...(it.parties ?? []).map(party));
-  if (it.regarding !== undefined) say("Regarding", record(it.regarding));
-  say("Tied to", ...ties(at, it, kind));
-  say("Created", ...(it.created ?? []).map(record));
-  say("Not created", ...(it.refused ?? []).map(([address, why]) => `${written[address]}: ${Object.fromEntries(legend.whys)[why]}`));
-  if (it.activity) say("Activity", it.activity);
-  element("one-list").replaceChildren(...entries);
-  const flags = legend.commands[it.given];
-  element("one-command").textContent = command(columns.source[at], flags ?? " --mail MAIL --book BOOK");
-  element("one-unknown").hidden = flags !== undefined;
+function show(row) {
+  const it = detail(row);
+  const [, description, outcome] = legend.reasons[columns.reason[row]];
+  const verdict = {tracked: "Tracked", not: "Not tracked", duplicate: "Duplicate"}[outcome];
+  const command = legend.commands[it.given];
+  element("one-title").textContent = subject(row);
+  element("one-words").textContent = `${verdict}: ${description}.`;
+  element("one-list").replaceChildren(...facts(row, it, outcome));
+  element("one-command").textContent = explain(columns.source[row], command ?? " --mail MAIL --book BOOK");
+  element("one-unknown").hidden = command !== undefined;
   if (!element("one").open) element("one").showModal();
   element("one").scrollTop = 0;
 }
 
-// As a POSIX shell takes it; what begins with a dash would be taken for a flag.
-function command(source, flags) {
-  const word = /^[-\w./:@%+=,]+$/.test(source) ? source : `'${source.replaceAll("'", "'\\''")}'`;
-  return source.startsWith("-") ? `mailtrack explain${flags} -- ${word}` : `mailtrack explain ${word}${flags}`;
+// What the dialog lists about a decision: terms, each with its lines; a term without lines is left out.
+function facts(row, it, outcome) {
+  const seconds = columns.time[row];
+  const whys = Object.fromEntries(legend.whys);
+  const all = [
+    ["Received", [timestamp(seconds) + (seconds === null ? "" : " UTC")]],
+    ["Direction", [columns.outgoing[row] ? "outgoing" : "incoming"]],
+    ["Source", [columns.source[row]]],
+    ["Mailbox", legend.mailboxes.length > 1 ? [legend.mailboxes[columns.mailbox[row]] || "(all other mail)"] : []],
+    ["Accepted for", it.accepting === undefined ? [] : [record(it.accepting)]],
+    ["Sender", senderLines(row, it)],
+    ["Parties", (it.parties ?? []).map(party)],
+    ["Regarding", it.regarding === undefined ? [] : [record(it.regarding)]],
+    [outcome === "duplicate" ? "Duplicate of" : "Correlated with", correlation(it, outcome)],
+    ["Created", (it.created ?? []).map(record)],
+    ["Not created", (it.notcreated ?? []).map(([address, why]) => `${written[address]}: ${whys[why]}`)],
+    ["Activity", it.activity ? [it.activity] : []],
+  ];
+  return all.filter(([, lines]) => lines.length).flatMap(([term, lines]) => {
+    const definition = make("dd");
+    definition.append(...lines.map(line => line instanceof Node ? line : make("span", "", line)));
+    return [make("dt", "", term), definition];
+  });
 }
 
-// The other records that have the sender's address, where the page knows of them.
-function rivals(at, it) {
-  const shared = legend.shared.find(([address]) => address === sender(at).toLowerCase());
+function senderLines(row, it) {
+  return [sender(row) || "no usable address", it.record === undefined ? "no record" : record(it.record),
+    ...otherRecords(row, it)];
+}
+
+// The other records that have the sender's address, if the page knows of any.
+function otherRecords(row, it) {
+  const shared = legend.shared.find(([address]) => address === sender(row).toLowerCase());
   const others = shared ? shared[1].filter(other => other !== it.record) : [];
   return others.length ? [`also the address of ${others.map(record).join(", ")}`] : [];
 }
 
-function party([mask, address, number, isOutOfScope]) {
-  const who = address === null ? "" : `${written[address]} `;
-  const what = number !== null ? record(number)
+function party([mask, address, id, isOutOfScope]) {
+  const who = address === null ? "" : `${written[address]} → `;
+  const what = id !== null ? record(id)
     : isOutOfScope ? "not linked: its records are out of scope or inactive" : "not linked: no record";
-  return `${ROLES[mask] ?? mask}: ${who}${who ? "→ " : ""}${what}`;
+  return `${ROLES[mask] ?? mask}: ${who}${what}`;
 }
 
-function ties(at, it, kind) {
-  const method = Object.fromEntries(legend.methods)[it.method];
+function correlation(it, outcome) {
   const other = it.to === undefined ? null : make("button", "link", subject(it.to));
   if (other) {
     other.type = "button";
     other.dataset.row = it.to;
   }
-  if (kind === "duplicate") return [other ?? it.activity ?? "an activity of the book"];
-  if (!it.tied) return [];
-  return [`by ${method}`, other ?? `the activity ${it.tied}`];
+  if (outcome === "duplicate") return [other ?? it.activity ?? "an activity in the address book"];
+  if (!it.correlated) return [];
+  const method = Object.fromEntries(legend.methods)[it.method];
+  return [other ?? `activity ${it.correlated}`, `by ${method}`];
 }
 
-// What stands still is painted first.
+// The `explain` command, quoted for a POSIX shell. A source that begins with a dash would be read as a flag.
+function explain(source, flags) {
+  const word = /^[-\w./:@%+=,]+$/.test(source) ? source : `'${source.replaceAll("'", "'\\''")}'`;
+  return source.startsWith("-") ? `mailtrack explain${flags} -- ${word}` : `mailtrack explain ${word}${flags}`;
+}
+
+// The sections above are painted before the table's data is parsed.
 requestAnimationFrame(() => setTimeout(start));
 })();

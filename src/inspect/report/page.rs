@@ -1,54 +1,71 @@
-//! The page: its frame, and the parts of it that stand still.
+//! The page: its frame, the order of its sections, its style and its script.
 
-use super::data::data;
-use super::gather::Report;
-use super::html::Html;
-use super::{records, sections};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-/// Nothing is fetched from anywhere: all that the page needs is in it.
-const HEAD: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-<meta name=\"color-scheme\" content=\"light dark\">\n\
-<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'\">\n\
-<meta name=\"referrer\" content=\"no-referrer\">\n<link rel=\"icon\" href=\"data:,\">\n";
+use super::data::Data;
+use super::elements::visible;
+use super::model::Report;
+use super::{messages, overview, records};
+use crate::base::terminal::plain;
 
-/// The report of an output folder as a page. `commands` has, for what each run was given, in the order of
-/// [`Committed::given`](crate::export::Committed::given), the arguments of `explain` beside the message, with a blank
-/// before them.
+/// Forbids the page to fetch anything, whatever it shows.
+const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
+    base-uri 'none'; form-action 'none'";
+
+/// The sections, in their order.
+const SECTIONS: [fn(&Report) -> Markup; 11] = [
+    overview::totals,
+    overview::reasons,
+    overview::over_time,
+    overview::mailboxes,
+    records::unknown_senders,
+    records::shared_addresses,
+    records::created,
+    records::not_created,
+    messages::conversations,
+    messages::failures,
+    messages::decisions,
+];
+
+/// Returns the report of an output folder as a page.
+///
+/// `commands` has the arguments of `explain` after the message, each with a space before it, for each item of
+/// [`Committed::given`](crate::output::committed::reader::Committed::given), in the same order.
 pub(crate) fn page(report: &Report, folder: &str, commands: &[String]) -> String {
-    let mut html = Html::default();
-    html.raw(HEAD)
-        .raw("<title>mailtrack: ")
-        .text(folder)
-        .raw("</title>\n<style>\n")
-        .raw(include_str!("page.css"))
-        .raw("</style>\n</head>\n<body>\n<header>\n<h1>mailtrack <small>")
-        .text(folder)
-        .raw("</small></h1>\n");
-    sections::span(report, &mut html);
-    html.raw("</header>\n<main>\n");
-    for section in [
-        sections::totals,
-        sections::reasons,
-        sections::over_time,
-        sections::mailboxes,
-        records::strangers,
-        records::shared,
-        records::created,
-        records::refused,
-        sections::talks,
-        sections::failures,
-        sections::table,
-    ] {
-        section(report, &mut html);
+    let page = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
+                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta name="referrer" content="no-referrer";
+                link rel="icon" href="data:,";
+                title { "mailtrack: " (plain(folder)) }
+                style { (PreEscaped(include_str!("page.css"))) }
+            }
+            body {
+                (visible(&content(report, folder)))
+                (Data { report, commands })
+                script { (PreEscaped(include_str!("page.js"))) }
+            }
+        }
+    };
+    page.into_string()
+}
+
+/// What the page shows before its script has run.
+fn content(report: &Report, folder: &str) -> Markup {
+    html! {
+        header {
+            h1 { "mailtrack " small { (folder) } }
+            (overview::span(report))
+        }
+        main {
+            @for section in SECTIONS { (section(report)) }
+        }
+        footer { "mailtrack " (env!("CARGO_PKG_VERSION")) }
+        (messages::decision_dialog())
     }
-    html.raw("</main>\n<footer>mailtrack ")
-        .raw(env!("CARGO_PKG_VERSION"))
-        .raw("</footer>\n")
-        .raw(include_str!("dialog.html"));
-    data(report, commands, &mut html);
-    html.raw("<script>\n")
-        .raw(include_str!("page.js"))
-        .raw("</script>\n</body>\n</html>\n");
-    html.into_string()
 }

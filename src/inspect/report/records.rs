@@ -1,178 +1,193 @@
-//! The sections about addresses and records: whom one might add, who shares an address, what was created and what not.
+//! The sections about addresses and records: unknown senders, shared addresses, records that were created or not.
 
-use super::gather::{LISTED_MAX, Report};
-use super::html::{Html, grouped};
-use super::sections::{and_more, begin, decision, end, filter, note};
+use hashbrown::HashMap;
+use maud::{Markup, html};
 
-/// Addresses that are listed for each reason against creating a record.
-const REFUSED_MAX: usize = 20;
+use super::elements::{Target, counted, decision_link, grouped, link, more, note, section};
+use super::gather::LISTED_MAX;
+use super::messages::day;
+use super::model::{CreatedRecord, Report};
+use super::shared_addresses::SharedAddress;
+use super::unknown_senders::UnknownSender;
+use crate::decide::created::Why;
+
+/// At most this many addresses are listed for each reason for which no record was created.
+const NOT_CREATED_MAX: usize = 20;
 
 /// Senders without a record.
-pub(super) fn strangers(report: &Report, html: &mut Html) {
-    begin(html, "strangers", "Senders without a record: whom to add?");
-    let told = &report.strangers;
-    if told.most.is_empty() {
-        note(html, "Nobody: every person who wrote is a record.");
-    } else {
-        html.raw("<div class=\"wide\"><table>\n<tr><th>Sender</th><th class=\"n\">Messages</th><th class=\"n\">Tracked</th><th>Last</th><th>Why none was created</th></tr>\n");
-    }
-    for (address, it) in &told.most {
-        html.raw("<tr><td>");
-        filter(html, "sender", address, address);
-        html.raw("</td><td class=\"n\">")
-            .number(it.messages)
-            .raw("</td><td class=\"n\">")
-            .number(it.tracked)
-            .raw("</td><td class=\"day\">");
-        if let Some(last) = it.last {
-            html.raw(&last.to_string()[..10]);
+pub(super) fn unknown_senders(report: &Report) -> Markup {
+    let top = &report.unknown_senders;
+    let content = html! {
+        @if top.senders.is_empty() {
+            (note("None: every person who wrote has a record."))
+        } @else {
+            div.wide {
+                table {
+                    tr {
+                        th { "Sender" }
+                        th.n { "Messages" }
+                        th.n { "Tracked" }
+                        th { "Last received" }
+                        th { "Why no record was created" }
+                    }
+                    @for (address, sender) in &top.senders { (unknown_sender(address, sender)) }
+                }
+            }
         }
-        html.raw("</td><td>");
-        match it.why {
-            Some(why) => html.text(why.words()),
-            None if it.tracked == 0 => html.raw("its mail is not tracked"),
-            None => html.raw("creation is off"),
-        };
-        html.raw("</td></tr>\n");
-    }
-    if !told.most.is_empty() {
-        html.raw("</table></div>\n");
-    }
-    and_more(
-        html,
-        told.most.len() + told.others,
-        told.most.len(),
-        "senders",
-    );
-    if told.machines > 0 {
-        let machines = grouped(told.machines as u64);
-        note(
-            html,
-            &format!(
-                "Left out, as of machines, functions, newsletters and mailing lists: {machines}."
-            ),
-        );
-    }
-    end(html);
+        (more(top.senders.len() + top.others, top.senders.len(), ["sender", "senders"], None))
+        @if top.automated > 0 {
+            (note(&format!(
+                "Left out: {} (machines, role accounts, newsletters, mailing lists).",
+                counted(top.automated as u64, "automated sender", "automated senders")
+            )))
+        }
+    };
+    section("unknown-senders", "Senders without a record", content)
 }
 
-fn record(report: &Report, html: &mut Html, record: u32) {
-    let (name, id) = report.record_words(record);
-    if let Some(name) = name {
-        html.raw("<bdi>").text(name).raw("</bdi> ");
+fn unknown_sender(address: &str, sender: &UnknownSender) -> Markup {
+    html! {
+        tr {
+            td { (link(Target::Sender(address), address)) }
+            td.n { (grouped(sender.messages)) }
+            td.n { (grouped(sender.tracked)) }
+            (day(sender.last))
+            td {
+                @match sender.why {
+                    Some(why) => (why.words()),
+                    None if sender.tracked == 0 => "none of its mail is tracked",
+                    None => "creation is turned off",
+                }
+            }
+        }
     }
-    html.raw("<code>").text(id).raw("</code>");
+}
+
+/// A record's name, if it is known, and its `type:id`.
+fn record(report: &Report, record: u32) -> Markup {
+    let (name, id) = report.record_name(record);
+    html! {
+        @if let Some(name) = name { bdi { (name) } " " }
+        code { (id) }
+    }
 }
 
 /// Addresses that several records share.
-pub(super) fn shared(report: &Report, html: &mut Html) {
-    begin(html, "shared", "Addresses that several records share");
-    if !report.has_book {
-        note(
-            html,
-            "As far as the output folder tells: recipients, and examples of the last run. With --book all are here.",
-        );
-    }
-    if report.shared.is_empty() {
-        note(html, "None.");
-    } else {
-        html.raw("<div class=\"wide\"><table>\n<tr><th>Address</th><th class=\"n\">Parties</th><th>Records</th><th>Won as the sender</th></tr>\n");
-        for it in &report.shared {
-            html.raw("<tr><td>");
-            filter(html, "sender", &it.address, &it.address);
-            html.raw("</td><td class=\"n\">")
-                .number(it.messages)
-                .raw("</td><td><ul>");
-            for &one in &it.records {
-                html.raw("<li>");
-                record(report, html, one);
-                html.raw("</li>");
-            }
-            html.raw("</ul></td><td><ul>");
-            for &(one, times) in &it.winners {
-                html.raw("<li>");
-                record(report, html, one);
-                html.raw(" × ").number(times).raw("</li>");
-            }
-            html.raw("</ul></td></tr>\n");
+pub(super) fn shared_addresses(report: &Report) -> Markup {
+    let content = html! {
+        @if !report.has_book {
+            (note("Based on the output folder: recipients, and examples from the last run. Use --book to list all."))
         }
-        html.raw("</table></div>\n");
-        and_more(html, report.shared_count, report.shared.len(), "addresses");
-        note(
-            html,
-            "Of several records in scope the sender is: the one that the mailbox's owner owns, then by type (systemuser, contact, account, lead, then others), then the earliest created, then the smallest id. Recipients are linked to all of them.",
-        );
+        @if report.shared.is_empty() {
+            (note("None."))
+        } @else {
+            div.wide {
+                table {
+                    tr {
+                        th { "Address" }
+                        th.n { "Activity parties" }
+                        th { "Records" }
+                        th { "Chosen as the sender" }
+                    }
+                    @for it in &report.shared { (shared_address(report, it)) }
+                }
+            }
+            (more(report.shared_count, report.shared.len(), ["address", "addresses"], None))
+            (note(
+                "If several records in scope have the sender's address, one is chosen: first a record that the mailbox \
+                owner owns, then by type (systemuser, contact, account, lead, others), then the earliest created, then \
+                the smallest id. A recipient is linked to all of them."
+            ))
+        }
+    };
+    section("shared", "Addresses that several records share", content)
+}
+
+fn shared_address(report: &Report, shared: &SharedAddress) -> Markup {
+    html! {
+        tr {
+            td { (link(Target::Sender(&shared.address), &shared.address)) }
+            td.n { (grouped(shared.parties)) }
+            td { ul { @for &one in &shared.records { li { (record(report, one)) } } } }
+            td {
+                ul {
+                    @for &(one, times) in &shared.chosen {
+                        li { (record(report, one)) " × " (grouped(times)) }
+                    }
+                }
+            }
+        }
     }
-    end(html);
 }
 
 /// Records that were created.
-pub(super) fn created(report: &Report, html: &mut Html) {
-    begin(html, "created", "Records created");
-    if report.created.is_empty() {
-        note(html, "None.");
-        return end(html);
-    }
-    html.raw("<details><summary>")
-        .number(report.created_counts.values().sum())
-        .raw(" in all</summary>\n<div class=\"wide\"><table>\n<tr><th>Record</th><th>Address</th><th>Company or account</th><th>By</th></tr>\n");
-    for it in &report.created {
-        html.raw("<tr><td>");
-        record(report, html, it.record);
-        html.raw("</td><td><bdi>")
-            .text(&it.address)
-            .raw("</bdi></td><td><bdi>")
-            .text(it.company.as_deref().unwrap_or(""))
-            .raw("</bdi></td><td>");
-        decision(report, html, &it.activity, "the message");
-        html.raw("</td></tr>\n");
-    }
-    html.raw("</table></div></details>\n");
-    let all = report.created_counts.values().sum::<u64>() as usize;
-    and_more(
-        html,
-        all,
-        LISTED_MAX,
-        "records, in contacts.jsonl and leads.jsonl",
-    );
-    end(html);
+pub(super) fn created(report: &Report) -> Markup {
+    let count = report.created_counts.values().sum::<u64>();
+    let content = html! {
+        @if report.created.is_empty() {
+            (note("None."))
+        } @else {
+            details {
+                summary { (counted(count, "record", "records")) }
+                div.wide {
+                    table {
+                        tr {
+                            th { "Record" }
+                            th { "Address" }
+                            th { "Company or account" }
+                            th { "Created from" }
+                        }
+                        @for it in &report.created { (created_record(report, it)) }
+                    }
+                }
+            }
+            (more(count as usize, LISTED_MAX, ["record", "records"], Some("contacts.jsonl and leads.jsonl")))
+        }
+    };
+    section("created", "Created records", content)
 }
 
-/// Addresses for which none was created.
-pub(super) fn refused(report: &Report, html: &mut Html) {
-    if report.refused.is_empty() {
-        return;
-    }
-    begin(html, "refused", "No record was created for");
-    for (why, refused) in &report.refused {
-        let mut all: Vec<(&str, u64)> = refused
-            .addresses
-            .iter()
-            .map(|(&address, &times)| (report.written.text(address), times))
-            .collect();
-        all.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
-        html.raw("<details><summary>")
-            .number(all.len() as u64)
-            .raw(if all.len() == 1 {
-                " address: "
-            } else {
-                " addresses: "
-            })
-            .text(why.words())
-            .raw("</summary>\n<ul>\n");
-        for (address, times) in all.iter().take(REFUSED_MAX) {
-            html.raw("<li>");
-            filter(html, "sender", address, address);
-            html.raw(" × ").number(*times).raw("</li>\n");
+fn created_record(report: &Report, created: &CreatedRecord) -> Markup {
+    html! {
+        tr {
+            td { (record(report, created.record)) }
+            td { bdi { (created.address) } }
+            td { bdi { (created.company.as_deref().unwrap_or("")) } }
+            td { (decision_link(report, &created.activity, "a message")) }
         }
-        html.raw("</ul>\n");
-        and_more(
-            html,
-            all.len(),
-            REFUSED_MAX,
-            "addresses, in decisions.jsonl",
-        );
-        html.raw("</details>\n");
     }
-    end(html);
+}
+
+/// Addresses for which no record was created, by reason; nothing if there are none.
+pub(super) fn not_created(report: &Report) -> Markup {
+    if report.not_created.is_empty() {
+        return html! {};
+    }
+    let content = html! {
+        @for (&why, addresses) in &report.not_created { (not_created_for(report, why, addresses)) }
+    };
+    section(
+        "not-created",
+        "Addresses for which no record was created",
+        content,
+    )
+}
+
+fn not_created_for(report: &Report, why: Why, addresses: &HashMap<u32, u64>) -> Markup {
+    let mut all: Vec<(&str, u64)> = addresses
+        .iter()
+        .map(|(&address, &times)| (report.written.text(address), times))
+        .collect();
+    all.sort_by(|a, b| (b.1, a.0).cmp(&(a.1, b.0)));
+    html! {
+        details {
+            summary { (counted(all.len() as u64, "address", "addresses")) ": " (why.words()) }
+            ul {
+                @for &(address, times) in all.iter().take(NOT_CREATED_MAX) {
+                    li { (link(Target::Sender(address), address)) " × " (grouped(times)) }
+                }
+            }
+            (more(all.len(), NOT_CREATED_MAX, ["address", "addresses"], Some("decisions.jsonl")))
+        }
+    }
 }

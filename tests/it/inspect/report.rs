@@ -1,5 +1,5 @@
-//! `report`: what the page says is what the output folder says, and nothing from mail is markup. That it works in a
-//! browser, CI looks at.
+//! `report`: the page shows what the output folder has, and nothing from mail is markup. `.ci/report.py` tests the page
+//! in a browser.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn message(number: usize, from: &str, subject: &str, more: &str) -> String {
     )
 }
 
-/// A place whose `out` has decisions on mail that is odd to whoever writes HTML.
+/// A place whose `out` has decisions on mail and records whose texts look like markup.
 pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -70,7 +70,7 @@ fn data(page: &str, id: &str) -> Value {
 }
 
 #[test]
-fn the_page_says_what_the_folder_says() {
+fn the_page_shows_what_the_folder_has() {
     let place = place();
     let page = page(&place, "--book book");
     let columns = data(&page, "columns");
@@ -100,20 +100,20 @@ fn the_page_says_what_the_folder_says() {
         texts["records"][record],
         serde_json::json!(["contact:c-1", "Kim"])
     );
-    // An answer leads to what it answers, and a duplicate to what it doubles.
+    // A reply leads to the message that it replies to, and a duplicate to the tracked message.
     assert_eq!(of("2.eml").1["to"], first);
     let (again, copy) = of("again.eml");
     assert_eq!(
         (&copy["to"], &columns["subject"][again]),
         (&first.into(), &columns["subject"][first])
     );
-    assert_eq!(of("4.eml").1["refused"][0][1], "role");
+    assert_eq!(of("4.eml").1["notcreated"][0][1], "role");
 }
 
 #[test]
 fn nothing_from_mail_is_markup_and_nothing_is_fetched() {
     let page = page(&place(), "");
-    let own = "<script>\n\"use strict\";";
+    let own = "<script>\"use strict\";";
     let elements = page.matches("<script").count();
     let data = page
         .matches("<script type=\"application/json\" id=\"")
@@ -135,11 +135,90 @@ fn nothing_from_mail_is_markup_and_nothing_is_fetched() {
     assert!(page.contains("default-src 'none'"));
 }
 
+/// Characters that move a cursor, hide text or reverse it.
+const DECEPTIVE: [&str; 6] = [
+    "\u{1b}[2J",
+    "\u{202e}",
+    "\u{2066}",
+    "\u{200f}",
+    "\u{9b}",
+    "\u{7f}",
+];
+
+/// A place whose mail, book, mailbox and output folder have a text in all their names.
+fn place_with(odd: &str) -> Place {
+    let place = Place::new();
+    let mailbox = toml::Value::from(format!("box{odd}"));
+    place.write(
+        "o.toml",
+        format!(
+            "[email]\ntrack = \"all\"\ncreate = \"lead\"\n\
+             [[mailbox]]\npath = {mailbox}\nowner = \"systemuser:u-1\"\n"
+        ),
+    );
+    place.write(
+        "book/contact.csv",
+        format!(
+            "contactid,fullname,emailaddress1\n\
+             c-1,\"Kim{odd}K\",kim@fabrikam.example\nc-2,\"Kim{odd}L\",kim@fabrikam.example\n"
+        ),
+    );
+    for (number, from, more) in [
+        (1, "Kim <kim@fabrikam.example>", ""),
+        (
+            2,
+            "Kim <kim@fabrikam.example>",
+            "In-Reply-To: <m1@x.example>\n",
+        ),
+        (3, "Bo Ek <bo@customer.example>", ""),
+    ] {
+        place.write(
+            &format!("mail/box{odd}/{number}{odd}.eml"),
+            message(number, from, &format!("Offer {odd} again"), more),
+        );
+    }
+    place.write(&format!("mail/box{odd}/empty{odd}.eml"), "");
+    let run = place.run("--options o.toml");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    fs::rename(place.path("out"), place.path(&format!("out{odd}"))).unwrap();
+    place
+}
+
+#[test]
+fn no_text_makes_the_page_look_like_another() {
+    for odd in DECEPTIVE {
+        let place = place_with(odd);
+        let mut command = place.command("report -o page.html --book book");
+        command.arg(format!("out{odd}"));
+        let ran = ran(command);
+        assert_eq!(ran.status, 0, "{}", ran.stderr);
+        let page = fs::read_to_string(place.path("page.html")).unwrap();
+        let (head, rest) = page.split_once("<style>").unwrap();
+        let (_, rest) = rest.split_once("<body>").unwrap();
+        let (body, _) = rest.split_once("<script").unwrap();
+        for part in [head, body] {
+            assert!(!part.contains(odd), "{odd:?}: {part}");
+            assert!(!part.contains(char::is_control), "{odd:?}: {part}");
+        }
+        assert!(head.contains('\u{fffd}'), "{odd:?}: {head}");
+        // The link to a mailbox still finds it.
+        assert!(body.contains("data-mailbox=\"0\""), "{odd:?}: {body}");
+        assert_eq!(data(&page, "legend")["mailboxes"][0], format!("box{odd}"));
+        for id in ["mailboxes", "shared", "conversations", "failures"] {
+            let (_, section) = body.split_once(&format!("<section id=\"{id}\">")).unwrap();
+            let (section, _) = section.split_once("</section>").unwrap();
+            assert!(section.contains('\u{fffd}'), "{odd:?}: {section}");
+        }
+    }
+}
+
 #[test]
 fn the_table_has_the_last_decisions_and_the_counts_all() {
     let place = place();
     let page = page(&place, "--rows 2");
-    assert!(text(&page).contains("The last 2 stand here; 3 earlier ones are counted above"));
+    assert!(text(&page).contains(
+        "The table has the last 2 decisions. The counts above include 3 earlier decisions"
+    ));
     assert_eq!(
         data(&page, "columns")["source"].as_array().unwrap().len(),
         2
@@ -154,12 +233,12 @@ fn the_same_folder_gives_the_same_page() {
 }
 
 #[test]
-fn mistakes_are_told_and_leave_the_page_that_is_there() {
+fn mistakes_are_reported_and_leave_the_existing_page() {
     let place = place();
     let before = page(&place, "");
     place.write("empty/file", "");
     let altered = place.path("out/decisions.jsonl");
-    for (args, status, told) in [
+    for (args, status, error) in [
         (
             "report empty -o page.html",
             2,
@@ -179,12 +258,12 @@ fn mistakes_are_told_and_leave_the_page_that_is_there() {
     ] {
         let ran = ran(place.command(args));
         assert_eq!(ran.status, status, "{}", ran.stderr);
-        assert!(ran.stderr.contains(told), "{}", ran.stderr);
+        assert!(ran.stderr.contains(error), "{}", ran.stderr);
     }
     let whole = fs::read_to_string(&altered).unwrap();
     fs::write(&altered, whole.replacen("\"reason\"", "\"raeson\"", 1)).unwrap();
     let ran = report(&place, "");
-    let told = "mailtrack: out/decisions.jsonl:1: lacks what a run writes there; put back what the run has written\n";
-    assert_eq!((ran.status, &*ran.stderr), (2, told));
+    let error = "mailtrack: out/decisions.jsonl:1: lacks what a run writes there; put back what the run has written\n";
+    assert_eq!((ran.status, &*ran.stderr), (2, error));
     assert_eq!(fs::read_to_string(place.path("page.html")).unwrap(), before);
 }

@@ -1,11 +1,12 @@
-//! Whom to add: the senders without a record that the page, the terminal and the summary name are people; newsletters,
-//! lists, machines, role accounts, blocked senders and colleagues are not among them, tracked or not.
+//! Senders without a record: those that the page, the terminal and the summary name are people. Newsletters, mailing
+//! lists, machines, role accounts, blocked senders and colleagues are not among them, whether their mail was tracked or
+//! not.
 
 use std::fs;
 
 use crate::place::{Place, ran, said};
 
-/// Each sender, what the head says besides, and the folder.
+/// Each sender, more header fields, and the folder.
 const MAIL: [(&str, &str, &str); 13] = [
     ("Bo Ek <bo@customer.example>", "", "Inbox"),
     ("Bo Ek <bo@customer.example>", "", "Deals"),
@@ -66,11 +67,11 @@ fn place(options: &str) -> Place {
     place
 }
 
-/// The addresses of the page's first section, in order.
+/// The addresses in the page's list of senders without a record, in order.
 fn on_page(place: &Place) -> Vec<String> {
     said(place, "report out -o page.html");
     let page = fs::read_to_string(place.path("page.html")).unwrap();
-    let (_, section) = page.split_once("<section id=\"strangers\">").unwrap();
+    let (_, section) = page.split_once("<section id=\"unknown-senders\">").unwrap();
     let (section, _) = section.split_once("</section>").unwrap();
     let parts = section.split("data-sender=\"").skip(1);
     parts
@@ -131,7 +132,7 @@ fn lines_of_older_versions_are_read_as_they_are() {
             format!("{before}}}\n")
         })
         .collect();
-    // As such a version has counted its bytes.
+    // The state has the number of bytes that such a version wrote.
     fs::write(&path, &old).unwrap();
     let sql = "UPDATE output SET length = ?1 WHERE name = 'decisions'";
     place.alter_state(|state| {

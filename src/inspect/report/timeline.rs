@@ -1,4 +1,4 @@
-//! Messages over time: columns of days, months or years, whichever show the whole at a glance.
+//! Messages over time: a column for each day, month or year, whichever is the shortest that fits the page.
 
 use std::collections::BTreeMap;
 
@@ -6,23 +6,24 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan as _};
 
-use crate::inspect::report::outcomes::Outcomes;
+use super::outcomes::{Outcome, Outcomes};
 
-/// At most so many columns stand side by side.
+/// At most this many columns are shown.
 const COLUMNS_MAX: usize = 62;
 
-/// One in so many messages may stand outside of the columns at either end: clocks are wrong by decades.
-const STRAYS: u64 = 1000;
+/// At each end, one in this many messages may be outside the columns: a clock that is wrong by decades would otherwise
+/// squeeze all other mail into one column.
+const OUTLIERS: u64 = 1000;
 
 /// Outcomes by day (UTC) of the received time.
 #[derive(Debug, Default)]
-pub(super) struct Days {
+pub(super) struct DailyOutcomes {
     days: BTreeMap<Date, Outcomes>,
-    /// Of messages without a received time.
+    /// Outcomes of messages without a received time.
     pub(super) undated: Outcomes,
 }
 
-/// A column: the days from the first to the last.
+/// A column of the chart: the days from the first to the last, both included.
 #[derive(Debug)]
 pub(super) struct Column {
     pub(super) label: String,
@@ -31,12 +32,12 @@ pub(super) struct Column {
     pub(super) outcomes: Outcomes,
 }
 
-/// The columns, and what lies before and after them.
+/// The columns of the chart, and the numbers of messages outside them.
 #[derive(Debug, Default)]
-pub(super) struct Columns {
+pub(super) struct Timeline {
     pub(super) columns: Vec<Column>,
-    pub(super) before: u64,
-    pub(super) after: u64,
+    pub(super) earlier: u64,
+    pub(super) later: u64,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -46,19 +47,19 @@ enum Unit {
     Year,
 }
 
-impl Days {
+impl DailyOutcomes {
     /// Counts a message.
-    pub(super) fn add(&mut self, time: Option<Timestamp>, outcome: Outcomes) {
+    pub(super) fn add(&mut self, time: Option<Timestamp>, outcome: Outcome) {
         match time {
             Some(time) => {
                 let day = TimeZone::UTC.to_datetime(time).date();
-                self.days.entry(day).or_default().add(outcome);
+                self.days.entry(day).or_default().count(outcome);
             }
-            None => self.undated.add(outcome),
+            None => self.undated.count(outcome),
         }
     }
 
-    /// The first and the last day.
+    /// Returns the first and the last day that have a message.
     pub(super) fn span(&self) -> Option<(Date, Date)> {
         Some((
             *self.days.first_key_value()?.0,
@@ -66,14 +67,14 @@ impl Days {
         ))
     }
 
-    /// The columns.
-    pub(super) fn columns(&self) -> Columns {
+    /// Returns the chart.
+    pub(super) fn timeline(&self) -> Timeline {
         let total: u64 = self.days.values().map(Outcomes::total).sum();
-        let strays = total / STRAYS;
-        let Some(first) = reach(self.days.iter(), strays) else {
-            return Columns::default();
+        let outliers = total / OUTLIERS;
+        let Some(first) = day_beyond(self.days.iter(), outliers) else {
+            return Timeline::default();
         };
-        let last = reach(self.days.iter().rev(), strays).unwrap_or(first);
+        let last = day_beyond(self.days.iter().rev(), outliers).unwrap_or(first);
         let unit = [Unit::Day, Unit::Month, Unit::Year]
             .into_iter()
             .find(|&unit| count(unit, first, last) <= COLUMNS_MAX)
@@ -87,45 +88,49 @@ impl Days {
         self.fill(unit, first, last)
     }
 
-    fn fill(&self, unit: Unit, first: Date, last: Date) -> Columns {
-        let mut out = Columns::default();
-        let mut at = first;
-        while at <= last {
-            let next = next(unit, at);
-            out.columns.push(Column {
-                label: label(unit, at),
-                first: at,
-                last: next.and_then(|it| it.yesterday().ok()).unwrap_or(Date::MAX),
-                outcomes: Outcomes::default(),
-            });
-            match next {
-                Some(next) => at = next,
-                None => break,
-            }
-        }
-        let end = out.columns.last().map_or(last, |column| column.last);
+    fn fill(&self, unit: Unit, first: Date, last: Date) -> Timeline {
+        let mut timeline = Timeline {
+            columns: empty_columns(unit, first, last),
+            ..Timeline::default()
+        };
         for (&day, outcomes) in &self.days {
-            if day < first {
-                out.before += outcomes.total();
-            } else if day > end {
-                out.after += outcomes.total();
-            } else {
-                let place = out.columns.partition_point(|column| column.last < day);
-                if let Some(column) = out.columns.get_mut(place) {
-                    column.outcomes.add(*outcomes);
-                }
+            let index = timeline.columns.partition_point(|it| it.last < day);
+            match timeline.columns.get_mut(index) {
+                _ if day < first => timeline.earlier += outcomes.total(),
+                Some(column) => column.outcomes.add(*outcomes),
+                None => timeline.later += outcomes.total(),
             }
         }
-        out
+        timeline
     }
 }
 
-/// The day at which more than so many messages have been passed.
-fn reach<'a>(days: impl Iterator<Item = (&'a Date, &'a Outcomes)>, strays: u64) -> Option<Date> {
+fn empty_columns(unit: Unit, first: Date, last: Date) -> Vec<Column> {
+    let mut columns = Vec::new();
+    let mut start = Some(first);
+    while let Some(first) = start.filter(|&it| it <= last) {
+        start = next(unit, first);
+        columns.push(Column {
+            label: label(unit, first),
+            first,
+            last: start
+                .and_then(|it| it.yesterday().ok())
+                .unwrap_or(Date::MAX),
+            outcomes: Outcomes::default(),
+        });
+    }
+    columns
+}
+
+/// Returns the first of the days at which there have been more than this many messages.
+fn day_beyond<'a>(
+    days: impl Iterator<Item = (&'a Date, &'a Outcomes)>,
+    messages: u64,
+) -> Option<Date> {
     let mut passed = 0;
     for (&day, outcomes) in days {
         passed += outcomes.total();
-        if passed > strays {
+        if passed > messages {
             return Some(day);
         }
     }
@@ -171,20 +176,14 @@ fn label(unit: Unit, day: Date) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{COLUMNS_MAX, Days};
-    use crate::inspect::report::outcomes::Outcomes;
+    use super::{COLUMNS_MAX, DailyOutcomes};
+    use crate::inspect::report::outcomes::Outcome;
 
-    const ONE: Outcomes = Outcomes {
-        tracked: 1,
-        not_tracked: 0,
-        duplicates: 0,
-    };
-
-    fn days(times: &[(&str, usize)]) -> Days {
-        let mut days = Days::default();
+    fn days(times: &[(&str, usize)]) -> DailyOutcomes {
+        let mut days = DailyOutcomes::default();
         for (time, count) in times {
             for _ in 0..*count {
-                days.add(Some(time.parse().unwrap()), ONE);
+                days.add(Some(time.parse().unwrap()), Outcome::Tracked);
             }
         }
         days
@@ -222,31 +221,31 @@ mod tests {
                 "2027",
             ),
         ] {
-            let columns = days(&[(from, 1), (to, 1)]).columns();
-            let labels: Vec<&str> = columns.columns.iter().map(|it| &*it.label).collect();
+            let timeline = days(&[(from, 1), (to, 1)]).timeline();
+            let labels: Vec<&str> = timeline.columns.iter().map(|it| &*it.label).collect();
             assert_eq!(labels.len(), want, "{labels:?}");
             assert_eq!((labels[0], labels[want - 1]), (first, last));
-            let total: u64 = columns.columns.iter().map(|it| it.outcomes.total()).sum();
-            assert_eq!((total, columns.before, columns.after), (2, 0, 0));
+            let total: u64 = timeline.columns.iter().map(|it| it.outcomes.total()).sum();
+            assert_eq!((total, timeline.earlier, timeline.later), (2, 0, 0));
         }
     }
 
     #[test]
-    fn wrong_clocks_do_not_stretch_the_whole() {
+    fn wrong_clocks_do_not_stretch_the_chart() {
         let days = days(&[
             ("1970-01-01T00:00:00Z", 2),
             ("2026-03-01T00:00:00Z", 3000),
             ("2026-03-05T00:00:00Z", 1000),
             ("2038-01-19T03:14:07Z", 1),
         ]);
-        let columns = days.columns();
-        assert_eq!((columns.before, columns.after), (2, 1));
-        assert_eq!(columns.columns.len(), 5);
+        let timeline = days.timeline();
+        assert_eq!((timeline.earlier, timeline.later), (2, 1));
+        assert_eq!(timeline.columns.len(), 5);
     }
 
     #[test]
-    fn no_mail_is_lost_in_a_thousand_years() {
-        let columns = days(&[("1000-01-01T00:00:00Z", 1), ("2026-03-01T00:00:00Z", 1)]).columns();
-        assert_eq!((columns.before, columns.columns.len()), (1, COLUMNS_MAX));
+    fn messages_before_the_first_column_are_counted() {
+        let timeline = days(&[("1000-01-01T00:00:00Z", 1), ("2026-03-01T00:00:00Z", 1)]).timeline();
+        assert_eq!((timeline.earlier, timeline.columns.len()), (1, COLUMNS_MAX));
     }
 }
