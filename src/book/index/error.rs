@@ -2,8 +2,6 @@
 
 use std::io;
 
-use super::layout::VERSION;
-
 /// Why a file is not an index that can be used; its words follow the file's name.
 #[derive(Debug, thiserror::Error)]
 pub enum IndexError {
@@ -22,8 +20,13 @@ pub enum IndexError {
     #[error("is an index in another byte order than this program's; {BUILD_AGAIN}")]
     ByteOrder,
     /// It was built by another version.
-    #[error("is an index of format {0}, and this program reads format {VERSION}; {BUILD_AGAIN}")]
-    Version(u32),
+    #[error("is an index of format {found}, and this program reads format {known}; {BUILD_AGAIN}")]
+    Version {
+        /// Its format.
+        found: u32,
+        /// This program's.
+        known: u32,
+    },
     /// It is not as long as its header says.
     #[error("is cut off or longer than it was: it has {there} of {expected} bytes; {BUILD_AGAIN}")]
     Length {

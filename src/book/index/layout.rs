@@ -285,7 +285,10 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), IndexError>
         return Err(IndexError::ByteOrder);
     }
     if half(12) != VERSION && half(8) == BYTE_ORDER {
-        return Err(IndexError::Version(half(12)));
+        return Err(IndexError::Version {
+            found: half(12),
+            known: VERSION,
+        });
     }
     let mut header = [0; HEADER];
     header.copy_from_slice(&bytes[..HEADER]);

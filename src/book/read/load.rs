@@ -34,7 +34,7 @@ use crate::options::file::BookSection;
 /// With what the name of a book begins that is being built.
 const ASIDE: &str = ".mailtrack-book-";
 
-/// Reads the book at `path`: a folder of record files, a database (see [`Source`]), or a built index. `section` says how
+/// Reads the book at `path`: a folder of record files, a database (see `Source`), or a built index. `section` says how
 /// it is read. Of what is not built the cells of `columns` are kept; a built index has all. `owners` are the mailboxes'
 /// owners: where the book has no file for their type, they are records all the same, with the addresses that the options
 /// give them.

@@ -98,7 +98,7 @@ impl Roots<'_> {
 /// Walks the mail arguments.
 ///
 /// # Errors
-/// As [`Roots::of`].
+/// If a path does not exist, or one is given twice.
 pub fn discover(arguments: &[PathBuf], threads: &Threads) -> Result<Discovered, DiscoverError> {
     let listing = Roots::of(arguments)?.walk(false, threads);
     Ok(listing.files(false))
