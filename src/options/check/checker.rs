@@ -11,8 +11,8 @@ use crate::options::address_list::AddressList;
 use crate::options::error::OptionsError;
 use crate::options::fields::Fields;
 use crate::options::file::{
-    AddressBookSection, EmailSection, EquivalenceName, FieldsSection, MailboxSection,
-    MailboxSynchronizationSection, OptionsFile,
+    AddressBookValues, EmailValues, EquivalenceName, FieldsSection, MailboxSection,
+    MailboxSynchronizationSection, OptionsFile, OptionsValues,
 };
 use crate::options::filter::Filter;
 use crate::options::locate::Locator;
@@ -111,7 +111,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn build(self, read: OptionsFile) -> Result<Options, OptionsError> {
+    fn build(self, read: OptionsValues) -> Result<Options, OptionsError> {
         let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read, None)?];
         for (index, section) in read.mailbox.iter().enumerate() {
             let at = format!("mailbox.{index}.");
@@ -123,7 +123,7 @@ impl<'t> Checker<'t> {
         let named = self.named(&mailboxes[1..]);
         let organization = &read.organization;
         let mut domains = Vec::new();
-        for (index, text) in organization.domains.iter().flatten().enumerate() {
+        for (index, text) in organization.domains.iter().enumerate() {
             domains.push(self.domain(&format!("organization.domains.{index}"), text)?);
         }
         Ok(Options {
@@ -131,21 +131,19 @@ impl<'t> Checker<'t> {
             correlation: self.correlation(&read.correlation)?,
             organization: Organization {
                 domains: domains.into_iter().collect(),
-                internal_email: organization.internal_email.unwrap_or_default(),
-                filter_of_receiving_mailbox_only: organization
-                    .filter_of_receiving_mailbox_only
-                    .unwrap_or_default(),
+                internal_email: organization.internal_email,
+                filter_of_receiving_mailbox_only: organization.filter_of_receiving_mailbox_only,
             },
             client: self.client(&read.synchronization)?,
             send: self.send(&read.send)?,
             interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
-            detect_duplicates: read.local_data.detect_duplicates.unwrap_or(true),
+            detect_duplicates: read.local_data.detect_duplicates,
             book: self.book(&read.book)?,
             file: self.file.into(),
             citations: self.citations.into_inner(),
             named,
-            effective: read,
+            effective: read.into(),
         })
     }
 
@@ -153,7 +151,7 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         section: MailboxSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
         general: Option<&Mailbox>,
     ) -> Result<Mailbox, OptionsError> {
         let path = self.folder_path(&format!("{at}path"), section.path.as_deref().unwrap_or(""))?;
@@ -191,10 +189,10 @@ impl<'t> Checker<'t> {
             let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
             return self.error(self.at.place(&format!("{at}email.folder")), message);
         }
-        let mut email = own.over(&read.email);
+        let mut email = own.over(read.email.clone());
         if is_queue {
             // General folder rules do not reach a queue (R5).
-            email.folder = None;
+            email.folder = Vec::new();
         }
         let folders_at = if own_folders {
             format!("{at}email.folder")
@@ -206,12 +204,12 @@ impl<'t> Checker<'t> {
             Some(general) => general.fields.clone(),
             None => Arc::new(self.fields_of(at, &own.fields, read)?),
         };
-        let update_company = own.update_company.or(read.synchronization.update_company);
+        let update_company = own.update_company;
         let synchronization = self.mailbox_filters(at, own, read, general)?;
         let book = section
             .address_book
             .unwrap_or_default()
-            .over(&read.address_book);
+            .over(read.address_book.clone());
         Ok(Mailbox {
             path,
             owner,
@@ -220,7 +218,7 @@ impl<'t> Checker<'t> {
             address_book: self.address_book(at, book)?,
             synchronization,
             fields,
-            update_company: update_company.unwrap_or(true),
+            update_company: update_company.unwrap_or(read.synchronization.update_company),
         })
     }
 
@@ -229,7 +227,7 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         own: &FieldsSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
     ) -> Result<Fields, OptionsError> {
         const STEPS: [&str; 2] = ["synchronization", "fields"];
         let mut own_steps: Vec<&str> = at.split_terminator('.').collect();
@@ -242,17 +240,12 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         own: MailboxSynchronizationSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
         general: Option<&Mailbox>,
     ) -> Result<Filters, OptionsError> {
         let Some(general) = general.map(|general| &general.synchronization) else {
             let section = &read.synchronization;
-            let of = |key: &str, list: &Option<Vec<_>>| {
-                self.filters(
-                    &format!("synchronization.{key}"),
-                    list.as_deref().unwrap_or_default(),
-                )
-            };
+            let of = |key: &str, list: &[_]| self.filters(&format!("synchronization.{key}"), list);
             return Ok(Filters {
                 filters: of("filter", &section.filter)?,
                 offline_filters: of("offline_filter", &section.offline_filter)?,
@@ -276,12 +269,10 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         folders_at: &str,
-        read: EmailSection,
+        read: EmailValues,
         shared: SharedLists,
     ) -> Result<Email, OptionsError> {
-        // Every key has a value from here on: the defaults stand in `EmailSection::defaults` alone.
-        let with = read.over(&EmailSection::defaults());
-        let folders = with.folder.unwrap_or_default();
+        let folders = &read.folder;
         if folders.len() > FOLDER_RULES_MAX {
             let message = format!(
                 "{} tracked folders; a mailbox has at most {FOLDER_RULES_MAX}",
@@ -307,45 +298,39 @@ impl<'t> Checker<'t> {
             rules.push(FolderRule { path, regarding });
         }
         Ok(Email {
-            track: with.track.unwrap_or_default(),
-            check_incoming: with.check_incoming.unwrap_or_default(),
-            track_sent: with.track_sent.unwrap_or_default(),
-            create: with.create.unwrap_or_default(),
-            create_for: with.create_for.unwrap_or_default(),
-            create_skip: with.create_skip.unwrap_or_default(),
-            create_limit: with.create_limit.unwrap_or_default(),
-            link_account: with.link_account.unwrap_or_default(),
+            track: read.track,
+            check_incoming: read.check_incoming,
+            track_sent: read.track_sent,
+            create: read.create,
+            create_for: read.create_for,
+            create_skip: read.create_skip,
+            create_limit: read.create_limit,
+            link_account: read.link_account,
             blocklist: match shared.blocklist {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.blocklist"), with.blocklist, true)?
+                    .address_list(&format!("{at}email.blocklist"), &read.blocklist, true)?
                     .into(),
             },
             forms: match shared.forms {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.forms"), with.forms, false)?
+                    .address_list(&format!("{at}email.forms"), &read.forms, false)?
                     .into(),
             },
             lists: match shared.lists {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.lists"), with.lists, true)?
+                    .address_list(&format!("{at}email.lists"), &read.lists, true)?
                     .into(),
             },
             folders: rules,
         })
     }
 
-    fn address_book(
-        &self,
-        at: &str,
-        read: AddressBookSection,
-    ) -> Result<AddressBook, OptionsError> {
-        // As in `email`: every key has a value from here on.
-        let with = read.over(&AddressBookSection::defaults());
+    fn address_book(&self, at: &str, read: AddressBookValues) -> Result<AddressBook, OptionsError> {
         let mut do_not_resolve = Vec::new();
-        for (index, text) in with.do_not_resolve.iter().flatten().enumerate() {
+        for (index, text) in read.do_not_resolve.iter().enumerate() {
             match text.split_once('.') {
                 Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
                     do_not_resolve.push((kind.to_ascii_lowercase(), column.to_ascii_lowercase()));
@@ -358,14 +343,13 @@ impl<'t> Checker<'t> {
                 }
             }
         }
-        let names = with.equivalence.unwrap_or_default();
+        let names = &read.equivalence;
         Ok(AddressBook {
-            contacts: with.contacts.unwrap_or_default(),
-            other_records: with.other_records.unwrap_or_default(),
-            record_types: with
+            contacts: read.contacts,
+            other_records: read.other_records,
+            record_types: read
                 .record_types
                 .iter()
-                .flatten()
                 .map(|kind| kind.to_ascii_lowercase())
                 .collect(),
             do_not_resolve,
@@ -373,11 +357,9 @@ impl<'t> Checker<'t> {
                 plus_tag: names.contains(&EquivalenceName::PlusTag),
                 gmail_dots: names.contains(&EquivalenceName::GmailDots),
             },
-            include_inactive: with.include_inactive.unwrap_or_default(),
-            recipients_with_several_matches: with
-                .recipients_with_several_matches
-                .unwrap_or_default(),
-            sender_with_several_matches: with.sender_with_several_matches.unwrap_or_default(),
+            include_inactive: read.include_inactive,
+            recipients_with_several_matches: read.recipients_with_several_matches,
+            sender_with_several_matches: read.sender_with_several_matches,
         })
     }
 
@@ -385,12 +367,12 @@ impl<'t> Checker<'t> {
     fn address_list(
         &self,
         key: &str,
-        entries: Option<Vec<String>>,
+        entries: &[String],
         may_have_domains: bool,
     ) -> Result<AddressList, OptionsError> {
         let mut list = AddressList::default();
         let mut domains = Vec::new();
-        for (index, text) in entries.iter().flatten().enumerate() {
+        for (index, text) in entries.iter().enumerate() {
             let key = format!("{key}.{index}");
             let domain = text.trim().strip_prefix('@').filter(|_| may_have_domains);
             if let Some(domain) = domain {

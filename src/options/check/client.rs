@@ -2,7 +2,7 @@
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::SynchronizationSection;
+use crate::options::file::SynchronizationValues;
 
 /// The longest name of a client, in characters: as long as a host's name can be (RFC 1035, section 2.3.4).
 const CLIENT_MAX: usize = 255;
@@ -11,9 +11,9 @@ impl Checker<'_> {
     /// Whose output folder it is; nothing where that is not said.
     pub(super) fn client(
         &self,
-        read: &SynchronizationSection,
+        read: &SynchronizationValues,
     ) -> Result<Option<String>, OptionsError> {
-        let name = read.client.as_deref().unwrap_or("").trim();
+        let name = read.client.trim();
         let length = name.chars().count();
         if name.contains(char::is_control) || length > CLIENT_MAX {
             let message = format!(

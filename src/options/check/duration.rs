@@ -6,7 +6,7 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::{INTERVAL, LocalDataSection, SynchronizationSection};
+use crate::options::file::{LocalDataValues, SynchronizationValues};
 
 /// Runs begin no closer to each other.
 const INTERVAL_MIN: Duration = Duration::from_secs(1);
@@ -18,9 +18,9 @@ impl Checker<'_> {
     /// The age from which a built book is built again; `None`: it never is.
     pub(super) fn local_data(
         &self,
-        read: &LocalDataSection,
+        read: &LocalDataValues,
     ) -> Result<Option<Duration>, OptionsError> {
-        match read.interval.as_deref().unwrap_or(NEVER) {
+        match read.interval.as_str() {
             NEVER => Ok(None),
             text => self
                 .duration("local_data.interval", text, "; `never` turns it off")
@@ -29,9 +29,9 @@ impl Checker<'_> {
     }
 
     /// How often `watch` runs.
-    pub(super) fn interval(&self, read: &SynchronizationSection) -> Result<Duration, OptionsError> {
+    pub(super) fn interval(&self, read: &SynchronizationValues) -> Result<Duration, OptionsError> {
         let key = "synchronization.interval";
-        let text = read.interval.as_deref().unwrap_or(INTERVAL);
+        let text = &read.interval;
         let interval = self.duration(key, text, "")?;
         if interval < INTERVAL_MIN {
             let message = format!("`{text}` is too short: an interval is at least a second, `1s`");

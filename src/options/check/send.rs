@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::{Security, SendSection, SmtpSection};
+use crate::options::file::{Security, SendValues, SmtpValues};
 use crate::options::validated::{HandOver, Login, Password, Send, Smtp};
 
 impl Checker<'_> {
-    pub(super) fn send(&self, read: &SendSection) -> Result<Send, OptionsError> {
+    pub(super) fn send(&self, read: &SendValues) -> Result<Send, OptionsError> {
         let outbox = said(&read.outbox).map(PathBuf::from);
         let smtp = self.smtp(&read.smtp)?;
         let way = match (outbox, smtp) {
@@ -23,7 +23,7 @@ impl Checker<'_> {
             (None, smtp) => smtp.map(HandOver::Smtp),
         };
         Ok(Send {
-            allow: read.allow.unwrap_or(false),
+            allow: read.allow,
             way,
         })
     }
@@ -40,11 +40,11 @@ impl Checker<'_> {
         }
     }
 
-    fn smtp(&self, read: &SmtpSection) -> Result<Option<Smtp>, OptionsError> {
+    fn smtp(&self, read: &SmtpValues) -> Result<Option<Smtp>, OptionsError> {
         let key = |name: &str| format!("send.smtp.{name}");
         let port = self.number(&key("port"), read.port, 1..=u16::MAX)?;
         let seconds = self.number(&key("timeout_seconds"), read.timeout_seconds, 1..=3600u64)?;
-        let security = read.security.unwrap_or(Security::Starttls);
+        let security = read.security;
         let user = said(&read.user);
         let password = match (said(&read.password_file), said(&read.password_env)) {
             (Some(_), Some(_)) => {
@@ -93,10 +93,9 @@ impl Checker<'_> {
     }
 }
 
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+/// Returns the text without white space around it; `None` if nothing is left.
+fn said(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 fn is_this_host(host: &str) -> bool {

@@ -42,6 +42,14 @@ impl PairSection {
 }
 
 impl FieldsSection {
+    /// Lays this section over `base`, pair by pair.
+    pub fn over(self, base: FieldsSection) -> FieldsSection {
+        FieldsSection {
+            contact: pairs_over(self.contact, base.contact),
+            lead: pairs_over(self.lead, base.lead),
+        }
+    }
+
     /// Those of a record type, `contact` or `lead`.
     pub fn of(&self, kind: &str) -> &BTreeMap<String, PairSection> {
         match kind {
@@ -54,4 +62,17 @@ impl FieldsSection {
     pub fn is_empty(&self) -> bool {
         self.contact.is_empty() && self.lead.is_empty()
     }
+}
+
+fn pairs_over(
+    own: BTreeMap<String, PairSection>,
+    mut base: BTreeMap<String, PairSection>,
+) -> BTreeMap<String, PairSection> {
+    for (name, pair) in own {
+        let laid = base
+            .get(&name)
+            .map_or_else(|| pair.clone(), |below| pair.over(below));
+        base.insert(name, laid);
+    }
+    base
 }
