@@ -1,10 +1,9 @@
-//! The checks that concern the whole file.
+//! The checks of the whole file, of `[email]`, `[address_book]` and `[[mailbox]]`.
 
 use std::sync::Arc;
 
 use crate::base::reference::Reference;
-use crate::base::text_place::Place;
-use crate::base::text_place::place_of;
+use crate::base::text_place::LineColumn;
 use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, Equivalence, normal_domain};
 use crate::options::address_list::AddressList;
@@ -19,11 +18,11 @@ use crate::options::locate::Locator;
 use crate::options::validated::{Citation, Options, Organization};
 use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
-/// At most so many tracked folders a mailbox: what the add-in documents (R5).
-pub(crate) const FOLDER_RULES_MAX: usize = 25;
+/// Maximum number of tracked folders of a mailbox, which the add-in documents (R5).
+const FOLDER_RULES_MAX: usize = 25;
 
 /// See [`Options::parse`].
-pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
+pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
     let checker = Checker::new(file, text)?;
     checker.are_lists(checker.at.count("mailbox"))?;
     checker.has_no_password()?;
@@ -32,23 +31,23 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
 }
 
 fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
-    // The library's words for a value that is none of a list, for a table, and for a number below zero help nobody.
+    // The library describes what it expected in Rust's terms: a user needs those of TOML.
     let message = match error.message() {
         "wanted string or table" => {
-            "expected one of this key's values, in quotes; rules/default.toml says which".into()
+            "expected one of this key's values, in quotes; rules/default.toml lists them".into()
         }
         words => match words.split_once("expected struct ") {
             Some((found, _)) => format!("{found}expected a table, `{{ key = value }}`"),
             None => words
                 .replace('\n', "; ")
-                .replace("expected u32", "expected a number from 0 up")
+                .replace("expected u32", "expected a number of at least 0")
                 .replace("expected i64", "expected a number")
-                .replace("expected a string", "expected a text in quotes"),
+                .replace("expected a string", "expected a string in quotes"),
         },
     };
     OptionsError {
         file: file.into(),
-        place: error.span().map(|span| place_of(text, span.start)),
+        place: error.span().map(|span| LineColumn::of(text, span.start)),
         message,
     }
 }
@@ -59,7 +58,7 @@ pub(super) struct Checker<'t> {
     citations: std::cell::RefCell<Vec<Citation>>,
 }
 
-/// The general lists that a mailbox does not override.
+/// The general lists that a mailbox does not override; `None` for a list of its own.
 struct SharedLists {
     blocklist: Option<Arc<AddressList>>,
     forms: Option<Arc<AddressList>>,
@@ -77,7 +76,7 @@ impl<'t> Checker<'t> {
 
     pub(super) fn error<T>(
         &self,
-        place: Option<Place>,
+        place: Option<LineColumn>,
         message: String,
     ) -> Result<T, OptionsError> {
         Err(OptionsError {
@@ -87,7 +86,8 @@ impl<'t> Checker<'t> {
         })
     }
 
-    /// What is a list and was written as one table: the library's words for that help nobody.
+    /// Refuses a single table in place of a list of tables, because the library's message for it does not say what to
+    /// write.
     fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
         let lists = [
             "email.folder",
@@ -102,7 +102,7 @@ impl<'t> Checker<'t> {
         match general.chain(own).find(|(key, _)| self.at.is_table(key)) {
             Some((key, written)) => {
                 let message = format!(
-                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
+                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each entry"
                 );
                 let place = self.at.key(&key).or_else(|| self.at.place(&key));
                 self.error(place, message)
@@ -167,7 +167,7 @@ impl<'t> Checker<'t> {
                 None => {
                     return self.error(
                         self.at.place(&key),
-                        format!("`{text}` is no address `local@domain`"),
+                        format!("`{text}` is not a valid address (expected local@domain)"),
                     );
                 }
             }
@@ -175,7 +175,7 @@ impl<'t> Checker<'t> {
         let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
         let own = section.email.unwrap_or_default();
         let own_folders = own.folder.is_some();
-        // Lists may be long, and an archive has hundreds of mailboxes: they share the general ones.
+        // Lists may be long, and an archive may have hundreds of mailboxes: they share the general ones.
         let shared = |own: &Option<Vec<String>>, list: fn(&Email) -> &Arc<AddressList>| {
             let general = general.filter(|_| own.is_none());
             general.map(|general| list(&general.email).clone())
@@ -186,12 +186,13 @@ impl<'t> Checker<'t> {
             lists: shared(&own.lists, |email| &email.lists),
         };
         if is_queue && own.folder.as_ref().is_some_and(|rules| !rules.is_empty()) {
-            let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
+            let message =
+                "the mailbox of a queue cannot have tracked folders: remove `folder`".into();
             return self.error(self.at.place(&format!("{at}email.folder")), message);
         }
         let mut email = own.over(read.email.clone());
         if is_queue {
-            // General folder rules do not reach a queue (R5).
+            // The general tracked folders do not apply to a queue (R5).
             email.folder = Vec::new();
         }
         let folders_at = if own_folders {
@@ -222,7 +223,7 @@ impl<'t> Checker<'t> {
         })
     }
 
-    /// The synchronized fields of a mailbox: the general ones, with its own laid over them.
+    /// Returns the synchronized fields of a mailbox: the general ones, with its own laid over them.
     fn fields_of(
         &self,
         at: &str,
@@ -235,7 +236,7 @@ impl<'t> Checker<'t> {
         self.fields(&[(&STEPS, &read.synchronization.fields), (&own_steps, own)])
     }
 
-    /// The filters of a mailbox: its own, else the general ones, which all mailboxes share.
+    /// Returns the filters of a mailbox: its own, or else the general ones, which all mailboxes share.
     fn mailbox_filters(
         &self,
         at: &str,
@@ -275,7 +276,7 @@ impl<'t> Checker<'t> {
         let folders = &read.folder;
         if folders.len() > FOLDER_RULES_MAX {
             let message = format!(
-                "{} tracked folders; a mailbox has at most {FOLDER_RULES_MAX}",
+                "{} tracked folders: a mailbox has at most {FOLDER_RULES_MAX}",
                 folders.len()
             );
             return self.error(
@@ -288,7 +289,8 @@ impl<'t> Checker<'t> {
             let key = format!("{folders_at}.{index}");
             let path = self.folder_path(&format!("{key}.path"), &folder.path)?;
             if rules.iter().any(|rule| rule.path == path) {
-                let message = format!("the folder `{path}` has a rule already; a folder has one");
+                let message =
+                    format!("the folder `{path}` is listed twice: a folder has one entry");
                 return self.error(self.at.place(&format!("{key}.path")), message);
             }
             let regarding = match folder.regarding.as_deref().unwrap_or("") {
@@ -337,8 +339,9 @@ impl<'t> Checker<'t> {
                 }
                 _ => {
                     let key = format!("{at}address_book.do_not_resolve.{index}");
-                    let message =
-                        format!("`{text}` is no `type.column`, such as `contact.emailaddress3`");
+                    let message = format!(
+                        "`{text}` is not a column (expected type.column, such as `contact.emailaddress3`)"
+                    );
                     return self.error(self.at.place(&key), message);
                 }
             }
@@ -363,7 +366,7 @@ impl<'t> Checker<'t> {
         })
     }
 
-    /// The list under `key`; `domains` is whether it may hold `@domain`.
+    /// Checks the list under `key`, which may have entries `@domain` if `may_have_domains`.
     fn address_list(
         &self,
         key: &str,
@@ -381,8 +384,10 @@ impl<'t> Checker<'t> {
                 list.addresses.insert(address);
             } else {
                 let message = match may_have_domains {
-                    true => format!("`{text}` is neither an address `local@domain` nor `@domain`"),
-                    false => format!("`{text}` is not an address `local@domain`"),
+                    true => format!(
+                        "`{text}` is not a valid address (expected local@domain, or `@domain` for a whole domain)"
+                    ),
+                    false => format!("`{text}` is not a valid address (expected local@domain)"),
                 };
                 return self.error(self.at.place(&key), message);
             }
@@ -396,7 +401,7 @@ impl<'t> Checker<'t> {
             Some(domain) => Ok(domain),
             None => self.error(
                 self.at.place(key),
-                format!("`{text}` is no domain, such as `contoso.com`"),
+                format!("`{text}` is not a valid domain (expected one such as `contoso.com`)"),
             ),
         }
     }
@@ -411,7 +416,7 @@ impl<'t> Checker<'t> {
             || text.trim_end_matches('/').contains("//");
         if is_outside {
             let message = format!(
-                "the folder `{text}` is not within the mailbox: a path is relative to it and parted by `/`, such as `Inbox/Deals`"
+                "the folder `{text}` is not within the mailbox: a path is relative to the mailbox, with its folders separated by `/`, such as `Inbox/Deals`"
             );
             return self.error(self.at.place(key), message);
         }
@@ -427,7 +432,7 @@ impl<'t> Checker<'t> {
             Ok(Some(owner))
         } else {
             let message = format!(
-                "owner: `{owner}` cannot own a mailbox; a `systemuser:id` or `queue:id` can"
+                "owner: `{owner}` cannot own a mailbox (expected `systemuser:id` or `queue:id`)"
             );
             self.error(self.at.place(key), message)
         }
@@ -436,8 +441,9 @@ impl<'t> Checker<'t> {
     fn record(&self, at: &str, key: &'static str, text: &str) -> Result<Reference, OptionsError> {
         let place = self.at.place(at);
         let Some(reference) = Reference::parse(text) else {
-            let message =
-                format!("{key}: `{text}` names no record; write `type:id`, such as `account:a-17`");
+            let message = format!(
+                "{key}: `{text}` is not a reference to a record (expected `type:id`, such as `account:a-17`)"
+            );
             return self.error(place, message);
         };
         self.citations.borrow_mut().push(Citation {

@@ -12,13 +12,13 @@ use crate::options::error::OptionsError;
 use crate::options::file::{CorrelationValues, SmartValues, TokenValues};
 use crate::options::validated::{Correlation, Smart};
 
-/// The longest prefix of a tracking token, in characters (R9).
+/// Maximum length of a tracking token's prefix, in characters (R9).
 const PREFIX_MAX: usize = 20;
 
 /// The largest base of user numbers (R9).
 const BASE_MAX: u64 = 2_147_483_647;
 
-/// Hours of a day.
+/// Hours in a day.
 const DAY: i64 = 24;
 
 impl Checker<'_> {
@@ -52,10 +52,13 @@ impl Checker<'_> {
         let prefix = &read.prefix;
         let length = prefix.chars().count();
         let fault = if prefix.contains(char::is_control) {
-            Some("a token's prefix has no control characters; write one such as `CRM:`".into())
+            Some(
+                "a token's prefix cannot contain control characters: write one such as `CRM:`"
+                    .into(),
+            )
         } else if length == 0 || length > PREFIX_MAX {
             Some(format!(
-                "a token's prefix has 1 to {PREFIX_MAX} characters, such as `CRM:`; this one has {length}"
+                "the token's prefix has {length} characters: expected 1 to {PREFIX_MAX}, such as `CRM:`"
             ))
         } else {
             None
@@ -88,7 +91,7 @@ impl Checker<'_> {
                 let cause = error.to_string();
                 let cause = cause.lines().last().unwrap_or("").trim();
                 let message = format!(
-                    "`{}` is no regular expression: {}; the default is in rules/default.toml",
+                    "`{}` is not a valid regular expression: {}; the default is in rules/default.toml",
                     read.noise,
                     cause.trim_start_matches("error: ")
                 );
@@ -105,7 +108,7 @@ impl Checker<'_> {
         })
     }
 
-    /// The number under `key`, which must lie in `range`.
+    /// Checks that the number under `key` is in `range`.
     pub(super) fn number<T>(
         &self,
         key: &str,

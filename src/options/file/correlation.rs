@@ -1,11 +1,11 @@
-//! `[correlation]` as it may be written.
+//! The sections `[correlation]`, `[correlation.smart]` and `[correlation.token]`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::section::section;
 
-/// What is no part of a subject for smart matching: the words with a colon that stand before it (R8).
+/// Matches what smart matching removes from a subject: the words before it that end in a colon, such as `Re:` (R8).
 const NOISE: &str = r"^[\s]*([\w]+\s?:[\s]*)+";
 
 section! {

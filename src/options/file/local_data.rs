@@ -1,4 +1,4 @@
-//! `[local_data]` as it may be written.
+//! The section `[local_data]`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

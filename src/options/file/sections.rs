@@ -1,4 +1,4 @@
-//! The sections of the options file as they are written.
+//! The options file, and its sections `[email]`, `[address_book]`, `[organization]` and `[[mailbox]]`.
 
 use crate::options::file::book::BookSection;
 use crate::options::file::correlation::{CorrelationSection, CorrelationValues};
@@ -304,7 +304,7 @@ impl OptionsFile {
         }
     }
 
-    /// What of it decides anything about mail: a later run with the same decides the same.
+    /// Returns the keys that decisions depend on: a later run with the same values decides the same.
     pub fn that_decides(&self) -> OptionsFile {
         OptionsFile {
             synchronization: self.synchronization.that_decides(),

@@ -1,4 +1,4 @@
-//! `[send]`: whether messages are sent, and by which way they go.
+//! The sections `[send]` and `[send.smtp]`.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,4 @@
-//! `[synchronization]` as it may be written.
+//! The section `[synchronization]`, and its filters.
 
 use std::fmt;
 
@@ -33,7 +33,7 @@ section! {
 }
 
 impl SynchronizationSection {
-    /// What of it decides anything about mail.
+    /// Returns the keys that decisions about mail depend on.
     pub(super) fn that_decides(&self) -> SynchronizationSection {
         SynchronizationSection {
             client: None,
@@ -126,7 +126,8 @@ pub struct CriterionSection {
 }
 
 impl<'de> Deserialize<'de> for WhereSection {
-    /// By what stands there, so that an error names the row and not the whole.
+    /// Deserializes a list or a single criterion by its type, because an error of an untagged enum would name the whole
+    /// value and not the row.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<WhereSection, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {
