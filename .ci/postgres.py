@@ -146,7 +146,7 @@ def exported_rows_are_read_back_and_a_repeat_changes_nothing(server, program, fo
     server.sql("CREATE DATABASE crm")
     url = server.url("crm")
     status, told, said = ran(program, ["export", "out", "--to", "postgres", "-o", url], folder)
-    assert status == 0 and "warning: PostgreSQL has no NUL in a text: U+FFFD is in its place in" in said, (told, said)
+    assert status == 0 and "warning: PostgreSQL does not allow NUL in text: U+FFFD replaces it in" in said, (told, said)
     for table, line in zip(awkward.TABLES, told.splitlines()):
         count = len(awkward.rows(folder, table)) if (folder / "out" / f"{table}.jsonl").exists() else 0
         assert line == f"PostgreSQL database `crm` at localhost:{server.port}: {table}: {count} {'row' if count == 1 else 'rows'}", line

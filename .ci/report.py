@@ -145,7 +145,7 @@ def look(page, file, shots, name):
     # A click shows why.
     page.run("document.querySelector('#list [data-row]').click()")
     words = page.run("const it = document.getElementById('one'); return it.open && it.textContent")
-    assert words and "Tracked: its sender is a record" in words and "Person 8 (contact:c-8)" in words, words
+    assert words and "Tracked: its sender resolves to a record" in words and "Person 8 (contact:c-8)" in words, words
     page.shoot(shots and shots / f"{name}-one.png")
     page.run("document.getElementById('one-close').click(); document.getElementById('clear').click()")
     assert page.count() == f"{DECISIONS:,} decisions"

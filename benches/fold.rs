@@ -32,10 +32,10 @@ use mailtrack::bench::Rules;
 use mailtrack::bench::Threads;
 use mailtrack::bench::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
 use mailtrack::bench::{Again, History};
-use mailtrack::bench::{Distinct, Role, Writing};
+use mailtrack::bench::{Distinct, EnvelopeBuilder, Role};
 use mailtrack::bench::{Identity, activity_id};
-use mailtrack::bench::{MailFile, Place, Source};
-use mailtrack::bench::{Remembered, Telling};
+use mailtrack::bench::{MailFile, Source, SourceKey};
+use mailtrack::bench::{Observer, Remembered};
 
 /// Half of them have a record.
 const PEOPLE: u64 = 100_000;
@@ -49,7 +49,7 @@ fn message_id(n: u64) -> String {
 
 /// A message to one or several people; every other one answers an earlier one.
 fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) -> Mail {
-    let mut writing = Writing::default();
+    let mut writing = EnvelopeBuilder::default();
     let mut party = |role| {
         let n = series.below(PEOPLE);
         let text = address(n);
@@ -106,7 +106,7 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
         let keys: Vec<(u64, [u8; 16])> = numbers().map(|n| (n, key(n))).collect();
         let decided = |&(n, identity): &(u64, [u8; 16])| DecidedRow {
             identity,
-            place: Place(-1 - n as i64),
+            place: SourceKey(-1 - n as i64),
             stands: true,
         };
         let activity = |&(n, identity): &(u64, [u8; 16])| ActivityRow {
@@ -158,7 +158,7 @@ fn with_state(
         &resolver,
         rules,
         &remembered,
-        Telling::default(),
+        Observer::default(),
     );
     let taken = start.elapsed().as_secs_f64();
     println!(
@@ -188,7 +188,7 @@ fn main() {
             let earlier = Remembered::default();
             let start = Instant::now();
             let folded =
-                mailtrack::bench::fold(&messages, &resolver, &rules, &earlier, Telling::default());
+                mailtrack::bench::fold(&messages, &resolver, &rules, &earlier, Observer::default());
             let fold = start.elapsed().as_secs_f64();
             let (decided, _) = folded.complete(&threads);
             let all = start.elapsed().as_secs_f64();

@@ -34,7 +34,7 @@ use mailtrack::bench::Rows;
 use mailtrack::bench::Rules;
 use mailtrack::bench::Threads;
 use mailtrack::bench::discover;
-use mailtrack::bench::{Remembered, Telling};
+use mailtrack::bench::{Observer, Remembered};
 
 const MESSAGES: u64 = 5_000;
 const PEOPLE: u64 = 2_000;
@@ -74,7 +74,7 @@ impl Stage {
             &resolver,
             &self.rules,
             &Remembered::default(),
-            Telling::default(),
+            Observer::default(),
             threads,
         );
         let rows = Rows {
@@ -156,7 +156,7 @@ fn stages(c: &mut Criterion) {
                     &resolver,
                     &stage.rules,
                     &Remembered::default(),
-                    Telling::default(),
+                    Observer::default(),
                     &threads,
                 )
                 .0

@@ -4,7 +4,7 @@ use mailtrack::bench::Address;
 use mailtrack::bench::CreatedRecords;
 use mailtrack::bench::Distinct;
 use mailtrack::bench::Synchronized;
-use mailtrack::bench::{AHEAD, Moment, Resolver};
+use mailtrack::bench::{AHEAD, AsOf, Resolver};
 use mailtrack::bench::{Book, Found};
 use mailtrack::bench::{MailboxId, Options};
 
@@ -62,7 +62,7 @@ impl Contender for Resolution<'_> {
         );
         let mut configured = self.options.configured();
         let mailbox = configured.next().map_or(MailboxId::GENERAL, |(id, _)| id);
-        let moment = Moment {
+        let moment = AsOf {
             created: &self.created,
             ordinal: 0,
         };

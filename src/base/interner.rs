@@ -9,12 +9,12 @@ use super::memory;
 
 /// A thing's hash: by chance, so that nobody can write mail whose addresses all have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Hashed(u32);
+pub(crate) struct SymbolHash(u32);
 
-impl Hashed {
-    pub(crate) fn of(thing: impl Hash) -> Hashed {
+impl SymbolHash {
+    pub(crate) fn of(thing: impl Hash) -> SymbolHash {
         static HASHER: LazyLock<DefaultHashBuilder> = LazyLock::new(DefaultHashBuilder::default);
-        Hashed((HASHER.hash_one(thing) >> 32) as u32)
+        SymbolHash((HASHER.hash_one(thing) >> 32) as u32)
     }
 }
 
@@ -34,7 +34,7 @@ pub(crate) enum Step {
 ///
 /// It is a table of our own so that a slot can be fetched before it is looked at.
 #[derive(Debug, Default)]
-pub(crate) struct Numbers {
+pub(crate) struct Interner {
     /// As many as a power of two; who finds another in its slot lies in the next free one.
     slots: Vec<Slot>,
     count: usize,
@@ -42,13 +42,13 @@ pub(crate) struct Numbers {
 
 #[derive(Clone, Copy, Debug)]
 struct Slot {
-    hash: Hashed,
+    hash: SymbolHash,
     number: u32,
 }
 
 impl Slot {
     const FREE: Slot = Slot {
-        hash: Hashed(0),
+        hash: SymbolHash(0),
         number: u32::MAX,
     };
 }
@@ -56,16 +56,16 @@ impl Slot {
 /// Slots of a table that holds anything.
 const SLOTS_MIN: usize = 16;
 
-impl Numbers {
+impl Interner {
     /// The number that `is_it` is true of, among those that were added with an equal hash.
-    pub(crate) fn find(&self, hash: Hashed, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+    pub(crate) fn find(&self, hash: SymbolHash, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         self.slot(hash, is_it).ok()
     }
 
-    /// As [`find`](Numbers::find); where there is none, `new` is added, and `Err` says so.
+    /// As [`find`](Interner::find); where there is none, `new` is added, and `Err` says so.
     pub(crate) fn find_or_add(
         &mut self,
-        hash: Hashed,
+        hash: SymbolHash,
         new: u32,
         is_it: impl Fn(u32) -> bool,
     ) -> Result<u32, u32> {
@@ -83,7 +83,7 @@ impl Numbers {
     }
 
     /// The number that `is_it` is true of, else the slot where one would be.
-    fn slot(&self, hash: Hashed, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+    fn slot(&self, hash: SymbolHash, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mut at = self.first(hash);
         while let Some(slot) = self
             .slots
@@ -99,7 +99,7 @@ impl Numbers {
     }
 
     /// The slot at which the search for a hash begins.
-    fn first(&self, hash: Hashed) -> usize {
+    fn first(&self, hash: SymbolHash) -> usize {
         hash.0 as usize & self.slots.len().saturating_sub(1)
     }
 
@@ -116,15 +116,15 @@ impl Numbers {
         }
     }
 
-    /// Has the processor fetch what [`find`](Numbers::find) looks at first.
-    pub(crate) fn prefetch(&self, hash: Hashed) {
+    /// Has the processor fetch what [`find`](Interner::find) looks at first.
+    pub(crate) fn prefetch(&self, hash: SymbolHash) {
         if let Some(slot) = self.slots.get(self.first(hash)) {
             memory::prefetch_value(slot);
         }
     }
 
     /// The number that is probably to be found, at no look at the list.
-    pub(crate) fn likely(&self, hash: Hashed) -> Option<u32> {
+    pub(crate) fn likely(&self, hash: SymbolHash) -> Option<u32> {
         self.find(hash, |_| true)
     }
 }
@@ -139,24 +139,27 @@ mod tests {
     fn what_has_one_hash_is_told_apart() {
         // All keys are equal: only the list tells.
         let list: Vec<String> = (0..5000).map(|at| at.to_string()).collect();
-        let mut numbers = Numbers::default();
+        let mut numbers = Interner::default();
         for (number, text) in (0..).zip(&list).take(300) {
             let is_it = |at: u32| list[at as usize] == *text;
             assert_eq!(
-                numbers.find_or_add(Hashed::of(""), number, is_it),
+                numbers.find_or_add(SymbolHash::of(""), number, is_it),
                 Err(number)
             );
-            assert_eq!(numbers.find_or_add(Hashed::of(""), 9999, is_it), Ok(number));
+            assert_eq!(
+                numbers.find_or_add(SymbolHash::of(""), 9999, is_it),
+                Ok(number)
+            );
         }
-        let mut numbers = Numbers::default();
+        let mut numbers = Interner::default();
         for (number, text) in (0..).zip(&list) {
             let is_it = |at: u32| list[at as usize] == *text;
-            assert_eq!(numbers.find(Hashed::of(text), is_it), None);
+            assert_eq!(numbers.find(SymbolHash::of(text), is_it), None);
             assert_eq!(
-                numbers.find_or_add(Hashed::of(text), number, is_it),
+                numbers.find_or_add(SymbolHash::of(text), number, is_it),
                 Err(number)
             );
-            assert_eq!(numbers.find(Hashed::of(text), is_it), Some(number));
+            assert_eq!(numbers.find(SymbolHash::of(text), is_it), Some(number));
         }
     }
 
@@ -164,10 +167,10 @@ mod tests {
         /// Whatever the hashes: few keys have one, or nearly all.
         #[test]
         fn each_is_found_by_its_first_number(keys in prop::collection::vec(0..60u32, 0..200), hashes in 1..80u32) {
-            let mut numbers = Numbers::default();
+            let mut numbers = Interner::default();
             let mut list: Vec<u32> = Vec::new();
             for key in keys {
-                let hash = Hashed(key % hashes);
+                let hash = SymbolHash(key % hashes);
                 let is_it = |at: u32| list[at as usize] == key;
                 let want = list.iter().position(|known| *known == key).map(|at| at as u32);
                 prop_assert_eq!(numbers.find(hash, is_it), want);

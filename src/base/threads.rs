@@ -8,34 +8,34 @@ use rayon::prelude::*;
 
 /// Work that waits for the disk, on a thread of its own.
 #[derive(Debug)]
-pub(crate) enum Beside<'scope, T> {
+pub(crate) enum Concurrent<'scope, T> {
     /// It is under way.
     Running(ScopedJoinHandle<'scope, Option<T>>),
     /// The system had no thread to give, so it was done at once.
     Done(Option<T>),
 }
 
-impl<'scope, T: Send + 'scope> Beside<'scope, T> {
+impl<'scope, T: Send + 'scope> Concurrent<'scope, T> {
     /// Begins work beside what the calling thread does next.
     pub(crate) fn begin<'env>(
         scope: &'scope Scope<'scope, 'env>,
         work: impl FnOnce() -> T + Send + 'scope,
-    ) -> Beside<'scope, T> {
+    ) -> Concurrent<'scope, T> {
         // A thread that cannot be had takes along what it was given, so that there are two who can take the work.
         let work = Arc::new(Mutex::new(Some(work)));
         let of_thread = Arc::clone(&work);
         let begun = Builder::new().spawn_scoped(scope, move || take(&of_thread).map(|it| it()));
         match begun {
-            Ok(thread) => Beside::Running(thread),
-            Err(_) => Beside::Done(take(&work).map(|it| it())),
+            Ok(thread) => Concurrent::Running(thread),
+            Err(_) => Concurrent::Done(take(&work).map(|it| it())),
         }
     }
 
     /// Returns what came of it, once it is done.
     pub(crate) fn end(self) -> T {
         let done = match self {
-            Beside::Running(thread) => thread.join(),
-            Beside::Done(done) => Ok(done),
+            Concurrent::Running(thread) => thread.join(),
+            Concurrent::Done(done) => Ok(done),
         };
         let done = done.unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         done.unwrap_or_else(|| unreachable!("one of the two has taken the work"))

@@ -287,7 +287,7 @@ impl Book {
     }
 
     /// Looks for weaker equalities too; without it only exact ones are found.
-    pub fn fold_by(&mut self, by: Equivalence) {
+    pub fn match_under(&mut self, by: Equivalence) {
         self.weaker = by;
     }
 
@@ -336,7 +336,7 @@ impl Book {
         let (Some(exact), Some(weak)) = (self.index.exact(), self.index.weak()) else {
             return;
         };
-        let folded = address.folded(Equivalence::WIDEST);
+        let folded = address.equivalence_key(Equivalence::WIDEST);
         let mut slots: Vec<Slot> = exact
             .find_one(&folded)
             .into_iter()

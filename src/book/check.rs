@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address_book::Book;
-use super::{FileReport, Role};
+use super::{ColumnUse, FileReport};
 use crate::base::terminal::counted;
 use crate::book::index::record::{RecordId, State};
 use crate::mail::address::Address;
@@ -108,17 +108,19 @@ pub(crate) fn mistakes(
     let counts = book.counts();
     if !counts.contains_key("systemuser") {
         said.push(
-            "there are no users (systemuser): what is sent and what is received cannot be told apart by them".into(),
+            "there are no users (systemuser), so sent and received mail cannot be told apart by them".into(),
         );
     }
     for report in reports {
-        let has = |role: Role| report.columns.iter().any(|column| column.role == role);
-        if ["contact", "lead", "systemuser"].contains(&&*report.record) && !has(Role::Addresses) {
+        let has = |role: ColumnUse| report.columns.iter().any(|column| column.role == role);
+        if ["contact", "lead", "systemuser"].contains(&&*report.record)
+            && !has(ColumnUse::Addresses)
+        {
             said.push(format!("{}: has no column of addresses", report.file));
         }
-        if ["contact", "lead", "account"].contains(&&*report.record) && !has(Role::Created) {
+        if ["contact", "lead", "account"].contains(&&*report.record) && !has(ColumnUse::Created) {
             said.push(format!(
-                "{}: has no column of when a record was created: of several with one address the smallest id is taken",
+                "{}: has no column with the creation time: of several records with one address, the one with the smallest id is used",
                 report.file
             ));
         }

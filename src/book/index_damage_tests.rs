@@ -39,7 +39,7 @@ fn answers(book: &mut Book, given: &[Given]) -> Vec<String> {
         .map(|(_, address)| address.as_str())
         .collect();
     for by in [Equivalence::EXACT, Equivalence::WIDEST] {
-        book.fold_by(by);
+        book.match_under(by);
         let mut found = Found::default();
         book.look_up(&texts, &mut found);
         all.extend((0..found.len()).map(|number| {

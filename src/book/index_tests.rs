@@ -212,7 +212,7 @@ proptest! {
         let threads = Threads::new(1).unwrap();
         let mut book = in_memory(&given, &threads);
         let allowed = Equivalence { plus_tag, gmail_dots };
-        book.fold_by(allowed);
+        book.match_under(allowed);
         let mut found = Found::default();
         let texts: Vec<&str> = queries.iter().map(String::as_str).collect();
         book.look_up(&texts, &mut found);

@@ -1,7 +1,7 @@
 //! The *book* is the address book: every email address of every record of the CRM, and the record it belongs to;
 //! beside it the email activities that the CRM already has.
 //!
-//! A folder of record files is read into parts ([`Part`]), which are put together ([`BookBuilder`]) into an
+//! A folder of record files is read into parts ([`BookPart`]), which are put together ([`BookBuilder`]) into an
 //! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
 
 pub(crate) mod address_book;
@@ -23,14 +23,14 @@ pub(crate) mod unused;
 
 pub(crate) use address_book::*;
 pub(crate) use build::builder::BookBuilder;
-pub(crate) use build::part::{NewRecord, Part};
+pub(crate) use build::part::{BookPart, NewRecord};
 pub(crate) use cited::check_cited;
 pub(crate) use found::Found;
 pub(crate) use index::record::TEXT_MAX;
 pub(crate) use read::known::{EarlierEmail, KnownEmail};
 pub(crate) use read::load::{Build, build, load, load_checked};
 pub(crate) use read::offline::{OfflineError, OfflineFilters};
-pub(crate) use read::report::{ColumnReport, FileReport, Role};
+pub(crate) use read::report::{ColumnReport, ColumnUse, FileReport};
 pub(crate) use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
 pub(crate) use source::{Source, may_be_url};
 

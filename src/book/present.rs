@@ -58,7 +58,7 @@ impl<'a> Present<'a> {
         let doubt = |why: String| {
             let shown = source.name();
             format!(
-                "whether {shown} has records by now that would be created again could not be told: {why}"
+                "could not check whether {shown} has records by now that would be created again: {why}"
             )
         };
         match source.is_there() {

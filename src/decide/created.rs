@@ -233,7 +233,10 @@ impl CreatedRecords {
         }
         self.by_address[place] = Some(id);
         if !self.widest.is_exact() {
-            let folded = addresses.get(record.address).folded(self.widest).into();
+            let folded = addresses
+                .get(record.address)
+                .equivalence_key(self.widest)
+                .into();
             self.by_folded.entry(folded).or_default().push(id);
         }
         self.records.push(record);
@@ -260,7 +263,7 @@ impl CreatedRecords {
         allowed: Equivalence,
     ) -> Vec<(CreatedId, Equivalence)> {
         let own = addresses.get(address);
-        let alike = self.by_folded.get(&*own.folded(self.widest));
+        let alike = self.by_folded.get(&*own.equivalence_key(self.widest));
         let needed = |&id: &CreatedId| {
             let needed = own.equivalence_with(addresses.get(self.get(id).address))?;
             (!needed.is_exact() && allowed.allows(needed)).then_some((id, needed))

@@ -23,7 +23,7 @@ use crate::book::{Book, Found};
 use crate::decide::create::consider::Creation;
 use crate::decide::create::details::Sources;
 use crate::decide::names::gather::Names;
-use crate::decide::order::ranked::Entry;
+use crate::decide::order::ranked::OrderEntry;
 use crate::decide::resolve::synchronized::Synchronized;
 use crate::mail::address::Address;
 use crate::mail::envelope::party::is_in_others_name;
@@ -35,7 +35,7 @@ use crate::options::Options;
 
 /// What is told of decisions while they are made.
 #[derive(Clone, Copy)]
-pub struct Telling<'a> {
+pub struct Observer<'a> {
     /// The message whose decision is to be explained.
     pub traced: Option<u32>,
     /// Told how far it is.
@@ -43,9 +43,9 @@ pub struct Telling<'a> {
 }
 
 /// Nothing is told.
-impl Default for Telling<'_> {
+impl Default for Observer<'_> {
     fn default() -> Self {
-        Telling {
+        Observer {
             traced: None,
             progress: &(),
         }
@@ -74,9 +74,9 @@ pub fn resolve<'a>(
 
 /// The messages' numbers in the order in which they are decided (R2).
 fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
-    let entries: Vec<Entry<'_>> = mail
+    let entries: Vec<OrderEntry<'_>> = mail
         .iter()
-        .map(|mail| Entry {
+        .map(|mail| OrderEntry {
             received_on: mail.envelope.received_on,
             identity: mail.envelope.identity,
             named: mail.envelope.named(),
@@ -109,7 +109,7 @@ pub struct Folded<'a> {
     mail: &'a [Mail],
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
-    names: Gathering<'a>,
+    names: LateNames<'a>,
     people: &'a People,
     /// The names of all addresses without a record, where the fold has asked for them.
     all_names: Option<Names<'a>>,
@@ -118,14 +118,14 @@ pub struct Folded<'a> {
 }
 
 /// Where display names are gathered from.
-struct Gathering<'a> {
+struct LateNames<'a> {
     /// The messages that are decided, in order.
     messages: Vec<&'a Mail>,
     resolver: &'a Resolver<'a>,
     earlier: &'a [(AddressId, String)],
 }
 
-impl<'a> Gathering<'a> {
+impl<'a> LateNames<'a> {
     fn gather(&self, wanted: &dyn Fn(AddressId) -> bool) -> Names<'a> {
         let messages = self.messages.iter().map(|mail| {
             let envelope = &mail.envelope;
@@ -164,7 +164,7 @@ pub fn decide(
     resolver: &Resolver<'_>,
     rules: &Rules,
     earlier: &Remembered,
-    telling: Telling<'_>,
+    telling: Observer<'_>,
     threads: &Threads,
 ) -> (Decided, Trace) {
     fold(mail, resolver, rules, earlier, telling).complete(threads)
@@ -176,13 +176,13 @@ pub fn fold<'a>(
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
     earlier: &'a Remembered,
-    telling: Telling<'_>,
+    telling: Observer<'_>,
 ) -> Folded<'a> {
-    let Telling { traced, progress } = telling;
+    let Observer { traced, progress } = telling;
     progress.stage("deciding", mail.len() as u64);
     let order = in_order(mail, resolver.identities);
     let in_order = order.iter().map(|&number| &mail[number as usize]);
-    let names = Gathering {
+    let names = LateNames {
         messages: in_order.filter(|mail| !mail.stands).collect(),
         resolver,
         earlier: &earlier.names,

@@ -80,7 +80,7 @@ fn problem(file: &Path, error: &rusqlite::Error) -> ExportError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => ExportError::Place {
             place,
-            problem: "is no SQLite database; name one, or a file that is not there".into(),
+            problem: "is not an SQLite database; name one, or a file that is not there".into(),
         },
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => ExportError::Failed {
             place,

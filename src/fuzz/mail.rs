@@ -10,11 +10,11 @@ use crate::fuzz::scratch::{rules, scratch, threads, write};
 use crate::mail::address;
 use crate::mail::address::domain;
 use crate::mail::address::{Address, Normal, parse_list};
-use crate::mail::envelope::{Distinct, Draft, Drafting, Envelope};
+use crate::mail::envelope::{Distinct, Envelope, EnvelopeDraft, HeaderReader};
 use crate::mail::journal;
 use crate::mail::message;
 use crate::mail::message::mime;
-use crate::mail::message::{fields, head_end};
+use crate::mail::message::{fields, header_end};
 use crate::mail::source;
 use crate::mail::source::form::Form;
 use crate::mail::source::{Content, Reader};
@@ -51,13 +51,13 @@ pub fn head(data: &[u8]) {
 /// Reads the envelope, in room that others have used as in room of its own.
 fn envelope(message: &[u8], end: usize) {
     thread_local! {
-        static DRAFTING: RefCell<Drafting> = RefCell::default();
+        static DRAFTING: RefCell<HeaderReader> = RefCell::default();
     }
     let head = &message[..end];
     let again = DRAFTING.with_borrow_mut(|drafting| drafting.read(head, rules()));
-    let first = Draft::read(head, rules());
+    let first = EnvelopeDraft::read(head, rules());
     let (Some(first), Some(again)) = (first, again) else {
-        assert!(Draft::read(head, rules()).is_none());
+        assert!(EnvelopeDraft::read(head, rules()).is_none());
         return;
     };
     let (one, all) = finished(first, message, end);
@@ -74,7 +74,7 @@ fn envelope(message: &[u8], end: usize) {
     }
 }
 
-fn finished(mut draft: Draft, message: &[u8], end: usize) -> (Envelope, Distinct) {
+fn finished(mut draft: EnvelopeDraft, message: &[u8], end: usize) -> (Envelope, Distinct) {
     let mut all = Distinct::default();
     draft.read_body(message, end);
     (draft.finish(&mut all), all)
@@ -210,7 +210,7 @@ fn stored_gzip(bytes: &[u8]) -> Vec<u8> {
 }
 
 fn end_of_head(message: &[u8]) -> usize {
-    head_end(message, 0).unwrap_or(message.len())
+    header_end(message, 0).unwrap_or(message.len())
 }
 
 fn is_its_own_normal_form(address: &Address) {

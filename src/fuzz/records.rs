@@ -234,7 +234,7 @@ fn answers(index: &Index) -> Option<Vec<String>> {
 
 /// Asks a book what resolution asks it.
 fn look_up_all(mut book: Book) {
-    book.fold_by(Equivalence::WIDEST);
+    book.match_under(Equivalence::WIDEST);
     let queries: Vec<&Address> = queries().iter().collect();
     let mut found = books::Found::default();
     book.look_up(&queries, &mut found);

@@ -4,10 +4,12 @@ use std::path::Path;
 use std::sync::OnceLock;
 
 use crate::fuzz::scratch::{scratch, write};
-use crate::mail::source::{Place, Stamp};
+use crate::mail::source::{SourceKey, Stamp};
 use crate::output::state::error::StateError;
 use crate::output::state::stored::STATE_FILE;
-use crate::output::state::{ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, State, Wanted};
+use crate::output::state::{
+    ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RecallQuery, State,
+};
 use crate::output::table::Lengths;
 
 /// A state of which bytes were altered: whatever is asked of it is answered as before or refused. Four bytes each are a
@@ -40,13 +42,13 @@ fn answers(bytes: &[u8]) -> Result<Vec<String>, StateError> {
         return Ok(Vec::new());
     };
     let identities = || (0..40).map(key).collect::<Vec<_>>();
-    let wanted = Wanted {
+    let wanted = RecallQuery {
         identities: identities(),
         tokens: vec!["CRM:0000001".into()],
         conversations: vec![b"conversation".to_vec()],
         received: Some((0, 1_000)),
     };
-    let files = state.files((0..40).map(Place))?;
+    let files = state.files((0..40).map(SourceKey))?;
     Ok(vec![
         format!("{:?}", state.lengths()?),
         format!("{:?}", state.decided(identities())?),
@@ -58,7 +60,7 @@ fn answers(bytes: &[u8]) -> Result<Vec<String>, StateError> {
         format!("{:?}", state.outgoing(&key(1))?),
         format!(
             "{:?}",
-            (0..40).map(|n| files.get(Place(n))).collect::<Vec<_>>()
+            (0..40).map(|n| files.get(SourceKey(n))).collect::<Vec<_>>()
         ),
     ])
 }
@@ -87,7 +89,7 @@ fn make(folder: &Path) {
     let mut state = State::open(folder).unwrap();
     let decided = (0..200).map(|n| DecidedRow {
         identity: key(n),
-        place: Place(n as i64),
+        place: SourceKey(n as i64),
         stands: n % 2 == 0,
     });
     let activity = |n: i64| ActivityRow {
@@ -114,13 +116,13 @@ fn make(folder: &Path) {
         decided: decided.collect(),
         activities: (0..100).map(activity).collect(),
         created: vec![created],
-        failures: vec![(Place(7), 1)],
+        failures: vec![(SourceKey(7), 1)],
         ..Changes::default()
     };
     state.take(changes).unwrap();
     let files: Vec<FileRow> = (0..200)
         .map(|n| FileRow {
-            place: Place(n),
+            place: SourceKey(n),
             stamp: Stamp {
                 size: n,
                 modified: n,

@@ -3,10 +3,10 @@
 use crate::base::memory;
 use crate::base::panics::Panic;
 use crate::mail::envelope::Distinct;
-use crate::mail::envelope::Draft;
 use crate::mail::envelope::Envelope;
-use crate::mail::source::Place;
+use crate::mail::envelope::EnvelopeDraft;
 use crate::mail::source::Source;
+use crate::mail::source::SourceKey;
 use crate::mail::source::Stamp;
 use crate::mail::source::Unread;
 use crate::mail::source::failure::Failure;
@@ -54,13 +54,13 @@ pub struct Intake {
     /// Names of skipped files, a few of them.
     pub skipped: Vec<Box<str>>,
     /// Files that were read and are surely no mail; a compressed one may hold some.
-    pub no_mail: Vec<Place>,
+    pub no_mail: Vec<SourceKey>,
     /// The mbox files and archives that were read.
-    pub archives: Vec<Place>,
+    pub archives: Vec<SourceKey>,
     /// The skipped files that may well hold mail; those within an archive too.
     pub unread: Unread,
     /// The files' stamps, where they were asked for.
-    pub stamps: Vec<(Place, Stamp)>,
+    pub stamps: Vec<(SourceKey, Stamp)>,
 }
 
 impl Intake {
@@ -71,7 +71,7 @@ impl Intake {
         }
     }
 
-    pub(crate) fn take(&mut self, source: Source, draft: Draft) {
+    pub(crate) fn take(&mut self, source: Source, draft: EnvelopeDraft) {
         let envelope = draft.finish(&mut self.distinct);
         self.mail.push(Mail {
             source,
@@ -80,7 +80,7 @@ impl Intake {
         });
     }
 
-    pub(crate) fn fail(&mut self, source: &str, place: Place, error: String) {
+    pub(crate) fn fail(&mut self, source: &str, place: SourceKey, error: String) {
         self.failures.push(Failure {
             source: source.into(),
             error,
@@ -89,7 +89,7 @@ impl Intake {
     }
 }
 
-pub(crate) const NO_HEADER: &str = "has no header field at all, so it is no message";
+pub(crate) const NO_HEADER: &str = "has no header fields, so it is not a message";
 
 /// The line in failures of a message that the parser panics on.
 pub(crate) fn parser_failed(panic: &Panic) -> String {

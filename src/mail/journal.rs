@@ -8,7 +8,7 @@
 use std::borrow::Cow;
 
 use super::message::mime;
-use super::message::{fields, head_end, part_head};
+use super::message::{fields, header_end, part_head};
 use crate::mail::message::mime::Part;
 
 /// The header field by which Exchange marks reports.
@@ -43,14 +43,14 @@ pub(crate) fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>,
     let lines = Lines::of(parts.first().map(Part::text).unwrap_or_default());
     let mut carried = parts.iter().filter(|part| part.is_message());
     let (first, second) = (carried.next(), carried.next());
-    let (head, body) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
+    let (head, body) = message.split_at(header_end(message, 0).unwrap_or(message.len()));
     let is_report =
         may_be(head, body) && lines.are_a_reports() && first.is_some() && second.is_none();
     if !is_marked && !is_report {
         return None;
     }
     let message = first.map(Part::decoded).filter(|message| {
-        let head = &message[..head_end(message, 0).unwrap_or(message.len())];
+        let head = &message[..header_end(message, 0).unwrap_or(message.len())];
         fields(head).next().is_some()
     });
     if !is_marked && message.is_none() {

@@ -12,13 +12,13 @@ const BYTES: usize = 8 << 20;
 
 /// A thread that has the system keep what was written so far, and else sleeps.
 #[derive(Debug, Default)]
-pub(super) struct Early {
+pub(super) struct BackgroundSync {
     thread: Option<(SyncSender<(PathBuf, File)>, Keeper)>,
 }
 
 type Keeper = JoinHandle<Result<(), OutputError>>;
 
-impl Early {
+impl BackgroundSync {
     /// Begins to keep a file where so many bytes of it are worth it; whether it does. A thread that is still busy is left in
     /// peace: nothing waits for it before the end.
     pub(super) fn keeps(&mut self, waiting: usize, path: &Path, file: &File) -> bool {
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     /// Asks to keep `file` until the thread takes it.
-    fn asked(early: &mut Early, file: &File) {
+    fn asked(early: &mut BackgroundSync, file: &File) {
         let start = Instant::now();
         while !early.keeps(BYTES, Path::new("there/x.jsonl"), file) {
             assert!(start.elapsed() < Duration::from_secs(10));
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn nothing_is_asked_before_there_is_much() {
-        let mut early = Early::default();
+        let mut early = BackgroundSync::default();
         let file = tempfile::tempfile().unwrap();
         assert!(!early.keeps(BYTES - 1, Path::new("x"), &file));
         assert!(early.thread.is_none() && early.end().is_ok());
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn what_could_not_be_kept_early_is_told_at_the_end() {
-        let mut early = Early::default();
+        let mut early = BackgroundSync::default();
         let file = tempfile::tempfile().unwrap();
         asked(&mut early, &file);
         asked(&mut early, &file);

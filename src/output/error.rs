@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub enum OutputError {
     /// The folder holds files of that name and no state.
     #[error(
-        "{folder}: holds {file} and no state.db, so that nothing can be added to it: put state.db back, or make it anew with `mailtrack run --rebuild-state` over the same mail, book and options, or give another --out"
+        "{folder}: holds {file} and no state.db, so nothing can be added to it: put state.db back, or rebuild it with `mailtrack run --rebuild-state` over the same mail, book and options, or give another --out"
     )]
     NotOurs {
         /// The folder.

@@ -8,7 +8,7 @@ use super::sink::{Nowhere, Sink};
 use super::state::{Changes, Client, FileRow, State};
 use super::summary::Summary;
 use crate::base::disk;
-use crate::base::threads::{Beside, Threads};
+use crate::base::threads::{Concurrent, Threads};
 use crate::book::may_be_url;
 use crate::options::Options;
 use crate::output::error::OutputError;
@@ -215,7 +215,7 @@ impl OutFolder {
             let write = || {
                 let written = rows(sink)?;
                 // Where one thread does all, the system keeps the rows while the state takes its own.
-                let sync = Beside::begin(scope, || sink.sync().map_err(FolderError::from));
+                let sync = Concurrent::begin(scope, || sink.sync().map_err(FolderError::from));
                 Ok::<_, FolderError>((sum_up(written), sync))
             };
             let take = || {
@@ -271,7 +271,7 @@ impl OutFolder {
         self.sink.committing();
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         let (committed, summed_up) = std::thread::scope(|scope| {
-            let summing_up = Beside::begin(scope, || sink.sum_up(summary));
+            let summing_up = Concurrent::begin(scope, || sink.sum_up(summary));
             (self.state_commits(), summing_up.end())
         });
         if let Err(error) = committed {

@@ -7,11 +7,11 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::early::Early;
+use super::early::BackgroundSync;
 use super::sink::Sink;
 use super::summary::Summary;
 use crate::base::disk;
-use crate::base::threads::Beside;
+use crate::base::threads::Concurrent;
 use crate::output::error::OutputError;
 use crate::output::lines::Lines;
 use crate::output::table::{Lengths, Table};
@@ -29,7 +29,7 @@ const BUFFER: usize = 1 << 16;
 pub(crate) struct JsonLines {
     folder: PathBuf,
     files: Vec<OutFile>,
-    early: Early,
+    early: BackgroundSync,
     committed: Lengths,
     /// Whether what lies beyond the committed lengths may count: the state was asked to commit it.
     may_count: bool,
@@ -83,7 +83,7 @@ impl JsonLines {
         let mut out = JsonLines {
             folder: folder.into(),
             files: Vec::new(),
-            early: Early::default(),
+            early: BackgroundSync::default(),
             committed,
             may_count: false,
             is_closed: false,
@@ -206,7 +206,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
     std::thread::scope(|scope| {
         let begun: Vec<_> = files
             .iter()
-            .map(|(_, file)| Beside::begin(scope, || file.sync_all()))
+            .map(|(_, file)| Concurrent::begin(scope, || file.sync_all()))
             .collect();
         for (sync, (path, _)) in begun.into_iter().zip(files) {
             sync.end().map_err(OutputError::io(path))?;

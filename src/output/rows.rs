@@ -13,7 +13,7 @@ use crate::decide::created::CreatedRecord;
 use crate::decide::decision::{Decided, Decision, Update};
 use crate::decide::duplicates::Duplicate;
 use crate::decide::resolve::matches::{Match, RecordKey};
-use crate::decide::resolve::{Author, Moment, Resolver};
+use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::vcards;
 use crate::decide::vcards::{Card, Cards};
 use crate::mail::direction::Direction;
@@ -216,8 +216,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    fn moment(&self, decision: &Decision) -> Moment<'a> {
-        Moment {
+    fn moment(&self, decision: &Decision) -> AsOf<'a> {
+        AsOf {
             created: &self.decided.created,
             ordinal: decision.ordinal,
         }

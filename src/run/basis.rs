@@ -134,7 +134,7 @@ pub(crate) fn book_of(
     for options in all {
         crate::book::check_cited(options, &book).map_err(usage)?;
     }
-    book.fold_by(Equivalence::any(
+    book.match_under(Equivalence::any(
         all.iter().map(|options| options.widest_equivalence()),
     ));
     sound(&book)?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::error::{RunError, unreadable, usage, wrong};
 use super::settings::BasisSettings;
 use crate::book::Source;
-use crate::mail::source::{Place, Stamp};
+use crate::mail::source::{SourceKey, Stamp};
 use crate::options::Options;
 
 /// Hash of the options in force that decide anything, and the
@@ -29,7 +29,7 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
             text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
         }
     }
-    Ok(Place::default().within(&text).0.to_le_bytes().into())
+    Ok(SourceKey::default().within(&text).0.to_le_bytes().into())
 }
 
 /// What is in a folder; nothing if it is none, such as a built book or the URL of a database.

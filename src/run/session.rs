@@ -9,7 +9,7 @@ use crate::book::Book;
 use crate::book::present::Present;
 use crate::decide::decision::Decided;
 use crate::decide::duplicates;
-use crate::decide::pass::{self, Remembered, Telling};
+use crate::decide::pass::{self, Observer, Remembered};
 use crate::decide::resolve::Resolver;
 use crate::decide::trace::Trace;
 use crate::decide::vcards::Cards;
@@ -91,7 +91,7 @@ impl<'a> Session<'a> {
             remembered.people = cards.people(resolver.addresses, self.options, &self.rules.names);
         }
         let present = Present::new(self.book, self.options, self.now, self.threads);
-        let telling = Telling {
+        let telling = Observer {
             traced,
             progress: self.progress,
         };

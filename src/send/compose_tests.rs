@@ -2,8 +2,8 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::mail::address::Address;
-use crate::mail::envelope::{Distinct, Draft, Parties};
-use crate::mail::message::head_end;
+use crate::mail::envelope::{Distinct, EnvelopeDraft, Parties};
+use crate::mail::message::header_end;
 use crate::mail::message::mime;
 use crate::mail::rules::Rules;
 
@@ -51,8 +51,8 @@ proptest! {
         let rules = Rules::built_in().unwrap();
         let mut distinct = Distinct::default();
         let mut read = |bytes: &[u8]| {
-            let head = head_end(bytes, 0).unwrap();
-            Draft::read(&bytes[..head], &rules).unwrap().finish(&mut distinct)
+            let head = header_end(bytes, 0).unwrap();
+            EnvelopeDraft::read(&bytes[..head], &rules).unwrap().finish(&mut distinct)
         };
         let (wire, whole) = (read(&composed.wire), read(&composed.whole));
         let written = |parties: Parties<'_>| parties.iter().map(|it| it.written(&distinct.addresses).to_string()).collect::<Vec<_>>();

@@ -160,7 +160,7 @@ fn no_message(error: &serde_json::Error) -> String {
     let words = error.to_string();
     let words = words.split(" at line ").next().unwrap_or_default();
     format!(
-        "is no message: {words}, in column {}; a line is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding`, and `id`",
+        "is not a message: {words}, in column {}; a line is an object with `from`, `to`, `cc`, `bcc`, `subject`, `body`, `regarding`, and `id`",
         error.column()
     )
 }
@@ -179,7 +179,9 @@ fn check(written: &Written) -> Result<Pending, String> {
     let regarding = match written.regarding.as_deref().map(str::trim) {
         None | Some("") => None,
         Some(text) => Some(Reference::parse(text).ok_or_else(|| {
-            format!("regarding: `{text}` names no record; write `type:id`, such as `contact:c-1`")
+            format!(
+                "regarding: `{text}` does not name a record; write `type:id`, such as `contact:c-1`"
+            )
         })?),
     };
     let pending = Pending {
@@ -205,7 +207,7 @@ fn people(key: &str, texts: &[String]) -> Result<Vec<Person>, String> {
             let address = mailbox.address.map(Normal::into_address);
             let (Some(address), Some(local)) = (address, local) else {
                 return Err(format!(
-                    "{key}: `{}` is no address `local@domain`",
+                    "{key}: `{}` is not a valid address (expected local@domain)",
                     mailbox.written
                 ));
             };

@@ -181,7 +181,9 @@ impl Connection {
         let parts = email.rsplit_once('@');
         let address = parts.and_then(|(local, domain)| Address::new(local, domain).ok());
         address.ok_or_else(|| {
-            NotTaken::Ever(format!("`{email}` is no address that a mail server takes"))
+            NotTaken::Ever(format!(
+                "`{email}` is not an address that a mail server accepts"
+            ))
         })
     }
 
@@ -238,8 +240,8 @@ fn tls(server: &Smtp) -> Result<TlsParameters, String> {
         let pem = pem.map_err(|error| wrong(format!("cannot be read: {error}")))?;
         let is_pem = memchr::memmem::find(&pem, b"-----BEGIN CERTIFICATE-----").is_some();
         let certificate = Certificate::from_pem(&pem).ok().filter(|_| is_pem);
-        let certificate =
-            certificate.ok_or_else(|| wrong("holds no certificate in PEM form".into()))?;
+        let certificate = certificate
+            .ok_or_else(|| wrong("does not contain a certificate in PEM form".into()))?;
         builder = builder.add_root_certificate(certificate);
     }
     builder.build().map_err(|error| says(server, &error))

@@ -14,18 +14,18 @@ use crate::decide::correlate::method::{ActivityKey, Correlated, Method};
 use crate::decide::created::CreatedRecords;
 use crate::decide::decision::{Activity, Decided, Decision, RegardingBy};
 use crate::decide::pass;
-use crate::decide::resolve::Moment;
+use crate::decide::resolve::AsOf;
 use crate::decide::resolve::matches::RecordKey;
-use crate::decide::track::{Judge, Reason};
+use crate::decide::track::{DecisionTable, Reason};
 use crate::mail::direction::Direction;
-use crate::mail::envelope::{Distinct, Draft};
+use crate::mail::envelope::{Distinct, EnvelopeDraft};
 use crate::mail::identity::{ActivityId, activity_id};
 use crate::mail::intake::Mail;
-use crate::mail::message::head_end;
+use crate::mail::message::header_end;
 use crate::mail::message::mime;
 use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
-use crate::mail::source::{Content, Described, Place, Source};
+use crate::mail::source::{ContainedMessage, Content, Source, SourceKey};
 use crate::options::{InternalEmail, MailboxId, Options};
 use crate::output::Rows;
 use crate::output::lines::Lines;
@@ -34,7 +34,7 @@ use crate::run::history::History;
 
 /// By what a sent message is tracked.
 #[derive(Clone, Copy)]
-pub(crate) struct Ground<'g> {
+pub(crate) struct SendContext<'g> {
     /// The options.
     pub options: &'g Options,
     /// The rules.
@@ -56,7 +56,7 @@ pub(crate) struct Sender {
     pub owner: String,
 }
 
-impl Ground<'_> {
+impl SendContext<'_> {
     /// Who sends a message.
     ///
     /// # Errors
@@ -73,7 +73,7 @@ impl Ground<'_> {
         let from = distinct.addresses.intern(&pending.from.address);
         let resolver = pass::resolve(self.book, self.options, &distinct, self.now, self.threads);
         let created = CreatedRecords::default();
-        let moment = Moment {
+        let moment = AsOf {
             created: &created,
             ordinal: 0,
         };
@@ -92,7 +92,7 @@ impl Ground<'_> {
                 owner: owner.to_string(),
             }),
             None => Err(format!(
-                "from: `{}` is no address of a user, a queue or a mailbox; only these send",
+                "from: `{}` is not an address of a user, a queue or a mailbox; only these can send",
                 pending.from.email
             )),
         }
@@ -107,15 +107,15 @@ impl Ground<'_> {
         take: impl FnOnce(Tracked<'_, '_>) -> R,
     ) -> Option<R> {
         let mut distinct = Distinct::default();
-        let head = head_end(&composed.whole, 0).unwrap_or(composed.whole.len());
-        let draft = Draft::read(composed.whole.get(..head)?, self.rules)?;
+        let head = header_end(&composed.whole, 0).unwrap_or(composed.whole.len());
+        let draft = EnvelopeDraft::read(composed.whole.get(..head)?, self.rules)?;
         let file = MailFile::in_folder(Path::new(""), "", &[source]).pop()?;
         let mail = [Mail {
-            source: Source::Other(Box::new(Described {
+            source: Source::Other(Box::new(ContainedMessage {
                 name: source.into(),
                 folder: "".into(),
                 labels: None,
-                place: Place::default(),
+                place: SourceKey::default(),
                 content: Content::File(file),
             })),
             envelope: draft.finish(&mut distinct),
@@ -133,11 +133,11 @@ impl Ground<'_> {
             over_limit: Vec::new(),
             smart_matching_cut: 0,
         };
-        let moment = Moment {
+        let moment = AsOf {
             created: &decided.created,
             ordinal: 0,
         };
-        let judge = Judge {
+        let judge = DecisionTable {
             resolver: &resolver,
             moment,
             mailbox: sender.mailbox,

@@ -11,7 +11,7 @@ use super::smtp::Connection;
 
 /// The way that messages go.
 #[derive(Debug)]
-pub(crate) enum Way {
+pub(crate) enum Transport {
     /// Into a Maildir.
     Maildir(Maildir),
     /// To an SMTP server, once the first message wants to go.
@@ -25,15 +25,15 @@ pub(crate) enum Way {
     },
 }
 
-impl Way {
+impl Transport {
     /// The way that the options name.
     ///
     /// # Errors
     /// Where the password is not where the options say.
-    pub(crate) fn new(options: &HandOver) -> Result<Way, PasswordError> {
+    pub(crate) fn new(options: &HandOver) -> Result<Transport, PasswordError> {
         Ok(match options {
-            HandOver::Maildir(folder) => Way::Maildir(Maildir::new(folder)),
-            HandOver::Smtp(server) => Way::Smtp {
+            HandOver::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
+            HandOver::Smtp(server) => Transport::Smtp {
                 password: Password::read(server.login.as_ref())?,
                 server: server.clone(),
                 connection: None,
@@ -47,8 +47,8 @@ impl Way {
     /// Where nobody is, and why.
     pub(crate) fn open(&mut self) -> Result<(), String> {
         match self {
-            Way::Maildir(maildir) => maildir.open(),
-            Way::Smtp {
+            Transport::Maildir(maildir) => maildir.open(),
+            Transport::Smtp {
                 server,
                 password,
                 connection,
@@ -67,8 +67,8 @@ impl Way {
     /// Where it was not taken.
     pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
         match self {
-            Way::Maildir(maildir) => maildir.put(message),
-            Way::Smtp { connection, .. } => {
+            Transport::Maildir(maildir) => maildir.put(message),
+            Transport::Smtp { connection, .. } => {
                 let Some(mut open) = connection.take() else {
                     return Err(NotTaken::Nobody("there is no connection".into()));
                 };
@@ -84,12 +84,12 @@ impl Way {
 
     /// Whether it tells who gets a blind copy: what goes out does not say it.
     pub(crate) fn tells_blind_copies(&self) -> bool {
-        matches!(self, Way::Smtp { .. })
+        matches!(self, Transport::Smtp { .. })
     }
 
     /// Takes leave.
     pub(crate) fn close(self) {
-        if let Way::Smtp {
+        if let Transport::Smtp {
             connection: Some(open),
             ..
         } = self

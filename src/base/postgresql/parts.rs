@@ -62,7 +62,7 @@ impl<'u> Parts<'u> {
             after_address.contains(':') || self.pairs.iter().any(|pair| pair.starts_with("port="));
         let port = environment("PGPORT").filter(|_| !names_port);
         if let Some(text) = port.as_ref().filter(|it| it.parse::<u16>().is_err()) {
-            let problem = format!("PGPORT is `{text}`, which is no port");
+            let problem = format!("PGPORT is `{text}`, which is not a port");
             return Err(DatabaseError::Url(problem));
         }
         let (mut server, mut pairs) = (self.server.to_owned(), self.pairs.join("&"));

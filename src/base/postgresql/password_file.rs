@@ -8,7 +8,7 @@ use std::path::Path;
 use crate::base::disk;
 
 /// Whose password is looked for.
-pub(crate) struct Wanted<'w> {
+pub(crate) struct Lookup<'w> {
     pub host: &'w str,
     pub port: &'w str,
     pub database: &'w str,
@@ -20,7 +20,7 @@ const OF_OTHERS: u32 = 0o077;
 
 /// The password of the first line that fits; none where there is no file. A file that is none, that cannot be read or
 /// that others can read is left aside, which the error says.
-pub(crate) fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, String> {
+pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, String> {
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
     let failed = |error: io::Error| aside(error.to_string());
     let file = match disk::open_file(path) {
@@ -36,7 +36,7 @@ pub(crate) fn find(path: &Path, wanted: &Wanted<'_>) -> Result<Option<String>, S
     Ok(text.lines().find_map(|line| password(line, wanted)))
 }
 
-fn password(line: &str, wanted: &Wanted<'_>) -> Option<String> {
+fn password(line: &str, wanted: &Lookup<'_>) -> Option<String> {
     if line.starts_with('#') {
         return None;
     }
@@ -82,9 +82,9 @@ mod tests {
     use std::fs;
     use std::os::unix::fs::PermissionsExt as _;
 
-    use super::{Wanted, find, password};
+    use super::{Lookup, find, password};
 
-    const WANTED: Wanted<'_> = Wanted {
+    const WANTED: Lookup<'_> = Lookup {
         host: "db",
         port: "5432",
         database: "c:rm",

@@ -80,7 +80,7 @@ fn of_system() -> Result<ClientConfig, String> {
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
         return Err(
-            "the system has no certificates to verify the server's by; name a file with sslrootcert"
+            "the system has no certificates to verify the server with; name a file with sslrootcert"
                 .into(),
         );
     }

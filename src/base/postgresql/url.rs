@@ -9,7 +9,7 @@ use ::postgres::Config;
 use ::postgres::config::{Host, SslMode};
 
 use super::password_file;
-use super::password_file::Wanted;
+use super::password_file::Lookup;
 use super::tls::Security;
 use crate::base::postgresql::error::DatabaseError;
 
@@ -75,7 +75,7 @@ impl Login {
         let mut warnings = Vec::new();
         if config.get_password().is_none() {
             let is_usual = is_socket && SOCKETS.contains(&host.as_str());
-            let wanted = Wanted {
+            let wanted = Lookup {
                 host: if is_usual { "localhost" } else { &host },
                 port: &port.to_string(),
                 database,
@@ -131,7 +131,8 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
             Some(text) => match text.parse() {
                 Ok(seconds) => Duration::from_secs(seconds),
                 Err(_) => {
-                    let problem = format!("PGCONNECT_TIMEOUT is `{text}`, which are no seconds");
+                    let problem =
+                        format!("PGCONNECT_TIMEOUT is `{text}`, which is not a number of seconds");
                     return Err(DatabaseError::Url(problem));
                 }
             },
@@ -146,7 +147,7 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
 
 /// The password: of the environment, else of the password file.
 fn password(
-    wanted: &Wanted<'_>,
+    wanted: &Lookup<'_>,
     environment: &Environment<'_>,
     warnings: &mut Vec<String>,
 ) -> Option<String> {

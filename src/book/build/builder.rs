@@ -9,14 +9,14 @@ use std::path::Path;
 
 use jiff::Timestamp;
 
-use super::part::Part;
+use super::part::BookPart;
 use super::spool::Spool;
 use crate::base::memory;
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::address_book::Book;
 use crate::book::build::owner::owner;
-use crate::book::index::draft::{Draft, Entries};
+use crate::book::index::draft::{Entries, IndexDraft};
 use crate::book::index::image::Image;
 use crate::book::index::layout;
 use crate::book::index::layout::{Section, Sections, Writer};
@@ -60,8 +60,8 @@ pub struct BookBuilder {
 
 /// All that the sections are made of.
 struct Prepared {
-    exact: Draft,
-    weak: Draft,
+    exact: IndexDraft,
+    weak: IndexDraft,
     owner_ends: Vec<u8>,
     owners: Vec<u8>,
     domain_ends: Vec<u8>,
@@ -186,15 +186,15 @@ impl BookBuilder {
     }
 
     /// An empty part of a type, for [`BookBuilder::add`].
-    pub fn part(&self, kind: u16) -> Part {
-        Part::new(kind, self.meta.kinds[usize::from(kind)].name == "account")
+    pub fn part(&self, kind: u16) -> BookPart {
+        BookPart::new(kind, self.meta.kinds[usize::from(kind)].name == "account")
     }
 
     /// Adds a part of the type that was added last.
     ///
     /// # Errors
     /// Where there is no room for it, or are more than four thousand million records.
-    pub fn add(&mut self, part: Part) -> io::Result<()> {
+    pub fn add(&mut self, part: BookPart) -> io::Result<()> {
         let base = self.records.len() as u32;
         let too_many = || io::Error::other("the book has more records than an index can hold");
         base.checked_add(part.records.len() as u32 + 1)
@@ -326,8 +326,8 @@ impl BookBuilder {
         self.names.flush()?;
         let entries = std::mem::take(&mut self.entries);
         let order = kind_order(self.meta.kinds.iter().map(|kind| kind.name.as_str()));
-        let exact = Draft::make(entries, |a, b| self.compare(&order, a, b), threads)?;
-        let weak = Draft::make(exact.weak(threads), |a, b| a.cmp(&b), threads)?;
+        let exact = IndexDraft::make(entries, |a, b| self.compare(&order, a, b), threads)?;
+        let weak = IndexDraft::make(exact.weak(threads), |a, b| a.cmp(&b), threads)?;
         (self.meta.exact, self.meta.weak) = (exact.info, weak.info);
         let meta = serde_json::to_vec(&self.meta)?;
         Ok(Prepared {

@@ -34,7 +34,7 @@ pub struct NewRecord<'a> {
 
 /// Records of one type.
 #[derive(Clone, Debug)]
-pub struct Part {
+pub struct BookPart {
     pub(crate) kind: u16,
     /// Whether they may own a domain (R11).
     is_of_accounts: bool,
@@ -51,9 +51,9 @@ pub struct Part {
     pub(crate) left_out: Entries,
 }
 
-impl Part {
-    pub(crate) fn new(kind: u16, is_of_accounts: bool) -> Part {
-        Part {
+impl BookPart {
+    pub(crate) fn new(kind: u16, is_of_accounts: bool) -> BookPart {
+        BookPart {
             kind,
             is_of_accounts,
             records: Vec::new(),

@@ -16,7 +16,7 @@ const SEEDS: u64 = 16;
 
 /// An address and a value.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct IndexEntry {
     hash: u64,
     slot: Slot,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Entry {
 /// Addresses and their values.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
-    entries: Vec<Entry>,
+    entries: Vec<IndexEntry>,
     /// The texts of those that have no key; the slot holds the text's number.
     keyless: Vec<Box<str>>,
 }
@@ -37,7 +37,7 @@ impl Entries {
             None => {
                 let slot = Slot::keyless(self.keyless.len() as u64, u64::from(column), value);
                 self.keyless.push(address.into());
-                self.entries.push(Entry { hash: 0, slot });
+                self.entries.push(IndexEntry { hash: 0, slot });
             }
         }
     }
@@ -45,7 +45,7 @@ impl Entries {
     /// Adds an address by its key, with a value.
     #[inline]
     pub(crate) fn add_key(&mut self, key: Key, column: u8, value: u32) {
-        self.entries.push(Entry {
+        self.entries.push(IndexEntry {
             hash: 0,
             slot: Slot::new(key, column, value),
         });
@@ -61,7 +61,7 @@ impl Entries {
             };
         }
         threads.sort_by_key(&mut self.entries, |entry| entry.hash);
-        let collide = |pair: &[Entry]| {
+        let collide = |pair: &[IndexEntry]| {
             pair[0].hash == pair[1].hash && !self.is_same(&pair[0].slot, &pair[1].slot)
         };
         if self.entries.windows(2).any(collide) {
@@ -96,14 +96,14 @@ impl Entries {
         let keyless = self.keyless.len() as u64;
         self.keyless.extend(other.keyless);
         self.entries
-            .extend(other.entries.into_iter().map(|Entry { hash, slot }| {
+            .extend(other.entries.into_iter().map(|IndexEntry { hash, slot }| {
                 let Slot([a, b, c, d]) = slot;
                 let a = if slot.column() == KEYLESS {
                     a + keyless
                 } else {
                     a
                 };
-                Entry {
+                IndexEntry {
                     hash,
                     slot: Slot([a, b, c, d + (u64::from(base) << 32)]),
                 }
@@ -113,11 +113,11 @@ impl Entries {
 
 /// A table in which every address has its place.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct IndexDraft {
     /// What the file says of it.
     pub info: TableInfo,
     /// One for each address, by hash.
-    entries: Vec<Entry>,
+    entries: Vec<IndexEntry>,
     /// Where the entries of each part of the perfect hash end.
     ends: Vec<usize>,
     pilots: Vec<u8>,
@@ -125,7 +125,7 @@ pub(crate) struct Draft {
     texts: Vec<u8>,
 }
 
-impl Draft {
+impl IndexDraft {
     /// Finds every address its place. The values of one address stand in `order`, each with its column once.
     ///
     /// # Errors
@@ -134,7 +134,7 @@ impl Draft {
         mut from: Entries,
         order: impl Fn((u32, u8), (u32, u8)) -> Ordering,
         threads: &Threads,
-    ) -> io::Result<Draft> {
+    ) -> io::Result<IndexDraft> {
         let serves = |seed| {
             from.solve(seed, threads)
                 .map(|(shape, ends, pilots)| (seed, shape, ends, pilots))
@@ -144,7 +144,7 @@ impl Draft {
                 "no hash was found that parts the book's addresses",
             ));
         };
-        let mut draft = Draft {
+        let mut draft = IndexDraft {
             info: TableInfo {
                 seed,
                 shape,
@@ -168,13 +168,13 @@ impl Draft {
         } = from;
         let (mut kept, mut next) = (0, 0);
         let mut values: Vec<(u32, u8)> = Vec::new();
-        while let Some(&Entry { hash, slot }) = entries.get(next) {
+        while let Some(&IndexEntry { hash, slot }) = entries.get(next) {
             let is_keyless = slot.column() == KEYLESS;
             values.clear();
             let same = entries[next..]
                 .iter()
                 .take_while(|other| other.hash == hash);
-            values.extend(same.map(|Entry { slot, .. }| {
+            values.extend(same.map(|IndexEntry { slot, .. }| {
                 let column = if is_keyless {
                     slot.0[1] as u8
                 } else {
@@ -210,7 +210,7 @@ impl Draft {
                     }
                 }
             };
-            entries[kept] = Entry { hash, slot };
+            entries[kept] = IndexEntry { hash, slot };
             kept += 1;
         }
         entries.truncate(kept);
@@ -232,7 +232,7 @@ impl Draft {
                 else {
                     continue;
                 };
-                let other = address.folded(Equivalence::WIDEST);
+                let other = address.equivalence_key(Equivalence::WIDEST);
                 if *other != *address.as_str() {
                     found.add(&other, 0, self.place(entry.hash) as u32);
                 }

@@ -279,7 +279,7 @@ pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), Refusal> {
     let again = "build it again with `mailtrack book build`";
     if !bytes.starts_with(MAGIC) {
         return Err(
-            "is no built book; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..., or a file that `mailtrack book build` made of one"
+            "is not a built book; a book is a folder with contact.csv, lead.csv, account.csv, systemuser.csv ..., or a file that `mailtrack book build` made of one"
                 .into(),
         );
     }

@@ -7,23 +7,23 @@ use crate::book::preset::users::Users;
 use crate::options::file::{BookSection, DateOrder};
 
 /// How the files of a book are read.
-pub(crate) struct Manner<'a> {
+pub(crate) struct Dialect<'a> {
     section: &'a BookSection,
     preset: Option<Preset>,
     /// By which owners are known that are called otherwise than by their ids.
     pub(crate) users: Users,
 }
 
-impl<'a> Manner<'a> {
+impl<'a> Dialect<'a> {
     /// The manner that the options say.
     ///
     /// # Errors
     /// Where the preset cannot be read, which a test holds good.
-    pub(crate) fn of(section: &'a BookSection) -> Result<Manner<'a>, String> {
+    pub(crate) fn of(section: &'a BookSection) -> Result<Dialect<'a>, String> {
         let preset = section.preset.map(|name| {
             Preset::read(name).map_err(|error| format!("the preset `{}`: {error}", name.name()))
         });
-        Ok(Manner {
+        Ok(Dialect {
             section,
             preset: preset.transpose()?,
             users: Users::default(),

@@ -1,6 +1,6 @@
 //! From the *headers* of a file, its columns as it calls them, to logical names.
 
-use super::dialect::Manner;
+use super::dialect::Dialect;
 use super::presets::key;
 use crate::book::rows::row::{SheetError, at};
 
@@ -15,7 +15,7 @@ pub(crate) struct Headers {
 pub(crate) fn logical_names(
     found: &[String],
     kind: &str,
-    manner: &Manner<'_>,
+    manner: &Dialect<'_>,
 ) -> Result<Headers, SheetError> {
     let mut columns: Vec<String> = found
         .iter()
@@ -57,7 +57,7 @@ fn drop_twice(
     found: &[String],
     columns: &mut [String],
     is_named: &[bool],
-    manner: &Manner<'_>,
+    manner: &Dialect<'_>,
 ) -> Result<Vec<String>, SheetError> {
     let mut twice = Vec::new();
     for place in 0..columns.len() {
@@ -87,7 +87,7 @@ fn drop_twice(
 fn by_preset(
     found: &[String],
     kind: &str,
-    manner: &Manner<'_>,
+    manner: &Dialect<'_>,
     columns: &mut [String],
     is_named: &mut [bool],
 ) -> Result<(), SheetError> {

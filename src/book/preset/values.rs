@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::dates::iso;
-use super::dialect::Manner;
+use super::dialect::Dialect;
 use crate::base::reference::Reference;
 use crate::base::terminal::counted;
 use crate::book::rows::row::Row;
@@ -36,7 +36,7 @@ struct Column<'m> {
 
 /// How the values of a type's rows are turned.
 pub(crate) struct Values<'m> {
-    manner: &'m Manner<'m>,
+    manner: &'m Dialect<'m>,
     order: DateOrder,
     columns: Vec<Column<'m>>,
     /// The column that is true of deleted records.
@@ -54,7 +54,7 @@ struct Doubt {
 
 /// What was not taken as it stands.
 #[derive(Debug, Default)]
-pub(crate) struct Doubts {
+pub(crate) struct ValueWarnings {
     /// By column and text.
     values: BTreeMap<(usize, Box<str>), Doubt>,
     more: u64,
@@ -66,7 +66,7 @@ pub(crate) struct Doubts {
 
 impl<'m> Values<'m> {
     /// For a file of a type with these columns, by their logical names.
-    pub(crate) fn of(kind: &str, columns: &[String], manner: &'m Manner<'m>) -> Values<'m> {
+    pub(crate) fn of(kind: &str, columns: &[String], manner: &'m Dialect<'m>) -> Values<'m> {
         let preset = manner.preset();
         let has = |test: &dyn Fn(&super::presets::Preset) -> bool| preset.is_some_and(test);
         let each = columns.iter().enumerate().filter_map(|(at, column)| {
@@ -98,7 +98,12 @@ impl<'m> Values<'m> {
     }
 
     /// Hands on a row with its values turned, unless its record was deleted.
-    pub(crate) fn row(&self, row: &Row<'_>, doubts: &mut Doubts, take: impl FnOnce(&Row<'_>)) {
+    pub(crate) fn row(
+        &self,
+        row: &Row<'_>,
+        doubts: &mut ValueWarnings,
+        take: impl FnOnce(&Row<'_>),
+    ) {
         let is_deleted = |at: usize| row.cells.get(at).and_then(|cell| boolean(cell));
         if self.deleted.and_then(is_deleted) == Some("true") {
             doubts.deleted += 1;
@@ -214,7 +219,7 @@ fn addresses(cell: &str) -> Cow<'_, str> {
     each.join(";").into()
 }
 
-impl Doubts {
+impl ValueWarnings {
     fn add(&mut self, column: usize, text: &str, kind: Kind, line: u64) {
         let key = (column, text.into());
         if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
@@ -230,7 +235,7 @@ impl Doubts {
     }
 
     /// Adds those of rows that follow.
-    pub(crate) fn append(&mut self, other: Doubts) {
+    pub(crate) fn append(&mut self, other: ValueWarnings) {
         self.deleted += other.deleted;
         self.more += other.more;
         self.lines.extend(other.lines);
@@ -262,7 +267,7 @@ impl Doubts {
                     "is no date (the day is read first) and is left out"
                 }
                 (Kind::Owner, _) => "is no user's id, name or address and stays as it is",
-                (Kind::Reference, _) => "names no record and is left out",
+                (Kind::Reference, _) => "does not name a record and is left out",
                 _ => "is neither true nor false and is left out",
             };
             let times = match doubt.count {

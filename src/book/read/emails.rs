@@ -3,22 +3,22 @@
 use std::collections::HashSet;
 
 use super::records::{created_on, no_column, wrong};
-use super::report::{FileReport, Role, doubts};
+use super::report::{ColumnUse, FileReport, doubts};
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::BookBuilder;
 use crate::book::index::EMAIL_FIELDS;
-use crate::book::rows::place::Place;
+use crate::book::rows::place::TableInput;
 use crate::book::rows::row::cell;
 use crate::book::rows::row::{Row, SheetError};
-use crate::book::rows::sheet::Sheet;
+use crate::book::rows::sheet::RecordReader;
 use crate::mail::message::message_id;
 use crate::options::file::DateOrder;
 
 /// Reads the activities; what is wrong with them, in the order of lines, and what was understood.
 pub(crate) fn emails(
-    mut sheet: Sheet<'_>,
-    place: &Place,
+    mut sheet: RecordReader<'_>,
+    place: &TableInput,
     order: DateOrder,
     threads: &Threads,
     builder: &mut BookBuilder,
@@ -27,9 +27,9 @@ pub(crate) fn emails(
     let (activity, message) = (need("activityid")?, need("messageid")?);
     let at = EMAIL_COLUMNS.map(|name| sheet.column(name));
     let role = |column: usize| match column {
-        _ if column == activity => Role::Id,
-        _ if column == message || at.contains(&Some(column)) => Role::Activity,
-        _ => Role::Other,
+        _ if column == activity => ColumnUse::Id,
+        _ if column == message || at.contains(&Some(column)) => ColumnUse::Activity,
+        _ => ColumnUse::Other,
     };
     let mut report = FileReport::of(place.at(None), "email", &sheet, role);
     let columns = sheet.columns.clone();
@@ -163,7 +163,7 @@ fn email_regarding(at: Option<usize>, row: &Row<'_>) -> Result<Box<str>, SheetEr
         (text, None) => wrong(
             row.line,
             format!(
-                "regardingobjectid `{text}` names no record; write `type:id`, such as `account:a-17`"
+                "regardingobjectid `{text}` does not name a record; write `type:id`, such as `account:a-17`"
             ),
         ),
     }

@@ -2,9 +2,9 @@
 
 use crate::base::disk;
 use crate::book::error::BookError;
-use crate::book::preset::dialect::Manner;
+use crate::book::preset::dialect::Dialect;
 use crate::book::preset::presets::fits;
-use crate::book::rows::place::Place;
+use crate::book::rows::place::TableInput;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
@@ -21,9 +21,9 @@ pub(crate) struct Files {
 
 impl Files {
     /// The place of each record type.
-    pub(crate) fn places(&self) -> BTreeMap<String, Place> {
+    pub(crate) fn places(&self) -> BTreeMap<String, TableInput> {
         let each = self.of_kinds.iter();
-        each.map(|(kind, path)| (kind.clone(), Place::File(path.clone())))
+        each.map(|(kind, path)| (kind.clone(), TableInput::File(path.clone())))
             .collect()
     }
 
@@ -37,7 +37,7 @@ impl Files {
 }
 
 /// The record files of a folder.
-pub(crate) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookError> {
+pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookError> {
     let fail = |message: String| Err(BookError::of(message));
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {
@@ -130,7 +130,7 @@ pub(crate) fn files(folder: &Path, manner: &Manner<'_>) -> Result<Files, BookErr
 pub(crate) fn kind(
     path: &Path,
     stem: &str,
-    manner: &Manner<'_>,
+    manner: &Dialect<'_>,
 ) -> Result<Option<String>, BookError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (name, small) = (name.to_lowercase(), stem.to_lowercase());

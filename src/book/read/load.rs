@@ -17,13 +17,13 @@ use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::address_book::Book;
 use crate::book::index::Index;
-use crate::book::preset::dialect::Manner;
+use crate::book::preset::dialect::Dialect;
 use crate::book::read::files::files;
 use crate::book::read::stamps::stamps;
 use crate::book::rows::database;
 use crate::book::rows::database::{Connection, Opened};
-use crate::book::rows::place::Place;
-use crate::book::rows::sheet::Sheet;
+use crate::book::rows::place::TableInput;
+use crate::book::rows::sheet::RecordReader;
 use crate::book::source::Origin;
 use crate::book::source::Source;
 use crate::book::{BookBuilder, unused};
@@ -215,7 +215,7 @@ impl Reading<'_> {
         mut builder: BookBuilder,
         threads: &Threads,
     ) -> Result<(BookBuilder, Vec<FileReport>), BookError> {
-        let mut manner = Manner::of(self.section).map_err(BookError::of)?;
+        let mut manner = Dialect::of(self.section).map_err(BookError::of)?;
         let Opened {
             mut connection,
             places,
@@ -244,7 +244,7 @@ impl Reading<'_> {
                 threads,
                 offline: self.offline.map(|offline| (offline, &teams)),
             };
-            let sheet = Sheet::open(place, kind, &manner, &mut connection);
+            let sheet = RecordReader::open(place, kind, &manner, &mut connection);
             let read = sheet.and_then(|sheet| match kind.as_str() {
                 "email" => emails(sheet, place, manner.order(), threads, &mut builder),
                 _ => file.records(sheet, &mut builder),
@@ -270,7 +270,7 @@ impl Reading<'_> {
 
 impl Reading<'_> {
     /// Where the rows of each type are.
-    fn opened(&self, manner: &Manner<'_>) -> Result<Opened, BookError> {
+    fn opened(&self, manner: &Dialect<'_>) -> Result<Opened, BookError> {
         let folder = match self.source {
             Source::Folder(path) | Source::Built(path) => path,
             Source::Sqlite(_) | Source::Postgres(_) => {
@@ -292,14 +292,14 @@ impl Reading<'_> {
 
 /// The ids of teams that are not a user's too: where the book names an owner by such an id alone, it is the team.
 fn teams(
-    places: &BTreeMap<String, Place>,
-    manner: &Manner<'_>,
+    places: &BTreeMap<String, TableInput>,
+    manner: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Result<HashSet<Box<str>>, BookError> {
     let mut of = |kind: &str| match places.get(kind) {
         None => Ok(HashSet::new()),
-        Some(place) => Sheet::open(place, kind, manner, connection)
+        Some(place) => RecordReader::open(place, kind, manner, connection)
             .and_then(|sheet| ids(sheet, kind, threads))
             .map_err(|error| BookError::of(place.says(&error))),
     };

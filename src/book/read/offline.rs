@@ -189,7 +189,7 @@ impl RowFilters<'_> {
 
 /// The ids of a file, which are surely of its type.
 pub(crate) fn ids(
-    sheet: crate::book::rows::sheet::Sheet<'_>,
+    sheet: crate::book::rows::sheet::RecordReader<'_>,
     kind: &str,
     threads: &crate::base::threads::Threads,
 ) -> Result<HashSet<Box<str>>, SheetError> {

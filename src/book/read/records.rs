@@ -6,16 +6,16 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 
 use super::offline::{OfflineFilters, RowFilters};
-use super::report::{FileReport, Role, doubts};
+use super::report::{ColumnUse, FileReport, doubts};
 use crate::base::iso_date::IsoDate;
 use crate::base::terminal::counted;
 use crate::base::threads::Threads;
 use crate::book::index::record::State;
 use crate::book::index::table::COLUMNS_MAX;
-use crate::book::rows::place::Place;
+use crate::book::rows::place::TableInput;
 use crate::book::rows::row::{Row, SheetError, no_line};
-use crate::book::rows::sheet::Sheet;
-use crate::book::{BookBuilder, NewRecord, Part, TEXT_MAX};
+use crate::book::rows::sheet::RecordReader;
+use crate::book::{BookBuilder, BookPart, NewRecord, TEXT_MAX};
 use crate::options::file::DateOrder;
 
 /// Where the columns of a record file stand.
@@ -31,7 +31,7 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
-    pub(crate) fn of(kind: &str, sheet: &Sheet<'_>) -> Result<Layout, SheetError> {
+    pub(crate) fn of(kind: &str, sheet: &RecordReader<'_>) -> Result<Layout, SheetError> {
         let own_id = format!("{kind}id");
         let Some(id) = sheet.column(&own_id).or_else(|| sheet.column("id")) else {
             return Err(no_column(sheet, &format!("{own_id}` or `id")));
@@ -49,17 +49,17 @@ impl Layout {
     }
 
     /// What a column is taken for.
-    fn role(&self, at: usize) -> Role {
+    fn role(&self, at: usize) -> ColumnUse {
         let is = |it: Option<usize>| it == Some(at);
         match at {
-            _ if at == self.id => Role::Id,
-            _ if self.names.contains(&Some(at)) => Role::Name,
-            _ if is(self.owner) => Role::Owner,
-            _ if is(self.state) || is(self.disabled) => Role::State,
-            _ if is(self.created_on) => Role::Created,
-            _ if is(self.website) => Role::Website,
-            _ if self.emails.contains(&at) => Role::Addresses,
-            _ => Role::Other,
+            _ if at == self.id => ColumnUse::Id,
+            _ if self.names.contains(&Some(at)) => ColumnUse::Name,
+            _ if is(self.owner) => ColumnUse::Owner,
+            _ if is(self.state) || is(self.disabled) => ColumnUse::State,
+            _ if is(self.created_on) => ColumnUse::Created,
+            _ if is(self.website) => ColumnUse::Website,
+            _ if self.emails.contains(&at) => ColumnUse::Addresses,
+            _ => ColumnUse::Other,
         }
     }
 
@@ -99,7 +99,7 @@ impl Layout {
     }
 }
 
-pub(crate) fn no_column(sheet: &Sheet<'_>, wanted: &str) -> SheetError {
+pub(crate) fn no_column(sheet: &RecordReader<'_>, wanted: &str) -> SheetError {
     SheetError {
         line: sheet.first_line,
         message: format!(
@@ -112,7 +112,7 @@ pub(crate) fn no_column(sheet: &Sheet<'_>, wanted: &str) -> SheetError {
 /// One file of the book.
 pub(crate) struct RecordFile<'a> {
     pub(crate) kind: &'a str,
-    pub(crate) place: &'a Place,
+    pub(crate) place: &'a TableInput,
     /// What comes first in a date such as `1/2/2024`.
     pub(crate) order: DateOrder,
     /// Whether the rows with doubts are counted.
@@ -134,18 +134,18 @@ struct How<'a> {
 
 /// What rows of a record file give.
 struct Rows {
-    part: Part,
+    part: BookPart,
     /// The line of each record.
     lines: Vec<u32>,
     errors: Vec<SheetError>,
     /// What stands in each address column and is no address.
-    doubts: Vec<Doubts>,
+    doubts: Vec<RecordWarnings>,
 }
 
 /// What stands in an address column and is no address: told only where the column has an address at all, since
 /// `donotemail` and its like hold none and are left alone.
 #[derive(Default)]
-struct Doubts {
+struct RecordWarnings {
     has_at: bool,
     /// Their lines, where these are asked for.
     lines: Vec<u64>,
@@ -157,8 +157,8 @@ struct Doubts {
 /// At most so many cells of a column that are no address are told one by one.
 const DOUBTS_TOLD_MAX: usize = 1_000;
 
-impl Doubts {
-    fn append(&mut self, other: Doubts) {
+impl RecordWarnings {
+    fn append(&mut self, other: RecordWarnings) {
         self.has_at |= other.has_at;
         self.lines.extend(other.lines);
         self.count += other.count;
@@ -178,7 +178,7 @@ impl RecordFile<'_> {
     /// Reads records; what is wrong with them, in the order of lines, and what was understood.
     pub(crate) fn records(
         &self,
-        mut sheet: Sheet<'_>,
+        mut sheet: RecordReader<'_>,
         builder: &mut BookBuilder,
     ) -> Result<(Vec<SheetError>, FileReport), SheetError> {
         let layout = Layout::of(self.kind, &sheet)?;
@@ -196,15 +196,15 @@ impl RecordFile<'_> {
             .offline
             .and_then(|(filters, teams)| filters.of_rows(self.kind, &columns, teams));
         let (mut lines, mut errors) = (Vec::new(), Vec::new());
-        let mut told: Vec<Doubts> = Vec::new();
-        told.resize_with(numbers.len(), Doubts::default);
+        let mut told: Vec<RecordWarnings> = Vec::new();
+        told.resize_with(numbers.len(), RecordWarnings::default);
         let empty = builder.part(kind);
         let kept = keeps_cells.then_some(&*kept);
         let start = || Rows {
             part: empty.clone(),
             lines: Vec::new(),
             errors: Vec::new(),
-            doubts: numbers.iter().map(|_| Doubts::default()).collect(),
+            doubts: numbers.iter().map(|_| RecordWarnings::default()).collect(),
         };
         let take = |rows: &mut Rows, row: &Row<'_>| {
             let how = How {
@@ -251,7 +251,7 @@ impl RecordFile<'_> {
                 self.tell(&columns[at], &doubts, builder);
                 doubtful.extend(doubts.lines);
             } else {
-                report.columns[at].role = Role::Other;
+                report.columns[at].role = ColumnUse::Other;
             }
         }
         doubtful.sort_unstable();
@@ -260,11 +260,11 @@ impl RecordFile<'_> {
         Ok((errors, report))
     }
 
-    fn tell(&self, column: &str, doubts: &Doubts, builder: &mut BookBuilder) {
+    fn tell(&self, column: &str, doubts: &RecordWarnings, builder: &mut BookBuilder) {
         for (line, text) in &doubts.texts {
             let at = self.place.at(Some(*line));
             builder.warn(format!(
-                "{at}: {column} `{text}` is no address and is left out"
+                "{at}: {column} `{text}` is not an address and is left out"
             ));
         }
         let more = doubts.count - doubts.texts.len() as u64;
@@ -272,7 +272,11 @@ impl RecordFile<'_> {
             let at = self.place.at(None);
             builder.warn(format!(
                 "{at}: {column}: {} and left out",
-                counted(more, "more cell is no address", "more cells are no address")
+                counted(
+                    more,
+                    "more cell is not an address",
+                    "more cells are not addresses"
+                )
             ));
         }
     }
@@ -371,7 +375,7 @@ pub(crate) fn created_on(
             Some(time) => Ok(Some(time)),
             None => wrong(
                 row.line,
-                format!("createdon `{text}` is no ISO 8601 date, such as 2026-03-01T09:30:00Z"),
+                format!("createdon `{text}` is not an ISO 8601 date, such as 2026-03-01T09:30:00Z"),
             ),
         },
     }

@@ -1,13 +1,13 @@
 //! What was understood of one file of a book, for who checks it.
 
 use crate::base::terminal::counted;
-use crate::book::rows::csv::Odd;
-use crate::book::rows::sheet::{Oddities, Sheet, SheetForm};
+use crate::book::rows::csv::CsvWarnings;
+use crate::book::rows::sheet::{RecordReader, SheetForm, SheetWarnings};
 
 /// What a column is taken for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(crate) enum Role {
+pub(crate) enum ColumnUse {
     /// The record's id.
     Id,
     /// Its name, or a part of it.
@@ -38,7 +38,7 @@ pub(crate) struct ColumnReport {
     /// Its logical name.
     pub logical: String,
     /// What it is taken for.
-    pub role: Role,
+    pub role: ColumnUse,
 }
 
 /// What was understood of a file.
@@ -63,15 +63,15 @@ impl FileReport {
     pub(crate) fn of(
         file: String,
         record: &str,
-        sheet: &Sheet<'_>,
-        role: impl Fn(usize) -> Role,
+        sheet: &RecordReader<'_>,
+        role: impl Fn(usize) -> ColumnUse,
     ) -> FileReport {
         let columns = sheet.found.iter().zip(&sheet.columns).enumerate();
         let columns = columns.map(|(at, (column, logical))| ColumnReport {
             column: column.clone(),
             logical: logical.clone(),
             role: match logical.is_empty() {
-                true => Role::Ignored,
+                true => ColumnUse::Ignored,
                 false => role(at),
             },
         });
@@ -86,7 +86,7 @@ impl FileReport {
     }
 
     /// Notes what its rows were.
-    pub(crate) fn end(&mut self, rows: u64, doubtful_rows: u64, odd: &Odd) {
+    pub(crate) fn end(&mut self, rows: u64, doubtful_rows: u64, odd: &CsvWarnings) {
         (self.rows, self.doubtful_rows) = (rows, doubtful_rows);
         if odd.other.first.is_some() {
             self.form.encoding = "Windows-1252";
@@ -98,14 +98,14 @@ impl FileReport {
 pub(crate) fn doubts(
     sheet_warnings: Vec<String>,
     columns: &[String],
-    read: &Oddities,
+    read: &SheetWarnings,
     order: crate::options::file::DateOrder,
 ) -> Vec<(Option<u64>, String)> {
     let mut said: Vec<_> = sheet_warnings
         .into_iter()
         .map(|warning| (Some(1), warning))
         .collect();
-    let Odd {
+    let CsvWarnings {
         other,
         broken,
         footer,

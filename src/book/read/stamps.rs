@@ -1,7 +1,7 @@
 //! When the files of a book's source were written, and how long they are.
 
 use crate::book::error::BookError;
-use crate::book::preset::dialect::Manner;
+use crate::book::preset::dialect::Dialect;
 use crate::book::read::files::files;
 use crate::book::source::Source;
 use crate::book::source::Stamps;
@@ -27,7 +27,7 @@ pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
     };
     let paths: Vec<PathBuf> = match source {
         Source::Folder(folder) | Source::Built(folder) => {
-            let manner = Manner::of(section).map_err(BookError::of)?;
+            let manner = Dialect::of(section).map_err(BookError::of)?;
             files(folder, &manner)?.of_kinds.into_values().collect()
         }
         // What was written last may still stand in the file beside it.

@@ -4,13 +4,13 @@ use std::collections::BTreeMap;
 
 use super::records::Layout;
 use crate::base::threads::Threads;
-use crate::book::preset::dialect::Manner;
+use crate::book::preset::dialect::Dialect;
 use crate::book::preset::users::Users;
 use crate::book::rows::database::Connection;
-use crate::book::rows::place::Place;
+use crate::book::rows::place::TableInput;
 use crate::book::rows::row::cell;
 use crate::book::rows::row::{Row, SheetError};
-use crate::book::rows::sheet::Sheet;
+use crate::book::rows::sheet::RecordReader;
 
 /// What owns records.
 const KINDS: [&str; 3] = ["systemuser", "team", "queue"];
@@ -20,8 +20,8 @@ type User = (Box<str>, Vec<Box<str>>);
 
 /// The users of a book's files. What is wrong with these is reported when their records are read.
 pub(crate) fn read(
-    places: &BTreeMap<String, Place>,
-    manner: &Manner<'_>,
+    places: &BTreeMap<String, TableInput>,
+    manner: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Users {
@@ -38,13 +38,13 @@ pub(crate) fn read(
 }
 
 fn of_type(
-    place: &Place,
+    place: &TableInput,
     kind: &str,
-    manner: &Manner<'_>,
+    manner: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Result<Vec<User>, SheetError> {
-    let sheet = Sheet::open(place, kind, manner, connection)?;
+    let sheet = RecordReader::open(place, kind, manner, connection)?;
     let layout = Layout::of(kind, &sheet)?;
     let take = |users: &mut Vec<User>, row: &Row<'_>| {
         let name = layout.name(row);

@@ -65,7 +65,7 @@ struct Piece {
 
 impl<'c> Csv<'c> {
     /// Opens a file: its first line, and the rest of it. `is_any`: it may be in another encoding than UTF-8, and its
-    /// cells may be parted by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
+    /// cells may be separated by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
     /// read in it is a `\u{fffd}`.
     pub(crate) fn open(
         file: Box<dyn Read + 'c>,
@@ -148,15 +148,15 @@ impl<'c> Csv<'c> {
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<Odd, SheetError> {
+    ) -> Result<CsvWarnings, SheetError> {
         let form = self.form;
         let make = |piece: &Piece| {
             let mut part = start();
             let read = form.rows(piece, cells, |row| take(&mut part, row));
             (part, read)
         };
-        let mut odd = Odd::default();
-        let mut made: Vec<(P, Result<Odd, SheetError>)> = Vec::new();
+        let mut odd = CsvWarnings::default();
+        let mut made: Vec<(P, Result<CsvWarnings, SheetError>)> = Vec::new();
         loop {
             let next = self.pieces(threads.count() * PIECES);
             let pieces = next.as_deref().unwrap_or_default();
@@ -297,7 +297,7 @@ pub(crate) struct Cells {
 
 /// What was odd in the rows of a file.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Odd {
+pub(crate) struct CsvWarnings {
     /// Lines that are no UTF-8.
     pub(crate) other: Lines,
     /// Lines with characters that could not be read.
@@ -306,8 +306,8 @@ pub(crate) struct Odd {
     pub(crate) footer: u64,
 }
 
-impl Odd {
-    fn add(&mut self, more: Odd) {
+impl CsvWarnings {
+    fn add(&mut self, more: CsvWarnings) {
         self.other.add(more.other);
         self.broken.add(more.broken);
         self.footer += more.footer;
@@ -348,7 +348,7 @@ impl Form {
             [] => at(1, "is empty; its first line names the columns"),
             [only] if only.contains(';') => at(
                 1,
-                "has one column only: its cells must be parted by commas, not by `;`",
+                "has one column only: its cells must be separated by commas, not by `;`",
             ),
             _ => Ok(columns),
         }
@@ -359,11 +359,11 @@ impl Form {
         piece: &Piece,
         cells: Cells,
         mut take: impl FnMut(&Row<'_>),
-    ) -> Result<Odd, SheetError> {
+    ) -> Result<CsvWarnings, SheetError> {
         let (text, other) = self.text(piece)?;
-        let mut odd = Odd {
+        let mut odd = CsvWarnings {
             other,
-            ..Odd::default()
+            ..CsvWarnings::default()
         };
         if self.is_recoded {
             odd.broken = Lines::with(&text, piece.line, '\u{fffd}');

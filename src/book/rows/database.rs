@@ -7,7 +7,7 @@ use std::time::Duration;
 use rusqlite::types::ValueRef;
 use rusqlite::{OpenFlags, Statement};
 
-use super::place::Place;
+use super::place::TableInput;
 use crate::base::disk;
 use crate::book::error::BookError;
 use crate::book::rows::row::{Row, SheetError};
@@ -31,7 +31,7 @@ pub(crate) enum Connection {
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
     /// The query of each record type.
-    pub(crate) places: BTreeMap<String, Place>,
+    pub(crate) places: BTreeMap<String, TableInput>,
     pub(crate) warnings: Vec<String>,
 }
 
@@ -53,11 +53,14 @@ pub(crate) fn open(
         Source::Sqlite(path) => (sqlite(path)?, source.name(), Vec::new()),
         Source::Postgres(url) => postgres(url)?,
         Source::Built(_) | Source::Folder(_) => {
-            return Err(BookError::of(format!("{}: is no database", source.name())));
+            return Err(BookError::of(format!(
+                "{}: is not a database",
+                source.name()
+            )));
         }
     };
     let place = |(kind, query): (&String, &String)| {
-        let place = Place::Query {
+        let place = TableInput::Query {
             database: name.clone(),
             kind: kind.to_lowercase(),
             query: query.trim().trim_end_matches(';').to_owned(),
@@ -163,7 +166,7 @@ impl<'c> SqliteRows<'c> {
             number += 1;
             let cells = (0..count).map(|at| row.get_ref(at).map_or(Some(String::new()), text));
             let Some(cells) = cells.collect::<Option<Vec<String>>>() else {
-                return crate::book::rows::row::at(number, "has bytes in a cell that are no text");
+                return crate::book::rows::row::at(number, "has bytes in a cell that are not text");
             };
             let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
             take(&Row {

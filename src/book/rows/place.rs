@@ -6,7 +6,7 @@ use crate::book::rows::row::SheetError;
 
 /// Where the rows of a record type stand.
 #[derive(Clone, Debug)]
-pub(crate) enum Place {
+pub(crate) enum TableInput {
     /// In a file.
     File(PathBuf),
     /// In a database.
@@ -20,16 +20,16 @@ pub(crate) enum Place {
     },
 }
 
-impl Place {
+impl TableInput {
     /// Where a row stands, in front of what is wrong with it.
     pub(crate) fn at(&self, line: Option<u64>) -> String {
         match (self, line) {
-            (Place::File(path), Some(line)) => format!("{}:{line}", path.display()),
-            (Place::File(path), None) => path.display().to_string(),
-            (Place::Query { database, kind, .. }, Some(row)) => {
+            (TableInput::File(path), Some(line)) => format!("{}:{line}", path.display()),
+            (TableInput::File(path), None) => path.display().to_string(),
+            (TableInput::Query { database, kind, .. }, Some(row)) => {
                 format!("{database}, query of {kind}, row {row}")
             }
-            (Place::Query { database, kind, .. }, None) => {
+            (TableInput::Query { database, kind, .. }, None) => {
                 format!("{database}, query of {kind}")
             }
         }

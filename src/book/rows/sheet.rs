@@ -8,19 +8,19 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::csv::{Cells, Csv, Odd};
+use super::csv::{Cells, Csv, CsvWarnings};
 use super::database::{Connection, SqliteRows};
 use super::encoding;
 use super::encoding::{Lines, UTF_8};
-use super::place::Place;
+use super::place::TableInput;
 use crate::base::disk;
 use crate::base::threads::Threads;
-use crate::book::preset::dialect::Manner;
+use crate::book::preset::dialect::Dialect;
 use crate::book::preset::headers::{Headers, logical_names};
-use crate::book::preset::values::{Doubts, Values};
+use crate::book::preset::values::{ValueWarnings, Values};
 
 /// A file of the book and its columns, by their logical names in lower case.
-pub(crate) struct Sheet<'m> {
+pub(crate) struct RecordReader<'m> {
     pub(crate) columns: Vec<String>,
     /// The columns as the file calls them.
     pub(crate) found: Vec<String>,
@@ -56,9 +56,9 @@ enum Rows<'c> {
 
 /// What was odd in the rows of a file.
 #[derive(Debug, Default)]
-pub(crate) struct Oddities {
-    pub(crate) odd: Odd,
-    pub(crate) doubts: Doubts,
+pub(crate) struct SheetWarnings {
+    pub(crate) odd: CsvWarnings,
+    pub(crate) doubts: ValueWarnings,
 }
 
 /// More columns than any system exports: each row has a cell for each of them.
@@ -67,23 +67,23 @@ const COLUMNS_MAX: usize = 5_000;
 /// Rows that are read one by one and handed on together.
 const ROWS: u64 = 10_000;
 
-impl<'m> Sheet<'m> {
+impl<'m> RecordReader<'m> {
     /// Opens the rows of a record type: of a `.jsonl` file, of any other, which is CSV then, or of a database.
     pub(crate) fn open(
-        place: &Place,
+        place: &TableInput,
         kind: &str,
-        manner: &'m Manner<'m>,
+        manner: &'m Dialect<'m>,
         connection: &'m mut Connection,
-    ) -> Result<Sheet<'m>, SheetError> {
+    ) -> Result<RecordReader<'m>, SheetError> {
         let (found, form, rows) = match place {
-            Place::File(path) => of_file(path, manner.is_any_text(kind))?,
-            Place::Query { query, .. } => of_query(query, connection)?,
+            TableInput::File(path) => of_file(path, manner.is_any_text(kind))?,
+            TableInput::Query { query, .. } => of_query(query, connection)?,
         };
         check_count(found.len())?;
         let of_columns = |error: SheetError| match place {
-            Place::File(_) => error,
+            TableInput::File(_) => error,
             // Names of columns are in no row.
-            Place::Query { .. } => SheetError {
+            TableInput::Query { .. } => SheetError {
                 line: None,
                 ..error
             },
@@ -93,8 +93,8 @@ impl<'m> Sheet<'m> {
         let preset = manner.preset();
         let is_no_address =
             |column: &String| preset.is_some_and(|preset| preset.has_no_addresses(kind, column));
-        Ok(Sheet {
-            first_line: matches!(place, Place::File(_)).then_some(1),
+        Ok(RecordReader {
+            first_line: matches!(place, TableInput::File(_)).then_some(1),
             rows,
             form,
             warnings: twice
@@ -131,30 +131,30 @@ impl<'m> Sheet<'m> {
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<Oddities, SheetError> {
+    ) -> Result<SheetWarnings, SheetError> {
         let cells = Cells {
             count: self.columns.len(),
             has_footer: self.has_footer,
         };
         let Some(values) = self.values else {
             let odd = self.rows.read(cells, threads, start, take, add)?;
-            return Ok(Oddities {
+            return Ok(SheetWarnings {
                 odd,
-                doubts: Doubts::default(),
+                doubts: ValueWarnings::default(),
             });
         };
-        let mut doubts = Doubts::default();
+        let mut doubts = ValueWarnings::default();
         let odd = self.rows.read(
             cells,
             threads,
-            || (start(), Doubts::default()),
+            || (start(), ValueWarnings::default()),
             |(part, doubts), row| values.row(row, doubts, |row| take(part, row)),
             |(part, new)| {
                 doubts.append(new);
                 add(part);
             },
         )?;
-        Ok(Oddities { odd, doubts })
+        Ok(SheetWarnings { odd, doubts })
     }
 }
 
@@ -217,7 +217,7 @@ impl Rows<'_> {
         start: impl Fn() -> P + Sync + Send,
         take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
-    ) -> Result<Odd, SheetError> {
+    ) -> Result<CsvWarnings, SheetError> {
         match self {
             Rows::Csv(csv, header) => {
                 let mut odd = csv.read(cells, threads, start, take, add)?;
@@ -246,7 +246,7 @@ impl Rows<'_> {
                     }
                 })?;
                 add(part);
-                Ok(Odd::default())
+                Ok(CsvWarnings::default())
             }
             Rows::Sqlite(query) => {
                 let mut part = start();
@@ -257,7 +257,7 @@ impl Rows<'_> {
                     }
                 })?;
                 add(part);
-                Ok(Odd::default())
+                Ok(CsvWarnings::default())
             }
         }
     }
@@ -286,7 +286,10 @@ fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Resu
                 let cause = cause.split(" at line ").next().unwrap_or("").to_owned();
                 return at(
                     line,
-                    format!("is no JSON object: {cause}, at column {}", error.column()),
+                    format!(
+                        "is not a JSON object: {cause}, at column {}",
+                        error.column()
+                    ),
                 );
             }
         }

@@ -239,7 +239,9 @@ impl Info {
                     let words = match state {
                         SourceState::Changed => "its source has changed since",
                         SourceState::Unchanged => "its source has not changed since",
-                        SourceState::Untold => "its source is a server, which does not tell whether it has changed since",
+                        SourceState::Untold => {
+                            "its source is a server, which cannot say whether it has changed since"
+                        }
                         SourceState::Gone => "its source is gone",
                     };
                     words.to_owned()

@@ -11,7 +11,7 @@ use crate::base::reference::Reference;
 use crate::base::terminal::plain;
 use crate::book;
 use crate::book::check::{Shared, mistakes, shared};
-use crate::book::{Book, ColumnReport, FileReport, Role, Source};
+use crate::book::{Book, ColumnReport, ColumnUse, FileReport, Source};
 use serde::Serialize;
 
 use crate::base::terminal::counted;
@@ -60,7 +60,7 @@ struct Column {
     /// The logical name.
     name: String,
     /// What it is taken for.
-    role: Role,
+    role: ColumnUse,
 }
 
 #[derive(Serialize)]
@@ -143,9 +143,9 @@ impl File {
         let separator = match self.separator {
             None if self.file.ends_with(".jsonl") => "one JSON object a line",
             None => "as the database gives it",
-            Some('\t') => "parted by tabs",
-            Some(';') => "parted by semicolons",
-            Some(_) => "parted by commas",
+            Some('\t') => "separated by tabs",
+            Some(';') => "separated by semicolons",
+            Some(_) => "separated by commas",
         };
         let rows = counted(self.rows, "row", "rows");
         let warnings = match self.rowswithwarnings {
@@ -167,12 +167,12 @@ impl File {
             }
         }
         let renamed = |it: &&Column| {
-            it.role == Role::Other && !it.column.trim().eq_ignore_ascii_case(&it.name)
+            it.role == ColumnUse::Other && !it.column.trim().eq_ignore_ascii_case(&it.name)
         };
         for column in self.columns.iter().filter(renamed) {
             lines.push(format!("  `{}`: {}", column.column, column.name));
         }
-        let others = self.columns.iter().filter(|it| it.role == Role::Other);
+        let others = self.columns.iter().filter(|it| it.role == ColumnUse::Other);
         let others = others.filter(|it| !renamed(it));
         let others: Vec<&str> = others.map(|it| it.column.as_str()).collect();
         if !others.is_empty() {
@@ -187,18 +187,18 @@ impl File {
 }
 
 /// What a column is taken for, in words; nothing for what only filters ask for.
-fn what(role: Role) -> Option<&'static str> {
+fn what(role: ColumnUse) -> Option<&'static str> {
     Some(match role {
-        Role::Id => "the id",
-        Role::Name => "the name",
-        Role::Owner => "the owner",
-        Role::State => "whether it is in use",
-        Role::Created => "when it was created",
-        Role::Website => "the web address",
-        Role::Addresses => "addresses",
-        Role::Activity => "of the activity",
-        Role::Ignored => "not looked at, because another column stands for that",
-        Role::Other => return None,
+        ColumnUse::Id => "the id",
+        ColumnUse::Name => "the name",
+        ColumnUse::Owner => "the owner",
+        ColumnUse::State => "whether it is in use",
+        ColumnUse::Created => "when it was created",
+        ColumnUse::Website => "the web address",
+        ColumnUse::Addresses => "addresses",
+        ColumnUse::Activity => "of the activity",
+        ColumnUse::Ignored => "ignored, because another column is used for that",
+        ColumnUse::Other => return None,
     })
 }
 

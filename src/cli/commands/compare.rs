@@ -193,9 +193,9 @@ fn side_words(side: &SideCounts) -> String {
 fn alike_words(counts: &Counts) -> String {
     let messages = counted(counts.messages, "message", "messages");
     match counts.messages - counts.alike {
-        0 => format!("no difference: {messages}, each decided and linked alike"),
+        0 => format!("no difference: {messages}, all decided and linked the same way"),
         other => format!(
-            "{messages}: {} decided and linked alike, {other} otherwise",
+            "{messages}: {} decided and linked the same way, {other} differently",
             counts.alike
         ),
     }

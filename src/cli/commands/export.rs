@@ -81,7 +81,7 @@ fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
     if let Some((count, first)) = &posted.without_guid {
         let count = counted(*count, "reference", "references");
         warnings.push(format!(
-            "{count} such as `{first}` have an id that is no GUID: Dataverse will refuse them; run with a book that has Dataverse's ids"
+            "{count} such as `{first}` have an id that is not a GUID: Dataverse will reject them; run with a book that has Dataverse's ids"
         ));
     }
     if posted.cut > 0 {
@@ -132,7 +132,7 @@ fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError
     use crate::base::postgresql::Database;
     use crate::base::postgresql::error::DatabaseError;
     let Some(url) = args.output.to_str() else {
-        return Err(usage(DatabaseError::Url("it is no text".into())));
+        return Err(usage(DatabaseError::Url("it is not text".into())));
     };
     let mut database = Database::connect(url).map_err(|error| match error {
         DatabaseError::Url(_) => usage(error),
@@ -143,7 +143,7 @@ fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError
     let exported = exported.map_err(failed)?;
     if exported.values_with_nul > 0 {
         say_error(&format!(
-            "mailtrack: warning: PostgreSQL has no NUL in a text: U+FFFD is in its place in {}",
+            "mailtrack: warning: PostgreSQL does not allow NUL in text: U+FFFD replaces it in {}",
             counted(exported.values_with_nul, "value", "values")
         ));
     }

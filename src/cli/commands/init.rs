@@ -70,7 +70,7 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
 
 fn exists(path: &Path) -> CommandError {
     wrong(format!(
-        "{}: is there already, and stays as it is; give another -o, or move it away",
+        "{}: exists already and was not changed; give another -o, or move it away",
         path.display()
     ))
 }

@@ -69,7 +69,7 @@ fn options(args: &ReportArgs, folder: &Committed) -> Result<Options, CommandErro
     };
     let own = options_of(Some(Path::new(&path)), args.preset.preset).or_else(|error| {
         say_error(&format!(
-            "mailtrack: warning: the options that the last run was given cannot be read, so senders whom they block may be listed ({}); name them with --options",
+            "mailtrack: warning: the options that the last run was given cannot be read, so blocked senders may be listed ({}); name them with --options",
             error.to_string().lines().next().unwrap_or_default()
         ));
         options_of(None, args.preset.preset)

@@ -14,7 +14,7 @@ use crate::book::index::record::State;
 use crate::decide::created::CreatedRecords;
 use crate::decide::resolve::matches::{Match, RecordKey};
 use crate::decide::resolve::synchronized::Synchronized;
-use crate::decide::resolve::{AHEAD, Moment, Resolver, Scope};
+use crate::decide::resolve::{AHEAD, AsOf, Resolver, Scope};
 use crate::mail::address::Address;
 use crate::mail::envelope::Distinct;
 use crate::options::{MailboxId, Options};
@@ -170,7 +170,7 @@ impl Lookup<'_> {
         number: usize,
         none: &'r CreatedRecords,
     ) -> Row<'r> {
-        let moment = Moment {
+        let moment = AsOf {
             created: none,
             ordinal: 0,
         };

@@ -120,7 +120,7 @@ fn say_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt) {
         None => String::new(),
     };
     say_error(&format!(
-        "mailtrack: note: {out}/{STATE_FILE} was made anew from {}{old}",
+        "mailtrack: note: {out}/{STATE_FILE} was rebuilt from {}{old}",
         counted(rebuilt.decisions, "decision", "decisions")
     ));
 }

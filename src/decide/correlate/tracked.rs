@@ -155,7 +155,7 @@ impl<'a> Tracked<'a> {
                 let form = &self.options.token;
                 let tokens = facts.tokens.iter();
                 let written: Vec<String> = tokens.map(|&it| form.written(it)).collect();
-                or(written.join(" "), "the subject holds no token")
+                or(written.join(" "), "the subject does not contain a token")
             }
             Method::ConversationIndex => match ConversationIndex::parse(facts.conversation_index) {
                 Some(index) => index.words(),
@@ -173,7 +173,7 @@ impl<'a> Tracked<'a> {
 }
 
 fn ids(ids: Vec<&str>) -> String {
-    or(ids.join(" "), "the message names no id")
+    or(ids.join(" "), "the message does not name an id")
 }
 
 fn or(text: String, instead: &str) -> String {

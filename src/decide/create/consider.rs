@@ -12,7 +12,7 @@ use crate::decide::created::Why;
 use crate::decide::duplicates::{Answer, Answers};
 use crate::decide::names::gather::Names;
 use crate::decide::resolve::matches::{Hidden, RecordKey};
-use crate::decide::resolve::{Author, Moment, Resolver};
+use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::trace::{Step, Trace};
 use crate::decide::vcards::People;
 use crate::mail::direction::Direction;
@@ -75,7 +75,7 @@ pub(crate) struct Considering<'e, 'm> {
     /// The record that its author is.
     pub sender: Option<RecordKey>,
     /// Which created records exist.
-    pub moment: Moment<'m>,
+    pub moment: AsOf<'m>,
 }
 
 impl<'a> Creation<'a> {
@@ -153,7 +153,7 @@ impl<'a> Creation<'a> {
 
     fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
         if is_nobody {
-            let text = "nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
+            let text = "there is nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
             trace.note(|| note(text.into()));
         }
         for (party, address) in &considered.create {
@@ -187,7 +187,7 @@ impl<'a> Creation<'a> {
         mailbox: MailboxId,
         address: AddressId,
         role: Role,
-        moment: Moment<'_>,
+        moment: AsOf<'_>,
     ) -> bool {
         match role {
             Role::Sender | Role::Organizer => self
@@ -208,7 +208,7 @@ impl<'a> Creation<'a> {
         options: &Mailbox,
         mailbox: MailboxId,
         address: AddressId,
-        moment: Moment<'_>,
+        moment: AsOf<'_>,
         message: &Envelope,
     ) -> Option<Why> {
         let matches = self.resolver.matches(mailbox, address, moment);

@@ -9,7 +9,7 @@ use crate::book::{Book, Found};
 use crate::decide::created::{CreatedRecords, Why};
 use crate::decide::resolve::matches::Hidden;
 use crate::decide::resolve::synchronized::Synchronized;
-use crate::decide::resolve::{Moment, Resolver};
+use crate::decide::resolve::{AsOf, Resolver};
 use crate::mail::envelope::{AddressId, Distinct};
 use crate::options::MailboxId;
 
@@ -85,7 +85,7 @@ impl Answers {
 
 fn answer(present: &Resolver<'_>, mailbox: MailboxId, address: AddressId) -> Answer {
     let created = CreatedRecords::default();
-    let moment = Moment {
+    let moment = AsOf {
         created: &created,
         ordinal: 0,
     };

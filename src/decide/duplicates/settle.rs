@@ -12,7 +12,7 @@ use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedId, CreatedRecord};
 use crate::decide::decision::Decided;
 use crate::decide::pass;
-use crate::decide::pass::{Remembered, Telling};
+use crate::decide::pass::{Observer, Remembered};
 use crate::decide::resolve::Resolver;
 use crate::decide::trace::Trace;
 use crate::mail::intake::Mail;
@@ -56,7 +56,7 @@ pub(crate) fn decide(
     resolver: &Resolver<'_>,
     rules: &Rules,
     earlier: &mut Remembered,
-    telling: Telling<'_>,
+    telling: Observer<'_>,
     present: &Present<'_>,
     threads: &Threads,
 ) -> (Decided, Trace) {

@@ -17,9 +17,9 @@ use crate::decide::create::details::new_id;
 use crate::decide::created::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::decide::decision::{Activity, Decided, Decision, Outcome, RegardingBy, Update};
 use crate::decide::resolve::matches::Sender;
-use crate::decide::resolve::{Author, Moment, Resolver};
+use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::trace::{Step, Trace};
-use crate::decide::track::{Judge, Reason, Verdict, mailbox_words};
+use crate::decide::track::{DecisionTable, Reason, TrackDecision, mailbox_words};
 use crate::mail::direction::Direction;
 use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope};
@@ -132,7 +132,7 @@ impl<'a> Fold<'a> {
         });
         self.line(trace, receiving, 3, rule.is_some(), || place.words());
         let verdict = match rule {
-            Some(_) => Verdict {
+            Some(_) => TrackDecision {
                 mailbox: receiving,
                 direction,
                 reason: Reason::FolderRule,
@@ -174,8 +174,8 @@ impl<'a> Fold<'a> {
         self.decided
     }
 
-    fn moment(&self, ordinal: u32) -> Moment<'_> {
-        Moment {
+    fn moment(&self, ordinal: u32) -> AsOf<'_> {
+        AsOf {
             created: &self.decided.created,
             ordinal,
         }
@@ -187,8 +187,8 @@ impl<'a> Fold<'a> {
         message: &'s Envelope,
         author: Author<'s>,
         ordinal: u32,
-    ) -> Judge<'s> {
-        Judge {
+    ) -> DecisionTable<'s> {
+        DecisionTable {
             resolver: self.resolver,
             moment: self.moment(ordinal),
             mailbox,
@@ -198,7 +198,7 @@ impl<'a> Fold<'a> {
     }
 
     /// The activity that the accepting mailbox has of the message already.
-    fn copy_of(&self, key: Key, verdict: &Verdict, trace: &mut Trace) -> Option<ActivityKey> {
+    fn copy_of(&self, key: Key, verdict: &TrackDecision, trace: &mut Trace) -> Option<ActivityKey> {
         let first = self.first.get(key).filter(|_| verdict.reason.is_tracked());
         if first.is_some() {
             self.line(trace, verdict.mailbox, 2, true, || {
@@ -251,7 +251,7 @@ impl<'a> Fold<'a> {
         (sender, direction): (Option<Sender>, Direction),
         ordinal: u32,
         trace: &mut Trace,
-    ) -> Verdict {
+    ) -> TrackDecision {
         let mut correlates = |trace: &mut Trace| {
             let facts = Facts::of_message(message, &author, &self.options.correlation);
             self.correlate(message, &facts, trace).activity.is_some()
@@ -289,7 +289,9 @@ impl<'a> Fold<'a> {
         direction: Direction,
     ) -> Vec<MailboxId> {
         let mut found: Vec<MailboxId> = Vec::new();
-        for address in Judge::recipients(message, direction).filter_map(|party| party.address) {
+        for address in
+            DecisionTable::recipients(message, direction).filter_map(|party| party.address)
+        {
             for id in self.resolver.mailboxes_of(address) {
                 let has_owner = self.options.mailbox(id).owner.is_some();
                 if id != receiving && has_owner && !found.contains(&id) {

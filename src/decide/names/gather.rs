@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::display_name::clean;
 use super::name;
-use crate::base::interner::{Hashed, Numbers};
+use crate::base::interner::{Interner, SymbolHash};
 use crate::decide::resolve::Author;
 use crate::mail::address::Address;
 use crate::mail::envelope::party::Party;
@@ -44,7 +44,7 @@ impl<'a> Entry<'a> {
 pub(crate) struct Names<'a> {
     entries: Vec<Entry<'a>>,
     /// The entries' places, by address and name.
-    places: Numbers,
+    places: Interner,
     /// The place of each address's name that was met last.
     last: HashMap<AddressId, u32>,
 }
@@ -100,7 +100,7 @@ impl<'a> Names<'a> {
         } = self;
         let key = (address, name);
         let is_it = |at: u32| entries[at as usize].key() == key;
-        let known = places.find_or_add(Hashed::of(key), entries.len() as u32, is_it);
+        let known = places.find_or_add(SymbolHash::of(key), entries.len() as u32, is_it);
         let at = known.unwrap_or_else(|new| {
             entries.push(Entry {
                 address,
@@ -177,11 +177,11 @@ impl<'a> Names<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mail::envelope::Writing;
+    use crate::mail::envelope::EnvelopeBuilder;
     use crate::mail::envelope::party::Role;
 
     fn message(from: &str, to: &[&str]) -> Envelope {
-        let mut writing = Writing::default();
+        let mut writing = EnvelopeBuilder::default();
         let mut party = |role, name: &str, number| {
             let name = (!name.is_empty()).then_some(name);
             writing.party(role, name, "", Some((AddressId(number), "")));

@@ -1,6 +1,6 @@
 //! Messages in the order of their times, an answer after what it answers.
 
-use crate::decide::order::ranked::{Entry, Members, Ranked};
+use crate::decide::order::ranked::{Members, OrderEntry, Ranked};
 use std::borrow::Cow;
 
 use super::cycles::Cycles;
@@ -12,7 +12,7 @@ use crate::mail::identity::Identities;
 /// Of the messages that wait for nothing, the first by received time (none last), Message-ID (none first) and source
 /// is taken. A message waits for every message that it names, unless that one, round a cycle, waits for it.
 pub(crate) fn order<'s>(
-    entries: &[Entry<'_>],
+    entries: &[OrderEntry<'_>],
     identities: &Identities,
     source: impl Fn(u32) -> Cow<'s, str>,
 ) -> Vec<u32> {
@@ -40,11 +40,11 @@ pub(crate) fn order<'s>(
 
 /// The entries' numbers by time, Message-ID and source.
 pub(super) fn by_time<'s>(
-    entries: &[Entry<'_>],
+    entries: &[OrderEntry<'_>],
     identities: &Identities,
     source: impl Fn(u32) -> Cow<'s, str>,
 ) -> Vec<u32> {
-    let time = |entry: &Entry<'_>| entry.received_on.rank();
+    let time = |entry: &OrderEntry<'_>| entry.received_on.rank();
     let id = |at: u32| identities.message_id(entries[at as usize].identity);
     let mut timed: Vec<(i64, u32)> = entries.iter().map(time).zip(0..).collect();
     timed.sort_unstable();

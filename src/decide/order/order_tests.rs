@@ -1,6 +1,6 @@
 use super::*;
 use crate::mail::envelope::When;
-use crate::mail::envelope::{Envelope, Writing};
+use crate::mail::envelope::{Envelope, EnvelopeBuilder};
 use crate::mail::identity::Identity;
 use crate::mail::identity::IdentityId;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ fn run(messages: &[Message]) -> Vec<u32> {
         .iter()
         .map(|(_, id, _)| id.as_deref().map(&mut number))
         .collect();
-    let mut writing = Writing::default();
+    let mut writing = EnvelopeBuilder::default();
     let mut envelope = |names: &[String]| {
         writing.references(names.iter().map(|id| number(id)));
         writing.finish()
@@ -27,10 +27,10 @@ fn run(messages: &[Message]) -> Vec<u32> {
         .collect();
     let without = identities.intern(Identity::Content([0; 20]));
     let sources: Vec<String> = (0..messages.len()).map(|at| format!("{at:04}")).collect();
-    let entries: Vec<Entry<'_>> = messages
+    let entries: Vec<OrderEntry<'_>> = messages
         .iter()
         .enumerate()
-        .map(|(at, (time, _, _))| Entry {
+        .map(|(at, (time, _, _))| OrderEntry {
             received_on: time.map(|t| Timestamp::from_second(t).unwrap()).into(),
             identity: numbered[at].unwrap_or(without),
             named: envelopes[at].named(),
@@ -55,7 +55,7 @@ fn message(time: i64, id: &str, names: &[&str]) -> Message {
 fn what_has_neither_other_time_nor_id_is_ordered_by_source() {
     let mut identities = Identities::default();
     let envelope = Envelope::default();
-    let entry = |identity| Entry {
+    let entry = |identity| OrderEntry {
         received_on: When::NONE,
         identity,
         named: envelope.named(),

@@ -6,7 +6,7 @@ use crate::mail::identity::IdentityId;
 
 /// What the order of a message depends on.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry<'a> {
+pub(crate) struct OrderEntry<'a> {
     /// When it was received.
     pub received_on: When,
     /// By what it is known.
@@ -15,14 +15,14 @@ pub(crate) struct Entry<'a> {
     pub named: Ids<'a>,
 }
 
-impl Entry<'_> {
+impl OrderEntry<'_> {
     /// The *families* that it names: all messages that bear one Message-ID are a family, and who names the id waits for
     /// all of them.
     fn families(&self) -> impl Iterator<Item = IdentityId> {
         self.named.iter()
     }
 
-    /// As [`Entry::families`], without the first `passed` ones, which are not gone over.
+    /// As [`OrderEntry::families`], without the first `passed` ones, which are not gone over.
     pub(super) fn families_from(&self, passed: usize) -> impl Iterator<Item = IdentityId> {
         self.named.from(passed).iter()
     }
@@ -30,12 +30,12 @@ impl Entry<'_> {
 
 /// The entries by *rank*: their place by time.
 pub(super) struct Ranked<'a> {
-    pub(super) entries: &'a [Entry<'a>],
+    pub(super) entries: &'a [OrderEntry<'a>],
     pub(super) by_time: &'a [u32],
 }
 
 impl Ranked<'_> {
-    pub(super) fn entry(&self, rank: u32) -> &Entry<'_> {
+    pub(super) fn entry(&self, rank: u32) -> &OrderEntry<'_> {
         &self.entries[self.by_time[rank as usize] as usize]
     }
 

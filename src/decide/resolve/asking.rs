@@ -6,7 +6,7 @@ use crate::book::index::record::RecordId;
 use crate::book::index::record::State;
 use crate::decide::resolve::Scope;
 use crate::decide::resolve::matches::tier;
-use crate::decide::resolve::own::{Asked, Mailboxes, OwnAddress};
+use crate::decide::resolve::own::{Mailboxes, OwnAddress, Query};
 use crate::decide::resolve::resolver::Resolver;
 use crate::mail::address::Address;
 use crate::mail::envelope::AddressId;
@@ -14,9 +14,9 @@ use crate::options::MailboxId;
 
 impl Resolver<'_> {
     /// An address of the mail, as the mailbox sees it.
-    pub(super) fn asked(&self, mailbox: MailboxId, address: AddressId) -> Asked<'_> {
+    pub(super) fn asked(&self, mailbox: MailboxId, address: AddressId) -> Query<'_> {
         let candidates = self.candidates(address);
-        Asked {
+        Query {
             candidates,
             own: self.naming(mailbox, self.own.of(address), candidates),
             address: Some(address),
@@ -30,10 +30,10 @@ impl Resolver<'_> {
         mailbox: MailboxId,
         address: impl FnOnce() -> Option<Address>,
         candidates: &'q [Candidate],
-    ) -> Asked<'q> {
+    ) -> Query<'q> {
         let address = if self.own.is_empty() { None } else { address() };
         let named = address.map(|address| self.own.find(&address));
-        Asked {
+        Query {
             candidates,
             own: named.and_then(|named| self.naming(mailbox, &named, candidates)),
             address: None,
@@ -93,7 +93,7 @@ impl Resolver<'_> {
         self.asks_for_own(mailbox, self.asked(mailbox, address))
     }
 
-    pub(super) fn asks_for_own(&self, mailbox: MailboxId, asked: Asked<'_>) -> bool {
+    pub(super) fn asks_for_own(&self, mailbox: MailboxId, asked: Query<'_>) -> bool {
         if asked.own.is_some_and(|own| own.mailbox == mailbox) {
             return true;
         }

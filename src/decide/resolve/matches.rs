@@ -4,8 +4,8 @@ use crate::book::index::record::Record;
 use crate::book::index::record::RecordId;
 use crate::book::index::record::State;
 use crate::decide::created::CreatedId;
+use crate::decide::resolve::scope::OwnerView;
 use crate::decide::resolve::scope::Scope;
-use crate::decide::resolve::scope::View;
 use crate::mail::address::Equivalence;
 use smallvec::SmallVec;
 
@@ -88,7 +88,7 @@ pub enum Hidden {
 }
 
 pub(super) fn book_match(
-    view: &View,
+    view: &OwnerView,
     record: RecordId,
     facts: &Record,
     equivalence: Equivalence,

@@ -63,7 +63,7 @@ impl OwnAddresses {
             for address in &mailbox.addresses {
                 own.exact.insert(address.clone(), id);
                 if !own.widest.is_exact() {
-                    let folded = address.folded(own.widest).into();
+                    let folded = address.equivalence_key(own.widest).into();
                     let same = own.folded.entry(folded).or_default();
                     same.push((address.clone(), id));
                 }
@@ -104,7 +104,7 @@ impl OwnAddresses {
         if self.widest.is_exact() {
             return named;
         }
-        let same = self.folded.get(&*address.folded(self.widest));
+        let same = self.folded.get(&*address.equivalence_key(self.widest));
         for (other, mailbox) in same.into_iter().flatten() {
             if let Some(equivalence) = address.equivalence_with(other)
                 && !equivalence.is_exact()
@@ -129,7 +129,7 @@ impl OwnAddresses {
 
 /// An address that is to be resolved.
 #[derive(Clone, Copy, Debug)]
-pub struct Asked<'q> {
+pub struct Query<'q> {
     /// The book's records that have it.
     pub(super) candidates: &'q [Candidate],
     /// The mailbox that names it in `addresses`, as the asking one sees it.

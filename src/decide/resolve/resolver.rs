@@ -4,14 +4,14 @@ use crate::decide::resolve::matches::{
     Hidden, Match, Matches, RecordKey, SENDER_MATCHES_MAX, Sender, SenderRule, best_tier,
     book_match, tier,
 };
-use crate::decide::resolve::own::Asked;
+use crate::decide::resolve::own::Query;
 use crate::decide::resolve::scope::Scope;
 use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
 use super::own::OwnAddresses;
-use super::scope::{View, created_scope};
+use super::scope::{OwnerView, created_scope};
 use smallvec::SmallVec;
 
 use super::synchronized::Synchronized;
@@ -42,12 +42,12 @@ pub struct Resolver<'a> {
     found: Found,
     pub(super) own: OwnAddresses,
     pub(super) owners: Vec<Option<RecordId>>,
-    views: Vec<View>,
+    views: Vec<OwnerView>,
 }
 
 /// The created records that exist when a message is decided: those of earlier messages, and its own.
 #[derive(Clone, Copy, Debug)]
-pub struct Moment<'a> {
+pub struct AsOf<'a> {
     /// What the run creates.
     pub created: &'a CreatedRecords,
     /// The number of the message in the order of decisions.
@@ -82,7 +82,9 @@ impl<'a> Resolver<'a> {
                 .mailboxes
                 .iter()
                 .enumerate()
-                .map(|(number, mailbox)| View::new(mailbox, book, synchronized.in_mailbox(number)))
+                .map(|(number, mailbox)| {
+                    OwnerView::new(mailbox, book, synchronized.in_mailbox(number))
+                })
                 .collect(),
         }
     }
@@ -105,12 +107,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// Every record that has the address, by how well it matches and then in R7's order.
-    pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Matches {
+    pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Matches {
         self.matches_of(mailbox, self.asked(mailbox, address), moment)
     }
 
     /// As [`Resolver::matches`], of any address.
-    pub fn matches_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Matches {
+    pub fn matches_of(&self, mailbox: MailboxId, asked: Query<'_>, moment: AsOf<'_>) -> Matches {
         let mut found = Matches::new();
         self.find_matches(mailbox, asked, moment, &mut found);
         found
@@ -121,8 +123,8 @@ impl<'a> Resolver<'a> {
     fn find_matches(
         &self,
         mailbox: MailboxId,
-        asked: Asked<'_>,
-        moment: Moment<'_>,
+        asked: Query<'_>,
+        moment: AsOf<'_>,
         found: &mut Matches,
     ) {
         let options = self.options.mailbox(mailbox);
@@ -176,7 +178,7 @@ impl<'a> Resolver<'a> {
         &self,
         options: &Mailbox,
         address: AddressId,
-        moment: Moment<'_>,
+        moment: AsOf<'_>,
         found: &mut Matches,
     ) {
         let created = moment.created;
@@ -210,12 +212,12 @@ impl<'a> Resolver<'a> {
     }
 
     /// The one record that a sender is, or none (R7).
-    pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: Moment<'_>) -> Sender {
+    pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Sender {
         self.sender_of(mailbox, self.asked(mailbox, address), moment)
     }
 
     /// As [`Resolver::sender`], of any address.
-    pub fn sender_of(&self, mailbox: MailboxId, asked: Asked<'_>, moment: Moment<'_>) -> Sender {
+    pub fn sender_of(&self, mailbox: MailboxId, asked: Query<'_>, moment: AsOf<'_>) -> Sender {
         let mut sender = Sender {
             record: None,
             rule: SenderRule::None,
@@ -357,7 +359,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn sight(&self, mailbox: MailboxId) -> &View {
+    pub(super) fn sight(&self, mailbox: MailboxId) -> &OwnerView {
         &self.views[usize::from(mailbox.0)]
     }
 }

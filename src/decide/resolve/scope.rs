@@ -90,7 +90,7 @@ pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Refere
 
 /// What one mailbox sees of the book's records, worked out once: a lookup then compares numbers only.
 #[derive(Debug)]
-pub(super) struct View {
+pub(super) struct OwnerView {
     /// The scope of each record type: of records that the owner owns, and of others.
     scopes: Vec<[Scope; 2]>,
     /// The contacts that are in scope, where filters say which.
@@ -101,9 +101,9 @@ pub(super) struct View {
     left_out: Vec<bool>,
 }
 
-impl View {
+impl OwnerView {
     /// What a mailbox sees; `passing` are the contacts that its filters pass, where they decide.
-    pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> View {
+    pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> OwnerView {
         let types = &options.address_book.record_types;
         let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
         let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
@@ -114,7 +114,7 @@ impl View {
                 .map_or("", |(_, kind)| kind);
             options.address_book.leaves_out((kind, &column.name))
         };
-        View {
+        OwnerView {
             passing: passing.filter(|_| are_contacts_in),
             scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),
             owner: options

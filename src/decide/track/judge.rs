@@ -1,7 +1,7 @@
 //! The decision table (R4), line by line.
 
 use crate::decide::resolve::matches::{Match, RecordKey, Sender};
-use crate::decide::resolve::{Author, AuthorField, Moment, Resolver, is_own_kind};
+use crate::decide::resolve::{AsOf, Author, AuthorField, Resolver, is_own_kind};
 use crate::decide::trace::{Step, Trace};
 use crate::decide::track::reason::Reason;
 use crate::mail::address::Address;
@@ -12,7 +12,7 @@ use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 
 /// What one mailbox's rules make of a message.
 #[derive(Clone, Debug)]
-pub(crate) struct Verdict {
+pub(crate) struct TrackDecision {
     /// Whose rules.
     pub mailbox: MailboxId,
     /// The direction that the message has in that mailbox.
@@ -24,11 +24,11 @@ pub(crate) struct Verdict {
 }
 
 /// One mailbox's rules, asked about one message.
-pub(crate) struct Judge<'a> {
+pub(crate) struct DecisionTable<'a> {
     /// Resolution.
     pub resolver: &'a Resolver<'a>,
     /// Which created records exist now.
-    pub moment: Moment<'a>,
+    pub moment: AsOf<'a>,
     /// The mailbox.
     pub mailbox: MailboxId,
     /// The message.
@@ -52,7 +52,7 @@ impl View<'_> {
     }
 }
 
-impl<'a> Judge<'a> {
+impl<'a> DecisionTable<'a> {
     /// The sender's record, or none.
     pub(crate) fn sender(&self) -> Option<Sender> {
         let address = self.author.address()?;
@@ -71,7 +71,7 @@ impl<'a> Judge<'a> {
         let addresses = self.resolver.addresses;
         trace.note(|| Step::Note {
             text: format!(
-                "the author is {}, named by {}: From is {}, one's own address, a list's or a web form's",
+                "the author is {}, from {}: From is {}, an own address or that of a list or a web form",
                 author.written(addresses),
                 self.author.field.name(),
                 self.written_sender(),
@@ -124,7 +124,7 @@ impl<'a> Judge<'a> {
         if !is_colleague && !is_of_organization(from) {
             return false;
         }
-        let mut readable = Judge::recipients(self.message, direction)
+        let mut readable = DecisionTable::recipients(self.message, direction)
             .filter_map(|party| party.address)
             .peekable();
         readable.peek().is_some()
@@ -138,7 +138,7 @@ impl<'a> Judge<'a> {
         direction: Direction,
         correlates: &mut dyn FnMut(&mut Trace) -> bool,
         trace: &mut Trace,
-    ) -> Verdict {
+    ) -> TrackDecision {
         let view = View {
             options: self.resolver.options,
             of: self.resolver.options.mailbox(self.mailbox),
@@ -152,7 +152,7 @@ impl<'a> Judge<'a> {
         let reason = self
             .refused(&view, trace)
             .unwrap_or_else(|| self.filtered(&view, correlates, trace));
-        Verdict {
+        TrackDecision {
             mailbox: self.mailbox,
             direction,
             reason,
@@ -254,7 +254,7 @@ impl<'a> Judge<'a> {
                 return Reason::CorrelationMatch;
             }
             self.line(trace, 12, true, || {
-                "it answers nothing that is tracked".into()
+                "it does not belong to a tracked conversation".into()
             });
             return Reason::NoCorrelationMatch;
         }
@@ -296,7 +296,7 @@ impl<'a> Judge<'a> {
             return (false, "the sender is not on the blocklist");
         }
         let mut any = false;
-        for party in Judge::recipients(self.message, view.direction) {
+        for party in DecisionTable::recipients(self.message, view.direction) {
             any = true;
             if !party
                 .address
@@ -339,7 +339,7 @@ impl<'a> Judge<'a> {
                 .find(|it| any_kind || is_customer(it))
                 .map(|it| it.record);
         }
-        Judge::recipients(self.message, view.direction)
+        DecisionTable::recipients(self.message, view.direction)
             .filter_map(|party| party.address)
             .find_map(|address| {
                 let matches = self.resolver.matches(self.mailbox, address, self.moment);
@@ -410,15 +410,15 @@ pub(crate) fn condition(line: u8) -> &'static str {
     match line {
         2 => "the same message is tracked already",
         3 => "it is in a tracked folder",
-        4 => "incoming, and incoming mail is not looked at",
+        4 => "incoming, and incoming mail is not checked",
         5 => "no usable From address",
         6 => "the sender (or every recipient of sent mail) is on the blocklist",
         7 => "internal: sender and every recipient are colleagues",
-        8 => "nothing is tracked but folders",
+        8 => "only tracked folders are tracked",
         9 => "everything is tracked",
-        10 => "sent, and sent mail is not looked at",
-        11 => "it answers a tracked message",
-        12 => "it answers no tracked message",
+        10 => "sent, and sent mail is not tracked",
+        11 => "it belongs to a tracked conversation",
+        12 => "it does not belong to a tracked conversation",
         13 => "a lead, contact or account in scope has the address",
         14 => "a record of any type in scope has the address",
         _ => "nothing applied",

@@ -64,21 +64,21 @@ impl Reason {
             Reason::Duplicate => "the same message is tracked already",
             Reason::FolderRule => "it is in a tracked folder",
             Reason::CheckIncomingOff => {
-                "incoming mail is not looked at (email.check_incoming = false)"
+                "incoming mail is not checked (email.check_incoming = false)"
             }
             Reason::InvalidSender => "it has no usable From address",
             Reason::Blocked => "the sender, or every recipient of sent mail, is on the blocklist",
             Reason::InternalEmailReject => "it is mail between colleagues",
-            Reason::NoFilter => "nothing but tracked folders is tracked (email.track = \"none\")",
+            Reason::NoFilter => "only tracked folders are tracked (email.track = \"none\")",
             Reason::AcceptAll => "every message is tracked (email.track = \"all\")",
-            Reason::SentNotTracked => "sent mail is not looked at (email.track_sent = false)",
-            Reason::CorrelationMatch => "it answers a message that is tracked",
-            Reason::NoCorrelationMatch => "it answers no message that is tracked",
-            Reason::SenderMatch => "its sender is a record",
-            Reason::RecipientMatch => "one of its recipients is a record",
-            Reason::NoSenderMatch => "its sender is no record that counts",
-            Reason::NoRecipientMatch => "none of its recipients is a record that counts",
-            Reason::Sent => "mailtrack has sent it",
+            Reason::SentNotTracked => "sent mail is not tracked (email.track_sent = false)",
+            Reason::CorrelationMatch => "it belongs to a tracked conversation",
+            Reason::NoCorrelationMatch => "it does not belong to a tracked conversation",
+            Reason::SenderMatch => "its sender resolves to a record",
+            Reason::RecipientMatch => "one of its recipients resolves to a record",
+            Reason::NoSenderMatch => "its sender does not resolve to a record that counts",
+            Reason::NoRecipientMatch => "none of its recipients resolves to a record that counts",
+            Reason::Sent => "mailtrack sent it",
         }
     }
 }

@@ -81,7 +81,7 @@ impl Card {
                 }
                 None if written.is_empty() => (),
                 None => warnings.push(format!(
-                    "{}: `{written}` is no address `local@domain`, and is left out",
+                    "{}: `{written}` is not a valid address (expected local@domain), and is left out",
                     self.place
                 )),
             }
@@ -159,7 +159,7 @@ impl Card {
         match date {
             Some(date) => self.set(Property::Bday, Some(date.to_string())),
             None => warnings.push(format!(
-                "{}: the birthday is no whole date, such as 1980-04-12, and is left out",
+                "{}: the birthday is not a complete date, such as 1980-04-12, and is left out",
                 self.place
             )),
         }

@@ -81,7 +81,7 @@ fn read(file: &str, bytes: &[u8], cards: &mut Cards) {
         let place = format!("{file}:{}", part.line);
         if !part.begins {
             cards.warnings.push(format!(
-                "{place}: is no vCard: one begins with BEGIN:VCARD; this is left out"
+                "{place}: is not a vCard, which begins with BEGIN:VCARD; it is left out"
             ));
             continue;
         }

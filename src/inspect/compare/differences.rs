@@ -3,7 +3,7 @@
 use crate::inspect::compare::group::Group;
 use crate::inspect::compare::said::Difference;
 use crate::inspect::compare::said::Party;
-use crate::inspect::compare::said::Said;
+use crate::inspect::compare::said::SideText;
 use hashbrown::{HashMap, HashSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -237,7 +237,7 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    fn said(&self, group: Group, at: At) -> (Said<'a>, Said<'a>) {
+    fn said(&self, group: Group, at: At) -> (SideText<'a>, SideText<'a>) {
         match at {
             At::Updates([a, b]) => (self.a.updated(a), self.b.updated(b)),
             At::Created([Some(a), Some(b)]) => {
@@ -334,31 +334,33 @@ impl<'a> Side<'a> {
     }
 
     /// What it says of a message, but for its recipients.
-    fn said(&self, group: Group, decision: &'a Decision) -> Said<'a> {
+    fn said(&self, group: Group, decision: &'a Decision) -> SideText<'a> {
         let said = match group {
-            Group::Copy => Some(Said::Source(self.rows.mail(decision).source.name())),
-            Group::Direction => Some(Said::Direction(decision.direction)),
+            Group::Copy => Some(SideText::Source(self.rows.mail(decision).source.name())),
+            Group::Direction => Some(SideText::Direction(decision.direction)),
             Group::Accepting => {
                 let mailbox = self.mailbox(decision.accepting);
-                mailbox.map(|(mailbox, acceptingentityid)| Said::Mailbox {
+                mailbox.map(|(mailbox, acceptingentityid)| SideText::Mailbox {
                     mailbox,
                     acceptingentityid,
                 })
             }
-            Group::Sender => self.sender(decision).map(Said::Record),
-            Group::Regarding => self.regarding(decision).map(|it| Said::Record(it.view())),
+            Group::Sender => self.sender(decision).map(SideText::Record),
+            Group::Regarding => self
+                .regarding(decision)
+                .map(|it| SideText::Record(it.view())),
             Group::Correlation => {
                 let correlation = self.correlation(decision);
                 correlation.map(
-                    |(correlationmethod, correlatedactivityid)| Said::Correlation {
+                    |(correlationmethod, correlatedactivityid)| SideText::Correlation {
                         correlationmethod,
                         correlatedactivityid,
                     },
                 )
             }
-            _ => Some(Said::Reason(decision.reason)),
+            _ => Some(SideText::Reason(decision.reason)),
         };
-        said.unwrap_or(Said::Nothing)
+        said.unwrap_or(SideText::Nothing)
     }
 
     fn updates(&self) -> impl Iterator<Item = (&'a ActivityId, &'a Update)> {
@@ -371,9 +373,9 @@ impl<'a> Side<'a> {
         &self.rows.decided.updates[number as usize]
     }
 
-    fn updated(&self, number: Option<u32>) -> Said<'a> {
-        number.map_or(Said::Nothing, |number| {
-            Said::Record(self.update(number).regarding.view())
+    fn updated(&self, number: Option<u32>) -> SideText<'a> {
+        number.map_or(SideText::Nothing, |number| {
+            SideText::Record(self.update(number).regarding.view())
         })
     }
 
@@ -412,36 +414,40 @@ impl<'a> Side<'a> {
 
     /// The record that it creates, else why it creates none where the other one creates `other`: a reason against it,
     /// or the reason that the message is not tracked for. Nothing where it has a record for the address.
-    fn created_or_why(&self, own: Option<CreatedId>, other: Option<&CreatedRecord>) -> Said<'a> {
+    fn created_or_why(
+        &self,
+        own: Option<CreatedId>,
+        other: Option<&CreatedRecord>,
+    ) -> SideText<'a> {
         if let Some(id) = own {
-            return Said::New(self.fields_of(id));
+            return SideText::New(self.fields_of(id));
         }
         let Some(other) = other else {
-            return Said::Nothing;
+            return SideText::Nothing;
         };
         let decision = self.decision(other.ordinal);
         let mut refused = decision.not_created().iter();
         match refused.find(|(written, _)| *written == other.written) {
-            Some((_, why)) => Said::Why(*why),
-            None if decision.reason.is_tracked() => Said::Nothing,
-            None => Said::Reason(decision.reason),
+            Some((_, why)) => SideText::Why(*why),
+            None if decision.reason.is_tracked() => SideText::Nothing,
+            None => SideText::Reason(decision.reason),
         }
     }
 }
 
 /// What stands in one list of parties and not in the other.
-fn other_parties<'a>(own: &[Party], other: &[Party]) -> Said<'a> {
+fn other_parties<'a>(own: &[Party], other: &[Party]) -> SideText<'a> {
     let other: HashSet<&Party> = other.iter().collect();
     let those = own.iter().filter(|party| !other.contains(party));
-    Said::Parties(those.cloned().collect())
+    SideText::Parties(those.cloned().collect())
 }
 
 /// Who a record is, and the columns that are not in the other one as they are in this.
-fn other_fields<'a>(own: &Map<String, Value>, other: &Map<String, Value>) -> Said<'a> {
+fn other_fields<'a>(own: &Map<String, Value>, other: &Map<String, Value>) -> SideText<'a> {
     let those = own
         .iter()
         .filter(|(name, value)| is_who(name) || other.get(*name) != Some(value));
-    Said::Other(
+    SideText::Other(
         those
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect(),

@@ -38,9 +38,9 @@ pub(crate) struct Difference<'a> {
     /// Its Message-ID.
     pub messageid: Option<&'a str>,
     /// What A says.
-    pub a: Said<'a>,
+    pub a: SideText<'a>,
     /// What B says.
-    pub b: Said<'a>,
+    pub b: SideText<'a>,
     /// The message's subject, else its sender as written.
     #[serde(skip)]
     pub about: Option<&'a str>,
@@ -49,7 +49,7 @@ pub(crate) struct Difference<'a> {
 /// What one of the two says.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub(crate) enum Said<'a> {
+pub(crate) enum SideText<'a> {
     /// Nothing.
     Nothing,
     /// A reason.
@@ -107,17 +107,17 @@ impl From<&ActivityParty<'_>> for Party {
     }
 }
 
-impl fmt::Display for Said<'_> {
+impl fmt::Display for SideText<'_> {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Said::Nothing => out.write_str("none"),
-            Said::Reason(reason) => write!(out, "{reason}: {}", reason.words()),
-            Said::Why(why) => write!(out, "not created: {}", why.words()),
-            Said::Source(source) => out.write_str(source),
-            Said::Direction(Direction::Incoming) => out.write_str("incoming"),
-            Said::Direction(Direction::Outgoing) => out.write_str("outgoing"),
-            Said::Record(record) => write!(out, "{record}"),
-            Said::Mailbox {
+            SideText::Nothing => out.write_str("none"),
+            SideText::Reason(reason) => write!(out, "{reason}: {}", reason.words()),
+            SideText::Why(why) => write!(out, "not created: {}", why.words()),
+            SideText::Source(source) => out.write_str(source),
+            SideText::Direction(Direction::Incoming) => out.write_str("incoming"),
+            SideText::Direction(Direction::Outgoing) => out.write_str("outgoing"),
+            SideText::Record(record) => write!(out, "{record}"),
+            SideText::Mailbox {
                 mailbox,
                 acceptingentityid,
             } => {
@@ -130,16 +130,16 @@ impl fmt::Display for Said<'_> {
                     None => out.write_str(", without an owner"),
                 }
             }
-            Said::Correlation {
+            SideText::Correlation {
                 correlationmethod,
                 correlatedactivityid: Some(activity),
             } => write!(out, "to {activity}, method {correlationmethod}"),
-            Said::Correlation {
+            SideText::Correlation {
                 correlationmethod, ..
             } => write!(out, "to none, method {correlationmethod}"),
-            Said::Parties(parties) => tell_parties(parties, out),
-            Said::New(fields) => tell_name(fields, out),
-            Said::Other(fields) => {
+            SideText::Parties(parties) => tell_parties(parties, out),
+            SideText::New(fields) => tell_name(fields, out),
+            SideText::Other(fields) => {
                 tell_name(fields, out)?;
                 tell_fields(fields, out)
             }

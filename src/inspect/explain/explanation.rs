@@ -6,9 +6,9 @@ use crate::base::terminal::counted;
 use crate::book::index::record::State;
 use crate::decide::decision::Decision;
 use crate::decide::resolve::matches::{Match, RecordKey, SenderRule};
-use crate::decide::resolve::{Author, AuthorField, Moment, Scope};
+use crate::decide::resolve::{AsOf, Author, AuthorField, Scope};
 use crate::decide::trace::{CandidateStep, Step};
-use crate::decide::track::{Judge, mailbox_words};
+use crate::decide::track::{DecisionTable, mailbox_words};
 use crate::mail::direction::Direction;
 use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{Addresses, Parties};
@@ -139,7 +139,7 @@ fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
             .take(RECIPIENTS_MAX)
             .map(|(role, party)| view.recipient(role, party)),
     );
-    let count = Judge::recipients(envelope, decision.direction).count();
+    let count = DecisionTable::recipients(envelope, decision.direction).count();
     if count > RECIPIENTS_MAX {
         steps.push(Step::Note {
             text: format!(
@@ -162,8 +162,8 @@ struct View<'r, 'a> {
 }
 
 impl View<'_, '_> {
-    fn moment(&self) -> Moment<'_> {
-        Moment {
+    fn moment(&self) -> AsOf<'_> {
+        AsOf {
             created: &self.rows.decided.created,
             ordinal: self.decision.ordinal,
         }
@@ -195,7 +195,7 @@ impl View<'_, '_> {
                 party,
                 None,
                 Vec::new(),
-                "it is no usable address".into(),
+                "it is not a usable address".into(),
                 Vec::new(),
             );
         };
@@ -249,7 +249,7 @@ impl View<'_, '_> {
                 party,
                 None,
                 Vec::new(),
-                "it is no usable address".into(),
+                "it is not a usable address".into(),
                 Vec::new(),
             );
         };
@@ -352,7 +352,7 @@ fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
         resolver.kind(winner.record, created),
     );
     if winner.owned && !it.owned {
-        format!("the mailbox's owner owns {name}, and not this one")
+        format!("the mailbox's owner owns {name}, not this one")
     } else if own != won {
         format!("a {own} comes after a {won}")
     } else if resolver.created_on(it.record, created) != resolver.created_on(winner.record, created)

@@ -76,7 +76,7 @@ impl Explanation<'_> {
         out.field(
             "Message-ID",
             head.message_id
-                .unwrap_or("none; known by a hash of head and body"),
+                .unwrap_or("none; identified by a hash of header and body"),
         );
         if !head.in_reply_to.is_empty() {
             out.field("In-Reply-To", &head.in_reply_to.join(" "));
@@ -109,7 +109,7 @@ impl Explanation<'_> {
             let whose = if it.tracked {
                 "activity"
             } else {
-                "the first one's activity"
+                "activity of the first message"
             };
             out.field(whose, &id.to_string());
         }

@@ -1,6 +1,6 @@
 //! What mail and a book say about who their user is.
 
-use crate::inspect::init::owners::Part;
+use crate::inspect::init::owners::FoundMailbox;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::decide::resolve::Resolver;
@@ -19,7 +19,7 @@ pub(crate) struct Findings {
     /// Records by type.
     pub records: BTreeMap<String, u64>,
     /// Mailboxes: one for all mail, or one for each folder at the top.
-    pub parts: Vec<Part>,
+    pub parts: Vec<FoundMailbox>,
     /// The domains of users whom the mail has, and how many of these there are.
     pub domains: BTreeMap<String, u64>,
     /// Folders with most messages, and how many; not those that every mailbox has.

@@ -100,8 +100,8 @@ impl<'a> Owners<'a> {
     }
 
     /// One mailbox for all mail, or one for each folder at the top where these are several people's.
-    pub(super) fn parts(&self) -> Vec<Part> {
-        let owned: Vec<Part> = self
+    pub(super) fn parts(&self) -> Vec<FoundMailbox> {
+        let owned: Vec<FoundMailbox> = self
             .tops
             .iter()
             .map(|(path, top)| self.part(path, top))
@@ -130,8 +130,8 @@ impl<'a> Owners<'a> {
         vec![self.part("", &all)]
     }
 
-    fn part(&self, path: &str, top: &Top) -> Part {
-        Part {
+    fn part(&self, path: &str, top: &Top) -> FoundMailbox {
+        FoundMailbox {
             path: path.to_owned(),
             messages: top.messages,
             owner: self.owner(top),
@@ -190,7 +190,7 @@ pub(crate) struct Owner {
 
 /// A part of the mail that may be a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Part {
+pub(crate) struct FoundMailbox {
     /// The folder; `""` is all mail.
     pub path: String,
     /// Messages in it and below.

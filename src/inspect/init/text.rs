@@ -2,7 +2,7 @@
 
 use super::findings::Findings;
 use crate::base::terminal::counted;
-use crate::inspect::init::owners::Part;
+use crate::inspect::init::owners::FoundMailbox;
 
 /// Folders that are named as ones that may be tracked.
 const FOLDERS_NAMED: usize = 5;
@@ -80,7 +80,7 @@ fn organization(found: &Findings, out: &mut String) {
     }
     say(
         out,
-        "# The domains of users whom the mail has. Mail within them is not tracked, and nobody in them becomes a contact.",
+        "# The domains of the users in the mail. Mail within them is not tracked, and nobody in them becomes a contact.",
     );
     let mut domains: Vec<(&String, &u64)> = found.domains.iter().collect();
     domains.sort_by_key(|&(domain, count)| (std::cmp::Reverse(*count), domain));
@@ -94,7 +94,7 @@ fn email(found: &Findings, out: &mut String) {
     say(out, "\n[email]");
     say(
         out,
-        "# Mail with people whom the book has. Also \"email-enabled\" (any type of record), \"all\", \"responses\", \"none\".",
+        "# Mail with people who are in the book. Also \"email-enabled\" (any type of record), \"all\", \"responses\", \"none\".",
     );
     say(out, "track = \"leads-contacts-accounts\"");
     match found.sent {
@@ -117,7 +117,7 @@ fn email(found: &Findings, out: &mut String) {
         ),
         _ => say(
             out,
-            "create = \"contact\"   # for senders without a record of what is tracked; also \"lead\", \"none\"",
+            "create = \"contact\"   # for senders of tracked mail without a record; also \"lead\", \"none\"",
         ),
     }
     say(
@@ -156,21 +156,21 @@ fn address_book(found: &Findings, out: &mut String) {
     say(out, "equivalence = [\"plus-tag\"]");
 }
 
-fn mailbox(part: &Part, out: &mut String) {
+fn mailbox(part: &FoundMailbox, out: &mut String) {
     let Some(owner) = &part.owner else {
         if !part.path.is_empty() {
             let path = quoted(&part.path);
             say(
                 out,
                 &format!(
-                    "\n# Whose mail {path} is cannot be told.\n# [[mailbox]]\n# path = {path}\n# owner = \"systemuser:ID\""
+                    "\n# The owner of {path} could not be determined.\n# [[mailbox]]\n# path = {path}\n# owner = \"systemuser:ID\""
                 ),
             );
             return;
         }
         say(
             out,
-            "\n# Whose mail this is cannot be told. With an owner it is known which mail was sent and which received.",
+            "\n# The owner of this mail could not be determined. With an owner, sent and received mail can be told apart.",
         );
         return say(out, "# [[mailbox]]\n# owner = \"systemuser:ID\"");
     };
@@ -193,14 +193,14 @@ fn mailbox(part: &Part, out: &mut String) {
     }
     say(
         out,
-        "# The book has no user or queue with the address that most was sent from. Better is an owner:",
+        "# The book has no user or queue with the address that sent most of the mail. An owner is better:",
     );
     say(out, "# owner = \"systemuser:ID\"");
     let addresses: Vec<String> = owner.addresses.iter().map(|it| quoted(it)).collect();
     say(
         out,
         &format!(
-            "addresses = [{}]   # wrote {} of what was sent",
+            "addresses = [{}]   # sent {} of the messages",
             addresses.join(", "),
             owner.messages
         ),

@@ -168,7 +168,7 @@ impl Address {
     /// (rule R7).
     ///
     /// A local part that would be left empty stays as it is, and so does one that needs quotes.
-    pub fn folded(&self, by: Equivalence) -> Cow<'_, str> {
+    pub fn equivalence_key(&self, by: Equivalence) -> Cow<'_, str> {
         let (local, domain) = (self.local(), self.domain());
         let base = match local.find('+') {
             Some(plus) if plus > 0 && !local.starts_with('"') => plus,
@@ -198,7 +198,7 @@ impl Address {
                 plus_tag,
                 gmail_dots,
             })
-            .find(|&by| self.folded(by) == other.folded(by))
+            .find(|&by| self.equivalence_key(by) == other.equivalence_key(by))
     }
 }
 

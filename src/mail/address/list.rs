@@ -23,7 +23,7 @@ use super::lex::{Kind, Token, tokens};
 use super::addr_spec::{Address, Normal, addr_spec};
 use super::{phrase, plain};
 
-/// Most pieces parted by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
+/// Most pieces separated by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
 /// the address itself not counted.
 const MOST_JOINED: usize = 3;
 

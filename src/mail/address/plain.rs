@@ -1,5 +1,5 @@
 //! Address lists as nearly all programs write them: `a@b.example`, `Ann Beck <a@b.example>`, `"Beck, Ann" <a@b.example>`,
-//! parted by commas, all of it ASCII. They are read in one pass; everything else is left to the reader that knows all
+//! separated by commas, all of it ASCII. They are read in one pass; everything else is left to the reader that knows all
 //! forms, and tests hold the two equal.
 
 use std::borrow::Cow;

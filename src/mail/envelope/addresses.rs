@@ -1,6 +1,6 @@
 //! Addresses by *number*: each that a run's mail holds is kept once, and compared as a number from then on.
 
-use crate::base::interner::{Hashed, Numbers, Step};
+use crate::base::interner::{Interner, Step, SymbolHash};
 use crate::base::memory;
 use crate::mail::address::{Address, Normal};
 use crate::mail::identity::Identities;
@@ -21,7 +21,7 @@ pub struct Distinct {
 /// Every distinct address of a run, numbered in the order in which it was met.
 #[derive(Debug, Default)]
 pub struct Addresses {
-    numbers: Numbers,
+    numbers: Interner,
     all: Vec<Address>,
 }
 
@@ -29,12 +29,12 @@ impl Addresses {
     /// The address's number.
     pub fn intern<'t>(&mut self, address: impl Into<Normal<'t>>) -> AddressId {
         let address = address.into();
-        let hash = Hashed::of(address.as_str().as_bytes());
+        let hash = SymbolHash::of(address.as_str().as_bytes());
         self.intern_hashed(address, hash)
     }
 
     /// As [`intern`](Addresses::intern), by the hash of its bytes.
-    pub(super) fn intern_hashed(&mut self, address: Normal<'_>, hash: Hashed) -> AddressId {
+    pub(super) fn intern_hashed(&mut self, address: Normal<'_>, hash: SymbolHash) -> AddressId {
         let Addresses { numbers, all } = self;
         let new = all.len() as u32;
         let is_it = |number: u32| all[number as usize].as_str() == address.as_str();
@@ -55,12 +55,12 @@ impl Addresses {
     /// The number of an address that was met.
     pub fn find(&self, address: &Address) -> Option<AddressId> {
         let is_it = |number: u32| self.all[number as usize] == *address;
-        let hash = Hashed::of(address.as_str().as_bytes());
+        let hash = SymbolHash::of(address.as_str().as_bytes());
         self.numbers.find(hash, is_it).map(AddressId)
     }
 
     /// Has the processor fetch what the search for an address looks at.
-    pub(super) fn prefetch(&self, hash: Hashed, step: Step) {
+    pub(super) fn prefetch(&self, hash: SymbolHash, step: Step) {
         let known = || self.all.get(self.numbers.likely(hash)? as usize);
         match step {
             Step::Slot => self.numbers.prefetch(hash),

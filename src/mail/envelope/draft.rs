@@ -7,8 +7,8 @@ use hashbrown::HashSet;
 use sha1::{Digest as _, Sha1};
 
 use super::reading::{Envelope, When};
-use super::{AddressId, Distinct, Writing};
-use crate::base::interner::{Hashed, Step};
+use super::{AddressId, Distinct, EnvelopeBuilder};
+use crate::base::interner::{Step, SymbolHash};
 use crate::mail::address::mailbox::Mailbox as AddressMailbox;
 use crate::mail::address::{Address, Normal, parse_list, without_folds_in_brackets};
 use crate::mail::envelope::party::Role;
@@ -24,7 +24,7 @@ use crate::mail::rules::{FieldRules, HeadClass, Rules};
 
 /// An envelope whose addresses and ids are not yet numbered with those of the other messages.
 #[derive(Debug)]
-pub(crate) struct Draft {
+pub(crate) struct EnvelopeDraft {
     envelope: Envelope,
     texts: Texts,
     own: Own,
@@ -48,7 +48,7 @@ struct Named {
     /// Where in the text it ends.
     end: u32,
     /// The hash of its bytes: heads are read on all threads, and searched for on one.
-    hash: Hashed,
+    hash: SymbolHash,
     what: What,
 }
 
@@ -59,7 +59,7 @@ enum What {
 }
 
 impl<T: AsRef<str>, E: AsRef<[Named]>> Texts<T, E> {
-    fn get(&self, number: u32) -> (&str, Hashed) {
+    fn get(&self, number: u32) -> (&str, SymbolHash) {
         let (at, all) = (number as usize, self.all.as_ref());
         let start = at.checked_sub(1).map_or(0, |before| all[before].end);
         let Named { end, hash, .. } = all[at];
@@ -74,7 +74,7 @@ impl Texts<String, Vec<Named>> {
         self.text.push_str(text);
         self.all.push(Named {
             end: self.text.len() as u32,
-            hash: Hashed::of(text.as_bytes()),
+            hash: SymbolHash::of(text.as_bytes()),
             what,
         });
         number
@@ -108,8 +108,8 @@ enum Own {
 
 /// Reads heads, one after another. What room one takes serves the next: a run reads a million.
 #[derive(Debug, Default)]
-pub(crate) struct Drafting {
-    writing: Writing,
+pub(crate) struct HeaderReader {
+    writing: EnvelopeBuilder,
     texts: Texts<String, Vec<Named>>,
     taken: Taken,
 }
@@ -128,10 +128,10 @@ struct Taken {
     is_mixed: bool,
 }
 
-impl Draft {
+impl EnvelopeDraft {
     /// Takes the envelope from a message's head. `None` where there is no header at all.
-    pub(crate) fn read(head: &[u8], rules: &Rules) -> Option<Draft> {
-        Drafting::default().read(head, rules)
+    pub(crate) fn read(head: &[u8], rules: &Rules) -> Option<EnvelopeDraft> {
+        HeaderReader::default().read(head, rules)
     }
 
     /// Whether the envelope is complete only with the message's body.
@@ -154,7 +154,7 @@ impl Draft {
         let Some(organizer) = request.as_deref().and_then(invitation::invitation) else {
             return;
         };
-        let mut writing = Writing::of(std::mem::take(&mut self.envelope));
+        let mut writing = EnvelopeBuilder::of(std::mem::take(&mut self.envelope));
         writing.envelope.is_invitation = true;
         writing.envelope.automated = None;
         if let Some(organizer) = organizer {
@@ -197,7 +197,7 @@ impl Draft {
     /// The drafts of many messages are finished one after another, and each would wait for every address and id that it
     /// looks for. Has the processor fetch what those will look at that come in a while: each step tells where the next is to
     /// be found, so that it comes some messages after the one before.
-    pub(crate) fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d Draft>, all: &Distinct) {
+    pub(crate) fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d EnvelopeDraft>, all: &Distinct) {
         for (ahead, step) in [(12, Step::Slot), (8, Step::Record), (4, Step::Text)] {
             for named in later(ahead).iter().flat_map(|draft| &*draft.texts.all) {
                 match named.what {
@@ -209,20 +209,20 @@ impl Draft {
     }
 }
 
-impl Drafting {
-    /// As [`Draft::read`].
-    pub(crate) fn read(&mut self, head: &[u8], rules: &Rules) -> Option<Draft> {
+impl HeaderReader {
+    /// As [`EnvelopeDraft::read`].
+    pub(crate) fn read(&mut self, head: &[u8], rules: &Rules) -> Option<EnvelopeDraft> {
         self.read_with(head, rules, |_| ())
     }
 
-    /// As [`Draft::read`], of a message that a journal report carries. Recipients that the report names and no field of
+    /// As [`EnvelopeDraft::read`], of a message that a journal report carries. Recipients that the report names and no field of
     /// the message does are Bcc.
     pub(crate) fn read_reported(
         &mut self,
         head: &[u8],
         recipients: &[String],
         rules: &Rules,
-    ) -> Option<Draft> {
+    ) -> Option<EnvelopeDraft> {
         self.read_with(head, rules, |drafting| {
             drafting.writing.envelope.is_journaled = true;
             drafting.take_blind(recipients);
@@ -233,8 +233,8 @@ impl Drafting {
         &mut self,
         head: &[u8],
         rules: &Rules,
-        add: impl FnOnce(&mut Drafting),
-    ) -> Option<Draft> {
+        add: impl FnOnce(&mut HeaderReader),
+    ) -> Option<EnvelopeDraft> {
         self.forget();
         let mut fields = message::fields(head).peekable();
         fields.peek()?;
@@ -246,7 +246,7 @@ impl Drafting {
         if envelope.received_on == When::NONE {
             envelope.received_on = envelope.sent_on;
         }
-        Some(Draft {
+        Some(EnvelopeDraft {
             envelope: self.writing.finish(),
             texts: self.texts.kept(),
             own: match self.taken.own {

@@ -12,6 +12,6 @@ pub(crate) mod reading;
 pub(crate) mod writing;
 
 pub(crate) use addresses::{AddressId, Addresses, Distinct};
-pub(crate) use draft::{Draft, Drafting};
+pub(crate) use draft::{EnvelopeDraft, HeaderReader};
 pub(crate) use reading::*;
-pub(crate) use writing::Writing;
+pub(crate) use writing::EnvelopeBuilder;

@@ -272,11 +272,11 @@ mod tests {
 
     use super::*;
     use crate::mail::address::Normal;
-    use crate::mail::envelope::Writing;
+    use crate::mail::envelope::EnvelopeBuilder;
 
     #[test]
     fn parties_are_kept_by_role_and_in_order() {
-        let mut writing = Writing::default();
+        let mut writing = EnvelopeBuilder::default();
         let mut addresses = Addresses::default();
         let mut number = |text| addresses.intern(Normal::again(text));
         let [b, c] = ["b@x", "c@x"].map(&mut number);
@@ -288,7 +288,13 @@ mod tests {
         writing.in_reply_to([IdentityId(1)].into_iter());
         writing.references([IdentityId(2), IdentityId(3)].into_iter());
         let mut envelope = writing.finish();
-        assert_eq!(Writing::of(envelope.clone()).finish().parties().count(), 4);
+        assert_eq!(
+            EnvelopeBuilder::of(envelope.clone())
+                .finish()
+                .parties()
+                .count(),
+            4
+        );
         envelope.number(|own| AddressId(1 - own.0), |own| IdentityId(own.0 + 20));
         let shown = |it: Party<'_>| {
             let at = it.address.map(|it| it.0);
@@ -335,7 +341,7 @@ mod tests {
             subject in prop::option::of("[sü]{0,300}"),
             index in prop::option::of("[a-z]{1,30}"),
         ) {
-            let (mut writing, mut addresses) = (Writing::default(), Addresses::default());
+            let (mut writing, mut addresses) = (EnvelopeBuilder::default(), Addresses::default());
             for (at, name, written, is_usable) in &given {
                 let normal = written.to_lowercase();
                 let number = is_usable.then(|| addresses.intern(Normal::again(&normal)));
@@ -349,7 +355,7 @@ mod tests {
             subject.iter().for_each(|text| writing.subject(text));
             index.iter().for_each(|text| writing.conversation_index(text));
             let once = writing.finish();
-            for envelope in [Writing::of(once.clone()).finish(), once] {
+            for envelope in [EnvelopeBuilder::of(once.clone()).finish(), once] {
                 for at in 0..8 {
                     let want: Vec<&Given> = given.iter().filter(|it| it.0 == at).collect();
                     let found = envelope.of(role(at));

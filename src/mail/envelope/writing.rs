@@ -9,7 +9,7 @@ use crate::mail::identity::IdentityId;
 
 /// An envelope that is being written; what it has gathered room for serves the next one too.
 #[derive(Debug, Default)]
-pub struct Writing {
+pub struct EnvelopeBuilder {
     /// What of it is neither text nor a list.
     pub envelope: Envelope,
     text: String,
@@ -32,10 +32,10 @@ struct Unpacked {
     written: Option<Span>,
 }
 
-impl Writing {
+impl EnvelopeBuilder {
     /// Goes on with an envelope that was finished.
-    pub fn of(envelope: Envelope) -> Writing {
-        let mut writing = Writing::default();
+    pub fn of(envelope: Envelope) -> EnvelopeBuilder {
+        let mut writing = EnvelopeBuilder::default();
         for (role, party) in envelope.by_role() {
             let unpacked = Unpacked {
                 address: party.address,
@@ -104,7 +104,7 @@ impl Writing {
     pub fn finish(&mut self) -> Envelope {
         // A stable sort: within a field in the order of the head.
         self.parties.sort_by_key(|&(role, _)| role);
-        let Writing {
+        let EnvelopeBuilder {
             text,
             parties,
             in_reply_to,

@@ -4,7 +4,7 @@
 use uuid::Uuid;
 
 use super::ids::{Identity, activity_id};
-use crate::base::interner::{Hashed, Numbers, Step};
+use crate::base::interner::{Interner, Step, SymbolHash};
 use crate::base::memory;
 use crate::base::threads::Threads;
 
@@ -31,7 +31,7 @@ impl End {
 /// Every distinct identity of a run, numbered in the order in which it was met.
 #[derive(Debug, Default)]
 pub struct Identities {
-    numbers: Numbers,
+    numbers: Interner,
     bytes: Vec<u8>,
     ends: Vec<End>,
     /// The ids of the activities of the first so many.
@@ -48,11 +48,11 @@ fn parts<'i>(identity: &'i Identity<'_>) -> (&'i [u8], bool) {
 impl Identities {
     /// The identity's number.
     pub fn intern(&mut self, identity: Identity<'_>) -> IdentityId {
-        self.intern_hashed(identity, Hashed::of(parts(&identity).0))
+        self.intern_hashed(identity, SymbolHash::of(parts(&identity).0))
     }
 
     /// As [`intern`](Identities::intern), by the hash of its bytes.
-    pub(crate) fn intern_hashed(&mut self, identity: Identity<'_>, hash: Hashed) -> IdentityId {
+    pub(crate) fn intern_hashed(&mut self, identity: Identity<'_>, hash: SymbolHash) -> IdentityId {
         let key = parts(&identity);
         let Identities {
             numbers,
@@ -75,11 +75,13 @@ impl Identities {
     pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
         let key = parts(&identity);
         let is_it = |number: u32| slice(&self.bytes, &self.ends, number) == key;
-        self.numbers.find(Hashed::of(key.0), is_it).map(IdentityId)
+        self.numbers
+            .find(SymbolHash::of(key.0), is_it)
+            .map(IdentityId)
     }
 
     /// Has the processor fetch what the search for an identity looks at.
-    pub(crate) fn prefetch(&self, hash: Hashed, step: Step) {
+    pub(crate) fn prefetch(&self, hash: SymbolHash, step: Step) {
         let known = || self.numbers.likely(hash);
         match step {
             Step::Slot => self.numbers.prefetch(hash),

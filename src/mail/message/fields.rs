@@ -81,7 +81,7 @@ impl<'a> Iterator for Fields<'a> {
 /// How many bytes of a line may be of a field's name, from its start on; `text` begins with the line.
 fn name_end(text: &[u8], line: usize) -> usize {
     if let Some(start) = text.first_chunk() {
-        let end = super::simd::none_of_name(start).trailing_zeros() as usize;
+        let end = super::simd::non_name_mask(start).trailing_zeros() as usize;
         if end < super::simd::NAME {
             return end.min(line);
         }

@@ -103,7 +103,7 @@ pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
 }
 
 /// Where the body starts: after the first empty line behind the first line that ends at or after `from`.
-pub(crate) fn head_end(bytes: &[u8], from: usize) -> Option<usize> {
+pub(crate) fn header_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let ends_head = |&feed: &usize| {
         let before = &rest[..feed];
@@ -172,7 +172,7 @@ mod tests {
                 ends.into_iter().find(|end| bytes[next..].starts_with(end)).map(|end| next + end.len())
             };
             let end = LineEnds::of(&bytes[from..]).find_map(|next| empty(from + next));
-            prop_assert_eq!(head_end(&bytes, from), end);
+            prop_assert_eq!(header_end(&bytes, from), end);
         }
 
         #[test]

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{PartHead, head_end, part_head};
+use super::{PartHead, header_end, part_head};
 use crate::mail::message;
 
 /// Multiparts within multiparts are followed so deep; one that is deeper is one attachment.
@@ -394,7 +394,7 @@ fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
     if let Some(content) = content {
         return (&[], content);
     }
-    bytes.split_at(head_end(bytes, 0).unwrap_or(bytes.len()))
+    bytes.split_at(header_end(bytes, 0).unwrap_or(bytes.len()))
 }
 
 /// The parts between the boundary lines of a multipart; the last one may lack its end (RFC 2046, section 5.1.1).

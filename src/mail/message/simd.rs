@@ -21,13 +21,13 @@ pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
 
 /// Which bytes are none of a field's name (RFC 5322, section 2.2): a colon, white space, and what is no printable ASCII.
 #[inline]
-pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+pub(super) fn non_name_mask(start: &[u8; NAME]) -> u16 {
     #[cfg(target_arch = "x86_64")]
     #[allow(unsafe_code)]
     // SAFETY: as above.
-    let mask = unsafe { sse2::none_of_name(start) };
+    let mask = unsafe { sse2::non_name_mask(start) };
     #[cfg(not(target_arch = "x86_64"))]
-    let mask = plain::none_of_name(start);
+    let mask = plain::non_name_mask(start);
     mask
 }
 
@@ -70,7 +70,7 @@ mod sse2 {
 
     #[inline]
     #[target_feature(enable = "sse2")]
-    pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+    pub(super) fn non_name_mask(start: &[u8; NAME]) -> u16 {
         let bytes = load(start);
         // Bytes beyond ASCII are below zero here.
         let is_above_space = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(b' ' as i8));
@@ -85,7 +85,7 @@ mod sse2 {
 #[cfg(any(test, fuzzing))]
 pub(crate) fn agree(bytes: &[u8]) -> bool {
     let of_lines = |block: &[u8; BLOCK]| line_feeds(block) == plain::line_feeds(block);
-    let of_name = |start: &[u8; NAME]| none_of_name(start) == plain::none_of_name(start);
+    let of_name = |start: &[u8; NAME]| non_name_mask(start) == plain::non_name_mask(start);
     let are_equal = bytes.as_chunks().0.iter().all(of_lines);
     are_equal && bytes.as_chunks().0.iter().all(of_name)
 }
@@ -100,7 +100,7 @@ mod plain {
         block.iter().enumerate().map(bit).sum()
     }
 
-    pub(super) fn none_of_name(start: &[u8; NAME]) -> u16 {
+    pub(super) fn non_name_mask(start: &[u8; NAME]) -> u16 {
         let bit = |(at, byte): (usize, &u8)| u16::from(!is_of_name(byte)) << at;
         start.iter().enumerate().map(bit).sum()
     }
@@ -134,7 +134,7 @@ mod tests {
             all[32..].copy_from_slice(&other);
             prop_assert_eq!(line_feeds(&all), plain::line_feeds(&all));
             for start in all.as_chunks().0 {
-                prop_assert_eq!(none_of_name(start), plain::none_of_name(start));
+                prop_assert_eq!(non_name_mask(start), plain::non_name_mask(start));
             }
         }
     }

@@ -9,14 +9,14 @@ use crate::base::panics::guarded;
 use crate::base::progress::Progress;
 use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
-use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::intake::Intake;
 use crate::mail::intake::{NO_HEADER, parser_failed};
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::{
-    Content, Described, Head, Held, Opened, ReadError, Reader, Source, open,
+    ContainedMessage, Content, Head, Held, Opened, ReadError, Reader, Source, open,
 };
 
 /// Reads the heads of a file's messages.
@@ -54,11 +54,11 @@ pub(crate) fn read(
     let mut sources = sources.into_iter();
     let mut labelled = Labelled::default();
     loop {
-        let batch: Vec<Described> = sources.by_ref().take(BATCH).collect();
+        let batch: Vec<ContainedMessage> = sources.by_ref().take(BATCH).collect();
         if batch.is_empty() {
             break;
         }
-        let start = || (Reader::new(max_size), Drafting::default());
+        let start = || (Reader::new(max_size), HeaderReader::default());
         let mut drafts: Vec<Result<Ranged, String>> =
             threads.map_with(&batch, READ_BATCH, start, |(reader, drafting), source| {
                 read_range(source, reader, drafting, rules)
@@ -70,7 +70,7 @@ pub(crate) fn read(
         }
         for (at, mut source) in batch.into_iter().enumerate() {
             let later = |ahead: usize| Some(&drafts.get(at + ahead)?.as_ref().ok()?.draft);
-            Draft::prefetch(later, &intake.distinct);
+            EnvelopeDraft::prefetch(later, &intake.distinct);
             match std::mem::replace(&mut drafts[at], Err(String::new())) {
                 Ok(Ranged { draft, labels }) => {
                     if let Some(written) = labels {
@@ -86,17 +86,17 @@ pub(crate) fn read(
 
 /// What was read of a message in a range of a file.
 struct Ranged {
-    draft: Draft,
+    draft: EnvelopeDraft,
     /// What it says of its labels.
     labels: Option<Box<[u8]>>,
 }
 
 /// How the file of a message has changed since its messages were found, if their ranges hold no more.
-fn changed(source: &Described) -> Option<ReadError> {
+fn changed(source: &ContainedMessage) -> Option<ReadError> {
     held(source)?.0.check().err()
 }
 
-fn held(source: &Described) -> Option<(&Held, &Range<usize>)> {
+fn held(source: &ContainedMessage) -> Option<(&Held, &Range<usize>)> {
     match &source.content {
         Content::Mbox(held, range) | Content::Part(held, range) => Some((held, range)),
         Content::File(_) => None,
@@ -104,9 +104,9 @@ fn held(source: &Described) -> Option<(&Held, &Range<usize>)> {
 }
 
 fn read_range(
-    source: &Described,
+    source: &ContainedMessage,
     reader: &mut Reader,
-    drafting: &mut Drafting,
+    drafting: &mut HeaderReader,
     rules: &Rules,
 ) -> Result<Ranged, String> {
     let Some((held, range)) = held(source) else {

@@ -1,14 +1,14 @@
 //! From a message's head to its draft, and from its whole where the head says too little.
 
-use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::journal;
-use crate::mail::message::head_end;
+use crate::mail::message::header_end;
 use crate::mail::rules::Rules;
 
 use crate::mail::intake::NO_HEADER;
 
 /// Whether the draft of a head is complete only with the body; `after` is as much of that as is at hand.
-pub(crate) fn wants_whole(draft: &Draft, head: &[u8], after: &[u8]) -> bool {
+pub(crate) fn wants_whole(draft: &EnvelopeDraft, head: &[u8], after: &[u8]) -> bool {
     draft.wants_body() || draft.is_marked_report || (draft.is_mixed && journal::may_be(head, after))
 }
 
@@ -17,12 +17,12 @@ pub(crate) fn wants_whole(draft: &Draft, head: &[u8], after: &[u8]) -> bool {
 /// # Errors
 /// If it is a journal report whose message cannot be read, in plain words.
 pub(crate) fn complete(
-    mut draft: Draft,
+    mut draft: EnvelopeDraft,
     whole: &[u8],
-    drafting: &mut Drafting,
+    drafting: &mut HeaderReader,
     rules: &Rules,
-) -> Result<Draft, String> {
-    let body_of = |message: &[u8]| head_end(message, 0).unwrap_or(message.len());
+) -> Result<EnvelopeDraft, String> {
+    let body_of = |message: &[u8]| header_end(message, 0).unwrap_or(message.len());
     let is_report = draft.is_marked_report || draft.is_mixed;
     let report = if is_report {
         journal::read(whole, draft.is_marked_report)

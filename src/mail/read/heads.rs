@@ -6,7 +6,7 @@ use crate::base::panics::guarded;
 use crate::base::progress::Progress;
 use crate::base::threads::BATCH;
 use crate::base::threads::Threads;
-use crate::mail::envelope::{Draft, Drafting};
+use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::intake::{Intake, NO_HEADER, parser_failed};
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
@@ -18,7 +18,7 @@ use crate::mail::source::{ReadError, Reader, Source, Stamp};
 
 #[derive(Default)]
 pub(crate) enum FileRead {
-    Message(Draft, Option<Packing>),
+    Message(EnvelopeDraft, Option<Packing>),
     /// An mbox file or an archive.
     Several(Option<Packing>),
     #[default]
@@ -28,7 +28,7 @@ pub(crate) enum FileRead {
 }
 
 impl FileRead {
-    fn draft(&self) -> Option<&Draft> {
+    fn draft(&self) -> Option<&EnvelopeDraft> {
         match self {
             FileRead::Message(draft, _) => Some(draft),
             _ => None,
@@ -66,7 +66,7 @@ pub fn read(
         let take = || {
             for (at, file) in files.iter().enumerate() {
                 let later = |ahead: usize| previous.get(at + ahead)?.1.draft();
-                Draft::prefetch(later, &intake.distinct);
+                EnvelopeDraft::prefetch(later, &intake.distinct);
                 let (stamp, read) = std::mem::take(&mut previous[at]);
                 intake
                     .stamps
@@ -103,7 +103,7 @@ fn read_files(
     reader: &(impl Fn() -> Reader + Sync),
     threads: &Threads,
 ) -> Vec<WithStamp> {
-    let start = || (reader(), Drafting::default());
+    let start = || (reader(), HeaderReader::default());
     threads.map_with(files, READ_BATCH, start, |(reader, drafting), file| {
         if file.archive().is_some() {
             // It is opened later, by itself.
@@ -116,7 +116,7 @@ fn read_files(
 
 fn read_file(
     reader: &mut Reader,
-    drafting: &mut Drafting,
+    drafting: &mut HeaderReader,
     file: &MailFile,
     rules: &Rules,
 ) -> FileRead {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::mail::message::folding::unfold;
 use crate::mail::message::{decode_words, fields};
-use crate::mail::source::{Described, Labels};
+use crate::mail::source::{ContainedMessage, Labels};
 
 /// Labels that say what state a message is in, not where it lies; `Category ...` are such too.
 const STATES: [&str; 6] = [
@@ -43,7 +43,7 @@ pub(crate) struct Labelled {
 
 impl Labelled {
     /// The folders beside the mbox that the labels name: the first is what output calls the message's folder.
-    pub(crate) fn place(&mut self, source: &mut Described, written: Box<[u8]>) {
+    pub(crate) fn place(&mut self, source: &mut ContainedMessage, written: Box<[u8]>) {
         let beside = source.folder.rsplit_once('/').map(|(folder, _)| folder);
         let labels = self.known.entry(written);
         let labels = labels.or_insert_with_key(|written| {
@@ -78,7 +78,7 @@ fn rank(label: &str) -> u8 {
     }
 }
 
-/// The labels, parted by commas; one with a comma in it is quoted.
+/// The labels, separated by commas; one with a comma in it is quoted.
 fn parted(text: &str) -> Vec<String> {
     let mut labels = vec![String::new()];
     let mut is_quoted = false;

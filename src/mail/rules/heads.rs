@@ -229,7 +229,7 @@ fn check(file: &RulesFile, entry: &HeadEntry) -> Result<(), RulesError> {
             let cause = cause.lines().last().unwrap_or("").trim();
             let cause = cause.trim_start_matches("error: ");
             let name = &entry.name;
-            let problem = "is no regular expression";
+            let problem = "is not a regular expression";
             file.error(
                 place,
                 format!("the pattern `{text}` of `{name}` {problem}: {cause}"),

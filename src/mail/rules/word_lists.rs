@@ -95,7 +95,8 @@ fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
 fn domains(file: &RulesFile) -> Result<DomainSet, RulesError> {
     entries(&file.text)
         .map(|(line, entry)| {
-            normal_domain(entry).ok_or_else(|| file.error(line, format!("`{entry}` is no domain")))
+            normal_domain(entry)
+                .ok_or_else(|| file.error(line, format!("`{entry}` is not a domain")))
         })
         .collect::<Result<Vec<_>, _>>()
         .map(|all| all.into_iter().collect())

@@ -26,11 +26,11 @@ pub(crate) struct Opened {
 
 /// The folder of the file that was opened last.
 #[derive(Debug, Default)]
-pub(super) struct Beside {
+pub(super) struct DirReader {
     folder: Option<(Arc<OnDisk>, OwnedFd)>,
 }
 
-impl Beside {
+impl DirReader {
     /// Opens a file for reading.
     ///
     /// # Errors

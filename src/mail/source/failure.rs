@@ -1,6 +1,6 @@
 //! Mail that cannot be read.
 
-use crate::mail::source::place::Place;
+use crate::mail::source::place::SourceKey;
 
 /// A place that could not be read: one line in failures (R12).
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -10,5 +10,5 @@ pub struct Failure {
     /// A plain reason.
     pub error: String,
     /// By what later runs know the place again.
-    pub place: Place,
+    pub place: SourceKey,
 }

@@ -134,8 +134,8 @@ impl Held {
     }
 
     /// Some of its bytes, one after another.
-    pub(super) fn part(&self, range: Range<usize>) -> Part<'_> {
-        Part { held: self, range }
+    pub(super) fn part(&self, range: Range<usize>) -> RangeReader<'_> {
+        RangeReader { held: self, range }
     }
 
     /// Finds out whether the ranges of its messages are still where they were: nothing has changed, or more was only
@@ -181,12 +181,12 @@ impl Held {
 
 /// Bytes of a file that is held; they end early if the file does.
 #[derive(Debug)]
-pub(super) struct Part<'h> {
+pub(super) struct RangeReader<'h> {
     held: &'h Held,
     range: Range<usize>,
 }
 
-impl Read for Part<'_> {
+impl Read for RangeReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let wanted = buffer.len().min(self.range.len());
         let start = self.range.start;

@@ -1,18 +1,18 @@
 //! What the walk has met: files by folder, each a few dozen bytes. That is all that is kept of a file that holds one message;
 //! its path and what output calls it are put together when they are asked for.
 
-use crate::mail::source::mail_file::{MailFile, OnDisk, Part};
+use crate::mail::source::mail_file::{FilesOfFolder, MailFile, OnDisk};
 use std::path::Path;
 use std::sync::Arc;
 
 use super::folder::join;
-use super::{Place, Stamp};
+use super::{SourceKey, Stamp};
 use crate::mail::source::failure::Failure;
 
 /// The files that the walk has met.
 #[derive(Debug, Default)]
 pub struct Listing {
-    parts: Vec<Part>,
+    parts: Vec<FilesOfFolder>,
     pub(super) failures: Vec<Failure>,
     pub(super) counts: FileCounts,
 }
@@ -24,14 +24,14 @@ impl Listing {
     }
 
     /// Their places.
-    pub fn places(&self) -> impl Iterator<Item = Place> {
+    pub fn places(&self) -> impl Iterator<Item = SourceKey> {
         let files = self.parts.iter().flat_map(|part| &part.files);
         files.map(|file| file.place)
     }
 
     /// Leaves out those that are not to be opened: `is_mail` says of a file's place and stamp whether it is known to hold
     /// mail or none, and nothing where it is not known.
-    pub fn leave_out(&mut self, mut is_mail: impl FnMut(Place, Option<Stamp>) -> Option<bool>) {
+    pub fn leave_out(&mut self, mut is_mail: impl FnMut(SourceKey, Option<Stamp>) -> Option<bool>) {
         let Listing { parts, counts, .. } = self;
         for part in parts {
             let mut stamps = std::mem::take(&mut part.stamps).into_iter();
@@ -68,7 +68,7 @@ impl Listing {
         self.counts.unreadable += other.counts.unreadable;
     }
 
-    pub(super) fn add(&mut self, part: Part) {
+    pub(super) fn add(&mut self, part: FilesOfFolder) {
         if !part.files.is_empty() {
             self.parts.push(part);
         }
@@ -77,8 +77,12 @@ impl Listing {
     /// Adds a file that the user has named.
     pub(super) fn add_alone(&mut self, path: &Path, stamp: Option<Stamp>) {
         let folder = OnDisk::plain(path.parent().unwrap_or(Path::new("")), "");
-        let mut part = Part::of(&Arc::new(folder), 1);
-        part.add(path.file_name().unwrap_or_default(), Place::of(path), stamp);
+        let mut part = FilesOfFolder::of(&Arc::new(folder), 1);
+        part.add(
+            path.file_name().unwrap_or_default(),
+            SourceKey::of(path),
+            stamp,
+        );
         self.add(part);
     }
 
@@ -98,7 +102,7 @@ impl Listing {
                 source.into()
             },
             error,
-            place: Place::of(path),
+            place: SourceKey::of(path),
         });
     }
 }

@@ -4,14 +4,14 @@ use crate::mail::source::failure::Failure;
 use crate::mail::source::held::Held;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::without_packing;
-use crate::mail::source::place::Place;
+use crate::mail::source::place::SourceKey;
 use crate::mail::source::read_error::ReadError;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::beside::Beside;
+use super::beside::DirReader;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]
@@ -19,12 +19,12 @@ pub enum Source {
     /// A file that holds this one message, packed or not: a run has a million of them, and keeps little of each.
     File(MailFile),
     /// Any other.
-    Other(Box<Described>),
+    Other(Box<ContainedMessage>),
 }
 
 /// A source that does not follow from a file.
 #[derive(Clone, Debug)]
-pub struct Described {
+pub struct ContainedMessage {
     /// What output calls it: relative to the argument, parted by `/`; for an mbox with `#N`.
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, parted by `/`.
@@ -32,7 +32,7 @@ pub struct Described {
     /// All folders that it is in, where these are labels; the first is `folder`.
     pub labels: Option<Arc<Labels>>,
     /// By what later runs know the place again: of an mbox or an archive that of the file.
-    pub place: Place,
+    pub place: SourceKey,
     /// How its bytes are had.
     pub content: Content,
 }
@@ -63,7 +63,7 @@ impl Source {
     }
 
     /// By what later runs know the place again: of an mbox or an archive that of the file.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SourceKey {
         match self {
             Source::File(file) => file.place(),
             Source::Other(described) => described.place,
@@ -92,7 +92,7 @@ impl Source {
             Source::File(file) => (None, Content::File(file.clone())),
             Source::Other(it) => (it.labels.clone(), it.content.clone()),
         };
-        Source::Other(Box::new(Described {
+        Source::Other(Box::new(ContainedMessage {
             name: name.into(),
             folder: folder.into(),
             labels,
@@ -121,7 +121,7 @@ pub enum Content {
 #[derive(Debug, Default)]
 pub(crate) struct Opened {
     /// The messages.
-    pub sources: Vec<Described>,
+    pub sources: Vec<ContainedMessage>,
     /// What of an archive could not be read.
     pub failures: Vec<Failure>,
     /// How many archives and packed files an archive holds; they are not read.
@@ -133,7 +133,7 @@ pub(crate) struct Opened {
 /// # Errors
 /// If the file cannot be read or unpacked.
 pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
-    let opened = Beside::default().open(file)?;
+    let opened = DirReader::default().open(file)?;
     super::spool::refuse_holes(&opened.stat)?;
     if let Some(archive) = file.archive() {
         return super::archive::open(file, opened, archive);
@@ -158,10 +158,10 @@ pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
 pub(super) fn mbox_parts<'a>(
     name: &'a str,
     unpacked_name: &str,
-    place: Place,
+    place: SourceKey,
     held: &'a Arc<Held>,
     part: Range<usize>,
-) -> Result<impl Iterator<Item = Described> + use<'a>, ReadError> {
+) -> Result<impl Iterator<Item = ContainedMessage> + use<'a>, ReadError> {
     let folder: Arc<str> = unpacked_name
         .strip_suffix(".mbox")
         .unwrap_or(unpacked_name)
@@ -178,7 +178,7 @@ pub(super) fn mbox_parts<'a>(
     Ok(ranges
         .into_iter()
         .enumerate()
-        .map(move |(at, range)| Described {
+        .map(move |(at, range)| ContainedMessage {
             name: format!("{name}#{}", at + 1).into(),
             folder: folder.clone(),
             labels: None,

@@ -1,6 +1,6 @@
 //! A file that may hold mail, by its name and its folder.
 
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::mail::source::Stamp;
 use crate::mail::source::emlx;
 use crate::mail::source::folder::Folder;
@@ -10,7 +10,7 @@ use crate::mail::source::maildir;
 use crate::mail::source::named::Archive;
 use crate::mail::source::named::Named;
 use crate::mail::source::packing::Packing;
-use crate::mail::source::place::Places;
+use crate::mail::source::place::FolderKey;
 use rustix::fs::CWD;
 use rustix::fs::Mode;
 use rustix::fs::OFlags;
@@ -29,7 +29,7 @@ use std::sync::Arc;
 
 /// Files of one folder.
 #[derive(Debug)]
-pub(super) struct Part {
+pub(super) struct FilesOfFolder {
     folder: Arc<OnDisk>,
     /// Their names, one after another, as the system has them.
     names: Vec<u8>,
@@ -41,7 +41,7 @@ pub(super) struct Part {
 /// A file that was met.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listed {
-    pub(super) place: Place,
+    pub(super) place: SourceKey,
     /// Where in the part's names its own is.
     start: u32,
     end: u32,
@@ -50,7 +50,7 @@ pub(crate) struct Listed {
 /// A file that may hold mail: one of those that the walk has met in a folder.
 #[derive(Clone, Debug)]
 pub struct MailFile {
-    part: Arc<Part>,
+    part: Arc<FilesOfFolder>,
     number: u32,
     packing: Option<Packing>,
 }
@@ -63,17 +63,17 @@ pub(super) struct OnDisk {
     /// What output calls the folder of messages of Apple Mail in it, where that is another.
     mailbox: Option<Box<str>>,
     /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
-    pub(super) places: Places,
+    pub(super) places: FolderKey,
     /// Whether a link that stands in its place is followed, or one in the place of a file in it: only where the user has
     /// named it. The walk follows no link.
     pub(super) follows_to_itself: bool,
     pub(super) follows_to_files: bool,
 }
 
-impl Part {
+impl FilesOfFolder {
     /// So many files of a folder, none of them met yet.
-    pub(super) fn of(folder: &Arc<OnDisk>, files: usize) -> Part {
-        Part {
+    pub(super) fn of(folder: &Arc<OnDisk>, files: usize) -> FilesOfFolder {
+        FilesOfFolder {
             folder: folder.clone(),
             names: Vec::new(),
             files: Vec::with_capacity(files),
@@ -82,7 +82,7 @@ impl Part {
     }
 
     /// Adds a file, by its name. Names have a few hundred bytes at most, and a part has few of them.
-    pub(super) fn add(&mut self, name: &OsStr, place: Place, stamp: Option<Stamp>) {
+    pub(super) fn add(&mut self, name: &OsStr, place: SourceKey, stamp: Option<Stamp>) {
         let start = self.names.len() as u32;
         self.names.extend_from_slice(name.as_bytes());
         self.files.push(Listed {
@@ -110,7 +110,7 @@ impl MailFile {
     /// Files of one folder, by that folder's path and what output calls it.
     pub fn in_folder(path: &Path, name: &str, files: &[impl AsRef<OsStr>]) -> Vec<MailFile> {
         let folder = Arc::new(OnDisk::plain(path, name));
-        let mut part = Part::of(&folder, files.len());
+        let mut part = FilesOfFolder::of(&folder, files.len());
         for file in files.iter().map(AsRef::as_ref) {
             part.add(file, folder.place(file), None);
         }
@@ -185,7 +185,7 @@ impl MailFile {
     }
 
     /// By what later runs know it again.
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SourceKey {
         self.listed().place
     }
 
@@ -209,7 +209,7 @@ impl MailFile {
 
 impl OnDisk {
     /// A folder by its path, what output calls it and what kind it is, and the places in it.
-    pub(super) fn new(path: PathBuf, folder: Folder, places: Places) -> OnDisk {
+    pub(super) fn new(path: PathBuf, folder: Folder, places: FolderKey) -> OnDisk {
         let mailbox = emlx::mailbox(&folder.name);
         let is_another = folder.kind != FolderKind::Messages && *mailbox != *folder.name;
         OnDisk {
@@ -236,7 +236,7 @@ impl OnDisk {
         let folder = Folder::new(name, false);
         OnDisk {
             follows_to_files: true,
-            ..OnDisk::new(path.into(), folder, Places::within(&absolute)).named()
+            ..OnDisk::new(path.into(), folder, FolderKey::within(&absolute)).named()
         }
     }
 
@@ -271,7 +271,7 @@ impl OnDisk {
     }
 
     /// The place of a file in it.
-    pub(super) fn place(&self, name: &OsStr) -> Place {
+    pub(super) fn place(&self, name: &OsStr) -> SourceKey {
         match self.folder.kind {
             FolderKind::Messages => {
                 let own = name.to_string_lossy();

@@ -34,7 +34,7 @@ pub(crate) use listing::Listing;
 pub(crate) use location::*;
 #[cfg(any(test, fuzzing))]
 pub(crate) use mbox::{both_ways as mbox_both_ways, unquoted};
-pub(crate) use place::{Place, Stamp};
+pub(crate) use place::{SourceKey, Stamp};
 pub(crate) use read::{Head, Reader};
 pub(crate) use read_error::ReadError;
 pub(crate) use unread::Unread;

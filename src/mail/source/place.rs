@@ -11,63 +11,63 @@ use sha1::{Digest as _, Sha1};
 
 /// A number that stands for the place of a file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Place(pub i64);
+pub struct SourceKey(pub i64);
 
-impl Place {
+impl SourceKey {
     /// The place of a path; a relative one is taken from the current folder.
-    pub fn of(path: &Path) -> Place {
+    pub fn of(path: &Path) -> SourceKey {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
-        Place::hashed(&[absolute.as_os_str().as_encoded_bytes()])
+        SourceKey::hashed(&[absolute.as_os_str().as_encoded_bytes()])
     }
 
     /// A part of a place, such as one message of an mbox.
-    pub fn within(self, part: &str) -> Place {
-        Place::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])
+    pub fn within(self, part: &str) -> SourceKey {
+        SourceKey::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])
     }
 
     /// Nobody else's mail can be given a path that has the number of another: the hash is one of those for that.
-    fn hashed(parts: &[&[u8]]) -> Place {
+    fn hashed(parts: &[&[u8]]) -> SourceKey {
         let mut hash = Sha1::new();
         parts.iter().for_each(|part| hash.update(part));
-        Place::taken(hash)
+        SourceKey::taken(hash)
     }
 
-    fn taken(hash: Sha1) -> Place {
+    fn taken(hash: Sha1) -> SourceKey {
         let hash: [u8; 20] = hash.finalize().into();
         let [a, b, c, d, e, f, g, h, ..] = hash;
-        Place(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
+        SourceKey(i64::from_le_bytes([a, b, c, d, e, f, g, h]))
     }
 }
 
 /// The places of what lies in a folder: its absolute path is hashed once for all of them.
 #[derive(Clone, Debug)]
-pub(super) struct Places {
+pub(super) struct FolderKey {
     absolute: Vec<u8>,
     begun: Sha1,
 }
 
-impl Places {
+impl FolderKey {
     /// Those in a folder, by its absolute path.
-    pub(super) fn within(absolute: &Path) -> Places {
-        Places::of_bytes(absolute.as_os_str().as_encoded_bytes().to_vec())
+    pub(super) fn within(absolute: &Path) -> FolderKey {
+        FolderKey::of_bytes(absolute.as_os_str().as_encoded_bytes().to_vec())
     }
 
-    fn of_bytes(mut absolute: Vec<u8>) -> Places {
+    fn of_bytes(mut absolute: Vec<u8>) -> FolderKey {
         if !absolute.ends_with(b"/") {
             absolute.push(b'/');
         }
         let begun = Sha1::new().chain_update(&absolute);
-        Places { absolute, begun }
+        FolderKey { absolute, begun }
     }
 
     /// Those in the folder of that name in it.
-    pub(super) fn below(&self, name: &[u8]) -> Places {
-        Places::of_bytes([&self.absolute, name].concat())
+    pub(super) fn below(&self, name: &[u8]) -> FolderKey {
+        FolderKey::of_bytes([&self.absolute, name].concat())
     }
 
     /// That of a name in it.
-    pub(super) fn of(&self, name: &[u8]) -> Place {
-        Place::taken(self.begun.clone().chain_update(name))
+    pub(super) fn of(&self, name: &[u8]) -> SourceKey {
+        SourceKey::taken(self.begun.clone().chain_update(name))
     }
 }
 
@@ -111,13 +111,13 @@ mod tests {
     #[test]
     fn a_place_is_that_of_the_whole_path() {
         for root in ["mail", "./mail", ".", "/tmp/mail/", "a/../mail", "/"] {
-            let places = Places::within(&std::path::absolute(root).unwrap());
+            let places = FolderKey::within(&std::path::absolute(root).unwrap());
             let root = Path::new(root);
             for own in ["a.eml", "1:2", "ü", " z"] {
-                assert_eq!(places.of(own.as_bytes()), Place::of(&root.join(own)));
+                assert_eq!(places.of(own.as_bytes()), SourceKey::of(&root.join(own)));
                 let below = places.below(b"x y").below(b"z");
                 let path = root.join("x y/z").join(own);
-                assert_eq!(below.of(own.as_bytes()), Place::of(&path));
+                assert_eq!(below.of(own.as_bytes()), SourceKey::of(&path));
             }
         }
     }

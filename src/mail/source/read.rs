@@ -6,13 +6,13 @@ use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 
-use super::beside::{Beside, Opened};
+use super::beside::{DirReader, Opened};
 use super::location::{Content, Source};
 use super::named::Named;
 use super::spool::refuse_holes;
 use super::window::Window;
 use super::{Held, ReadError, Stamp, emlx, mbox};
-use crate::mail::message::head_end;
+use crate::mail::message::header_end;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::Packing;
 
@@ -47,7 +47,7 @@ pub(crate) struct Reader {
     whole: Vec<u8>,
     /// For messages among others.
     window: Window,
-    beside: Beside,
+    beside: DirReader,
     max_size: u64,
     /// Whether the stamps of files are taken as they are opened.
     takes_stamps: bool,
@@ -61,7 +61,7 @@ impl Reader {
             head: vec![0; FIRST_READ_BYTES],
             whole: Vec::new(),
             window: Window::default(),
-            beside: Beside::default(),
+            beside: DirReader::default(),
             max_size,
             takes_stamps: false,
             stamp: None,
@@ -146,7 +146,7 @@ impl Reader {
         let file = &self.head[..filled];
         let message = &file[emlx::message(file, file.len())];
         let message = &message[message_start(message)..];
-        let (bytes, after) = message.split_at(head_end(message, 0).unwrap_or(message.len()));
+        let (bytes, after) = message.split_at(header_end(message, 0).unwrap_or(message.len()));
         Ok(Head {
             form: Form::Message,
             packing: None,
@@ -214,7 +214,7 @@ impl Reader {
         let mut searched = 0;
         loop {
             let start = message_start(&self.head[..*filled]);
-            if let Some(end) = head_end(&self.head[..*filled], start.max(searched)) {
+            if let Some(end) = header_end(&self.head[..*filled], start.max(searched)) {
                 return Ok(start..end);
             }
             // The end of the head may straddle what was read and what comes.
@@ -250,7 +250,7 @@ impl Reader {
             let end = range.end.min(range.start.saturating_add(wanted));
             let bytes = self.window.get(of, range.start..end)?;
             let start = message_start(bytes);
-            let end_of_head = head_end(bytes, start);
+            let end_of_head = header_end(bytes, start);
             if end_of_head.is_some() || end == range.end {
                 break (start, end_of_head.unwrap_or(bytes.len()), end);
             }
@@ -404,7 +404,7 @@ mod tests {
         ];
         for (bytes, start, end) in cases {
             assert_eq!(message_start(bytes), start);
-            assert_eq!(head_end(bytes, start), end);
+            assert_eq!(header_end(bytes, start), end);
         }
     }
 

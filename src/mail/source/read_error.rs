@@ -16,7 +16,7 @@ pub enum ReadError {
     Changed,
     /// A file that is nearly all holes.
     #[error(
-        "claims {size} bytes and takes {stored} of the disk, so it is not read: mail has no such holes"
+        "has a size of {size} bytes and takes {stored} on disk, so it is not read: mail files do not have such holes"
     )]
     Holes {
         /// Its size in bytes.

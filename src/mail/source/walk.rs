@@ -14,10 +14,10 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, statat};
 use super::below::{Below, below};
 use super::folder::{Folder, FolderKind};
 use super::listing::Listing;
-use super::place::Places;
+use super::place::FolderKey;
 use super::{Stamp, maildir};
 use crate::base::threads::Threads;
-use crate::mail::source::mail_file::{OnDisk, Part};
+use crate::mail::source::mail_file::{FilesOfFolder, OnDisk};
 
 /// Folders are read so many at a time, each by one thread.
 const FOLDERS: usize = 64;
@@ -32,7 +32,7 @@ const PATH_BYTES_MAX: usize = 32 << 10;
 const DEPTH_MAX: usize = 2048;
 
 /// What is in a folder.
-struct Entry {
+struct DirEntry {
     name: OsString,
     kind: FileType,
 }
@@ -68,7 +68,7 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
     let root = OnDisk::new(
         root.into(),
         Folder::new(name, is_maildir),
-        Places::within(&absolute),
+        FolderKey::within(&absolute),
     );
     let mut ahead = vec![Arc::new(root.named())];
     while !ahead.is_empty() {
@@ -120,7 +120,7 @@ impl Walk<'_> {
                     Ok(child) => folders.extend(child),
                     Err(error) => failed(&folder.path.join(name), cannot_be_opened(&error)),
                 },
-                Ok(kind) => files.push(Entry {
+                Ok(kind) => files.push(DirEntry {
                     name: name.into(),
                     kind,
                 }),
@@ -137,10 +137,15 @@ impl Walk<'_> {
     }
 
     /// Those of a folder's files that may hold mail, and how many others there are.
-    fn list(&self, folder: &Arc<OnDisk>, opened: &OwnedFd, files: &[Entry]) -> (Part, u64) {
-        let mut part = Part::of(folder, files.len());
+    fn list(
+        &self,
+        folder: &Arc<OnDisk>,
+        opened: &OwnedFd,
+        files: &[DirEntry],
+    ) -> (FilesOfFolder, u64) {
+        let mut part = FilesOfFolder::of(folder, files.len());
         let mut skipped = 0;
-        for Entry { name, kind } in files {
+        for DirEntry { name, kind } in files {
             if name.as_bytes().starts_with(b".") || *kind != FileType::RegularFile {
                 skipped += 1;
                 continue;

@@ -7,7 +7,7 @@ use crate::output::state::error::StateError;
 pub(crate) enum CommittedError {
     /// There is no state.
     #[error(
-        "{folder}: holds no state.db, so it is not an output folder; `run --out {folder}` makes one"
+        "{folder}: does not contain state.db, so it is not an output folder; `run --out {folder}` makes one"
     )]
     NoFolder {
         /// The folder.

@@ -76,6 +76,6 @@ impl Line<'_> {
 pub(super) fn not_a_row(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         serde_json::error::Category::Data => "lacks what a run writes there",
-        _ => "is no JSON object",
+        _ => "is not a JSON object",
     }
 }

@@ -10,7 +10,7 @@ use super::given::{Given, write_given};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use crate::mail::direction::Direction;
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::output::state::error::{StateError, unusable};
 use crate::output::state::stored::{Key, direction_number};
 use crate::output::table::{Lengths, Table};
@@ -21,7 +21,7 @@ pub struct DecidedRow {
     /// Its identity.
     pub identity: Key,
     /// Where it lies.
-    pub place: Place,
+    pub place: SourceKey,
     /// Whether it is tracked, or a duplicate of what is.
     pub stands: bool,
 }
@@ -140,9 +140,9 @@ pub struct Changes<'a> {
     /// Messages of an outbox that have come to an end: their lines.
     pub outgoing: Vec<(Key, Outgoing)>,
     /// All failures of this run, with the hash of why.
-    pub failures: Vec<(Place, i64)>,
+    pub failures: Vec<(SourceKey, i64)>,
     /// Failures that are none any more.
-    pub mended: Vec<Place>,
+    pub mended: Vec<SourceKey>,
 }
 
 impl State {

@@ -77,7 +77,7 @@ pub enum StateError {
 
 /// The way out for a folder whose state is altered or gone.
 pub(crate) const REBUILD: &str =
-    "make it anew with `mailtrack run --rebuild-state` over the same mail, book and options";
+    "rebuild it with `mailtrack run --rebuild-state` over the same mail, book and options";
 
 /// What is said of a state that is not as it was written.
 pub(super) fn damaged(path: &Path) -> String {
@@ -92,7 +92,7 @@ pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
     let shown = path.display().to_string();
     let problem = match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => &format!(
-            "is no state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
+            "is not a state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
         ),
         Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
         _ if super::sums::is_mismatch(&error) => &damaged(path),

@@ -6,14 +6,14 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
 use super::database::State;
 use super::schema::VERSION_OF_FILES;
 use super::writing::Transaction;
-use crate::mail::source::{Place, Stamp};
+use crate::mail::source::{SourceKey, Stamp};
 use crate::output::state::error::{StateError, unusable};
 
 /// A file that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileRow {
     /// Where.
-    pub place: Place,
+    pub place: SourceKey,
     /// Its size and time before it was read.
     pub stamp: Stamp,
     /// How many messages it holds; `None` where it is no mail.
@@ -31,7 +31,7 @@ pub struct KnownFiles {
 
 impl KnownFiles {
     /// The file at a place, as it was when it was read.
-    pub fn get(&self, place: Place) -> Option<&FileRow> {
+    pub fn get(&self, place: SourceKey) -> Option<&FileRow> {
         let part = usize::from(part_of(place));
         let end = *self.ends.get(part)?;
         let start = part.checked_sub(1).map_or(0, |before| self.ends[before]);
@@ -46,7 +46,7 @@ const PARTS: u16 = 1 << PART_BITS;
 const PART_BITS: u32 = 12;
 
 /// The number of the part that a place is in: parts follow each other as places do.
-fn part_of(place: Place) -> u16 {
+fn part_of(place: SourceKey) -> u16 {
     let ascending = place.0.cast_unsigned() ^ (1 << 63);
     (ascending >> (u64::BITS - PART_BITS)) as u16
 }
@@ -70,7 +70,7 @@ impl FileRow {
         let number = |at: usize| i64::from_le_bytes(numbers[at]);
         let messages = messages.first_chunk().map(|it| u32::from_le_bytes(*it));
         FileRow {
-            place: Place(number(0)),
+            place: SourceKey(number(0)),
             stamp: Stamp {
                 size: number(1),
                 modified: number(2),
@@ -112,7 +112,7 @@ impl State {
     ///
     /// # Errors
     /// As there.
-    pub fn files(&self, places: impl Iterator<Item = Place>) -> Result<KnownFiles, StateError> {
+    pub fn files(&self, places: impl Iterator<Item = SourceKey>) -> Result<KnownFiles, StateError> {
         if self.version < VERSION_OF_FILES {
             return Ok(KnownFiles::default());
         }

@@ -11,14 +11,14 @@ fn file() -> impl Strategy<Value = FileRow> {
     let messages = prop_oneof![Just(None), (0..5u32).prop_map(Some)];
     (place, any::<i64>(), any::<i64>(), messages).prop_map(|(place, size, modified, messages)| {
         FileRow {
-            place: Place(place),
+            place: SourceKey(place),
             stamp: Stamp { size, modified },
             messages,
         }
     })
 }
 
-fn by_place(files: &[FileRow]) -> BTreeMap<Place, FileRow> {
+fn by_place(files: &[FileRow]) -> BTreeMap<SourceKey, FileRow> {
     files.iter().map(|file| (file.place, *file)).collect()
 }
 
@@ -38,7 +38,7 @@ proptest! {
         }
         let state = State::open(folder.path()).unwrap();
         prop_assert_eq!(state.has_files().unwrap(), !last.is_empty());
-        let asked = || last.keys().copied().chain(others.iter().map(|&it| Place(it)));
+        let asked = || last.keys().copied().chain(others.iter().map(|&it| SourceKey(it)));
         let known = state.files(asked()).unwrap();
         for place in asked() {
             prop_assert_eq!(known.get(place), last.get(&place));
@@ -51,9 +51,12 @@ fn half_a_file_is_damage() {
     let folder = tempfile::tempdir().unwrap();
     let state = State::open(folder.path()).unwrap();
     let sql = "INSERT INTO files VALUES (?1, x'0102'); COMMIT";
-    let sql = sql.replace("?1", &part_of(Place(0)).to_string());
+    let sql = sql.replace("?1", &part_of(SourceKey(0)).to_string());
     state.connection.execute_batch(&sql).unwrap();
-    let error = state.files([Place(0)].into_iter()).unwrap_err().to_string();
+    let error = state
+        .files([SourceKey(0)].into_iter())
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains(STATE_FILE) && error.contains("is damaged; put a copy back"),
         "{error}"

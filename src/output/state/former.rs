@@ -86,7 +86,7 @@ fn rename_addresses(connection: &Connection) -> rusqlite::Result<()> {
         renamed.extend(present.map(|present| (former, present)));
     }
     for (former, present) in renamed {
-        let folded = present.folded(Equivalence::WIDEST);
+        let folded = present.equivalence_key(Equivalence::WIDEST);
         connection.execute(
             "UPDATE OR IGNORE created SET address = ?2, folded = ?3 WHERE address = ?1",
             (former, present.as_str(), &*folded),

@@ -22,6 +22,6 @@ pub(crate) use database::*;
 pub(crate) use files::FileRow;
 pub(crate) use given::{Given, GivenFrom};
 pub(crate) use rebuild::{Rebuilding, Sending, lengths_on_disk};
-pub(crate) use recall::{CreatedBefore, TrackedBefore, Wanted};
+pub(crate) use recall::{CreatedBefore, RecallQuery, TrackedBefore};
 pub(crate) use schema::APPLICATION_ID;
 pub(crate) use sending::{Outcome, Outgoing};

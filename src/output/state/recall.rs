@@ -5,13 +5,13 @@ use rusqlite::Row;
 
 use super::database::State;
 use crate::mail::direction::Direction;
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::output::state::error::{StateError, unusable};
 use crate::output::state::stored::{Key, direction_number, direction_of};
 
 /// What an earlier run decided of a message at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Before {
+pub struct DecidedBefore {
     /// The run.
     pub run: i64,
     /// Whether it stands whatever is asked for again: tracked, or a duplicate of what is.
@@ -47,7 +47,7 @@ pub struct TrackedBefore {
 
 /// What is asked of the activities of earlier runs.
 #[derive(Debug, Default)]
-pub struct Wanted {
+pub struct RecallQuery {
     /// Those of these identities.
     pub identities: Vec<Key>,
     /// Those with one of these tracking tokens.
@@ -79,7 +79,10 @@ impl State {
     ///
     /// # Errors
     /// Where the state cannot be read; so for all that follows.
-    pub fn decided(&self, identities: Vec<Key>) -> Result<Vec<(Key, Place, Before)>, StateError> {
+    pub fn decided(
+        &self,
+        identities: Vec<Key>,
+    ) -> Result<Vec<(Key, SourceKey, DecidedBefore)>, StateError> {
         let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
         let read = || {
             let mut found = Vec::new();
@@ -87,11 +90,11 @@ impl State {
             for key in sorted(identities) {
                 let mut rows = statement.query([key])?;
                 while let Some(row) = rows.next()? {
-                    let before = Before {
+                    let before = DecidedBefore {
                         run: row.get(1)?,
                         stands: row.get(2)?,
                     };
-                    found.push((key, Place(row.get(0)?), before));
+                    found.push((key, SourceKey(row.get(0)?), before));
                 }
             }
             Ok(found)
@@ -100,7 +103,7 @@ impl State {
     }
 
     /// The activities that are asked for, each once, in the order of decisions.
-    pub fn activities(&self, wanted: Wanted) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
+    pub fn activities(&self, wanted: RecallQuery) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
         let read = || {
             let mut identities = wanted.identities;
             let (mut tokens, mut indexes) = (HashMap::new(), HashMap::new());
@@ -195,13 +198,13 @@ impl State {
     }
 
     /// Everything that could not be read, with the hash of why.
-    pub fn failures(&self) -> Result<HashMap<Place, i64>, StateError> {
+    pub fn failures(&self) -> Result<HashMap<SourceKey, i64>, StateError> {
         let read = || {
             let mut statement = self
                 .connection
                 .prepare("SELECT place, error FROM failure")?;
-            let rows = statement.query_map([], |row| Ok((Place(row.get(0)?), row.get(1)?)))?;
-            rows.collect::<rusqlite::Result<HashMap<Place, i64>>>()
+            let rows = statement.query_map([], |row| Ok((SourceKey(row.get(0)?), row.get(1)?)))?;
+            rows.collect::<rusqlite::Result<HashMap<SourceKey, i64>>>()
         };
         read().map_err(|error| unusable(&self.path, error))
     }

@@ -1,11 +1,11 @@
 use super::*;
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::output::state::{schema, *};
 
 fn decided(numbers: std::ops::Range<u32>) -> Changes<'static> {
     let row = |n: u32| DecidedRow {
         identity: u128::from(n).to_be_bytes(),
-        place: Place(i64::from(n)),
+        place: SourceKey(i64::from(n)),
         stands: true,
     };
     Changes {

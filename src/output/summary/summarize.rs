@@ -257,9 +257,9 @@ fn notes(of: &Material<'_>) -> Vec<String> {
     notes.extend(nothing_tracked(of.rows, of.has_earlier));
     if decided_under_others > 0 {
         notes.push(match decided_under_others {
-            1 => "1 message stands as an earlier run decided it, under other options or with another book; `run --again` decides it anew unless it is tracked".into(),
+            1 => "1 message keeps the decision of an earlier run with other options or another book; `run --again` decides it again unless it is tracked".into(),
             many => format!(
-                "{many} messages stand as earlier runs decided them, under other options or with another book; `run --again` decides the untracked ones anew"
+                "{many} messages keep the decisions of earlier runs with other options or another book; `run --again` decides the untracked ones again"
             ),
         });
     }
@@ -281,6 +281,6 @@ fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
                 .into(),
         )
     } else {
-        Some("nothing was tracked; the reasons are above, and `mailtrack explain` tells more of any message".into())
+        Some("nothing was tracked; the reasons are above, and `mailtrack explain` says more about any message".into())
     }
 }

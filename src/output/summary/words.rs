@@ -128,8 +128,12 @@ impl Summary {
                 format!(", such as {shown}")
             };
             say(format!(
-                "{} skipped, being no mail{such}",
-                counted(self.files.skipped, "file", "files")
+                "{} not mail{such}",
+                counted(
+                    self.files.skipped,
+                    "file skipped because it is",
+                    "files skipped because they are"
+                )
             ));
         }
         self.notes

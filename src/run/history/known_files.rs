@@ -13,12 +13,12 @@ use crate::mail::identity::{ActivityId, IdentityId};
 use crate::mail::intake::Intake;
 use crate::mail::intake::Mail;
 use crate::mail::source::failure::Failure;
-use crate::mail::source::{Listing, Place, Stamp};
+use crate::mail::source::{Listing, SourceKey, Stamp};
 use crate::options::Correlation;
 use crate::output::Rows;
 use crate::output::state::error::StateError;
 use crate::output::state::stored::Key;
-use crate::output::state::{Changes, DecidedRow, FileRow, Given, RegardingRow, State, Wanted};
+use crate::output::state::{Changes, DecidedRow, FileRow, Given, RecallQuery, RegardingRow, State};
 
 use super::rows::{
     activities, asked_for, created_row, remembered_activity, remembered_record, wanted,
@@ -38,16 +38,16 @@ pub struct Again {
 #[derive(Debug, Default)]
 pub struct History {
     /// The stamps of the files that are read, from before that.
-    stamps: Vec<(Place, Stamp)>,
+    stamps: Vec<(SourceKey, Stamp)>,
     /// Messages that count as seen.
     pub seen: u64,
     /// The runs that had decided messages which are decided again.
-    replaced: HashMap<(Key, Place), i64>,
+    replaced: HashMap<(Key, SourceKey), i64>,
     /// Of each identity, by number, whether this run's mail bears it and no earlier run has decided any such message. So
     /// none has tracked one either.
     new: Vec<bool>,
     /// Failures that earlier runs have told of, with the hash of why.
-    failures: HashMap<Place, i64>,
+    failures: HashMap<SourceKey, i64>,
     /// The identities of remembered activities, by their ids.
     remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
 }
@@ -55,16 +55,16 @@ pub struct History {
 /// What was read of files, as far as the state keeps it.
 #[derive(Debug, Default)]
 pub struct FilesRead {
-    stamps: Vec<(Place, Stamp)>,
+    stamps: Vec<(SourceKey, Stamp)>,
     /// Of each message.
-    read: Vec<Place>,
-    archives: Vec<Place>,
-    no_mail: Vec<Place>,
-    failed: HashSet<Place>,
+    read: Vec<SourceKey>,
+    archives: Vec<SourceKey>,
+    no_mail: Vec<SourceKey>,
+    failed: HashSet<SourceKey>,
 }
 
 impl FilesRead {
-    fn of(intake: &Intake, stamps: Vec<(Place, Stamp)>) -> FilesRead {
+    fn of(intake: &Intake, stamps: Vec<(SourceKey, Stamp)>) -> FilesRead {
         FilesRead {
             stamps,
             read: intake.mail.iter().map(|mail| mail.source.place()).collect(),
@@ -85,11 +85,11 @@ impl FilesRead {
         } = self;
         stamps.sort_unstable_by_key(|(place, _)| *place);
         read.sort_unstable();
-        let stamp_of = |place: Place| {
+        let stamp_of = |place: SourceKey| {
             let at = stamps.binary_search_by_key(&place, |(of, _)| *of).ok()?;
             Some(stamps[at].1)
         };
-        let several: HashSet<Place> = archives.iter().copied().collect();
+        let several: HashSet<SourceKey> = archives.iter().copied().collect();
         // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
         let of_messages = read
             .chunk_by(|one, other| one == other)
@@ -120,13 +120,13 @@ impl FilesRead {
 }
 
 /// Where a failure is known again: in an mbox by the message's number too.
-pub(super) fn place_of(failure: &Failure) -> Place {
+pub(super) fn place_of(failure: &Failure) -> SourceKey {
     failure.place.within(&failure.source)
 }
 
 /// The hash of a failure's reason.
 pub(super) fn hash_of(failure: &Failure) -> i64 {
-    Place::default().within(&failure.error).0
+    SourceKey::default().within(&failure.error).0
 }
 
 impl History {
@@ -190,10 +190,10 @@ impl History {
             false => HashSet::new(),
         };
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place());
-        let keys: Vec<(Key, Place)> = intake.mail.iter().map(key_of).collect();
+        let keys: Vec<(Key, SourceKey)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
         let first_of = |key: &Key| known.partition_point(|(of, ..)| of < key);
-        let at_place = |&(key, place): &(Key, Place)| {
+        let at_place = |&(key, place): &(Key, SourceKey)| {
             let found = known.binary_search_by_key(&(key, place), |&(of, at, _)| (of, at));
             found.ok().map(|at| known[at].2)
         };
@@ -239,7 +239,7 @@ impl History {
         if remembered.has_activities {
             remembered.activities = self.recall_activities(intake, state, options)?;
         }
-        let folded = |address: &Address| address.folded(Equivalence::WIDEST).into_owned();
+        let folded = |address: &Address| address.equivalence_key(Equivalence::WIDEST).into_owned();
         for before in state.created(intake.distinct.addresses.all().iter().map(folded))? {
             if let Some(address) = Address::parse(&before.address) {
                 let address = intake.distinct.addresses.intern(address);
@@ -269,7 +269,7 @@ impl History {
             .map(|id| (key(identities, id), id))
             .collect();
         by_key.sort_unstable();
-        let wanted = Wanted {
+        let wanted = RecallQuery {
             identities: by_key.iter().map(|(key, _)| *key).collect(),
             ..wanted(&intake.mail, options)
         };
@@ -346,12 +346,12 @@ impl History {
     }
 
     /// Failures of earlier runs that are none any more: what they were about was read now.
-    fn mended(&self, rows: &Rows<'_>, failures: &[(Place, i64)]) -> Vec<Place> {
+    fn mended(&self, rows: &Rows<'_>, failures: &[(SourceKey, i64)]) -> Vec<SourceKey> {
         if self.failures.is_empty() {
             return Vec::new();
         }
-        let failed: HashSet<Place> = failures.iter().map(|(place, _)| *place).collect();
-        let mut mended: Vec<Place> = rows
+        let failed: HashSet<SourceKey> = failures.iter().map(|(place, _)| *place).collect();
+        let mut mended: Vec<SourceKey> = rows
             .mail
             .iter()
             .map(|mail| mail.source.place().within(&mail.source.name()))

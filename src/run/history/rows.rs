@@ -20,12 +20,12 @@ use crate::options::{Correlation, MailboxId};
 use crate::output::Rows;
 use crate::output::state::stored::Key;
 use crate::output::state::{
-    Activities, ActivityRow, CreatedBefore, CreatedRow, TrackedBefore, Wanted,
+    Activities, ActivityRow, CreatedBefore, CreatedRow, RecallQuery, TrackedBefore,
 };
 
 /// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
-pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> Wanted {
-    let mut wanted = Wanted::default();
+pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> RecallQuery {
+    let mut wanted = RecallQuery::default();
     for Mail { envelope, .. } in mail {
         if options.tracking_token {
             wanted.tokens.extend(tokens(envelope, options));
@@ -206,7 +206,7 @@ pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> Cr
 pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
     CreatedRow {
         address: address.as_str(),
-        folded: address.folded(Equivalence::WIDEST),
+        folded: address.equivalence_key(Equivalence::WIDEST),
         kind: record.kind,
         id: &record.details.id,
         written: &record.written,

@@ -224,7 +224,7 @@ fn oddities_of_a_book_that_do_no_harm() {
     place.write("book/contact.csv", format!("{header}{rows}"));
     let ran = place.run("");
     assert_eq!(ran.status, 0, "{}", ran.stderr);
-    let want = "mailtrack: warning: book/contact.csv:2: emailaddress1 `no address` is no address and is left out\n";
+    let want = "mailtrack: warning: book/contact.csv:2: emailaddress1 `no address` is not an address and is left out\n";
     assert_eq!(ran.stderr, want);
     assert_eq!(place.lines("decisions")[0]["senderrecord"], "contact:c-1");
     fs::remove_dir_all(place.path("out")).unwrap();

@@ -233,7 +233,7 @@ fn what_cannot_be_read_is_refused_in_one_line() {
         (
             "sqlite:crm.db",
             query("select x'ff' as id"),
-            "row 1: has bytes in a cell that are no text",
+            "row 1: has bytes in a cell that are not text",
         ),
         (
             "postgres://ann:s3cret@127.0.0.1:1/crm",

@@ -84,7 +84,7 @@ fn a_check_tells_what_was_understood() {
     let words = said(&place, "book check export --preset hubspot");
     for want in [
         "export, read by the preset hubspot\n",
-        "contact, UTF-16LE, parted by semicolons, 4 rows, 3 with warnings\n  `Record ID`: the id, as id\n",
+        "contact, UTF-16LE, separated by semicolons, 4 rows, 3 with warnings\n  `Record ID`: the id, as id\n",
         "  `Email`: addresses, as emailaddress1\n",
         "  for filters: `Marketing emails opened`\n",
         "3 warnings\n",

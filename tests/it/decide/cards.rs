@@ -178,7 +178,7 @@ fn odd_cards_are_told_and_the_run_goes_on() {
     let ran = run(&place, "--vcards cards");
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let want = [
-        "mailtrack: warning: cards/a.vcf:1: is no vCard: one begins with BEGIN:VCARD; this is left out",
+        "mailtrack: warning: cards/a.vcf:1: is not a vCard, which begins with BEGIN:VCARD; it is left out",
         "mailtrack: warning: cards/b/cut.VCF:1: the vCard is cut off at line 5: END:VCARD is missing; its whole lines count",
         "mailtrack: warning: cards/latin.vcf: is not in UTF-8, and was read as windows-1252",
         "mailtrack: warning: cards/zz.vcf:1: `ann.l@fabrikam.example` is",

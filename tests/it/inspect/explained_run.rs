@@ -371,11 +371,11 @@ fn a_folder_that_no_run_has_completed_says_so() {
         ),
         (
             &["emails.jsonl"][..],
-            "holds no state.db, so it is not an output folder",
+            "does not contain state.db, so it is not an output folder",
         ),
         (
             &["notes.txt"][..],
-            "holds no state.db, so it is not an output folder",
+            "does not contain state.db, so it is not an output folder",
         ),
     ] {
         let _ = std::fs::remove_dir_all(place.path("out"));

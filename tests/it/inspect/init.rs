@@ -104,7 +104,7 @@ fn folders_of_several_users_are_mailboxes() {
             "owner = \"systemuser:u-1\"   # Ann Beck: takes part in 1 of 1 message",
             "path = \"Bo\"",
             "owner = \"systemuser:u-2\"   # Bo \"B\" Ek: takes part in 2 of 2 messages",
-            "# Whose mail \"Old\" is cannot be told.",
+            "# The owner of \"Old\" could not be determined.",
         ],
     );
 }
@@ -121,7 +121,7 @@ fn without_users_the_addresses_of_sent_mail_are_named() {
         &text,
         &[
             "# domains = [\"yours.example\"]",
-            "addresses = [\"me@own.example\"]   # wrote 1 of what was sent",
+            "addresses = [\"me@own.example\"]   # sent 1 of the messages",
         ],
     );
 }

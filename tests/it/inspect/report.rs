@@ -163,7 +163,7 @@ fn mistakes_are_told_and_leave_the_page_that_is_there() {
         (
             "report empty -o page.html",
             2,
-            "holds no state.db, so it is not an output folder",
+            "does not contain state.db, so it is not an output folder",
         ),
         (
             "report out -o empty",

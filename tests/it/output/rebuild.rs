@@ -46,8 +46,7 @@ fn an_altered_state_is_made_anew_and_is_the_same() {
             let ran = rebuild(&place, "");
             good(&ran);
             assert!(
-                ran.stderr
-                    .contains("note: out/state.db was made anew from ")
+                ran.stderr.contains("note: out/state.db was rebuilt from ")
                     && ran
                         .stderr
                         .contains("; the old one is kept as state.db.altered"),

@@ -75,7 +75,7 @@ fn a_line_that_is_no_message_is_told_and_the_others_go_out() {
     let server = Server::start(Mood::Good);
     let place = place(&server, "");
     let cases: [(&[u8], &str); 14] = [
-        (b"hello", "is no message: expected value, in column 1; a line is an object with `from`"),
+        (b"hello", "is not a message: expected value, in column 1; a line is an object with `from`"),
         (b"{\"from\": \"ann@contoso.example\"", "is no message: EOF while parsing an object, in column 30"),
         (b"{\"to\": \"kim@fabrikam.example\"}", "is no message: missing field `from`"),
         (b"{\"from\": \"ann@contoso.example\", \"too\": 1}", "is no message: unknown field `too`, expected one of `id`, `from`"),

@@ -17,7 +17,7 @@ use crate::run::basis::Basis;
 use crate::run::session::{Decisions, Session};
 
 use super::folder::{Folder, Found};
-use super::wanted::{Hit, Wanted};
+use super::wanted::{Hit, MessageQuery};
 use crate::cli::args::ExplainArgs;
 use crate::cli::commands::export::failed;
 use crate::cli::commands::given::{BookChoice, choose};
@@ -29,7 +29,7 @@ const MAX_SIZE_BYTES: u64 = 1 << 32;
 /// Runs the command.
 pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     let has_mail = !args.mail.is_empty() || args.out.is_some();
-    let wanted = Wanted::parse(&args.message, has_mail)?;
+    let wanted = MessageQuery::parse(&args.message, has_mail)?;
     let threads = threads(0)?;
     let folder = args.out.as_deref().map(Folder::open).transpose()?;
     let found = match (&folder, &wanted.file) {
@@ -100,7 +100,7 @@ fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), Comman
         if args.mail.is_empty() && args.out.is_none() {
             writeln!(
                 out,
-                "\nDecided alone. What depends on other mail (duplicates, replies, folders, records created before)\nis seen with --mail MAIL, the mail that `run` was given, or with --out DIR, its output."
+                "\nDecided on its own. To take other mail into account (duplicates, replies, folders, records created before),\ngive --mail MAIL, the mail that `run` was given, or --out DIR, its output."
             )?;
         }
     }
@@ -110,7 +110,7 @@ fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), Comman
 
 /// The number of the message among those that were read; `None` if it could not be read. `source` is what a run called it.
 fn place(
-    wanted: &Wanted,
+    wanted: &MessageQuery,
     source: Option<&str>,
     intake: &Intake,
 ) -> Result<Option<usize>, CommandError> {
@@ -145,7 +145,11 @@ fn place(
 }
 
 /// A message that could not be read has no decision: it is a line in failures.
-fn say_failure(wanted: &Wanted, intake: &Intake, args: &ExplainArgs) -> Result<u8, CommandError> {
+fn say_failure(
+    wanted: &MessageQuery,
+    intake: &Intake,
+    args: &ExplainArgs,
+) -> Result<u8, CommandError> {
     let alone = intake.failures.first().filter(|_| args.mail.is_empty());
     let Some(failure) = wanted.failure(&intake.failures).or(alone) else {
         return Err(wanted.nowhere("the mail"));
@@ -171,7 +175,7 @@ fn say_failure(wanted: &Wanted, intake: &Intake, args: &ExplainArgs) -> Result<u
 /// The state before the message, as an earlier run's output has it.
 fn earlier(
     folder: &Folder,
-    wanted: &Wanted,
+    wanted: &MessageQuery,
     source: Option<Box<str>>,
     intake: &mut Intake,
     basis: &mut Basis,
@@ -195,7 +199,7 @@ fn earlier(
         (Some(recorded), _) if *mail.source.name() == **recorded => (),
         (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
         _ => say_error(&format!(
-            "mailtrack: note: {} has no decision of this message; all that it holds counts as earlier",
+            "mailtrack: note: {} has no decision for this message; everything in it counts as earlier",
             folder.path.display()
         )),
     }

@@ -11,7 +11,7 @@ use crate::mail::source::mail_file::MailFile;
 use crate::output::committed::reader::{Committed, Decided};
 use crate::output::state::Given;
 
-use super::wanted::{Hit, Wanted, is_same};
+use super::wanted::{Hit, MessageQuery, is_same};
 use crate::cli::commands::export::failed;
 
 /// An output folder that is asked.
@@ -45,7 +45,11 @@ impl Folder {
     ///
     /// # Errors
     /// If it is nowhere, or several could be meant.
-    pub(super) fn find(&self, wanted: &Wanted, threads: &Threads) -> Result<Found, CommandError> {
+    pub(super) fn find(
+        &self,
+        wanted: &MessageQuery,
+        threads: &Threads,
+    ) -> Result<Found, CommandError> {
         if let Some((file, within)) = &wanted.file
             && let Some(found) = self.of_file(file, within, threads)?
         {

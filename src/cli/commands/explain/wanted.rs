@@ -21,7 +21,7 @@ const LISTED_MAX: usize = 20;
 const WHAT_IT_TAKES: &str = "a message file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it (Inbox/7.eml), or a Message-ID";
 
 /// The message that is asked for.
-pub(super) struct Wanted {
+pub(super) struct MessageQuery {
     /// As it was typed.
     text: String,
     /// The file that the text names, and what follows it: `#N` in an mbox, `/PATH` in an archive.
@@ -31,12 +31,12 @@ pub(super) struct Wanted {
 /// What a message is called where several are listed.
 pub(super) type Hit = (Box<str>, Option<Box<str>>);
 
-impl Wanted {
+impl MessageQuery {
     /// Takes what was typed. `has_mail` says that a source or a Message-ID can be looked for in some mail.
     ///
     /// # Errors
     /// If it names a folder or anything else that is not a file, or could not name anything.
-    pub(super) fn parse(message: &Path, has_mail: bool) -> Result<Wanted, CommandError> {
+    pub(super) fn parse(message: &Path, has_mail: bool) -> Result<MessageQuery, CommandError> {
         let text = message.to_string_lossy().into_owned();
         if let Some(kind) = kind_of(message)?.filter(|it| !it.is_file()) {
             return Err(wrong(format!(
@@ -50,7 +50,7 @@ impl Wanted {
                 "{text}: no such file; explain takes {WHAT_IT_TAKES}"
             )));
         }
-        Ok(Wanted { text, file })
+        Ok(MessageQuery { text, file })
     }
 
     /// As it was typed.

@@ -14,12 +14,12 @@ use crate::output::state::stored::Key;
 use crate::output::state::{Changes, Outcome, Outgoing};
 use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
-use crate::send::Way;
+use crate::send::Transport;
 use crate::send::compose::{Composed, compose};
 use crate::send::not_taken::NotTaken;
 use crate::send::outbox;
 use crate::send::outbox::{Line, Pending};
-use crate::send::track::{Ground, Sender};
+use crate::send::track::{SendContext, Sender};
 use jiff::Timestamp;
 
 use super::report::Report;
@@ -39,7 +39,7 @@ pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
     )?;
     ground.doubt.iter().for_each(|doubt| warn(doubt));
     let way = allowed(&ground.options, args.book.options.as_deref())?;
-    let way = Way::new(way).map_err(usage)?;
+    let way = Transport::new(way).map_err(usage)?;
     let mut lines = Vec::new();
     for path in &args.outbox {
         let read = outbox::read(path);
@@ -51,7 +51,7 @@ pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
         })?);
     }
     let folder = OutFolder::open(&(&args.out).into(), &ground.options)?;
-    let ground = Ground {
+    let ground = SendContext {
         options: &ground.options,
         rules: &ground.rules,
         book: &ground.book,
@@ -95,9 +95,9 @@ fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver
 
 /// What a run looks at and has come to.
 struct Run<'g> {
-    ground: Ground<'g>,
+    ground: SendContext<'g>,
     folder: OutFolder,
-    way: Way,
+    way: Transport,
     now: Timestamp,
     is_dry: bool,
     /// The first line of each message, and what it says.
@@ -150,13 +150,13 @@ impl Run<'_> {
                 return Ok(());
             }
             Some(Outcome::Begun) => {
-                let why = "a run was stopped while it handed this message over, so that it may have gone out; see whether it has, and give it another `id` if not";
+                let why = "a run was stopped while it handed this message over, so it may have been sent; check, and give it another `id` if not";
                 return self.ends(line, known, Outcome::Doubtful, why);
             }
             Some(Outcome::Doubtful) => {
                 self.report.doubtful += 1;
                 self.report.warn(&format!(
-                    "{}: an earlier run could not tell whether it was taken; see whether it has gone out, and give it another `id` if not",
+                    "{}: an earlier run could not find out whether it was accepted; check whether it was sent, and give it another `id` if not",
                     line.place
                 ));
                 return Ok(());
@@ -171,7 +171,7 @@ impl Run<'_> {
         sound(self.ground.book)?;
         match checked {
             Ok(_) if known.is_none() && self.lacks_outgoing()? => {
-                let why = "the state was made anew and does not know every message that was handed over, so that this one may have gone out; see whether it has, and give it another `id` if not";
+                let why = "the state was rebuilt and does not know every message that was handed over, so this one may have been sent; check, and give it another `id` if not";
                 self.ends(line, known, Outcome::Doubtful, why)
             }
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
@@ -356,7 +356,7 @@ impl Run<'_> {
         }
         if !message.0.bcc.is_empty() && !self.way.tells_blind_copies() {
             self.report.warn(&format!(
-                "{}: a Maildir does not say who gets a blind copy; tell the program that sends from it: sent.jsonl has all recipients",
+                "{}: a Maildir does not say who gets a blind copy; take all recipients from sent.jsonl for the program that sends from it",
                 line.place
             ));
         }

@@ -8,7 +8,7 @@ use super::listing::{Listing, Member};
 use crate::mail::source::beside::Opened as OpenedFile;
 use crate::mail::source::failure::Failure;
 use crate::mail::source::form::{FORM_BYTES, Form, form};
-use crate::mail::source::location::{Content, Described, Opened, mbox_parts};
+use crate::mail::source::location::{ContainedMessage, Content, Opened, mbox_parts};
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::named::Named;
 use crate::mail::source::spool::{Limit, Spool};
@@ -60,7 +60,7 @@ pub(crate) fn open(
         } = member;
         match form {
             Form::Mbox => sources.extend(mbox_parts(&name, &name, place, &held, range)?),
-            Form::Message => sources.push(Described {
+            Form::Message => sources.push(ContainedMessage {
                 name: name.into(),
                 folder,
                 labels: None,

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::decide::created::CreatedRecord;
 use crate::mail::identity::{ActivityId, Identities, Identity, IdentityId};
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::mail::source::failure::Failure;
 use crate::options::Options;
 use crate::output::Rows;
@@ -33,7 +33,7 @@ pub(crate) struct Current<'r> {
     tracked: HashMap<Key, u32>,
     created: HashMap<&'r str, &'r CreatedRecord>,
     /// Where messages lie: by the hash of what their file is called, and their keys.
-    messages: Vec<(i64, Key, Place)>,
+    messages: Vec<(i64, Key, SourceKey)>,
     /// Those without a Message-ID, by the hash of their source.
     contents: Vec<(i64, Content)>,
 }
@@ -44,7 +44,7 @@ struct Content {
     received: Option<i64>,
     key: Key,
     identity: IdentityId,
-    place: Place,
+    place: SourceKey,
 }
 
 impl<'r> Current<'r> {
@@ -161,7 +161,7 @@ impl<'r> Current<'r> {
     }
 
     /// How many messages with one key lie at one place.
-    pub(super) fn copies(&self) -> HashMap<(Key, Place), u32> {
+    pub(super) fn copies(&self) -> HashMap<(Key, SourceKey), u32> {
         let mut copies = HashMap::new();
         for mail in self.rows.mail {
             let own = key(self.rows.resolver.identities, mail.envelope.identity);
@@ -172,14 +172,14 @@ impl<'r> Current<'r> {
 
     /// Where the message of a source lay that is gone, if it lay in the first folder of the mail and in no archive; else
     /// nowhere.
-    pub(super) fn place_of(&self, source: &str) -> Place {
+    pub(super) fn place_of(&self, source: &str) -> SourceKey {
         let file = file_of(source);
         let name_of = |root: &'r PathBuf| root.file_name().is_some_and(|it| it == file);
         let is_it = |root: &&'r PathBuf| root.is_dir() || name_of(root);
         match self.roots.iter().find(is_it) {
-            Some(root) if root.is_dir() => Place::of(&root.join(file)),
-            Some(root) => Place::of(root),
-            None => Place::default(),
+            Some(root) if root.is_dir() => SourceKey::of(&root.join(file)),
+            Some(root) => SourceKey::of(root),
+            None => SourceKey::default(),
         }
     }
 
@@ -197,7 +197,7 @@ impl<'r> Current<'r> {
 /// Where messages lie, as lines name them. Two that are called alike, in two of the places that mail was given as, are
 /// taken in turn.
 pub(super) struct Places<'c> {
-    messages: &'c [(i64, Key, Place)],
+    messages: &'c [(i64, Key, SourceKey)],
     contents: &'c [(i64, Content)],
     identities: &'c Identities,
     is_taken: Vec<bool>,
@@ -205,7 +205,7 @@ pub(super) struct Places<'c> {
 
 impl Places<'_> {
     /// Where the message with that key lies, in the file that the source is in.
-    pub(super) fn of_message(&mut self, source: &str, key: Key) -> Option<Place> {
+    pub(super) fn of_message(&mut self, source: &str, key: Key) -> Option<SourceKey> {
         let wanted = (file_hash(source), key);
         let first = self.messages.partition_point(|it| (it.0, it.1) < wanted);
         let alike = self.messages[first..].iter();
@@ -225,7 +225,7 @@ impl Places<'_> {
         source: &str,
         received: Option<i64>,
         activity: Option<Key>,
-    ) -> Option<(Key, Place)> {
+    ) -> Option<(Key, SourceKey)> {
         let wanted = hash(source.as_bytes());
         let first = self.contents.partition_point(|(name, _)| *name < wanted);
         let alike = self.contents[first..].iter();
@@ -285,7 +285,9 @@ impl Sink for LineHashes {
 }
 
 pub(super) fn hash(bytes: &[u8]) -> i64 {
-    Place::default().within(&String::from_utf8_lossy(bytes)).0
+    SourceKey::default()
+        .within(&String::from_utf8_lossy(bytes))
+        .0
 }
 
 #[cfg(test)]

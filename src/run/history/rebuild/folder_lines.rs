@@ -13,7 +13,7 @@ use crate::mail::address::{Address, Equivalence};
 use crate::mail::direction::Direction;
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
-use crate::mail::source::Place;
+use crate::mail::source::SourceKey;
 use crate::mail::source::failure::Failure;
 use crate::output::committed::row_types::RecordLine;
 use crate::output::state::stored::Key;
@@ -30,7 +30,7 @@ pub(super) struct Decided {
     /// The message's key; `None` if neither the line nor the mail says it.
     pub(super) key: Option<Key>,
     /// Where it lies, or lay.
-    pub(super) place: Place,
+    pub(super) place: SourceKey,
     /// Whether it is in the mail.
     pub(super) is_there: bool,
     /// Whether it is tracked, or a duplicate of what is.
@@ -198,7 +198,7 @@ impl<'r> FolderLines<'r> {
     }
 
     /// The failures that need not be told again: those that are so now, and those of files that are not in the mail.
-    fn failures(&self) -> Vec<(Place, i64)> {
+    fn failures(&self) -> Vec<(SourceKey, i64)> {
         let there = self.current.names();
         let mut failing = HashSet::new();
         let mut told = Vec::new();
@@ -235,7 +235,7 @@ impl<'r> FolderLines<'r> {
         let rows = sent.filter_map(|it| {
             Some(DecidedRow {
                 identity: it.said.as_ref()?.key,
-                place: Place::default(),
+                place: SourceKey::default(),
                 stands: true,
             })
         });
@@ -318,7 +318,7 @@ impl<'r> FolderLines<'r> {
         let name = now.map(|it| &it.details.name);
         CreatedRow {
             address: address.as_str(),
-            folded: address.folded(Equivalence::WIDEST),
+            folded: address.equivalence_key(Equivalence::WIDEST),
             kind,
             id,
             written: &line.emailaddress1,
@@ -346,7 +346,7 @@ impl<'r> FolderLines<'r> {
     /// have not changed.
     pub(crate) fn files(&self, read: FilesRead) -> Vec<FileRow> {
         let decided = self.decided.iter();
-        let decided: HashSet<(Key, Place)> =
+        let decided: HashSet<(Key, SourceKey)> =
             decided.filter_map(|it| Some((it.key?, it.place))).collect();
         let rows = self.current.rows();
         let undecided = rows.mail.iter().filter_map(|mail| {
@@ -356,7 +356,7 @@ impl<'r> FolderLines<'r> {
             );
             (!decided.contains(&(own, place))).then_some(place)
         });
-        let undecided: HashSet<Place> = undecided.collect();
+        let undecided: HashSet<SourceKey> = undecided.collect();
         let mut files = read.rows();
         files.retain(|file| !undecided.contains(&file.place));
         files
