@@ -32,7 +32,7 @@ section! {
 }
 
 section! {
-    /// `[correlation.token]`: form of a tracking token (R9).
+    /// `[correlation.smart]`: limits of smart matching (R8).
     #[serde(expecting = "a table: `[correlation.smart]`")]
     SmartSection => SmartValues {
         /// Regular expression; its matches are removed from a subject.
@@ -53,7 +53,7 @@ section! {
 }
 
 section! {
-    /// `[correlation.token]`: what a tracking token looks like (R9).
+    /// `[correlation.token]`: form of a tracking token (R9).
     #[serde(expecting = "a table: `[correlation.token]`")]
     TokenSection => TokenValues {
         /// Text that a token begins with.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use super::section::section;
 
 section! {
-    /// A row (`field`, `op`, `value`) or a group (`all` or `any`).
+    /// `[synchronization]`: the client, synchronization filters and synchronized fields (R10, R11).
     #[serde(expecting = "a table: `[synchronization]`")]
     SynchronizationSection => SynchronizationValues {
         /// How often `watch` runs, such as `"15m"` or `"1h"`; at least a second.
