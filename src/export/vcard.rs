@@ -131,7 +131,8 @@ impl Card<'_> {
     /// The whole name; where the record has none, what its parts make. It is empty if it is not to be exported.
     fn full_name(&self) -> String {
         let mut pairs = self.pairs.iter();
-        let is_told = pairs.any(|pair| pair.property == Property::Fn && pair.way.reaches_mail());
+        let is_told =
+            pairs.any(|pair| pair.property == Property::Fn && pair.direction.reaches_mail());
         if !is_told {
             return String::new();
         }
@@ -148,7 +149,7 @@ impl Card<'_> {
     /// The value of a property that a pair takes to the mail side.
     fn value(&self, property: Property) -> Option<String> {
         let mut pairs = self.pairs.iter();
-        let pair = pairs.find(|pair| pair.property == property && pair.way.reaches_mail())?;
+        let pair = pairs.find(|pair| pair.property == property && pair.direction.reaches_mail())?;
         let column = match pair.kind {
             Kind::Company => match self.company {
                 Some(name) => return Some(plain(name)),

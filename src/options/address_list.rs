@@ -1,10 +1,10 @@
-//! A list of addresses, which a file may hold.
+//! Lists of addresses and domains.
 
 use crate::mail::address::Address;
 use crate::mail::address::domain_set::DomainSet;
 use std::collections::HashSet;
 
-/// Addresses, and domains with their subdomains, that an option lists.
+/// The addresses that an option lists, and the domains, which include their subdomains.
 #[derive(Clone, Debug, Default)]
 pub struct AddressList {
     pub(super) addresses: HashSet<Address>,
@@ -12,7 +12,7 @@ pub struct AddressList {
 }
 
 impl AddressList {
-    /// Whether the address, or its domain or one above it, is on the list.
+    /// Whether the list has the address, its domain, or a domain above it.
     pub fn has(&self, address: &Address) -> bool {
         !self.is_empty()
             && (self.addresses.contains(address) || self.domains.covers(address.domain()))

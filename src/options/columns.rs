@@ -1,15 +1,15 @@
-//! The *columns* whose cells a book keeps beside what resolution needs, because a filter asks for them (R10).
+//! The *columns* whose cells a book keeps besides those of resolution, because a filter reads them (R10).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::filter::Filter;
 
-/// Columns by record type, both by their logical names.
+/// Columns by record type, both with their logical names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Columns(BTreeMap<Box<str>, BTreeSet<Box<str>>>);
 
 impl Columns {
-    /// Those that filters ask for.
+    /// Returns the columns that filters read.
     pub fn of_filters<'f>(filters: impl IntoIterator<Item = &'f Filter>) -> Columns {
         let mut columns = Columns::default();
         for filter in filters {
@@ -19,7 +19,7 @@ impl Columns {
         columns
     }
 
-    /// Those that tell the company of a contact or lead.
+    /// Returns the columns that name the company of a contact or lead.
     pub fn of_companies() -> Columns {
         let parent = ["parentcustomerid", "parentcustomeridname", "companyname"];
         let of = |kind: &str, columns: &[&str]| {
@@ -29,19 +29,19 @@ impl Columns {
         Columns([of("contact", &parent), of("lead", &["companyname"])].into())
     }
 
-    /// Adds those of another.
+    /// Adds the columns of `other`.
     pub fn add(&mut self, other: Columns) {
         for (kind, columns) in other.0 {
             self.0.entry(kind).or_default().extend(columns);
         }
     }
 
-    /// Whether there are none.
+    /// Whether there are no columns.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether that column is one.
+    /// Whether the column of this record type is one of them.
     pub fn has(&self, kind: &str, column: &str) -> bool {
         self.0
             .get(kind)

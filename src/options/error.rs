@@ -1,13 +1,14 @@
 //! An options file that cannot be used.
 
-use crate::base::text_place::Place;
+use crate::base::text_place::LineColumn;
 use std::fmt;
 
-/// An options file that cannot be used: names the file, the place, what was found and what would be right.
+/// An options file that cannot be used. The message names the file, line and column, what was found, and what would be
+/// right.
 #[derive(Debug, PartialEq)]
 pub struct OptionsError {
     pub(crate) file: String,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<LineColumn>,
     pub(crate) message: String,
 }
 

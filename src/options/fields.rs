@@ -1,5 +1,5 @@
-//! A *synchronized field* is a pair of a vCard's property (the mail side) and a record's column (the CRM), with the way
-//! that its value goes.
+//! A *synchronized field* is a pair of a vCard's property (the mail side) and a record's column (the CRM), with the
+//! direction in which its value is copied.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 /// Which way the value of a pair goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+// The published schema of options has the type under this name.
+#[schemars(rename = "Way")]
+pub enum SyncDirection {
     /// From the mail side to the CRM, and back.
     Both,
     /// From the mail side to the CRM only.
@@ -20,45 +22,45 @@ pub enum Way {
     None,
 }
 
-impl Way {
+impl SyncDirection {
     /// Whether values go to the CRM.
     pub fn reaches_crm(self) -> bool {
-        matches!(self, Way::Both | Way::ToCrm)
+        matches!(self, SyncDirection::Both | SyncDirection::ToCrm)
     }
 
     /// Whether values go to the mail side.
     pub fn reaches_mail(self) -> bool {
-        matches!(self, Way::Both | Way::ToMail)
+        matches!(self, SyncDirection::Both | SyncDirection::ToMail)
     }
 
-    /// As it is written in options.
+    /// Returns the name in an options file.
     pub fn name(self) -> &'static str {
         match self {
-            Way::Both => "both",
-            Way::ToCrm => "to-crm",
-            Way::ToMail => "to-mail",
-            Way::None => "none",
+            SyncDirection::Both => "both",
+            SyncDirection::ToCrm => "to-crm",
+            SyncDirection::ToMail => "to-mail",
+            SyncDirection::None => "none",
         }
     }
 }
 
-/// What a column holds, and a property says.
+/// The kind of value that a column or a property has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
-    /// A person's name, or a part of one.
+    /// A person's name, or a component of one.
     Name,
     /// An email address.
     Email,
     /// A day.
     Date,
-    /// A company: of a column, the id of an account.
+    /// A company; in a column, the id of an account.
     Company,
     /// Any text.
     Text,
 }
 
-/// A property of a vCard, or the part of one that a column holds (RFC 6350).
+/// A property of a vCard, or the component of one that a column holds (RFC 6350).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "the names are RFC 6350's")]
 pub enum Property {
@@ -69,7 +71,7 @@ pub enum Property {
     Prefix,
     Suffix,
     Nickname,
-    /// The address that a record is known by, and those after it, from 1.
+    /// Addresses, numbered from 1. The first is the record's main address.
     Email(u8),
     Work,
     Home,
@@ -93,7 +95,7 @@ pub enum Property {
 }
 
 impl Property {
-    /// The parts of a postal address, in the order in which a vCard has them (RFC 6350, section 6.3.1).
+    /// The components of a postal address, in the order of a vCard (RFC 6350, 6.3.1).
     pub const ADDRESS: [Property; 7] = [
         Property::PostBox,
         Property::Extended,
@@ -104,7 +106,7 @@ impl Property {
         Property::Country,
     ];
 
-    /// Every property that a pair can name, as it is written in options, in the order in which they are told.
+    /// Every property that a pair can have, with its name in an options file, in the order in which they are listed.
     pub const ALL: [(&'static str, Property); 29] = [
         ("fn", Property::Fn),
         ("n.family", Property::Family),
@@ -137,21 +139,21 @@ impl Property {
         ("note", Property::Note),
     ];
 
-    /// The property of that name, in any case.
+    /// Returns the property with this name, in any case.
     pub fn named(name: &str) -> Option<Property> {
         let mut all = Property::ALL.into_iter();
         all.find(|(known, _)| name.eq_ignore_ascii_case(known))
             .map(|(_, property)| property)
     }
 
-    /// As it is written in options.
+    /// Returns the name in an options file.
     pub fn name(self) -> &'static str {
         let mut all = Property::ALL.into_iter();
         all.find(|(_, property)| *property == self)
             .map_or("", |(name, _)| name)
     }
 
-    /// What it says.
+    /// Returns the kind of its value.
     pub fn kind(self) -> Kind {
         match self {
             Property::Fn
@@ -172,14 +174,14 @@ impl Property {
 /// A pair of a property and a column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pair {
-    /// The mail side.
+    /// Property of the vCard (the mail side).
     pub property: Property,
-    /// The CRM's column, a logical name.
+    /// Logical name of the column (the CRM).
     pub column: Box<str>,
-    /// What the column holds.
+    /// Kind of the column's value.
     pub kind: Kind,
-    /// Which way.
-    pub way: Way,
+    /// Direction in which the value is copied.
+    pub direction: SyncDirection,
 }
 
 /// The synchronized fields of contacts and of leads, each in the order of [`Property::ALL`].
@@ -190,12 +192,12 @@ pub struct Fields {
     pub lead: Vec<Pair>,
 }
 
-/// Columns that a created record always has: an address by which it is found again, and what Dataverse asks of every
-/// contact and lead.
+/// Columns that every created record has: the address by which it is found again, and the name, which Dataverse
+/// requires of every contact and lead.
 pub(crate) const ESSENTIAL: [&str; 2] = ["lastname", "emailaddress1"];
 
 impl Fields {
-    /// Those of a record type, `contact` or `lead`.
+    /// Returns the pairs of a record type, `contact` or `lead`.
     pub fn of(&self, kind: &str) -> &[Pair] {
         if kind == "lead" {
             &self.lead
@@ -204,44 +206,44 @@ impl Fields {
         }
     }
 
-    /// Whether creation writes that column of a record type.
+    /// Whether the column of a record type is written when a record is created.
     pub fn reaches_crm(&self, kind: &str, column: &str) -> bool {
         let mut pairs = self.of(kind).iter();
-        pairs.any(|pair| *pair.column == *column && pair.way.reaches_crm())
+        pairs.any(|pair| *pair.column == *column && pair.direction.reaches_crm())
     }
 }
 
-/// `rules/fields.toml`: the pairs that ship, and the columns that there are.
+/// `rules/fields.toml`: the default pairs, and the columns that pairs can have.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[allow(missing_docs, reason = "the fields are record types")]
 pub(crate) struct Shipped {
     pub contact: BTreeMap<String, ShippedPair>,
     pub lead: BTreeMap<String, ShippedPair>,
-    /// By record type and kind: columns.
+    /// Columns by record type and kind.
     pub columns: BTreeMap<String, BTreeMap<Kind, Vec<String>>>,
 }
 
-/// A pair that ships.
+/// A default pair.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ShippedPair {
-    /// The column.
+    /// Logical name of the column.
     pub field: String,
-    /// Which way.
-    pub direction: Way,
+    /// Direction in which the value is copied.
+    pub direction: SyncDirection,
 }
 
 impl Shipped {
-    /// The file that is built in.
+    /// Parses the file, which is built into the program.
     ///
     /// # Errors
-    /// None in practice: a test holds it good.
+    /// None in practice: a test parses it.
     pub(crate) fn read() -> Result<Shipped, toml::de::Error> {
         toml::from_str(include_str!("../../rules/fields.toml"))
     }
 
-    /// The pairs of a record type.
+    /// Returns the default pairs of a record type, `contact` or `lead`.
     pub(crate) fn pairs(&self, kind: &str) -> &BTreeMap<String, ShippedPair> {
         if kind == "lead" {
             &self.lead
@@ -250,20 +252,20 @@ impl Shipped {
         }
     }
 
-    /// What a column of a record type holds; `None` where there is no such column.
+    /// Returns the kind of a column of a record type; `None` if pairs cannot have the column.
     pub(crate) fn kind_of(&self, kind: &str, column: &str) -> Option<Kind> {
         let listed = self.columns.get(kind).into_iter().flatten();
         let mut found = listed.filter(|(_, columns)| columns.iter().any(|it| it == column));
         found
             .next()
             .map(|(kind, _)| *kind)
-            .or_else(|| is_own(column).then_some(Kind::Text))
+            .or_else(|| is_custom(column).then_some(Kind::Text))
     }
 }
 
-/// Whether a column may be one of the organization's own: Dataverse gives these a prefix of 2 to 8 characters, and an
-/// underscore (`cr4f2_badge`).
-fn is_own(column: &str) -> bool {
+/// Whether a column may be a custom one: Dataverse gives these a prefix of 2 to 8 characters and an underscore, such as
+/// `cr4f2_badge`.
+fn is_custom(column: &str) -> bool {
     let Some((prefix, name)) = column.split_once('_') else {
         return false;
     };

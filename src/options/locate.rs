@@ -1,11 +1,11 @@
-//! Where in the options file a key stands, so that an error can name line and column.
+//! Finds the position of a key in the options file, so that errors can name line and column.
 
-use crate::base::text_place::{Place, place_of};
+use crate::base::text_place::LineColumn;
 
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A parsed options file that can say where each of its keys stands.
+/// A parsed options file that knows the position of each of its keys.
 pub(crate) struct Locator<'t> {
     text: &'t str,
     root: Spanned<DeTable<'t>>,
@@ -15,7 +15,7 @@ impl<'t> Locator<'t> {
     /// Parses the file's text.
     ///
     /// # Errors
-    /// Where the text is no TOML.
+    /// If the text is not TOML.
     pub(crate) fn new(text: &'t str) -> Result<Locator<'t>, toml::de::Error> {
         Ok(Locator {
             text,
@@ -23,9 +23,9 @@ impl<'t> Locator<'t> {
         })
     }
 
-    /// The place of the value under `path`, whose steps are parted by `.`; array elements are numbers from 0.
-    /// Where only a part of the path is in the file, the place of that part.
-    pub(crate) fn place(&self, path: &str) -> Option<Place> {
+    /// Returns the position of the value under `path`, whose steps are separated by `.`; array elements are numbers
+    /// from 0. If only the beginning of the path is in the file, returns the position of the last step that is.
+    pub(crate) fn place(&self, path: &str) -> Option<LineColumn> {
         let mut span = None;
         let mut table = Some(self.root.get_ref());
         let mut value: Option<&DeValue<'t>> = None;
@@ -42,17 +42,17 @@ impl<'t> Locator<'t> {
             table = found.get_ref().as_table();
             value = Some(found.get_ref());
         }
-        span.map(|span| place_of(self.text, span.start))
+        span.map(|span| LineColumn::of(self.text, span.start))
     }
 
-    /// The place of the key itself under `path`, for keys that are refused. `None` where it is not in the file.
-    pub(crate) fn key(&self, path: &str) -> Option<Place> {
+    /// Returns the position of the key itself under `path`, for keys that are refused; `None` if it is not in the file.
+    pub(crate) fn key(&self, path: &str) -> Option<LineColumn> {
         self.key_of(&path.split('.').collect::<Vec<&str>>())
     }
 
-    /// The place of the key under these steps, which may hold dots; array elements are numbers from 0. `None` where it is
-    /// not in the file.
-    pub(crate) fn key_of(&self, steps: &[&str]) -> Option<Place> {
+    /// Returns the position of the key under these steps, which may contain dots; array elements are numbers from 0.
+    /// Returns `None` if it is not in the file.
+    pub(crate) fn key_of(&self, steps: &[&str]) -> Option<LineColumn> {
         let (last, first) = steps.split_last()?;
         let mut table = self.root.get_ref();
         let mut items = None;
@@ -71,10 +71,10 @@ impl<'t> Locator<'t> {
             }
         }
         let (span, _) = entry(table, last)?;
-        Some(place_of(self.text, span.start))
+        Some(LineColumn::of(self.text, span.start))
     }
 
-    /// Whether a single table stands under `path`; array elements are numbers from 0.
+    /// Whether the value under `path` is a single table; array elements are numbers from 0.
     pub(crate) fn is_table(&self, path: &str) -> bool {
         let mut steps = path.split('.');
         let first = steps
@@ -93,7 +93,7 @@ impl<'t> Locator<'t> {
             .is_some_and(|value| value.as_table().is_some())
     }
 
-    /// How many `[[name]]` tables there are.
+    /// Returns the number of `[[name]]` tables.
     pub(crate) fn count(&self, name: &str) -> usize {
         entry(self.root.get_ref(), name)
             .and_then(|(_, value)| value.get_ref().as_array())

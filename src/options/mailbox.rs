@@ -1,5 +1,5 @@
-//! A *mailbox* is the mail of one owner, or all mail, with the options that hold in it: what is tracked and created
-//! (R4, R5, R11), which records match (R6, R7) and which its owner takes along (R10).
+//! A *mailbox* is the mail of one owner, or all mail, with the options in force for it: what is tracked and created
+//! (R4, R5, R11), which records match (R6, R7), and which are synchronized (R10).
 
 use std::sync::Arc;
 
@@ -13,36 +13,36 @@ use crate::mail::address::{Address, Equivalence};
 use crate::options::address_list::AddressList;
 use crate::options::filter::criterion::CONTACT;
 
-/// One mailbox and the options that hold in it.
+/// A mailbox and the options in force for it.
 #[derive(Clone, Debug)]
 pub struct Mailbox {
-    /// The folder that holds it, without slashes at the ends; `""`: all mail.
+    /// Folder that holds the mailbox, without a slash at its end; empty for all mail.
     pub path: String,
-    /// Whose mail it is.
+    /// Owner of the mailbox: a user or a queue.
     pub owner: Option<Reference>,
-    /// Addresses of the owner beside those of the owner's record.
+    /// Addresses of the owner, besides those of the owner's record.
     pub addresses: Vec<Address>,
-    /// What is tracked and created.
+    /// Which messages are tracked, and which records are created.
     pub email: Email,
-    /// Which records match.
+    /// Which records match an address.
     pub address_book: AddressBook,
-    /// Which records the owner takes along.
+    /// Synchronization filters.
     pub synchronization: Filters,
-    /// Which columns of created records are written, and which properties of vCards.
+    /// Synchronized fields: which columns of created records and which properties of vCards are written.
     pub fields: Arc<Fields>,
-    /// Whether a vCard's `ORG` is the parent account's name.
+    /// Whether a vCard's `ORG` is the name of the contact's parent account.
     pub update_company: bool,
 }
 
 impl Mailbox {
-    /// The filters that say which contacts match in it; none where every contact does (R6).
+    /// Returns the filters that select the contacts that match (R6); none if every contact matches.
     pub fn filters_in_scope(&self) -> impl Iterator<Item = &Filter> {
         let is_governed = self.address_book.contacts == Contacts::Synchronized;
         let filters = self.synchronization.filters.iter();
         filters.filter(move |filter| is_governed && &*filter.record == CONTACT)
     }
 
-    /// What the options of a mailbox without an owner ask of one, key and value (R6).
+    /// Returns the key and value of the first option that needs an owner, if the mailbox has none (R6).
     pub fn asked_of_owner(&self) -> Option<(&'static str, &'static str)> {
         let book = &self.address_book;
         if self.owner.is_some() {
@@ -56,7 +56,7 @@ impl Mailbox {
         }
     }
 
-    /// Whether a queue owns it.
+    /// Whether the owner is a queue.
     pub fn is_queue(&self) -> bool {
         self.owner
             .as_ref()
@@ -67,14 +67,15 @@ impl Mailbox {
 /// The synchronization filters of a mailbox, validated (R10).
 #[derive(Clone, Debug)]
 pub struct Filters {
-    /// Which contacts match where only synchronized ones do (R6).
+    /// Filters that contacts must pass if `address_book.contacts = "synchronized"` (R6).
     pub filters: Arc<[Filter]>,
-    /// Which records `book build --offline` takes.
+    /// Filters for the records that `book build --offline` takes.
     pub offline_filters: Arc<[Filter]>,
 }
 
 impl Filters {
-    /// Whether it depends on the owner which contacts are synchronized: by the default filter, or by one that is active.
+    /// Whether it depends on the owner which contacts are synchronized. The default filter, used without any other, and
+    /// the operators `eq-user` and `ne-user` compare with the owner.
     pub fn asks_for_user(&self) -> bool {
         let of_contacts = || self.filters.iter().filter(|it| &*it.record == CONTACT);
         of_contacts().next().is_none()
@@ -87,25 +88,25 @@ impl Filters {
 pub struct Email {
     /// Which messages are tracked.
     pub track: Track,
-    /// Whether incoming mail is looked at.
+    /// Whether incoming mail is considered.
     pub check_incoming: bool,
-    /// Whether the filters look at sent mail.
+    /// Whether the filters other than `"all"` consider outgoing mail.
     pub track_sent: bool,
-    /// What is created.
+    /// The record that is created for an address without a record.
     pub create: Create,
-    /// For whom.
+    /// For whom records are created.
     pub create_for: CreateFor,
-    /// For which classes nothing is created.
+    /// Classes of mail and addresses for which no record is created.
     pub create_skip: Vec<SkipClass>,
-    /// At most so many records from one message.
+    /// Maximum number of records created from one message.
     pub create_limit: u32,
-    /// Whether a created contact is linked to the account of its domain.
+    /// Whether a created contact is linked to the one account of its domain.
     pub link_account: bool,
-    /// Senders that are never tracked.
+    /// Addresses and domains that are never tracked.
     pub blocklist: Arc<AddressList>,
     /// Addresses that web forms send from.
     pub forms: Arc<AddressList>,
-    /// Lists that rewrite From.
+    /// Mailing lists that rewrite From: addresses.
     pub lists: Arc<AddressList>,
     /// Tracked folders.
     pub folders: Vec<FolderRule>,
@@ -114,35 +115,35 @@ pub struct Email {
 /// A tracked folder (R5).
 #[derive(Clone, Debug, PartialEq)]
 pub struct FolderRule {
-    /// The folder relative to the mailbox, without slashes at the ends.
+    /// Path of the folder within the mailbox, without a slash at its end.
     pub path: String,
-    /// The record its mail is about.
+    /// Regarding record of the folder's mail.
     pub regarding: Option<Reference>,
 }
 
 /// `[address_book]`, validated.
 #[derive(Clone, Debug)]
 pub struct AddressBook {
-    /// Which contacts match.
+    /// Which contacts match an address.
     pub contacts: Contacts,
-    /// Which other records match.
+    /// Which records of other types match an address.
     pub other_records: OtherRecords,
-    /// Only these types, where not empty.
+    /// If not empty, only records of these types match, besides users and queues.
     pub record_types: Vec<String>,
-    /// Columns that do not match: type and column.
+    /// Columns that do not match addresses: record type and column.
     pub do_not_resolve: Vec<(String, String)>,
-    /// Weaker equalities that hold.
+    /// Address equivalences.
     pub equivalence: Equivalence,
-    /// Whether inactive records match.
+    /// Whether inactive records match like active ones.
     pub include_inactive: bool,
-    /// A recipient with several records.
+    /// How a recipient is resolved whose address several records have.
     pub recipients_with_several_matches: SeveralRecipients,
-    /// A sender with several records.
+    /// How a sender is resolved whose address several records have.
     pub sender_with_several_matches: SeveralSenders,
 }
 
 impl AddressBook {
-    /// Whether addresses in that column, of that type, do not match.
+    /// Whether a column, given with its record type, is one that does not match addresses.
     pub fn leaves_out(&self, (kind, column): (&str, &str)) -> bool {
         let mut named = self.do_not_resolve.iter();
         named.any(|(of, name)| of == kind && name == column)

@@ -1,5 +1,6 @@
-//! *Options* are the personal options of the Set Personal Options dialog, as one validated [`Options`]: nothing
-//! downstream checks again. The file's own form is in [`mod@file`], the checks are in `check.rs`.
+//! *Options* are the personal options of Dynamics' *Set Personal Options* dialog, as one validated [`Options`] which
+//! nothing checks again. [`mod@file`] has the keys of an options file, [`check`] everything that can be wrong with
+//! them.
 
 pub(crate) mod address_list;
 pub(crate) mod check;

@@ -1,8 +1,7 @@
 //! The validated options.
 
-use crate::base::text_place::Place;
+use crate::base::text_place::LineColumn;
 use crate::mail::address::domain_set::DomainSet;
-use crate::options::error::OptionsError;
 use crate::options::file::book::BookSection;
 use crate::options::file::book::PresetName;
 use crate::options::file::sections::Create;
@@ -17,17 +16,16 @@ use jiff::SignedDuration;
 use regex::Regex;
 
 use super::columns::Columns;
-use crate::base::disk;
 use crate::base::reference::Reference;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::token::TokenForm;
 
-/// The number of a mailbox in [`Options::mailboxes`].
+/// Index of a mailbox in [`Options::mailboxes`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct MailboxId(pub u16);
 
 impl MailboxId {
-    /// The mailbox without an owner that holds what lies under no `[[mailbox]]` path.
+    /// The general mailbox: it has no owner, and holds what is outside the path of every `[[mailbox]]`.
     pub const GENERAL: MailboxId = MailboxId(0);
 }
 
@@ -36,78 +34,79 @@ impl MailboxId {
 pub struct Options {
     /// The general mailbox first, then each `[[mailbox]]` of the file, in its order.
     pub mailboxes: Vec<Mailbox>,
-    /// How messages are tied to earlier ones (R8).
+    /// How messages are correlated to earlier ones (R8).
     pub correlation: Correlation,
-    /// What is one's own (R4, R11).
+    /// The user's own organization (R4, R11).
     pub organization: Organization,
-    /// Whose output folder it is; `None`: the host's.
+    /// Name of the client that the output folder belongs to; `None` for the host name.
     pub client: Option<String>,
-    /// Whether messages are sent, and by which way.
+    /// Whether and how messages are sent.
     pub send: Send,
     /// How often `watch` runs.
     pub interval: Duration,
-    /// A built book that is older, and whose source has changed, is built again; `None`: none is.
+    /// A built book that is older than this, and whose source has changed, is rebuilt; `None` if none is.
     pub local_data_age_max: Option<Duration>,
-    /// Whether the book is asked again before records are created.
+    /// Whether the current state of the book's source is searched before records are created.
     pub detect_duplicates: bool,
-    /// How the book's files are read.
+    /// How the tables of the book are read.
     pub book: BookSection,
-    /// The file as it was read, with the defaults where it says nothing.
+    /// The options in force: the file, with the default of each key that is not set.
     pub effective: OptionsFile,
     pub(crate) file: String,
     pub(crate) citations: Vec<Citation>,
     pub(crate) named: Vec<NamedAddress>,
 }
 
-/// A record that the options name, to be looked up once the book is read.
+/// A record that the options refer to. It is looked up once the book is read.
 #[derive(Clone, Debug)]
 pub(crate) struct Citation {
     pub(crate) reference: Reference,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<LineColumn>,
     pub(crate) key: &'static str,
 }
 
-/// An address that a mailbox names, to be held against the other mailboxes' owners once the book is read.
+/// An address that a mailbox lists. It is compared with the addresses of other mailboxes' owners once the book is
+/// read.
 #[derive(Clone, Debug)]
 pub(crate) struct NamedAddress {
     pub(crate) mailbox: MailboxId,
     pub(crate) address: Address,
-    pub(crate) place: Option<Place>,
+    pub(crate) place: Option<LineColumn>,
 }
 
 /// `[correlation]`, validated.
 #[derive(Clone, Debug)]
 pub struct Correlation {
-    /// By In-Reply-To.
+    /// Whether messages are correlated by In-Reply-To.
     pub in_reply_to: bool,
-    /// By a tracking token in the subject.
+    /// Whether messages are correlated by a tracking token in the subject.
     pub tracking_token: bool,
-    /// By Thread-Index.
+    /// Whether messages are correlated by Thread-Index.
     pub conversation_index: bool,
-    /// By References.
+    /// Whether messages are correlated by References.
     pub references: bool,
-    /// By words of the subject and addresses; `None` where that is off.
+    /// Smart matching, by words of the subject and addresses; `None` if it is off.
     pub smart: Option<Smart>,
     /// Whether forwarded messages are correlated.
     pub forwards: bool,
-    /// What a tracking token looks like.
+    /// Form of a tracking token.
     pub token: TokenForm,
-    /// Numbers of users in the tokens that are written begin one above.
+    /// User numbers in tokens begin at this number plus one.
     pub token_base: u64,
 }
 
 /// `[correlation.smart]`, validated.
 #[derive(Clone, Debug)]
 pub struct Smart {
-    /// What is taken out of a subject.
+    /// Its matches are removed from a subject.
     pub noise: Regex,
-    /// So many words of a subject are looked at, at least one.
+    /// Maximum number of words of a subject that are compared, at least 1.
     pub words_max: usize,
-    /// In so many words the subjects may differ.
+    /// Maximum number of words in which the subjects may differ.
     pub subject_delta: usize,
-    /// So many addresses must be in both messages, at least one.
+    /// Minimum number of addresses that both messages must have, at least 1.
     pub addresses_min: usize,
-    /// At most so much time lies between the messages.
+    /// Maximum time between the messages.
     pub window: SignedDuration,
 }
 
@@ -116,120 +115,93 @@ pub struct Smart {
 pub struct Organization {
     /// The organization's domains.
     pub domains: DomainSet,
-    /// What becomes of mail between colleagues.
+    /// How internal mail is treated.
     pub internal_email: InternalEmail,
-    /// Whether only the receiving mailbox's rules are asked.
+    /// Whether only the mailbox that holds a message decides whether to track it.
     pub filter_of_receiving_mailbox_only: bool,
 }
 
 /// `[send]`, validated.
 #[derive(Clone, Debug)]
 pub struct Send {
-    /// Whether anything is sent.
+    /// Whether `send` sends anything.
     pub allow: bool,
-    /// By which way; `None` where none is said.
+    /// Where messages are handed over; `None` if that is not set.
     pub way: Option<HandOver>,
 }
 
-/// By which way messages go.
+/// Where messages are handed over.
 #[derive(Clone, Debug)]
 pub enum HandOver {
-    /// Into a Maildir, from where another program sends them.
+    /// A Maildir, from which another program sends them.
     Maildir(PathBuf),
-    /// To an SMTP server.
+    /// An SMTP server.
     Smtp(Smtp),
 }
 
 /// `[send.smtp]`, validated.
 #[derive(Clone, Debug)]
 pub struct Smtp {
-    /// Its name.
+    /// Name of the server.
     pub host: String,
-    /// Its port.
+    /// Port of the server.
     pub port: u16,
     /// How the connection is secured.
     pub security: Security,
-    /// Who logs in.
+    /// User name and password; `None` for no login.
     pub login: Option<Login>,
-    /// Certificates that are trusted beside those of the system.
+    /// File of certificates (PEM) that are trusted besides those of the system.
     pub ca_file: Option<PathBuf>,
-    /// So long an answer may take.
+    /// Timeout for one answer of the server.
     pub timeout: Duration,
 }
 
-/// Who logs in.
+/// User name and password of an SMTP server.
 #[derive(Clone, Debug)]
 pub struct Login {
-    /// The user.
+    /// User name.
     pub user: String,
-    /// Where the password is; it is never among the options.
+    /// Where the password is. The password itself is never an option.
     pub password: Password,
 }
 
 /// Where a password is.
 #[derive(Clone, Debug)]
 pub enum Password {
-    /// In the first line of a file.
+    /// The first line of a file.
     File(PathBuf),
-    /// In a variable of the environment.
+    /// An environment variable.
     Environment(String),
 }
 
 impl Options {
-    /// Reads and validates the options file, which may be a pipe that a program writes to.
-    ///
-    /// # Errors
-    /// Where the file cannot be read, is no TOML, or says what cannot be.
-    pub fn load(path: &std::path::Path) -> Result<Options, OptionsError> {
-        let file = path.display().to_string();
-        let text = disk::read_text(path, disk::TEXT_BYTES_MAX);
-        let text = text.map_err(|error| OptionsError {
-            message: format!("cannot be read: {error}"),
-            file: file.clone(),
-            place: None,
-        })?;
-        Options::parse(&file, &text)
-    }
-
-    /// Validates the text of an options file; `file` is what errors call it.
-    ///
-    /// # Errors
-    /// As [`load`](Options::load).
-    pub fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
-        super::check::parse(file, text)
-    }
-
-    /// The options that hold where no file says otherwise.
-    ///
-    /// # Errors
-    /// None in practice: the defaults are valid, as a test holds.
-    pub fn defaults() -> Result<Options, OptionsError> {
-        Options::parse("defaults", "")
-    }
-
-    /// Has the book's files read by this preset, whatever the file says.
+    /// Sets the preset by which the book is read, and overrides that of the file.
     pub fn set_preset(&mut self, preset: PresetName) {
         self.book.preset = Some(preset);
         self.effective.book.preset = Some(preset);
     }
 
-    /// The mailbox of that number.
+    /// Returns the mailbox with this index.
+    ///
+    /// # Panics
+    /// If `id` is from other options and out of range.
     pub fn mailbox(&self, id: MailboxId) -> &Mailbox {
         &self.mailboxes[usize::from(id.0)]
     }
 
-    /// The mailboxes that the file configures, without the general one.
+    /// Returns the mailboxes that the file configures, without the general one.
     pub fn configured(&self) -> impl Iterator<Item = (MailboxId, &Mailbox)> {
         (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
     }
 
-    /// Whether what is decided depends on the run's time.
+    /// Whether decisions depend on the time of the run.
     pub fn counts_days(&self) -> bool {
         let mut filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
         filters.any(|filter| filter.is_active && filter.counts_days())
     }
 
-    /// The columns that a run asks for beside those that every book keeps: those of the filters that count.
+    /// Returns the columns that a run reads besides those that every book keeps: those of active filters, and those of
+    /// companies if duplicates are detected.
     pub fn columns(&self) -> Columns {
         let filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
         let mut columns = Columns::of_filters(filters.filter(|filter| filter.is_active));
@@ -240,14 +212,14 @@ impl Options {
         columns
     }
 
-    /// The mailboxes' owners.
+    /// Returns the owners of mailboxes.
     pub fn owners(&self) -> impl Iterator<Item = &Reference> {
         self.mailboxes
             .iter()
             .filter_map(|mailbox| mailbox.owner.as_ref())
     }
 
-    /// The mailbox with the longest path that holds `folder`, and the folder's path within it.
+    /// Returns the mailbox with the longest path that contains `folder`, and the path of the folder within it.
     pub fn mailbox_of<'f>(&self, folder: &'f str) -> (MailboxId, &'f str) {
         self.configured()
             .filter_map(|(id, mailbox)| {
@@ -257,14 +229,14 @@ impl Options {
             .map_or((MailboxId::GENERAL, folder), |(id, _, rest)| (id, rest))
     }
 
-    /// The equivalences that any mailbox uses.
+    /// Returns the address equivalences that any mailbox uses.
     pub fn widest_equivalence(&self) -> Equivalence {
         let each = self.mailboxes.iter();
         Equivalence::any(each.map(|mailbox| mailbox.address_book.equivalence))
     }
 }
 
-/// What of `folder` lies below `path`; `None` where it does not lie in it.
+/// Returns the path of `folder` within `path`; `None` if it is outside.
 fn within<'f>(folder: &'f str, path: &str) -> Option<&'f str> {
     if path.is_empty() {
         return Some(folder);

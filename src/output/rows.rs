@@ -420,7 +420,8 @@ impl<'a> Rows<'a> {
     /// The company of a lead: what a vCard says is surer than what its address says.
     fn company(&self, record: &'a CreatedRecord) -> Option<&'a str> {
         let mut pairs = self.pairs(record).iter();
-        let pair = pairs.find(|pair| &*pair.column == "companyname" && pair.way.reaches_crm());
+        let pair =
+            pairs.find(|pair| &*pair.column == "companyname" && pair.direction.reaches_crm());
         let of_card = self.card(record).zip(pair);
         of_card
             .and_then(|(card, pair)| card.value(pair.property))

@@ -72,7 +72,7 @@ fn show_fields(fields: &Fields, json: bool, out: &mut impl Write) -> Result<(), 
             record,
             property: pair.property.name(),
             field: &pair.column,
-            direction: pair.way.name(),
+            direction: pair.direction.name(),
             always: ESSENTIAL.contains(&&*pair.column),
         })
     });

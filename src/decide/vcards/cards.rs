@@ -92,7 +92,7 @@ impl People {
 fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
     let value = |column: &str| {
         let mut pairs = pairs.iter();
-        let pair = pairs.find(|pair| &*pair.column == column && pair.way.reaches_crm())?;
+        let pair = pairs.find(|pair| &*pair.column == column && pair.direction.reaches_crm())?;
         card.value(pair.property)
     };
     let (full, first, last) = (value("fullname"), value("firstname"), value("lastname"));
@@ -127,7 +127,7 @@ pub(crate) fn further<'c>(
     usual: &[&str],
 ) -> Vec<(&'c str, Option<&'c str>)> {
     let mut columns = Vec::new();
-    for pair in pairs.iter().filter(|pair| pair.way.reaches_crm()) {
+    for pair in pairs.iter().filter(|pair| pair.direction.reaches_crm()) {
         let value = match pair.property {
             Property::Email(number) => card.and_then(|card| card.email(number, address)),
             property => card.and_then(|card| card.value(property)),

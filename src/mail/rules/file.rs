@@ -1,6 +1,6 @@
 //! Files of the rules folder, and what is wrong in one.
 
-use crate::base::text_place::place_of;
+use crate::base::text_place::LineColumn;
 use std::fmt;
 
 /// A file of `rules/` that cannot be used.
@@ -30,7 +30,7 @@ pub(super) fn toml_file<T: serde::de::DeserializeOwned>(file: &RulesFile) -> Res
     toml::from_str(&file.text).map_err(|error| {
         let start = error.span().map_or(0, |span| span.start);
         file.error(
-            place_of(&file.text, start),
+            LineColumn::of(&file.text, start),
             error.message().replace('\n', "; "),
         )
     })

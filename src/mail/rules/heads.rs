@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use regex::{Regex, RegexBuilder, RegexSet, RegexSetBuilder};
 use serde::Deserialize;
 
-use crate::base::text_place::place_of;
+use crate::base::text_place::LineColumn;
 use crate::mail::message::name_is;
 use crate::mail::rules::file::{RulesError, RulesFile, toml_file};
 
@@ -224,7 +224,7 @@ fn check(file: &RulesFile, entry: &HeadEntry) -> Result<(), RulesError> {
         .flatten()
     {
         pattern(text).map_err(|error| {
-            let place = place_of(&file.text, file.text.find(text).unwrap_or(0));
+            let place = LineColumn::of(&file.text, file.text.find(text).unwrap_or(0));
             let cause = error.to_string();
             let cause = cause.lines().last().unwrap_or("").trim();
             let cause = cause.trim_start_matches("error: ");

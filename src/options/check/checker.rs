@@ -1,29 +1,28 @@
-//! The checks that concern the whole file.
+//! The checks of the whole file, of `[email]`, `[address_book]` and `[[mailbox]]`.
 
 use std::sync::Arc;
 
 use crate::base::reference::Reference;
-use crate::base::text_place::Place;
-use crate::base::text_place::place_of;
+use crate::base::text_place::LineColumn;
 use crate::mail::address::domain_set::DomainSet;
 use crate::mail::address::{Address, Equivalence, normal_domain};
 use crate::options::address_list::AddressList;
 use crate::options::error::OptionsError;
 use crate::options::fields::Fields;
 use crate::options::file::{
-    AddressBookSection, EmailSection, EquivalenceName, FieldsSection, MailboxSection,
-    MailboxSynchronizationSection, OptionsFile,
+    AddressBookValues, EmailValues, EquivalenceName, FieldsSection, MailboxSection,
+    MailboxSynchronizationSection, OptionsFile, OptionsValues,
 };
 use crate::options::filter::Filter;
 use crate::options::locate::Locator;
 use crate::options::validated::{Citation, Options, Organization};
 use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
-/// At most so many tracked folders a mailbox: what the add-in documents (R5).
-pub(crate) const FOLDER_RULES_MAX: usize = 25;
+/// Maximum number of tracked folders of a mailbox, which the add-in documents (R5).
+const FOLDER_RULES_MAX: usize = 25;
 
 /// See [`Options::parse`].
-pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
+pub(super) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
     let checker = Checker::new(file, text)?;
     checker.are_lists(checker.at.count("mailbox"))?;
     checker.has_no_password()?;
@@ -32,23 +31,23 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<Options, OptionsError> {
 }
 
 fn toml_error(file: &str, text: &str, error: &toml::de::Error) -> OptionsError {
-    // The library's words for a value that is none of a list, for a table, and for a number below zero help nobody.
+    // The library describes what it expected in Rust's terms: a user needs those of TOML.
     let message = match error.message() {
         "wanted string or table" => {
-            "expected one of this key's values, in quotes; rules/default.toml says which".into()
+            "expected one of this key's values, in quotes; rules/default.toml lists them".into()
         }
         words => match words.split_once("expected struct ") {
             Some((found, _)) => format!("{found}expected a table, `{{ key = value }}`"),
             None => words
                 .replace('\n', "; ")
-                .replace("expected u32", "expected a number from 0 up")
+                .replace("expected u32", "expected a number of at least 0")
                 .replace("expected i64", "expected a number")
-                .replace("expected a string", "expected a text in quotes"),
+                .replace("expected a string", "expected a string in quotes"),
         },
     };
     OptionsError {
         file: file.into(),
-        place: error.span().map(|span| place_of(text, span.start)),
+        place: error.span().map(|span| LineColumn::of(text, span.start)),
         message,
     }
 }
@@ -59,7 +58,7 @@ pub(super) struct Checker<'t> {
     citations: std::cell::RefCell<Vec<Citation>>,
 }
 
-/// The general lists that a mailbox does not override.
+/// The general lists that a mailbox does not override; `None` for a list of its own.
 struct SharedLists {
     blocklist: Option<Arc<AddressList>>,
     forms: Option<Arc<AddressList>>,
@@ -77,7 +76,7 @@ impl<'t> Checker<'t> {
 
     pub(super) fn error<T>(
         &self,
-        place: Option<Place>,
+        place: Option<LineColumn>,
         message: String,
     ) -> Result<T, OptionsError> {
         Err(OptionsError {
@@ -87,7 +86,8 @@ impl<'t> Checker<'t> {
         })
     }
 
-    /// What is a list and was written as one table: the library's words for that help nobody.
+    /// Refuses a single table in place of a list of tables, because the library's message for it does not say what to
+    /// write.
     fn are_lists(&self, mailboxes: usize) -> Result<(), OptionsError> {
         let lists = [
             "email.folder",
@@ -102,7 +102,7 @@ impl<'t> Checker<'t> {
         match general.chain(own).find(|(key, _)| self.at.is_table(key)) {
             Some((key, written)) => {
                 let message = format!(
-                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each"
+                    "`{written}` is a list: write `[[{written}]]`, with two brackets, for each entry"
                 );
                 let place = self.at.key(&key).or_else(|| self.at.place(&key));
                 self.error(place, message)
@@ -111,7 +111,7 @@ impl<'t> Checker<'t> {
         }
     }
 
-    fn build(self, read: OptionsFile) -> Result<Options, OptionsError> {
+    fn build(self, read: OptionsValues) -> Result<Options, OptionsError> {
         let mut mailboxes = vec![self.mailbox("", MailboxSection::default(), &read, None)?];
         for (index, section) in read.mailbox.iter().enumerate() {
             let at = format!("mailbox.{index}.");
@@ -123,7 +123,7 @@ impl<'t> Checker<'t> {
         let named = self.named(&mailboxes[1..]);
         let organization = &read.organization;
         let mut domains = Vec::new();
-        for (index, text) in organization.domains.iter().flatten().enumerate() {
+        for (index, text) in organization.domains.iter().enumerate() {
             domains.push(self.domain(&format!("organization.domains.{index}"), text)?);
         }
         Ok(Options {
@@ -131,21 +131,19 @@ impl<'t> Checker<'t> {
             correlation: self.correlation(&read.correlation)?,
             organization: Organization {
                 domains: domains.into_iter().collect(),
-                internal_email: organization.internal_email.unwrap_or_default(),
-                filter_of_receiving_mailbox_only: organization
-                    .filter_of_receiving_mailbox_only
-                    .unwrap_or_default(),
+                internal_email: organization.internal_email,
+                filter_of_receiving_mailbox_only: organization.filter_of_receiving_mailbox_only,
             },
             client: self.client(&read.synchronization)?,
             send: self.send(&read.send)?,
             interval: self.interval(&read.synchronization)?,
             local_data_age_max: self.local_data(&read.local_data)?,
-            detect_duplicates: read.local_data.detect_duplicates.unwrap_or(true),
+            detect_duplicates: read.local_data.detect_duplicates,
             book: self.book(&read.book)?,
             file: self.file.into(),
             citations: self.citations.into_inner(),
             named,
-            effective: read,
+            effective: read.into(),
         })
     }
 
@@ -153,7 +151,7 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         section: MailboxSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
         general: Option<&Mailbox>,
     ) -> Result<Mailbox, OptionsError> {
         let path = self.folder_path(&format!("{at}path"), section.path.as_deref().unwrap_or(""))?;
@@ -169,7 +167,7 @@ impl<'t> Checker<'t> {
                 None => {
                     return self.error(
                         self.at.place(&key),
-                        format!("`{text}` is no address `local@domain`"),
+                        format!("`{text}` is not a valid address (expected local@domain)"),
                     );
                 }
             }
@@ -177,7 +175,7 @@ impl<'t> Checker<'t> {
         let is_queue = owner.as_ref().is_some_and(|owner| &*owner.kind == "queue");
         let own = section.email.unwrap_or_default();
         let own_folders = own.folder.is_some();
-        // Lists may be long, and an archive has hundreds of mailboxes: they share the general ones.
+        // Lists may be long, and an archive may have hundreds of mailboxes: they share the general ones.
         let shared = |own: &Option<Vec<String>>, list: fn(&Email) -> &Arc<AddressList>| {
             let general = general.filter(|_| own.is_none());
             general.map(|general| list(&general.email).clone())
@@ -188,13 +186,14 @@ impl<'t> Checker<'t> {
             lists: shared(&own.lists, |email| &email.lists),
         };
         if is_queue && own.folder.as_ref().is_some_and(|rules| !rules.is_empty()) {
-            let message = "a queue's mailbox has no tracked folders; remove `folder`".into();
+            let message =
+                "the mailbox of a queue cannot have tracked folders: remove `folder`".into();
             return self.error(self.at.place(&format!("{at}email.folder")), message);
         }
-        let mut email = own.over(&read.email);
+        let mut email = own.over(read.email.clone());
         if is_queue {
-            // General folder rules do not reach a queue (R5).
-            email.folder = None;
+            // The general tracked folders do not apply to a queue (R5).
+            email.folder = Vec::new();
         }
         let folders_at = if own_folders {
             format!("{at}email.folder")
@@ -206,12 +205,12 @@ impl<'t> Checker<'t> {
             Some(general) => general.fields.clone(),
             None => Arc::new(self.fields_of(at, &own.fields, read)?),
         };
-        let update_company = own.update_company.or(read.synchronization.update_company);
+        let update_company = own.update_company;
         let synchronization = self.mailbox_filters(at, own, read, general)?;
         let book = section
             .address_book
             .unwrap_or_default()
-            .over(&read.address_book);
+            .over(read.address_book.clone());
         Ok(Mailbox {
             path,
             owner,
@@ -220,16 +219,16 @@ impl<'t> Checker<'t> {
             address_book: self.address_book(at, book)?,
             synchronization,
             fields,
-            update_company: update_company.unwrap_or(true),
+            update_company: update_company.unwrap_or(read.synchronization.update_company),
         })
     }
 
-    /// The synchronized fields of a mailbox: the general ones, with its own laid over them.
+    /// Returns the synchronized fields of a mailbox: the general ones, with its own laid over them.
     fn fields_of(
         &self,
         at: &str,
         own: &FieldsSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
     ) -> Result<Fields, OptionsError> {
         const STEPS: [&str; 2] = ["synchronization", "fields"];
         let mut own_steps: Vec<&str> = at.split_terminator('.').collect();
@@ -237,22 +236,17 @@ impl<'t> Checker<'t> {
         self.fields(&[(&STEPS, &read.synchronization.fields), (&own_steps, own)])
     }
 
-    /// The filters of a mailbox: its own, else the general ones, which all mailboxes share.
+    /// Returns the filters of a mailbox: its own, or else the general ones, which all mailboxes share.
     fn mailbox_filters(
         &self,
         at: &str,
         own: MailboxSynchronizationSection,
-        read: &OptionsFile,
+        read: &OptionsValues,
         general: Option<&Mailbox>,
     ) -> Result<Filters, OptionsError> {
         let Some(general) = general.map(|general| &general.synchronization) else {
             let section = &read.synchronization;
-            let of = |key: &str, list: &Option<Vec<_>>| {
-                self.filters(
-                    &format!("synchronization.{key}"),
-                    list.as_deref().unwrap_or_default(),
-                )
-            };
+            let of = |key: &str, list: &[_]| self.filters(&format!("synchronization.{key}"), list);
             return Ok(Filters {
                 filters: of("filter", &section.filter)?,
                 offline_filters: of("offline_filter", &section.offline_filter)?,
@@ -276,15 +270,13 @@ impl<'t> Checker<'t> {
         &self,
         at: &str,
         folders_at: &str,
-        read: EmailSection,
+        read: EmailValues,
         shared: SharedLists,
     ) -> Result<Email, OptionsError> {
-        // Every key has a value from here on: the defaults stand in `EmailSection::defaults` alone.
-        let with = read.over(&EmailSection::defaults());
-        let folders = with.folder.unwrap_or_default();
+        let folders = &read.folder;
         if folders.len() > FOLDER_RULES_MAX {
             let message = format!(
-                "{} tracked folders; a mailbox has at most {FOLDER_RULES_MAX}",
+                "{} tracked folders: a mailbox has at most {FOLDER_RULES_MAX}",
                 folders.len()
             );
             return self.error(
@@ -297,7 +289,8 @@ impl<'t> Checker<'t> {
             let key = format!("{folders_at}.{index}");
             let path = self.folder_path(&format!("{key}.path"), &folder.path)?;
             if rules.iter().any(|rule| rule.path == path) {
-                let message = format!("the folder `{path}` has a rule already; a folder has one");
+                let message =
+                    format!("the folder `{path}` is listed twice: a folder has one entry");
                 return self.error(self.at.place(&format!("{key}.path")), message);
             }
             let regarding = match folder.regarding.as_deref().unwrap_or("") {
@@ -307,65 +300,59 @@ impl<'t> Checker<'t> {
             rules.push(FolderRule { path, regarding });
         }
         Ok(Email {
-            track: with.track.unwrap_or_default(),
-            check_incoming: with.check_incoming.unwrap_or_default(),
-            track_sent: with.track_sent.unwrap_or_default(),
-            create: with.create.unwrap_or_default(),
-            create_for: with.create_for.unwrap_or_default(),
-            create_skip: with.create_skip.unwrap_or_default(),
-            create_limit: with.create_limit.unwrap_or_default(),
-            link_account: with.link_account.unwrap_or_default(),
+            track: read.track,
+            check_incoming: read.check_incoming,
+            track_sent: read.track_sent,
+            create: read.create,
+            create_for: read.create_for,
+            create_skip: read.create_skip,
+            create_limit: read.create_limit,
+            link_account: read.link_account,
             blocklist: match shared.blocklist {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.blocklist"), with.blocklist, true)?
+                    .address_list(&format!("{at}email.blocklist"), &read.blocklist, true)?
                     .into(),
             },
             forms: match shared.forms {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.forms"), with.forms, false)?
+                    .address_list(&format!("{at}email.forms"), &read.forms, false)?
                     .into(),
             },
             lists: match shared.lists {
                 Some(general) => general,
                 None => self
-                    .address_list(&format!("{at}email.lists"), with.lists, true)?
+                    .address_list(&format!("{at}email.lists"), &read.lists, true)?
                     .into(),
             },
             folders: rules,
         })
     }
 
-    fn address_book(
-        &self,
-        at: &str,
-        read: AddressBookSection,
-    ) -> Result<AddressBook, OptionsError> {
-        // As in `email`: every key has a value from here on.
-        let with = read.over(&AddressBookSection::defaults());
+    fn address_book(&self, at: &str, read: AddressBookValues) -> Result<AddressBook, OptionsError> {
         let mut do_not_resolve = Vec::new();
-        for (index, text) in with.do_not_resolve.iter().flatten().enumerate() {
+        for (index, text) in read.do_not_resolve.iter().enumerate() {
             match text.split_once('.') {
                 Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
                     do_not_resolve.push((kind.to_ascii_lowercase(), column.to_ascii_lowercase()));
                 }
                 _ => {
                     let key = format!("{at}address_book.do_not_resolve.{index}");
-                    let message =
-                        format!("`{text}` is no `type.column`, such as `contact.emailaddress3`");
+                    let message = format!(
+                        "`{text}` is not a column (expected type.column, such as `contact.emailaddress3`)"
+                    );
                     return self.error(self.at.place(&key), message);
                 }
             }
         }
-        let names = with.equivalence.unwrap_or_default();
+        let names = &read.equivalence;
         Ok(AddressBook {
-            contacts: with.contacts.unwrap_or_default(),
-            other_records: with.other_records.unwrap_or_default(),
-            record_types: with
+            contacts: read.contacts,
+            other_records: read.other_records,
+            record_types: read
                 .record_types
                 .iter()
-                .flatten()
                 .map(|kind| kind.to_ascii_lowercase())
                 .collect(),
             do_not_resolve,
@@ -373,24 +360,22 @@ impl<'t> Checker<'t> {
                 plus_tag: names.contains(&EquivalenceName::PlusTag),
                 gmail_dots: names.contains(&EquivalenceName::GmailDots),
             },
-            include_inactive: with.include_inactive.unwrap_or_default(),
-            recipients_with_several_matches: with
-                .recipients_with_several_matches
-                .unwrap_or_default(),
-            sender_with_several_matches: with.sender_with_several_matches.unwrap_or_default(),
+            include_inactive: read.include_inactive,
+            recipients_with_several_matches: read.recipients_with_several_matches,
+            sender_with_several_matches: read.sender_with_several_matches,
         })
     }
 
-    /// The list under `key`; `domains` is whether it may hold `@domain`.
+    /// Checks the list under `key`, which may have entries `@domain` if `may_have_domains`.
     fn address_list(
         &self,
         key: &str,
-        entries: Option<Vec<String>>,
+        entries: &[String],
         may_have_domains: bool,
     ) -> Result<AddressList, OptionsError> {
         let mut list = AddressList::default();
         let mut domains = Vec::new();
-        for (index, text) in entries.iter().flatten().enumerate() {
+        for (index, text) in entries.iter().enumerate() {
             let key = format!("{key}.{index}");
             let domain = text.trim().strip_prefix('@').filter(|_| may_have_domains);
             if let Some(domain) = domain {
@@ -399,8 +384,10 @@ impl<'t> Checker<'t> {
                 list.addresses.insert(address);
             } else {
                 let message = match may_have_domains {
-                    true => format!("`{text}` is neither an address `local@domain` nor `@domain`"),
-                    false => format!("`{text}` is not an address `local@domain`"),
+                    true => format!(
+                        "`{text}` is not a valid address (expected local@domain, or `@domain` for a whole domain)"
+                    ),
+                    false => format!("`{text}` is not a valid address (expected local@domain)"),
                 };
                 return self.error(self.at.place(&key), message);
             }
@@ -414,7 +401,7 @@ impl<'t> Checker<'t> {
             Some(domain) => Ok(domain),
             None => self.error(
                 self.at.place(key),
-                format!("`{text}` is no domain, such as `contoso.com`"),
+                format!("`{text}` is not a valid domain (expected one such as `contoso.com`)"),
             ),
         }
     }
@@ -429,7 +416,7 @@ impl<'t> Checker<'t> {
             || text.trim_end_matches('/').contains("//");
         if is_outside {
             let message = format!(
-                "the folder `{text}` is not within the mailbox: a path is relative to it and parted by `/`, such as `Inbox/Deals`"
+                "the folder `{text}` is not within the mailbox: a path is relative to the mailbox, with its folders separated by `/`, such as `Inbox/Deals`"
             );
             return self.error(self.at.place(key), message);
         }
@@ -445,7 +432,7 @@ impl<'t> Checker<'t> {
             Ok(Some(owner))
         } else {
             let message = format!(
-                "owner: `{owner}` cannot own a mailbox; a `systemuser:id` or `queue:id` can"
+                "owner: `{owner}` cannot own a mailbox (expected `systemuser:id` or `queue:id`)"
             );
             self.error(self.at.place(key), message)
         }
@@ -454,8 +441,9 @@ impl<'t> Checker<'t> {
     fn record(&self, at: &str, key: &'static str, text: &str) -> Result<Reference, OptionsError> {
         let place = self.at.place(at);
         let Some(reference) = Reference::parse(text) else {
-            let message =
-                format!("{key}: `{text}` names no record; write `type:id`, such as `account:a-17`");
+            let message = format!(
+                "{key}: `{text}` is not a reference to a record (expected `type:id`, such as `account:a-17`)"
+            );
             return self.error(place, message);
         };
         self.citations.borrow_mut().push(Citation {

@@ -1,23 +1,30 @@
-//! The check of `[synchronization]` `client`.
+//! The check of `synchronization.client`.
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::SynchronizationSection;
+use crate::options::file::SynchronizationValues;
 
-/// The longest name of a client, in characters: as long as a host's name can be (RFC 1035, section 2.3.4).
+/// Maximum length of a client's name, in characters: that of a host name (RFC 1035, 2.3.4).
 const CLIENT_MAX: usize = 255;
 
 impl Checker<'_> {
-    /// Whose output folder it is; nothing where that is not said.
+    /// Returns the name of the client that the output folder belongs to; `None` if it is not set.
     pub(super) fn client(
         &self,
-        read: &SynchronizationSection,
+        read: &SynchronizationValues,
     ) -> Result<Option<String>, OptionsError> {
-        let name = read.client.as_deref().unwrap_or("").trim();
+        let name = read.client.trim();
         let length = name.chars().count();
-        if name.contains(char::is_control) || length > CLIENT_MAX {
+        let fault = if name.contains(char::is_control) {
+            Some("contains a control character".into())
+        } else if length > CLIENT_MAX {
+            Some(format!("has {length} characters"))
+        } else {
+            None
+        };
+        if let Some(fault) = fault {
             let message = format!(
-                "a client's name has up to {CLIENT_MAX} characters and no control characters, such as `anns-laptop`; this one has {length}"
+                "the client's name {fault}: expected at most {CLIENT_MAX} characters, none of them a control character, such as `anns-laptop`"
             );
             return self.error(self.at.place("synchronization.client"), message);
         }

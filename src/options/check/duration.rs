@@ -6,21 +6,21 @@ use jiff::{Span, SpanRelativeTo};
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::{INTERVAL, LocalDataSection, SynchronizationSection};
+use crate::options::file::{LocalDataValues, SynchronizationValues};
 
-/// Runs begin no closer to each other.
+/// Minimum time from the start of one run of `watch` to that of the next.
 const INTERVAL_MIN: Duration = Duration::from_secs(1);
 
-/// The word for no interval at all.
+/// The value that turns `local_data.interval` off.
 const NEVER: &str = "never";
 
 impl Checker<'_> {
-    /// The age from which a built book is built again; `None`: it never is.
+    /// Returns the age from which a built book is rebuilt; `None` if it never is.
     pub(super) fn local_data(
         &self,
-        read: &LocalDataSection,
+        read: &LocalDataValues,
     ) -> Result<Option<Duration>, OptionsError> {
-        match read.interval.as_deref().unwrap_or(NEVER) {
+        match read.interval.as_str() {
             NEVER => Ok(None),
             text => self
                 .duration("local_data.interval", text, "; `never` turns it off")
@@ -28,20 +28,21 @@ impl Checker<'_> {
         }
     }
 
-    /// How often `watch` runs.
-    pub(super) fn interval(&self, read: &SynchronizationSection) -> Result<Duration, OptionsError> {
+    /// Returns how often `watch` runs.
+    pub(super) fn interval(&self, read: &SynchronizationValues) -> Result<Duration, OptionsError> {
         let key = "synchronization.interval";
-        let text = read.interval.as_deref().unwrap_or(INTERVAL);
+        let text = &read.interval;
         let interval = self.duration(key, text, "")?;
         if interval < INTERVAL_MIN {
-            let message = format!("`{text}` is too short: an interval is at least a second, `1s`");
+            let message =
+                format!("`{text}` is too short: an interval is at least one second, `1s`");
             return self.error(self.at.place(key), message);
         }
         Ok(interval)
     }
 
-    /// A duration of hours, days or weeks, which have 24 hours and seven days; `more` is said of what else may stand
-    /// there.
+    /// Parses a duration. A day has 24 hours and a week seven days; a month has no fixed length and is refused. `more`
+    /// ends the error with other values that the key accepts.
     pub(super) fn duration(
         &self,
         key: &str,
@@ -54,8 +55,9 @@ impl Checker<'_> {
         match duration.and_then(|duration| Duration::try_from(duration).ok()) {
             Some(duration) => Ok(duration),
             None => {
-                let message =
-                    format!("`{text}` is no duration, such as `15m`, `12h` or `7 days`{more}");
+                let message = format!(
+                    "`{text}` is not a valid duration (expected one such as `15m`, `12h` or `7 days`{more})"
+                );
                 self.error(self.at.place(key), message)
             }
         }

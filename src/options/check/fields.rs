@@ -4,20 +4,20 @@ use std::collections::BTreeMap;
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, Way};
+use crate::options::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, SyncDirection};
 use crate::options::file::{FieldsSection, PairSection};
 
-/// A pair that the options file says, and the steps to its key.
-struct Said<'r> {
+/// A pair of the options file, and the steps to its key.
+struct Written<'r> {
     key: Vec<&'r str>,
     section: PairSection,
 }
 
-/// Pairs by their properties' names.
-type Pairs<'r> = BTreeMap<&'r str, Said<'r>>;
+/// Pairs of the options file, by the names of their properties.
+type Pairs<'r> = BTreeMap<&'r str, Written<'r>>;
 
 impl Checker<'_> {
-    /// The pairs that ship, with those of each section laid over them; each section with the steps to it.
+    /// Returns the default pairs, with those of each section laid over them. Each section has the steps to its key.
     pub(super) fn fields(
         &self,
         sections: &[(&[&str], &FieldsSection)],
@@ -27,7 +27,7 @@ impl Checker<'_> {
             place: None,
             message: error.message().into(),
         })?;
-        let of = |kind| self.pairs(kind, &said(kind, sections), &shipped);
+        let of = |kind| self.pairs(kind, &written(kind, sections), &shipped);
         Ok(Fields {
             contact: of("contact")?,
             lead: of("lead")?,
@@ -50,15 +50,15 @@ impl Checker<'_> {
                 ));
             }
         }
-        for (name, said) in own {
-            pairs.push((Some(*name), self.own(&said.key, &said.section, shipped)?));
+        for (name, pair) in own {
+            pairs.push((Some(*name), self.own(&pair.key, &pair.section, shipped)?));
         }
         pairs.sort_by_key(|(_, pair)| pair.property);
         self.are_single(&pairs, own)?;
         Ok(pairs.into_iter().map(|(_, pair)| pair).collect())
     }
 
-    /// A pair of the options file, with what ships where it says nothing.
+    /// Checks a pair of the options file. A key that is not set keeps the value of the default pair.
     fn own(
         &self,
         key: &[&str],
@@ -71,7 +71,7 @@ impl Checker<'_> {
         let Some(property) = Property::named(name) else {
             let known: Vec<&str> = Property::ALL.iter().map(|(name, _)| *name).collect();
             let message = format!(
-                "`{name}` is no vCard property of a pair; there are {}",
+                "`{name}` is not a vCard property that a pair can have (expected one of {})",
                 known.join(", ")
             );
             return self.error(self.at.key_of(key), message);
@@ -80,17 +80,17 @@ impl Checker<'_> {
         let column = section.field.as_deref();
         let Some(column) = column.or(ships.map(|pair| &*pair.field)) else {
             let message = format!(
-                "`{name}` ships with no column of a {kind}: say one with `field`, such as `{{ field = \"cr4f2_badge\", direction = \"to-crm\" }}`"
+                "`{name}` has no default column of a {kind}: name one with `field`, such as `{{ field = \"cr4f2_badge\", direction = \"to-crm\" }}`"
             );
             return self.error(self.at.key_of(key), message);
         };
-        let way = section.direction.or(ships.map(|pair| pair.direction));
+        let direction = section.direction.or(ships.map(|pair| pair.direction));
         self.pair(
             Some(key),
             kind,
             property,
             column,
-            way.unwrap_or(Way::Both),
+            direction.unwrap_or(SyncDirection::Both),
             shipped,
         )
     }
@@ -101,13 +101,13 @@ impl Checker<'_> {
         kind: &str,
         property: Property,
         column: &str,
-        way: Way,
+        direction: SyncDirection,
         shipped: &Shipped,
     ) -> Result<Pair, OptionsError> {
         let place = key.and_then(|key| self.at.key_of(key));
         let Some(holds) = shipped.kind_of(kind, column) else {
             let message = format!(
-                "`{column}` is no column of a {kind} that a pair can name; rules/fields.toml lists them, and one's own are `prefix_name`"
+                "`{column}` is not a column of a {kind} that a pair can have (expected one that rules/fields.toml lists, or a custom column, `prefix_name`)"
             );
             return self.error(place, message);
         };
@@ -118,16 +118,16 @@ impl Checker<'_> {
                 .map(|(name, _)| *name)
                 .collect();
             let message = format!(
-                "`{}` cannot be the column `{column}`, which takes {}",
+                "`{}` cannot be copied to the column `{column}`, which takes {}",
                 property.name(),
                 fitting.join(", ")
             );
             return self.error(place, message);
         }
-        if ESSENTIAL.contains(&column) && !way.reaches_crm() {
+        if ESSENTIAL.contains(&column) && !direction.reaches_crm() {
             let message = format!(
-                "`{column}` is written with every created {kind}: its direction can be \"both\" or \"to-crm\", not \"{}\"",
-                way.name()
+                "`{column}` is written for every created {kind}: its direction is \"both\" or \"to-crm\", not \"{}\"",
+                direction.name()
             );
             return self.error(place, message);
         }
@@ -135,11 +135,12 @@ impl Checker<'_> {
             property,
             column: column.into(),
             kind: holds,
-            way,
+            direction,
         })
     }
 
-    /// A column has one property, and a property one pair. Pairs that move nothing do not count.
+    /// Checks that a property has one pair, and a column one property. Pairs with the direction `none` do not count for
+    /// the latter.
     fn are_single(
         &self,
         pairs: &[(Option<&str>, Pair)],
@@ -148,7 +149,8 @@ impl Checker<'_> {
         for (index, (name, pair)) in pairs.iter().enumerate() {
             for (other_name, other) in &pairs[..index] {
                 let twice = pair.property == other.property;
-                let moves = pair.way != Way::None && other.way != Way::None;
+                let moves =
+                    pair.direction != SyncDirection::None && other.direction != SyncDirection::None;
                 let shares = moves && pair.column == other.column;
                 if !twice && !shares {
                     continue;
@@ -158,14 +160,14 @@ impl Checker<'_> {
                     None => (other_name.unwrap_or_default(), pair.property.name()),
                 };
                 let message = if twice {
-                    format!("`{named}` has a pair already; a property has one")
+                    format!("`{named}` has a pair already: a property has one")
                 } else {
                     format!(
-                        "`{}` is the column of `{property}` too, and a column has one property: give that another `field`, or `direction = \"none\"`",
+                        "`{}` is also the column of `{property}`, and a column has one property: give `{property}` another `field`, or `direction = \"none\"`",
                         pair.column
                     )
                 };
-                let place = own.get(named).and_then(|said| self.at.key_of(&said.key));
+                let place = own.get(named).and_then(|pair| self.at.key_of(&pair.key));
                 return self.error(place, message);
             }
         }
@@ -173,8 +175,8 @@ impl Checker<'_> {
     }
 }
 
-/// What the sections say of a record type, later ones laid over earlier ones.
-fn said<'r>(kind: &'r str, sections: &[(&[&'r str], &'r FieldsSection)]) -> Pairs<'r> {
+/// Returns the pairs that the sections have for a record type, later sections laid over earlier ones.
+fn written<'r>(kind: &'r str, sections: &[(&[&'r str], &'r FieldsSection)]) -> Pairs<'r> {
     let mut pairs = Pairs::new();
     for (steps, section) in sections {
         for (name, pair) in section.of(kind) {
@@ -182,9 +184,9 @@ fn said<'r>(kind: &'r str, sections: &[(&[&'r str], &'r FieldsSection)]) -> Pair
             key.extend([kind, name.as_str()]);
             let base = pairs
                 .get(name.as_str())
-                .map(|said: &Said<'_>| &said.section);
+                .map(|below: &Written<'_>| &below.section);
             let section = base.map_or_else(|| pair.clone(), |base| pair.over(base));
-            pairs.insert(name.as_str(), Said { key, section });
+            pairs.insert(name.as_str(), Written { key, section });
         }
     }
     pairs

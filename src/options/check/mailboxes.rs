@@ -1,4 +1,4 @@
-//! What can be wrong in several mailboxes beside each other.
+//! The checks of all mailboxes together.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -7,15 +7,15 @@ use crate::options::Mailbox;
 use crate::options::error::OptionsError;
 use crate::options::validated::{MailboxId, NamedAddress};
 
-/// At most so many mailboxes: their numbers have 16 bits.
+/// Maximum number of mailboxes: a [`MailboxId`] has 16 bits.
 const MAILBOXES_MAX: usize = 65_000;
 
 impl Checker<'_> {
-    /// R7: one address in two mailboxes is an error; so are two mailboxes in one place.
+    /// Checks that no address and no path belongs to two mailboxes (R7).
     pub(super) fn are_apart(&self, configured: &[Mailbox]) -> Result<(), OptionsError> {
         if configured.len() > MAILBOXES_MAX {
             let message = format!(
-                "{} mailboxes; there can be {MAILBOXES_MAX}",
+                "{} mailboxes: an options file has at most {MAILBOXES_MAX}",
                 configured.len()
             );
             return self.error(self.at.place(&format!("mailbox.{MAILBOXES_MAX}")), message);
@@ -24,14 +24,17 @@ impl Checker<'_> {
         let mut named = HashMap::new();
         for (index, mailbox) in configured.iter().enumerate() {
             if !paths.insert(mailbox.path.as_str()) {
-                let message = format!("another mailbox has the path `{}` too", mailbox.path);
+                let message = format!(
+                    "another mailbox also has the path `{}`: a path has one mailbox",
+                    mailbox.path
+                );
                 return self.error(self.at.place(&format!("mailbox.{index}.path")), message);
             }
             for (at, address) in mailbox.addresses.iter().enumerate() {
                 let first = *named.entry(address).or_insert(index);
                 if first != index {
                     let message = format!(
-                        "`{}` is an address of another mailbox too, `{}`; an address has one",
+                        "`{}` is also an address of the mailbox `{}`: an address has one mailbox",
                         address.as_str(),
                         configured[first].path
                     );
@@ -43,7 +46,7 @@ impl Checker<'_> {
         Ok(())
     }
 
-    /// The addresses that mailboxes name, each with its place.
+    /// Returns the addresses that mailboxes list, with their positions in the file.
     pub(super) fn named(&self, configured: &[Mailbox]) -> Vec<NamedAddress> {
         let mut named = Vec::new();
         for (number, mailbox) in (1u16..).zip(configured) {
@@ -59,8 +62,8 @@ impl Checker<'_> {
         named
     }
 
-    /// R6: asking for owned records where no one owns the mailbox would match nothing. For mail outside all mailboxes
-    /// it is a warning of the run, unless no mailbox has an owner.
+    /// Refuses scopes that depend on the owner for mailboxes without an owner: they would match nothing (R6). For mail
+    /// outside all mailboxes it is a warning of the run, unless no mailbox has an owner.
     pub(super) fn scopes_have_owners(&self, mailboxes: &[Mailbox]) -> Result<(), OptionsError> {
         let has_owner = mailboxes.iter().any(|mailbox| mailbox.owner.is_some());
         for (index, mailbox) in mailboxes.iter().enumerate() {
@@ -69,7 +72,9 @@ impl Checker<'_> {
                 continue;
             };
             let why = match mailbox.filters_in_scope().next() {
-                Some(_) if key == "contacts" => ", because a filter for contacts asks for the user",
+                Some(_) if key == "contacts" => {
+                    ", because a filter for contacts compares with the user"
+                }
                 _ => "",
             };
             let asked = format!("`{key} = \"{value}\"` needs an owner{why}");

@@ -1,4 +1,4 @@
-//! From the options file to validated [`Options`](super::Options): everything that can be wrong in it is found here.
+//! Everything that can be wrong with an options file. [`Options::parse`](super::Options::parse) begins here.
 
 pub(crate) mod book;
 pub(crate) mod checker;
@@ -6,8 +6,7 @@ pub(crate) mod client;
 pub(crate) mod correlation;
 pub(crate) mod duration;
 pub(crate) mod fields;
+pub(crate) mod load;
 pub(crate) mod mailboxes;
 pub(crate) mod send;
 pub(crate) mod synchronization;
-
-pub(crate) use checker::*;

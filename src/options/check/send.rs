@@ -6,49 +6,47 @@ use std::time::Duration;
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::file::{Security, SendSection, SmtpSection};
+use crate::options::file::{Security, SendValues, SmtpValues};
 use crate::options::validated::{HandOver, Login, Password, Send, Smtp};
 
 impl Checker<'_> {
-    pub(super) fn send(&self, read: &SendSection) -> Result<Send, OptionsError> {
-        let outbox = said(&read.outbox).map(PathBuf::from);
+    pub(super) fn send(&self, read: &SendValues) -> Result<Send, OptionsError> {
+        let outbox = filled(&read.outbox).map(PathBuf::from);
         let smtp = self.smtp(&read.smtp)?;
         let way = match (outbox, smtp) {
             (Some(_), Some(_)) => {
-                let message =
-                    "messages go one way: give `send.outbox` or `send.smtp.host`, not both";
+                let message = "both `send.outbox` and `send.smtp.host` are set: remove one of them";
                 return self.error(self.at.place("send.outbox"), message.into());
             }
             (Some(outbox), None) => Some(HandOver::Maildir(outbox)),
             (None, smtp) => smtp.map(HandOver::Smtp),
         };
         Ok(Send {
-            allow: read.allow.unwrap_or(false),
+            allow: read.allow,
             way,
         })
     }
 
-    /// A password among the options would be read by all who may read these.
+    /// Refuses a password in the file: everyone who may read the options would read it.
     pub(super) fn has_no_password(&self) -> Result<(), OptionsError> {
         match self.at.key("send.smtp.password") {
             Some(place) => self.error(
                 Some(place),
-                "a password does not stand in the options: use `password_file` or `password_env`"
-                    .into(),
+                "a password cannot be an option: use `password_file` or `password_env`".into(),
             ),
             None => Ok(()),
         }
     }
 
-    fn smtp(&self, read: &SmtpSection) -> Result<Option<Smtp>, OptionsError> {
+    fn smtp(&self, read: &SmtpValues) -> Result<Option<Smtp>, OptionsError> {
         let key = |name: &str| format!("send.smtp.{name}");
         let port = self.number(&key("port"), read.port, 1..=u16::MAX)?;
         let seconds = self.number(&key("timeout_seconds"), read.timeout_seconds, 1..=3600u64)?;
-        let security = read.security.unwrap_or(Security::Starttls);
-        let user = said(&read.user);
-        let password = match (said(&read.password_file), said(&read.password_env)) {
+        let security = read.security;
+        let user = filled(&read.user);
+        let password = match (filled(&read.password_file), filled(&read.password_env)) {
             (Some(_), Some(_)) => {
-                let message = "give `password_file` or `password_env`, not both";
+                let message = "both `password_file` and `password_env` are set: remove one of them";
                 return self.error(self.at.place(&key("password_env")), message.into());
             }
             (Some(file), None) => Some(Password::File(file.into())),
@@ -62,24 +60,26 @@ impl Checker<'_> {
             }),
             (Some(user), None) => {
                 let message = format!(
-                    "the password of `{user}` is missing: say with `password_file` or `password_env` where it is"
+                    "the password of `{user}` is missing: set `password_file` or `password_env`"
                 );
                 return self.error(self.at.place(&key("user")), message);
             }
             (None, Some(_)) => {
-                let message = "a password without `user`: say whose it is";
+                let message = "a password without a user name: set `user`";
                 return self.error(self.at.place("send.smtp"), message.into());
             }
         };
-        let Some(host) = said(&read.host) else {
+        let Some(host) = filled(&read.host) else {
             return Ok(None);
         };
         if host.contains(|c: char| c.is_whitespace() || c.is_control() || "/@".contains(c)) {
-            let message = format!("`{host}` is no host's name, such as mail.contoso.example");
+            let message = format!(
+                "`{host}` is not a valid host name (expected one such as mail.contoso.example)"
+            );
             return self.error(self.at.place(&key("host")), message);
         }
         if security == Security::None && login.is_some() && !is_this_host(host) {
-            let message = "a password is not sent in the clear to another host: use `security = \"starttls\"` or `\"tls\"`";
+            let message = "a password is not sent unencrypted to another host: use `security = \"starttls\"` or `\"tls\"`";
             return self.error(self.at.place(&key("security")), message.into());
         }
         Ok(Some(Smtp {
@@ -87,16 +87,15 @@ impl Checker<'_> {
             port,
             security,
             login,
-            ca_file: said(&read.ca_file).map(PathBuf::from),
+            ca_file: filled(&read.ca_file).map(PathBuf::from),
             timeout: Duration::from_secs(seconds),
         }))
     }
 }
 
-fn said(text: &Option<String>) -> Option<&str> {
-    text.as_deref()
-        .map(str::trim)
-        .filter(|text| !text.is_empty())
+/// Returns the text without white space around it; `None` if nothing is left.
+fn filled(text: &str) -> Option<&str> {
+    Some(text.trim()).filter(|text| !text.is_empty())
 }
 
 fn is_this_host(host: &str) -> bool {

@@ -1,4 +1,4 @@
-//! The checks of `[synchronization]`: from what is written to filters (R10).
+//! The checks of synchronization filters (R10).
 
 use std::sync::Arc;
 
@@ -10,14 +10,14 @@ use crate::options::error::OptionsError;
 use crate::options::file::{CriterionSection, FilterSection, WhereSection};
 use crate::options::filter::{Criterion, Filter, Relation, Test, TextPlace, Value};
 
-/// Every operator, as an error names them.
+/// Every operator, as errors list them.
 const OPERATORS: &str = "`eq`, `ne`, `contains`, `not-contains`, `begins-with`, `ends-with`, `null`, `not-null`, `gt`, `ge`, `lt`, `le`, `on-or-after`, `on-or-before`, `last-x-days`, `eq-user`, `ne-user`";
 
-/// The most days that `last-x-days` goes back: a hundred years.
+/// Maximum number of days of `last-x-days`: a hundred years.
 const DAYS_MAX: u32 = 36_500;
 
 impl Checker<'_> {
-    /// The filters that stand under the key `at`.
+    /// Checks the filters under the key `at`.
     pub(super) fn filters(
         &self,
         at: &str,
@@ -44,13 +44,13 @@ impl Checker<'_> {
         let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if record.is_empty() || !record.chars().all(is_name) {
             let message = format!(
-                "the filter `{name}` needs a record type, such as `record = \"contact\"`; `{record}` is none"
+                "the filter `{name}` needs a record type: `{record}` is not one (expected one such as `record = \"contact\"`)"
             );
             return self.error(self.at.place(&format!("{at}.record")), message);
         }
         if record == "email" {
             let message = format!(
-                "the filter `{name}` is about `email`: email.csv lists activities, which no filter leaves out; filters are about records, such as `contact`"
+                "the filter `{name}` has the record type `email`: email.csv lists activities, and a filter selects records, such as `contact`"
             );
             return self.error(self.at.place(&format!("{at}.record")), message);
         }
@@ -60,7 +60,7 @@ impl Checker<'_> {
             Some(WhereSection::All(rows)) => Criterion::All(self.group(&key, rows)?),
             None => {
                 let message = format!(
-                    "the filter `{name}` has no `where`; for every {record} write `where = [{{ field = \"{record}id\", op = \"not-null\" }}]`"
+                    "the filter `{name}` has no `where`: to select every {record}, write `where = [{{ field = \"{record}id\", op = \"not-null\" }}]`"
                 );
                 return self.error(self.at.place(at), message);
             }
@@ -71,7 +71,7 @@ impl Checker<'_> {
 
     fn group(&self, at: &str, rows: &[CriterionSection]) -> Result<Vec<Criterion>, OptionsError> {
         if rows.is_empty() {
-            let message = "an empty group; it needs at least one row { field, op, value }".into();
+            let message = "an empty group: it needs at least one row { field, op, value }".into();
             return self.error(self.at.place(at), message);
         }
         let each = rows.iter().enumerate();
@@ -128,13 +128,13 @@ impl Checker<'_> {
             "eq-user" => self.without(at, value, Test::User(true)),
             "ne-user" => self.without(at, value, Test::User(false)),
             _ => {
-                let message = format!("unknown operator `{op}`; the operators are {OPERATORS}");
+                let message = format!("unknown operator `{op}` (expected one of {OPERATORS})");
                 self.error(self.at.place(&format!("{}.op", at.0)), message)
             }
         }
     }
 
-    /// The value as a text.
+    /// Returns the value as text.
     fn value(
         &self,
         (at, op): (&str, &str),
@@ -144,7 +144,7 @@ impl Checker<'_> {
             Some(Written::String(text)) => text.trim().to_owned(),
             Some(Written::Array(_) | Written::Table(_)) => {
                 let message = format!(
-                    "`{op}` is compared with one value: a text, a number, a date, true or false; several make rows of a group `any`"
+                    "`{op}` takes one value: a string, a number, a date, true or false; for several, write one row for each in a group `any`"
                 );
                 return self.error(self.at.place(&format!("{at}.value")), message);
             }
@@ -153,7 +153,7 @@ impl Checker<'_> {
         };
         if text.is_empty() {
             let message =
-                format!("`{op}` needs a `value`; `null` and `not-null` ask for empty cells");
+                format!("`{op}` needs a `value`; for empty cells use `null` or `not-null`");
             return self.error(self.at.place(&format!("{at}.value")), message);
         }
         Ok(text)
@@ -168,7 +168,7 @@ impl Checker<'_> {
         match value {
             None => Ok(test),
             Some(_) => {
-                let message = format!("`{op}` takes no `value`; remove it");
+                let message = format!("`{op}` takes no `value`: remove it");
                 self.error(self.at.place(&format!("{at}.value")), message)
             }
         }
@@ -179,7 +179,9 @@ impl Checker<'_> {
         match IsoDate::parse(&text) {
             Some(date) => Ok(date),
             None => {
-                let message = format!("`{text}` is no ISO 8601 date, such as 2026-03-01");
+                let message = format!(
+                    "`{text}` is not a valid ISO 8601 date (expected one such as 2026-03-01)"
+                );
                 self.error(self.at.place(&format!("{}.value", at.0)), message)
             }
         }
@@ -191,7 +193,7 @@ impl Checker<'_> {
             Ok(days) if (1..=DAYS_MAX).contains(&days) => Ok(days),
             _ => {
                 let message = format!(
-                    "`{text}` is no number of days: expected a number from 1 to {DAYS_MAX}"
+                    "`{text}` is not a valid number of days (expected a number from 1 to {DAYS_MAX})"
                 );
                 self.error(self.at.place(&format!("{}.value", at.0)), message)
             }

@@ -1,4 +1,4 @@
-//! `[book]` as it may be written.
+//! The section `[book]`.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub enum PresetName {
 }
 
 impl PresetName {
-    /// All of them.
+    /// Every preset.
     pub const ALL: [PresetName; 4] = [
         PresetName::Dynamics,
         PresetName::Salesforce,
@@ -28,7 +28,7 @@ impl PresetName {
         PresetName::Generic,
     ];
 
-    /// As it is written.
+    /// Returns the name in an options file.
     pub fn name(self) -> &'static str {
         match self {
             PresetName::Dynamics => "dynamics",
@@ -38,7 +38,7 @@ impl PresetName {
         }
     }
 
-    /// The preset of that name.
+    /// Returns the preset with this name; `None` if there is none.
     pub fn named(name: &str) -> Option<PresetName> {
         PresetName::ALL.into_iter().find(|it| it.name() == name)
     }
@@ -76,7 +76,7 @@ pub struct BookSection {
 }
 
 impl BookSection {
-    /// Whether it says how columns are called and nothing else, so that files are in the book's own form.
+    /// Whether the files of the book are in the program's own form: at most names of columns are set.
     pub fn is_own_form(&self) -> bool {
         self.preset.is_none()
             && self.dates.is_none()

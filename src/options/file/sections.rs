@@ -1,20 +1,21 @@
-//! The sections of the options file as they are written.
+//! The options file, and its sections `[email]`, `[address_book]`, `[organization]` and `[[mailbox]]`.
 
 use crate::options::file::book::BookSection;
-use crate::options::file::correlation::CorrelationSection;
-use crate::options::file::local_data::LocalDataSection;
-use crate::options::file::send::SendSection;
-use crate::options::file::synchronization::MailboxSynchronizationSection;
-use crate::options::file::synchronization::SynchronizationSection;
+use crate::options::file::correlation::{CorrelationSection, CorrelationValues};
+use crate::options::file::local_data::{LocalDataSection, LocalDataValues};
+use crate::options::file::section::section;
+use crate::options::file::send::{SendSection, SendValues};
+use crate::options::file::synchronization::{
+    MailboxSynchronizationSection, SynchronizationSection, SynchronizationValues,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Which messages are tracked (R4).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Track {
     /// Mail from a lead, a contact or an account; with `track_sent`, also mail to one.
-    #[default]
     LeadsContactsAccounts,
     /// Replies to tracked mail.
     Responses,
@@ -27,11 +28,10 @@ pub enum Track {
 }
 
 /// The record that is created for an address without a record (R11).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Create {
     /// A contact.
-    #[default]
     Contact,
     /// A lead.
     Lead,
@@ -40,11 +40,10 @@ pub enum Create {
 }
 
 /// The people for whom records are created (R11).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum CreateFor {
     /// The sender of an incoming message.
-    #[default]
     Sender,
     /// The sender of an incoming message, and the To and Cc recipients of every message.
     Everyone,
@@ -67,11 +66,10 @@ pub enum SkipClass {
 }
 
 /// The contacts that match addresses (R6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Contacts {
     /// Every contact.
-    #[default]
     All,
     /// The contacts that pass the mailbox's synchronization filters; without a filter for contacts, those that the
     /// mailbox owner owns.
@@ -79,11 +77,10 @@ pub enum Contacts {
 }
 
 /// The records of other types than contact that match addresses (R6).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OtherRecords {
     /// All records.
-    #[default]
     All,
     /// The records that the mailbox owner owns.
     Owned,
@@ -102,33 +99,30 @@ pub enum EquivalenceName {
 }
 
 /// How a sender is resolved whose address several records have (R7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralSenders {
     /// To the first record in the order of R7.
-    #[default]
     First,
     /// To no record.
     Unresolved,
 }
 
 /// How a recipient is resolved whose address several records have (R7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum SeveralRecipients {
     /// To all of them: each record is a party.
-    #[default]
     All,
     /// To no record: one unresolved party.
     Unresolved,
 }
 
 /// How internal mail is treated (R4, line 7).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum InternalEmail {
     /// It is not tracked.
-    #[default]
     Ignore,
     /// As any other mail; the sent and the received copy are two activities.
     Track,
@@ -145,183 +139,68 @@ pub struct FolderSection {
     pub regarding: Option<String>,
 }
 
-/// `[email]`: which mail is tracked, and which records are created.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct EmailSection {
-    /// Which messages are tracked (R4).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub track: Option<Track>,
-    /// Whether incoming mail is considered at all (R4, line 4). Tracked folders are always.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub check_incoming: Option<bool>,
-    /// Whether the filters other than `"all"` consider outgoing mail (R4, line 10).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub track_sent: Option<bool>,
-    /// The record that is created for an address that no record has (R11).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub create: Option<Create>,
-    /// For whom records are created (R11).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub create_for: Option<CreateFor>,
-    /// Classes of mail and addresses for which no record is created (R11).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub create_skip: Option<Vec<SkipClass>>,
-    /// Maximum number of records created from one message; if it would create more, it creates none (R11).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub create_limit: Option<u32>,
-    /// Whether a created contact is linked to the one account of its domain (R11).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub link_account: Option<bool>,
-    /// Addresses that are never tracked, and `@domain` for a domain and its subdomains (R4, line 6).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub blocklist: Option<Vec<String>>,
-    /// Addresses that web forms send from; the author of such mail is the Reply-To address (R3).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub forms: Option<Vec<String>>,
-    /// Mailing lists that rewrite From: addresses, and `@domain` for a domain and its subdomains (R3).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lists: Option<Vec<String>>,
-    /// Tracked folders (R5), at most 25 for a mailbox.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folder: Option<Vec<FolderSection>>,
-}
-
-impl EmailSection {
-    /// This section with `base` where it says nothing.
-    pub fn over(self, base: &EmailSection) -> EmailSection {
-        EmailSection {
-            track: self.track.or(base.track),
-            check_incoming: self.check_incoming.or(base.check_incoming),
-            track_sent: self.track_sent.or(base.track_sent),
-            create: self.create.or(base.create),
-            create_for: self.create_for.or(base.create_for),
-            create_skip: self.create_skip.or_else(|| base.create_skip.clone()),
-            create_limit: self.create_limit.or(base.create_limit),
-            link_account: self.link_account.or(base.link_account),
-            blocklist: self.blocklist.or_else(|| base.blocklist.clone()),
-            forms: self.forms.or_else(|| base.forms.clone()),
-            lists: self.lists.or_else(|| base.lists.clone()),
-            folder: self.folder.or_else(|| base.folder.clone()),
-        }
-    }
-
-    /// The defaults that ship.
-    pub fn defaults() -> EmailSection {
-        EmailSection {
-            track: Some(Track::default()),
-            check_incoming: Some(true),
-            track_sent: Some(false),
-            create: Some(Create::default()),
-            create_for: Some(CreateFor::default()),
-            create_skip: Some(vec![SkipClass::Automated, SkipClass::Bulk, SkipClass::Role]),
-            create_limit: Some(50),
-            link_account: Some(true),
-            blocklist: Some(Vec::new()),
-            forms: Some(Vec::new()),
-            lists: Some(Vec::new()),
-            folder: Some(Vec::new()),
-        }
+section! {
+    /// `[email]`: which mail is tracked, and which records are created.
+    EmailSection => EmailValues {
+        /// Which messages are tracked (R4).
+        track: Track = Track::LeadsContactsAccounts,
+        /// Whether incoming mail is considered at all (R4, line 4). Tracked folders are always.
+        check_incoming: bool = true,
+        /// Whether the filters other than `"all"` consider outgoing mail (R4, line 10).
+        track_sent: bool = false,
+        /// The record that is created for an address that no record has (R11).
+        create: Create = Create::Contact,
+        /// For whom records are created (R11).
+        create_for: CreateFor = CreateFor::Sender,
+        /// Classes of mail and addresses for which no record is created (R11).
+        create_skip: Vec<SkipClass> = vec![SkipClass::Automated, SkipClass::Bulk, SkipClass::Role],
+        /// Maximum number of records created from one message; if it would create more, it creates none (R11).
+        create_limit: u32 = 50,
+        /// Whether a created contact is linked to the one account of its domain (R11).
+        link_account: bool = true,
+        /// Addresses that are never tracked, and `@domain` for a domain and its subdomains (R4, line 6).
+        blocklist: Vec<String> = Vec::new(),
+        /// Addresses that web forms send from; the author of such mail is the Reply-To address (R3).
+        forms: Vec<String> = Vec::new(),
+        /// Mailing lists that rewrite From: addresses, and `@domain` for a domain and its subdomains (R3).
+        lists: Vec<String> = Vec::new(),
+        /// Tracked folders (R5), at most 25 for a mailbox.
+        folder: Vec<FolderSection> = Vec::new(),
     }
 }
 
-/// `[address_book]`: which records match an address (R6, R7).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct AddressBookSection {
-    /// Which contacts match (R6).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contacts: Option<Contacts>,
-    /// Which records of other types match (R6). Users and queues always do.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub other_records: Option<OtherRecords>,
-    /// If not empty, only records of these types match, besides users and queues (R6).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub record_types: Option<Vec<String>>,
-    /// Columns that do not match addresses: `type.column` (R6).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub do_not_resolve: Option<Vec<String>>,
-    /// Address equivalences, besides case and notation (R7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub equivalence: Option<Vec<EquivalenceName>>,
-    /// Whether inactive records match like active ones (R6, R7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub include_inactive: Option<bool>,
-    /// How a recipient is resolved whose address several records have (R7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub recipients_with_several_matches: Option<SeveralRecipients>,
-    /// How a sender is resolved whose address several records have (R7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sender_with_several_matches: Option<SeveralSenders>,
-}
-
-impl AddressBookSection {
-    /// This section with `base` where it says nothing.
-    pub fn over(self, base: &AddressBookSection) -> AddressBookSection {
-        let several = base.recipients_with_several_matches;
-        AddressBookSection {
-            contacts: self.contacts.or(base.contacts),
-            other_records: self.other_records.or(base.other_records),
-            record_types: self.record_types.or_else(|| base.record_types.clone()),
-            do_not_resolve: self.do_not_resolve.or_else(|| base.do_not_resolve.clone()),
-            equivalence: self.equivalence.or_else(|| base.equivalence.clone()),
-            include_inactive: self.include_inactive.or(base.include_inactive),
-            recipients_with_several_matches: self.recipients_with_several_matches.or(several),
-            sender_with_several_matches: self
-                .sender_with_several_matches
-                .or(base.sender_with_several_matches),
-        }
-    }
-
-    /// The defaults that ship: everything in scope.
-    pub fn defaults() -> AddressBookSection {
-        AddressBookSection {
-            contacts: Some(Contacts::default()),
-            other_records: Some(OtherRecords::default()),
-            record_types: Some(Vec::new()),
-            do_not_resolve: Some(Vec::new()),
-            equivalence: Some(Vec::new()),
-            include_inactive: Some(false),
-            recipients_with_several_matches: Some(SeveralRecipients::default()),
-            sender_with_several_matches: Some(SeveralSenders::default()),
-        }
+section! {
+    /// `[address_book]`: which records match an address (R6, R7).
+    AddressBookSection => AddressBookValues {
+        /// Which contacts match (R6).
+        contacts: Contacts = Contacts::All,
+        /// Which records of other types match (R6). Users and queues always do.
+        other_records: OtherRecords = OtherRecords::All,
+        /// If not empty, only records of these types match, besides users and queues (R6).
+        record_types: Vec<String> = Vec::new(),
+        /// Columns that do not match addresses: `type.column` (R6).
+        do_not_resolve: Vec<String> = Vec::new(),
+        /// Address equivalences, besides case and notation (R7).
+        equivalence: Vec<EquivalenceName> = Vec::new(),
+        /// Whether inactive records match like active ones (R6, R7).
+        include_inactive: bool = false,
+        /// How a recipient is resolved whose address several records have (R7).
+        recipients_with_several_matches: SeveralRecipients = SeveralRecipients::All,
+        /// How a sender is resolved whose address several records have (R7).
+        sender_with_several_matches: SeveralSenders = SeveralSenders::First,
     }
 }
 
-/// `[organization]`: your own organization (R4, R11).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, default)]
-pub struct OrganizationSection {
-    /// The organization's domains; subdomains are included. Mail within them is internal, and no records are created
-    /// for their addresses.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub domains: Option<Vec<String>>,
-    /// How internal mail is treated (R4, line 7).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub internal_email: Option<InternalEmail>,
-    /// Whether only the mailbox that holds a message is asked whether to track it (R4).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter_of_receiving_mailbox_only: Option<bool>,
-}
-
-impl OrganizationSection {
-    /// This section with `base` where it says nothing.
-    pub fn over(self, base: &OrganizationSection) -> OrganizationSection {
-        let only = base.filter_of_receiving_mailbox_only;
-        OrganizationSection {
-            domains: self.domains.or_else(|| base.domains.clone()),
-            internal_email: self.internal_email.or(base.internal_email),
-            filter_of_receiving_mailbox_only: self.filter_of_receiving_mailbox_only.or(only),
-        }
-    }
-
-    /// The defaults that ship.
-    pub fn defaults() -> OrganizationSection {
-        OrganizationSection {
-            domains: Some(Vec::new()),
-            internal_email: Some(InternalEmail::default()),
-            filter_of_receiving_mailbox_only: Some(false),
-        }
+section! {
+    /// `[organization]`: your own organization (R4, R11).
+    OrganizationSection => OrganizationValues {
+        /// The organization's domains; subdomains are included. Mail within them is internal, and no records are created
+        /// for their addresses.
+        domains: Vec<String> = Vec::new(),
+        /// How internal mail is treated (R4, line 7).
+        internal_email: InternalEmail = InternalEmail::Ignore,
+        /// Whether only the mailbox that holds a message is asked whether to track it (R4).
+        filter_of_receiving_mailbox_only: bool = false,
     }
 }
 
@@ -378,40 +257,54 @@ pub struct OptionsFile {
     pub mailbox: Vec<MailboxSection>,
 }
 
-impl OptionsFile {
-    /// The defaults that ship, every key said.
-    pub fn defaults() -> OptionsFile {
+/// An [`OptionsFile`] with a value for every key that has a default.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OptionsValues {
+    pub email: EmailValues,
+    pub address_book: AddressBookValues,
+    pub correlation: CorrelationValues,
+    pub organization: OrganizationValues,
+    pub synchronization: SynchronizationValues,
+    pub send: SendValues,
+    pub local_data: LocalDataValues,
+    pub book: BookSection,
+    pub mailbox: Vec<MailboxSection>,
+}
+
+impl From<OptionsValues> for OptionsFile {
+    /// Sets every key that has a default.
+    fn from(values: OptionsValues) -> OptionsFile {
         OptionsFile {
-            email: EmailSection::defaults(),
-            address_book: AddressBookSection::defaults(),
-            correlation: CorrelationSection::defaults(),
-            organization: OrganizationSection::defaults(),
-            synchronization: SynchronizationSection::defaults(),
-            send: SendSection::defaults(),
-            local_data: LocalDataSection::defaults(),
-            book: BookSection::default(),
-            mailbox: Vec::new(),
+            email: values.email.into(),
+            address_book: values.address_book.into(),
+            correlation: values.correlation.into(),
+            organization: values.organization.into(),
+            synchronization: values.synchronization.into(),
+            send: values.send.into(),
+            local_data: values.local_data.into(),
+            book: values.book,
+            mailbox: values.mailbox,
         }
     }
+}
 
-    /// This file with the shipped defaults where it says nothing; mailboxes stay as they were written.
-    pub fn with_defaults(self) -> OptionsFile {
-        OptionsFile {
-            email: self.email.over(&EmailSection::defaults()),
-            address_book: self.address_book.over(&AddressBookSection::defaults()),
-            correlation: self.correlation.over(&CorrelationSection::defaults()),
-            organization: self.organization.over(&OrganizationSection::defaults()),
-            synchronization: self
-                .synchronization
-                .over(&SynchronizationSection::defaults()),
-            send: self.send.over(&SendSection::defaults()),
-            local_data: self.local_data.over(&LocalDataSection::defaults()),
+impl OptionsFile {
+    /// Lays the file over the defaults. Mailboxes stay as they were written: they are laid over the general values.
+    pub fn with_defaults(self) -> OptionsValues {
+        OptionsValues {
+            email: self.email.over(EmailValues::default()),
+            address_book: self.address_book.over(AddressBookValues::default()),
+            correlation: self.correlation.over(CorrelationValues::default()),
+            organization: self.organization.over(OrganizationValues::default()),
+            synchronization: self.synchronization.over(SynchronizationValues::default()),
+            send: self.send.over(SendValues::default()),
+            local_data: self.local_data.over(LocalDataValues::default()),
             book: self.book,
             mailbox: self.mailbox,
         }
     }
 
-    /// What of it decides anything about mail: a later run with the same decides the same.
+    /// Returns the keys that decisions depend on: a later run with the same values decides the same.
     pub fn that_decides(&self) -> OptionsFile {
         OptionsFile {
             synchronization: self.synchronization.that_decides(),

@@ -1,4 +1,4 @@
-//! `[synchronization]` as it may be written.
+//! The section `[synchronization]`, and its filters.
 
 use std::fmt;
 
@@ -8,64 +8,32 @@ use serde::de::value::{MapAccessDeserializer, SeqAccessDeserializer};
 use serde::de::{MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-/// How often `watch` runs where nothing is said.
-pub(crate) const INTERVAL: &str = "15m";
+use super::section::section;
 
-/// A row (`field`, `op`, `value`) or a group (`all` or `any`).
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(
-    deny_unknown_fields,
-    default,
-    expecting = "a table: `[synchronization]`"
-)]
-pub struct SynchronizationSection {
-    /// How often `watch` runs, such as `"15m"` or `"1h"`; at least a second.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<String>,
-    /// Filters that contacts must pass if `address_book.contacts = "synchronized"` (R6, R10).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub filter: Option<Vec<FilterSection>>,
-    /// Filters for the records that `book build --offline` takes (R10).
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub offline_filter: Option<Vec<FilterSection>>,
-    /// Name of the client that the output folder belongs to; another client is refused. Empty: the host name.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(length(max = 255))]
-    pub client: Option<String>,
-    /// Whether a vCard's `ORG` is the name of the contact's parent account.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub update_company: Option<bool>,
-    /// Synchronized fields; they override those that ship.
-    #[serde(skip_serializing_if = "FieldsSection::is_empty")]
-    pub fields: FieldsSection,
+section! {
+    /// `[synchronization]`: the client, synchronization filters and synchronized fields (R10, R11).
+    #[serde(expecting = "a table: `[synchronization]`")]
+    SynchronizationSection => SynchronizationValues {
+        /// How often `watch` runs, such as `"15m"` or `"1h"`; at least a second.
+        interval: String = "15m".into(),
+        /// Filters that contacts must pass if `address_book.contacts = "synchronized"` (R6, R10).
+        filter: Vec<FilterSection> = Vec::new(),
+        /// Filters for the records that `book build --offline` takes (R10).
+        offline_filter: Vec<FilterSection> = Vec::new(),
+        /// Name of the client that the output folder belongs to; another client is refused. Empty: the host name.
+        #[schemars(length(max = 255))]
+        client: String = String::new(),
+        /// Whether a vCard's `ORG` is the name of the contact's parent account.
+        update_company: bool = true,
+    } tables {
+        /// Synchronized fields; they override those that ship.
+        #[serde(skip_serializing_if = "FieldsSection::is_empty")]
+        fields: FieldsSection => FieldsSection,
+    }
 }
 
 impl SynchronizationSection {
-    /// This section with `base` where it says nothing.
-    pub fn over(self, base: &SynchronizationSection) -> SynchronizationSection {
-        SynchronizationSection {
-            client: self.client.or_else(|| base.client.clone()),
-            update_company: self.update_company.or(base.update_company),
-            fields: self.fields,
-            interval: self.interval.or_else(|| base.interval.clone()),
-            filter: self.filter.or_else(|| base.filter.clone()),
-            offline_filter: self.offline_filter.or_else(|| base.offline_filter.clone()),
-        }
-    }
-
-    /// The defaults that ship.
-    pub fn defaults() -> SynchronizationSection {
-        SynchronizationSection {
-            client: Some(String::new()),
-            update_company: Some(true),
-            fields: FieldsSection::default(),
-            interval: Some(INTERVAL.into()),
-            filter: Some(Vec::new()),
-            offline_filter: Some(Vec::new()),
-        }
-    }
-
-    /// What of it decides anything about mail.
+    /// Returns the keys that decisions about mail depend on.
     pub(super) fn that_decides(&self) -> SynchronizationSection {
         SynchronizationSection {
             client: None,
@@ -158,7 +126,8 @@ pub struct CriterionSection {
 }
 
 impl<'de> Deserialize<'de> for WhereSection {
-    /// By what stands there, so that an error names the row and not the whole.
+    /// Deserializes a list or a single criterion by its type, because an error of an untagged enum would name the whole
+    /// value and not the row.
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<WhereSection, D::Error> {
         struct Reader;
         impl<'de> Visitor<'de> for Reader {

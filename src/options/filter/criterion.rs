@@ -1,4 +1,4 @@
-//! A filter, its criteria, and what passes them.
+//! Filters and their criteria.
 
 use crate::options::filter::value::Value;
 use std::cmp::Ordering;
@@ -10,72 +10,72 @@ use super::value::folded;
 use crate::base::iso_date::IsoDate;
 use crate::base::reference::{Reference, ReferenceView};
 
-/// The column that holds a record's owner.
+/// Column that holds the owner of a record.
 pub(crate) const OWNER: &str = "ownerid";
 
-/// Whether a column is the one of ids, which files may call `id` or, of a contact, `contactid`.
+/// Whether a column holds ids. Files may name it `id` or, for contacts, `contactid`.
 pub(crate) fn is_id(record: &str, field: &str) -> bool {
     field == "id" || field.strip_suffix("id") == Some(record)
 }
 
-/// A filter.
+/// A synchronization filter (R10).
 #[derive(Clone, Debug)]
 pub struct Filter {
-    /// What users call it.
+    /// Name of the filter.
     pub name: Box<str>,
-    /// The type of the records that it is about.
+    /// Type of the records that it filters.
     pub record: Box<str>,
-    /// Whether it counts.
+    /// Whether the filter is used.
     pub is_active: bool,
     fields: Vec<Box<str>>,
     criterion: Criterion,
 }
 
-/// What must hold.
+/// A row or a group of a filter.
 #[derive(Clone, Debug)]
 pub enum Criterion {
-    /// Every one of these.
+    /// A group of which every criterion must hold.
     All(Vec<Criterion>),
-    /// At least one of these.
+    /// A group of which one criterion must hold.
     Any(Vec<Criterion>),
     /// A test of one column.
     Row {
-        /// The column's logical name.
+        /// Logical name of the column.
         field: Box<str>,
-        /// The test.
+        /// Test of the column's cell.
         test: Test,
-        /// The column's place among [`Filter::fields`]; set by [`Filter::new`].
+        /// Index of the column in [`Filter::fields`], which [`Filter::new`] sets.
         at: usize,
     },
 }
 
-/// What a cell is tested for.
+/// A test of a cell.
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// Stands so to the value. An empty cell is not equal to anything and stands in no order.
+    /// The cell compares in this way with the value. An empty cell is not equal to any value, and in no order to it.
     Compare(Relation, Value),
-    /// Has the text, in small letters, so placed; or not, where `is_wanted` is false.
+    /// The cell contains the text at this position or, if `is_wanted` is false, does not.
     Text {
-        /// Where.
+        /// Position of the text in the cell.
         place: TextPlace,
-        /// The text.
+        /// The text, in lower case.
         text: Box<str>,
-        /// Whether it must be there.
+        /// Whether the cell must contain it.
         is_wanted: bool,
     },
-    /// Is empty, or is not.
+    /// The cell is empty or, if false, is not.
     Empty(bool),
-    /// Is on that day or a later one.
+    /// The cell is a date on this day or later.
     OnOrAfter(Date),
-    /// Is on that day or an earlier one.
+    /// The cell is a date on this day or earlier.
     OnOrBefore(Date),
-    /// Is not later than now and on one of so many days before today, or today.
+    /// The cell is a date that is not later than now, today or at most this number of days before.
     LastDays(u32),
-    /// Names the mailbox's owner, or names another.
+    /// The cell names the mailbox owner or, if false, does not.
     User(bool),
 }
 
-/// How a cell stands to a value.
+/// A relation of a cell to a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Relation {
     /// Equal.
@@ -92,7 +92,7 @@ pub enum Relation {
     Le,
 }
 
-/// Where in a cell a text is.
+/// A position of a text in a cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TextPlace {
     /// Anywhere.
@@ -103,17 +103,17 @@ pub enum TextPlace {
     End,
 }
 
-/// Who asks, and when.
+/// What a filter may depend on besides the record.
 #[derive(Clone, Copy, Debug)]
 pub struct Asking<'a> {
-    /// The owner of the mailbox.
+    /// Owner of the mailbox.
     pub user: Option<&'a Reference>,
-    /// The run's time.
+    /// Time of the run.
     pub now: Timestamp,
 }
 
 impl Filter {
-    /// A filter of these parts.
+    /// Creates a filter, and numbers the columns of its criterion.
     pub fn new(name: &str, record: &str, is_active: bool, mut criterion: Criterion) -> Filter {
         let mut fields = Vec::new();
         criterion.number(&mut fields);
@@ -126,36 +126,37 @@ impl Filter {
         }
     }
 
-    /// The filter that holds where no contact filter is configured (R6).
+    /// Returns the default filter, which is used if none for contacts is configured (R6).
     pub fn owned_contacts() -> Filter {
         let row = Criterion::row(OWNER, Test::User(true));
         Filter::new("contacts that I own, by default", CONTACT, true, row)
     }
 
-    /// The columns that it asks for, each once.
+    /// Returns the columns that the filter reads, each once.
     pub fn fields(&self) -> &[Box<str>] {
         &self.fields
     }
 
-    /// Whether it depends on whose mailbox it is.
+    /// Whether the filter compares with the mailbox owner.
     pub fn asks_for_user(&self) -> bool {
         self.criterion.tests(&|test| matches!(test, Test::User(_)))
     }
 
-    /// Whether it depends on the run's time.
+    /// Whether the filter depends on the time of the run.
     pub fn counts_days(&self) -> bool {
         self.criterion
             .tests(&|test| matches!(test, Test::LastDays(_)))
     }
 
-    /// Whether a record with these cells passes, one for each of [`Filter::fields`], trimmed; an owner as `type:id`.
+    /// Whether a record passes. `cells` has its trimmed cells, one for each of [`Filter::fields`]; an owner is written
+    /// `type:id`.
     pub fn passes(&self, cells: &[&str], asking: Asking<'_>) -> bool {
         self.criterion.holds(cells, asking)
     }
 }
 
 impl Criterion {
-    /// A row.
+    /// Creates a row. [`Filter::new`] sets the index of its column.
     pub fn row(field: &str, test: Test) -> Criterion {
         Criterion::Row {
             field: field.into(),
@@ -179,7 +180,7 @@ impl Criterion {
         }
     }
 
-    /// Whether any of its tests is such a one.
+    /// Whether `is_such` is true of any test in it.
     fn tests(&self, is_such: &dyn Fn(&Test) -> bool) -> bool {
         match self {
             Criterion::All(group) | Criterion::Any(group) => {
@@ -202,13 +203,13 @@ impl Criterion {
 }
 
 impl Test {
-    /// Whether the cell passes; `is_owner` says that it holds a record's owner, `type:id`, which a value may name by
-    /// its id alone.
+    /// Whether the cell passes. If `is_owner`, the cell is the owner of a record, `type:id`, and the value may be its
+    /// id alone.
     fn holds(&self, cell: &str, is_owner: bool, asking: Asking<'_>) -> bool {
         match self {
             Test::Compare(relation, value) => {
                 let cell = if is_owner {
-                    said_as(cell, value.text())
+                    owner_like(cell, value.text())
                 } else {
                     cell
                 };
@@ -219,7 +220,11 @@ impl Test {
                 text,
                 is_wanted,
             } => {
-                let cell = if is_owner { said_as(cell, text) } else { cell };
+                let cell = if is_owner {
+                    owner_like(cell, text)
+                } else {
+                    cell
+                };
                 place.is_in(&folded(cell), text) == *is_wanted
             }
             Test::Empty(is_empty) => cell.is_empty() == *is_empty,
@@ -263,15 +268,15 @@ impl TextPlace {
     }
 }
 
-/// An owner as a value says one: with its type where the value has one.
-fn said_as<'c>(owner: &'c str, value: &str) -> &'c str {
+/// Returns an owner in the form of `value`: `type:id` if that has a type, or else the id.
+fn owner_like<'c>(owner: &'c str, value: &str) -> &'c str {
     match owner.split_once(':') {
         Some((_, id)) if !value.contains(':') => id,
         _ => owner,
     }
 }
 
-/// Whether a cell names the user: `type:id`, or a user by the id alone.
+/// Whether a cell names the user, by `type:id` or, for a record of type `systemuser`, by the id alone.
 fn refers_to(cell: &str, user: &Reference) -> bool {
     match Reference::parse(cell) {
         Some(named) => named == *user,
@@ -285,5 +290,5 @@ fn refers_to(cell: &str, user: &Reference) -> bool {
     }
 }
 
-/// The record type whose scope filters govern (R6).
+/// The record type that synchronization filters select for matching (R6).
 pub(crate) const CONTACT: &str = "contact";

@@ -67,7 +67,7 @@ const TABLE: &[(&str, &str, &[&str], &[&str])] = &[
     // Empty cells.
     ("null", "", &[""], &["x", "0"]),
     ("not-null", "", &["x", "0"], &[""]),
-    // Numbers, where both sides are.
+    // Numbers, if both sides are.
     (
         "eq",
         "10",
@@ -105,7 +105,7 @@ const TABLE: &[(&str, &str, &[&str], &[&str])] = &[
         &["99999999999999999999"],
         &["99999999999999999998", "9"],
     ),
-    // Dates, where both sides are; a day is equal to each moment of it.
+    // Dates, if both sides are; a day is equal to each moment of it.
     (
         "eq",
         "'2026-03-01'",

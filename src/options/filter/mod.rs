@@ -1,8 +1,7 @@
-//! A *synchronization filter* says which records of one type pass: rows that compare a column with a value, in groups
-//! of which all or any must hold (R10).
+//! A *synchronization filter* selects records of one type by rows that compare a column with a value, in groups of
+//! which all or any must hold (R10).
 //!
-//! A filter is asked with the cells of its [`Filter::fields`]; where they come from, a row of a file or an index, is
-//! not its concern.
+//! A filter gets the cells of its [`Filter::fields`], whether they come from a row of a file or from an index.
 
 pub(crate) mod criterion;
 pub(crate) mod value;

@@ -1,5 +1,5 @@
-//! The *value* of a row, and how a cell stands to it: as numbers or as dates where both sides are, else as text without
-//! case (R10).
+//! The *value* of a row, and how a cell compares with it: as numbers or as dates if both are, or else as text without
+//! regard to case (R10).
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 
 use crate::base::iso_date::IsoDate;
 
-/// A value.
+/// A value to compare cells with.
 #[derive(Clone, Debug)]
 pub struct Value {
     text: Box<str>,
@@ -17,7 +17,7 @@ pub struct Value {
 }
 
 impl Value {
-    /// The value that a text is.
+    /// Parses a value. Any text is one.
     pub fn new(text: &str) -> Value {
         Value {
             text: folded(text).into(),
@@ -26,12 +26,12 @@ impl Value {
         }
     }
 
-    /// In small letters.
+    /// Returns the text in lower case.
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether a cell equals it; an empty one does not.
+    /// Whether a cell equals the value. An empty cell equals nothing.
     pub(super) fn is_equal(&self, cell: &str) -> bool {
         match self.order_alike(cell) {
             Some(order) => order == Ordering::Equal,
@@ -39,14 +39,15 @@ impl Value {
         }
     }
 
-    /// How a cell stands to it. A number or a date stands in no order to anything else, and an empty cell in none.
+    /// Returns how a cell compares with the value; `None` for an empty cell, and if the value is a number or a date and
+    /// the cell is not.
     pub(super) fn order(&self, cell: &str) -> Option<Ordering> {
         let is_text = self.number.is_none() && self.date.is_none() && !cell.is_empty();
         self.order_alike(cell)
             .or_else(|| is_text.then(|| (*folded(cell)).cmp(&*self.text)))
     }
 
-    /// How a cell stands to it, where both are numbers or both are dates.
+    /// Returns how a cell compares with the value if both are numbers or both are dates.
     fn order_alike(&self, cell: &str) -> Option<Ordering> {
         let of_numbers = self.number.as_ref().and_then(|number| {
             let cell = Decimal::parse(cell)?;
@@ -56,7 +57,7 @@ impl Value {
     }
 }
 
-/// A text as it is compared: composed, in small letters.
+/// Returns a text in the form in which texts are compared: composed (NFC), in lower case.
 pub(super) fn folded(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         match text.bytes().any(|byte| byte.is_ascii_uppercase()) {
@@ -68,13 +69,13 @@ pub(super) fn folded(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A decimal number by its digits, so that long ones are compared exactly: `-12.50`. What begins with a zero, such as
-/// a postal code, or with `+`, such as a telephone number, is text.
+/// A decimal number such as `-12.50`, kept as digits so that long numbers are compared exactly. A text that begins with
+/// a zero, such as a postal code, or with `+`, such as a telephone number, is not a number.
 #[derive(Clone, Copy, Debug)]
 struct Decimal<T> {
     is_negative: bool,
     whole: T,
-    /// Without zeros at the end.
+    /// Without trailing zeros.
     fraction: T,
 }
 

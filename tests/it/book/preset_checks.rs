@@ -233,7 +233,7 @@ fn what_cannot_be_understood_is_refused_in_one_line() {
         ),
         (
             "[book.files]\ncontact = \"a/b.csv\"\n",
-            "options.toml:2:11: `a/b.csv` is no name of a file",
+            "options.toml:2:11: `a/b.csv` is not a valid file name",
         ),
         (
             "[book.files]\ncontact = \"Nobody*.csv\"\n",

@@ -1,13 +1,13 @@
-//! Filters that cannot be: one clear line that names the place, and nothing written.
+//! Invalid filters: one line names the place in the file, and nothing is written.
 
 use crate::place::Place;
 use crate::support::refusal::{assert_refused, each};
 
-/// The rest of a filter about contacts, where the error is, and what it says.
+/// The rest of a filter for contacts, the position of the error, and words of its message.
 type FilterCase<'a> = (&'a str, &'a str, &'a [&'a str]);
 
 #[test]
-fn filters_that_cannot_be() {
+fn filters_that_are_refused() {
     let cases: &[FilterCase<'_>] = &[
         ("", ":1:1: ", &["`Some` has no `where`", "contactid"]),
         ("where = []", ":4:9: ", &["an empty group"]),
@@ -49,17 +49,17 @@ fn filters_that_cannot_be() {
         (
             "where = [{ field = \"a\", op = \"on-or-after\", value = \"1.3.2026\" }]",
             ":4:53: ",
-            &["`1.3.2026` is no ISO 8601 date"],
+            &["`1.3.2026` is not a valid ISO 8601 date"],
         ),
         (
             "where = [{ field = \"a\", op = \"last-x-days\", value = \"ten\" }]",
             ":4:53: ",
-            &["`ten` is no number of days", "from 1 to 36500"],
+            &["`ten` is not a valid number of days", "from 1 to 36500"],
         ),
         (
             "where = [{ field = \"a\", op = \"last-x-days\", value = 0 }]",
             ":4:53: ",
-            &["`0` is no number of days"],
+            &["`0` is not a valid number of days"],
         ),
         (
             "where = [{ field = \"a\" }]",
@@ -106,7 +106,11 @@ fn filters_that_cannot_be() {
     });
     let types: &[FilterCase<'_>] = &[
         ("", ":1:", &["needs a record type"]),
-        ("record = \"con tact\"", ":2:10: ", &["`con tact` is none"]),
+        (
+            "record = \"con tact\"",
+            ":2:10: ",
+            &["`con tact` is not one"],
+        ),
         (
             "record = \"email\"",
             ":2:10: ",

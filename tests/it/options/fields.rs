@@ -15,25 +15,25 @@ fn pairs_that_are_refused() {
             "contact",
             "\"fnn\" = { direction = \"none\" }",
             ":4:1: ",
-            "`fnn` is no vCard property of a pair; there are fn, n.family",
+            "`fnn` is not a vCard property that a pair can have (expected one of fn, n.family",
         ),
         (
             "contact",
             "\"title\" = { field = \"jobtitel\" }",
             ":4:1: ",
-            "`jobtitel` is no column of a contact",
+            "`jobtitel` is not a column of a contact",
         ),
         (
             "lead",
             "\"bday\" = { direction = \"both\" }",
             ":4:1: ",
-            "`bday` ships with no column of a lead",
+            "`bday` has no default column of a lead",
         ),
         (
             "contact",
             "\"title\" = { field = \"birthdate\" }",
             ":4:1: ",
-            "`title` cannot be the column `birthdate`, which takes bday",
+            "`title` cannot be copied to the column `birthdate`, which takes bday",
         ),
         (
             "contact",
@@ -45,13 +45,13 @@ fn pairs_that_are_refused() {
             "contact",
             "\"tel.pager\" = { field = \"fax\" }",
             ":4:1: ",
-            "`fax` is the column of `tel.fax` too",
+            "`fax` is also the column of `tel.fax`",
         ),
         (
             "contact",
             "\"title\" = { field = \"pager\" }\n\"tel.pager\" = { field = \"pager\" }",
             ":",
-            "`pager` is the column of",
+            "`pager` is also the column of",
         ),
         (
             "contact",
@@ -63,7 +63,7 @@ fn pairs_that_are_refused() {
             "contact",
             "\"email.1\" = { direction = \"none\" }",
             ":4:1: ",
-            "`emailaddress1` is written with every created contact",
+            "`emailaddress1` is written for every created contact",
         ),
         (
             "lead",
@@ -183,7 +183,7 @@ fn what_is_wrong_with_a_mailboxs_fields_is_told_with_its_line() {
         (
             "\"nickname\" = { direction = \"both\" }",
             "o.toml:12:1: ",
-            "`nickname` ships with no column",
+            "`nickname` has no default column",
         ),
         (
             "\"title\" = { field = \"lastname\" }",
