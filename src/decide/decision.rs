@@ -9,10 +9,10 @@ use jiff::Timestamp;
 
 use super::correlate::{Facts, tokens};
 use super::created::{CreatedId, CreatedRecords, Why};
-use super::duplicates::Duplicate;
 use super::track::Reason;
 use crate::base::reference::Reference;
 use crate::decide::correlate::method::{ActivityKey, Correlated};
+use crate::decide::duplicates::duplicate::Duplicate;
 use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::RecordKey;
 use crate::mail::address::Address;

@@ -171,7 +171,7 @@ pub fn archives(data: &[u8]) {
     let mut reader = Reader::new(MESSAGE_MAX);
     for file in &found.files {
         if file.archive().is_some() {
-            messages_of(source::open(file), &mut reader);
+            messages_of(crate::mail::source::open::open(file), &mut reader);
             continue;
         }
         let Ok(head) = reader.file_head(file) else {
@@ -180,7 +180,7 @@ pub fn archives(data: &[u8]) {
         envelope(head.bytes, head.bytes.len());
         let (form, file) = (head.form, file.packed(head.packing));
         if form == Form::Mbox {
-            messages_of(source::open(&file), &mut reader);
+            messages_of(crate::mail::source::open::open(&file), &mut reader);
         } else {
             let _ = reader.whole_file(&file).map(<[u8]>::len);
         }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::base::reference::{Reference, ReferenceView};
 use crate::base::time_schema::Time;
 use crate::decide::created::Why;
-use crate::decide::duplicates::Certainty;
+use crate::decide::duplicates::duplicate::Certainty;
 use crate::decide::resolve::AuthorField;
 use crate::decide::track::Reason;
 use crate::mail::direction::Direction;

@@ -11,7 +11,7 @@ use crate::decide::correlate::conversation_index;
 use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::CreatedRecord;
 use crate::decide::decision::{Decided, Decision, Update};
-use crate::decide::duplicates::Duplicate;
+use crate::decide::duplicates::duplicate::Duplicate;
 use crate::decide::resolve::matches::{Match, RecordKey};
 use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::vcards;

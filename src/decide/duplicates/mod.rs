@@ -4,6 +4,7 @@
 
 pub(crate) mod alike;
 pub(crate) mod answers;
+pub(crate) mod duplicate;
 pub(crate) mod settle;
 
 pub(crate) use answers::{Answer, Answers};

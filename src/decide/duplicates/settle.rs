@@ -1,15 +1,12 @@
 //! Passes of decisions until no record that was created has to be asked for.
 
 use crate::decide::duplicates::answers::Answers;
-use crate::decide::ordinal::Ordinal;
-use schemars::JsonSchema;
-use serde::Serialize;
+use crate::decide::duplicates::duplicate::{Certainty, Duplicate};
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
 use crate::book::present::Present;
-use crate::decide::correlate::method::ActivityKey;
 use crate::decide::created::{CreatedId, CreatedRecord};
 use crate::decide::decision::Decided;
 use crate::decide::pass;
@@ -18,37 +15,6 @@ use crate::decide::resolve::Resolver;
 use crate::decide::trace::Trace;
 use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
-
-/// How certain it is that two records are the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum Certainty {
-    /// They have the same address; nothing was created.
-    Certain,
-    /// They have the same full name and company; the record was created.
-    Possible,
-}
-
-/// A record that would be, or is, one that the book has.
-#[derive(Clone, Debug)]
-pub struct Duplicate {
-    /// How sure that is.
-    pub certainty: Certainty,
-    /// The record that was created all the same.
-    pub record: Option<CreatedId>,
-    /// The record of the book.
-    pub equals: Reference,
-    /// The address as the message writes it.
-    pub written: Box<str>,
-    /// The full name of the record that was, or would have been, created.
-    pub full_name: Box<str>,
-    /// Its company.
-    pub company: Option<Box<str>>,
-    /// The activity of the message.
-    pub activity: ActivityKey,
-    /// The number of that message in the order of decisions.
-    pub ordinal: Ordinal,
-}
 
 /// Decides every message in order, as [`pass::decide`], and asks the book's present state about all that would be
 /// created. Where it has a record, all is decided again with that: later messages depend on what is created.

@@ -15,8 +15,9 @@ use crate::mail::intake::Intake;
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
+use crate::mail::source::open::open;
 use crate::mail::source::{
-    ContainedMessage, Content, Head, Held, Opened, ReadError, Reader, Source, open,
+    ContainedMessage, Content, Head, Held, Opened, ReadError, Reader, Source,
 };
 
 /// Reads the heads of a file's messages.

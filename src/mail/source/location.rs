@@ -3,15 +3,12 @@
 use crate::mail::source::failure::Failure;
 use crate::mail::source::held::Held;
 use crate::mail::source::mail_file::MailFile;
-use crate::mail::source::packing::without_packing;
 use crate::mail::source::place::SourceKey;
 use crate::mail::source::read_error::ReadError;
 use std::borrow::Cow;
 use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-use super::beside::DirReader;
 
 /// Where a message lies, and what users call that place.
 #[derive(Clone, Debug)]
@@ -126,32 +123,6 @@ pub(crate) struct Opened {
     pub failures: Vec<Failure>,
     /// How many archives and packed files an archive holds; they are not read.
     pub nested: u64,
-}
-
-/// The messages of an mbox file, or of an archive, that was read. What is packed is unpacked into a temporary file first.
-///
-/// # Errors
-/// If the file cannot be read or unpacked.
-pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
-    let opened = DirReader::default().open(file)?;
-    super::spool::refuse_holes(&opened.stat)?;
-    if let Some(archive) = file.archive() {
-        return super::archive::open(file, opened, archive);
-    }
-    let (path, name) = (file.path(), file.name());
-    let (held, unpacked_name) = match file.packing() {
-        None => (Held::of(opened.file, &path)?, &*name),
-        Some(packing) => (
-            super::packed::unpack(opened, &path, packing)?,
-            without_packing(&name),
-        ),
-    };
-    let held = Arc::new(held);
-    let all = 0..held.size();
-    Ok(Opened {
-        sources: mbox_parts(&name, unpacked_name, file.place(), &held, all)?.collect(),
-        ..Opened::default()
-    })
 }
 
 /// The messages of an mbox that lies in a part of a file, each a source of its own: `name#N` from 1.

@@ -16,6 +16,7 @@ pub(crate) mod mail_file;
 pub(crate) mod maildir;
 pub(crate) mod mbox;
 pub(crate) mod named;
+pub(crate) mod open;
 pub(crate) mod packed;
 pub(crate) mod packing;
 pub(crate) mod place;

@@ -14,7 +14,7 @@ use serde::Serialize;
 use crate::base::time_schema::Time;
 use crate::decide::created::Why;
 use crate::decide::decision::Decision;
-use crate::decide::duplicates::{Certainty, Duplicate};
+use crate::decide::duplicates::duplicate::{Certainty, Duplicate};
 use crate::decide::track::Reason;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, When};

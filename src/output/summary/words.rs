@@ -1,6 +1,6 @@
 //! The summary in words.
 
-use crate::decide::duplicates::Certainty;
+use crate::decide::duplicates::duplicate::Certainty;
 use std::collections::BTreeMap;
 
 use super::summarize::Summary;
