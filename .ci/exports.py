@@ -172,7 +172,7 @@ class Dataverse(http.server.BaseHTTPRequestHandler):
 
 def a_script_posts_to_dataverse(program, folder):
     told = export(program, folder, "dataverse", "batches").stderr
-    assert "have an id that is no GUID" in told, told
+    assert "have an id that is not a GUID" in told, told
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Dataverse)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     def post():

@@ -173,7 +173,7 @@ fn what_is_odd_is_told_with_its_line() {
             "none",
             "Hello\nworld\n".into(),
             0,
-            &["a.vcf:1: is no vCard"],
+            &["a.vcf:1: is not a vCard"],
         ),
         ("text before", format!("\nHello\n{good}"), 1, &[]),
         ("empty", String::new(), 0, &["a.vcf: is empty"]),

@@ -186,7 +186,7 @@ fn books_in_the_wrong_place() {
         &file,
         2,
         "book/contact.csv: ",
-        &["is no built book", "folder", "book build"],
+        &["is not a built book", "folder", "book build"],
     );
     place.permit("book/contact.csv", 0);
     place.permit("", 0o755);

@@ -181,7 +181,7 @@ fn a_build_that_fails_leaves_the_old_file() {
         (
             "book info book/contact.csv",
             2,
-            "book/contact.csv: is no built book",
+            "book/contact.csv: is not a built book",
         ),
     ] {
         let failed = ran(place.command(arguments));
@@ -226,7 +226,7 @@ fn a_book_that_is_not_what_was_built_is_refused() {
         (
             "something else",
             b"From: x@y\n\nhello".to_vec(),
-            "is no built book",
+            "is not a built book",
         ),
         ("empty", Vec::new(), "book.mtb: "),
     ];

@@ -193,7 +193,7 @@ fn what_cannot_be_read_is_refused_in_one_line() {
         (
             "sqlite:crm.db",
             query(" ; "),
-            "options.toml:2:11: no query; one selects",
+            "options.toml:2:11: the query of contact is empty",
         ),
         (
             "sqlite:crm.db",

@@ -149,7 +149,7 @@ fn a_source_that_cannot_be_asked_is_a_warning_where_something_is_created() {
     mail(&place, 2, "New <new@x.example>", "ann@contoso.example");
     let told = run(&place, "book.mtb").stderr;
     assert!(
-        told.contains("could not be told: ") && told.contains("contact.csv:3"),
+        told.contains("could not check whether ") && told.contains("contact.csv:3"),
         "{told}"
     );
     assert_eq!(place.lines("contacts").len(), 1);

@@ -268,7 +268,7 @@ fn what_dataverse_would_refuse_is_told() {
     let told = export(&place);
     assert_eq!(told.status, 0);
     for words in [
-        "references such as `contact:c-1` have an id that is no GUID: ",
+        "references such as `contact:c-1` have an id that is not a GUID: ",
         "longer than the column in Dataverse: cut, ",
         "with control characters, which Dataverse refuses: ",
     ] {

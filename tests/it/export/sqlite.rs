@@ -263,7 +263,7 @@ fn what_is_no_such_database_is_refused_and_left_as_it_was() {
     }
     for (name, words) in [
         ("out/state.db", "is the state of an output folder; "),
-        ("text.db", "is no SQLite database; "),
+        ("text.db", "is not an SQLite database; "),
         (
             "other.db",
             "the table `leads` has no column `leadid` (TEXT), ",

@@ -118,9 +118,9 @@ fn an_export_that_cannot_be_made_says_why() {
         (
             "empty --to vcard -o there.vcf",
             2,
-            "empty: holds no state.db",
+            "empty: does not contain state.db",
         ),
-        ("gone --to vcard -o there.vcf", 2, "gone: holds no state.db"),
+        ("gone --to vcard -o there.vcf", 2, "gone: does not contain state.db"),
         (
             "out --to vcard -o empty",
             1,

@@ -398,7 +398,7 @@ fn a_folder_that_no_run_has_completed_says_so() {
     }
     let gone = ran(place.command("report nowhere -o page.html"));
     assert!(
-        gone.stderr.contains("nowhere: holds no state.db"),
+        gone.stderr.contains("nowhere: does not contain state.db"),
         "{}",
         gone.stderr
     );

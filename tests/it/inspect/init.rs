@@ -134,7 +134,7 @@ fn mistakes_are_told_and_nothing_is_written_over() {
     for (args, told) in [
         (
             "init mail --book book -o there.toml",
-            "there.toml: is there already, and stays as it is",
+            "there.toml: exists already and was not changed",
         ),
         ("init empty --book book", "no messages were found"),
         ("init mail --book nowhere", "nowhere"),

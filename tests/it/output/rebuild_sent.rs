@@ -80,7 +80,7 @@ fn what_was_sent_is_not_sent_again() {
     assert!(
         doubtful
             .stderr
-            .contains("outbox.jsonl:3: doubtful: the state was made anew"),
+            .contains("outbox.jsonl:3: doubtful: the state was rebuilt"),
         "{}",
         doubtful.stderr
     );

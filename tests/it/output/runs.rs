@@ -181,7 +181,7 @@ fn what_was_not_tracked_is_decided_again_on_request() {
     let told = place.run("--options o.toml");
     assert!(
         told.stdout
-            .contains("4 messages stand as earlier runs decided them"),
+            .contains("4 messages keep the decisions of earlier runs"),
         "{}",
         told.stdout
     );
@@ -190,7 +190,7 @@ fn what_was_not_tracked_is_decided_again_on_request() {
     assert_eq!(counts(&place), [4, 0, 0, 0, 0]);
     let again = place.run("--options o.toml --again");
     assert!(
-        !again.stdout.contains("stand as earlier runs"),
+        !again.stdout.contains("keep the decisions of earlier runs"),
         "{}",
         again.stdout
     );

@@ -79,7 +79,7 @@ fn a_state_or_output_that_is_not_as_it_was_is_refused() {
         (whole[..100].to_vec(), "state.db: is "),
         (
             b"no database, but long enough to look like one: 0123456789".repeat(40),
-            "state.db: is no state of mailtrack",
+            "state.db: is not a state of mailtrack",
         ),
         (
             version(99),

@@ -76,10 +76,10 @@ fn a_line_that_is_no_message_is_told_and_the_others_go_out() {
     let place = place(&server, "");
     let cases: [(&[u8], &str); 14] = [
         (b"hello", "is not a message: expected value, in column 1; a line is an object with `from`"),
-        (b"{\"from\": \"ann@contoso.example\"", "is no message: EOF while parsing an object, in column 30"),
-        (b"{\"to\": \"kim@fabrikam.example\"}", "is no message: missing field `from`"),
-        (b"{\"from\": \"ann@contoso.example\", \"too\": 1}", "is no message: unknown field `too`, expected one of `id`, `from`"),
-        (b"{\"from\": \"ann@contoso.example\", \"to\": 1}", "is no message: expected addresses: a text such as"),
+        (b"{\"from\": \"ann@contoso.example\"", "is not a message: EOF while parsing an object, in column 30"),
+        (b"{\"to\": \"kim@fabrikam.example\"}", "is not a message: missing field `from`"),
+        (b"{\"from\": \"ann@contoso.example\", \"too\": 1}", "is not a message: unknown field `too`, expected one of `id`, `from`"),
+        (b"{\"from\": \"ann@contoso.example\", \"to\": 1}", "is not a message: expected addresses: a text such as"),
         (b"{\"from\": \"ann@contoso.example\", \"to\": \"kim\"}", "to: `kim` is no address `local@domain`"),
         (b"{\"from\": \"ann@contoso.example\"}", "has no recipient"),
         (b"{\"from\": \"\", \"to\": \"kim@fabrikam.example\"}", "`from` has 0 addresses"),
@@ -87,7 +87,7 @@ fn a_line_that_is_no_message_is_told_and_the_others_go_out() {
         (b"{\"from\": \"kim@fabrikam.example\", \"to\": \"kim@fabrikam.example\"}", "from: `kim@fabrikam.example` is no address of a user, a queue or a mailbox"),
         (b"{\"from\": \"ann@contoso.example\", \"to\": \"kim@fabrikam.example\", \"regarding\": \"c-1\"}", "regarding: `c-1` names no record"),
         (b"{\"from\": \"ann@contoso.example\", \"to\": \"kim@fabrikam.example\", \"regarding\": \"contact:c-9\"}", "regarding: the book has no record `contact:c-9`"),
-        (b"{\"from\": \"ann@contoso.example\", \"to\": \"k\xff@x\"}", "is no message: invalid unicode"),
+        (b"{\"from\": \"ann@contoso.example\", \"to\": \"k\xff@x\"}", "is not a message: invalid unicode"),
         (b"{\"from\": \"ann@contoso.example\", \"to\": \"kim@fabrikam.example\", \"id\": \" \"}", "`id` is empty"),
     ];
     let mut text = format!("{}\n", line("first")).into_bytes();
@@ -360,7 +360,7 @@ fn nothing_goes_in_the_clear_where_starttls_is_asked_for() {
         ),
         (
             text.replace("security = \"none\"", "ca_file = \"o.toml\""),
-            "o.toml (send.smtp.ca_file): holds no certificate",
+            "o.toml (send.smtp.ca_file): does not contain a certificate",
         ),
     ] {
         place.write("o.toml", options);

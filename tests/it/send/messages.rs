@@ -161,7 +161,7 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
     place.write("o.toml", text.replace("responses", "all"));
     let other = place.run("--options o.toml").stdout;
     assert!(
-        other.contains("note: 4 messages stand as earlier runs decided them"),
+        other.contains("note: 4 messages keep the decisions of earlier runs"),
         "{other}"
     );
     // Another send goes on from there.

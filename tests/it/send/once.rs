@@ -135,7 +135,7 @@ fn a_run_that_is_killed_while_it_hands_over_sends_nothing_again() {
     assert!(
         third
             .stderr
-            .contains("an earlier run could not tell whether it was taken"),
+            .contains("an earlier run could not find out whether it was accepted"),
         "{}",
         third.stderr
     );
