@@ -120,7 +120,11 @@ fn an_export_that_cannot_be_made_says_why() {
             2,
             "empty: does not contain state.db",
         ),
-        ("gone --to vcard -o there.vcf", 2, "gone: does not contain state.db"),
+        (
+            "gone --to vcard -o there.vcf",
+            2,
+            "gone: does not contain state.db",
+        ),
         (
             "out --to vcard -o empty",
             1,
