@@ -70,7 +70,7 @@ def a_book_is_read_by_a_query_for_each_type(server, program, folder):
     assert PASSWORD.encode() not in (folder / "crm.mtb").read_bytes()
     assert ran(program, ["resolve", "--json", "--book", "crm.mtb", *addresses], folder)[1] == of_server
     info = ran(program, ["book", "info", "crm.mtb"], folder)[1]
-    assert "its source is a server, which does not tell whether it has changed" in info, info
+    assert "its source is a server, which cannot say whether it has changed" in info, info
     # So does a folder of the same records.
     records = folder / "records"
     records.mkdir()

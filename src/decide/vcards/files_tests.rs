@@ -181,13 +181,13 @@ fn what_is_odd_is_told_with_its_line() {
             "no address",
             good.replace("a@x", "a x"),
             1,
-            &["a.vcf:1: `a x.example` is no address"],
+            &["a.vcf:1: `a x.example` is not a valid address"],
         ),
         (
             "half a birthday",
             good.replace("FN:A", "FN:A\nBDAY:--0412"),
             1,
-            &["a.vcf:1: the birthday is no whole date"],
+            &["a.vcf:1: the birthday is not a complete date"],
         ),
     ];
     for (case, text, count, want) in cases {
