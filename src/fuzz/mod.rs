@@ -16,7 +16,7 @@ pub mod targets;
 mod tests;
 pub mod text;
 
-pub use mail::{addresses, archives, head, mbox};
+pub use mail::{addresses, archives, head, mbox, mime};
 pub use records::{book, index, presets, vcards};
 pub use state::state;
 pub use targets::*;
