@@ -1,6 +1,7 @@
 //! A built book that *refreshes* itself: it remembers the folder that it was built from, and is built again once it is
 //! older than the options allow and the folder's files are others (`local_data.interval`).
 
+use crate::base::disk;
 use crate::book::read::stamps::{stamps, tells};
 use std::path::Path;
 use std::time::Duration;
@@ -39,7 +40,7 @@ pub(crate) enum Refreshed {
 /// has not changed.
 pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
     // Whoever opens the file next reports what is wrong with it, or that the system cannot say what it is.
-    let is_file = crate::base::disk::stat::is_file(path).unwrap_or(false);
+    let is_file = disk::is_file(path).unwrap_or(false);
     let meta = is_file.then(|| Index::open(path).ok())??.meta;
     let built = meta.built?;
     let age = freshness.now.duration_since(built);

@@ -35,7 +35,7 @@ impl Source {
         if is_url(text) {
             return Ok(Source::Postgres(text.into()));
         }
-        match crate::base::disk::stat::metadata(argument) {
+        match disk::metadata(argument) {
             Ok(Some(meta)) if meta.is_file() => Ok(Source::Built(argument.into())),
             Ok(Some(meta)) if meta.is_dir() => Ok(Source::Folder(argument.into())),
             Ok(Some(meta)) => Err(BookError::of(format!(
@@ -90,8 +90,8 @@ impl Source {
     /// If the system does not tell.
     pub(crate) fn is_there(&self) -> io::Result<bool> {
         match self {
-            Source::Built(path) | Source::Sqlite(path) => crate::base::disk::stat::is_file(path),
-            Source::Folder(path) => crate::base::disk::stat::is_folder(path),
+            Source::Built(path) | Source::Sqlite(path) => disk::is_file(path),
+            Source::Folder(path) => disk::is_folder(path),
             Source::Postgres(_) => Ok(true),
         }
     }

@@ -20,7 +20,7 @@ impl Aside {
     /// # Errors
     /// If its place is a folder, or nothing can be written beside it.
     pub(crate) fn new(to: &Path) -> Result<Aside, ExportError> {
-        if crate::base::disk::stat::is_folder(to).map_err(ExportError::writing(to))? {
+        if disk::is_folder(to).map_err(ExportError::writing(to))? {
             let error = std::io::Error::other("is a folder; name a file in it");
             return Err(ExportError::writing(to)(error));
         }

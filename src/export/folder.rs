@@ -99,7 +99,7 @@ pub(crate) fn tidy(folder: &Path) -> Result<(), ExportError> {
     let path = folder.join(LIST);
     let text = match disk::read(&path, disk::TEXT_BYTES_MAX) {
         Ok(text) => Some(text),
-        Err(error) if crate::base::disk::stat::is_absent(&error) => None,
+        Err(error) if disk::is_absent(&error) => None,
         Err(error) => {
             let path = path.display().to_string();
             return Err(ExportError::Read { path, error });
@@ -185,7 +185,7 @@ impl List {
 
 /// What is no longer there was done before the program was stopped.
 fn absent_is_done(done: io::Result<()>) -> io::Result<()> {
-    done.or_else(|error| match crate::base::disk::stat::is_absent(&error) {
+    done.or_else(|error| match disk::is_absent(&error) {
         true => Ok(()),
         false => Err(error),
     })

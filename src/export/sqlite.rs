@@ -26,7 +26,7 @@ const STATEMENTS_MAX: usize = 16;
 /// Where a table cannot be read, the file is of another kind or has another table of the name, or cannot be written.
 pub(crate) fn to_sqlite(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
     disk::check_database(file).map_err(ExportError::writing(file))?;
-    let is_there = crate::base::disk::stat::is_there(file).map_err(ExportError::writing(file))?;
+    let is_there = disk::is_there(file).map_err(ExportError::writing(file))?;
     let is_made = !is_there;
     let written = write_all(from, file);
     if is_made && written.is_err() {

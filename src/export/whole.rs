@@ -1,4 +1,4 @@
-//! What all exports share: the committed lines, errors, and files that are written aside.
+//! A file that is all new or, if it cannot be written, all old.
 
 use crate::export::aside::Aside;
 use crate::export::error::ExportError;

@@ -1,5 +1,6 @@
 //! Messages, and the files that hold them.
 
+use crate::mail::message::folding::unfold;
 use std::cell::RefCell;
 
 use crate::base::terminal;
@@ -37,8 +38,7 @@ pub fn head(data: &[u8]) {
         assert_eq!(own, library);
     }
     for field in fields(&data[..end]) {
-        let decoded =
-            message::decode_words(&crate::mail::message::folding::unfold(field.value)).into_owned();
+        let decoded = message::decode_words(&unfold(field.value)).into_owned();
         let shown = terminal::plain(&decoded);
         assert!(!shown.chars().any(char::is_control));
         let (short, long) = crate::mail::message::date::time_both_ways(field.value);

@@ -1,5 +1,6 @@
 //! What can go wrong with the output folder.
 
+use crate::base::disk;
 use crate::output::table::Table;
 use crate::output::table::file_name;
 use std::path::Path;
@@ -73,7 +74,7 @@ pub(crate) fn way_out(folder: &Path) -> String {
     let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
     // Nobody but the state and this file knows what went out.
     let sent = folder.join(file_name(Table::Sent));
-    match crate::base::disk::files::length(&sent) {
+    match disk::length(&sent) {
         Ok(0) => words.into(),
         _ => format!(
             "{words}; `send` would send again what {} lists, so take that out of the outbox first",

@@ -108,8 +108,7 @@ impl OutFolder {
             return Ok(folder);
         }
         let state = settings.path.join(STATE_FILE);
-        let has_state =
-            crate::base::disk::stat::is_there(&state).map_err(|error| unreadable(&state, error))?;
+        let has_state = disk::is_there(&state).map_err(|error| unreadable(&state, error))?;
         if !has_state {
             JsonLines::check_without_state(&settings.path)?;
         }
@@ -150,7 +149,7 @@ impl OutFolder {
     pub(crate) fn begins_sending(&self) -> Result<(), FolderError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
-            if crate::base::disk::stat::is_there(&path)? {
+            if disk::is_there(&path)? {
                 return Ok(());
             }
             fs::File::create(&path)?;

@@ -2,6 +2,7 @@
 //! run if the one before was stopped, and at the end of one that has failed before the state was asked to commit. From
 //! then on only the state knows what counts, and nothing is cut off without asking it.
 
+use crate::output::error::way_out;
 use crate::output::table::file_name;
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
@@ -76,7 +77,7 @@ impl JsonLines {
                     path,
                     length,
                     committed,
-                    way_out: crate::output::error::way_out(folder),
+                    way_out: way_out(folder),
                 });
             }
         }
@@ -90,8 +91,7 @@ impl JsonLines {
         };
         for table in Table::ALL {
             let path = folder.join(file_name(table));
-            let is_there =
-                || crate::base::disk::stat::is_there(&path).map_err(OutputError::unreadable(&path));
+            let is_there = || disk::is_there(&path).map_err(OutputError::unreadable(&path));
             if table.is_always_there() || is_there()? {
                 out.open_file(table)?;
             }
@@ -217,7 +217,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
 
 /// The length of a file in bytes; 0 if it is not there.
 fn length_of(path: &Path) -> Result<u64, OutputError> {
-    crate::base::disk::files::length(path).map_err(OutputError::unreadable(path))
+    disk::length(path).map_err(OutputError::unreadable(path))
 }
 
 impl Drop for JsonLines {

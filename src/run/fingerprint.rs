@@ -1,5 +1,6 @@
 //! By what later runs know that the options or the book have changed.
 
+use crate::base::disk;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -23,7 +24,7 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
     }
     files.sort();
     for file in &files {
-        let meta = crate::base::disk::stat::metadata(file).map_err(unreadable(file))?;
+        let meta = disk::metadata(file).map_err(unreadable(file))?;
         if let Some(meta) = meta.filter(|meta| meta.is_file()) {
             let stamp = Stamp::of(&meta);
             text.push_str(&format!("{:?} {stamp:?}\n", file.file_name()));
@@ -35,9 +36,7 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
 /// What is in a folder; nothing if it is none, such as a built book or the URL of a database.
 pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
     let is_folder = match Source::of(path).map_err(usage)? {
-        Source::Folder(path) => {
-            crate::base::disk::stat::is_folder(&path).map_err(unreadable(&path))?
-        }
+        Source::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
         _ => false,
     };
     if !is_folder {
@@ -51,7 +50,7 @@ pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
 /// Tells whether the book, the options or the rules have changed: the name, size and time of each of their files.
 pub(crate) fn stamps(basis: &BasisSettings) -> Result<String, RunError> {
     let stamp = |path: &Path| {
-        let meta = crate::base::disk::stat::metadata(path).map_err(unreadable(path))?;
+        let meta = disk::metadata(path).map_err(unreadable(path))?;
         let stamp = meta.and_then(|meta| Stamp::of(&meta));
         Ok::<_, RunError>(format!("{} {stamp:?}\n", path.display()))
     };

@@ -1,6 +1,7 @@
 //! Refuses an output folder that lies within the mail: the next run would read there what this one wrote, and `watch`
 //! would take its own output for a change.
 
+use crate::base::disk;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::{RunError, unreadable, wrong};
@@ -13,7 +14,7 @@ pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), RunError> {
         return Ok(());
     };
     for mail in mail {
-        let is_folder = crate::base::disk::stat::is_folder(mail).map_err(unreadable(mail))?;
+        let is_folder = disk::is_folder(mail).map_err(unreadable(mail))?;
         if is_folder && resolved(mail).is_some_and(|it| place.starts_with(it)) {
             return Err(wrong(format!(
                 "--out {}: lies within the mail {}, so that later runs would read what is written there; give a folder outside of it with --out",

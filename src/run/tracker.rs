@@ -25,16 +25,16 @@ use crate::output::Rows;
 ///     .build()?;
 /// let decided = tracker.decide(&["fixtures/demo/mail"])?;
 ///
-/// let invoice = decided
-///     .messages
-///     .iter()
-///     .find(|message| message.regarding.is_some())
-///     .expect("the demo has a message that is about a record");
-/// assert!(invoice.is_tracked);
-/// println!("{}: {}, about {:?}", invoice.source, invoice.reason, invoice.regarding);
+/// for message in decided.messages.iter().filter(|message| message.is_tracked) {
+///     println!("{}: {}, about {:?}", message.source, message.reason, message.regarding);
+/// }
+/// assert!(decided.messages.iter().any(|message| message.regarding.is_some()));
 ///
 /// // Nothing is lost: each message is decided, or is a failure that says why.
-/// assert_eq!(decided.failures, []);
+/// for (source, error) in &decided.failures {
+///     println!("{source}: {error}");
+/// }
+/// assert_eq!(decided.messages.len() + decided.failures.len(), 29);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Tracker {
@@ -74,7 +74,7 @@ pub struct DecidedMessage {
     pub reason: String,
     /// Record that the sender's address resolves to, as `type:id`.
     pub sender: Option<String>,
-    /// Record that the message is about, as `type:id`.
+    /// Record that the message is about, as `type:id`; `None` if the message is not tracked.
     pub regarding: Option<String>,
     /// Contacts and leads that the message creates, as `type:id`.
     pub created: Vec<String>,
@@ -175,7 +175,10 @@ const MAX_SIZE_BYTES: u64 = 256 << 20;
 impl DecidedMessage {
     fn of(rows: &Rows<'_>, decision: &Decision) -> DecidedMessage {
         let row = rows.decision(decision);
-        let activity = decision.activity.map(|it| rows.decided.activity(it));
+        let activity = decision
+            .activity
+            .filter(|_| row.tracked)
+            .map(|it| rows.decided.activity(it));
         let regarding = activity.and_then(|it| it.regarding.as_deref());
         DecidedMessage {
             source: row.source.to_string(),

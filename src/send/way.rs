@@ -1,4 +1,4 @@
-//! The way that mail is handed over.
+//! The transport by which mail is handed over: a Maildir or an SMTP server.
 
 use crate::options::{HandOver, Smtp};
 use crate::send::not_taken::NotTaken;

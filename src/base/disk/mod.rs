@@ -16,3 +16,4 @@ pub(crate) use opening::{
     LIST_BYTES_MAX, OPENING, TEXT_BYTES_MAX, check_database, check_file, noun, open_file,
     open_to_write, read, read_text,
 };
+pub(crate) use stat::*;

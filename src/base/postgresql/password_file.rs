@@ -24,7 +24,7 @@ pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, S
     let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
     let failed = |error: io::Error| aside(error.to_string());
     let file = match disk::open_file(path) {
-        Err(error) if crate::base::disk::stat::is_absent(&error) => return Ok(None),
+        Err(error) if disk::is_absent(&error) => return Ok(None),
         opened => opened.map_err(failed)?,
     };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;

@@ -1,6 +1,7 @@
 //! From a URL, the environment and the password file to whom to connect to. The names and the order are those of
 //! PostgreSQL's own library (libpq), so that what works with `psql` works here.
 
+use crate::base::disk;
 use crate::base::postgresql::parts::{Environment, Parts, SEVERAL, parse};
 use std::path::Path;
 use std::time::Duration;
@@ -99,7 +100,7 @@ fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, String> 
     let socket = format!(".s.PGSQL.{port}");
     for folder in folders {
         let socket = Path::new(folder).join(&socket);
-        let is_there = crate::base::disk::stat::is_there(&socket);
+        let is_there = disk::is_there(&socket);
         if is_there.map_err(|error| format!("{}: cannot be read: {error}", socket.display()))? {
             return Ok(Some((*folder).to_owned()));
         }

@@ -80,7 +80,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
         }
         let unreadable = |error| BookError::unreadable(&path, &error);
         // A link that leads nowhere is nothing.
-        let Some(metadata) = crate::base::disk::stat::metadata(&path).map_err(unreadable)? else {
+        let Some(metadata) = disk::metadata(&path).map_err(unreadable)? else {
             continue;
         };
         let kind = match is_record_file {

@@ -172,7 +172,7 @@ pub(crate) fn build(
         path: to.into(),
         error,
     };
-    if crate::base::disk::stat::is_folder(to).map_err(unwritten)? {
+    if disk::is_folder(to).map_err(unwritten)? {
         return Err(unwritten(io::Error::other(
             "is a folder; name a file, such as book.mtb",
         )));

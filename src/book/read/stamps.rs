@@ -1,5 +1,6 @@
 //! When the files of a book's source were written, and how long they are.
 
+use crate::base::disk;
 use crate::book::error::BookError;
 use crate::book::preset::dialect::Dialect;
 use crate::book::read::files::files;
@@ -18,7 +19,7 @@ pub(crate) fn tells(source: &Source) -> bool {
 /// The stamps of a folder's record files, or of a database's files; none of a server's.
 pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
     let asked = |path: &Path| {
-        let meta = crate::base::disk::stat::metadata(path);
+        let meta = disk::metadata(path);
         meta.map_err(|error| BookError::unreadable(path, &error))
     };
     let name = |path: &PathBuf| {

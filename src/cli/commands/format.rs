@@ -1,6 +1,7 @@
 //! `run --format`: the tables in another form, beside the JSON lines. These stay what counts: later runs add to them, and
 //! the other form is made of all of them anew.
 
+use crate::base::disk;
 use crate::cli::error::{CommandError, unreadable, usage};
 use crate::cli::say::say_error;
 use std::path::Path;
@@ -64,7 +65,7 @@ pub(crate) fn warn_of_old(
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
         let path = out.path.join(format!("emails.{name}"));
         let is_old = format != Some(form) && !out.dry_run;
-        if is_old && crate::base::disk::stat::is_there(&path).map_err(unreadable(&path))? {
+        if is_old && disk::is_there(&path).map_err(unreadable(&path))? {
             say_error(&format!(
                 "mailtrack: warning: {}: as an earlier run has written it; --format {name} brings it up to date",
                 path.display()

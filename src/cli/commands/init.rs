@@ -1,5 +1,6 @@
 //! `mailtrack init`: an options file that fits what is there.
 
+use crate::base::disk;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, incomplete, unreadable, usage, wrong};
 use crate::cli::say::Notices;
@@ -30,7 +31,7 @@ const MAX_SIZE_BYTES: u64 = 256 << 20;
 /// Runs the command.
 pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
     // Before anything is read: it would be in vain.
-    if crate::base::disk::stat::is_there(&args.output).map_err(unreadable(&args.output))? {
+    if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));
     }
     let threads = threads(0)?;

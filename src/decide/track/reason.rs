@@ -1,4 +1,4 @@
-//! The directions that a message can have, and the reasons for a decision.
+//! The reasons for a decision (R4).
 
 use std::fmt;
 

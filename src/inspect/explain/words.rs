@@ -1,5 +1,6 @@
 //! An explanation in plain words.
 
+use crate::base::terminal::plain;
 use std::fmt::Write as _;
 
 use super::explanation::Explanation;
@@ -157,7 +158,7 @@ struct Words(String);
 impl Words {
     fn line(&mut self, text: &str) {
         // A line break in a header's text must not look like a line of the explanation.
-        let _ = writeln!(self.0, "{}", crate::base::terminal::plain(text));
+        let _ = writeln!(self.0, "{}", plain(text));
     }
 
     fn title(&mut self, text: &str) {

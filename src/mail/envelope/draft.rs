@@ -1,6 +1,7 @@
 //! Reading envelopes. Bodies are read for an envelope only where a message has no Message-ID (R1) or is a meeting
 //! invitation (R11).
 
+use crate::mail::message::folding::unfold;
 use std::borrow::Cow;
 
 use hashbrown::HashSet;
@@ -360,7 +361,7 @@ impl HeaderReader {
 
     fn take_parties(&mut self, text: Text<'_>, role: Role) {
         let value = without_folds_in_brackets(text.0);
-        let value = crate::mail::message::folding::unfold(&value);
+        let value = unfold(&value);
         let decode = |words: &str| message::decode_words(words).into_owned();
         for mailbox in parse_list(&value, &decode) {
             self.take_party(&mailbox, role);
@@ -411,7 +412,7 @@ struct Text<'a>(&'a [u8]);
 
 impl<'a> Text<'a> {
     fn unfolded(self) -> Cow<'a, str> {
-        crate::mail::message::folding::unfold(self.0)
+        unfold(self.0)
     }
 }
 
@@ -475,7 +476,7 @@ fn head_hash(head: &[u8]) -> Sha1 {
     let mut hash = Sha1::new();
     for wanted in [From, To, Cc, Date, Subject] {
         for field in message::fields(head).filter(|it| KnownField::of(it.name) == Some(wanted)) {
-            let value = crate::mail::message::folding::unfold(field.value);
+            let value = unfold(field.value);
             hash.update(value.as_bytes());
             hash.update((value.len() as u64).to_le_bytes());
         }

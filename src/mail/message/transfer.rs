@@ -1,5 +1,6 @@
 //! Transfer encodings (RFC 2045, section 6).
 
+use crate::mail::message::comment::without_comment;
 use std::borrow::Cow;
 
 use mail_parser::decoders::base64::base64_decode;
@@ -25,7 +26,7 @@ impl Encoding {
     /// The encoding that a `Content-Transfer-Encoding` names; comments, quotes and anything behind the name are read over.
     pub(super) fn named(value: &str) -> Encoding {
         let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
-        let value = crate::mail::message::comment::without_comment(value);
+        let value = without_comment(value);
         let value = value.trim_start_matches(|c: char| !is_of_name(c));
         let end = value.find(|c| !is_of_name(c)).unwrap_or(value.len());
         let name = &value[..end];

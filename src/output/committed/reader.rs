@@ -191,7 +191,7 @@ impl Committed {
         let shown = || path.display().to_string();
         let bytes = match disk::read(&path, disk::TEXT_BYTES_MAX) {
             Ok(bytes) => bytes,
-            Err(error) if crate::base::disk::stat::is_absent(&error) => return Ok(None),
+            Err(error) if disk::is_absent(&error) => return Ok(None),
             Err(error) => {
                 return Err(CommittedError::Read {
                     path: shown(),
@@ -211,7 +211,7 @@ fn nothing_in(path: &Path) -> CommittedError {
     let folder = path.display().to_string();
     for file in [STATE_FILE, LOCK_FILE] {
         let file = path.join(file);
-        match crate::base::disk::stat::is_there(&file) {
+        match disk::is_there(&file) {
             Ok(true) => return CommittedError::NoRun { folder },
             Ok(false) => (),
             Err(error) => {

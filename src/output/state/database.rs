@@ -3,6 +3,7 @@
 use crate::output::state::error::{StateError, damaged, unread, unusable};
 use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
 use crate::output::state::sums::PAGE_SIZE;
+use crate::output::state::unfinished::remove_unfinished;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -41,7 +42,7 @@ impl State {
     /// If another run is under way, or the file is damaged, of another program or of a newer version.
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
-        crate::output::state::unfinished::remove_unfinished(folder);
+        remove_unfinished(folder);
         let path = folder.join(STATE_FILE);
         let header = header(&path)?;
         let connection = connect(&path)?;
@@ -78,7 +79,7 @@ impl State {
     /// As [`State::open`].
     pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
         let path = folder.join(STATE_FILE);
-        if crate::base::disk::files::length(&path).map_err(unread(&path))? == 0 {
+        if disk::length(&path).map_err(unread(&path))? == 0 {
             return Ok(None);
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;

@@ -187,7 +187,7 @@ impl Rebuilding {
             // What the new state counts is on the disk before it does.
             for table in Table::ALL {
                 let path = folder.join(file_name(table));
-                if crate::base::disk::stat::is_there(&path)? {
+                if disk::is_there(&path)? {
                     File::open(&path)?.sync_all()?;
                 }
             }
@@ -213,11 +213,11 @@ fn begin_aside(state: &State) -> rusqlite::Result<()> {
 
 /// Gives an old state another name, and its journal if that may still be needed; which.
 fn set_aside(folder: &Path, is_readable: bool) -> io::Result<Option<String>> {
-    let is_there = crate::base::disk::files::length(&folder.join(STATE_FILE))? > 0;
+    let is_there = disk::length(&folder.join(STATE_FILE))? > 0;
     let name = is_there.then(|| rename(folder)).transpose()?;
     // It would be played back into the new state.
     let journal = folder.join(format!("{STATE_FILE}{JOURNAL}"));
-    if crate::base::disk::stat::is_there(&journal)? {
+    if disk::is_there(&journal)? {
         match name.as_ref().filter(|_| !is_readable) {
             Some(name) => fs::rename(journal, folder.join(format!("{name}{JOURNAL}")))?,
             None => fs::remove_file(journal)?,
@@ -240,7 +240,7 @@ fn rename(folder: &Path) -> io::Result<String> {
         match fs::hard_link(&state, &to) {
             Ok(()) => return Ok(name),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
-            Err(_) if crate::base::disk::stat::is_there(&to)? => number += 1,
+            Err(_) if disk::is_there(&to)? => number += 1,
             // A file system without hard links.
             Err(_) => return fs::rename(&state, &to).map(|()| name),
         }
@@ -262,7 +262,7 @@ impl Salvaged {
     /// Reads what can be read.
     fn read(path: &Path) -> Result<Salvaged, StateError> {
         let nothing = Salvaged::default();
-        if crate::base::disk::files::length(path).map_err(unread(path))? == 0 {
+        if disk::length(path).map_err(unread(path))? == 0 {
             return Ok(nothing);
         }
         let header = sums::header(path).map_err(unread(path))?;
@@ -364,7 +364,7 @@ pub(crate) fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
     let mut lengths = Lengths::default();
     for table in Table::ALL {
         let path = folder.join(file_name(table));
-        lengths.set(table, crate::base::disk::files::length(&path)?);
+        lengths.set(table, disk::length(&path)?);
     }
     Ok(lengths)
 }

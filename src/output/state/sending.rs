@@ -1,5 +1,6 @@
 //! What `send` keeps: which messages were begun and what became of them, and the numbers of tracking tokens (R9).
 
+use crate::output::state::writing::write_client;
 use rusqlite::OptionalExtension as _;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
@@ -168,7 +169,7 @@ impl State {
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
             write_outgoing(&transaction, &[(line, begun.clone())])?;
-            crate::output::state::writing::write_client(&transaction, client)?;
+            write_client(&transaction, client)?;
             transaction.commit()
         };
         write().map_err(|error| unusable(&self.path, error))

@@ -1,5 +1,6 @@
 //! `mailtrack explain`.
 
+use crate::base::terminal::plain;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
 use crate::cli::say::{say_error, warn};
@@ -166,8 +167,8 @@ fn say_failure(
         writeln!(
             out,
             "{}: goes to failures: {}",
-            crate::base::terminal::plain(&failure.source),
-            crate::base::terminal::plain(&failure.error)
+            plain(&failure.source),
+            plain(&failure.error)
         )?;
     }
     Ok(0)

@@ -183,7 +183,7 @@ fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, Comm
 
 /// What is at a path. A text that no path can be, such as a long Message-ID, names nothing.
 fn kind_of(path: &Path) -> Result<Option<FileType>, CommandError> {
-    match crate::base::disk::stat::metadata(path) {
+    match disk::metadata(path) {
         Ok(meta) => Ok(meta.map(|it| it.file_type())),
         Err(error)
             if matches!(

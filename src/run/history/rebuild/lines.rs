@@ -1,5 +1,6 @@
 //! The lines of an output folder, as far as a state can be made of them again.
 
+use crate::base::disk;
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read as _, Take};
@@ -92,7 +93,7 @@ impl TableLines {
     ) -> Result<TableLines, RebuildError> {
         let path = folder.join(file_name(table));
         let shown = path.display().to_string();
-        let open = || match crate::base::disk::stat::is_there(&path)? {
+        let open = || match disk::is_there(&path)? {
             true => File::open(&path).map(Some),
             false => Ok(None),
         };
