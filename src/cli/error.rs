@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use super::say::say_error;
+use super::console::Console;
 use crate::output::folder::FolderError;
 use crate::run::error::RunError;
 
@@ -20,10 +20,10 @@ pub(crate) enum CommandError {
 }
 
 impl CommandError {
-    /// Says it on standard error; the exit status.
-    pub(crate) fn report(&self) -> u8 {
+    /// Reports it on the error stream; the exit status.
+    pub(crate) fn report(&self, console: &Console<'_>) -> u8 {
         for line in self.words().lines() {
-            say_error(&format!("mailtrack: {line}"));
+            console.error_line(&format!("mailtrack: {line}"));
         }
         match self {
             CommandError::Usage(_) => 2,

@@ -2,7 +2,7 @@
 
 pub(crate) mod args;
 pub(crate) mod commands;
+pub(crate) mod console;
 pub(crate) mod context;
 pub(crate) mod entry;
 pub(crate) mod error;
-pub(crate) mod say;

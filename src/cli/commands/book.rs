@@ -1,11 +1,11 @@
 //! `mailtrack book`: build, info; check is in `book_check.rs`.
 
+use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, incomplete, usage, wrong};
-use crate::cli::say::warn;
 use crate::run::basis::{load, options_of, sound};
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::base::terminal::{plain, shown};
@@ -26,7 +26,7 @@ use crate::base::terminal::counted;
 use crate::cli::args::BookCommand;
 
 /// Runs the command.
-pub(crate) fn run(command: &BookCommand) -> Result<u8, CommandError> {
+pub(crate) fn run(command: &BookCommand, console: &Console<'_>) -> Result<u8, CommandError> {
     match command {
         BookCommand::Build {
             book,
@@ -39,9 +39,9 @@ pub(crate) fn run(command: &BookCommand) -> Result<u8, CommandError> {
             let options = options_of(options.as_deref(), preset.preset)?;
             let now = now(given.as_deref())?;
             let filters = offline
-                .then(|| offline_filters(&options, now))
+                .then(|| offline_filters(&options, now, console))
                 .transpose()?;
-            build(book, output, &options, filters.as_ref())
+            build(book, output, &options, filters.as_ref(), console)
         }
         BookCommand::Info {
             book,
@@ -53,17 +53,21 @@ pub(crate) fn run(command: &BookCommand) -> Result<u8, CommandError> {
         } => {
             let options = options_of(options.as_deref(), preset.preset)?;
             let now = filters.then(|| now(given.as_deref())).transpose()?;
-            info(book, &options, now, *json)
+            info(book, &options, now, *json, console)
         }
-        BookCommand::Check(args) => book_check::run(args),
+        BookCommand::Check(args) => book_check::run(args, console),
     }
 }
 
-fn offline_filters(options: &Options, now: Timestamp) -> Result<OfflineFilters, CommandError> {
+fn offline_filters(
+    options: &Options,
+    now: Timestamp,
+    console: &Console<'_>,
+) -> Result<OfflineFilters, CommandError> {
     let filters = OfflineFilters::of(options, now).map_err(usage)?;
     if filters.is_empty() {
         let warning = "--offline: the options have no [[synchronization.offline_filter]], so that every record is taken";
-        warn("options", &[warning.into()]);
+        console.warnings("options", &[warning.into()]);
     }
     Ok(filters)
 }
@@ -73,6 +77,7 @@ fn build(
     output: &Path,
     options: &Options,
     offline: Option<&OfflineFilters>,
+    console: &Console<'_>,
 ) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let source = Source::of(folder).map_err(usage)?;
@@ -93,12 +98,12 @@ fn build(
         BuildError::Book(error) => usage(error),
         error @ BuildError::Write { .. } => incomplete(error),
     })?;
-    warn("book", &warnings);
+    console.warnings("book", &warnings);
     let book = load(output, &Options::defaults().map_err(usage)?, &threads)?;
-    warn("book", book.warnings());
-    let mut out = io::stdout().lock();
+    console.warnings("book", book.warnings());
+    let mut out = console.out();
     if offline.is_some() {
-        warn("options", &offline_doubts(&book, options));
+        console.warnings("options", &offline_doubts(&book, options));
     }
     let records = counted(book.len() as u64, "record", "records");
     let addresses = counted(book.address_count(), "address", "addresses");
@@ -298,6 +303,7 @@ fn info(
     options: &Options,
     now: Option<Timestamp>,
     json: bool,
+    console: &Console<'_>,
 ) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let columns = match now {
@@ -308,12 +314,12 @@ fn info(
     let book = book::load(path, section, columns, options.owners(), &threads).map_err(usage)?;
     let filters = now.map(|now| filters::rows(&book, options, now, &threads));
     sound(&book)?;
-    warn("book", book.warnings());
+    console.warnings("book", book.warnings());
     if filters.is_some() {
-        warn("options", &filters::doubts(&book, options));
+        console.warnings("options", &filters::doubts(&book, options));
     }
     let info = Info::of(path, &book, filters)?;
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     if json {
         writeln!(
             out,

@@ -1,11 +1,11 @@
 //! `mailtrack book check`: what was understood of a book.
 
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::cli::say::warn;
 use crate::run::basis::{options_of, rules, sound};
 use std::collections::BTreeMap;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
 use crate::base::reference::Reference;
 use crate::base::terminal::plain;
@@ -73,7 +73,7 @@ struct SharedAddress {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let options = options_of(args.options.as_deref(), args.preset.preset)?;
     let rules = rules(args.rules.as_deref())?;
     let threads = threads(0)?;
@@ -82,7 +82,7 @@ pub(crate) fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
     let mistakes = mistakes(&book, &shared, &reports, &rules.role);
     sound(&book)?;
     let warnings = book.warnings().to_vec();
-    warn("book", &warnings);
+    console.warnings("book", &warnings);
     let without_id = book.emails().filter(|it| it.message_id.is_empty()).count();
     let check = Check {
         book: Source::of(&args.book).map_err(usage)?.name(),
@@ -105,7 +105,7 @@ pub(crate) fn run(args: &BookCheckArgs) -> Result<u8, CommandError> {
         mistakes,
         warnings,
     };
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     if args.json {
         let text = serde_json::to_string_pretty(&check).map_err(wrong)?;
         writeln!(out, "{text}")?;

@@ -1,8 +1,8 @@
 //! `mailtrack compare`: what two options files do differently with the same mail.
 
+use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::cli::say::{Notices, say_error, warn};
 use crate::run::basis::{book_of, cards, options_of, refreshed, rules, sound};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
@@ -35,7 +35,7 @@ struct CountsLine<'a> {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &CompareArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let [a, b] = args.options.as_slice() else {
         return Err(wrong(format!(
             "compare needs two options files, --options A.toml --options B.toml; {} given",
@@ -56,10 +56,10 @@ pub(crate) fn run(args: &CompareArgs) -> Result<u8, CommandError> {
     let rules = rules(args.rules.as_deref())?;
     let now = now(args.now.as_deref())?;
     if let Some(Refreshed::Old(why)) = refreshed(&args.book, &[&a, &b], now, false, &threads) {
-        warn("book", &[why]);
+        console.warnings("book", &[why]);
     }
-    let book = book_of(&args.book, &[&a, &b], &threads, &Notices)?;
-    let bar = Bar::new(args.quiet);
+    let book = book_of(&args.book, &[&a, &b], &threads, console)?;
+    let bar = Bar::new(args.quiet, console);
     let cards = cards(args.vcards.as_deref(), &bar)?;
     let discovered = discover(&args.mail, &threads).map_err(usage)?;
     let session = |options| Session {
@@ -88,15 +88,15 @@ pub(crate) fn run(args: &CompareArgs) -> Result<u8, CommandError> {
         || decide(&session_b, &resolver_b),
     );
     let doubt = of_a.doubt.or(of_b.doubt);
-    warn("book", doubt.as_slice());
+    console.warnings("book", doubt.as_slice());
     let rows_a = session_a.rows(&resolver_a, &of_a.decided, &intake.mail);
     let rows_b = session_b.rows(&resolver_b, &of_b.decided, &intake.mail);
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);
     sound(&book)?;
     for warning in mail_warnings(intake.mail.len() as u64, intake.unread) {
-        say_error(&format!("mailtrack: warning: {warning}"));
+        console.warning(&warning);
     }
-    let mut out = BufWriter::new(io::stdout().lock());
+    let mut out = BufWriter::new(console.out());
     let failures = intake.failures.len() as u64;
     if args.json {
         tell_json(&comparison, names, failures, &mut out)?;

@@ -1,7 +1,8 @@
 //! `mailtrack completions`: a *completion script* lets a shell complete the program's arguments.
 
+use crate::cli::console::Console;
 use crate::cli::error::CommandError;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
 use clap::CommandFactory as _;
 use clap_complete::Shell;
@@ -9,11 +10,11 @@ use clap_complete::Shell;
 use crate::cli::args::Cli;
 
 /// Runs the command.
-pub(crate) fn run(shell: Shell) -> Result<u8, CommandError> {
+pub(crate) fn run(shell: Shell, console: &Console<'_>) -> Result<u8, CommandError> {
     // The library gives up on a closed pipe, where this program ends quietly.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "mailtrack", &mut script);
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     out.write_all(&script)?;
     out.flush()?;
     Ok(0)

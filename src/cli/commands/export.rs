@@ -1,10 +1,10 @@
 //! `mailtrack export`: an output folder in another form.
 
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, incomplete, usage, wrong};
-use crate::cli::say::{Notices, say_error};
 use crate::run::basis::{book_of, options_of, sound};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::base::terminal::shown;
@@ -20,7 +20,7 @@ use crate::base::terminal::counted;
 use crate::cli::args::{ExportArgs, ExportTo};
 
 /// Runs the command.
-pub(crate) fn run(args: &ExportArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ExportArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let options = options_of(args.options.as_deref(), args.preset.preset)?;
     check_together(args)?;
     if args.to != ExportTo::Postgres && may_be_url(&args.output.to_string_lossy()) {
@@ -30,15 +30,15 @@ pub(crate) fn run(args: &ExportArgs) -> Result<u8, CommandError> {
     }
     let folder = Committed::open(&args.folder).map_err(failed)?;
     match args.to {
-        ExportTo::Csv => to_csv(args, &folder),
-        ExportTo::Dataverse => post(args, &folder),
-        ExportTo::Parquet => to_parquet(args, &folder),
+        ExportTo::Csv => to_csv(args, &folder, console),
+        ExportTo::Dataverse => post(args, &folder, console),
+        ExportTo::Parquet => to_parquet(args, &folder, console),
         ExportTo::Sqlite => {
             let counts = to_sqlite(&folder, &args.output).map_err(failed)?;
-            say_rows(&shown(&args.output), &counts)
+            say_rows(&shown(&args.output), &counts, console)
         }
-        ExportTo::Postgres => to_postgres(args, &folder),
-        ExportTo::Vcard => to_vcards(args, &options, &folder),
+        ExportTo::Postgres => to_postgres(args, &folder, console),
+        ExportTo::Vcard => to_vcards(args, &options, &folder, console),
     }
 }
 
@@ -66,16 +66,20 @@ fn check_together(args: &ExportArgs) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn to_csv(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+fn to_csv(
+    args: &ExportArgs,
+    folder: &Committed,
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
     let form = Form {
         has_mark: args.bom,
         is_guarded: !args.no_guard,
     };
     let counts = tables(folder, &args.output, form).map_err(failed)?;
-    say_files(&args.output, "csv", &counts)
+    say_files(&args.output, "csv", &counts, console)
 }
 
-fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+fn post(args: &ExportArgs, folder: &Committed, console: &Console<'_>) -> Result<u8, CommandError> {
     let posted = to_dataverse(folder, &args.output).map_err(failed)?;
     let mut warnings = Vec::new();
     if let Some((count, first)) = &posted.without_guid {
@@ -96,8 +100,8 @@ fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
             "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
         ));
     }
-    crate::cli::say::warn("export", &warnings);
-    let mut out = io::stdout().lock();
+    console.warnings("export", &warnings);
+    let mut out = console.out();
     for (name, count) in &posted.files {
         let count = counted(*count, "request", "requests");
         writeln!(out, "{}: {count}", shown(&args.output.join(name)))?;
@@ -107,9 +111,13 @@ fn post(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
 }
 
 #[cfg(feature = "parquet")]
-fn to_parquet(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+fn to_parquet(
+    args: &ExportArgs,
+    folder: &Committed,
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
     let counts = crate::export::to_parquet(folder, &args.output).map_err(failed)?;
-    say_files(&args.output, "parquet", &counts)
+    say_files(&args.output, "parquet", &counts, console)
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -117,8 +125,13 @@ fn to_parquet(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
     Err(usage(crate::base::features::NO_PARQUET))
 }
 
-fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
-    let mut out = io::stdout().lock();
+fn say_files(
+    folder: &Path,
+    ending: &str,
+    counts: &[(Table, u64)],
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
+    let mut out = console.out();
     for (table, count) in counts {
         let path = folder.join(format!("{}.{ending}", table.name()));
         writeln!(out, "{}: {}", shown(&path), counted(*count, "row", "rows"))?;
@@ -128,7 +141,11 @@ fn say_files(folder: &Path, ending: &str, counts: &[(Table, u64)]) -> Result<u8,
 }
 
 #[cfg(feature = "postgres")]
-fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError> {
+fn to_postgres(
+    args: &ExportArgs,
+    folder: &Committed,
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
     use crate::base::postgresql::Database;
     use crate::base::postgresql::error::DatabaseError;
     let Some(url) = args.output.to_str() else {
@@ -138,16 +155,16 @@ fn to_postgres(args: &ExportArgs, folder: &Committed) -> Result<u8, CommandError
         DatabaseError::Url(_) => usage(error),
         DatabaseError::Failed { .. } => incomplete(error),
     })?;
-    crate::cli::say::warn("database", &database.warnings);
+    console.warnings("database", &database.warnings);
     let exported = crate::export::to_postgres(folder, &mut database, args.schema.as_deref());
     let exported = exported.map_err(failed)?;
     if exported.values_with_nul > 0 {
-        say_error(&format!(
-            "mailtrack: warning: PostgreSQL does not allow NUL in text: U+FFFD replaces it in {}",
+        console.warning(&format!(
+            "PostgreSQL does not allow NUL in text: U+FFFD replaces it in {}",
             counted(exported.values_with_nul, "value", "values")
         ));
     }
-    say_rows(database.name(), &exported.counts)
+    say_rows(database.name(), &exported.counts, console)
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -155,8 +172,12 @@ fn to_postgres(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
     Err(usage(crate::base::features::NO_POSTGRES))
 }
 
-fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
-    let mut out = io::stdout().lock();
+fn say_rows(
+    place: &str,
+    counts: &[(Table, u64)],
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
+    let mut out = console.out();
     for (table, count) in counts {
         writeln!(
             out,
@@ -169,9 +190,14 @@ fn say_rows(place: &str, counts: &[(Table, u64)]) -> Result<u8, CommandError> {
     Ok(0)
 }
 
-fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result<u8, CommandError> {
+fn to_vcards(
+    args: &ExportArgs,
+    options: &Options,
+    folder: &Committed,
+    console: &Console<'_>,
+) -> Result<u8, CommandError> {
     let book = match &args.book {
-        Some(path) => Some(book_of(path, &[options], &threads(0)?, &Notices)?),
+        Some(path) => Some(book_of(path, &[options], &threads(0)?, console)?),
         None => None,
     };
     let contacts = folder.rows(Table::Contacts).map_err(failed)?;
@@ -190,12 +216,12 @@ fn to_vcards(args: &ExportArgs, options: &Options, folder: &Committed) -> Result
             Some(_) => "the book does not have them",
             None => "give --book",
         };
-        say_error(&format!(
-            "mailtrack: warning: {} cards lack the name of the parent account: {what}",
+        console.warning(&format!(
+            "{} cards lack the name of the parent account: {what}",
             told.nameless_accounts
         ));
     }
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     let cards = counted(told.cards, "vCard", "vCards");
     writeln!(out, "{}: {cards}", shown(&args.output))?;
     out.flush()?;

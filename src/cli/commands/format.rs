@@ -2,8 +2,8 @@
 //! the other form is made of all of them anew.
 
 use crate::base::disk;
+use crate::cli::console::Console;
 use crate::cli::error::{CommandError, unreadable, usage};
-use crate::cli::say::say_error;
 use std::path::Path;
 
 use crate::base::features::NO_PARQUET;
@@ -61,13 +61,14 @@ fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
 pub(crate) fn warn_of_old(
     format: Option<FormatArg>,
     out: &FolderSettings,
+    console: &Console<'_>,
 ) -> Result<(), CommandError> {
     for (form, name) in [(FormatArg::Csv, "csv"), (FormatArg::Parquet, "parquet")] {
         let path = out.path.join(format!("emails.{name}"));
         let is_old = format != Some(form) && !out.dry_run;
         if is_old && disk::is_there(&path).map_err(unreadable(&path))? {
-            say_error(&format!(
-                "mailtrack: warning: {}: as an earlier run has written it; --format {name} brings it up to date",
+            console.warning(&format!(
+                "{}: as an earlier run has written it; --format {name} brings it up to date",
                 path.display()
             ));
         }

@@ -1,7 +1,8 @@
 //! What a run was *given*, as the state of its output folder keeps it, and as a command line says it again.
 
+use crate::base::progress::Progress as _;
+use crate::cli::console::Console;
 use crate::cli::error::{CommandError, wrong};
-use crate::cli::say::say_error;
 use std::path::PathBuf;
 
 use crate::options::PresetName;
@@ -23,6 +24,7 @@ pub(crate) struct BookChoice {
 pub(crate) fn choose(
     args: &ExplainArgs,
     given: Option<&Given>,
+    console: &Console<'_>,
 ) -> Result<BookChoice, CommandError> {
     let mut taken = Given::default();
     let mut path = |own: &Option<PathBuf>, of: fn(&mut Given) -> &mut Option<String>| {
@@ -56,7 +58,7 @@ pub(crate) fn choose(
     };
     let taken = flags(&taken);
     if !taken.is_empty() {
-        say_error(&format!("mailtrack: note: as the run was given:{taken}"));
+        console.note(&format!("as the run was given:{taken}"));
     }
     Ok(BookChoice {
         basis: basis_settings(&BookArgs {

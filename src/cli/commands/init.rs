@@ -1,9 +1,9 @@
 //! `mailtrack init`: an options file that fits what is there.
 
 use crate::base::disk;
+use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, incomplete, unreadable, usage, wrong};
-use crate::cli::say::Notices;
 use crate::run::basis::{book_of, options_of, rules, sound};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write as _};
@@ -29,7 +29,7 @@ use crate::cli::args::InitArgs;
 const MAX_SIZE_BYTES: u64 = 256 << 20;
 
 /// Runs the command.
-pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &InitArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     // Before anything is read: it would be in vain.
     if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));
@@ -38,9 +38,9 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let now = now(None)?;
     let rules = rules(None)?;
     let defaults = options_of(None, args.preset.preset)?;
-    let book = book_of(&args.book, &[&defaults], &threads, &Notices)?;
+    let book = book_of(&args.book, &[&defaults], &threads, console)?;
     let discovered = discover(&args.mail, &threads).map_err(usage)?;
-    let bar = Bar::new(args.quiet).telling(false, Instant::now());
+    let bar = Bar::new(args.quiet, console).telling(false, Instant::now());
     let session = Session {
         options: &defaults,
         rules: &rules,
@@ -61,10 +61,10 @@ pub(crate) fn run(args: &InitArgs) -> Result<u8, CommandError> {
     let found = findings(&intake, &resolver, &rules);
     sound(&book)?;
     let text = text(&found, args.preset.preset.map(PresetName::name));
-    let tracked = tracked(args, &text, &intake, &rules, &threads)?;
+    let tracked = tracked(args, &text, &intake, &rules, &threads, console)?;
     write_new(&args.output, &text)?;
     if !args.quiet {
-        tell(args, &found, tracked)?;
+        tell(args, &found, tracked, console)?;
     }
     Ok(0)
 }
@@ -96,12 +96,13 @@ fn tracked(
     intake: &Intake,
     rules: &Rules,
     threads: &Threads,
+    console: &Console<'_>,
 ) -> Result<usize, CommandError> {
     let name = args.output.display().to_string();
     let options = Options::parse(&name, text)
         .context("what was found gives no sound options; please report this");
     let options = options.map_err(CommandError::Incomplete)?;
-    let book = book_of(&args.book, &[&options], threads, &Notices)?;
+    let book = book_of(&args.book, &[&options], threads, console)?;
     let session = Session {
         options: &options,
         rules,
@@ -133,8 +134,13 @@ fn mailboxes(found: &Findings) -> String {
     }
 }
 
-fn tell(args: &InitArgs, found: &Findings, tracked: usize) -> Result<(), CommandError> {
-    let mut out = io::stdout().lock();
+fn tell(
+    args: &InitArgs,
+    found: &Findings,
+    tracked: usize,
+    console: &Console<'_>,
+) -> Result<(), CommandError> {
+    let mut out = console.out();
     let output = shown(&args.output);
     writeln!(
         out,

@@ -1,5 +1,6 @@
 //! `mailtrack man`: the *manual* is a page for the program and one for each command, in the form that `man` reads.
 
+use crate::cli::console::Console;
 use crate::cli::error::CommandError;
 use std::fs;
 use std::io::{self, Write as _};
@@ -15,10 +16,10 @@ use crate::base::terminal::shown;
 use crate::cli::args::Cli;
 
 /// Runs the command: the program's page goes to standard output, or all pages into the folder.
-pub(crate) fn run(folder: Option<&Path>) -> Result<u8, CommandError> {
+pub(crate) fn run(folder: Option<&Path>, console: &Console<'_>) -> Result<u8, CommandError> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     match folder {
         None => out.write_all(&page(&program)?)?,
         Some(folder) => {

@@ -1,10 +1,10 @@
 //! `mailtrack options`: check, show, schema.
 
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::cli::say::warn;
 use crate::run::basis::{load, options_of, sound};
-use std::io::{self, Write};
+use std::io::Write;
 
 use crate::base::terminal::{plain, shown};
 use crate::book::unknown_columns;
@@ -18,8 +18,8 @@ use super::schema;
 use crate::cli::args::OptionsCommand;
 
 /// Runs the command.
-pub(crate) fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
-    let mut out = io::stdout().lock();
+pub(crate) fn run(command: &OptionsCommand, console: &Console<'_>) -> Result<u8, CommandError> {
+    let mut out = console.out();
     match command {
         OptionsCommand::Check { file, book, preset } => {
             let options = options_of(Some(file), preset.preset)?;
@@ -30,7 +30,7 @@ pub(crate) fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 let doubts: Vec<String> = unknown_columns::of_run(&book, &options)
                     .into_iter()
                     .collect();
-                warn("options", &doubts);
+                console.warnings("options", &doubts);
             }
             writeln!(out, "{}: good", shown(file))?;
         }
@@ -49,7 +49,7 @@ pub(crate) fn run(command: &OptionsCommand) -> Result<u8, CommandError> {
                 }
             }
         }
-        OptionsCommand::Schema => return schema::run(Some(Document::Options)),
+        OptionsCommand::Schema => return schema::run(Some(Document::Options), console),
     }
     out.flush()?;
     Ok(0)

@@ -1,8 +1,7 @@
 //! How far a command is: a progress bar on a terminal, and with `--verbose` a line for each thing that is done.
 
-use crate::cli::say::{Notices, say_error};
+use crate::cli::console::Console;
 use std::fmt;
-use std::io::IsTerminal as _;
 use std::sync::Mutex;
 use std::time::Instant;
 
@@ -10,25 +9,27 @@ use crate::base::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// Shows how far a run is.
-pub(crate) struct Bar {
+pub(crate) struct Bar<'c, 'a> {
+    console: &'c Console<'a>,
     is_shown: bool,
     /// The start of the command, if it logs each step (`--verbose`).
     told_since: Option<Instant>,
     bar: Mutex<Option<ProgressBar>>,
 }
 
-impl Bar {
+impl<'c, 'a> Bar<'c, 'a> {
     /// A bar that shows itself only on a terminal, and not if it is asked to be quiet.
-    pub(crate) fn new(quiet: bool) -> Bar {
+    pub(crate) fn new(quiet: bool, console: &'c Console<'a>) -> Bar<'c, 'a> {
         Bar {
-            is_shown: !quiet && std::io::stderr().is_terminal(),
+            console,
+            is_shown: !quiet && console.is_terminal(),
             told_since: None,
             bar: Mutex::new(None),
         }
     }
 
     /// As it is, and telling lines if that is asked for, with the time since `started`.
-    pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar {
+    pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar<'c, 'a> {
         Bar {
             told_since: is_verbose.then_some(started),
             ..self
@@ -43,7 +44,7 @@ impl Bar {
     }
 }
 
-impl Progress for Bar {
+impl Progress for Bar<'_, '_> {
     fn stage(&self, name: &'static str, steps: u64) {
         if !self.is_shown {
             return;
@@ -76,17 +77,18 @@ impl Progress for Bar {
         if let Some(since) = self.told_since {
             self.clear();
             let seconds = since.elapsed().as_secs_f64();
-            say_error(&format!("mailtrack: {seconds:8.3} s  {}", what()));
+            self.console
+                .error_line(&format!("mailtrack: {seconds:8.3} s  {}", what()));
         }
     }
 
     fn note(&self, text: &str) {
         self.clear();
-        Notices.note(text);
+        self.console.note(text);
     }
 
     fn warn(&self, about: &str, warnings: &[String]) {
         self.clear();
-        Notices.warn(about, warnings);
+        self.console.warn(about, warnings);
     }
 }

@@ -1,10 +1,10 @@
 //! `mailtrack report`: an output folder as a page.
 
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::CommandError;
-use crate::cli::say::{Notices, say_error};
 use crate::run::basis::{book_of, options_of, rules, sound};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use crate::base::terminal::shown;
@@ -20,10 +20,10 @@ use crate::base::terminal::counted;
 use crate::cli::args::ReportArgs;
 
 /// Runs the command.
-pub(crate) fn run(args: &ReportArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ReportArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let rules = rules(args.rules.as_deref())?;
     let folder = Committed::open(&args.folder).map_err(failed)?;
-    let options = options(args, &folder)?;
+    let options = options(args, &folder, console)?;
     let is_unwanted = |address: &Address| {
         let mut mailboxes = options.mailboxes.iter();
         options.organization.domains.has(address)
@@ -31,7 +31,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<u8, CommandError> {
     };
     let report = match &args.book {
         Some(path) => {
-            let book = book_of(path, &[&options], &threads(0)?, &Notices)?;
+            let book = book_of(path, &[&options], &threads(0)?, console)?;
             let ask = |addresses: &[&str]| candidates(&book, addresses);
             let report =
                 gather(&folder, &rules, args.rows, Some(&ask), &is_unwanted).map_err(failed)?;
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ReportArgs) -> Result<u8, CommandError> {
     let commands: Vec<String> = commands.collect();
     let page = page(&report, &args.folder.display().to_string(), &commands);
     write_whole(&args.output, page.as_bytes()).map_err(failed)?;
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     writeln!(
         out,
         "{}: {}",
@@ -61,15 +61,18 @@ pub(crate) fn run(args: &ReportArgs) -> Result<u8, CommandError> {
 
 /// The options that were named, else those of the last run, if they can be read still: who is blocked, and what is one's
 /// own.
-fn options(args: &ReportArgs, folder: &Committed) -> Result<Options, CommandError> {
+fn options(
+    args: &ReportArgs,
+    folder: &Committed,
+    console: &Console<'_>,
+) -> Result<Options, CommandError> {
     let of_run = folder.given().next_back().and_then(|it| it.options.clone());
     let (None, Some(path)) = (&args.options, of_run) else {
         let own = options_of(args.options.as_deref(), args.preset.preset)?;
         return Ok(own);
     };
     let own = options_of(Some(Path::new(&path)), args.preset.preset).or_else(|error| {
-        say_error(&format!(
-            "mailtrack: warning: the options that the last run was given cannot be read, so blocked senders may be listed ({}); name them with --options",
+        console.warning(&format!("the options that the last run was given cannot be read, so blocked senders may be listed ({}); name them with --options",
             error.to_string().lines().next().unwrap_or_default()
         ));
         options_of(None, args.preset.preset)

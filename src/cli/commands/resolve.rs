@@ -1,8 +1,8 @@
 //! `mailtrack resolve`: addresses to records, as a run would link them.
 
+use crate::cli::console::Console;
 use crate::cli::context::{basis_settings, now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::cli::say::Notices;
 use crate::decide::ordinal::Ordinal;
 use crate::run::basis::Basis;
 use std::io::{self, BufWriter, Read, Write};
@@ -52,10 +52,10 @@ struct CandidateRow<'a> {
 }
 
 /// Runs the command.
-pub(crate) fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ResolveArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let threads = threads(0)?;
     let now = now(args.book.now.as_deref())?;
-    let basis = Basis::load_as_it_is(&basis_settings(&args.book)?, now, &threads, &Notices)?;
+    let basis = Basis::load_as_it_is(&basis_settings(&args.book)?, now, &threads, console)?;
     let distinct = Distinct::default();
     let synchronized = Synchronized::of(&basis.book, &basis.options, now, &threads);
     let resolver = Resolver::new(
@@ -72,7 +72,7 @@ pub(crate) fn run(args: &ResolveArgs) -> Result<u8, CommandError> {
         threads: &threads,
         json: args.json,
     };
-    let mut out = BufWriter::with_capacity(1 << 16, io::stdout().lock());
+    let mut out = BufWriter::with_capacity(1 << 16, console.out());
     if args.addresses.is_empty() {
         lookup.answer_all(io::stdin(), &mut out)?;
     } else {

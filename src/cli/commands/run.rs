@@ -1,6 +1,8 @@
 //! `mailtrack run`: the main job.
 
-use std::io::{self, Write as _};
+use crate::base::progress::Progress as _;
+use crate::cli::console::Console;
+use std::io::Write as _;
 use std::time::Instant;
 
 use super::format;
@@ -10,7 +12,6 @@ use crate::base::threads::Threads;
 use crate::cli::args::{BodyArg, RunArgs, RunOnceArgs};
 use crate::cli::context::{basis_settings, threads};
 use crate::cli::error::CommandError;
-use crate::cli::say::say_error;
 use crate::output::folder::FolderSettings;
 use crate::output::state::stored::STATE_FILE;
 use crate::output::summary::Summary;
@@ -25,21 +26,21 @@ use crate::run::write::BodyKind;
 pub(crate) const STATUS_FAILURES: u8 = 3;
 
 /// Runs the command.
-pub(crate) fn run(args: &RunOnceArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &RunOnceArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let started = Instant::now();
     format::check(args.run.format)?;
     let settings = settings(&args.run)?;
     let threads = threads(args.run.threads)?;
-    let bar = Bar::new(args.run.quiet).telling(args.run.verbose, started);
-    let ran = run_with(args, &settings, started, &threads, &bar);
+    let bar = Bar::new(args.run.quiet, console).telling(args.run.verbose, started);
+    let ran = run_with(args, &settings, started, &threads, &bar, console);
     bar.clear();
     let (summary, has_failures) = ran?;
     for warning in &summary.warnings {
-        say_error(&format!("mailtrack: warning: {warning}"));
+        console.warning(warning);
     }
-    format::warn_of_old(args.run.format, &settings.out)?;
+    format::warn_of_old(args.run.format, &settings.out, console)?;
     if !args.run.quiet {
-        say(&settings, &summary)?;
+        say(&settings, &summary, console)?;
     }
     Ok(match args.run.strict && has_failures {
         true => STATUS_FAILURES,
@@ -53,6 +54,7 @@ fn run_with(
     started: Instant,
     threads: &Threads,
     bar: &Bar,
+    console: &Console<'_>,
 ) -> Result<(Summary, bool), CommandError> {
     let now = settings.basis.now();
     let basis = Basis::load(&settings.basis, now, !settings.out.dry_run, threads, bar)?;
@@ -60,7 +62,7 @@ fn run_with(
         && let Some(rebuilt) = rebuild_state(settings, &basis, now, threads, bar)?
         && !args.run.quiet
     {
-        say_rebuilt(settings, &rebuilt);
+        say_rebuilt(settings, &rebuilt, console);
     }
     let Ran {
         summary,
@@ -96,8 +98,12 @@ pub(crate) fn settings(args: &RunArgs) -> Result<RunSettings, CommandError> {
     })
 }
 
-fn say(settings: &RunSettings, summary: &Summary) -> Result<(), CommandError> {
-    let mut out = io::stdout().lock();
+fn say(
+    settings: &RunSettings,
+    summary: &Summary,
+    console: &Console<'_>,
+) -> Result<(), CommandError> {
+    let mut out = console.out();
     write!(out, "{}", summary.words())?;
     match settings.out.dry_run {
         true => writeln!(out, "dry run: nothing was written")?,
@@ -107,11 +113,11 @@ fn say(settings: &RunSettings, summary: &Summary) -> Result<(), CommandError> {
     Ok(())
 }
 
-fn say_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt) {
+fn say_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt, console: &Console<'_>) {
     let out = shown(&settings.out.path);
     if !rebuilt.cut.is_empty() {
-        say_error(&format!(
-            "mailtrack: note: {out}: what was not written to its end is cut off from {}",
+        console.note(&format!(
+            "{out}: what was not written to its end is cut off from {}",
             rebuilt.cut.join(", ")
         ));
     }
@@ -119,8 +125,8 @@ fn say_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt) {
         Some(name) => format!("; the old one is kept as {name}"),
         None => String::new(),
     };
-    say_error(&format!(
-        "mailtrack: note: {out}/{STATE_FILE} was rebuilt from {}{old}",
+    console.note(&format!(
+        "{out}/{STATE_FILE} was rebuilt from {}{old}",
         counted(rebuilt.decisions, "decision", "decisions")
     ));
 }

@@ -1,13 +1,14 @@
 //! `mailtrack schema`: the JSON schema of a line of an output file, of the summary or of the options.
 
+use crate::cli::console::Console;
 use crate::cli::error::{CommandError, wrong};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 
 use crate::output::schema::Document;
 
 /// Runs the command: prints the schema, or without a name the names.
-pub(crate) fn run(document: Option<Document>) -> Result<u8, CommandError> {
-    let mut out = io::stdout().lock();
+pub(crate) fn run(document: Option<Document>, console: &Console<'_>) -> Result<u8, CommandError> {
+    let mut out = console.out();
     match document {
         None => {
             for document in Document::all() {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::expect::Expect;
 use crate::program::{self, FILES, write};
-use crate::support::start::Starter;
+use crate::support::start::{Arg, Starter};
 
 type Files = BTreeMap<String, String>;
 
@@ -140,15 +140,22 @@ impl Case {
     }
 
     /// The arguments of a run on that many threads into a folder of that name.
-    fn arguments<'a>(&'a self, threads: &'a str) -> Vec<&'a str> {
-        let fixed = ["--book", "book", "--options", "options.toml"];
-        let of_run = ["--threads", threads, "--out", threads];
-        ["run"]
+    fn arguments<'a>(&'a self, threads: &'a str) -> Vec<Arg<'a>> {
+        use Arg::{Path, Word};
+        let mails = self.mails.iter().map(|it| Path(it));
+        let own = self.args.iter().map(|it| Word(it));
+        let fixed = [
+            (Word("--book"), Path("book")),
+            (Word("--options"), Path("options.toml")),
+            (Word("--threads"), Word(threads)),
+            (Word("--out"), Path(threads)),
+        ];
+        let fixed = fixed.into_iter().flat_map(|(flag, value)| [flag, value]);
+        [Word("run")]
             .into_iter()
-            .chain(self.mails.iter().map(String::as_str))
+            .chain(mails)
             .chain(fixed)
-            .chain(of_run)
-            .chain(self.args.iter().map(String::as_str))
+            .chain(own)
             .collect()
     }
 

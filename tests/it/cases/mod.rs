@@ -1,5 +1,6 @@
-//! The cases of `cases/*.toml`, one file a rule group. Each case runs with LF mail on one thread and on three, which must
-//! write the same bytes, and with CRLF mail on three.
+//! The cases of `cases/*.toml`, one file a rule group; those of `interface.toml` run the built program, all others the
+//! library within this process. Each case runs with LF mail on one thread and on three, which must write the same bytes,
+//! and with CRLF mail on three.
 //!
 //! A case has these keys, all but `name` and `rule` optional:
 //! - `name`, `rule`: what it checks, and the rule that says so
@@ -29,7 +30,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use crate::support::start::{Binary, Starter};
+use crate::support::start::{Binary, Library, Starter};
 use case::Case;
 
 #[derive(Deserialize)]
@@ -54,10 +55,10 @@ fn run(file: &str, program: &dyn Starter) {
 }
 
 macro_rules! groups {
-    ($($name:ident)*) => {
+    ($($name:ident: $program:ident)*) => {
         $(#[test]
         fn $name() {
-            run(concat!(stringify!($name), ".toml"), &Binary);
+            run(concat!(stringify!($name), ".toml"), &$program);
         })*
 
         #[test]
@@ -76,20 +77,20 @@ macro_rules! groups {
 }
 
 groups! {
-    class
-    correlation
-    creation
-    dates
-    failures
-    filters
-    folders
-    identity
-    interface
-    mailboxes
-    order
-    resolution
-    scope
-    senders
-    synchronization
-    text
+    class: Library
+    correlation: Library
+    creation: Library
+    dates: Library
+    failures: Library
+    filters: Library
+    folders: Library
+    identity: Library
+    interface: Binary
+    mailboxes: Library
+    order: Library
+    resolution: Library
+    scope: Library
+    senders: Library
+    synchronization: Library
+    text: Library
 }

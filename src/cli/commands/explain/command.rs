@@ -1,14 +1,14 @@
 //! `mailtrack explain`.
 
+use crate::base::progress::Progress as _;
 use crate::base::terminal::plain;
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::cli::say::{say_error, warn};
 use crate::run::basis::{cards, sound};
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
 
-use crate::cli::say::Notices;
 use crate::decide::pass::Remembered;
 use crate::inspect::explain::Explanation;
 use crate::inspect::explain::earlier::Earlier;
@@ -28,7 +28,7 @@ use crate::cli::commands::progress::Bar;
 const MAX_SIZE_BYTES: u64 = 1 << 32;
 
 /// Runs the command.
-pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     let has_mail = !args.mail.is_empty() || args.out.is_some();
     let wanted = MessageQuery::parse(&args.message, has_mail)?;
     let threads = threads(0)?;
@@ -47,15 +47,15 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
             }
         }
     };
-    let BookChoice { basis, vcards } = choose(args, found.given.as_ref())?;
+    let BookChoice { basis, vcards } = choose(args, found.given.as_ref(), console)?;
     let now = basis.now();
-    let mut basis = Basis::load_as_it_is(&basis, now, &threads, &Notices)?;
-    let bar = Bar::new(false);
+    let mut basis = Basis::load_as_it_is(&basis, now, &threads, console)?;
+    let bar = Bar::new(false, console);
     let read = Session::new(&basis, None, now, &threads, &bar);
     let mut intake = read.read(found.discovered, MAX_SIZE_BYTES);
     let Some(mut at) = place(&wanted, found.source.as_deref(), &intake)? else {
         bar.clear();
-        return say_failure(&wanted, &intake, args);
+        return say_failure(&wanted, &intake, args, console);
     };
     if args.mail.is_empty() {
         // Alone: what else its file holds does not count.
@@ -65,7 +65,14 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     }
     let cards = cards(vcards.as_deref(), &bar)?;
     let mut earlier = match &folder {
-        Some(folder) => earlier(folder, &wanted, found.source, &mut intake, &mut basis)?,
+        Some(folder) => earlier(
+            folder,
+            &wanted,
+            found.source,
+            &mut intake,
+            &mut basis,
+            console,
+        )?,
         None => Remembered::default(),
     };
     let at = MessageNumber(at as u32);
@@ -76,7 +83,7 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
         trace,
         doubt,
     } = session.decide(&intake.mail, &resolver, &mut earlier, Some(at));
-    warn("book", doubt.as_slice());
+    console.warnings("book", doubt.as_slice());
     let rows = session.rows(&resolver, &decided, &intake.mail);
     bar.clear();
     let Some(decision) = decided
@@ -88,12 +95,16 @@ pub(crate) fn run(args: &ExplainArgs) -> Result<u8, CommandError> {
     };
     let explanation = Explanation::new(&rows, decision, trace.into_steps(), &basis.rules);
     sound(&basis.book)?;
-    print(&explanation, args)?;
+    print(&explanation, args, console)?;
     Ok(0)
 }
 
-fn print(explanation: &Explanation<'_>, args: &ExplainArgs) -> Result<(), CommandError> {
-    let mut out = io::stdout().lock();
+fn print(
+    explanation: &Explanation<'_>,
+    args: &ExplainArgs,
+    console: &Console<'_>,
+) -> Result<(), CommandError> {
+    let mut out = console.out();
     if args.json {
         let text = serde_json::to_string_pretty(explanation).map_err(wrong)?;
         writeln!(out, "{text}")?;
@@ -151,12 +162,13 @@ fn say_failure(
     wanted: &MessageQuery,
     intake: &Intake,
     args: &ExplainArgs,
+    console: &Console<'_>,
 ) -> Result<u8, CommandError> {
     let alone = intake.failures.first().filter(|_| args.mail.is_empty());
     let Some(failure) = wanted.failure(&intake.failures).or(alone) else {
         return Err(wanted.nowhere("the mail"));
     };
-    let mut out = io::stdout().lock();
+    let mut out = console.out();
     if args.json {
         writeln!(
             out,
@@ -181,6 +193,7 @@ fn earlier(
     source: Option<Box<str>>,
     intake: &mut Intake,
     basis: &mut Basis,
+    console: &Console<'_>,
 ) -> Result<Remembered, CommandError> {
     let Some(mail) = intake.mail.first_mut() else {
         return Ok(Remembered::default());
@@ -200,8 +213,8 @@ fn earlier(
     match (&earlier.recorded, earlier.folder()) {
         (Some(recorded), _) if *mail.source.name() == **recorded => (),
         (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
-        _ => say_error(&format!(
-            "mailtrack: note: {} has no decision for this message; everything in it counts as earlier",
+        _ => console.note(&format!(
+            "{} has no decision for this message; everything in it counts as earlier",
             folder.path.display()
         )),
     }

@@ -1,11 +1,11 @@
 //! `mailtrack watch`.
 
+use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::CommandError;
-use crate::cli::say::{Notices, say_error};
 use crate::run::basis::Basis;
 use std::collections::BTreeSet;
-use std::io::{self, Write as _};
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use crate::base::terminal::{counted, plain};
@@ -30,7 +30,7 @@ const RETRY: Duration = Duration::from_secs(1);
 const RETRY_MAX: Duration = Duration::from_secs(60);
 
 /// Runs the command.
-pub(crate) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
+pub(crate) fn run(args: &WatchArgs, console: &Console<'_>) -> Result<u8, CommandError> {
     format::check(args.run.format)?;
     let events = Events::new()?;
     let mut watch = Watch {
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
         // Before the run: what changes from here on is a change.
         let watching = args.once_per_change.then(|| events.watch(&args.run));
         let ran = watching.transpose().and_then(|watching| {
-            watch.once(started)?;
+            watch.once(started, console)?;
             Ok(watching)
         });
         let (next, _watching) = match ran {
@@ -61,7 +61,7 @@ pub(crate) fn run(args: &WatchArgs) -> Result<u8, CommandError> {
             Err(error) => {
                 let later = watch.retry(failed);
                 failed += 1;
-                watch.tell(&error, later);
+                watch.tell(&error, later, console);
                 (events.wait_for_time(Instant::now() + later), None)
             }
         };
@@ -89,12 +89,12 @@ struct Watch<'a> {
 
 impl Watch<'_> {
     /// One run, and its line.
-    fn once(&mut self, started: Instant) -> Result<(), CommandError> {
+    fn once(&mut self, started: Instant, console: &Console<'_>) -> Result<(), CommandError> {
         let args = &self.args.run;
         let settings = settings(args)?;
         let now = settings.basis.now();
-        let bar = Bar::new(true).telling(args.verbose, started);
-        let (stamps, basis) = self.basis(&settings, now)?;
+        let bar = Bar::new(true, console).telling(args.verbose, started);
+        let (stamps, basis) = self.basis(&settings, now, console)?;
         let ran = once(&settings, &basis, now, started, &self.threads, &bar)?;
         let Ran {
             summary,
@@ -108,9 +108,9 @@ impl Watch<'_> {
         self.known = Some((stamps, basis));
         self.has_run = true;
         self.has_failures |= has_failures;
-        self.warn(&summary);
+        self.warn(&summary, console);
         if !args.quiet {
-            self.say(now, &summary, started.elapsed())?;
+            self.say(now, &summary, started.elapsed(), console)?;
         }
         Ok(())
     }
@@ -121,6 +121,7 @@ impl Watch<'_> {
         &mut self,
         settings: &RunSettings,
         now: Timestamp,
+        console: &Console<'_>,
     ) -> Result<(String, Basis), CommandError> {
         let stamps = stamps(&settings.basis)?;
         if matches!(Source::of(&settings.basis.book), Ok(Source::Folder(_)))
@@ -129,22 +130,28 @@ impl Watch<'_> {
             return Ok(known);
         }
         let may_build = !settings.out.dry_run;
-        let basis = Basis::load(&settings.basis, now, may_build, &self.threads, &Notices)?;
+        let basis = Basis::load(&settings.basis, now, may_build, &self.threads, console)?;
         Ok((stamps, basis))
     }
 
-    fn warn(&mut self, summary: &Summary) {
+    fn warn(&mut self, summary: &Summary, console: &Console<'_>) {
         let warnings: BTreeSet<String> = summary.warnings.iter().cloned().collect();
         for warning in warnings.difference(&self.warnings) {
-            say_error(&format!("mailtrack: warning: {warning}"));
+            console.warning(warning);
         }
         self.warnings = warnings;
     }
 
-    fn say(&self, now: Timestamp, summary: &Summary, took: Duration) -> Result<(), CommandError> {
+    fn say(
+        &self,
+        now: Timestamp,
+        summary: &Summary,
+        took: Duration,
+        console: &Console<'_>,
+    ) -> Result<(), CommandError> {
         let of = &summary.messages;
         let created: u64 = summary.created.values().sum();
-        let mut out = io::stdout().lock();
+        let mut out = console.out();
         writeln!(
             out,
             "{}: {}, {} tracked, {created} created, {} seen, {}, {:.2} s",
@@ -160,7 +167,7 @@ impl Watch<'_> {
     }
 
     /// Says that a run failed, and when the next one is.
-    fn tell(&self, error: &CommandError, later: Duration) {
+    fn tell(&self, error: &CommandError, later: Duration, console: &Console<'_>) {
         let text = error.words();
         let mut lines = text.lines();
         let first = lines.next().unwrap_or("");
@@ -168,7 +175,7 @@ impl Watch<'_> {
             0 => String::new(),
             more => format!(" (and {})", counted(more as u64, "more line", "more lines")),
         };
-        say_error(&plain(&format!(
+        console.error_line(&plain(&format!(
             "mailtrack: {}: {first}{more}; trying again in {} s",
             at_seconds(Timestamp::now()),
             later.as_secs()

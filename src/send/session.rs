@@ -1,121 +1,76 @@
-//! `mailtrack send`.
+//! A *session* of `send`: each line of the outboxes is sent, or reported with the reason why it is not.
 
-use crate::cli::commands::send::report::warn;
-use crate::cli::context::{basis_settings, now, threads};
-use crate::cli::error::{CommandError, incomplete, usage, wrong};
-use crate::cli::say::Notices;
-use crate::run::basis::{Basis, sound};
 use std::collections::HashMap;
-use std::path::Path;
 
-use crate::options::{HandOver, Options};
+use super::Transport;
+use super::compose::{Composed, compose};
+use super::counts::SendCounts;
+use super::not_taken::NotTaken;
+use super::outbox::{Line, Pending};
+use super::track::{SendContext, Sender};
+use crate::base::progress::Progress;
+use crate::output::folder::OutFolder;
 use crate::output::lines::Lines;
 use crate::output::state::stored::Key;
 use crate::output::state::{Changes, Outcome, Outgoing};
 use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
-use crate::send::Transport;
-use crate::send::compose::{Composed, compose};
-use crate::send::not_taken::NotTaken;
-use crate::send::outbox;
-use crate::send::outbox::{Line, Pending};
-use crate::send::track::{SendContext, Sender};
-use jiff::Timestamp;
+use crate::run::basis::sound;
+use crate::run::error::{RunError, incomplete};
 
-use super::report::Report;
-use crate::cli::args::SendArgs;
-use crate::output::folder::OutFolder;
-
-/// Runs the command.
-pub(crate) fn run(args: &SendArgs) -> Result<u8, CommandError> {
-    let now = now(args.book.now.as_deref())?;
-    let threads = threads(1)?;
-    let ground = Basis::load(
-        &basis_settings(&args.book)?,
-        now,
-        !args.out.dry_run,
-        &threads,
-        &Notices,
-    )?;
-    ground.doubt.iter().for_each(|doubt| warn(doubt));
-    let way = allowed(&ground.options, args.book.options.as_deref())?;
-    let way = Transport::new(way).map_err(usage)?;
-    let mut lines = Vec::new();
-    for path in &args.outbox {
-        let read = outbox::read(path);
-        lines.extend(read.map_err(|error| {
-            let shown = path.display();
-            wrong(format!(
-                "{shown}: cannot be read: {error}; an outbox is a file of JSON objects, one a line"
-            ))
-        })?);
-    }
-    let folder = OutFolder::open(&(&args.out).into(), &ground.options)?;
-    let ground = SendContext {
-        options: &ground.options,
-        rules: &ground.rules,
-        book: &ground.book,
-        now,
-        threads: &threads,
-    };
-    let mut run = Run {
-        ground,
-        folder,
-        way,
-        now,
-        is_dry: args.out.dry_run,
-        first: HashMap::new(),
-        report: Report::default(),
-    };
-    let ended = run.all(&lines).and_then(|()| run.has_seen_all());
-    // Whatever ended it: what was sent before is reported.
-    run.way.close();
-    run.report.lines = lines.len() as u64;
-    let told = run.report.tell(args);
-    ended?;
-    sound(ground.book)?;
-    told?;
-    Ok(run.report.status(args.strict))
-}
-
-/// The way that messages go, where the options allow that any do.
-fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver, CommandError> {
-    let file = file.map_or("the options".into(), |file| file.display().to_string());
-    if !options.send.allow {
-        return Err(wrong(format!(
-            "{file}: `send.allow` is false, so nothing is sent; write `allow = true` under `[send]`"
-        )));
-    }
-    options.send.way.as_ref().ok_or_else(|| {
-        wrong(format!(
-            "{file}: `[send]` says no way for messages to go: set `send.outbox`, a Maildir, or `send.smtp.host`"
-        ))
-    })
-}
-
-/// What a run looks at and has come to.
-struct Run<'g> {
-    ground: SendContext<'g>,
+/// A run of `send` over its outboxes.
+pub(crate) struct SendSession<'a> {
+    context: SendContext<'a>,
     folder: OutFolder,
-    way: Transport,
-    now: Timestamp,
+    transport: Transport,
     is_dry: bool,
-    /// The first line of each message, and what it says.
+    progress: &'a dyn Progress,
+    /// The place of the first line of each message, and the checksum of its content.
     first: HashMap<Key, (String, Key)>,
-    report: Report,
+    counts: SendCounts,
 }
 
-impl Run<'_> {
-    fn all(&mut self, lines: &[Line]) -> Result<(), CommandError> {
+impl<'a> SendSession<'a> {
+    /// A session that hands messages to `transport` and tracks them in `folder`; if `is_dry`, neither happens.
+    pub(crate) fn new(
+        context: SendContext<'a>,
+        folder: OutFolder,
+        transport: Transport,
+        is_dry: bool,
+        progress: &'a dyn Progress,
+    ) -> SendSession<'a> {
+        SendSession {
+            context,
+            folder,
+            transport,
+            is_dry,
+            progress,
+            first: HashMap::new(),
+            counts: SendCounts::default(),
+        }
+    }
+
+    /// Handles all lines of the outboxes. What was sent before an error is in the counts too.
+    ///
+    /// # Errors
+    /// If the state or the output folder cannot be read or written.
+    pub(crate) fn run(mut self, lines: &[Line]) -> (SendCounts, Result<(), RunError>) {
+        let ended = self.all(lines).and_then(|()| self.has_seen_all());
+        self.transport.close();
+        self.counts.lines = lines.len() as u64;
+        (self.counts, ended)
+    }
+
+    fn all(&mut self, lines: &[Line]) -> Result<(), RunError> {
         for line in lines {
-            if self.report.stopped.is_some() {
+            if self.counts.stopped.is_some() {
                 // What was sent before is reported as such; everything else waits for the next run.
                 let known = self.known(line)?.map(|known| known.outcome);
                 match known {
-                    Some(Outcome::Sent) => self.report.sent_before += 1,
-                    Some(Outcome::Failed) => self.report.failed_before += 1,
-                    Some(Outcome::Begun | Outcome::Doubtful) => self.report.doubtful += 1,
-                    Some(Outcome::PutOff) | None => self.report.pending += 1,
+                    Some(Outcome::Sent) => self.counts.sent_before += 1,
+                    Some(Outcome::Failed) => self.counts.failed_before += 1,
+                    Some(Outcome::Begun | Outcome::Doubtful) => self.counts.doubtful += 1,
+                    Some(Outcome::PutOff) | None => self.counts.pending += 1,
                 }
                 continue;
             }
@@ -124,14 +79,14 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn known(&self, line: &Line) -> Result<Option<Outgoing>, CommandError> {
+    fn known(&self, line: &Line) -> Result<Option<Outgoing>, RunError> {
         match &self.folder.state {
             Some(state) => state.outgoing(&line.key).map_err(incomplete),
             None => Ok(None),
         }
     }
 
-    fn one(&mut self, line: &Line) -> Result<(), CommandError> {
+    fn one(&mut self, line: &Line) -> Result<(), RunError> {
         let known = self.known(line)?;
         if self.is_repeated(line) {
             return Ok(());
@@ -141,12 +96,12 @@ impl Run<'_> {
         let was_begun = known.as_ref().is_some_and(|it| !it.token.is_empty());
         match known.as_ref().map(|known| known.outcome) {
             Some(Outcome::Sent) if is_same => {
-                self.report.sent_before += 1;
+                self.counts.sent_before += 1;
                 return Ok(());
             }
             Some(Outcome::Sent) => return self.uses_an_id_again(line),
             Some(Outcome::Failed) if is_same && was_begun => {
-                self.report.failed_before += 1;
+                self.counts.failed_before += 1;
                 return Ok(());
             }
             Some(Outcome::Begun) => {
@@ -154,8 +109,8 @@ impl Run<'_> {
                 return self.ends(line, known, Outcome::Doubtful, why);
             }
             Some(Outcome::Doubtful) => {
-                self.report.doubtful += 1;
-                self.report.warn(&format!(
+                self.counts.doubtful += 1;
+                self.warn(&format!(
                     "{}: an earlier run could not find out whether it was accepted; check whether it was sent, and give it another `id` if not",
                     line.place
                 ));
@@ -164,11 +119,11 @@ impl Run<'_> {
             Some(Outcome::Failed | Outcome::PutOff) | None => (),
         }
         let checked = match &line.message {
-            Ok(pending) => self.ground.sender(pending).map(|sender| (pending, sender)),
+            Ok(pending) => self.context.sender(pending).map(|sender| (pending, sender)),
             Err(problem) => Err(problem.clone()),
         };
         // What a damaged book says of an address is no reason to refuse it.
-        sound(self.ground.book)?;
+        sound(self.context.book)?;
         match checked {
             Ok(_) if known.is_none() && self.lacks_outgoing()? => {
                 let why = "the state was rebuilt and does not know every message that was handed over, so this one may have been sent; check, and give it another `id` if not";
@@ -176,7 +131,7 @@ impl Run<'_> {
             }
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
             Err(_) if known.is_some() && is_same => {
-                self.report.failed_before += 1;
+                self.counts.failed_before += 1;
                 Ok(())
             }
             Err(problem) => self.ends(line, known, Outcome::Failed, &problem.to_string()),
@@ -184,7 +139,7 @@ impl Run<'_> {
     }
 
     /// Whether messages may have been handed over that the state does not know.
-    fn lacks_outgoing(&self) -> Result<bool, CommandError> {
+    fn lacks_outgoing(&self) -> Result<bool, RunError> {
         match &self.folder.state {
             Some(state) => state.lacks_outgoing().map_err(incomplete),
             None => Ok(false),
@@ -192,8 +147,8 @@ impl Run<'_> {
     }
 
     /// Every line of the outbox was looked at: what comes into it from now on was never handed over.
-    fn has_seen_all(&mut self) -> Result<(), CommandError> {
-        let is_whole = !self.is_dry && self.report.stopped.is_none();
+    fn has_seen_all(&mut self) -> Result<(), RunError> {
+        let is_whole = !self.is_dry && self.counts.stopped.is_none();
         match self.folder.state.as_mut().filter(|_| is_whole) {
             Some(state) => state.lacks_no_outgoing().map_err(incomplete),
             None => Ok(()),
@@ -201,13 +156,13 @@ impl Run<'_> {
     }
 
     /// An id that was sent with other contents: what it says now is a message of its own, and not sent.
-    fn uses_an_id_again(&mut self, line: &Line) -> Result<(), CommandError> {
+    fn uses_an_id_again(&mut self, line: &Line) -> Result<(), RunError> {
         let by_content = Line {
             key: line.content,
             ..line.clone()
         };
         if self.known(&by_content)?.is_some() {
-            self.report.failed_before += 1;
+            self.counts.failed_before += 1;
             return Ok(());
         }
         let id = line.id.as_deref().unwrap_or_default();
@@ -234,8 +189,8 @@ impl Run<'_> {
                 line.place
             ),
         };
-        self.report.warn(&warning);
-        self.report.repeated += 1;
+        self.warn(&warning);
+        self.counts.repeated += 1;
         true
     }
 
@@ -245,13 +200,13 @@ impl Run<'_> {
         pending: &Pending,
         sender: &Sender,
         known: Option<Outgoing>,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), RunError> {
         if self.is_dry {
-            self.report.would_send(line, pending);
+            self.would_send(line, pending);
             return Ok(());
         }
-        if let Err(why) = self.way.open() {
-            self.report.stop(line, &why);
+        if let Err(why) = self.transport.open() {
+            self.stop(line, &why);
             return Ok(());
         }
         let put_off = known.filter(|it| it.outcome == Outcome::PutOff && it.says(line.content));
@@ -259,7 +214,7 @@ impl Run<'_> {
             Some(put_off) => put_off.token,
             None => self.token(&sender.owner)?,
         };
-        let composed = compose(pending, line.key, &token, self.now)?;
+        let composed = compose(pending, line.key, &token, self.context.now).map_err(incomplete)?;
         let client = self.folder.client().to_owned();
         self.folder.begins_sending()?;
         if let Some(state) = &mut self.folder.state {
@@ -272,38 +227,38 @@ impl Run<'_> {
             outcome: Outcome::Begun,
             token: token.clone(),
         });
-        match self.way.hand_over(&composed) {
+        match self.transport.hand_over(&composed) {
             Ok(()) => self.sent(line, (pending, &composed), sender, token),
             Err(NotTaken::Ever(why)) => self.ends(line, begun, Outcome::Failed, &why),
             Err(NotTaken::Unsaid(why)) => {
                 self.ends(line, begun, Outcome::Doubtful, &why)?;
-                self.report.stopped = Some(why);
+                self.counts.stopped = Some(why);
                 Ok(())
             }
             Err(NotTaken::Now(why)) => {
                 self.put_off(line, token)?;
-                self.report.put_off(line, &why);
+                self.waits(line, &why);
                 Ok(())
             }
             Err(NotTaken::Nobody(why)) => {
                 self.put_off(line, token)?;
-                self.report.stop(line, &why);
+                self.stop(line, &why);
                 Ok(())
             }
         }
     }
 
     /// The next tracking token of a sender (R9).
-    fn token(&mut self, owner: &str) -> Result<String, CommandError> {
+    fn token(&mut self, owner: &str) -> Result<String, RunError> {
         let Some(state) = &mut self.folder.state else {
             return Ok(String::new());
         };
-        let correlation = &self.ground.options.correlation;
+        let correlation = &self.context.options.correlation;
         let (user, counter) = state.next_token(owner).map_err(incomplete)?;
         let user = correlation.token_base + user;
         match correlation.token.token(user, counter) {
             Some(token) => Ok(correlation.token.written(token)),
-            None => Err(CommandError::Incomplete(anyhow::anyhow!(
+            None => Err(RunError::Incomplete(anyhow::anyhow!(
                 "{owner} has the number {user} in tracking tokens, which has more than `correlation.token.user_digits` digits"
             ))),
         }
@@ -316,9 +271,9 @@ impl Run<'_> {
         message: (&Pending, &Composed),
         sender: &Sender,
         token: String,
-    ) -> Result<(), CommandError> {
-        let (ground, folder) = (self.ground, &mut self.folder);
-        let kept = ground.track(message, sender, &line.source, |mut tracked| {
+    ) -> Result<(), RunError> {
+        let (context, folder) = (self.context, &mut self.folder);
+        let kept = context.track(message, sender, &line.source, |mut tracked| {
             let mut sent = Lines::default();
             sent.push(&SentRow {
                 id: line.id.as_deref(),
@@ -343,24 +298,24 @@ impl Run<'_> {
                 (Table::ActivityParties, &tracked.parties),
                 (Table::Sent, &sent),
             ];
-            folder.keep(&rows, tracked.changes, ground.threads)
+            folder.keep(&rows, tracked.changes, context.threads)
         });
         match kept {
             Some(kept) => kept?,
             None => {
-                return Err(CommandError::Incomplete(anyhow::anyhow!(
+                return Err(RunError::Incomplete(anyhow::anyhow!(
                     "{}: was sent, and its activity could not be made; please report this",
                     line.place
                 )));
             }
         }
-        if !message.0.bcc.is_empty() && !self.way.tells_blind_copies() {
-            self.report.warn(&format!(
+        if !message.0.bcc.is_empty() && !self.transport.tells_blind_copies() {
+            self.warn(&format!(
                 "{}: a Maildir does not say who gets a blind copy; take all recipients from sent.jsonl for the program that sends from it",
                 line.place
             ));
         }
-        self.report.sent += 1;
+        self.counts.sent += 1;
         Ok(())
     }
 
@@ -371,18 +326,18 @@ impl Run<'_> {
         begun: Option<Outgoing>,
         outcome: Outcome,
         why: &str,
-    ) -> Result<(), CommandError> {
+    ) -> Result<(), RunError> {
         let is_doubtful = outcome == Outcome::Doubtful;
         let token = begun.map(|begun| begun.token).unwrap_or_default();
-        self.report.warn(&format!(
+        self.warn(&format!(
             "{}: {}{why}",
             line.place,
             if is_doubtful { "doubtful: " } else { "" }
         ));
         *(if is_doubtful {
-            &mut self.report.doubtful
+            &mut self.counts.doubtful
         } else {
-            &mut self.report.failed
+            &mut self.counts.failed
         }) += 1;
         let mut failed = Lines::default();
         failed.push(&FailedRow {
@@ -404,11 +359,11 @@ impl Run<'_> {
             ..Changes::default()
         };
         self.folder
-            .keep(&[(Table::Failed, &failed)], changes, self.ground.threads)?;
+            .keep(&[(Table::Failed, &failed)], changes, self.context.threads)?;
         Ok(())
     }
 
-    fn put_off(&mut self, line: &Line, token: String) -> Result<(), CommandError> {
+    fn put_off(&mut self, line: &Line, token: String) -> Result<(), RunError> {
         let outgoing = Outgoing {
             content: line.content,
             outcome: Outcome::PutOff,
@@ -418,7 +373,34 @@ impl Run<'_> {
             outgoing: vec![(line.key, outgoing)],
             ..Changes::default()
         };
-        self.folder.keep(&[], changes, self.ground.threads)?;
+        self.folder.keep(&[], changes, self.context.threads)?;
         Ok(())
+    }
+
+    fn warn(&self, text: &str) {
+        self.progress.warn("outbox", &[text.into()]);
+    }
+
+    /// A message waits, and so do all after it.
+    fn stop(&mut self, line: &Line, why: &str) {
+        self.warn(&format!("{}: not sent: {why}", line.place));
+        self.counts.pending += 1;
+        self.counts.stopped = Some(why.into());
+    }
+
+    /// A message waits, and the next one is tried.
+    fn waits(&mut self, line: &Line, why: &str) {
+        self.warn(&format!("{}: not yet sent: {why}", line.place));
+        self.counts.pending += 1;
+    }
+
+    /// What a dry run would do.
+    fn would_send(&mut self, line: &Line, pending: &Pending) {
+        let to = pending.recipients();
+        let to: Vec<&str> = to.iter().map(|person| person.email.as_str()).collect();
+        let (from, to) = (&pending.from.email, to.join(", "));
+        let text = format!("{}: from {from} to {to}: {}", line.place, pending.subject);
+        self.counts.would_send.push(text);
+        self.counts.pending += 1;
     }
 }
