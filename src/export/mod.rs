@@ -22,5 +22,5 @@ pub(crate) use parquet::to_parquet;
 #[cfg(feature = "postgres")]
 pub(crate) use postgres::to_postgres;
 pub(crate) use sqlite::to_sqlite;
-pub(crate) use vcard::{Told, vcards};
+pub(crate) use vcard::vcards;
 pub(crate) use whole::*;

@@ -12,29 +12,50 @@ use serde_json::Value;
 use crate::base::reference::Reference;
 use crate::book::Book;
 use crate::decide::vcards::COMPANY_NAME;
+use crate::export::error::ExportError;
 use crate::options::fields::{Kind, Pair, Property};
 use crate::options::{MailboxId, Options};
-use crate::output::committed::reader::Row;
+use crate::output::committed::reader::{Committed, Row};
+use crate::output::table::Table;
 
-/// What was written.
+/// What the vCards are of.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// How many cards.
+pub(crate) struct CardCounts {
+    /// Number of cards.
     pub cards: u64,
-    /// Contacts whose parent account has a name that is not known, for want of a book that has it.
+    /// Contacts with a parent account whose name is not known, because the book does not have it or there is no book.
     pub nameless_accounts: u64,
 }
 
-/// Adds a card for each row of `kind`, `contact` or `lead`.
+/// The vCards of all created contacts, then of all leads.
 ///
 /// # Errors
-/// None in practice: a text takes all.
+/// If the tables cannot be read.
 pub(crate) fn vcards(
+    folder: &Committed,
+    options: &Options,
+    book: Option<&Book>,
+) -> Result<(String, CardCounts), ExportError> {
+    let mut counts = CardCounts::default();
+    let mut text = String::new();
+    for (kind, table) in [("contact", Table::Contacts), ("lead", Table::Leads)] {
+        let rows = folder.rows(table)?;
+        add(kind, &rows, options, book, &mut counts, &mut text).map_err(|error| {
+            ExportError::Failed {
+                place: table.name().into(),
+                problem: error.to_string(),
+            }
+        })?;
+    }
+    Ok((text, counts))
+}
+
+fn add(
     kind: &str,
     rows: &[Row],
     options: &Options,
     book: Option<&Book>,
-    told: &mut Told,
+    counts: &mut CardCounts,
     out: &mut String,
 ) -> std::fmt::Result {
     for row in rows {
@@ -43,7 +64,7 @@ pub(crate) fn vcards(
             None => None,
             Some(parent) => {
                 let name = book.and_then(|book| book.name(book.find(&parent)?));
-                told.nameless_accounts += u64::from(name.is_none());
+                counts.nameless_accounts += u64::from(name.is_none());
                 name
             }
         };
@@ -54,7 +75,7 @@ pub(crate) fn vcards(
             company,
         };
         card.entries().write_to(out, VCardVersion::V4_0)?;
-        told.cards += 1;
+        counts.cards += 1;
     }
     Ok(())
 }

@@ -1,6 +1,8 @@
-//! What helps a person to judge decisions: explain, compare, init and the report.
+//! What helps a person to judge decisions: explain, compare, init, resolve, the reports on books and on output folders.
 
+pub(crate) mod book;
 pub(crate) mod compare;
 pub(crate) mod explain;
 pub(crate) mod init;
+pub(crate) mod lookup;
 pub(crate) mod report;

@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
+use crate::output::committed::error::CommittedError;
 use crate::output::folder::FolderError;
 
 /// A run that ended early, by who can put it right.
@@ -22,6 +23,15 @@ impl From<FolderError> for RunError {
         match error.is_wrong_argument() {
             true => usage(error),
             false => incomplete(error),
+        }
+    }
+}
+
+impl From<CommittedError> for RunError {
+    fn from(error: CommittedError) -> RunError {
+        match error {
+            CommittedError::Read { .. } => incomplete(error),
+            _ => usage(error),
         }
     }
 }

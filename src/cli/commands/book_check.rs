@@ -1,76 +1,16 @@
 //! `mailtrack book check`: what was understood of a book.
 
+use std::io::Write as _;
+
+use super::run::STATUS_FAILURES;
+use crate::base::terminal::plain;
+use crate::book::{self, Source};
+use crate::cli::args::BookCheckArgs;
 use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
+use crate::inspect::book::BookCheck;
 use crate::run::basis::{options_of, rules, sound};
-use std::collections::BTreeMap;
-use std::io::Write as _;
-
-use crate::base::reference::Reference;
-use crate::base::terminal::plain;
-use crate::book;
-use crate::book::check::{Shared, mistakes, shared};
-use crate::book::{Book, ColumnReport, ColumnUse, FileReport, Source};
-use serde::Serialize;
-
-use crate::base::terminal::counted;
-use crate::cli::args::BookCheckArgs;
-
-/// Maximum number of addresses shared by several records that are reported.
-const SHARED_MAX: usize = 20;
-
-/// What `--json` prints.
-#[derive(Serialize)]
-struct Check {
-    book: String,
-    preset: Option<&'static str>,
-    files: Vec<File>,
-    records: BTreeMap<String, u64>,
-    emails: u64,
-    /// Of these: those without a Message-ID, which tokens, conversation indexes and smart matching alone can find.
-    emailswithoutmessageid: u64,
-    addresses: u64,
-    /// Addresses that several records have.
-    sharedaddresses: u64,
-    /// Those that most have.
-    mostshared: Vec<SharedAddress>,
-    /// What is probably a mistake.
-    mistakes: Vec<String>,
-    /// What was not taken as it stands.
-    warnings: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct File {
-    file: String,
-    record: String,
-    encoding: &'static str,
-    /// The delimiter of cells; null if they are separated otherwise.
-    separator: Option<char>,
-    columns: Vec<Column>,
-    rows: u64,
-    /// Rows in which something was not taken as it stands.
-    rowswithwarnings: u64,
-}
-
-#[derive(Serialize)]
-struct Column {
-    column: String,
-    /// The logical name.
-    name: String,
-    /// What it is taken for.
-    role: ColumnUse,
-}
-
-#[derive(Serialize)]
-struct SharedAddress {
-    address: String,
-    records: u64,
-    types: BTreeMap<String, u64>,
-    /// The first of them, in the order in which a sender's record is chosen.
-    examples: Vec<Reference>,
-}
 
 /// Runs the command.
 pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, CommandError> {
@@ -78,33 +18,10 @@ pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, Com
     let rules = rules(args.rules.as_deref())?;
     let threads = threads(0)?;
     let (book, reports) = book::load_checked(&args.book, &options.book, &threads).map_err(usage)?;
-    let shared = shared(&book);
-    let mistakes = mistakes(&book, &shared, &reports, &rules.role);
+    let source = Source::of(&args.book).map_err(usage)?.name();
+    let check = BookCheck::new(source, &options, &rules, &book, reports);
     sound(&book)?;
-    let warnings = book.warnings().to_vec();
-    console.warnings("book", &warnings);
-    let without_id = book.emails().filter(|it| it.message_id.is_empty()).count();
-    let check = Check {
-        book: Source::of(&args.book).map_err(usage)?.name(),
-        preset: options.book.preset.map(|preset| preset.name()),
-        files: reports.into_iter().map(File::of).collect(),
-        records: book
-            .counts()
-            .into_iter()
-            .map(|(kind, count)| (kind.to_owned(), count))
-            .collect(),
-        emails: book.index().meta.emails,
-        emailswithoutmessageid: without_id as u64,
-        addresses: book.address_count(),
-        sharedaddresses: shared.len() as u64,
-        mostshared: shared
-            .into_iter()
-            .take(SHARED_MAX)
-            .map(|it| SharedAddress::of(&book, it))
-            .collect(),
-        mistakes,
-        warnings,
-    };
+    console.warnings("book", &check.warnings);
     let mut out = console.out();
     if args.json {
         let text = serde_json::to_string_pretty(&check).map_err(wrong)?;
@@ -116,148 +33,8 @@ pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, Com
             .try_for_each(|line| writeln!(out, "{}", plain(line)))?;
     }
     out.flush()?;
-    let is_doubtful = !check.warnings.is_empty() || !check.mistakes.is_empty();
-    Ok(if args.strict && is_doubtful { 3 } else { 0 })
-}
-
-impl File {
-    fn of(report: FileReport) -> File {
-        let column = |it: ColumnReport| Column {
-            column: it.column,
-            name: it.logical,
-            role: it.role,
-        };
-        File {
-            file: report.file,
-            record: report.record,
-            encoding: report.form.encoding,
-            separator: report.form.separator,
-            columns: report.columns.into_iter().map(column).collect(),
-            rows: report.rows,
-            rowswithwarnings: report.doubtful_rows,
-        }
-    }
-
-    /// What was understood of it.
-    fn words(&self) -> Vec<String> {
-        let separator = match self.separator {
-            None if self.file.ends_with(".jsonl") => "one JSON object a line",
-            None => "as the database gives it",
-            Some('\t') => "separated by tabs",
-            Some(';') => "separated by semicolons",
-            Some(_) => "separated by commas",
-        };
-        let rows = counted(self.rows, "row", "rows");
-        let warnings = match self.rowswithwarnings {
-            0 => String::new(),
-            some => format!(", {some} with warnings"),
-        };
-        let mut lines = vec![format!(
-            "{}: {}, {}, {separator}, {rows}{warnings}",
-            self.file, self.record, self.encoding
-        )];
-        for column in &self.columns {
-            if let Some(what) = what(column.role) {
-                let is_same = column.column.eq_ignore_ascii_case(&column.name);
-                let name = match is_same || column.name.is_empty() {
-                    true => String::new(),
-                    false => format!(", as {}", column.name),
-                };
-                lines.push(format!("  `{}`: {what}{name}", column.column));
-            }
-        }
-        let renamed = |it: &&Column| {
-            it.role == ColumnUse::Other && !it.column.trim().eq_ignore_ascii_case(&it.name)
-        };
-        for column in self.columns.iter().filter(renamed) {
-            lines.push(format!("  `{}`: {}", column.column, column.name));
-        }
-        let others = self.columns.iter().filter(|it| it.role == ColumnUse::Other);
-        let others = others.filter(|it| !renamed(it));
-        let others: Vec<&str> = others.map(|it| it.column.as_str()).collect();
-        if !others.is_empty() {
-            let what = match self.record.as_str() {
-                "email" => "not used",
-                _ => "for filters",
-            };
-            lines.push(format!("  {what}: `{}`", others.join("`, `")));
-        }
-        lines
-    }
-}
-
-/// What a column is taken for, in words; nothing for what only filters ask for.
-fn what(role: ColumnUse) -> Option<&'static str> {
-    Some(match role {
-        ColumnUse::Id => "the id",
-        ColumnUse::Name => "the name",
-        ColumnUse::Owner => "the owner",
-        ColumnUse::State => "whether it is in use",
-        ColumnUse::Created => "when it was created",
-        ColumnUse::Website => "the web address",
-        ColumnUse::Addresses => "addresses",
-        ColumnUse::Activity => "of the activity",
-        ColumnUse::Ignored => "ignored, because another column is used for that",
-        ColumnUse::Other => return None,
+    Ok(match args.strict && check.is_doubtful() {
+        true => STATUS_FAILURES,
+        false => 0,
     })
-}
-
-impl SharedAddress {
-    fn of(book: &Book, shared: Shared) -> SharedAddress {
-        let examples = shared.records.iter().map(|record| book.reference(*record));
-        SharedAddress {
-            address: shared.address,
-            records: shared.count,
-            types: shared.kinds,
-            examples: examples.collect(),
-        }
-    }
-}
-
-impl Check {
-    fn words(&self) -> Vec<String> {
-        let preset = match self.preset {
-            Some(preset) => format!(", read by the preset {preset}"),
-            None => String::new(),
-        };
-        let mut lines = vec![format!("{}{preset}", self.book)];
-        lines.extend(self.files.iter().flat_map(File::words));
-        lines.push(format!("records: {}", self.records.values().sum::<u64>()));
-        let counts = self.records.iter();
-        lines.extend(counts.map(|(kind, count)| format!("  {kind}: {count}")));
-        lines.push(format!(
-            "addresses: {}, of which {} belong to several records",
-            self.addresses, self.sharedaddresses
-        ));
-        for it in &self.mostshared {
-            let examples = it.examples.iter().map(ToString::to_string);
-            let examples = examples.collect::<Vec<_>>().join(", ");
-            let more = if it.records > it.examples.len() as u64 {
-                " ..."
-            } else {
-                ""
-            };
-            lines.push(format!(
-                "  {}: {} records, {examples}{more}",
-                it.address, it.records
-            ));
-        }
-        lines.push(match self.emailswithoutmessageid {
-            0 => format!("email activities: {}", self.emails),
-            some => format!(
-                "email activities: {}, {some} of them without a Message-ID",
-                self.emails
-            ),
-        });
-        lines.push(match self.mistakes.as_slice() {
-            [] => "likely mistakes: none".into(),
-            some => format!("likely mistakes: {}", some.len()),
-        });
-        lines.extend(self.mistakes.iter().map(|mistake| format!("  {mistake}")));
-        lines.push(match self.warnings.len() {
-            0 => "nothing was left out".into(),
-            some => counted(some as u64, "warning", "warnings"),
-        });
-        lines
-    }
 }

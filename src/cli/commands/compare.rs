@@ -11,7 +11,7 @@ use crate::base::terminal::plain;
 use crate::book::{Refreshed, Source};
 use crate::decide::pass::Remembered;
 use crate::decide::resolve::Resolver;
-use crate::inspect::compare::{Comparison, Counts, Group, SideCounts};
+use crate::inspect::compare::{Comparison, Counts, Group, lines};
 use crate::mail::source::discover;
 use crate::options::Options;
 use crate::output::summary::mail_warnings;
@@ -19,11 +19,7 @@ use crate::run::session::Session;
 use serde::Serialize;
 
 use super::progress::Bar;
-use crate::base::terminal::counted;
 use crate::cli::args::CompareArgs;
-
-/// Maximum number of differences per group that are shown in words.
-const EXAMPLES_MAX: usize = 5;
 
 /// The first line of `--json`.
 #[derive(Serialize)]
@@ -99,9 +95,11 @@ pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, Comma
     let mut out = BufWriter::new(console.out());
     let failures = intake.failures.len() as u64;
     if args.json {
-        tell_json(&comparison, names, failures, &mut out)?;
+        write_json(&comparison, names, failures, &mut out)?;
     } else {
-        tell(&comparison, &names, failures, &mut out)?;
+        for line in lines(&comparison, &names, failures) {
+            writeln!(out, "{}", plain(&line))?;
+        }
     }
     out.flush()?;
     Ok(0)
@@ -127,7 +125,7 @@ fn same_columns(
     )))
 }
 
-fn tell_json(
+fn write_json(
     comparison: &Comparison<'_>,
     options: [String; 2],
     failures: u64,
@@ -145,58 +143,4 @@ fn tell_json(
         writeln!(out)?;
     }
     Ok(())
-}
-
-fn tell(
-    comparison: &Comparison<'_>,
-    names: &[String; 2],
-    failures: u64,
-    out: &mut impl Write,
-) -> Result<(), CommandError> {
-    let counts = comparison.counts();
-    let mut say = |line: &str| writeln!(out, "{}", plain(line));
-    for (letter, name, side) in [("A", &names[0], &counts.a), ("B", &names[1], &counts.b)] {
-        say(&format!("{letter} is {name}: {}", side_words(side)))?;
-    }
-    say(&alike_words(&counts))?;
-    if failures > 0 {
-        say(&format!(
-            "{} could not be read",
-            counted(failures, "message or file", "messages or files")
-        ))?;
-    }
-    for (group, count) in counts.differences.iter().filter(|(_, count)| *count > 0) {
-        say("")?;
-        say(&format!("{count:>6}  {}", group.words()))?;
-        for difference in comparison.of(*group).take(EXAMPLES_MAX) {
-            let about = difference.about.unwrap_or("(no subject)");
-            say(&format!("        {}: {about}", difference.source))?;
-            say(&format!("            A  {}", difference.a))?;
-            say(&format!("            B  {}", difference.b))?;
-        }
-        let more = count.saturating_sub(EXAMPLES_MAX as u64);
-        if more > 0 {
-            say(&format!("        ... and {more} more, with --json"))?;
-        }
-    }
-    Ok(())
-}
-
-fn side_words(side: &SideCounts) -> String {
-    format!(
-        "{} tracked, {} created",
-        counted(side.tracked, "message", "messages"),
-        counted(side.created, "record", "records")
-    )
-}
-
-fn alike_words(counts: &Counts) -> String {
-    let messages = counted(counts.messages, "message", "messages");
-    match counts.messages - counts.alike {
-        0 => format!("no difference: {messages}, all decided and linked the same way"),
-        other => format!(
-            "{messages}: {} decided and linked the same way, {other} differently",
-            counts.alike
-        ),
-    }
 }

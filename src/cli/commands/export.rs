@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::base::terminal::shown;
 use crate::book::may_be_url;
 use crate::export::error::ExportError;
-use crate::export::{Form, Told, tables, to_dataverse, to_sqlite, vcards, write_whole};
+use crate::export::{Form, tables, to_dataverse, to_sqlite, vcards, write_whole};
 use crate::options::Options;
 use crate::output::committed::error::CommittedError;
 use crate::output::committed::reader::Committed;
@@ -81,26 +81,7 @@ fn to_csv(
 
 fn post(args: &ExportArgs, folder: &Committed, console: &Console<'_>) -> Result<u8, CommandError> {
     let posted = to_dataverse(folder, &args.output).map_err(failed)?;
-    let mut warnings = Vec::new();
-    if let Some((count, first)) = &posted.without_guid {
-        let count = counted(*count, "reference", "references");
-        warnings.push(format!(
-            "{count} such as `{first}` have an id that is not a GUID: Dataverse will reject them; run with a book that has Dataverse's ids"
-        ));
-    }
-    if posted.cut > 0 {
-        let count = counted(posted.cut, "text", "texts");
-        warnings.push(format!(
-            "{count} longer than the column in Dataverse: cut, and ids and addresses left out"
-        ));
-    }
-    if posted.replaced > 0 {
-        let count = counted(posted.replaced, "text", "texts");
-        warnings.push(format!(
-            "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
-        ));
-    }
-    console.warnings("export", &warnings);
+    console.warnings("export", &posted.warnings());
     let mut out = console.out();
     for (name, count) in &posted.files {
         let count = counted(*count, "request", "requests");
@@ -200,29 +181,23 @@ fn to_vcards(
         Some(path) => Some(book_of(path, &[options], &threads(0)?, console)?),
         None => None,
     };
-    let contacts = folder.rows(Table::Contacts).map_err(failed)?;
-    let leads = folder.rows(Table::Leads).map_err(failed)?;
-    let mut told = Told::default();
-    let mut text = String::new();
-    for (kind, rows) in [("contact", &contacts), ("lead", &leads)] {
-        vcards(kind, rows, options, book.as_ref(), &mut told, &mut text).map_err(incomplete)?;
-    }
+    let (text, written) = vcards(folder, options, book.as_ref()).map_err(failed)?;
     if let Some(book) = &book {
         sound(book)?;
     }
     write_whole(&args.output, text.as_bytes()).map_err(failed)?;
-    if told.nameless_accounts > 0 {
+    if written.nameless_accounts > 0 {
         let what = match book {
             Some(_) => "the book does not have them",
             None => "give --book",
         };
         console.warning(&format!(
             "{} cards lack the name of the parent account: {what}",
-            told.nameless_accounts
+            written.nameless_accounts
         ));
     }
     let mut out = console.out();
-    let cards = counted(told.cards, "vCard", "vCards");
+    let cards = counted(written.cards, "vCard", "vCards");
     writeln!(out, "{}: {cards}", shown(&args.output))?;
     out.flush()?;
     Ok(0)

@@ -6,7 +6,6 @@ pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod explain;
 pub(crate) mod export;
-pub(crate) mod filters;
 pub(crate) mod format;
 pub(crate) mod given;
 pub(crate) mod init;

@@ -9,6 +9,7 @@ use super::batches::{Batches, Precondition};
 use super::names::{entity_set, path};
 use super::text::Texts;
 use crate::base::reference::Reference;
+use crate::base::terminal::counted;
 use crate::export::error::ExportError;
 use crate::export::folder::in_folder;
 use crate::output::committed::reader::{Committed, Row};
@@ -26,6 +27,32 @@ pub(crate) struct Posted {
     pub cut: u64,
     /// How many texts had control characters, in whose place U+FFFD stands.
     pub replaced: u64,
+}
+
+impl Posted {
+    /// What Dataverse would have refused, and how it was changed.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        let mut warnings = Vec::new();
+        if let Some((count, first)) = &self.without_guid {
+            let count = counted(*count, "reference", "references");
+            warnings.push(format!(
+                "{count} such as `{first}` have an id that is not a GUID: Dataverse will reject them; run with a book that has Dataverse's ids"
+            ));
+        }
+        if self.cut > 0 {
+            let count = counted(self.cut, "text", "texts");
+            warnings.push(format!(
+                "{count} longer than the column in Dataverse: cut, and ids and addresses left out"
+            ));
+        }
+        if self.replaced > 0 {
+            let count = counted(self.replaced, "text", "texts");
+            warnings.push(format!(
+                "{count} with control characters, which Dataverse refuses: U+FFFD is in their place"
+            ));
+        }
+        warnings
+    }
 }
 
 /// Columns that Dataverse works out itself or that say something to this program only.

@@ -8,6 +8,8 @@
 pub(crate) mod differences;
 pub(crate) mod group;
 pub(crate) mod said;
+pub(crate) mod words;
 
 pub(crate) use differences::*;
 pub(crate) use group::Group;
+pub(crate) use words::lines;

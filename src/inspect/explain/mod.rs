@@ -2,6 +2,8 @@
 
 pub(crate) mod earlier;
 pub(crate) mod explanation;
+pub(crate) mod folder_search;
+pub(crate) mod query;
 pub(crate) mod words;
 
 pub(crate) use explanation::*;

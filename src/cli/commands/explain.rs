@@ -1,28 +1,27 @@
 //! `mailtrack explain`.
 
-use crate::base::progress::Progress as _;
-use crate::base::terminal::plain;
-use crate::cli::console::Console;
-use crate::cli::context::threads;
-use crate::cli::error::{CommandError, usage, wrong};
-use crate::run::basis::{cards, sound};
 use std::io::Write as _;
 use std::path::PathBuf;
 
+use super::given::{BookChoice, choose};
+use super::progress::Bar;
+use crate::base::progress::Progress as _;
+use crate::base::terminal::plain;
+use crate::base::threads::Threads;
+use crate::cli::args::ExplainArgs;
+use crate::cli::console::Console;
+use crate::cli::context::threads;
+use crate::cli::error::{CommandError, usage, wrong};
 use crate::decide::pass::Remembered;
 use crate::inspect::explain::Explanation;
 use crate::inspect::explain::earlier::Earlier;
+use crate::inspect::explain::folder_search::{FolderSearch, FoundMessage};
+use crate::inspect::explain::query::MessageQuery;
 use crate::mail::intake::{Intake, MessageNumber};
-use crate::mail::source::{Source, discover};
-use crate::run::basis::Basis;
+use crate::mail::source::discover;
+use crate::run::basis::{Basis, cards, sound};
+use crate::run::error::RunError;
 use crate::run::session::{Decisions, Session};
-
-use super::folder::{Folder, Found};
-use super::wanted::{Hit, MessageQuery};
-use crate::cli::args::ExplainArgs;
-use crate::cli::commands::export::failed;
-use crate::cli::commands::given::{BookChoice, choose};
-use crate::cli::commands::progress::Bar;
 
 /// Larger messages than `run` reads by default are explained too.
 const MAX_SIZE_BYTES: u64 = 1 << 32;
@@ -32,20 +31,10 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     let has_mail = !args.mail.is_empty() || args.out.is_some();
     let wanted = MessageQuery::parse(&args.message, has_mail)?;
     let threads = threads(0)?;
-    let folder = args.out.as_deref().map(Folder::open).transpose()?;
-    let found = match (&folder, &wanted.file) {
-        (Some(folder), _) => folder.find(&wanted, &threads)?,
-        (None, file) => {
-            let file = file.iter().map(|(file, _)| file.clone());
-            let mail: Vec<PathBuf> = match args.mail.is_empty() {
-                true => file.collect(),
-                false => args.mail.clone(),
-            };
-            Found {
-                discovered: discover(&mail, &threads).map_err(usage)?,
-                ..Found::default()
-            }
-        }
+    let folder = args.out.as_deref().map(FolderSearch::open).transpose()?;
+    let found = match &folder {
+        Some(folder) => folder.find(&wanted, &threads)?,
+        None => in_mail(args, &wanted, &threads)?,
     };
     let BookChoice { basis, vcards } = choose(args, found.given.as_ref(), console)?;
     let now = basis.now();
@@ -53,7 +42,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     let bar = Bar::new(false, console);
     let read = Session::new(&basis, None, now, &threads, &bar);
     let mut intake = read.read(found.discovered, MAX_SIZE_BYTES);
-    let Some(mut at) = place(&wanted, found.source.as_deref(), &intake)? else {
+    let Some(mut at) = wanted.place(found.source.as_deref(), &intake)? else {
         bar.clear();
         return say_failure(&wanted, &intake, args, console);
     };
@@ -99,6 +88,22 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     Ok(0)
 }
 
+/// The files that have to be read if there is no output folder: the mail, else the file that the message is in.
+fn in_mail(
+    args: &ExplainArgs,
+    wanted: &MessageQuery,
+    threads: &Threads,
+) -> Result<FoundMessage, CommandError> {
+    let mail: Vec<PathBuf> = match args.mail.is_empty() {
+        true => wanted.file.iter().map(|(file, _)| file.clone()).collect(),
+        false => args.mail.clone(),
+    };
+    Ok(FoundMessage {
+        discovered: discover(&mail, threads).map_err(usage)?,
+        ..FoundMessage::default()
+    })
+}
+
 fn print(
     explanation: &Explanation<'_>,
     args: &ExplainArgs,
@@ -121,42 +126,6 @@ fn print(
     Ok(())
 }
 
-/// The number of the message among those that were read; `None` if it could not be read. `source` is what a run called it.
-fn place(
-    wanted: &MessageQuery,
-    source: Option<&str>,
-    intake: &Intake,
-) -> Result<Option<usize>, CommandError> {
-    let of_source = |source| {
-        let mut all = intake.mail.iter();
-        all.position(|mail| mail.source.name() == source)
-    };
-    if let Some(at) = source.and_then(of_source) {
-        return Ok(Some(at));
-    }
-    match wanted.among(intake).as_slice() {
-        [one] => Ok(Some(*one)),
-        [] if intake.failures.is_empty() => Err(wanted.nowhere("the mail")),
-        [] => Ok(None),
-        several => {
-            let sources: Vec<&Source> = several.iter().map(|&at| &intake.mail[at].source).collect();
-            if wanted.file.is_some() {
-                return Err(wanted.several_in_file(&sources));
-            }
-            let hit = |&at: &usize| -> Hit {
-                let mail = &intake.mail[at];
-                let id = intake
-                    .distinct
-                    .identities
-                    .message_id(mail.envelope.identity);
-                (mail.source.name().into(), id.map(Into::into))
-            };
-            let hits: Vec<Hit> = several.iter().map(hit).collect();
-            Err(wanted.several(hits))
-        }
-    }
-}
-
 /// A message that could not be read has no decision: it is a line in failures.
 fn say_failure(
     wanted: &MessageQuery,
@@ -166,7 +135,7 @@ fn say_failure(
 ) -> Result<u8, CommandError> {
     let alone = intake.failures.first().filter(|_| args.mail.is_empty());
     let Some(failure) = wanted.failure(&intake.failures).or(alone) else {
-        return Err(wanted.nowhere("the mail"));
+        return Err(wanted.nowhere("the mail").into());
     };
     let mut out = console.out();
     if args.json {
@@ -188,7 +157,7 @@ fn say_failure(
 
 /// The state before the message, as an earlier run's output has it.
 fn earlier(
-    folder: &Folder,
+    folder: &FolderSearch,
     wanted: &MessageQuery,
     source: Option<Box<str>>,
     intake: &mut Intake,
@@ -209,7 +178,7 @@ fn earlier(
         (None, Some(file)) => it == file || it.ends_with(&format!("/{file}")),
         (None, None) => false,
     };
-    let mut earlier = Earlier::load(&folder.committed, identity, is_it).map_err(failed)?;
+    let mut earlier = Earlier::load(&folder.committed, identity, is_it).map_err(RunError::from)?;
     match (&earlier.recorded, earlier.folder()) {
         (Some(recorded), _) if *mail.source.name() == **recorded => (),
         (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),

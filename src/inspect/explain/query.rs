@@ -1,6 +1,6 @@
 //! The message that `explain` is asked for, and how it is found among others.
 
-use crate::cli::error::{CommandError, unreadable, wrong};
+use crate::run::error::{RunError, unreadable, wrong};
 use std::fs::FileType;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,22 +21,22 @@ const LISTED_MAX: usize = 20;
 const WHAT_IT_TAKES: &str = "a message file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it (Inbox/7.eml), or a Message-ID";
 
 /// The message that is asked for.
-pub(super) struct MessageQuery {
+pub(crate) struct MessageQuery {
     /// As it was typed.
     text: String,
     /// The file that the text names, and what follows it: `#N` in an mbox, `/PATH` in an archive.
-    pub(super) file: Option<(PathBuf, String)>,
+    pub(crate) file: Option<(PathBuf, String)>,
 }
 
-/// What a message is called where several are listed.
-pub(super) type Hit = (Box<str>, Option<Box<str>>);
+/// The source and the Message-ID by which a message is listed.
+pub(crate) type Hit = (Box<str>, Option<Box<str>>);
 
 impl MessageQuery {
     /// Takes what was typed. `has_mail` says that a source or a Message-ID can be looked for in some mail.
     ///
     /// # Errors
     /// If it names a folder or anything else that is not a file, or could not name anything.
-    pub(super) fn parse(message: &Path, has_mail: bool) -> Result<MessageQuery, CommandError> {
+    pub(crate) fn parse(message: &Path, has_mail: bool) -> Result<MessageQuery, RunError> {
         let text = message.to_string_lossy().into_owned();
         if let Some(kind) = kind_of(message)?.filter(|it| !it.is_file()) {
             return Err(wrong(format!(
@@ -54,17 +54,58 @@ impl MessageQuery {
     }
 
     /// As it was typed.
-    pub(super) fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
     /// Whether the text is the source or the Message-ID of a message, as output has them.
-    pub(super) fn names(&self, source: &str, id: Option<&str>) -> bool {
+    pub(crate) fn names(&self, source: &str, id: Option<&str>) -> bool {
         source == self.text || id.is_some() && id == message_id::identity(&self.text).as_deref()
     }
 
-    /// The numbers of the messages that it may mean: of the file, else those with that source or Message-ID.
-    pub(super) fn among(&self, intake: &Intake) -> Vec<usize> {
+    /// The index of the message among those that were read; `None` if it could not be read. `source` is its source in a
+    /// run, if one has read it.
+    ///
+    /// # Errors
+    /// If no message is meant, or several.
+    pub(crate) fn place(
+        &self,
+        source: Option<&str>,
+        intake: &Intake,
+    ) -> Result<Option<usize>, RunError> {
+        let of_source = |source| {
+            let mut all = intake.mail.iter();
+            all.position(|mail| mail.source.name() == source)
+        };
+        if let Some(at) = source.and_then(of_source) {
+            return Ok(Some(at));
+        }
+        match self.among(intake).as_slice() {
+            [one] => Ok(Some(*one)),
+            [] if intake.failures.is_empty() => Err(self.nowhere("the mail")),
+            [] => Ok(None),
+            several => {
+                let sources: Vec<&Source> =
+                    several.iter().map(|&at| &intake.mail[at].source).collect();
+                if self.file.is_some() {
+                    return Err(self.several_in_file(&sources));
+                }
+                let hit = |&at: &usize| -> Hit {
+                    let mail = &intake.mail[at];
+                    let id = intake
+                        .distinct
+                        .identities
+                        .message_id(mail.envelope.identity);
+                    (mail.source.name().into(), id.map(Into::into))
+                };
+                let hits: Vec<Hit> = several.iter().map(hit).collect();
+                Err(self.several(hits))
+            }
+        }
+    }
+
+    /// The indices of the messages that it may mean: of the file, else those with that source or Message-ID.
+    fn among(&self, intake: &Intake) -> Vec<usize> {
         let by = |is_it: &dyn Fn(usize) -> bool| -> Vec<usize> {
             (0..intake.mail.len()).filter(|&at| is_it(at)).collect()
         };
@@ -93,7 +134,7 @@ impl MessageQuery {
     }
 
     /// The failure that says why it could not be read, if there is one.
-    pub(super) fn failure<'f>(&self, failures: &'f [Failure]) -> Option<&'f Failure> {
+    pub(crate) fn failure<'f>(&self, failures: &'f [Failure]) -> Option<&'f Failure> {
         let of_file = |source: &str| {
             let is_it = |(file, within): &(PathBuf, String)| {
                 format!("{}{within}", file.display()).ends_with(source)
@@ -106,7 +147,7 @@ impl MessageQuery {
     }
 
     /// Lists several messages that it may mean.
-    pub(super) fn several(&self, mut hits: Vec<Hit>) -> CommandError {
+    pub(crate) fn several(&self, mut hits: Vec<Hit>) -> RunError {
         hits.sort();
         let listed = hits.iter().take(LISTED_MAX).map(|(source, id)| match id {
             Some(id) => format!("\n  {source}  <{id}>"),
@@ -125,7 +166,7 @@ impl MessageQuery {
     }
 
     /// Says that the file holds several messages, and lists them as they can be typed.
-    pub(super) fn several_in_file(&self, hits: &[&Source]) -> CommandError {
+    fn several_in_file(&self, hits: &[&Source]) -> RunError {
         let form = match hits.iter().any(|it| it.is_in_archive()) {
             true => "/PATH",
             false => "#N",
@@ -150,7 +191,7 @@ impl MessageQuery {
     }
 
     /// Says that no message is so called.
-    pub(super) fn nowhere(&self, place: &str) -> CommandError {
+    pub(crate) fn nowhere(&self, place: &str) -> RunError {
         wrong(format!(
             "{}: is not among the messages of {place}; explain takes {WHAT_IT_TAKES}",
             self.text
@@ -159,9 +200,8 @@ impl MessageQuery {
 }
 
 /// The file on the disk that the text names, and what follows it.
-fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, CommandError> {
-    let is_file =
-        |path: &Path| Ok::<_, CommandError>(kind_of(path)?.is_some_and(|it| it.is_file()));
+fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, RunError> {
+    let is_file = |path: &Path| Ok::<_, RunError>(kind_of(path)?.is_some_and(|it| it.is_file()));
     if is_file(message)? {
         return Ok(Some((message.into(), String::new())));
     }
@@ -182,7 +222,7 @@ fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, Comm
 }
 
 /// What is at a path. A text that no path can be, such as a long Message-ID, names nothing.
-fn kind_of(path: &Path) -> Result<Option<FileType>, CommandError> {
+fn kind_of(path: &Path) -> Result<Option<FileType>, RunError> {
     match disk::metadata(path) {
         Ok(meta) => Ok(meta.map(|it| it.file_type())),
         Err(error)
@@ -198,7 +238,7 @@ fn kind_of(path: &Path) -> Result<Option<FileType>, CommandError> {
 }
 
 /// Whether two paths are those of one file.
-pub(super) fn is_same(one: &Path, other: &Path) -> bool {
+pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     one == other
         || one.file_name() == other.file_name() && {
             let canonical = |path: &Path| path.canonicalize().ok();

@@ -1,7 +1,6 @@
-//! What an output folder knows of the message that is asked for: where it is, and what the run was given that decided
-//! it.
+//! The search for a message in an output folder: where its file is, and what the run was given that decided it.
 
-use crate::cli::error::{CommandError, usage, wrong};
+use crate::run::error::{RunError, usage, wrong};
 use std::path::{Path, PathBuf};
 
 use crate::base::threads::Threads;
@@ -11,33 +10,36 @@ use crate::mail::source::mail_file::MailFile;
 use crate::output::committed::reader::{Committed, Decided};
 use crate::output::state::Given;
 
-use super::wanted::{Hit, MessageQuery, is_same};
-use crate::cli::commands::export::failed;
+use super::query::{Hit, MessageQuery, is_same};
 
-/// An output folder that is asked.
-pub(super) struct Folder {
-    pub(super) path: PathBuf,
-    pub(super) committed: Committed,
+/// An output folder in which messages are searched.
+pub(crate) struct FolderSearch {
+    /// The path of the folder.
+    pub(crate) path: PathBuf,
+    /// What its runs committed.
+    pub(crate) committed: Committed,
 }
 
-/// Where the message is.
+/// A message that was found.
 #[derive(Default)]
-pub(super) struct Found {
-    /// The files to read.
-    pub(super) discovered: Discovered,
-    /// What the run calls it, if a run has met it.
-    pub(super) source: Option<Box<str>>,
+pub(crate) struct FoundMessage {
+    /// The files that have to be read.
+    pub(crate) discovered: Discovered,
+    /// Its source, if a run has read it.
+    pub(crate) source: Option<Box<str>>,
     /// What the run was given that decided it, else the last run; `None` if the folder does not say.
-    pub(super) given: Option<Given>,
+    pub(crate) given: Option<Given>,
 }
 
-impl Folder {
+impl FolderSearch {
+    /// Opens the output folder at `path`.
+    ///
     /// # Errors
     /// If it is not an output folder.
-    pub(super) fn open(path: &Path) -> Result<Folder, CommandError> {
-        Ok(Folder {
+    pub(crate) fn open(path: &Path) -> Result<FolderSearch, RunError> {
+        Ok(FolderSearch {
             path: path.into(),
-            committed: Committed::open(path).map_err(failed)?,
+            committed: Committed::open(path)?,
         })
     }
 
@@ -45,11 +47,11 @@ impl Folder {
     ///
     /// # Errors
     /// If it is nowhere, or several could be meant.
-    pub(super) fn find(
+    pub(crate) fn find(
         &self,
         wanted: &MessageQuery,
         threads: &Threads,
-    ) -> Result<Found, CommandError> {
+    ) -> Result<FoundMessage, RunError> {
         if let Some((file, within)) = &wanted.file
             && let Some(found) = self.of_file(file, within, threads)?
         {
@@ -58,9 +60,9 @@ impl Folder {
         let named = self
             .committed
             .decisions_by(|source, id| wanted.names(source, id));
-        match (named.map_err(failed)?.as_slice(), &wanted.file) {
+        match (named?.as_slice(), &wanted.file) {
             ([one], _) => self.of_decision(one, threads),
-            ([], Some((file, _))) => Ok(Found {
+            ([], Some((file, _))) => Ok(FoundMessage {
                 discovered: discover(std::slice::from_ref(file), threads).map_err(usage)?,
                 source: None,
                 given: self.committed.given().next_back().cloned(),
@@ -77,7 +79,7 @@ impl Folder {
     }
 
     /// The message of a decision.
-    fn of_decision(&self, decided: &Decided, threads: &Threads) -> Result<Found, CommandError> {
+    fn of_decision(&self, decided: &Decided, threads: &Threads) -> Result<FoundMessage, RunError> {
         let source = &*decided.source;
         let Some(given) = decided.given.and_then(|at| self.committed.given().nth(at)) else {
             return Err(wrong(format!(
@@ -93,7 +95,7 @@ impl Folder {
             )));
         }
         discovered.failures.clear();
-        Ok(Found {
+        Ok(FoundMessage {
             discovered,
             source: Some(source.into()),
             given: Some(given.clone()),
@@ -106,7 +108,7 @@ impl Folder {
         path: &Path,
         within: &str,
         threads: &Threads,
-    ) -> Result<Option<Found>, CommandError> {
+    ) -> Result<Option<FoundMessage>, RunError> {
         let Some((mut discovered, given)) =
             self.in_mail(|file| is_same(path, &file.path()), threads)
         else {
@@ -117,11 +119,11 @@ impl Folder {
         };
         let source: Box<str> = format!("{}{within}", file.name()).into();
         let decided = self.committed.decisions_by(|it, _| it == &*source);
-        let decided = decided.map_err(failed)?;
+        let decided = decided?;
         let last = decided.last().and_then(|it| it.given);
         let of_run = last.and_then(|at| self.committed.given().nth(at));
         discovered.files.truncate(1);
-        Ok(Some(Found {
+        Ok(Some(FoundMessage {
             given: Some(of_run.unwrap_or(given).clone()),
             source: Some(source),
             discovered,
@@ -129,9 +131,9 @@ impl Folder {
     }
 
     /// A source that no run has decided, such as that of a message that could not be read.
-    fn undecided(&self, source: &str, threads: &Threads) -> Option<Found> {
+    fn undecided(&self, source: &str, threads: &Threads) -> Option<FoundMessage> {
         let (discovered, given) = self.in_mail(|file| holds(file, source), threads)?;
-        Some(Found {
+        Some(FoundMessage {
             discovered,
             source: Some(source.into()),
             given: Some(given.clone()),
@@ -164,7 +166,7 @@ impl Folder {
     }
 }
 
-fn walk(given: &Given, threads: &Threads) -> Result<Discovered, CommandError> {
+fn walk(given: &Given, threads: &Threads) -> Result<Discovered, RunError> {
     let mail: Vec<PathBuf> = given.mail.iter().map(PathBuf::from).collect();
     discover(&mail, threads).map_err(usage)
 }

@@ -1,4 +1,4 @@
-//! `book info --filters`: how many records pass each filter of the options.
+//! How many records pass each filter of the options (`book info --filters`).
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
@@ -12,7 +12,7 @@ use crate::options::{Mailbox, Options};
 use jiff::Timestamp;
 use serde::Serialize;
 
-/// A filter, and the mailbox for which it was asked.
+/// A filter, and the mailbox that it was counted for.
 #[derive(Serialize)]
 pub(crate) struct FilterRow {
     filter: String,
@@ -20,7 +20,7 @@ pub(crate) struct FilterRow {
     of: &'static str,
     record: String,
     active: bool,
-    /// The path of the mailbox; null where it is the same for all.
+    /// The path of the mailbox; null if the count is the same for all.
     mailbox: Option<String>,
     /// How many records pass, or would if it is not active.
     passes: u64,
@@ -54,8 +54,8 @@ impl FilterRow {
     }
 }
 
-/// The columns that any filter asks for.
-pub(crate) fn columns(options: &Options) -> Columns {
+/// The columns that the filters name.
+pub(crate) fn filter_columns(options: &Options) -> Columns {
     let mut columns = Columns::default();
     for mailbox in &options.mailboxes {
         for filters in lists(mailbox) {
@@ -65,8 +65,8 @@ pub(crate) fn columns(options: &Options) -> Columns {
     columns
 }
 
-/// What filters ask for that the book has not.
-pub(crate) fn doubts(book: &Book, options: &Options) -> Vec<String> {
+/// Warnings about columns that a filter names and the book does not have.
+pub(crate) fn filter_warnings(book: &Book, options: &Options) -> Vec<String> {
     let lists = options.mailboxes.iter().flat_map(lists);
     let mut found: Vec<String> = lists
         .flat_map(|filters| unknown_columns::unknown(book, filters))
@@ -77,13 +77,13 @@ pub(crate) fn doubts(book: &Book, options: &Options) -> Vec<String> {
 }
 
 /// Every filter: general ones once, unless they ask for the owner; those, and a mailbox's own, for each mailbox.
-pub(crate) fn rows(
+pub(crate) fn filter_rows(
     book: &Book,
     options: &Options,
     now: Timestamp,
     threads: &Threads,
 ) -> Vec<FilterRow> {
-    let view = View { book, now, threads };
+    let counter = PassCounter { book, now, threads };
     let general = options.mailboxes.first().map(lists);
     let has_mailboxes = options.mailboxes.len() > 1;
     let mut rows = Vec::new();
@@ -99,13 +99,13 @@ pub(crate) fn rows(
             for filter in filters.iter().filter(is_told) {
                 let is_of_all = is_general || is_shared && !filter.asks_for_user();
                 let path = Some(mailbox.path.clone()).filter(|_| !is_of_all);
-                rows.push(view.row(KINDS[at], filter, path, mailbox.owner.as_ref()));
+                rows.push(counter.row(KINDS[at], filter, path, mailbox.owner.as_ref()));
             }
         }
         let mut filters = mailbox.synchronization.filters.iter();
         if mailbox.owner.is_some() && filters.all(|filter| &*filter.record != CONTACT) {
             let own = Filter::owned_contacts();
-            rows.push(view.row(
+            rows.push(counter.row(
                 KINDS[0],
                 &own,
                 Some(mailbox.path.clone()),
@@ -122,13 +122,13 @@ fn lists(mailbox: &Mailbox) -> [&[Filter]; 2] {
     [&of.filters, &of.offline_filters]
 }
 
-struct View<'a> {
+struct PassCounter<'a> {
     book: &'a Book,
     now: Timestamp,
     threads: &'a Threads,
 }
 
-impl View<'_> {
+impl PassCounter<'_> {
     fn row(
         &self,
         of: &'static str,
