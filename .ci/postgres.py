@@ -235,7 +235,7 @@ def who_logs_in_and_how(server, program, folder):
         status, _, said = ran(program, ["export", "out", "--to", "postgres", "-o", url], folder, **environment)
         return status, [line for line in said.splitlines() if "does not allow NUL" not in line]
     for mode, url, environment, want in [
-        (0o644, server.url("door", password=None), {}, "is left aside: its permissions are 0644, and may be 0600 or less"),
+        (0o644, server.url("door", password=None), {}, "is ignored: its permissions are 0644, and may be 0600 or less"),
         (0o600, server.url("door", password=None), {}, None),
         (0o600, server.url("door", password=None), {"PGPASSWORD": "wrong"}, "password authentication failed"),
         (0o600, server.url("door", "?sslmode=disable"), {}, None),

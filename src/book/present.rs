@@ -20,7 +20,16 @@ pub(crate) struct Present<'a> {
     threads: &'a Threads,
     /// The time from which filters count days.
     pub now: Timestamp,
-    read: OnceLock<Result<Option<Book>, String>>,
+    read: OnceLock<Result<Option<Book>, PresentError>>,
+}
+
+/// The present state of a book could not be read.
+#[derive(Debug, thiserror::Error)]
+#[error("could not check whether {shown} has records by now that would be created again: {why}")]
+struct PresentError {
+    /// The source of the book.
+    shown: String,
+    why: String,
 }
 
 impl<'a> Present<'a> {
@@ -48,18 +57,16 @@ impl<'a> Present<'a> {
 
     /// Why it could not be found out, if it was asked for.
     pub(crate) fn doubt(&self) -> Option<String> {
-        self.read.get()?.as_ref().err().cloned()
+        self.read.get()?.as_ref().err().map(ToString::to_string)
     }
 
-    fn read(&self) -> Result<Option<Book>, String> {
+    fn read(&self) -> Result<Option<Book>, PresentError> {
         let Some(Origin { source, files }) = &self.book.origin else {
             return Ok(None);
         };
-        let doubt = |why: String| {
-            let shown = source.name();
-            format!(
-                "could not check whether {shown} has records by now that would be created again: {why}"
-            )
+        let doubt = |why: String| PresentError {
+            shown: source.name(),
+            why,
         };
         match source.is_there() {
             Ok(true) => (),

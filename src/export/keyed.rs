@@ -48,6 +48,40 @@ pub(crate) struct Existing {
     pub is_key: bool,
 }
 
+/// How a table of a database differs from the one that an export makes; the words follow the table's name.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TableMismatch {
+    /// A column is missing that every export has.
+    #[error("has no column `{name}` ({want})")]
+    NoColumn {
+        /// The column.
+        name: String,
+        /// Its type.
+        want: &'static str,
+    },
+    /// A column has another type.
+    #[error("has the column `{name}` as {found}, and not as {want}")]
+    OtherType {
+        /// The column.
+        name: String,
+        /// Its type in the database.
+        found: String,
+        /// Its type in an export.
+        want: &'static str,
+    },
+    /// A column belongs to the key and should not, or should and does not.
+    #[error("has another key than `{want}`: the column `{name}`")]
+    OtherKey {
+        /// The column.
+        name: String,
+        /// The columns of the key in an export.
+        want: String,
+    },
+    /// A column that the export does not write needs a value in every row.
+    #[error("has a column `{0}` that every row must give a value")]
+    Demanded(String),
+}
+
 /// What is added to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Added {
@@ -158,22 +192,30 @@ impl Keyed {
         &'k self,
         existing: &[Existing],
         type_of: impl Fn(Kind) -> &'static str,
-    ) -> Result<Vec<&'k Column>, String> {
+    ) -> Result<Vec<&'k Column>, TableMismatch> {
         let mut missing = Vec::new();
         for column in &self.columns {
             let (name, want) = (&column.name, type_of(column.kind));
             match existing.iter().find(|it| it.name == *name) {
                 None if column.is_further => missing.push(column),
-                None => return Err(format!("has no column `{name}` ({want})")),
+                None => {
+                    return Err(TableMismatch::NoColumn {
+                        name: name.clone(),
+                        want,
+                    });
+                }
                 Some(it) if !it.kind.eq_ignore_ascii_case(want) => {
-                    let kind = &it.kind;
-                    return Err(format!(
-                        "has the column `{name}` as {kind}, and not as {want}"
-                    ));
+                    return Err(TableMismatch::OtherType {
+                        name: name.clone(),
+                        found: it.kind.clone(),
+                        want,
+                    });
                 }
                 Some(it) if it.is_key != self.is_key(column) => {
-                    let key = self.key.join("`, `");
-                    return Err(format!("has another key than `{key}`: the column `{name}`"));
+                    return Err(TableMismatch::OtherKey {
+                        name: name.clone(),
+                        want: self.key.join("`, `"),
+                    });
                 }
                 Some(_) => {}
             }
@@ -183,10 +225,7 @@ impl Keyed {
                 continue;
             }
             if it.is_key || it.is_demanded {
-                let name = &it.name;
-                return Err(format!(
-                    "has a column `{name}` that every row must give a value"
-                ));
+                return Err(TableMismatch::Demanded(it.name.clone()));
             }
         }
         Ok(missing)

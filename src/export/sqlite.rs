@@ -165,7 +165,7 @@ impl Out<'_> {
         }
         let existing = self.existing().map_err(|error| self.failed(&error))?;
         let missing = self.keyed.missing(&existing, type_of);
-        for column in missing.map_err(|problem| wrong(&problem))? {
+        for column in missing.map_err(|problem| wrong(&problem.to_string()))? {
             let (table, column) = (self.name(), definition(column));
             self.execute(&format!("ALTER TABLE {table} ADD COLUMN {column}"))?;
         }

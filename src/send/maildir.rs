@@ -5,6 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::compose::Composed;
+use super::unreachable::Unreachable;
 use crate::base::disk;
 use crate::send::not_taken::NotTaken;
 
@@ -22,9 +23,13 @@ impl Maildir {
     }
 
     /// Makes its folders if they are not there.
-    pub(super) fn open(&self) -> Result<(), String> {
+    pub(super) fn open(&self) -> Result<(), Unreachable> {
         for name in ["tmp", "new", "cur"] {
-            disk::make_folders(&self.folder.join(name)).map_err(|error| self.says(&error))?;
+            let made = disk::make_folders(&self.folder.join(name));
+            made.map_err(|error| Unreachable::Maildir {
+                folder: self.folder.clone(),
+                error,
+            })?;
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ pub(crate) mod outbox;
 pub(crate) mod session;
 pub(crate) mod smtp;
 pub(crate) mod track;
+pub(crate) mod unreachable;
 pub(crate) mod unsendable;
 pub(crate) mod way;
 

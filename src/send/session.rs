@@ -206,7 +206,7 @@ impl<'a> SendSession<'a> {
             return Ok(());
         }
         if let Err(why) = self.transport.open() {
-            self.stop(line, &why);
+            self.stop(line, &why.to_string());
             return Ok(());
         }
         let put_off = known.filter(|it| it.outcome == Outcome::PutOff && it.says(line.content));

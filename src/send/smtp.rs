@@ -13,6 +13,7 @@ use lettre::transport::smtp::commands::{Data, Mail, Rcpt, Rset};
 use lettre::transport::smtp::extension::{ClientId, Extension, MailBodyParameter, MailParameter};
 
 use super::compose::Composed;
+use super::unreachable::Unreachable;
 use crate::base::disk;
 use crate::options;
 use crate::options::{Login, Security, Smtp};
@@ -82,14 +83,14 @@ impl fmt::Debug for Connection {
 
 impl Connection {
     /// Connects, secures the connection and logs in, as the options say.
-    pub(super) fn open(server: &Smtp, password: &Password) -> Result<Connection, String> {
+    pub(super) fn open(server: &Smtp, password: &Password) -> Result<Connection, Unreachable> {
         let tls = match server.security {
             Security::None => None,
             _ => Some(tls(server)?),
         };
         let from_the_start = tls.as_ref().filter(|_| server.security == Security::Tls);
         let us = us();
-        let say = |error| says(server, &error);
+        let refused = |error| Unreachable::Server(says(server, &error));
         let mut smtp = SmtpConnection::connect(
             (server.host.as_str(), server.port),
             Some(server.timeout),
@@ -97,21 +98,19 @@ impl Connection {
             from_the_start,
             None,
         )
-        .map_err(say)?;
+        .map_err(refused)?;
         if let Some(tls) = tls.filter(|_| server.security == Security::Starttls) {
             if !smtp.can_starttls() {
-                return Err(format!(
-                    "{}: does not offer STARTTLS, and nothing is sent in the clear; `send.smtp.security` says otherwise",
-                    name(server)
-                ));
+                return Err(Unreachable::NoStarttls(name(server)));
             }
-            smtp.starttls(&tls, &us).map_err(say)?;
+            smtp.starttls(&tls, &us).map_err(refused)?;
         }
         if let (Some(login), Password(Some(password))) = (&server.login, password) {
             let credentials = Credentials::new(login.user.clone(), password.clone());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             smtp.auth(&mechanisms, &credentials).map_err(|error| {
-                format!("{}, when `{}` logs in", says(server, &error), login.user)
+                let words = says(server, &error);
+                Unreachable::Server(format!("{words}, when `{}` logs in", login.user))
             })?;
         }
         Ok(Connection {
@@ -232,10 +231,13 @@ fn us() -> ClientId {
     }
 }
 
-fn tls(server: &Smtp) -> Result<TlsParameters, String> {
+fn tls(server: &Smtp) -> Result<TlsParameters, Unreachable> {
     let mut builder = TlsParameters::builder(server.host.clone());
     if let Some(path) = &server.ca_file {
-        let wrong = |problem: String| format!("{} (send.smtp.ca_file): {problem}", path.display());
+        let wrong = |problem: String| Unreachable::Authorities {
+            path: path.clone(),
+            problem,
+        };
         let pem = disk::read(path, disk::TEXT_BYTES_MAX);
         let pem = pem.map_err(|error| wrong(format!("cannot be read: {error}")))?;
         let is_pem = memchr::memmem::find(&pem, b"-----BEGIN CERTIFICATE-----").is_some();
@@ -244,7 +246,8 @@ fn tls(server: &Smtp) -> Result<TlsParameters, String> {
             .ok_or_else(|| wrong("does not contain a certificate in PEM form".into()))?;
         builder = builder.add_root_certificate(certificate);
     }
-    builder.build().map_err(|error| says(server, &error))
+    let built = builder.build();
+    built.map_err(|error| Unreachable::Server(says(server, &error)))
 }
 
 /// What the library's error means, in a line that names the server.

@@ -8,6 +8,7 @@ use crate::send::smtp::PasswordError;
 use super::compose::Composed;
 use super::maildir::Maildir;
 use super::smtp::Connection;
+use super::unreachable::Unreachable;
 
 /// The way that messages go.
 #[derive(Debug)]
@@ -45,7 +46,7 @@ impl Transport {
     ///
     /// # Errors
     /// If nobody is, and why.
-    pub(crate) fn open(&mut self) -> Result<(), String> {
+    pub(crate) fn open(&mut self) -> Result<(), Unreachable> {
         match self {
             Transport::Maildir(maildir) => maildir.open(),
             Transport::Smtp {

@@ -7,7 +7,7 @@ use ::postgres::{Client, NoTls};
 
 pub(crate) use ::postgres as library;
 
-use super::tls::Security;
+use super::tls::{self, Security};
 use super::url::Login;
 
 /// What the library says where a server asks for a password and there is none.
@@ -49,7 +49,8 @@ impl Database {
         };
         let client = match security {
             Security::None => config.connect(NoTls),
-            _ => config.connect(super::tls::connector(&security).map_err(failed)?),
+            _ => config
+                .connect(tls::connector(&security).map_err(|error| failed(error.to_string()))?),
         };
         let client = client.map_err(|error| {
             let mut problem = format!("cannot be connected to: {}", words(&error));

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::base::disk;
 
@@ -15,22 +15,40 @@ pub(crate) struct Lookup<'w> {
     pub user: &'w str,
 }
 
+/// A password file that is ignored.
+#[derive(Debug, thiserror::Error)]
+#[error("password file {} is ignored: {reason}", path.display())]
+pub(crate) struct PasswordFileError {
+    path: PathBuf,
+    reason: Reason,
+}
+
+#[derive(Debug, thiserror::Error)]
+enum Reason {
+    #[error(transparent)]
+    Unreadable(#[from] io::Error),
+    #[error("its permissions are {0:04o}, and may be 0600 or less")]
+    Permissions(u32),
+}
+
 /// Permission bits of others than the owner, who could read the passwords.
 const OF_OTHERS: u32 = 0o077;
 
 /// The password of the first line that fits; none if there is no file. A file that is none, that cannot be read or
-/// that others can read is left aside, which the error says.
-pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, String> {
-    let aside = |why: String| format!("password file {} is left aside: {why}", path.display());
-    let failed = |error: io::Error| aside(error.to_string());
+/// that others can read is ignored, as the error says.
+pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, PasswordFileError> {
+    let ignored = |reason| PasswordFileError {
+        path: path.into(),
+        reason,
+    };
+    let failed = |error: io::Error| ignored(Reason::Unreadable(error));
     let file = match disk::open_file(path) {
         Err(error) if disk::is_absent(&error) => return Ok(None),
         opened => opened.map_err(failed)?,
     };
     let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
     if mode & OF_OTHERS != 0 {
-        let why = format!("its permissions are {mode:04o}, and may be 0600 or less");
-        return Err(aside(why));
+        return Err(ignored(Reason::Permissions(mode)));
     }
     let text = io::read_to_string(file).map_err(failed)?;
     Ok(text.lines().find_map(|line| password(line, wanted)))
@@ -109,16 +127,17 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_others_can_read_is_left_aside() {
+    fn a_file_that_others_can_read_is_ignored() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("pgpass");
-        assert_eq!(find(&path, &WANTED), Ok(None));
+        assert_eq!(find(&path, &WANTED).unwrap(), None);
         fs::write(&path, "other:*:*:*:no\n*:*:*:*:yes\n").unwrap();
         for (mode, is_taken) in [(0o600, true), (0o400, true), (0o640, false), (0o604, false)] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
             let found = find(&path, &WANTED);
-            assert_eq!(found == Ok(Some("yes".into())), is_taken, "{mode:o}");
             assert_eq!(found.is_err(), !is_taken, "{mode:o}");
+            let password = found.ok().flatten();
+            assert_eq!(password.as_deref(), is_taken.then_some("yes"), "{mode:o}");
         }
         assert!(find(folder.path(), &WANTED).is_err());
     }

@@ -8,6 +8,7 @@ use rustls::{ClientConfig, RootCertStore};
 use rustls_tokio_postgres::{MakeRustlsConnect, config_from_ca_cert, config_no_verify};
 
 use crate::base::disk;
+use crate::base::postgresql::error::DatabaseError;
 use crate::base::postgresql::parts::{Environment, Parts};
 
 /// What is asked of the connection.
@@ -30,7 +31,7 @@ impl Security {
         parts: &Parts<'_>,
         environment: &Environment<'_>,
         is_socket: bool,
-    ) -> Result<Security, String> {
+    ) -> Result<Security, DatabaseError> {
         let mode = parts.mode.clone().or_else(|| environment("PGSSLMODE"));
         let named = parts.authorities.clone();
         let authorities = named.or_else(|| environment("PGSSLROOTCERT"));
@@ -46,24 +47,49 @@ impl Security {
                 });
             }
             Some(other) => {
-                return Err(format!(
+                return Err(DatabaseError::Url(format!(
                     "sslmode is `{other}`, and may be disable, prefer, require or verify-full"
-                ));
+                )));
             }
         };
         // With other modes libpq would verify only a part, which nobody means who names the file.
         if parts.authorities.is_some() {
-            return Err("sslrootcert goes with `sslmode=verify-full`".into());
+            let problem = "sslrootcert goes with `sslmode=verify-full`";
+            return Err(DatabaseError::Url(problem.into()));
         }
         Ok(if is_socket { Security::None } else { security })
     }
 }
 
+/// Why a connection cannot be encrypted.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum TlsError {
+    /// The file of authorities cannot be used.
+    #[error("{} (sslrootcert): {problem}", file.display())]
+    Authorities {
+        /// The file.
+        file: PathBuf,
+        /// The reason.
+        problem: String,
+    },
+    /// There is nothing to verify a server with.
+    #[error(
+        "the system has no certificates to verify the server with; name a file with sslrootcert"
+    )]
+    NoAuthorities,
+    /// The library has no protocol in common with itself.
+    #[error(transparent)]
+    Library(#[from] rustls::Error),
+}
+
 /// What encrypts a connection.
-pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, String> {
+pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, TlsError> {
     let config = match security {
         Security::Verified(Some(file)) => {
-            let wrong = |error: &dyn Display| format!("{} (sslrootcert): {error}", file.display());
+            let wrong = |error: &dyn Display| TlsError::Authorities {
+                file: file.clone(),
+                problem: error.to_string(),
+            };
             // The library would wait for a FIFO.
             disk::open_file(file).map_err(|error| wrong(&error))?;
             config_from_ca_cert(file).map_err(|error| wrong(&error))?
@@ -75,18 +101,14 @@ pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, String
 }
 
 /// Trusts the system's authorities.
-fn of_system() -> Result<ClientConfig, String> {
+fn of_system() -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     if roots.is_empty() {
-        return Err(
-            "the system has no certificates to verify the server with; name a file with sslrootcert"
-                .into(),
-        );
+        return Err(TlsError::NoAuthorities);
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder =
         ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| error.to_string())?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+    Ok(builder?.with_root_certificates(roots).with_no_client_auth())
 }

@@ -3,6 +3,7 @@
 
 use crate::base::disk;
 use crate::base::postgresql::parts::{Environment, Parts, SEVERAL, parse};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -47,7 +48,7 @@ impl Login {
         };
         if config.get_hosts().is_empty() {
             let host = match environment("PGHOST") {
-                None => socket_folder(&SOCKETS, port).map_err(DatabaseError::Url)?,
+                None => socket_folder(&SOCKETS, port)?,
                 host => host,
             };
             config.host(host.as_deref().unwrap_or("localhost"));
@@ -60,7 +61,7 @@ impl Login {
         if host.contains('@') {
             return wrong("it has an `@` too many");
         }
-        let security = Security::of(&parts, environment, is_socket).map_err(DatabaseError::Url)?;
+        let security = Security::of(&parts, environment, is_socket)?;
         config.ssl_mode(match security {
             Security::None => SslMode::Disable,
             Security::Preferred => SslMode::Prefer,
@@ -96,16 +97,20 @@ impl Login {
 }
 
 /// The first of these folders that has the socket of a server at this port.
-fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, String> {
+fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, DatabaseError> {
     let socket = format!(".s.PGSQL.{port}");
     for folder in folders {
         let socket = Path::new(folder).join(&socket);
         let is_there = disk::is_there(&socket);
-        if is_there.map_err(|error| format!("{}: cannot be read: {error}", socket.display()))? {
+        if is_there.map_err(|error| unreadable(&socket, &error))? {
             return Ok(Some((*folder).to_owned()));
         }
     }
     Ok(None)
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> DatabaseError {
+    DatabaseError::Url(format!("{}: cannot be read: {error}", path.display()))
 }
 
 /// User, database and patience, where the URL does not say.
@@ -161,7 +166,7 @@ fn password(
     match password_file::find(Path::new(&path), wanted) {
         Ok(password) => password,
         Err(warning) => {
-            warnings.push(warning);
+            warnings.push(warning.to_string());
             None
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::presets::Preset;
+use crate::book::error::BookError;
 use crate::book::preset::users::Users;
 use crate::options::file::{BookSection, DateOrder};
 
@@ -19,9 +20,10 @@ impl<'a> Dialect<'a> {
     ///
     /// # Errors
     /// If the preset cannot be read, which a test holds good.
-    pub(crate) fn of(section: &'a BookSection) -> Result<Dialect<'a>, String> {
+    pub(crate) fn of(section: &'a BookSection) -> Result<Dialect<'a>, BookError> {
         let preset = section.preset.map(|name| {
-            Preset::read(name).map_err(|error| format!("the preset `{}`: {error}", name.name()))
+            Preset::read(name)
+                .map_err(|error| BookError::of(format!("the preset `{}`: {error}", name.name())))
         });
         Ok(Dialect {
             section,

@@ -216,7 +216,7 @@ impl Reading<'_> {
         mut builder: BookBuilder,
         threads: &Threads,
     ) -> Result<(BookBuilder, Vec<FileReport>), BookError> {
-        let mut manner = Dialect::of(self.section).map_err(BookError::of)?;
+        let mut manner = Dialect::of(self.section)?;
         let Opened {
             mut connection,
             places,

@@ -28,7 +28,7 @@ pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
     };
     let paths: Vec<PathBuf> = match source {
         Source::Folder(folder) | Source::Built(folder) => {
-            let manner = Dialect::of(section).map_err(BookError::of)?;
+            let manner = Dialect::of(section)?;
             files(folder, &manner)?.of_kinds.into_values().collect()
         }
         // What was written last may still stand in the file beside it.
