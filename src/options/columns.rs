@@ -36,12 +36,12 @@ impl Columns {
         }
     }
 
-    /// Whether there are no columns.
+    /// Returns whether there are no columns.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the column of this record type is one of them.
+    /// Returns whether the column of this record type is one of them.
     pub fn has(&self, kind: &str, column: &str) -> bool {
         self.0
             .get(kind)

@@ -74,7 +74,7 @@ impl<'t> Locator<'t> {
         Some(LineColumn::of(self.text, span.start))
     }
 
-    /// Whether the value under `path` is a single table; array elements are numbers from 0.
+    /// Returns whether the value under `path` is a single table; array elements are numbers from 0.
     pub(crate) fn is_table(&self, path: &str) -> bool {
         let mut steps = path.split('.');
         let first = steps
