@@ -110,8 +110,8 @@ impl Lines {
     }
 }
 
-/// Returns the address of a recipient line. The list or mailbox that it was received through may follow: `ann@x,
-/// Expanded: list@x`.
+/// Returns the address of a recipient line. The list or mailbox that it was received through may follow:
+/// `ann@x, Expanded: list@x`.
 fn recipient(value: &str) -> Option<String> {
     let end = [", Expanded:", ", Forwarded:"]
         .iter()

@@ -2,9 +2,9 @@
 //! R7).
 //!
 //! A text that is not an address list according to the RFC is interpreted as follows:
-//! - Text without an `@` before a comma belongs to the name of the next mailbox if that is in angle brackets (`Doe,
-//!   John <j@x>` and `Ann Beck, <a@x>` are one person each), up to `MOST_JOINED` pieces; of a longer sequence only the
-//!   last piece does. Before a bare address it is an entry without an address.
+//! - Text without an `@` before a comma belongs to the name of the next mailbox if that is in angle brackets
+//!   (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to `MOST_JOINED` pieces; of a longer sequence
+//!   only the last piece does. Before a bare address it is an entry without an address.
 //! - `;` separates mailboxes everywhere. A colon removes what precedes it (the name of a group, `SMTP:`, `Re:`), so a
 //!   group stands for its members, whether it is ended or not.
 //! - Text with several addresses and no commas yields all of them.

@@ -3,8 +3,8 @@
 use super::invisible::visible_name;
 use super::lex::{Kind, Token, unescape};
 
-/// Returns the text of a phrase as its author meant it, including comments after the first word, as in `Ann (Anni)
-/// Beck`. Encoded words are left as they are; a `>` without a `<` is dropped.
+/// Returns the text of a phrase as its author meant it, including comments after the first word, as in
+/// `Ann (Anni) Beck`. Encoded words are left as they are; a `>` without a `<` is dropped.
 pub(super) fn text(tokens: &[Token]) -> String {
     let mut text = String::new();
     let mut before = Kind::Dropped;

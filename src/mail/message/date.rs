@@ -1,8 +1,8 @@
 //! Parses the dates of header fields. A date is accepted only if day, month, year and time are all in the text (R12),
 //! in one of these forms:
-//! - RFC 5322, section 3.3, with the obsolete forms of section 4.3: `Thu, 6 Oct 2022 12:27:13 +0200`, `6 Oct 22 12:27
-//!   EST`. Any words may precede the day, because the name of the weekday occurs in every language, twice, or not at
-//!   all. The hyphens of RFC 850 (`06-Oct-22`) and dots in the time (`12.27.13`) are accepted too;
+//! - RFC 5322, section 3.3, with the obsolete forms of section 4.3: `Thu, 6 Oct 2022 12:27:13 +0200`,
+//!   `6 Oct 22 12:27 EST`. Any words may precede the day, because the name of the weekday occurs in every language,
+//!   twice, or not at all. The hyphens of RFC 850 (`06-Oct-22`) and dots in the time (`12.27.13`) are accepted too;
 //! - the form of C's `asctime`, with or without a zone before or after the year: `Thu Oct  6 12:27:13 2022`; and with
 //!   the year before the time, as in JavaScript: `Thu Oct 06 2022 12:27:13 GMT+0200 (CEST)`;
 //! - ISO 8601, extended or basic, with or without a zone: `2022-10-06T12:27:13Z`, `20221006T122713+02`.

@@ -1,6 +1,6 @@
-//! Fast path for dates in the form that nearly all programs write (RFC 5322, section 3.3): `Mon, 2 Mar 2026 09:30:00
-//! +0100`, with or without a comment after it. They are parsed in one pass; everything else is left to `date.rs`.
-//! Property tests check that both return the same.
+//! Fast path for dates in the form that nearly all programs write (RFC 5322, section 3.3):
+//! `Mon, 2 Mar 2026 09:30:00 +0100`, with or without a comment after it. They are parsed in one pass; everything else
+//! is left to `date.rs`. Property tests check that both return the same.
 
 use crate::mail::message::broken_down::Date;
 

@@ -1,8 +1,7 @@
 //! Classifies messages by their header section: patterns for header fields (R11).
 //!
-//! Compiling all patterns takes as long as reading hundreds of messages, and most mail has few of the fields that they
-//! apply to. So the patterns of a field are compiled when a message first has that field, into one set that is matched
-//! once.
+//! Compiling a pattern is expensive, and most mail has few of the fields that the patterns apply to. So the patterns of
+//! a field are compiled when a message first has that field, into one set that is matched once.
 
 use std::sync::OnceLock;
 

@@ -1,7 +1,7 @@
 //! An *mbox* is a file of consecutive messages, each after a separator line that begins with `From `.
 //!
-//! A separator is the first line, and every `From ` line after an empty line that contains a time. `Content-Length` is
-//! not trusted. The result is byte ranges; nothing is copied.
+//! A separator is the first line, and every `From ` line that contains a time and follows an empty line.
+//! `Content-Length` is not trusted. The result is byte ranges; nothing is copied.
 
 use std::io::{self, Read};
 use std::ops::Range;

@@ -35,7 +35,7 @@ pub(crate) struct Head<'b> {
     pub packing: Option<Packing>,
     /// For a message, the bytes from the first header field to the empty line that ends the header section.
     pub bytes: &'b [u8],
-    /// The part of the body that was read along.
+    /// The part of the body that was read together with it.
     pub after: &'b [u8],
 }
 
