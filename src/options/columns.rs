@@ -1,4 +1,4 @@
-//! The *columns* whose cells a book keeps besides those of resolution, because a filter reads them (R10).
+//! The *columns* whose cells a book keeps besides those that resolution needs, because a filter reads them (R10).
 
 use std::collections::{BTreeMap, BTreeSet};
 

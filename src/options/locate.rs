@@ -5,7 +5,7 @@ use crate::base::text_place::LineColumn;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A parsed options file that knows the position of each of its keys.
+/// A parsed options file with the position of each of its keys.
 pub(crate) struct Locator<'t> {
     text: &'t str,
     root: Spanned<DeTable<'t>>,

@@ -36,7 +36,7 @@ pub struct NewRecord<'a> {
 #[derive(Clone, Debug)]
 pub struct BookPart {
     pub(crate) kind: u16,
-    /// Whether the records are accounts, whose domains companies are found by (R11).
+    /// Whether the records are accounts, which are also found by their domains (R11).
     is_of_accounts: bool,
     pub(crate) records: Vec<Record>,
     pub(crate) id_hashes: Vec<u64>,

@@ -202,7 +202,7 @@ impl<'a> Solver<'a> {
         Some(())
     }
 
-    /// Returns whether a pilot gives every hash another position.
+    /// Returns whether a pilot gives each of the hashes a different position.
     fn is_apart(&self, hashes: &[u64], pilot: u8) -> bool {
         hashes.iter().enumerate().all(|(at, &hash)| {
             let place = self.shape.place_in_part(hash, pilot);

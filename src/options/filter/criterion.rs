@@ -52,7 +52,7 @@ pub enum Criterion {
 /// A test of a cell.
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// The cell compares in this way with the value. An empty cell is not equal to any value, and in no order to it.
+    /// The cell compares in this way with the value. An empty cell is neither equal to a value nor less or greater.
     Compare(Relation, Value),
     /// The cell contains the text at this position or, if `is_wanted` is false, does not.
     Text {
