@@ -34,7 +34,7 @@ impl DirReader {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// If it cannot be opened, or is not a file any more.
+    /// If it cannot be opened, or is no longer a file.
     pub(super) fn open(&mut self, file: &MailFile) -> Result<Opened, ReadError> {
         let wanted = file.folder_on_disk();
         let known = self.folder.take();
