@@ -1,6 +1,6 @@
-//! A *feature* is a part of the program that a build may leave out, because it is heavy.
+//! A *feature* is a part of the program that a build may leave out because of its size.
 
-/// What this build cannot do.
+/// The error for a feature that is not in this build.
 #[derive(Debug, thiserror::Error)]
 #[error(
     "this mailtrack was built without {what}; build it with `cargo build --release --features {feature}`"
@@ -12,14 +12,14 @@ pub(crate) struct NotBuiltIn {
     pub feature: &'static str,
 }
 
-/// PostgreSQL, in a build that leaves it out.
+/// The error for PostgreSQL, in a build without it.
 #[cfg(not(feature = "postgres"))]
 pub(crate) const NO_POSTGRES: NotBuiltIn = NotBuiltIn {
     what: "PostgreSQL",
     feature: "postgres",
 };
 
-/// Parquet, likewise.
+/// The error for Parquet, in a build without it.
 pub(crate) const NO_PARQUET: NotBuiltIn = NotBuiltIn {
     what: "Parquet",
     feature: "parquet",

@@ -1,4 +1,4 @@
-//! An *interner* gives numbers to values that occur again and again: each value is kept once, in a list, and found by its
+//! An *interner* numbers values that occur repeatedly: each distinct value is stored once, in a list, and found by its
 //! hash.
 
 use std::hash::{BuildHasher as _, Hash};
@@ -8,7 +8,7 @@ use hashbrown::DefaultHashBuilder;
 
 use super::memory;
 
-/// A thing's hash: by chance, so that nobody can write mail whose addresses all have one.
+/// The hash of a value. It is seeded randomly, so that mail cannot be crafted whose addresses all have the same hash.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct SymbolHash(u32);
 
@@ -19,24 +19,24 @@ impl SymbolHash {
     }
 }
 
-/// What a search looks at, one after another; each says where the next is.
+/// The steps of a search. Each reads memory at an address that the previous one found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step {
-    /// The table.
+    /// Reads the table.
     Slot,
-    /// What the list has of the thing.
+    /// Reads the value's entry in the list.
     Record,
-    /// The thing's text.
+    /// Reads the value's text.
     Text,
 }
 
-/// The numbers of things in a list, to be found by hash. Hashes are kept, so that nearly all of what is another is told
-/// apart, and the table grows, without a look at the list, which is not in the processor's cache.
+/// A hash table of the numbers of values in a list. It stores hashes, so that nearly all different values are
+/// distinguished, and the table grows, without access to the list, which is not in the processor's cache.
 ///
-/// It is a table of our own so that a slot can be fetched before it is looked at.
+/// It is our own table so that slots can be prefetched.
 #[derive(Debug, Default)]
 pub(crate) struct Interner {
-    /// As many as a power of two; who finds another in its slot lies in the next free one.
+    /// The length is a power of two. Collisions are resolved by linear probing.
     slots: Vec<Slot>,
     count: usize,
 }
@@ -54,16 +54,16 @@ impl Slot {
     };
 }
 
-/// Slots of a table that holds anything.
+/// Number of slots of the smallest table that is not empty.
 const SLOTS_MIN: usize = 16;
 
 impl Interner {
-    /// The number that `is_it` is true of, among those that were added with an equal hash.
+    /// Returns the number that `is_it` accepts, among those that were added with an equal hash.
     pub(crate) fn find(&self, hash: SymbolHash, is_it: impl Fn(u32) -> bool) -> Option<u32> {
         self.slot(hash, is_it).ok()
     }
 
-    /// As [`find`](Interner::find); if there is none, `new` is added, and `Err` says so.
+    /// Like [`find`](Interner::find), but adds `new` if there is none, and returns it as `Err`.
     pub(crate) fn find_or_add(
         &mut self,
         hash: SymbolHash,
@@ -83,7 +83,7 @@ impl Interner {
         }
     }
 
-    /// The number that `is_it` is true of, else the slot where one would be.
+    /// Returns the number that `is_it` accepts, or else the free slot for it.
     fn slot(&self, hash: SymbolHash, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
         let mut at = self.first(hash);
         while let Some(slot) = self
@@ -99,7 +99,7 @@ impl Interner {
         Err(at)
     }
 
-    /// The slot at which the search for a hash begins.
+    /// Returns the slot at which the search for a hash begins.
     fn first(&self, hash: SymbolHash) -> usize {
         hash.0 as usize & self.slots.len().saturating_sub(1)
     }
@@ -117,14 +117,14 @@ impl Interner {
         }
     }
 
-    /// Has the processor fetch what [`find`](Interner::find) looks at first.
+    /// Prefetches the slot that [`find`](Interner::find) reads first.
     pub(crate) fn prefetch(&self, hash: SymbolHash) {
         if let Some(slot) = self.slots.get(self.first(hash)) {
             memory::prefetch_value(slot);
         }
     }
 
-    /// The number that is probably to be found, at no look at the list.
+    /// Returns the number that a search will probably return, without access to the list.
     pub(crate) fn likely(&self, hash: SymbolHash) -> Option<u32> {
         self.find(hash, |_| true)
     }

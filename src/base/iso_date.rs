@@ -1,4 +1,4 @@
-//! A *date* as the CRM exports it: ISO 8601, a day or a moment of it. Without a zone it is UTC.
+//! A *date* in a CRM export: an ISO 8601 date or timestamp. Without a zone it is in UTC.
 
 use std::cmp::Ordering;
 
@@ -11,12 +11,12 @@ use jiff::tz::TimeZone;
 pub(crate) enum IsoDate {
     /// A whole day.
     Day(Date),
-    /// A moment.
+    /// A timestamp.
     Moment(Timestamp),
 }
 
 impl IsoDate {
-    /// Reads `2026-03-01`, `2026-03-01 09:30`, `2026-03-01T09:30:00+01:00` and the like.
+    /// Parses a date such as `2026-03-01`, `2026-03-01 09:30` or `2026-03-01T09:30:00+01:00`.
     pub(crate) fn parse(text: &str) -> Option<IsoDate> {
         // Most texts are not dates, which their first byte shows.
         if !text.starts_with(|first: char| first.is_ascii_digit() || matches!(first, '-' | '+')) {
@@ -34,7 +34,7 @@ impl IsoDate {
         moment.or_else(utc).map(IsoDate::Moment)
     }
 
-    /// When it begins.
+    /// Returns when it begins.
     pub(crate) fn start(self) -> Option<Timestamp> {
         match self {
             IsoDate::Moment(moment) => Some(moment),
@@ -44,7 +44,7 @@ impl IsoDate {
         }
     }
 
-    /// Its day, in UTC.
+    /// Returns its day in UTC.
     pub(crate) fn day(self) -> Date {
         match self {
             IsoDate::Day(day) => day,
@@ -52,7 +52,7 @@ impl IsoDate {
         }
     }
 
-    /// Which is earlier: by moments where both have one, else by days.
+    /// Compares two dates: as timestamps if both have a time, else by days.
     pub(crate) fn compare(self, other: IsoDate) -> Ordering {
         match (self, other) {
             (IsoDate::Moment(a), IsoDate::Moment(b)) => a.cmp(&b),

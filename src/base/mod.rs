@@ -1,4 +1,4 @@
-//! What every other part may use, and what knows nothing of mail or of a CRM.
+//! Helpers for all other modules, independent of mail and CRM.
 
 pub(crate) mod disk;
 pub(crate) mod features;

@@ -1,8 +1,8 @@
-//! What a *panic* said and where it happened. The program's panic hook prints nothing, because a parser that fails on one
-//! message is a line in failures; but whoever reports the fault needs the message and the place.
+//! Records the message and the location of *panics*. The program's panic hook prints nothing, because a parser that
+//! panics on one message becomes a line in failures; but a bug report needs the message and the location.
 //!
-//! A panic is kept under the thread that it happened on until that thread takes it ([`guarded`]). One that nobody takes
-//! ends the program, and is then the last one left ([`last`]), whichever thread it happened on.
+//! A panic is stored with the id of its thread until that thread takes it ([`guarded`]). A panic that is not taken ends
+//! the program, and is then returned by [`last`], whichever thread it happened on.
 
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
@@ -11,22 +11,22 @@ use std::panic::{AssertUnwindSafe, Location, PanicHookInfo, catch_unwind};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-/// Longer messages are cut off: they may quote the text that the parser failed on.
+/// Maximum length of a message; longer ones are cut off, because they may quote the text that the parser panicked on.
 const MESSAGE_CHARS_MAX: usize = 200;
 
-/// A panic: what it said, and where.
+/// The message and the location of a panic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Panic {
     message: String,
-    /// The source file, line and column; `None` if the hook of [`install_hook`] was not there to see it.
+    /// The source file, line and column; `None` if [`install_hook`] was not called before the panic.
     place: Option<String>,
 }
 
-/// The panics that no thread has taken yet, in the order in which they happened.
+/// The panics that were not taken yet, in order.
 static UNTAKEN: Mutex<Vec<(ThreadId, Panic)>> = Mutex::new(Vec::new());
 
-/// Sets the panic hook. It prints nothing unless RUST_BACKTRACE asks for a backtrace; then it prints what Rust's own
-/// hook does.
+/// Installs the panic hook. It prints nothing, unless RUST_BACKTRACE requests a backtrace; then it prints what Rust's
+/// default hook prints.
 pub(crate) fn install_hook() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -37,7 +37,7 @@ pub(crate) fn install_hook() {
     }));
 }
 
-/// Runs `work`; if it panics, what the panic said.
+/// Runs `work` and catches a panic.
 ///
 /// # Errors
 /// If `work` panics.
@@ -54,7 +54,7 @@ pub(crate) fn last() -> Option<Panic> {
 }
 
 fn untaken() -> MutexGuard<'static, Vec<(ThreadId, Panic)>> {
-    // A list is whole even if a thread has panicked while it held the lock.
+    // The list is consistent even if a thread has panicked while it held the lock.
     UNTAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -94,7 +94,7 @@ impl fmt::Display for Panic {
     }
 }
 
-/// The file from its crate's folder on, so that the same fault reads the same wherever the program was built.
+/// Returns the location with the path relative to the folder above the crate, so that it is the same for every build.
 fn place_words(location: &Location<'_>) -> String {
     let (line, column) = (location.line(), location.column());
     format!("{}:{line}:{column}", within_crate(location.file()))

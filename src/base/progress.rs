@@ -1,16 +1,16 @@
-//! How far a command is, and what it reports on the way.
+//! Progress of a command, and messages along the way.
 
-/// Receives progress, and what is worth a line while the work goes on.
+/// Receives progress updates and messages while a command works.
 pub trait Progress: Sync {
-    /// A stage begins that has this many steps.
+    /// Begins a stage with this number of steps.
     fn stage(&self, name: &'static str, steps: u64);
-    /// This many more steps are done.
+    /// Reports that this number of further steps is done.
     fn advance(&self, steps: u64);
-    /// A step of the work is complete; `what` describes it, and is called only if somebody reads it.
+    /// Reports that a part of the work is complete. `what` describes it, and is called only if the description is used.
     fn done(&self, _what: &dyn Fn() -> String) {}
-    /// Something that the user should know, and that needs no action.
+    /// Reports something that the user should know and that needs no action.
     fn note(&self, _text: &str) {}
-    /// Warnings about one thing, such as `book`.
+    /// Reports warnings about one thing, such as `book`.
     fn warn(&self, _about: &str, _warnings: &[String]) {}
 }
 

@@ -1,4 +1,4 @@
-//! A *reference* names one record of the CRM, written `type:id` (`account:a-17`) wherever one is named.
+//! A *reference* identifies a record of the CRM, and is written `type:id` (`account:a-17`) everywhere.
 
 use std::fmt;
 
@@ -7,12 +7,12 @@ use std::fmt;
 pub struct Reference {
     /// Dataverse logical name of the record type, such as `contact`.
     pub kind: Box<str>,
-    /// The record's id as the book writes it.
+    /// The record's id as in the book.
     pub id: Box<str>,
 }
 
 impl Reference {
-    /// Makes a reference from its two parts.
+    /// Creates a reference from its two parts.
     pub fn new(kind: &str, id: &str) -> Reference {
         Reference {
             kind: kind.into(),
@@ -20,9 +20,9 @@ impl Reference {
         }
     }
 
-    /// Reads `type:id`. `None` where the colon, the type or the id is missing.
+    /// Parses `type:id`. Returns `None` if the colon, the type or the id is missing.
     ///
-    /// An id may hold colons; a type is a logical name: letters, digits and `_`.
+    /// An id may contain colons. A type is a logical name of letters, digits and `_`.
     pub fn parse(text: &str) -> Option<Reference> {
         let (kind, id) = text.trim().split_once(':')?;
         let is_name =
@@ -44,7 +44,7 @@ impl serde::Serialize for Reference {
     }
 }
 
-/// A reference whose parts lie elsewhere: rows name many records, and copy none of their ids.
+/// A reference with borrowed parts: rows contain many references, and must not copy their ids.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ReferenceView<'a> {
     /// As in [`Reference`].
@@ -68,7 +68,7 @@ impl serde::Serialize for ReferenceView<'_> {
 }
 
 impl Reference {
-    /// The reference without a copy.
+    /// Borrows the reference.
     pub fn view(&self) -> ReferenceView<'_> {
         ReferenceView {
             kind: &self.kind,

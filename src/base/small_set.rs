@@ -1,21 +1,21 @@
-//! What was *seen* before within one message: a list where there is little, a set where there may be much.
+//! A set of the values *seen* within one message: a list while it is small, a hash set otherwise.
 
 use std::hash::Hash;
 
 use hashbrown::HashSet;
 use smallvec::SmallVec;
 
-/// Above this a list would take longer than a set.
+/// Maximum expected number of values for which a list is used.
 const FEW_MAX: usize = 16;
 
-/// The things met so far.
+/// The values seen so far.
 pub(crate) enum Seen<T> {
     Few(SmallVec<[T; 4]>),
     Many(HashSet<T>),
 }
 
 impl<T: Eq + Hash> Seen<T> {
-    /// Empty, with room for this many.
+    /// Creates an empty set for about this number of values.
     pub(crate) fn new(expected: usize) -> Seen<T> {
         if expected <= FEW_MAX {
             Seen::Few(SmallVec::new())
@@ -24,7 +24,7 @@ impl<T: Eq + Hash> Seen<T> {
         }
     }
 
-    /// Whether it is new.
+    /// Adds a value; returns whether it is new.
     pub(crate) fn insert(&mut self, item: T) -> bool {
         match self {
             Seen::Few(items) if items.contains(&item) => false,

@@ -1,9 +1,9 @@
-//! Text for a *terminal*: nothing that comes from mail may move its cursor, change its colours or reverse its text.
+//! Makes text safe for a *terminal*: nothing that comes from mail may move the cursor, change colors or reverse text.
 
 use std::borrow::Cow;
 use std::path::Path;
 
-/// The text with control characters and direction overrides shown as U+FFFD.
+/// Replaces control characters and direction overrides by U+FFFD.
 pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains(is_unsafe) {
         Cow::Owned(text.replace(is_unsafe, "\u{FFFD}"))
@@ -12,12 +12,12 @@ pub(crate) fn plain(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A path as a line shows it.
+/// Returns a path as safe text.
 pub(crate) fn shown(path: &Path) -> String {
     plain(&path.display().to_string()).into_owned()
 }
 
-/// A number and its noun: `one` for 1, else `many`.
+/// Returns a number with its noun: `one` for 1, else `many`.
 pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{count} {}", if count == 1 { one } else { many })
 }

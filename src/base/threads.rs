@@ -1,27 +1,27 @@
-//! The *threads* of a run: the only file that names the library for them. What comes back is always in the order of
-//! what was given, so that no result depends on how many there are.
+//! The *threads* of a run. This is the only file that names the thread pool's library. Results are always in the order
+//! of the input, so they do not depend on the number of threads.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, Scope, ScopedJoinHandle};
 
 use rayon::prelude::*;
 
-/// Work that waits for the disk, on a thread of its own.
+/// Work that waits for the disk, on its own thread.
 #[derive(Debug)]
 pub(crate) enum Concurrent<'scope, T> {
-    /// It is under way.
+    /// The work is running.
     Running(ScopedJoinHandle<'scope, Option<T>>),
-    /// The system had no thread to give, so it was done at once.
+    /// The system could not create a thread, so the work was done at once.
     Done(Option<T>),
 }
 
 impl<'scope, T: Send + 'scope> Concurrent<'scope, T> {
-    /// Begins work beside what the calling thread does next.
+    /// Begins work that runs concurrently with the calling thread.
     pub(crate) fn begin<'env>(
         scope: &'scope Scope<'scope, 'env>,
         work: impl FnOnce() -> T + Send + 'scope,
     ) -> Concurrent<'scope, T> {
-        // A thread that cannot be had takes along what it was given, so that there are two who can take the work.
+        // If the thread cannot be created, its closure is dropped, so both sides need access to the work.
         let work = Arc::new(Mutex::new(Some(work)));
         let of_thread = Arc::clone(&work);
         let begun = Builder::new().spawn_scoped(scope, move || take(&of_thread).map(|it| it()));
@@ -31,7 +31,7 @@ impl<'scope, T: Send + 'scope> Concurrent<'scope, T> {
         }
     }
 
-    /// Returns what came of it, once it is done.
+    /// Waits for the work and returns its result.
     pub(crate) fn end(self) -> T {
         let done = match self {
             Concurrent::Running(thread) => thread.join(),
@@ -51,21 +51,21 @@ fn take<W>(work: &Mutex<Option<W>>) -> Option<W> {
 pub struct Threads(rayon::ThreadPool);
 
 impl Threads {
-    /// `count` threads; 0 stands for one a core.
+    /// Creates `count` threads; 0 means one per core.
     ///
     /// # Errors
-    /// If the system has no more threads to give.
+    /// If the system cannot create more threads.
     pub fn new(count: usize) -> Result<Threads, std::io::Error> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
         pool.map(Threads).map_err(std::io::Error::other)
     }
 
-    /// As [`new`](Threads::new), the calling thread being one of them for the rest of its time: so one thread is the
-    /// program's first, whose memory grows at less cost than that of others. Another thread that uses them waits for this
-    /// one to come back to them.
+    /// Like [`new`](Threads::new), but the calling thread is one of them from now on. So a single thread is the
+    /// program's main thread, whose memory grows more cheaply than that of others. Another thread that uses the pool
+    /// waits until the calling thread enters it again.
     ///
     /// # Errors
-    /// As `new`, and where the calling thread is one of others already.
+    /// As for [`new`](Threads::new), and if the calling thread already belongs to a pool.
     pub fn with_this(count: usize) -> Result<Threads, std::io::Error> {
         let pool = rayon::ThreadPoolBuilder::new()
             .num_threads(count)
@@ -73,12 +73,12 @@ impl Threads {
         pool.build().map(Threads).map_err(std::io::Error::other)
     }
 
-    /// How many there are.
+    /// Returns the number of threads.
     pub fn count(&self) -> usize {
         self.0.current_num_threads()
     }
 
-    /// Does both at the same time.
+    /// Runs both functions in parallel and returns their results.
     pub fn both<A: Send, B: Send>(
         &self,
         a: impl FnOnce() -> A + Send,
@@ -87,7 +87,7 @@ impl Threads {
         self.0.install(|| rayon::join(a, b))
     }
 
-    /// What `make` makes of each item, in the items' order.
+    /// Applies `make` to each item, and returns the results in order.
     pub fn map<T: Sync, R: Send>(
         &self,
         items: &[T],
@@ -96,8 +96,8 @@ impl Threads {
         self.0.install(|| items.par_iter().map(make).collect())
     }
 
-    /// What `make` makes of each item, in the items' order, some `together` of them on one thread, which share what `start`
-    /// made: at the end no thread waits for another longer than these take.
+    /// Applies `make` to each item, and returns the results in order. A thread takes `together` consecutive items at a
+    /// time, with one value made by `start`, so that no thread waits at the end for longer than these take.
     pub fn map_with<'t, S, T: Sync, R: Send>(
         &self,
         items: &'t [T],
@@ -110,7 +110,7 @@ impl Threads {
         self.0.install(|| items.map_init(start, make).collect())
     }
 
-    /// What `make` makes of each `size` items, in the items' order.
+    /// Applies `make` to each chunk of `size` items, and returns the results in order.
     pub fn chunks<'t, T: Sync, R: Send>(
         &self,
         items: &'t [T],
@@ -121,8 +121,8 @@ impl Threads {
         self.0.install(|| chunks.map(make).collect())
     }
 
-    /// Has `make` put what it makes of each `size` items into a slot, in the items' order. What is in the slots from before
-    /// is there for it to use; there must be one for each.
+    /// Applies `make` to each chunk of `size` items and its slot. There must be one slot per chunk; a slot's previous
+    /// content may be reused.
     pub fn chunks_into<T: Sync, S: Send>(
         &self,
         items: &[T],
@@ -135,7 +135,7 @@ impl Threads {
             .install(|| chunks.for_each(|(items, slot)| make(items, slot)));
     }
 
-    /// Sorts by a key; what has equal keys ends in any order.
+    /// Sorts by a key. The order of items with equal keys is unspecified.
     pub fn sort_by_key<T: Send, K: Ord>(
         &self,
         items: &mut [T],
@@ -145,6 +145,6 @@ impl Threads {
     }
 }
 
-/// Number of files that are read, and of decisions that are encoded, at a time: enough to keep every thread busy, few
-/// enough to stay small in memory.
+/// Number of files that are read, and of decisions that are encoded, at a time: enough to keep all threads busy, but
+/// few enough to need little memory.
 pub(crate) const BATCH: usize = 1024;

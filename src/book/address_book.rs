@@ -1,4 +1,5 @@
-//! The book as it is asked: candidates of an address, and what a record says.
+//! The address book as the rest of the program queries it: the records that have an address, and the fields of a
+//! record.
 
 use crate::book::found::Found;
 use crate::book::found::candidate;
@@ -25,22 +26,23 @@ pub struct Book {
     pub(super) index: Index,
     /// The record types: those of the index, then those of `guests`.
     kinds: Vec<Box<str>>,
-    /// The place of each type in R7's order.
+    /// The position of each type in R7's order.
     kind_order: Vec<u16>,
-    /// The mailboxes' owners of types that the book has no file for. Their numbers follow those of the records.
+    /// Mailbox owners whose type has no file in the book, each with its type's number. They are numbered after the
+    /// records.
     guests: Vec<(u16, Reference)>,
-    /// The weaker equalities that are looked for.
+    /// The address equivalences that a lookup considers besides exact equality.
     weaker: Equivalence,
     earlier_emails: Vec<EarlierEmail>,
     pub(super) warnings: Vec<String>,
-    /// What it was made of, where that is a folder.
+    /// The source that the book was made from; `None` if it is not known.
     pub(super) origin: Option<crate::book::source::Origin>,
 }
 
-/// So many records of one address are fetched ahead; more would push others out of the cache.
+/// Maximum number of records per address that are prefetched; more would evict others from the cache.
 const FETCHED_MAX: usize = 4;
 
-/// Stands for a record whose bytes are damaged: it never matches.
+/// Stands in for a record whose bytes are damaged. It is disabled, so it never matches.
 const NO_RECORD: Record = Record {
     names: 0,
     id_length: 0,
@@ -72,8 +74,8 @@ impl Book {
         book
     }
 
-    /// Adds the mailboxes' owners whose type the book has no file for: they are records all the same, with the
-    /// addresses that the options give them.
+    /// Adds the mailbox owners whose type has no file in the book. They become records with no addresses but those in
+    /// the options.
     pub(super) fn add_owners<'o>(&mut self, owners: impl IntoIterator<Item = &'o Reference>) {
         let of_files = self.index.meta.kinds.len();
         for owner in owners {
@@ -95,51 +97,51 @@ impl Book {
         self.kind_order = kind_order(self.kinds.iter().map(|kind| &**kind));
     }
 
-    /// The index.
+    /// Returns the index.
     pub fn index(&self) -> &Index {
         &self.index
     }
 
-    /// What is wrong with the index's file, once something was found to be. What was looked up since is not to be
-    /// believed, and a command that used it must end with this.
+    /// Returns what is wrong with the index's file, once damage was found. Earlier lookups may then have missed
+    /// records, so a command that used the book must end with this as its error.
     pub fn damage(&self) -> Option<&Damage> {
         self.index.image().damage()
     }
 
-    /// How many records there are.
+    /// Returns the number of records.
     pub fn len(&self) -> usize {
         let of_files = self.index.record_count() - usize::from(self.is_offline());
         of_files + self.guests.len()
     }
 
-    /// Whether the book has no records.
+    /// Returns whether the book has no records.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// How many distinct addresses there are.
+    /// Returns the number of distinct addresses.
     pub fn address_count(&self) -> u64 {
         self.index.meta.exact.addresses - self.left_out_addresses()
     }
 
-    /// Whether the book holds only the records that offline filters passed.
+    /// Returns whether the book was built offline and so holds only records that pass the offline filters.
     pub fn is_offline(&self) -> bool {
         self.index.meta.offline.is_some()
     }
 
-    /// How many addresses only records have that an offline book has left out.
+    /// Returns the number of addresses that only records left out of an offline book have.
     pub fn left_out_addresses(&self) -> u64 {
         self.index.meta.exact.left_out
     }
 
-    /// Whether it stands for the records that an offline book has left out: their addresses lead to it.
+    /// Returns whether `record` is the one that stands for all records left out of an offline book.
     #[inline]
     pub fn is_left_out(&self, record: RecordId) -> bool {
         let offline = self.index.meta.offline.as_ref();
         offline.is_some_and(|offline| offline.left_out == record.0)
     }
 
-    /// How many records there are of each type, by type name.
+    /// Returns the number of records of each type, by type name.
     pub fn counts(&self) -> BTreeMap<&str, u64> {
         let of_files = self.index.meta.kinds.iter();
         let mut counts: BTreeMap<&str, u64> = of_files
@@ -151,44 +153,45 @@ impl Book {
         counts
     }
 
-    /// The email activities that the CRM already has, in the file's order, then those of earlier runs.
+    /// Returns the email activities that the CRM already has: those of the book in file order, then those of earlier
+    /// runs.
     pub fn emails(&self) -> impl Iterator<Item = KnownEmail<'_>> {
         let earlier = self.earlier_emails.iter().map(EarlierEmail::view);
         self.index.emails().map(known_email).chain(earlier)
     }
 
-    /// Whether there are no such activities.
+    /// Returns whether the CRM has no email activities yet.
     pub fn has_no_emails(&self) -> bool {
         self.index.meta.emails == 0 && self.earlier_emails.is_empty()
     }
 
-    /// Adds activities that the CRM has by now: those that an earlier run tracked.
+    /// Adds activities that earlier runs tracked.
     pub fn add_emails(&mut self, emails: impl IntoIterator<Item = EarlierEmail>) {
         self.earlier_emails.extend(emails);
     }
 
-    /// What was left out while the book was read, each with file and line.
+    /// Returns the warnings of reading the book, each with file and line.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
 
-    /// Whether the book has that record type.
+    /// Returns whether the book has the record type.
     pub fn has_kind(&self, kind: &str) -> bool {
         self.kinds.iter().any(|known| &**known == kind)
     }
 
-    /// The numbers of the records of a type; nothing if it has none in the book's files.
+    /// Returns the range of record numbers of a type; `None` if the book's files have no such type.
     pub(crate) fn numbers_of(&self, kind: &str) -> Option<std::ops::Range<u32>> {
         let kind = self.index.meta.kinds.iter().find(|it| it.name == kind)?;
         Some(kind.first..kind.first + kind.count)
     }
 
-    /// The record types, each with its number.
+    /// Returns the record types, each with its number.
     pub fn kinds(&self) -> impl Iterator<Item = (u16, &str)> {
         (0..).zip(self.kinds.iter().map(|kind| &**kind))
     }
 
-    /// Whether the book has that address column.
+    /// Returns whether a record type has an address column of that name with at least one address.
     pub fn has_column(&self, kind: &str, column: &str) -> bool {
         let is_it = |it: &super::index::Column| {
             it.is_used && it.name == column && &*self.kinds[usize::from(it.kind)] == kind
@@ -196,7 +199,7 @@ impl Book {
         self.index.meta.columns.iter().any(is_it)
     }
 
-    /// The record of that reference.
+    /// Returns the record that a reference names.
     pub fn find(&self, reference: &Reference) -> Option<RecordId> {
         let guest = || self.guests.iter().position(|(_, guest)| guest == reference);
         let found = self.index.find(&reference.kind, &reference.id);
@@ -205,19 +208,19 @@ impl Book {
             .map(RecordId)
     }
 
-    /// The record's type, a Dataverse logical name.
+    /// Returns the record's type, a Dataverse logical name.
     pub fn kind(&self, record: RecordId) -> &str {
         self.kinds
             .get(usize::from(self.kind_number(record)))
             .map_or("", |kind| kind)
     }
 
-    /// The number of the record's type, as in [`Book::kinds`].
+    /// Returns the number of the record's type, as in [`Book::kinds`].
     pub fn kind_number(&self, record: RecordId) -> u16 {
         self.record(record).kind
     }
 
-    /// The record's id.
+    /// Returns the record's id.
     pub fn id(&self, record: RecordId) -> &str {
         match self.guest(record) {
             Some((_, guest)) => &guest.id,
@@ -225,44 +228,45 @@ impl Book {
         }
     }
 
-    /// The record's name; `None` if it has none.
+    /// Returns the record's name; `None` if it has none.
     pub fn name(&self, record: RecordId) -> Option<&str> {
         self.index
             .name(&self.record(record))
             .filter(|name| !name.is_empty())
     }
 
-    /// `type:id`.
+    /// Returns the record as `type:id`.
     pub fn reference(&self, record: RecordId) -> Reference {
         Reference::new(self.kind(record), self.id(record))
     }
 
-    /// Who owns the record.
+    /// Returns the record's owner.
     pub fn owner(&self, record: RecordId) -> Option<ReferenceView<'_>> {
         self.index.owner(self.record(record).owner?)
     }
 
-    /// The number that records bear whose owner this is; `None` if no record has it.
+    /// Returns the number of an owner, as in [`Record::owner`]; `None` if no record has that owner.
     pub fn owner_number(&self, owner: &Reference) -> Option<u32> {
         self.index.owner_number(owner.view())
     }
 
-    /// Whether the record is in use.
+    /// Returns whether the record is in use.
     pub fn state(&self, record: RecordId) -> State {
         self.record(record).state
     }
 
-    /// When the record was created.
+    /// Returns when the record was created.
     pub fn created_on(&self, record: RecordId) -> Option<Timestamp> {
         self.record(record).created_on.time()
     }
 
-    /// What a column of the record holds that resolution does not need: only a built index keeps it.
+    /// Returns the cell of a column that only filters use. Built books keep all of these cells, others only those asked
+    /// for.
     pub fn cell(&self, record: RecordId, column: &str) -> Option<&str> {
         self.index.cell(record.0, column)
     }
 
-    /// The name of an address column.
+    /// Returns the name of an address column.
     pub fn column(&self, column: u8) -> &str {
         self.index
             .meta
@@ -271,7 +275,7 @@ impl Book {
             .map_or("", |column| &column.name)
     }
 
-    /// R7's order of records: by type, then earliest `createdon` (none last), then smallest id.
+    /// Compares two records in R7's order: by type, then earliest `createdon` (none last), then smallest id.
     pub fn compare(&self, a: RecordId, b: RecordId) -> Ordering {
         let key = |record: RecordId| {
             let it = self.record(record);
@@ -281,18 +285,19 @@ impl Book {
         key(a).cmp(&key(b)).then_with(|| self.id(a).cmp(self.id(b)))
     }
 
-    /// The one active account that has this registrable domain in its website or its addresses.
+    /// Returns the account with this registrable domain in its website or addresses; `None` unless there is exactly one
+    /// active one.
     pub fn account_of_domain(&self, registrable: &str) -> Option<RecordId> {
         self.index.account_of_domain(registrable).map(RecordId)
     }
 
-    /// Looks for weaker equalities too; without it only exact ones are found.
+    /// Makes lookups also consider these address equivalences. By default, only exact matches are found.
     pub fn match_under(&mut self, by: Equivalence) {
         self.weaker = by;
     }
 
-    /// The records that have each of the addresses, in the addresses' order: exact ones first, each group in R7's
-    /// order. Scope and state are not looked at here.
+    /// Finds the records of each address, in the order of `queries`: exact matches first, each group in R7's order.
+    /// Scope and state are not considered here.
     pub fn look_up<Q: Query>(&self, queries: &[Q], found: &mut Found) {
         found.begin(queries.len());
         let Some(table) = self.index.exact() else {
@@ -322,7 +327,7 @@ impl Book {
         }
     }
 
-    /// Prefetches the records of the `number`-th address that was found, which will be asked for soon.
+    /// Prefetches the records found for the `number`-th address, which the caller will read soon.
     #[inline]
     pub fn fetch_ahead(&self, found: &Found, number: usize) {
         if number < found.len() {
@@ -331,7 +336,7 @@ impl Book {
         }
     }
 
-    /// Adds the records whose address is this one under weaker equalities only.
+    /// Adds the records that have this address only under an address equivalence, not exactly.
     fn weaker(&self, address: &Address, found: &mut Found) {
         let (Some(exact), Some(weak)) = (self.index.exact(), self.index.weak()) else {
             return;
@@ -367,7 +372,7 @@ impl Book {
         all.into_iter().for_each(|candidate| found.push(candidate));
     }
 
-    /// The record's facts.
+    /// Returns the fields of a record that resolution needs.
     #[inline]
     pub(crate) fn record(&self, record: RecordId) -> Record {
         match self.guest(record) {

@@ -1,4 +1,4 @@
-//! What is worth a look in a book: addresses that several records share, and what is probably a mistake.
+//! What `book check` reports: addresses that several records share, and probable mistakes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,13 +9,13 @@ use crate::book::index::record::{RecordId, State};
 use crate::mail::address::Address;
 use crate::mail::rules::RoleAccounts;
 
-/// Number of records from which a role account's address probably belongs to nobody.
+/// Minimum number of records that make a role account's address a probable mistake.
 const ROLE_RECORDS_MIN: u64 = 3;
 
-/// Number of records from which any address is probably a placeholder.
+/// Minimum number of records that make any address a probable placeholder.
 const RECORDS_MIN: u64 = 20;
 
-/// Maximum number of mistakes of one kind that are reported one by one.
+/// Maximum number of mistakes of one kind that are reported individually.
 const TOLD_MAX: usize = 20;
 
 /// An address that several records have.
@@ -25,16 +25,16 @@ pub(crate) struct Shared {
     pub address: String,
     /// How many records have it.
     pub count: u64,
-    /// How many of each type.
+    /// The number of records of each type.
     pub kinds: BTreeMap<String, u64>,
-    /// The first of them, by R7's order.
+    /// The first few of them in R7's order.
     pub records: Vec<RecordId>,
 }
 
-/// So many records of a shared address are kept.
+/// Maximum number of records of a shared address that are listed.
 const EXAMPLES_MAX: usize = 3;
 
-/// The addresses that several records have, those that most have first, then by address.
+/// Returns the addresses that several records have, sorted by descending number of records, then by address.
 pub(crate) fn shared(book: &Book) -> Vec<Shared> {
     let Some(table) = book.index().exact() else {
         return Vec::new();
@@ -72,7 +72,7 @@ pub(crate) fn shared(book: &Book) -> Vec<Shared> {
     all
 }
 
-/// What is probably a mistake, in words.
+/// Describes probable mistakes, one text each.
 pub(crate) fn mistakes(
     book: &Book,
     shared: &[Shared],
@@ -157,7 +157,7 @@ fn addresses_of_many(shared: &[Shared], role: &RoleAccounts, said: &mut Vec<Stri
     }
 }
 
-/// Whether no record of a type is in use.
+/// Returns whether no record of a type is in use.
 pub(super) fn is_unused(book: &Book, kind: &str) -> bool {
     let mut numbers = book.numbers_of(kind).into_iter().flatten();
     numbers.all(|number| book.state(RecordId(number)) != State::Active)

@@ -1,4 +1,5 @@
-//! What the options name, held against the book: records that it lacks, and addresses that are another mailbox's.
+//! Checks what the options name against the book: records that the book lacks, and addresses that belong to another
+//! mailbox.
 
 use std::collections::HashMap;
 
@@ -12,8 +13,8 @@ use crate::options::{Mailbox, Options};
 /// Checks the records and addresses that the options name against the book (R5, R7, interface).
 ///
 /// # Errors
-/// Where a named record's type is in the book but its id is not, or an address that a mailbox names is one of
-/// another mailbox's owner.
+/// If the book has a named record's type but not its id, or if an address listed for one mailbox belongs to the owner
+/// of another mailbox.
 pub(crate) fn check_cited(options: &Options, book: &Book) -> Result<(), OptionsError> {
     for cited in &options.citations {
         if book.find(&cited.reference).is_some() {
@@ -36,7 +37,7 @@ pub(crate) fn check_cited(options: &Options, book: &Book) -> Result<(), OptionsE
     check_named(options, book)
 }
 
-/// R7: one address in two mailboxes is an error, also where the second has it of its owner's record.
+/// Checks R7: an address belongs to one mailbox, even if the second mailbox has it only through its owner's record.
 fn check_named(options: &Options, book: &Book) -> Result<(), OptionsError> {
     let mut owners: HashMap<RecordId, &Mailbox> = HashMap::new();
     for mailbox in &options.mailboxes {

@@ -1,23 +1,23 @@
-//! Why a book cannot be read, or not be built.
+//! Errors of reading and building a book.
 
 use std::fmt;
 use std::io;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// A book that cannot be used: each line names the file, the line in it, and what would be right.
+/// The errors of a book that cannot be used: each names the file, the line, and what would be right.
 #[derive(Debug, PartialEq)]
 pub struct BookError(pub(crate) Vec<String>);
 
 impl std::error::Error for BookError {}
 
 impl BookError {
-    /// One thing that is wrong.
+    /// Creates an error with one message.
     pub(crate) fn of(message: String) -> BookError {
         BookError(vec![message])
     }
 
-    /// The system does not say what is at a path.
+    /// Creates the error for a path that the system cannot read.
     pub(crate) fn unreadable(path: &Path, error: &io::Error) -> BookError {
         BookError::of(format!("{}: cannot be read: {error}", path.display()))
     }
@@ -35,10 +35,10 @@ impl fmt::Display for BookError {
     }
 }
 
-/// A book that could not be built into a file.
+/// An error of building a book into a file.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BuildError {
-    /// What it is built from is wrong.
+    /// The source has errors.
     #[error(transparent)]
     Book(#[from] BookError),
     /// The file cannot be written.
@@ -51,5 +51,5 @@ pub(crate) enum BuildError {
     },
 }
 
-/// Maximum number of errors that are reported at once; if a file has more, they have one cause.
+/// Maximum number of errors that are shown at once; a file with more usually has one cause.
 pub(crate) const ERRORS_SHOWN_MAX: usize = 20;

@@ -1,9 +1,9 @@
-//! What a lookup of many addresses *found*: the records of each.
+//! The result of looking up many addresses: the records of each.
 
 use crate::book::index::record::RecordId;
 use crate::mail::address::Equivalence;
 
-/// The candidates of many addresses, in the addresses' order.
+/// The candidates of many addresses, in the order of the lookup.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Found {
     candidates: Vec<Candidate>,
@@ -11,31 +11,31 @@ pub struct Found {
 }
 
 impl Found {
-    /// How many addresses were asked for.
+    /// Returns the number of addresses that were looked up.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
 
-    /// Whether none was.
+    /// Returns whether no address was looked up.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
 
-    /// The records that have the `number`-th address: exact ones first, each group in R7's order.
+    /// Returns the candidates of the `number`-th address: exact matches first, each group in R7's order.
     #[inline]
     pub fn of(&self, number: usize) -> &[Candidate] {
         let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.candidates[start as usize..self.ends[number] as usize]
     }
 
-    /// Adds what another lookup found.
+    /// Appends the results of another lookup.
     pub fn append(&mut self, other: &Found) {
         let base = self.candidates.len() as u32;
         self.candidates.extend(&other.candidates);
         self.ends.extend(other.ends.iter().map(|end| end + base));
     }
 
-    /// Removes everything, and reserves room for `addresses`.
+    /// Clears the results, and reserves room for `addresses` addresses.
     pub(super) fn begin(&mut self, addresses: usize) {
         self.candidates.clear();
         self.ends.clear();
@@ -43,27 +43,27 @@ impl Found {
         self.ends.reserve(addresses);
     }
 
-    /// A record of the address that is being looked up.
+    /// Adds a candidate for the current address.
     #[inline]
     pub(super) fn push(&mut self, candidate: Candidate) {
         self.candidates.push(candidate);
     }
 
-    /// That address has no more.
+    /// Ends the current address.
     #[inline]
     pub(super) fn end(&mut self) {
         self.ends.push(self.candidates.len() as u32);
     }
 }
 
-/// A record that has an address, and how.
+/// A record that has a looked-up address, and how it matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Candidate {
     /// The record.
     pub record: RecordId,
-    /// The column that holds the address, a number in [`Book::column`].
+    /// The column that holds the address, a number for [`Book::column`].
     pub column: u8,
-    /// The weaker equality that it needs to match; exact where none.
+    /// The address equivalence under which it matches; exact if it needs none.
     pub equivalence: Equivalence,
 }
 

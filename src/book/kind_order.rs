@@ -1,6 +1,6 @@
-//! R7's order of record *types*.
+//! The order of record types in R7.
 
-/// R7's order of record types; all others follow by name.
+/// The record types in R7's order; all others follow by name.
 const KIND_ORDER: [&str; 7] = [
     "systemuser",
     "contact",
@@ -11,7 +11,7 @@ const KIND_ORDER: [&str; 7] = [
     "businessunit",
 ];
 
-/// The place of each type in R7's order.
+/// Returns the position of each type in R7's order.
 pub(super) fn kind_order<'k>(kinds: impl Iterator<Item = &'k str>) -> Vec<u16> {
     let kinds: Vec<&str> = kinds.collect();
     let key = |kind: &str| {

@@ -1,8 +1,8 @@
-//! The *book* is the address book: every email address of every record of the CRM, and the record it belongs to;
-//! beside it the email activities that the CRM already has.
+//! The *book* is the address book: the email addresses of the CRM's records, each with the records that have it, and
+//! the email activities that the CRM already has.
 //!
-//! A folder of record files is read into parts ([`BookPart`]), which are put together ([`BookBuilder`]) into an
-//! index ([`index`]); a built index is opened as it lies. Either way the index is all that is looked at from then on.
+//! A folder of record files is read into parts ([`BookPart`]), which [`BookBuilder`] puts together into an index
+//! ([`index`]). A built index is opened in place. Either way, everything after that uses the index only.
 
 pub(crate) mod address_book;
 pub(crate) mod build;

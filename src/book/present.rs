@@ -1,5 +1,5 @@
-//! The *present* state of a book: what its source holds by now, if that is another than what the book was made of. A
-//! built book may be older than its source, and the source of a long run may change while it goes on.
+//! The *present* state of a book: the current content of its source, if it differs from what the book was made from. A
+//! built book may be older than its source, and a source may change during a long run.
 
 use crate::book::source::Origin;
 use std::sync::OnceLock;
@@ -13,12 +13,12 @@ use crate::book::read::stamps::{stamps, tells};
 use crate::options::Options;
 use crate::options::columns::Columns;
 
-/// Asked for the present state of a book, and reads it at most once.
+/// Reads the present state of a book when it is first needed, at most once.
 pub(crate) struct Present<'a> {
     book: &'a Book,
     options: &'a Options,
     threads: &'a Threads,
-    /// The time from which filters count days.
+    /// The time relative to which filters count days.
     pub now: Timestamp,
     read: OnceLock<Result<Option<Book>, PresentError>>,
 }
@@ -33,7 +33,7 @@ struct PresentError {
 }
 
 impl<'a> Present<'a> {
-    /// Of a book; nothing is read yet.
+    /// Creates the state for `book`, without reading anything yet.
     pub(crate) fn new(
         book: &'a Book,
         options: &'a Options,
@@ -49,13 +49,13 @@ impl<'a> Present<'a> {
         }
     }
 
-    /// The book as it is now, if it is another.
+    /// Returns the present book; `None` if it is the same as `book` or cannot be read.
     pub(crate) fn other(&self) -> Option<&Book> {
         let read = self.read.get_or_init(|| self.read());
         read.as_ref().ok()?.as_ref()
     }
 
-    /// Why it could not be found out, if it was asked for.
+    /// Returns why the present book could not be read, if that was tried and failed.
     pub(crate) fn doubt(&self) -> Option<String> {
         self.read.get()?.as_ref().err().map(ToString::to_string)
     }

@@ -1,5 +1,5 @@
-//! A built book that *refreshes* itself: it remembers the folder that it was built from, and is built again once it is
-//! older than the options allow and the folder's files are others (`local_data.interval`).
+//! *Refreshes* a built book: if it is older than the options allow (`local_data.interval`) and its source has changed,
+//! it is rebuilt from the source that it records.
 
 use crate::base::disk;
 use crate::book::read::stamps::{stamps, tells};
@@ -19,27 +19,27 @@ use crate::options::Options;
 /// How fresh a built book must be.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Freshness {
-    /// It may be so old, whatever its source does.
+    /// The age up to which it is used without checking its source.
     pub age_max: Duration,
-    /// The time that it is now.
+    /// The current time.
     pub now: Timestamp,
-    /// Whether it may be built again; if not, a warning says that it should be.
+    /// Whether it may be rebuilt; if not, a warning says that it should be.
     pub may_build: bool,
 }
 
-/// What came of a book that was too old.
+/// What was done with a book that is too old and whose source may have changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Refreshed {
-    /// It was built again: what is to be said of that, and what was left out.
+    /// It was rebuilt: a message about that, and the warnings of the build.
     Built(String, Vec<String>),
-    /// It is used as it is: why.
+    /// It is used unchanged, for this reason.
     Old(String),
 }
 
-/// Builds the book at `path` again where it must be. Nothing if it is no built book, or fresh enough, or its source
+/// Rebuilds the book at `path` if necessary. Returns `None` if it is not a built book, is fresh enough, or its source
 /// has not changed.
 pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> Option<Refreshed> {
-    // Whoever opens the file next reports what is wrong with it, or that the system cannot say what it is.
+    // All errors are ignored here: opening the book reports them afterwards.
     let is_file = disk::is_file(path).unwrap_or(false);
     let meta = is_file.then(|| Index::open(path).ok())??.meta;
     let built = meta.built?;
@@ -92,23 +92,23 @@ pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> O
     }
 }
 
-/// Whether the source of a built book is another by now.
+/// The state of a built book's source, compared with what the book was built from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SourceState {
-    /// It is.
+    /// It has changed.
     Changed,
-    /// It is not.
+    /// It has not changed.
     Unchanged,
-    /// It does not tell: a server has no files that are seen from here.
+    /// Unknown, because the source is a server, which has no local files.
     Untold,
-    /// It is not there.
+    /// It does not exist.
     Gone,
 }
 
-/// Whether the source of a built book is another by now.
+/// Compares the source of a built book with what the book was built from.
 ///
 /// # Errors
-/// If the system does not tell.
+/// If the state of the source cannot be read.
 pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     let path = Path::new(&meta.source);
     let source = Source::of(path)?;
@@ -123,13 +123,13 @@ pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     })
 }
 
-/// Whether a source is another than a book was built of; nothing if it does not tell.
+/// Returns whether a source has changed since a book was built from it; `None` if that is unknown.
 fn changed(source: &Source, meta: &Meta) -> Result<Option<bool>, BookError> {
     let now = stamps(source, &meta.section())?;
     Ok(tells(source).then(|| now != meta.files))
 }
 
-/// Why a book could not be built again.
+/// An error of rebuilding a book.
 #[derive(Debug, thiserror::Error)]
 enum AgainError {
     #[error(transparent)]
@@ -144,7 +144,7 @@ enum AgainError {
     Path(#[from] std::io::Error),
 }
 
-/// Rebuilds a book in the way that it records.
+/// Rebuilds a book from the source and with the options that it records.
 fn again(
     meta: &Meta,
     path: &Path,
@@ -165,7 +165,7 @@ fn again(
         offline: offline.as_ref(),
         now: Timestamp::now(),
     };
-    // Where the path is a link, the file that it leads to is the book.
+    // If the path is a link, the file that it leads to is replaced, not the link.
     Ok(build(from, &path.canonicalize()?, threads)?)
 }
 

@@ -1,4 +1,4 @@
-//! The *source* of a book: what a user names where a book is given.
+//! The *source* of a book: what a user gives as the book.
 
 use crate::mail::source::Stamp;
 use std::collections::BTreeMap;
@@ -8,25 +8,25 @@ use std::path::{Path, PathBuf};
 use crate::base::disk;
 use crate::book::error::BookError;
 
-/// What a book is made of, or that it is made.
+/// What a book is made from, or a built book.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Source {
     /// A built index.
     Built(PathBuf),
     /// A folder of record files.
     Folder(PathBuf),
-    /// A file of SQLite: `sqlite:FILE`.
+    /// A SQLite file: `sqlite:FILE`.
     Sqlite(PathBuf),
-    /// A database of a PostgreSQL server: its URL.
+    /// A PostgreSQL database: its URL.
     Postgres(String),
 }
 
 impl Source {
-    /// Returns what an argument names. What is not there and looks like a URL is one, if a mistyped one: who connects to it
-    /// says so, without the password that may stand in it.
+    /// Parses an argument. A path that does not exist and looks like a URL is taken as a mistyped URL, so that
+    /// connecting to it reports the error without the password that may be in it.
     ///
     /// # Errors
-    /// If the system does not tell whether it is a file.
+    /// If the state of the path cannot be read.
     pub(crate) fn of(argument: &Path) -> Result<Source, BookError> {
         let text = argument.to_str().unwrap_or("");
         if let Some(file) = text.strip_prefix("sqlite:") {
@@ -49,12 +49,12 @@ impl Source {
         }
     }
 
-    /// Whether it is a database.
+    /// Returns whether it is a database.
     pub(crate) fn is_database(&self) -> bool {
         matches!(self, Source::Sqlite(_) | Source::Postgres(_))
     }
 
-    /// What kind of thing it is.
+    /// Returns the noun for its kind.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
             Source::Built(_) => "file",
@@ -63,7 +63,7 @@ impl Source {
         }
     }
 
-    /// As it is shown: a URL without its password.
+    /// Returns its name for messages: a URL has no password.
     pub(crate) fn name(&self) -> String {
         match self {
             Source::Built(path) | Source::Folder(path) => path.display().to_string(),
@@ -72,7 +72,7 @@ impl Source {
         }
     }
 
-    /// As it is remembered, to be found from any folder; without a password.
+    /// Returns what a built book stores of it: absolute paths, and URLs without a password.
     pub(crate) fn lasting(&self) -> String {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
         match self {
@@ -84,10 +84,10 @@ impl Source {
         }
     }
 
-    /// Whether it exists, as far as that can be found out without asking a server.
+    /// Returns whether it exists; `true` for a server, which is not contacted.
     ///
     /// # Errors
-    /// If the system does not tell.
+    /// If the state of the path cannot be read.
     pub(crate) fn is_there(&self) -> io::Result<bool> {
         match self {
             Source::Built(path) | Source::Sqlite(path) => disk::is_file(path),
@@ -97,13 +97,13 @@ impl Source {
     }
 }
 
-/// Whether a text is the URL of a PostgreSQL database, by how it begins.
+/// Returns whether a text begins like the URL of a PostgreSQL database.
 fn is_url(text: &str) -> bool {
     text.starts_with("postgres://") || text.starts_with("postgresql://")
 }
 
-/// Whether a text looks like the URL of a database, however mistyped, or like libpq's other form of it. A password may
-/// stand in such a text, so that it is not to be shown.
+/// Returns whether a text looks like a database URL, however mistyped, or like libpq's connection string. Such a text
+/// may contain a password, so it must not be shown.
 pub(crate) fn may_be_url(text: &str) -> bool {
     let text = text.trim_start().to_ascii_lowercase();
     let begins_like_one = |name: &str| {
@@ -126,7 +126,7 @@ pub(crate) fn may_be_url(text: &str) -> bool {
             && text.contains('@')
 }
 
-/// A URL without the password in it, wherever it stands; nothing of it if it is not a URL.
+/// Returns a URL without any password in it; a fixed text if it is not a valid URL.
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://").filter(|_| is_url(url)) else {
         return "a database whose URL is mistyped".into();
@@ -147,14 +147,14 @@ fn without_password(url: &str) -> String {
     }
 }
 
-/// What a book was made of.
+/// The source of a book, and its stamps when the book was made.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
     pub(super) source: Source,
     pub(super) files: Stamps,
 }
 
-/// The files of a book's folder by their names, each with its stamp; none if the system does not tell.
+/// The stamp of each source file, by file name; `None` if there is none.
 pub(crate) type Stamps = BTreeMap<String, Option<Stamp>>;
 
 #[cfg(test)]

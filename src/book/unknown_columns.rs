@@ -1,4 +1,4 @@
-//! What is *doubtful* about filters once the book is known: columns and types that it has not, filters without effect.
+//! Warnings about filters that need the book: unknown types and columns, filters without effect.
 
 use std::collections::BTreeSet;
 
@@ -7,7 +7,7 @@ use crate::options::filter::criterion::CONTACT;
 use crate::options::filter::{Filter, is_id};
 use crate::options::{Contacts, Options};
 
-/// What an active filter asks for that no record has: a type, or a column, beside those that there are.
+/// Returns a warning for each type or column that an active filter uses and the book does not have.
 pub(crate) fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
     let kinds = &book.index().meta.kinds;
     let mut found = BTreeSet::new();
@@ -34,7 +34,7 @@ pub(crate) fn unknown(book: &Book, filters: &[Filter]) -> BTreeSet<String> {
     found
 }
 
-/// What is doubtful about the synchronization filters of a run.
+/// Returns the warnings about the synchronization filters of a run.
 pub(crate) fn of_run(book: &Book, options: &Options) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let (mut has_contacts, mut are_asked) = (false, false);

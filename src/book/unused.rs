@@ -1,5 +1,5 @@
-//! Tables that no mail can be linked to: their records have no address, or none of them is active. Mostly a column is
-//! called otherwise than the book expects, and without a word of it a run would just find nobody.
+//! Warns about tables that no mail can be linked to, because none of their records has an address or is active. The
+//! usual cause is an unexpected column name, and without a warning a run would find nobody.
 
 use super::FileReport;
 use super::address_book::Book;
@@ -8,22 +8,22 @@ use super::check::is_unused;
 /// Types whose records are never a party, and often have no address.
 const WITHOUT_ADDRESSES: [&str; 4] = ["team", "businessunit", "opportunity", "incident"];
 
-/// A table, as far as it says whether mail can be linked to its records.
+/// The facts about a table that decide whether mail can be linked to its records.
 struct Table<'t> {
     /// The type of the records.
     kind: &'t str,
     records: u64,
     columns: Vec<String>,
-    /// Whether a column of it has addresses.
+    /// Whether at least one column has addresses.
     has_addresses: bool,
-    /// Whether new contacts are linked to its records by their web addresses (R11).
+    /// Whether new contacts are linked to its records by web address (R11).
     has_domains: bool,
-    /// Whether a record of it is active.
+    /// Whether at least one record is active.
     has_active: bool,
 }
 
 impl Table<'_> {
-    /// What a user should know of it, without the file's name.
+    /// Returns the warnings about the table, without the file's name.
     fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if self.records == 0 {
@@ -58,8 +58,8 @@ impl Table<'_> {
     }
 }
 
-/// What a user should know of the tables of a book. `reports` name their files, and the columns as these call them; of a
-/// built book, which is `file`, there are none.
+/// Returns the warnings about the tables of a book. `reports` give their files and column names; there are none for a
+/// built book, which is `file`.
 pub(super) fn warnings(book: &Book, reports: &[FileReport], file: &str) -> Vec<String> {
     let meta = &book.index().meta;
     let mut warnings = Vec::new();

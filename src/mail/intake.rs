@@ -1,4 +1,4 @@
-//! One message as it was read, and all mail of a run.
+//! The messages that were read, and everything else that reading the mail of a run yields.
 
 use crate::base::memory;
 use crate::mail::envelope::Distinct;
@@ -12,20 +12,20 @@ use crate::mail::source::failure::Failure;
 use crate::mail::source::listing::FileCounts;
 use crate::mail::source::mail_file::MailFile;
 
-/// A message as the fold takes it: where it lies, and its envelope.
+/// A message as the fold receives it.
 #[derive(Debug)]
 pub struct Mail {
-    /// Where it lies.
+    /// Its location.
     pub source: Source,
-    /// What the decision needs of it.
+    /// Its envelope.
     pub envelope: Envelope,
-    /// Whether an earlier run's decision stands, and only a folder's rule is looked at again (`--again`, R5).
+    /// Whether an earlier run's decision is kept, and only a folder's rule is checked again (`--again`, R5).
     pub stands: bool,
 }
 
 impl Mail {
-    /// Messages are decided in another order than that in which they lie in memory, and who goes over them so would wait for
-    /// each. Has the processor fetch the one that comes in a while, and by `parts` what belongs to one that comes sooner.
+    /// Prefetches the next messages. They are decided in another order than they have in memory, so a loop over them
+    /// would wait for each. The message some steps ahead is fetched first, and its `parts` a few steps later.
     pub fn prefetch<'m>(later: impl Fn(usize) -> Option<&'m Mail>, parts: impl FnOnce(&Envelope)) {
         if let Some(mail) = later(16) {
             memory::prefetch_value(mail);
@@ -36,15 +36,15 @@ impl Mail {
     }
 }
 
-/// At most this many skipped files are named.
+/// Maximum number of skipped files that are named.
 const SKIPPED_NAMED_MAX: usize = 5;
 
-/// The number of a message among all that were read, in the order of their sources, counted from 0.
+/// The number of a message among all that were read, in the order of their sources, from 0.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MessageNumber(pub u32);
 
 impl MessageNumber {
-    /// Its index in [`Intake::mail`].
+    /// Returns its index in [`Intake::mail`].
     pub fn index(self) -> usize {
         self.0 as usize
     }
@@ -55,21 +55,21 @@ impl MessageNumber {
 pub struct Intake {
     /// The messages.
     pub mail: Vec<Mail>,
-    /// Every distinct address and id in them.
+    /// Every distinct address and id of the messages.
     pub distinct: Distinct,
-    /// What could not be read, by source.
+    /// The messages that could not be read, by source.
     pub failures: Vec<Failure>,
-    /// The files.
+    /// The counts of files.
     pub files: FileCounts,
-    /// Names of skipped files, a few of them.
+    /// Names of the first skipped files.
     pub skipped: Vec<Box<str>>,
-    /// Files that were read and are surely no mail; a compressed one may hold some.
+    /// Files that were read and are certain not to be mail; a compressed one may contain some.
     pub no_mail: Vec<SourceKey>,
     /// The mbox files and archives that were read.
     pub archives: Vec<SourceKey>,
-    /// The skipped files that may well hold mail; those within an archive too.
+    /// Skipped files that probably contain mail, including those within archives.
     pub unread: Unread,
-    /// The files' stamps, if they were asked for.
+    /// The files' stamps, if they were requested.
     pub stamps: Vec<(SourceKey, Stamp)>,
 }
 

@@ -1,9 +1,9 @@
-//! Exchange's *journal reports*: a message to an archive that carries the message it reports, with the addresses that
-//! received it. A report stands for the message in it (R1).
+//! Exchange's *journal reports*: messages to an archive, each with an original message and the addresses that received
+//! it. A report stands for its original message (R1).
 //!
-//! The report's first part is text, a field a line (`Sender:`, `Subject:`, `Message-Id:`, then `To:`, `Cc:`, `Bcc:` or
-//! `Recipient:`); the message is its `message/rfc822` part. Exchange marks reports by a header field, which exports may
-//! leave out.
+//! The first part of a report is text with one field per line (`Sender:`, `Subject:`, `Message-Id:`, then `To:`, `Cc:`,
+//! `Bcc:` or `Recipient:`); the original message is its `message/rfc822` part. Exchange marks reports with a header
+//! field, which exports may omit.
 
 use std::borrow::Cow;
 
@@ -11,33 +11,34 @@ use super::message::mime;
 use super::message::{fields, header_end, part_head};
 use crate::mail::message::mime::Part;
 
-/// The header field by which Exchange marks reports.
+/// The header field with which Exchange marks reports.
 pub(crate) const MARK: &str = "X-MS-Journal-Report";
 
-/// Bytes at the beginning of a body in which the first part of a report begins. Exchange writes less than half of it.
+/// Length of the start of a body in which the first part of a report must begin. Exchange needs less than half of it.
 const BEGINNING_BYTES: usize = 2048;
 
-/// What the first part of a report begins with.
+/// The start of the first part of a report.
 const BEGINS_WITH: &str = "Sender:";
 
-/// Why the message of a marked report cannot be read.
+/// The error for a marked report whose original message cannot be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("is a journal report, and the message that it reports cannot be read")]
 pub(crate) struct Unreadable;
 
-/// What a report says.
+/// The content of a report.
 #[derive(Debug)]
 pub(crate) struct Report<'m> {
-    /// The message that it carries, decoded.
+    /// The original message, decoded.
     pub message: Cow<'m, [u8]>,
-    /// The recipients that it names, as they are written.
+    /// The recipients that the report names, as they are written.
     pub recipients: Vec<String>,
 }
 
-/// Reads a report. `None` if the message is not one; `is_marked` is whether its head says that it is.
+/// Reads a report. Returns `None` if the message is not one. `is_marked` says whether its header section marks it as
+/// one.
 ///
 /// # Errors
-/// If a marked report holds no message that can be read.
+/// If a marked report has no readable original message.
 pub(crate) fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>, Unreadable>> {
     let parts = mime::parts(message).unwrap_or_default();
     let lines = Lines::of(parts.first().map(Part::text).unwrap_or_default());
@@ -63,8 +64,8 @@ pub(crate) fn read(message: &[u8], is_marked: bool) -> Option<Result<Report<'_>,
     }))
 }
 
-/// Whether a multipart message may be a report that is not marked, by its head and by as much of its body as is at hand.
-/// Where that is too little to tell, it may be.
+/// Returns whether a multipart message may be an unmarked report, judging by its header section and the available part
+/// of its body. If that is too short to decide, the answer is yes.
 pub(crate) fn may_be(head: &[u8], body: &[u8]) -> bool {
     let beginning = &body[..body.len().min(BEGINNING_BYTES)];
     let is_cut = body.len() < BEGINNING_BYTES;
@@ -79,7 +80,7 @@ pub(crate) fn may_be(head: &[u8], body: &[u8]) -> bool {
     }
 }
 
-/// The lines of a report's first part.
+/// The fields in a report's first part.
 #[derive(Default)]
 struct Lines {
     has_sender: bool,
@@ -109,7 +110,8 @@ impl Lines {
     }
 }
 
-/// The address of a recipient's line; what list or mailbox it came through follows: `ann@x, Expanded: list@x`.
+/// Returns the address of a recipient line. The list or mailbox that it was received through may follow:
+/// `ann@x, Expanded: list@x`.
 fn recipient(value: &str) -> Option<String> {
     let end = [", Expanded:", ", Forwarded:"]
         .iter()

@@ -1,4 +1,4 @@
-//! Where mail lies, and what a message says: from files to envelopes.
+//! Finds mail and reads messages: from files to envelopes.
 
 pub(crate) mod address;
 pub(crate) mod direction;

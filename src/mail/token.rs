@@ -1,20 +1,20 @@
-//! A *tracking token* is what a CRM writes at the end of a subject to know the answers by: a prefix, one designator
-//! digit, the user's number and the message's counter, `CRM:0001042` (R9).
+//! A *tracking token* is what a CRM appends to a subject to recognize replies: a prefix, a designator digit, the user's
+//! number and a message counter, such as `CRM:0001042` (R9).
 
 use regex::{Regex, RegexBuilder};
 
-/// Most digits of a user number: as many as the largest has.
+/// Maximum number of digits of a user number, enough for the largest one.
 pub(crate) const USER_DIGITS_MAX: usize = 10;
 
-/// Most digits of a message counter.
+/// Maximum number of digits of a message counter.
 pub(crate) const COUNTER_DIGITS_MAX: usize = 9;
 
-/// A tracking token's digits, as a number: all tokens of one form have equally many. At most 20 digits need more than
-/// 64 bits.
+/// The digits of a tracking token as a number. All tokens of one form have the same number of digits: at most 20, which
+/// need more than 64 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Token(u128);
 
-/// What tracking tokens look like (R9).
+/// The format of tracking tokens (R9).
 #[derive(Clone, Debug)]
 pub struct TokenForm {
     prefix: Box<str>,
@@ -25,10 +25,10 @@ pub struct TokenForm {
 }
 
 impl TokenForm {
-    /// The form of tokens with this prefix, and these numbers of digits for the user and the counter.
+    /// Creates the format of tokens with this prefix, and these numbers of digits for the user and the counter.
     ///
     /// # Errors
-    /// If the prefix is too long to be looked for.
+    /// If the prefix is too long to compile its pattern.
     pub fn new(
         prefix: &str,
         user_digits: usize,
@@ -45,10 +45,10 @@ impl TokenForm {
         })
     }
 
-    /// Whether a text has as many digits in a row as every token has; few texts do.
+    /// Returns whether a text contains as many consecutive digits as every token has; few texts do.
     pub fn may_be_in(&self, text: &str) -> bool {
         let text = text.as_bytes();
-        // A run that long is met by steps of its length.
+        // A run of that length includes one of the positions at this distance.
         let met = (self.digits - 1..text.len()).step_by(self.digits);
         met.filter(|&at| text[at].is_ascii_digit()).any(|at| {
             let is_digit = |byte: &&u8| byte.is_ascii_digit();
@@ -58,7 +58,8 @@ impl TokenForm {
         })
     }
 
-    /// The tokens in a text, in order. More digits after a token's make it none: it would be another's number.
+    /// Returns the tokens in a text, in order. A token followed by more digits is ignored: it would be a different
+    /// number.
     pub fn tokens<'s>(&'s self, text: &'s str) -> impl Iterator<Item = Token> + 's {
         let mut from = 0;
         std::iter::from_fn(move || {
@@ -66,7 +67,7 @@ impl TokenForm {
                 let whole = self.pattern.find_at(text, from)?;
                 let digits = &text[whole.end() - self.digits..whole.end()];
                 let is_cut = text[whole.end()..].starts_with(|next: char| next.is_ascii_digit());
-                // What follows may begin within what is no token: a prefix can hold digits.
+                // The next token may begin within the ignored text, because a prefix can contain digits.
                 from = if is_cut {
                     whole.start() + text[whole.start()..].chars().next()?.len_utf8()
                 } else {
@@ -79,15 +80,15 @@ impl TokenForm {
         })
     }
 
-    /// The token of a message: designator 0, the user's number, and the counter, which wraps to zeros. `None` where the
-    /// user's number has too many digits.
+    /// Returns the token of a message: designator 0, the user's number, and the counter, which wraps around to zero.
+    /// `None` if the user's number has too many digits.
     pub fn token(&self, user: u64, counter: u64) -> Option<Token> {
         let (users, counters) = (power(self.user_digits), power(self.counter_digits));
         let user = u128::from(user);
         (user < users).then(|| Token(user * counters + u128::from(counter) % counters))
     }
 
-    /// The user's number and the counter of a token that [`token`](TokenForm::token) has made.
+    /// Returns the user's number and the counter of a token made by [`token`](TokenForm::token).
     pub fn parts(&self, token: Token) -> (u64, u64) {
         let (users, counters) = (power(self.user_digits), power(self.counter_digits));
         let number = |it: u128| u64::try_from(it).unwrap_or(u64::MAX);
@@ -97,13 +98,13 @@ impl TokenForm {
         )
     }
 
-    /// The token as it is written, in the prefix's configured case.
+    /// Returns the token as it is written, with the configured prefix.
     pub fn written(&self, token: Token) -> String {
         format!("{}{:0width$}", self.prefix, token.0, width = self.digits)
     }
 }
 
-/// Ten to the power of `digits`.
+/// Returns ten to the power of `digits`.
 fn power(digits: usize) -> u128 {
     (0..digits).fold(1, |power, _| power * 10)
 }

@@ -12,7 +12,7 @@ pub struct AddressList {
 }
 
 impl AddressList {
-    /// Whether the list has the address, its domain, or a domain above it.
+    /// Returns whether the list has the address, its domain, or a domain above it.
     pub fn has(&self, address: &Address) -> bool {
         !self.is_empty()
             && (self.addresses.contains(address) || self.domains.covers(address.domain()))

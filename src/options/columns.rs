@@ -1,4 +1,4 @@
-//! The *columns* whose cells a book keeps besides those of resolution, because a filter reads them (R10).
+//! The *columns* whose cells a book keeps besides those that resolution needs, because a filter reads them (R10).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -36,12 +36,12 @@ impl Columns {
         }
     }
 
-    /// Whether there are no columns.
+    /// Returns whether there are no columns.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// Whether the column of this record type is one of them.
+    /// Returns whether the column of this record type is one of them.
     pub fn has(&self, kind: &str, column: &str) -> bool {
         self.0
             .get(kind)

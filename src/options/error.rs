@@ -1,4 +1,4 @@
-//! An options file that cannot be used.
+//! Errors of options files.
 
 use crate::base::text_place::LineColumn;
 use std::fmt;

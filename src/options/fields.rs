@@ -23,12 +23,12 @@ pub enum SyncDirection {
 }
 
 impl SyncDirection {
-    /// Whether values go to the CRM.
+    /// Returns whether values go to the CRM.
     pub fn reaches_crm(self) -> bool {
         matches!(self, SyncDirection::Both | SyncDirection::ToCrm)
     }
 
-    /// Whether values go to the mail side.
+    /// Returns whether values go to the mail side.
     pub fn reaches_mail(self) -> bool {
         matches!(self, SyncDirection::Both | SyncDirection::ToMail)
     }
@@ -206,7 +206,7 @@ impl Fields {
         }
     }
 
-    /// Whether the column of a record type is written when a record is created.
+    /// Returns whether the column of a record type is written when a record is created.
     pub fn reaches_crm(&self, kind: &str, column: &str) -> bool {
         let mut pairs = self.of(kind).iter();
         pairs.any(|pair| *pair.column == *column && pair.direction.reaches_crm())
@@ -263,8 +263,8 @@ impl Shipped {
     }
 }
 
-/// Whether a column may be a custom one: Dataverse gives these a prefix of 2 to 8 characters and an underscore, such as
-/// `cr4f2_badge`.
+/// Returns whether a column may be a custom one: Dataverse gives these a prefix of 2 to 8 characters and an underscore,
+/// such as `cr4f2_badge`.
 fn is_custom(column: &str) -> bool {
     let Some((prefix, name)) = column.split_once('_') else {
         return false;

@@ -5,7 +5,7 @@ use crate::base::text_place::LineColumn;
 use toml::Spanned;
 use toml::de::{DeArray, DeTable, DeValue};
 
-/// A parsed options file that knows the position of each of its keys.
+/// A parsed options file with the position of each of its keys.
 pub(crate) struct Locator<'t> {
     text: &'t str,
     root: Spanned<DeTable<'t>>,
@@ -74,7 +74,7 @@ impl<'t> Locator<'t> {
         Some(LineColumn::of(self.text, span.start))
     }
 
-    /// Whether the value under `path` is a single table; array elements are numbers from 0.
+    /// Returns whether the value under `path` is a single table; array elements are numbers from 0.
     pub(crate) fn is_table(&self, path: &str) -> bool {
         let mut steps = path.split('.');
         let first = steps

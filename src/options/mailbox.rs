@@ -56,7 +56,7 @@ impl Mailbox {
         }
     }
 
-    /// Whether the owner is a queue.
+    /// Returns whether the owner is a queue.
     pub fn is_queue(&self) -> bool {
         self.owner
             .as_ref()
@@ -74,8 +74,8 @@ pub struct Filters {
 }
 
 impl Filters {
-    /// Whether it depends on the owner which contacts are synchronized. The default filter, used without any other, and
-    /// the operators `eq-user` and `ne-user` compare with the owner.
+    /// Returns whether it depends on the owner which contacts are synchronized. The default filter, used without any
+    /// other, and the operators `eq-user` and `ne-user` compare with the owner.
     pub fn asks_for_user(&self) -> bool {
         let of_contacts = || self.filters.iter().filter(|it| &*it.record == CONTACT);
         of_contacts().next().is_none()
@@ -143,7 +143,7 @@ pub struct AddressBook {
 }
 
 impl AddressBook {
-    /// Whether a column, given with its record type, is one that does not match addresses.
+    /// Returns whether a column, given with its record type, is one that does not match addresses.
     pub fn leaves_out(&self, (kind, column): (&str, &str)) -> bool {
         let mut named = self.do_not_resolve.iter();
         named.any(|(of, name)| of == kind && name == column)

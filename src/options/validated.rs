@@ -194,7 +194,7 @@ impl Options {
         (1u16..).map(MailboxId).zip(self.mailboxes.iter().skip(1))
     }
 
-    /// Whether decisions depend on the time of the run.
+    /// Returns whether decisions depend on the time of the run.
     pub fn counts_days(&self) -> bool {
         let mut filters = self.mailboxes.iter().flat_map(Mailbox::filters_in_scope);
         filters.any(|filter| filter.is_active && filter.counts_days())

@@ -1,4 +1,4 @@
-//! Files that are written *aside*, beside their place, and get their name once they are whole.
+//! Files that are written *aside*: under a temporary name beside their destination, and renamed once they are complete.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
@@ -10,11 +10,11 @@ use tempfile::NamedTempFile;
 
 use super::files::{folder_of, sync_folder};
 
-/// How many letters and digits follow the prefix in the name of a file aside.
+/// Number of random letters and digits after the prefix in a temporary name.
 const RANDOM_LETTERS: usize = 6;
 
-/// A file that is written aside. Dropped before it is put in its place, it is removed. It is locked as long as it is
-/// open, so that others can tell it from one that a killed command has left behind.
+/// A file that is written aside. It is removed if it is dropped before it is put in place. It is locked while it is
+/// open, so that other processes can distinguish it from a file that a killed command has left behind.
 #[derive(Debug)]
 pub(crate) struct Aside {
     file: NamedTempFile<File>,
@@ -22,10 +22,10 @@ pub(crate) struct Aside {
 }
 
 impl Aside {
-    /// Begins a file beside `to`, whose name begins with `prefix`.
+    /// Creates a file beside `to`, whose name begins with `prefix`.
     ///
     /// # Errors
-    /// If none can be made there.
+    /// If it cannot be created.
     pub(crate) fn new(to: &Path, prefix: &str) -> io::Result<Aside> {
         let file = tempfile::Builder::new()
             .prefix(prefix)
@@ -37,33 +37,33 @@ impl Aside {
         })
     }
 
-    /// The place that it is for.
+    /// Returns the destination.
     pub(crate) fn to(&self) -> &Path {
         &self.to
     }
 
-    /// Where it is as long as it is aside.
+    /// Returns its temporary path.
     pub(crate) fn path(&self) -> &Path {
         self.file.path()
     }
 
-    /// What is written to.
+    /// Returns the file to write to.
     pub(crate) fn file(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
 
-    /// Has the system keep what was written, which may find that the disk is full.
+    /// Syncs the content to disk, which may reveal that the disk is full.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If syncing fails.
     pub(crate) fn sync(&self) -> io::Result<()> {
         self.file.as_file().sync_all()
     }
 
-    /// Puts it in its place, where it stays even if power is lost.
+    /// Syncs the file and moves it to its destination durably.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If syncing or renaming fails.
     pub(crate) fn put(self) -> io::Result<()> {
         self.sync()?;
         let Aside { file, to } = self;
@@ -71,30 +71,32 @@ impl Aside {
         sync_folder(folder_of(&to))
     }
 
-    /// Leaves it aside for good; where it is, and the open file, which holds the lock.
+    /// Keeps the file under its temporary name. Returns its path and the open file, which holds the lock.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If that fails.
     pub(crate) fn leave(self) -> io::Result<(PathBuf, File)> {
         let (file, path) = self.file.keep().map_err(|error| error.error)?;
         Ok((path, file))
     }
 }
 
-/// Makes a file as any other is made, so that others may read it who may read those beside it, and locks it.
+/// Creates a file with the usual permissions, so that whoever may read the files beside it may read it too, and locks
+/// it.
 fn locked(path: &Path) -> io::Result<File> {
     let file = File::create_new(path)?;
-    // A file system that has no locks does without: then nobody takes the file for one that was left behind, either.
+    // A file system without locks is no problem: there, no process can take the lock and mistake the file for a
+    // leftover.
     let is_taken = matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock));
-    // Whoever removes what was left behind may have come before the lock; another name is tried then.
+    // The file may have been removed as a leftover before it was locked; another name is tried then.
     if is_taken || file.metadata()?.nlink() == 0 {
         return Err(ErrorKind::AlreadyExists.into());
     }
     Ok(file)
 }
 
-/// Removes the files that killed commands have left aside in a folder: those with this prefix that nobody has locked.
-/// What cannot be removed now is left to the next command.
+/// Removes the files that killed commands have left aside in a folder: those with this prefix that are not locked.
+/// Errors are ignored; the next command tries again.
 pub(crate) fn remove_leftovers(folder: &Path, prefix: &str) {
     let Ok(entries) = fs::read_dir(folder) else {
         return;
@@ -112,7 +114,7 @@ pub(crate) fn remove_leftovers(folder: &Path, prefix: &str) {
 }
 
 fn remove_unlocked(path: &Path) {
-    // What was a file when the folder was read may be none any more.
+    // The file may have been replaced since the folder was read.
     let flags = OFlags::NONBLOCK | OFlags::NOFOLLOW;
     let mut options = File::options();
     options.write(true).custom_flags(flags.bits() as i32);

@@ -1,4 +1,4 @@
-//! What lies at a path, and folders that are made durably.
+//! Helpers for paths, and the durable creation of folders.
 
 use crate::base::disk::opening::check_file;
 use crate::base::disk::stat::is_folder;
@@ -15,11 +15,11 @@ pub(crate) fn folder_of(path: &Path) -> &Path {
     }
 }
 
-/// Makes a folder, and those above it, unless it is there; whether it was made. The name of each new folder is kept by the
-/// system before this returns: a file that is synced in a folder whose own name is lost is lost too.
+/// Creates a folder, with those above it, unless it exists; returns whether it was created. The name of each new folder
+/// is synced before this returns: otherwise a synced file could be lost together with the name of its folder.
 ///
 /// # Errors
-/// If the system refuses.
+/// If creating or syncing fails.
 pub(crate) fn make_folders(path: &Path) -> io::Result<bool> {
     if is_folder(path)? {
         return Ok(false);
@@ -30,16 +30,16 @@ pub(crate) fn make_folders(path: &Path) -> io::Result<bool> {
     }
     match fs::create_dir(path) {
         Ok(()) => sync_folder(above).map(|()| true),
-        // Somebody else was quicker.
+        // Another process was faster.
         Err(error) if error.kind() == ErrorKind::AlreadyExists && is_folder(path)? => Ok(false),
         Err(error) => Err(error),
     }
 }
 
-/// Has the system keep the names in a folder.
+/// Syncs the names in a folder.
 ///
 /// # Errors
-/// If it cannot. A folder that may be written to but not read cannot be opened for that, and is left to the system.
+/// If syncing fails. A folder that is writable but not readable cannot be opened to be synced, and is ignored.
 pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     match File::open(path) {
         Ok(folder) => folder.sync_all(),
@@ -48,10 +48,10 @@ pub(crate) fn sync_folder(path: &Path) -> io::Result<()> {
     }
 }
 
-/// Returns the length of a plain file in bytes; 0 if nothing is there.
+/// Returns the length of a plain file in bytes; 0 if it does not exist.
 ///
 /// # Errors
-/// As [`metadata`], and if it is not a plain file.
+/// As for [`metadata`], and if it is not a plain file.
 pub(crate) fn length(path: &Path) -> io::Result<u64> {
     let Some(metadata) = metadata(path)? else {
         return Ok(0);

@@ -1,9 +1,7 @@
-//! What the program asks of the disk: whether something is there, and that what was written stays there when power is
-//! lost.
+//! Access to the disk: whether something exists, and durable writing.
 //!
-//! Something is *absent* if the system says that there is no such name (`ENOENT`), or that a part of the path is not a
-//! folder (`ENOTDIR`). Every other error is an error: a disk that cannot be read must not look like one that holds
-//! nothing.
+//! Something is *absent* only if the system says that there is no such name (`ENOENT`), or that a part of the path is
+//! not a folder (`ENOTDIR`). Every other error is reported as such: an unreadable disk must not look like an empty one.
 
 pub(crate) mod aside;
 pub(crate) mod files;

@@ -1,7 +1,8 @@
-//! Files are opened for *reading* here, whoever names them. Opening never waits, and what was opened is looked at before it is
-//! read: a FIFO that nobody writes to would be waited for, and a device read, for ever.
+//! Opens files for *reading*, whoever names them. Opening never blocks, and what was opened is checked before it is
+//! read: waiting for a FIFO without a writer, or reading a device, could take forever.
 //!
-//! What the user names and is read whole may be a pipe: a shell's `<(...)`, `/dev/stdin`. All else is a plain file.
+//! A file that the user names and that is read as a whole may be a pipe, such as a shell's `<(...)` or `/dev/stdin`.
+//! All other files must be plain files.
 
 use std::fs::{File, FileType, Metadata};
 use std::io::{self, ErrorKind, Read};
@@ -15,12 +16,12 @@ use rustix::io::{Errno, retry_on_intr};
 
 use crate::base::disk::stat::metadata;
 
-/// Opening does not wait for whoever has the other end of a FIFO, and gives the process no terminal.
+/// Opening does not wait for the other end of a FIFO, and does not acquire a controlling terminal.
 const AT_ONCE: OFlags = OFlags::CLOEXEC
     .union(OFlags::NONBLOCK)
     .union(OFlags::NOCTTY);
 
-/// How a file is opened for reading.
+/// The flags with which files are opened for reading.
 pub(crate) const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
 
 /// Maximum size in bytes of files that people write: options, rules, passwords, certificates.
@@ -29,26 +30,26 @@ pub(crate) const TEXT_BYTES_MAX: u64 = 64 << 20;
 /// Maximum size in bytes of files that programs write and that are read as a whole: vCards, an outbox.
 pub(crate) const LIST_BYTES_MAX: u64 = 512 << 20;
 
-/// How long a FIFO may have no writer: a shell opens the two ends of `<(...)` one after the other.
+/// How long to wait for the writer of a FIFO: a shell opens the two ends of `<(...)` one after the other.
 const WRITER_WAIT: Duration = Duration::from_secs(2);
 
-/// How often it is looked whether a writer has come.
+/// Interval between checks for a writer.
 const WRITER_LOOK: Duration = Duration::from_millis(10);
 
 /// Opens a plain file, or a link to one.
 ///
 /// # Errors
-/// If it cannot be opened, or is not a plain file: the error says what it is.
+/// If it cannot be opened or is not a plain file; then the error says what it is.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     let file = opened(path, OFlags::RDONLY, Mode::empty())?;
     check_file(&file.metadata()?)?;
     Ok(file)
 }
 
-/// Opens a plain file, or a link to one, to write to it; makes one if nothing is there. What is in it stays.
+/// Opens a plain file, or a link to one, for writing without truncating it; creates it if it does not exist.
 ///
 /// # Errors
-/// As [`open_file`].
+/// As for [`open_file`].
 pub(crate) fn open_to_write(path: &Path) -> io::Result<File> {
     let flags = OFlags::WRONLY | OFlags::CREATE;
     let file = opened(path, flags, Mode::from_raw_mode(0o666))?;
@@ -56,10 +57,10 @@ pub(crate) fn open_to_write(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Refuses what is not a plain file.
+/// Refuses anything but a plain file.
 ///
 /// # Errors
-/// If it is not one: the error says what it is.
+/// If it is not a plain file; the error says what it is.
 pub(crate) fn check_file(metadata: &Metadata) -> io::Result<()> {
     match metadata.is_file() {
         true => Ok(()),
@@ -67,16 +68,16 @@ pub(crate) fn check_file(metadata: &Metadata) -> io::Result<()> {
     }
 }
 
-/// Refuses a file of SQLite, and those that SQLite keeps beside it, if they are there and are not plain files: SQLite would
-/// wait for a FIFO.
+/// Refuses a SQLite file, and the files that SQLite keeps beside it, if one of them exists and is not a plain file:
+/// SQLite would wait for a FIFO.
 ///
 /// # Errors
-/// If one is not a plain file, or the system cannot tell.
+/// If one is not a plain file, or its state cannot be read.
 pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     if let Some(metadata) = metadata(path)? {
         check_file(&metadata)?;
     }
-    // They lie where a link leads.
+    // SQLite keeps them beside the target of a link.
     let own = path.canonicalize().unwrap_or_else(|_| path.into());
     for ending in ["-journal", "-wal", "-shm"] {
         let mut beside = own.clone().into_os_string();
@@ -90,10 +91,10 @@ pub(crate) fn check_database(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads all of a file, a pipe or a device that ends.
+/// Reads a whole file, pipe, or finite device.
 ///
 /// # Errors
-/// If it cannot be read, has more than `limit` bytes, or is a folder, a socket or a FIFO that nobody writes to.
+/// If it cannot be read, has more than `limit` bytes, or is a folder, a socket or a FIFO without a writer.
 pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let file = opened(path, OFlags::RDONLY, Mode::empty())?;
     let metadata = file.metadata()?;
@@ -109,7 +110,7 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         if kind.is_fifo() {
             bytes = begin_of_pipe(&file, path)?;
         }
-        // From here on its writer is waited for.
+        // From here on, reading waits for the writer.
         fcntl_setfl(&file, OFlags::empty())?;
     }
     let left = (limit + 1).saturating_sub(bytes.len() as u64);
@@ -118,16 +119,16 @@ pub(crate) fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// As [`read`], of text.
+/// Like [`read`], for text.
 ///
 /// # Errors
-/// As [`read`], and if it is not UTF-8.
+/// As for [`read`], and if it is not UTF-8.
 pub(crate) fn read_text(path: &Path, limit: u64) -> io::Result<String> {
     let bytes = read(path, limit)?;
     String::from_utf8(bytes).map_err(|_| io::Error::new(ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-/// What something is that is not a plain file.
+/// Returns a noun for something that is not a plain file.
 pub(crate) fn noun(kind: FileType) -> &'static str {
     match kind {
         kind if kind.is_dir() => "a folder",
@@ -141,8 +142,8 @@ pub(crate) fn noun(kind: FileType) -> &'static str {
 fn opened(path: &Path, access: OFlags, mode: Mode) -> io::Result<File> {
     match retry_on_intr(|| open(path, access | AT_ONCE, mode)) {
         Ok(file) => Ok(file.into()),
-        // What a socket says, a device without a driver, a FIFO that is to be written to and nobody reads; a folder that
-        // is to be written to.
+        // The errors for a socket, for a device without a driver, for a FIFO opened for writing without a reader, and
+        // for a folder opened for writing.
         Err(Errno::NXIO | Errno::OPNOTSUPP | Errno::ISDIR) => {
             Err(no_file(path.metadata()?.file_type()))
         }
@@ -150,9 +151,9 @@ fn opened(path: &Path, access: OFlags, mode: Mode) -> io::Result<File> {
     }
 }
 
-/// The first bytes of a pipe, as soon as a writer has given some; none if it has a writer that has given none yet.
+/// Returns the first bytes of a pipe as soon as there are any; none if its writer has not written yet.
 fn begin_of_pipe(mut pipe: &File, path: &Path) -> io::Result<Vec<u8>> {
-    // A pipe without a name in a folder has or had a writer: the shell that made it.
+    // An unnamed pipe has or had a writer: the shell that created it.
     let is_named = || path.canonicalize().is_ok();
     let until = Instant::now() + WRITER_WAIT;
     let mut bytes = [0; 4096];

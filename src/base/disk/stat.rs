@@ -1,4 +1,4 @@
-//! What the system says of a path; only that it does not exist means that nothing is there.
+//! The state of paths. Only the error that a path does not exist means that nothing is there.
 
 use std::fs;
 use std::fs::Metadata;
@@ -6,10 +6,10 @@ use std::io;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Returns what the system knows of the file at a path, through symbolic links; `None` if nothing is there.
+/// Returns the metadata of the file at a path, following symbolic links; `None` if nothing is there.
 ///
 /// # Errors
-/// If the system cannot tell.
+/// If the state of the path cannot be read.
 pub(crate) fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
     match fs::metadata(path) {
         Ok(metadata) => Ok(Some(metadata)),
@@ -18,25 +18,25 @@ pub(crate) fn metadata(path: &Path) -> io::Result<Option<Metadata>> {
     }
 }
 
-/// Whether an error says that there is nothing at the path.
+/// Returns whether an error means that nothing is at the path.
 pub(crate) fn is_absent(error: &io::Error) -> bool {
     matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory)
 }
 
-/// Whether anything is at a path.
+/// Returns whether anything is at a path.
 ///
 /// # Errors
-/// As [`metadata`]; so for what follows.
+/// As for [`metadata`]; the same holds for the functions below.
 pub(crate) fn is_there(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some())
 }
 
-/// Whether a plain file is at a path.
+/// Returns whether a plain file is at a path.
 pub(crate) fn is_file(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_file()))
 }
 
-/// Whether a folder is at a path.
+/// Returns whether a folder is at a path.
 pub(crate) fn is_folder(path: &Path) -> io::Result<bool> {
     Ok(metadata(path)?.is_some_and(|it| it.is_dir()))
 }

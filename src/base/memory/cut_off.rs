@@ -1,29 +1,29 @@
-//! What happens if a mapped file is *cut off*: another program has shortened it, or the disk fails. The system then stops a
-//! process that looks at what is not there any more, by a signal (SIGBUS). Here zeros take the place of the whole map, the
-//! map is marked, and the process goes on: whoever has used it asks for the mark before anything is written.
+//! Handles mapped files that are *cut off*, because another program shortens them or the disk fails. Access to the
+//! missing part raises a signal (SIGBUS), which would end the process. Instead, zeros replace the whole map, the map is
+//! marked, and the process continues. Code that has used the map checks the mark before anything is written.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-/// As many files may be mapped at a time: nearly as many maps as Linux lets a process have. Memory of slots that were never
-/// used is not taken.
+/// Maximum number of files that are mapped at a time, close to Linux's limit of maps per process. Unused slots take no
+/// memory.
 const MAPS: usize = 1 << 16;
 
 static SLOTS: [Slot; MAPS] = [const { Slot::free() }; MAPS];
 
-/// How many slots, from the first on, may ever have been used.
+/// The number of slots, from the first, that may ever have been used.
 static USED: AtomicUsize = AtomicUsize::new(0);
 
-/// Where a free slot is looked for first.
+/// Where the search for a free slot begins.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
-/// What was done about the signal before.
+/// The previous action for the signal.
 static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
 
-/// Where a map lies. The handler of a signal may neither wait nor allocate: these are numbers, read one by one.
+/// The location of a map. A signal handler may neither wait nor allocate, so it consists of separate atomic numbers.
 struct Slot {
     is_taken: AtomicBool,
-    /// 0 as long as there is no map.
+    /// 0 if there is no map.
     start: AtomicUsize,
     length: AtomicUsize,
     is_cut_off: AtomicBool,
@@ -40,12 +40,12 @@ impl Slot {
     }
 }
 
-/// A map that is watched as long as this lives.
+/// A map that is watched while this value lives.
 #[derive(Debug)]
 pub(super) struct Watched(usize);
 
 impl Watched {
-    /// Watches a map. `None` if as many are watched already as can be, or the signal cannot be caught.
+    /// Watches a map. `None` if the maximum number of maps is watched, or the signal cannot be caught.
     pub(super) fn new(map: &memmap2::Mmap) -> Option<Watched> {
         if !catch() {
             return None;
@@ -75,7 +75,7 @@ impl Watched {
         Some(Watched(number))
     }
 
-    /// Whether its file was cut off, and what was read of it may be zeros.
+    /// Returns whether the file was cut off, so that bytes read from it may be zeros.
     pub(super) fn is_cut_off(&self) -> bool {
         SLOTS[self.0].is_cut_off.load(Ordering::Acquire)
     }
@@ -90,7 +90,7 @@ impl Drop for Watched {
     }
 }
 
-/// Has the signal caught from now on; whether it is.
+/// Installs the signal handler once; returns whether it is installed.
 fn catch() -> bool {
     static IS_CAUGHT: OnceLock<bool> = OnceLock::new();
     *IS_CAUGHT.get_or_init(install)
@@ -98,22 +98,22 @@ fn catch() -> bool {
 
 #[allow(unsafe_code)]
 fn install() -> bool {
-    // SAFETY: all zeros is a value of this structure of the system: no handler, no flags and no signals.
+    // SAFETY: all zeros is a valid value of this structure: no handler, no flags and no signals.
     let mut action: libc::sigaction = unsafe { std::mem::zeroed() };
     let mut before = action;
     action.sa_sigaction = handle as *const () as usize;
     action.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK;
-    // SAFETY: both are structures of the right kind, and the handler does only what one may do (see there).
+    // SAFETY: both pointers are to valid structures, and the handler is async-signal-safe (see there).
     let result = unsafe { libc::sigaction(libc::SIGBUS, &raw const action, &raw mut before) };
     let _ = BEFORE.set(before);
     result == 0
 }
 
-/// Puts zeros in the place of the map that the signal is about. A signal about anything else is left to whoever caught it
-/// before, or to the system: the instruction is tried again once the handler returns.
+/// Replaces the map that the signal is about by zeros. For a signal about anything else, the previous action is
+/// restored, and the instruction is executed again when the handler returns.
 #[allow(unsafe_code)]
 extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c_void) {
-    // SAFETY: the system hands over what it says of the signal, which for this one has an address.
+    // SAFETY: the system passes valid information about the signal, which for SIGBUS has an address.
     let address = unsafe { (*info).si_addr() } as usize;
     for slot in &SLOTS[..USED.load(Ordering::Acquire)] {
         let start = slot.start.load(Ordering::Acquire);
@@ -123,8 +123,8 @@ extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c
         }
         slot.is_cut_off.store(true, Ordering::Release);
         let flags = rustix::mm::MapFlags::PRIVATE | rustix::mm::MapFlags::FIXED;
-        // SAFETY: the range is that of a map that is only read, as bytes, and is unmapped by its start and its length,
-        // which stay. The call is one to the system and nothing else.
+        // SAFETY: the range is that of a map that is only read, as bytes, and that is unmapped by its start and length,
+        // which do not change. The call is a plain system call.
         let zeros = unsafe {
             let start = start as *mut libc::c_void;
             rustix::mm::mmap_anonymous(start, length, rustix::mm::ProtFlags::READ, flags)
@@ -134,7 +134,7 @@ extern "C" fn handle(_: libc::c_int, info: *mut libc::siginfo_t, _: *mut libc::c
         }
     }
     if let Some(before) = BEFORE.get() {
-        // SAFETY: it is what the system gave for this signal.
+        // SAFETY: the action is the one that the system returned for this signal.
         unsafe { libc::sigaction(libc::SIGBUS, before, std::ptr::null_mut()) };
     }
 }

@@ -1,4 +1,4 @@
-//! Mapped memory, and fetching it before it is read.
+//! Mapped memory, and prefetching.
 
 use std::fs::{File, Metadata};
 use std::io;
@@ -12,46 +12,46 @@ use crate::base::disk;
 /// Size of a cache line in bytes.
 const LINE_BYTES: usize = 64;
 
-/// The bytes of a file, mapped, read-only. If another program cuts the file off, zeros take their place and the map is
-/// marked; a file that is replaced by its name, or removed, stays as it was. The file need not stay open.
+/// The bytes of a file, mapped read-only. If another program cuts the file off, zeros replace them and the map is
+/// marked; replacing the file by renaming, or removing it, does not affect the map. The file may be closed.
 #[derive(Debug)]
 pub(crate) struct Mapped {
-    // Dropped first: a map that is not there is not watched.
+    // Dropped first: a map must not be watched after it is unmapped.
     watched: Watched,
     map: memmap2::Mmap,
 }
 
 impl Mapped {
-    /// Maps all of a file.
+    /// Maps a whole file.
     ///
     /// # Errors
     /// If it cannot be mapped.
     #[allow(unsafe_code)]
     pub(crate) fn of(file: &File) -> io::Result<Mapped> {
-        // SAFETY: the map is only ever read as bytes, which any content is valid for, and whoever takes text from it takes a
-        // copy first, or holds what was taken against sums. If another process shortens the file, zeros take its place (see
-        // `cut_off`).
+        // SAFETY: the map is only read as bytes, for which any content is valid. Text is only made from a copy, or
+        // after the bytes were compared with checksums. If another process shortens the file, zeros replace its bytes
+        // (see `cut_off`).
         let map = unsafe { memmap2::Mmap::map(file)? };
         let watched =
             Watched::new(&map).ok_or_else(|| io::Error::other("too many mapped files"))?;
         Ok(Mapped { watched, map })
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.map
     }
 
-    /// Whether the file was cut off, and what was read may be zeros.
+    /// Returns whether the file was cut off, so that bytes read from it may be zeros.
     pub(crate) fn is_cut_off(&self) -> bool {
         self.watched.is_cut_off()
     }
 }
 
-/// A whole file, mapped, read-only.
+/// A whole file, mapped read-only.
 ///
-/// Another program may write to it meanwhile. It stays memory that can be read, but what is read may be neither what stood
-/// there nor what stands there now: [`MappedFile::has_changed`] says so afterwards.
+/// Another program may write to the file at any time. The bytes can still be read, but may be neither the old nor the
+/// new content; [`MappedFile::has_changed`] reports that afterwards.
 #[derive(Debug)]
 pub(crate) struct MappedFile {
     path: PathBuf,
@@ -62,10 +62,10 @@ pub(crate) struct MappedFile {
 }
 
 impl MappedFile {
-    /// Maps the file.
+    /// Maps a file.
     ///
     /// # Errors
-    /// If it cannot be opened or mapped, or is not a file.
+    /// If it cannot be opened or mapped, or is not a plain file.
     pub(crate) fn open(path: &Path) -> io::Result<MappedFile> {
         let file = disk::open_file(path)?;
         let meta = file.metadata()?;
@@ -78,18 +78,18 @@ impl MappedFile {
         })
     }
 
-    /// Where the file is.
+    /// Returns the path of the file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    /// The file's bytes.
+    /// Returns the bytes of the file.
     pub(crate) fn bytes(&self) -> &[u8] {
         self.mapped.bytes()
     }
 
-    /// Whether a program has written to the file since it was mapped, so that nothing that was read of it counts. One that
-    /// another file has taken the place of by its name stays as it was.
+    /// Returns whether a program has written to the file since it was mapped, so that bytes read from it must not be
+    /// used. Replacing the file by renaming does not count.
     pub(crate) fn has_changed(&self) -> bool {
         let is_as_it_was =
             |meta: Metadata| meta.len() == self.size && meta.modified().ok() == self.modified;
@@ -97,29 +97,29 @@ impl MappedFile {
     }
 }
 
-/// Memory for something large that is read at random: in large pages where the system has them, which spares a third
-/// of the time of a lookup.
+/// Allocates memory for a large table that is accessed randomly, with huge pages if the system has them, which make
+/// such accesses faster.
 ///
 /// # Errors
-/// Where the system has not that much.
+/// If the allocation fails.
 pub fn large(length: usize) -> io::Result<memmap2::MmapMut> {
     let map = memmap2::MmapMut::map_anon(length)?;
     #[cfg(target_os = "linux")]
     {
-        // Where the system has none, small pages serve as well, only slower.
+        // An error is ignored: small pages work too.
         let _ = map.advise(memmap2::Advice::HugePage);
     }
     Ok(map)
 }
 
-/// Has the processor fetch the bytes at an offset, for a read that follows soon. It may lie outside: then nothing is
-/// fetched that matters.
+/// Prefetches the cache line at an offset for a read that follows soon. An offset outside `bytes` is allowed and
+/// harmless.
 #[inline]
 pub fn prefetch(bytes: &[u8], at: usize) {
     prefetch_address(bytes.as_ptr().wrapping_add(at));
 }
 
-/// As [`prefetch`], of all of a value.
+/// Like [`prefetch`], for all cache lines of a value.
 #[inline]
 pub(crate) fn prefetch_value<T: ?Sized>(value: &T) {
     let start: *const u8 = std::ptr::from_ref(value).cast();
@@ -132,7 +132,7 @@ pub(crate) fn prefetch_value<T: ?Sized>(value: &T) {
 #[allow(unsafe_code)]
 fn prefetch_address(address: *const u8) {
     #[cfg(target_arch = "x86_64")]
-    // SAFETY: a prefetch reads nothing that the program sees, and is allowed for any address at all.
+    // SAFETY: a prefetch has no effect that the program can observe, and is allowed for any address.
     unsafe {
         std::arch::x86_64::_mm_prefetch::<{ std::arch::x86_64::_MM_HINT_T0 }>(address.cast());
     }

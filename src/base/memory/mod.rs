@@ -1,5 +1,4 @@
-//! Memory that is *mapped*: a file's bytes where they lie, or large pages of the machine's memory, and having them
-//! fetched before they are read.
+//! *Mapped* memory: the bytes of a file in place, or huge pages of main memory; and prefetching.
 
 pub(crate) mod cut_off;
 pub(crate) mod mapped;

@@ -1,4 +1,4 @@
-//! A connection to PostgreSQL, and its errors in words.
+//! A connection to PostgreSQL, with errors as messages for users.
 
 use crate::base::postgresql::error::{DatabaseError, words};
 use std::fmt;
@@ -10,14 +10,14 @@ pub(crate) use ::postgres as library;
 use super::tls::{self, Security};
 use super::url::Login;
 
-/// What the library says where a server asks for a password and there is none.
+/// The library's message if a server requires a password and there is none.
 const NO_PASSWORD: &str = "password missing";
 
 /// A connection to a database.
 pub(crate) struct Database {
-    /// What statements are sent by.
+    /// The client that sends statements.
     pub client: Client,
-    /// What a user should know beside, such as a password file that was left aside.
+    /// Warnings for the user, for example about a password file that was ignored.
     pub warnings: Vec<String>,
     name: String,
 }
@@ -29,11 +29,11 @@ impl fmt::Debug for Database {
 }
 
 impl Database {
-    /// Connects to the database of a URL (`postgres://user@host:port/database?...`; the host may be the folder of a
-    /// socket), and logs in.
+    /// Connects and logs in to the database of a URL: `postgres://user@host:port/database?...`, where the host may be
+    /// the folder of a socket.
     ///
     /// # Errors
-    /// If the URL is wrong, or the server is not there or refuses.
+    /// If the URL is invalid, or the server cannot be reached or refuses the login.
     pub(crate) fn connect(url: &str) -> Result<Database, DatabaseError> {
         let environment = |name: &str| std::env::var(name).ok().filter(|it| !it.is_empty());
         let login = Login::of(url, &environment)?;
@@ -69,12 +69,12 @@ impl Database {
         })
     }
 
-    /// The database and its server, as a message names them.
+    /// Returns the name of the database and its server for messages.
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
 
-    /// The message for a statement that failed: `what` was not done, and why.
+    /// Creates the error for a failed statement: `what` could not be done, and the reason.
     pub(crate) fn failed(&self, what: &str, error: &::postgres::Error) -> DatabaseError {
         DatabaseError::Failed {
             database: self.name.clone(),

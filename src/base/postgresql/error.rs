@@ -1,34 +1,35 @@
-//! What can go wrong with a database.
+//! Errors of databases.
 
 use std::error::Error as _;
 use std::io;
 
-/// What the library puts before every reason of a kind, and what adds nothing to it.
+/// Prefixes of the library's messages that add no information.
 const EMPTY_WORDS: [&str; 3] = [
     "error connecting to server",
     "invalid configuration",
     "invalid connection string",
 ];
 
-/// What a database cannot be used for.
+/// The reason that a database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DatabaseError {
-    /// The URL, or what completes it, is wrong. It is not repeated, as a password may stand in it.
+    /// The URL, or what completes it, is invalid. It is not repeated, because it may contain a password.
     #[error(
         "the URL of the database: {0}; one is written `postgres://user@host:5432/database`, and a password in it with %40 for `@`"
     )]
     Url(String),
-    /// What the server or the way to it refuses.
+    /// The server, or the connection to it, failed.
     #[error("{database}: {problem}")]
     Failed {
         /// The database and its server, without a password.
         database: String,
-        /// What went wrong.
+        /// The problem.
         problem: String,
     },
 }
 
-/// What an error says, in one line: of the server its own words, else every reason down to the system's.
+/// Returns the message of an error in one line: for an error of the server its own message, else all causes down to
+/// that of the system.
 pub(crate) fn words(error: &::postgres::Error) -> String {
     let mut words = match error.as_db_error() {
         Some(it) => {
@@ -57,7 +58,7 @@ pub(crate) fn words(error: &::postgres::Error) -> String {
     words
 }
 
-/// Whether the other end has gone.
+/// Returns whether the connection was lost.
 fn is_lost(error: &::postgres::Error) -> bool {
     let of_system = error.source().and_then(|it| it.downcast_ref::<io::Error>());
     let kinds = [

@@ -1,6 +1,6 @@
-//! A *database* of a PostgreSQL server: its URL, who logs in, and what its errors say. Records may be read from one, and
-//! rows be written to one. What the URL leaves out is taken from the variables and the password file that PostgreSQL's
-//! own programs look at.
+//! A *database* of a PostgreSQL server: its URL, the login, and its errors. Records are read from databases, and rows
+//! are written to them. Parts that the URL omits are taken from the environment variables and the password file that
+//! PostgreSQL's own programs use.
 
 #[cfg(feature = "postgres")]
 pub(crate) mod client;

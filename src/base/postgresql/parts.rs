@@ -1,22 +1,22 @@
-//! A URL of PostgreSQL, taken apart.
+//! Splits a PostgreSQL URL into its parts.
 
 use crate::base::postgresql::error::DatabaseError;
 use postgres::Config;
 
 pub(super) const SEVERAL: &str = "it names several servers, and one is used; name that";
 
-/// A variable of the environment, where it is set and not empty.
+/// Returns the value of an environment variable; `None` if it is not set or empty.
 pub(crate) type Environment<'e> = dyn Fn(&str) -> Option<String> + 'e;
 
-/// A URL, taken apart as far as the library does not tell what stands in it, or does not know it.
+/// The parts of a URL that the library does not expose or does not support.
 pub(crate) struct Parts<'u> {
-    /// User and password, with their `@`.
+    /// User and password, with the `@` after them.
     login: &'u str,
-    /// The host, and the port where it says one.
+    /// The host, with a port if there is one.
     server: &'u str,
-    /// The database, with its `/`.
+    /// The database, with the `/` before it.
     path: &'u str,
-    /// What the library knows of the rest.
+    /// The parameters that the library supports.
     pairs: Vec<&'u str>,
     /// `sslmode`.
     pub mode: Option<String>,
@@ -32,7 +32,7 @@ impl<'u> Parts<'u> {
             let problem = "it begins neither with `postgres://` nor with `postgresql://`";
             return Err(DatabaseError::Url(problem.into()));
         };
-        // A password may hold any sign but `@`, which is how the library and libpq read it.
+        // A password may contain any character but `@`, as in the library and in libpq.
         let (login, place) = rest.split_at(rest.find('@').map_or(0, |at| at + 1));
         let (place, query) = place.split_once('?').unwrap_or((place, ""));
         let (server, path) = place.split_at(place.find('/').unwrap_or(place.len()));
@@ -54,8 +54,8 @@ impl<'u> Parts<'u> {
         Ok(parts)
     }
 
-    /// The URL as the library knows it, with the environment's port where it says none: a server without one would get
-    /// the usual.
+    /// Returns the URL in the form that the library supports. If it has no port, the port of the environment is
+    /// inserted, because the library would use the default.
     pub(super) fn plain(&self, environment: &Environment<'_>) -> Result<String, DatabaseError> {
         let after_address = self.server.rsplit(']').next().unwrap_or_default();
         let names_port =
@@ -79,7 +79,7 @@ impl<'u> Parts<'u> {
     }
 }
 
-/// A value without its `%` escapes, by the way that the library reads them.
+/// Decodes the `%` escapes of a value with the library's parser.
 fn decoded(value: &str) -> Result<String, DatabaseError> {
     let config = parse(&format!("postgres:///?application_name={value}"))?;
     Ok(config.get_application_name().unwrap_or_default().into())

@@ -1,5 +1,5 @@
-//! The password file of PostgreSQL's own programs (`~/.pgpass`): a line for each server, database and user,
-//! `host:port:database:user:password`. A field may be `*`; in one `\:` is a colon and `\\` a backslash.
+//! Reads the password file of PostgreSQL's own programs (`~/.pgpass`). It has a line for each server, database and
+//! user: `host:port:database:user:password`. A field may be `*`; in other fields `\:` is a colon and `\\` a backslash.
 
 use std::io;
 use std::os::unix::fs::PermissionsExt as _;
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::disk;
 
-/// Whose password is looked for.
+/// The connection whose password is looked up.
 pub(crate) struct Lookup<'w> {
     pub host: &'w str,
     pub port: &'w str,
@@ -34,8 +34,10 @@ enum Reason {
 /// Permission bits of others than the owner, who could read the passwords.
 const OF_OTHERS: u32 = 0o077;
 
-/// The password of the first line that fits; none if there is no file. A file that is none, that cannot be read or
-/// that others can read is ignored, as the error says.
+/// Returns the password of the first line that matches; `None` if there is none or the file does not exist.
+///
+/// # Errors
+/// If the file is ignored, because it is not a plain file, cannot be read, or can be read by others.
 pub(crate) fn find(path: &Path, wanted: &Lookup<'_>) -> Result<Option<String>, PasswordFileError> {
     let ignored = |reason| PasswordFileError {
         path: path.into(),
@@ -61,7 +63,7 @@ fn password(line: &str, wanted: &Lookup<'_>) -> Option<String> {
     let mut rest = line;
     for want in [wanted.host, wanted.port, wanted.database, wanted.user] {
         let (field, after) = field(rest)?;
-        // A star is one only where it stands alone and unescaped.
+        // A star matches everything only if it is the whole field and not escaped.
         if rest.strip_prefix("*:").is_none() && field != want {
             return None;
         }
@@ -71,7 +73,7 @@ fn password(line: &str, wanted: &Lookup<'_>) -> Option<String> {
     Some(password)
 }
 
-/// The first field, and what follows its colon.
+/// Returns the first field, and the text after its colon.
 fn field(text: &str) -> Option<(String, &str)> {
     let mut is_escaped = false;
     let end = text.char_indices().find(|(_, it)| {

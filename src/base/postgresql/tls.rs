@@ -1,4 +1,4 @@
-//! Encryption of the way to the server, as `sslmode` says.
+//! Encryption of the connection to the server, according to `sslmode`.
 
 use std::fmt::Display;
 use std::path::PathBuf;
@@ -11,22 +11,22 @@ use crate::base::disk;
 use crate::base::postgresql::error::DatabaseError;
 use crate::base::postgresql::parts::{Environment, Parts};
 
-/// What is asked of the connection.
+/// The required security of the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Security {
-    /// In the clear: `disable`, and every socket of the same machine.
+    /// Not encrypted: `disable`, and every socket on the same machine.
     None,
-    /// Encrypted where the server can: `prefer`, which is usual.
+    /// Encrypted if the server supports it: `prefer`, the default.
     Preferred,
-    /// Encrypted, whoever the server is: `require`.
+    /// Encrypted, without verifying the server: `require`.
     Encrypted,
-    /// Encrypted, and the server is the one that its certificate names: `verify-full`. The authorities are those of
-    /// the file, else the system's.
+    /// Encrypted, with verification of the server's certificate and name: `verify-full`. The trusted authorities are
+    /// those in the file, or else the system's.
     Verified(Option<PathBuf>),
 }
 
 impl Security {
-    /// What a URL or the environment asks for.
+    /// Returns the security that a URL or the environment requires.
     pub(crate) fn of(
         parts: &Parts<'_>,
         environment: &Environment<'_>,
@@ -52,7 +52,7 @@ impl Security {
                 )));
             }
         };
-        // With other modes libpq would verify only a part, which nobody means who names the file.
+        // In other modes libpq would verify only partially, which is not what a user who names the file expects.
         if parts.authorities.is_some() {
             let problem = "sslrootcert goes with `sslmode=verify-full`";
             return Err(DatabaseError::Url(problem.into()));
@@ -82,7 +82,7 @@ pub(crate) enum TlsError {
     Library(#[from] rustls::Error),
 }
 
-/// What encrypts a connection.
+/// Returns the connector for encrypted connections.
 pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, TlsError> {
     let config = match security {
         Security::Verified(Some(file)) => {
@@ -100,7 +100,7 @@ pub(crate) fn connector(security: &Security) -> Result<MakeRustlsConnect, TlsErr
     Ok(MakeRustlsConnect::new(config))
 }
 
-/// Trusts the system's authorities.
+/// Returns a configuration that trusts the system's authorities.
 fn of_system() -> Result<ClientConfig, TlsError> {
     let mut roots = RootCertStore::empty();
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);

@@ -1,5 +1,5 @@
-//! From a URL, the environment and the password file to whom to connect to. The names and the order are those of
-//! PostgreSQL's own library (libpq), so that what works with `psql` works here.
+//! Determines the connection parameters from a URL, the environment and the password file. The names and the precedence
+//! are those of PostgreSQL's own library (libpq), so that what works with `psql` works here.
 
 use crate::base::disk;
 use crate::base::postgresql::parts::{Environment, Parts, SEVERAL, parse};
@@ -15,28 +15,29 @@ use super::password_file::Lookup;
 use super::tls::Security;
 use crate::base::postgresql::error::DatabaseError;
 
-/// How long a server may take to answer the first time, where neither the URL nor the environment says.
+/// Connection timeout, if neither the URL nor the environment has one.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A connection on which nothing came for so long is asked whether it is still there.
+/// Idle time after which a connection is probed (TCP keepalive).
 const SILENCE_MAX: Duration = Duration::from_secs(60);
 
-/// Where servers on the same machine have their socket: as Debian builds PostgreSQL, and as it comes.
+/// Folders of the socket of a server on the same machine: as in Debian's build of PostgreSQL, and PostgreSQL's own
+/// default.
 const SOCKETS: [&str; 2] = ["/var/run/postgresql", "/tmp"];
 
 const PORT: u16 = 5432;
 
-/// Everything that a connection needs.
+/// The parameters of a connection.
 pub(crate) struct Login {
     pub config: Config,
     pub security: Security,
-    /// The database and its server, without a password.
+    /// The database and its server for messages, without a password.
     pub name: String,
     pub warnings: Vec<String>,
 }
 
 impl Login {
-    /// Of a URL, completed by the environment.
+    /// Reads a URL, and completes it from the environment.
     pub(crate) fn of(url: &str, environment: &Environment<'_>) -> Result<Login, DatabaseError> {
         let parts = Parts::of(url)?;
         let mut config = parse(&parts.plain(environment)?)?;
@@ -96,7 +97,7 @@ impl Login {
     }
 }
 
-/// The first of these folders that has the socket of a server at this port.
+/// Returns the first of these folders with the socket of a server at this port.
 fn socket_folder(folders: &[&str], port: u16) -> Result<Option<String>, DatabaseError> {
     let socket = format!(".s.PGSQL.{port}");
     for folder in folders {
@@ -113,7 +114,7 @@ fn unreadable(path: &Path, error: &io::Error) -> DatabaseError {
     DatabaseError::Url(format!("{}: cannot be read: {error}", path.display()))
 }
 
-/// User, database and patience, where the URL does not say.
+/// Sets user, database, application name and timeouts if the URL does not.
 fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), DatabaseError> {
     if config.get_user().is_none() {
         let of_system = || whoami::username().ok();
@@ -151,7 +152,7 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
     Ok(())
 }
 
-/// The password: of the environment, else of the password file.
+/// Returns the password from the environment, else from the password file.
 fn password(
     wanted: &Lookup<'_>,
     environment: &Environment<'_>,

@@ -1,4 +1,4 @@
-//! Putting a book together: parts are added one by one, and indexed at the end, in memory or into a file.
+//! Building a book: parts are added one after the other, and indexed at the end, in memory or into a file.
 
 use crate::book::build::part::id_in;
 use std::cmp::Ordering;
@@ -30,25 +30,25 @@ use crate::book::source::Stamps;
 use crate::options::columns::Columns;
 use crate::options::file::BookSection;
 
-/// A book in the making.
+/// A book that is being built.
 #[derive(Debug)]
 pub struct BookBuilder {
     meta: Meta,
     records: Vec<Record>,
     names: Spool,
-    /// The file that the index is built into, which keeps all cells; they are written as they come.
+    /// The file that the index is built into. It keeps all cells, which are written as they arrive.
     file: Option<Writer<BufWriter<File>>>,
-    /// The cells that are kept in memory, where somebody asks for them.
+    /// The columns whose cells are kept in memory.
     wanted: Columns,
     cells: Vec<u8>,
     cell_starts: Vec<u64>,
     cells_length: u64,
-    /// The hashes of the ids of the type that is being read, each with its record.
+    /// The hash of each id of the type that is being read, with its record number.
     id_hashes: Vec<(u64, u32)>,
     by_reference: Vec<u32>,
     owners: Vec<Box<str>>,
     owner_numbers: HashMap<Box<str>, u32>,
-    /// The ids of users and teams: a bare owner is one of them.
+    /// The ids of users. With those of teams, they decide what a bare owner id refers to.
     user_ids: HashSet<Box<str>>,
     team_ids: HashSet<Box<str>>,
     entries: Entries,
@@ -58,7 +58,7 @@ pub struct BookBuilder {
     warnings: Vec<String>,
 }
 
-/// All that the sections are made of.
+/// The contents of the sections that are computed before writing.
 struct Prepared {
     exact: IndexDraft,
     weak: IndexDraft,
@@ -70,14 +70,14 @@ struct Prepared {
 }
 
 impl Default for BookBuilder {
-    /// A book that is made in memory, without cells that resolution does not need.
+    /// Creates a builder in memory, without the cells that only filters use.
     fn default() -> BookBuilder {
         BookBuilder::new(Spool::Memory(Vec::new()), None)
     }
 }
 
 impl BookBuilder {
-    /// A book that is made in memory, with the cells of these columns.
+    /// Creates a builder in memory that keeps the cells of the `wanted` columns.
     pub fn in_memory(wanted: Columns) -> BookBuilder {
         BookBuilder {
             wanted,
@@ -85,10 +85,11 @@ impl BookBuilder {
         }
     }
 
-    /// A book that is made into this file, with all cells; what must wait lies in the folder meanwhile.
+    /// Creates a builder that writes to `file` and keeps all cells. Data that cannot be written yet goes to temporary
+    /// files in `folder`.
     ///
     /// # Errors
-    /// If they cannot be written to.
+    /// If the file or the folder cannot be written to.
     pub fn into_file(file: File, folder: &Path) -> io::Result<BookBuilder> {
         let mut out = Writer::new(BufWriter::with_capacity(1 << 20, file))?;
         out.begin(Section::Cells)?;
@@ -122,7 +123,7 @@ impl BookBuilder {
         }
     }
 
-    /// Notes where the book comes from, when, and how its files were read.
+    /// Stores the book's source, its time of building, and how its files were read.
     pub fn set_source(
         &mut self,
         source: String,
@@ -136,7 +137,7 @@ impl BookBuilder {
         self.meta.set_section(section);
     }
 
-    /// Notes that the book holds only the records that offline filters pass, which these options say.
+    /// Marks the book as offline: it holds only records that pass the filters of these options.
     pub fn set_offline(&mut self, options: &str) {
         self.meta.offline = Some(Offline {
             left_out: 0,
@@ -144,10 +145,10 @@ impl BookBuilder {
         });
     }
 
-    /// Adds a record type; all its records follow before the next one's. `columns` are those of its file, `cells`
-    /// those that are kept.
+    /// Adds a record type and returns its number. All its records must be added before the next type. `columns` are all
+    /// columns of its file, `cells` those that are kept.
     pub fn add_kind(&mut self, name: &str, columns: Vec<String>, cells: Vec<String>) -> u16 {
-        // A type of which reading failed was never ended; its ids are nobody's copies.
+        // If reading the last type failed, its ids are still here; they must not be compared with those of this type.
         self.id_hashes.clear();
         self.meta.kinds.push(Kind {
             name: name.into(),
@@ -159,7 +160,7 @@ impl BookBuilder {
         (self.meta.kinds.len() - 1) as u16
     }
 
-    /// Adds a column of addresses of a type; `None` if there are too many.
+    /// Adds an address column to a type and returns its number; `None` if there are more than [`COLUMNS_MAX`].
     pub fn add_column(&mut self, kind: u16, name: &str) -> Option<u8> {
         let number = self.meta.columns.len();
         self.meta.columns.push(Column {
@@ -170,22 +171,23 @@ impl BookBuilder {
         (number < COLUMNS_MAX).then_some(number as u8)
     }
 
-    /// Notes that a column holds addresses.
+    /// Notes that a column holds at least one address.
     pub fn use_column(&mut self, column: u8) {
         self.meta.columns[usize::from(column)].is_used = true;
     }
 
-    /// Whether cells are kept, of every record then, though of some there may be none.
+    /// Returns whether any cells are kept. If so, `BookPart::cells` must be called for every record, even without
+    /// cells.
     pub fn keeps_cells(&self) -> bool {
         self.file.is_some() || !self.wanted.is_empty()
     }
 
-    /// Whether the cells of that column are kept.
+    /// Returns whether the cells of that column are kept.
     pub fn keeps(&self, kind: &str, column: &str) -> bool {
         self.file.is_some() || self.wanted.has(kind, column)
     }
 
-    /// An empty part of a type, for [`BookBuilder::add`].
+    /// Returns an empty part of a type, to be filled and given to [`BookBuilder::add`].
     pub fn part(&self, kind: u16) -> BookPart {
         BookPart::new(kind, self.meta.kinds[usize::from(kind)].name == "account")
     }
@@ -193,7 +195,7 @@ impl BookBuilder {
     /// Adds a part of the type that was added last.
     ///
     /// # Errors
-    /// If there is no room for it, or are more than four thousand million records.
+    /// If writing fails, or if the book would have more than 2^32 records.
     pub fn add(&mut self, part: BookPart) -> io::Result<()> {
         let base = self.records.len() as u32;
         let too_many = || io::Error::other("the book has more records than an index can hold");
@@ -242,8 +244,8 @@ impl BookBuilder {
         Ok(())
     }
 
-    /// Ends the type that was added last; the records, by their number within it, whose id an earlier one has, and that
-    /// id.
+    /// Ends the type that was added last. Returns the records whose id an earlier record has, each as its number within
+    /// the type and the id.
     ///
     /// # Errors
     /// If the ids cannot be read back.
@@ -273,7 +275,7 @@ impl BookBuilder {
         Ok(twice)
     }
 
-    /// Adds an activity that the CRM already has.
+    /// Adds an email activity that the CRM already has.
     pub fn add_email(&mut self, fields: &[&str; EMAIL_FIELDS]) {
         self.meta.emails += 1;
         fields
@@ -281,7 +283,7 @@ impl BookBuilder {
             .for_each(|field| push_text(&mut self.emails, field));
     }
 
-    /// Notes something that was left out.
+    /// Adds a warning.
     pub fn warn(&mut self, warning: String) {
         self.meta.warnings += 1;
         self.warnings.push(warning);
@@ -304,10 +306,10 @@ impl BookBuilder {
         Ok(Book::new(index, self.warnings))
     }
 
-    /// Indexes what was added, into the file that it was begun with; what was left out.
+    /// Indexes what was added, into the file given at the start, and returns the warnings.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the file cannot be written.
     pub fn finish_file(mut self, threads: &Threads) -> io::Result<Vec<String>> {
         let prepared = self.prepare(threads)?;
         let Some(file) = self.file.take() else {
@@ -341,7 +343,7 @@ impl BookBuilder {
         })
     }
 
-    /// Of an offline book: adds the one record to which the addresses of all that were left out lead.
+    /// In an offline book, adds the one record to which the addresses of all left-out records lead.
     fn end_left_out(&mut self) {
         let Some(offline) = &mut self.meta.offline else {
             return;
@@ -355,7 +357,7 @@ impl BookBuilder {
             .append(std::mem::take(&mut self.left_out), number);
     }
 
-    /// R7's order of records, and of columns within one.
+    /// Compares in R7's order of records, then by column within a record.
     fn compare(&self, order: &[u16], a: (u32, u8), b: (u32, u8)) -> Ordering {
         let key = |number: u32| {
             let record = &self.records[number as usize];
@@ -363,7 +365,7 @@ impl BookBuilder {
         };
         let by_id = || match a.0 == b.0 {
             true => Ordering::Equal,
-            // What cannot be read back cannot be written either, which ends the build.
+            // An error of reading back ends the build later, when the same bytes are to be written.
             false => self
                 .id(a.0)
                 .unwrap_or_default()
@@ -381,7 +383,7 @@ impl BookBuilder {
         self.names.read(record.names, usize::from(record.id_length))
     }
 
-    /// The owners as references, in order, each once; the records get their new numbers.
+    /// Returns the end offsets and the texts of the distinct owners in order, and renumbers the owners of the records.
     fn sort_owners(&mut self) -> (Vec<u8>, Vec<u8>) {
         let named: Vec<Reference> = self
             .owners
@@ -412,7 +414,7 @@ impl BookBuilder {
         })
     }
 
-    /// The domains in order, each with its account.
+    /// Returns the end offsets and the texts of the domains in order; an end is stored with the domain's account.
     fn sort_domains(&mut self) -> (Vec<u8>, Vec<u8>) {
         let mut domains = std::mem::take(&mut self.domains);
         domains.sort_unstable();
@@ -438,7 +440,7 @@ impl BookBuilder {
         number
     }
 
-    /// The bytes that [`BookBuilder::write`] writes.
+    /// Returns the number of bytes that [`BookBuilder::write`] writes.
     fn length(&self, prepared: &Prepared) -> usize {
         let mut lengths = vec![prepared.meta.len()];
         lengths.extend(prepared.exact.lengths());

@@ -1,4 +1,4 @@
-//! Records put together into the file that an index is read from.
+//! Putting records together into an index.
 
 pub(crate) mod builder;
 pub(crate) mod owner;

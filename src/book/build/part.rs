@@ -1,5 +1,5 @@
-//! A *part* of a book in the making: records of one type that were read together. Parts are made on several threads
-//! and added to the book in the order of the files.
+//! A *part* of a book that is being built: records of one type that were read together. Parts are made on several
+//! threads and added to the book in file order.
 
 use std::collections::HashMap;
 
@@ -15,20 +15,20 @@ use crate::book::index::table::LEFT_OUT;
 use crate::mail::address::Address;
 use crate::mail::address::domain;
 
-/// What a book needs of a record.
+/// The fields of a record to be added to a book.
 #[derive(Debug)]
 pub struct NewRecord<'a> {
     /// Its id, unique among the records of its type.
     pub id: &'a str,
-    /// Its name, or nothing.
+    /// Its name; may be empty.
     pub name: &'a str,
-    /// Its owner: `type:id` or a bare id, or nothing.
+    /// Its owner, `type:id` or a bare id; may be empty.
     pub owner: &'a str,
     /// Whether it is in use.
     pub state: State,
     /// When it was created.
     pub created_on: Option<Timestamp>,
-    /// Its web address, or nothing.
+    /// Its web address; may be empty.
     pub website: &'a str,
 }
 
@@ -36,7 +36,7 @@ pub struct NewRecord<'a> {
 #[derive(Clone, Debug)]
 pub struct BookPart {
     pub(crate) kind: u16,
-    /// Whether they may own a domain (R11).
+    /// Whether the records are accounts, which are also found by their domains (R11).
     is_of_accounts: bool,
     pub(crate) records: Vec<Record>,
     pub(crate) id_hashes: Vec<u64>,
@@ -69,7 +69,8 @@ impl BookPart {
         }
     }
 
-    /// Adds a record, whose id and name have at most [`crate::book::TEXT_MAX`] bytes; its number within the part.
+    /// Adds a record and returns its number within the part. Its id and name have at most [`crate::book::TEXT_MAX`]
+    /// bytes.
     pub fn record(&mut self, new: &NewRecord<'_>) -> u32 {
         let number = self.records.len() as u32;
         let owner = self.owner(new.owner);
@@ -100,7 +101,7 @@ impl BookPart {
             .for_each(|cell| push_text(&mut self.cells, cell));
     }
 
-    /// Adds an address of a record, as it is written; whether it is one.
+    /// Adds an address of a record as it is written in the file; returns whether it is a valid address.
     pub fn address_text(&mut self, record: u32, column: u8, text: &str) -> bool {
         if !self.is_of_accounts
             && Address::is_plain(text)
@@ -124,7 +125,7 @@ impl BookPart {
         }
     }
 
-    /// Adds an address of a record that is left out, as it is written; whether it is one.
+    /// Adds an address of a left-out record as it is written in the file; returns whether it is a valid address.
     pub fn left_out_address(&mut self, text: &str) -> bool {
         let address = Address::of_cell(text);
         address.is_some_and(|address| {
@@ -153,7 +154,7 @@ impl BookPart {
     }
 }
 
-/// A record's id among the names of its part.
+/// Reads a record's id from the names of its part.
 pub(super) fn id_in(names: &[u8], record: &Record) -> Box<str> {
     let start = record.names as usize;
     let id = names

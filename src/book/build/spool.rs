@@ -1,10 +1,10 @@
-//! A *spool* takes what a book in the making has no need to hold in memory.
+//! A *spool* holds the data of a book that is being built, outside of memory if wanted.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::Path;
 
-/// Bytes that only grow, in memory or in a file without a name.
+/// An append-only byte sequence, in memory or in an unnamed file.
 #[derive(Debug)]
 pub(crate) enum Spool {
     /// In memory.
@@ -13,14 +13,14 @@ pub(crate) enum Spool {
     File(BufWriter<File>, u64),
 }
 
-/// Bytes that are gathered before they are written, and read at a time.
+/// Size of the write buffer, and of one read, in bytes.
 const BUFFER: usize = 1 << 20;
 
 impl Spool {
-    /// A spool in a file of this folder.
+    /// Creates a spool in an unnamed file of this folder.
     ///
     /// # Errors
-    /// If the folder cannot be written to; so for all that follows.
+    /// If the folder cannot be written to. All other methods fail if the file cannot be written or read.
     pub(crate) fn in_folder(folder: &Path) -> io::Result<Spool> {
         Ok(Spool::File(
             BufWriter::with_capacity(BUFFER, tempfile::tempfile_in(folder)?),
@@ -28,7 +28,7 @@ impl Spool {
         ))
     }
 
-    /// How many bytes it has.
+    /// Returns its length in bytes.
     pub(crate) fn len(&self) -> u64 {
         match self {
             Spool::Memory(bytes) => bytes.len() as u64,
@@ -36,7 +36,7 @@ impl Spool {
         }
     }
 
-    /// Adds bytes.
+    /// Appends bytes.
     pub(crate) fn push(&mut self, bytes: &[u8]) -> io::Result<()> {
         match self {
             Spool::Memory(all) => all.extend(bytes),
@@ -48,7 +48,7 @@ impl Spool {
         Ok(())
     }
 
-    /// Makes all that was added readable.
+    /// Makes everything that was appended readable.
     pub(crate) fn flush(&mut self) -> io::Result<()> {
         match self {
             Spool::Memory(_) => Ok(()),
@@ -56,7 +56,7 @@ impl Spool {
         }
     }
 
-    /// Bytes from an offset; what was added last must be flushed.
+    /// Reads bytes at an offset. Bytes appended since the last [`Spool::flush`] are not readable.
     pub(crate) fn read(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
         match self {
             Spool::Memory(all) => {
@@ -77,7 +77,7 @@ impl Spool {
         }
     }
 
-    /// All bytes in turn.
+    /// Passes all bytes to `take`, in order, in one or more pieces.
     pub(crate) fn each(&mut self, mut take: impl FnMut(&[u8]) -> io::Result<()>) -> io::Result<()> {
         self.flush()?;
         match self {

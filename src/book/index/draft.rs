@@ -1,4 +1,4 @@
-//! A table in the making: slots with their hashes, in any order, become the sections of a table.
+//! Building an address table: collects addresses with their values in any order, and writes the sections of a table.
 
 use std::cmp::Ordering;
 use std::io::{self, Seek, Write};
@@ -10,11 +10,11 @@ use super::table::{KEYLESS, LEFT_OUT, LIST, SLOT, Slot, TableInfo, TableSections
 use crate::base::threads::Threads;
 use crate::mail::address::{Address, Equivalence};
 
-/// So many seeds are tried. One fails where two hashes are equal, which is as likely as one in a hundred thousand for
-/// ten million addresses, or where they are uneven.
+/// Maximum number of seeds that are tried. A seed fails if two addresses have equal hashes, which has a probability of
+/// about 3 in a million for ten million addresses, or if the hashes are distributed too unevenly.
 const SEEDS: u64 = 16;
 
-/// An address and a value.
+/// An address with one value.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IndexEntry {
     hash: u64,
@@ -25,12 +25,12 @@ pub(crate) struct IndexEntry {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Entries {
     entries: Vec<IndexEntry>,
-    /// The texts of those that have no key; the slot holds the text's number.
+    /// The texts of addresses that have no key; their slots hold an index into this list.
     keyless: Vec<Box<str>>,
 }
 
 impl Entries {
-    /// Adds an address, which is in normal form, with a value.
+    /// Adds an address in normal form with a value.
     pub(crate) fn add(&mut self, address: &str, column: u8, value: u32) {
         match Key::of(address.as_bytes()) {
             Some(key) => self.add_key(key, column, value),
@@ -51,8 +51,8 @@ impl Entries {
         });
     }
 
-    /// Hashes and sorts all; the perfect hash of the distinct hashes: its shape, where the hashes of each part end, and
-    /// the pilots. `None` where the seed does not serve.
+    /// Hashes and sorts all entries, and computes the perfect hash of the distinct hashes. Returns its shape, where the
+    /// hashes of each part end, and the pilots; `None` if the seed fails.
     fn solve(&mut self, seed: u64, threads: &Threads) -> Option<(Shape, Vec<usize>, Vec<u8>)> {
         for entry in &mut self.entries {
             entry.hash = match entry.slot.column() {
@@ -82,7 +82,7 @@ impl Entries {
         Some((shape, ends, pilots?.concat()))
     }
 
-    /// Whether two entries are of one address.
+    /// Returns whether two slots have the same address.
     fn is_same(&self, a: &Slot, b: &Slot) -> bool {
         match (a.column() == KEYLESS, b.column() == KEYLESS) {
             (true, true) => self.keyless[a.0[0] as usize] == self.keyless[b.0[0] as usize],
@@ -91,7 +91,7 @@ impl Entries {
         }
     }
 
-    /// Adds all of another's, their values raised by `base`.
+    /// Appends the entries of `other`, adding `base` to their values.
     pub(crate) fn append(&mut self, other: Entries, base: u32) {
         let keyless = self.keyless.len() as u64;
         self.keyless.extend(other.keyless);
@@ -111,14 +111,14 @@ impl Entries {
     }
 }
 
-/// A table in which every address has its place.
+/// A table in which every address has its position.
 #[derive(Debug)]
 pub(crate) struct IndexDraft {
-    /// What the file says of it.
+    /// The description of the table that the file stores.
     pub info: TableInfo,
-    /// One for each address, by hash.
+    /// One entry per address, sorted by hash.
     entries: Vec<IndexEntry>,
-    /// Where the entries of each part of the perfect hash end.
+    /// The end of each part of the perfect hash in `entries`.
     ends: Vec<usize>,
     pilots: Vec<u8>,
     lists: Vec<u8>,
@@ -126,10 +126,11 @@ pub(crate) struct IndexDraft {
 }
 
 impl IndexDraft {
-    /// Finds every address its place. The values of one address stand in `order`, each with its column once.
+    /// Assigns a position to every address. The values of one address are sorted by `order`, and duplicates are
+    /// removed.
     ///
     /// # Errors
-    /// If no seed serves, which is not to be expected for any book.
+    /// If all seeds fail, which is not expected for any book.
     pub(crate) fn make(
         mut from: Entries,
         order: impl Fn((u32, u8), (u32, u8)) -> Ordering,
@@ -160,7 +161,7 @@ impl IndexDraft {
         Ok(draft)
     }
 
-    /// One entry for each address: its only value, or the list of them.
+    /// Reduces the entries to one per address, with its only value or a list of values.
     fn gather(&mut self, from: Entries, order: impl Fn((u32, u8), (u32, u8)) -> Ordering) {
         let Entries {
             mut entries,
@@ -217,7 +218,8 @@ impl IndexDraft {
         self.entries = entries;
     }
 
-    /// The addresses that are another one under weaker equalities, by that other one, each with its place.
+    /// Returns the addresses whose widest-equivalence key differs from them, under that key, each with the address's
+    /// position as the value.
     pub(crate) fn weak(&self, threads: &Threads) -> Entries {
         let parts = threads.chunks(&self.entries, 1 << 16, |entries| {
             let mut found = Entries::default();
@@ -260,7 +262,7 @@ impl IndexDraft {
         shape.place(part, hash, self.pilots[bucket])
     }
 
-    /// How long the sections are: pilots, slots, lists, texts.
+    /// Returns the lengths of the sections: pilots, slots, lists, texts.
     pub(crate) fn lengths(&self) -> [usize; 4] {
         [
             self.pilots.len(),
@@ -273,7 +275,7 @@ impl IndexDraft {
     /// Writes the sections.
     ///
     /// # Errors
-    /// If they cannot be written.
+    /// If writing fails.
     pub(crate) fn write<W: Write + Seek>(
         &self,
         out: &mut Writer<W>,

@@ -1,10 +1,10 @@
-//! The *image* is an index's bytes, and the only way to them.
+//! The *image* is the bytes of an index, and the only access to them.
 //!
-//! Whoever reads asks for bytes of a section and gets them only where they lie within it, so that no number in the
-//! file leads outside of it. Of a file each block is compared with its sum when it is first used: opening stays as
-//! quick for fifty million addresses as for five, and nothing altered is ever taken for an answer. Where a sum differs
-//! the reader gets nothing, and the image says so from then on ([`Image::damage`]); what was asked for has no answer,
-//! and whoever runs the command stops before anything is written.
+//! A reader asks for bytes of a section and gets them only if they lie within it, so no number in the file can lead
+//! outside. Each block of a file is compared with its checksum when it is first used: so opening a file does not depend
+//! on its size, and altered bytes are never used for an answer. If a checksum differs, the reader gets `None`, and
+//! [`Image::damage`] reports it from then on. The lookup has no answer then, and the command must end before it writes
+//! anything.
 
 use super::error::IndexError;
 use std::fmt;
@@ -19,16 +19,16 @@ use super::layout::{BLOCK, HEADER, Section, Sections};
 use crate::base::memory;
 use crate::base::memory::MappedFile;
 
-/// An index's bytes.
+/// The bytes of an index.
 #[derive(Debug)]
 pub struct Image {
     bytes: Bytes,
     sections: Sections,
-    /// The blocks that were compared with their sums; nothing if the bytes were made by this run.
+    /// One bit per block that was compared with its checksum; `None` if this run made the bytes.
     sound: Option<Box<[AtomicU64]>>,
     sums: std::ops::Range<usize>,
     damage: OnceLock<Damage>,
-    /// The same, of a file that has changed.
+    /// The same for a file that has changed since it was opened.
     changed: OnceLock<Damage>,
 }
 
@@ -42,7 +42,7 @@ enum Bytes {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Damage {
     path: PathBuf,
-    /// Where; nothing if the file was changed while it was used.
+    /// The offset of the damage; `None` if the file was changed while it was in use.
     offset: Option<usize>,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Damage {
 }
 
 impl Image {
-    /// Maps a file.
+    /// Maps a file into memory.
     ///
     /// # Errors
     /// If it cannot be opened, or is not an index.
@@ -83,7 +83,7 @@ impl Image {
         })
     }
 
-    /// What this run made.
+    /// Wraps bytes that this run made.
     pub fn made(bytes: Mmap, sections: Sections) -> Image {
         Image {
             bytes: Bytes::Memory(bytes),
@@ -95,7 +95,7 @@ impl Image {
         }
     }
 
-    /// All bytes.
+    /// Returns all bytes.
     fn all(&self) -> &[u8] {
         match &self.bytes {
             Bytes::File(file) => file.bytes(),
@@ -103,7 +103,7 @@ impl Image {
         }
     }
 
-    /// The file, where it is one.
+    /// Returns the path of the file; `None` for an index in memory.
     pub fn path(&self) -> Option<&Path> {
         match &self.bytes {
             Bytes::File(file) => Some(file.path()),
@@ -111,12 +111,12 @@ impl Image {
         }
     }
 
-    /// How many bytes a section has.
+    /// Returns the length of a section in bytes.
     pub fn length(&self, section: Section) -> usize {
         self.sections[section as usize].len()
     }
 
-    /// A section, to read from.
+    /// Returns a section for reading.
     pub fn view(&self, section: Section) -> View<'_> {
         let range = self.sections[section as usize].clone();
         View {
@@ -126,7 +126,7 @@ impl Image {
         }
     }
 
-    /// What is wrong, once something was found to be; a file that has changed since it was opened is wrong as a whole.
+    /// Returns the damage that was found so far. A file that has changed since it was opened is damaged as a whole.
     pub fn damage(&self) -> Option<&Damage> {
         match &self.bytes {
             Bytes::File(file) if file.has_changed() => Some(self.changed.get_or_init(|| Damage {
@@ -137,7 +137,7 @@ impl Image {
         }
     }
 
-    /// Whether the bytes of a range that lies within the image are what was written.
+    /// Returns whether the blocks of a range within the image are as they were written.
     #[inline]
     fn is_sound(&self, start: usize, length: usize) -> bool {
         let Some(sound) = &self.sound else {
@@ -156,7 +156,7 @@ impl Image {
     #[cold]
     fn check(&self, block: usize) -> bool {
         if self.damage.get().is_some() {
-            // Nothing is believed any more, so no block is worth the time to check it, time and again.
+            // After the first damage nothing is trusted, so checking more blocks would waste time.
             return false;
         }
         let all = self.all();
@@ -177,7 +177,7 @@ impl Image {
         true
     }
 
-    /// Notes damage; nothing, to be handed on.
+    /// Records damage and returns `None`, for the caller to return.
     #[cold]
     fn damaged<T>(&self, offset: usize) -> Option<T> {
         let path = self
@@ -201,12 +201,12 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// How many bytes it has.
+    /// Returns the section's length in bytes.
     pub fn length(&self) -> usize {
         self.bytes.len()
     }
 
-    /// `N` bytes from an offset; nothing if they are not there or damaged, which the image then says.
+    /// Returns `N` bytes at an offset; `None` if they are missing or damaged, which the image then reports.
     #[inline]
     pub fn array<const N: usize>(&self, at: usize) -> Option<&'a [u8; N]> {
         match self.bytes.get(at..).and_then(<[u8]>::first_chunk) {
@@ -216,19 +216,19 @@ impl<'a> View<'a> {
         }
     }
 
-    /// A number of four bytes from an offset.
+    /// Returns the four-byte number at an offset.
     #[inline]
     pub fn u32(&self, at: usize) -> Option<u32> {
         self.array(at).map(|bytes| u32::from_le_bytes(*bytes))
     }
 
-    /// A number of eight bytes from an offset.
+    /// Returns the eight-byte number at an offset.
     #[inline]
     pub fn u64(&self, at: usize) -> Option<u64> {
         self.array(at).map(|bytes| u64::from_le_bytes(*bytes))
     }
 
-    /// Bytes from an offset.
+    /// Returns bytes at an offset.
     pub fn slice(&self, at: usize, length: usize) -> Option<&'a [u8]> {
         if length == 0 {
             return Some(&[]);
@@ -241,23 +241,23 @@ impl<'a> View<'a> {
         }
     }
 
-    /// Text from an offset.
+    /// Returns text at an offset.
     pub fn text(&self, at: usize, length: usize) -> Option<&'a str> {
         let text = std::str::from_utf8(self.slice(at, length)?);
         text.ok().or_else(|| self.image.damaged(self.start + at))
     }
 
-    /// All of it.
+    /// Returns the whole section.
     pub fn whole(&self) -> Option<&'a [u8]> {
         self.slice(0, self.bytes.len())
     }
 
-    /// Notes that what stands at an offset makes no sense; nothing, to be handed on.
+    /// Records that the bytes at an offset are invalid, and returns `None`, for the caller to return.
     pub fn nonsense<T>(&self, at: usize) -> Option<T> {
         self.image.damaged(self.start + at)
     }
 
-    /// Has the processor fetch the bytes at an offset, for a read that follows soon.
+    /// Prefetches the bytes at an offset for a read that follows soon.
     #[inline]
     pub fn prefetch(&self, at: usize) {
         memory::prefetch(self.bytes, at);

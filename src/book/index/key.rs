@@ -1,23 +1,23 @@
-//! The *key* of an address: what the table keeps of it, hashes and compares.
+//! The *key* of an address: the form in which a table stores, hashes and compares it.
 //!
-//! 36 characters of six bits (see [`pack`](super::pack)) are 27 bytes; the rest of a slot of 32 bytes holds the record.
-//! No two addresses have one key, so that comparing keys compares addresses. Every other address (longer, not ASCII,
-//! with one of `` `{|}~ ``) has no key; the table keeps its text.
+//! 36 characters of six bits each (see [`pack`](super::pack)) take 27 bytes; the rest of a slot of 32 bytes holds the
+//! record. Different addresses have different keys, so comparing keys compares addresses. An address that is longer, is
+//! not ASCII, or contains one of `` `{|}~ `` has no key, and the table stores its text.
 
 use rapidhash::v3::{RapidSecrets, rapidhash_v3_seeded};
 
 use super::pack::{FRONT, NO_TEXT, Pack, Padded, pack, pack_back, pad};
 
-/// Bits of the last word that belong to the key; the others hold what the slot leads to.
+/// The bits of the last word that belong to the key; the others hold the slot's column and value.
 pub(crate) const TAIL_MASK: u64 = 0x00ff_ffff;
 
-/// An address in six bits a character, the first in the lowest bits of the first word. Behind the last one there are
-/// zeros, which stand for `@`: no address ends in one.
+/// An address with six bits per character, the first character in the lowest bits of the first word. The bits after the
+/// last character are zero, the code of `@`; no address ends in `@`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Key(pub [u64; 4]);
 
-/// Numbers with bits as those of chance, from rapidhash, whose way of hashing this is: multiply two words to one of 128
-/// bits, and fold it.
+/// Random-looking constants of rapidhash. The hash is computed as rapidhash does: it multiplies two words to 128 bits
+/// and folds the product.
 const SECRETS: [u64; 3] = [
     0x2d35_8dcc_aa6c_78a5,
     0x8bb8_4b93_962e_acc9,
@@ -31,14 +31,15 @@ fn fold(a: u64, b: u64) -> u64 {
 }
 
 impl Key {
-    /// The key of an address in normal form, or of a text that may be one in any case. `None` if it has none.
+    /// Returns the key of an address in normal form, or of a text in any case that may be an address. `None` if it has
+    /// no key.
     pub fn of(text: &[u8]) -> Option<Key> {
         let mut padded = NO_TEXT;
         pad(text, &mut padded)?;
         Key::of_padded(&padded, text, pack)
     }
 
-    /// As [`Key::of`], of a text that is padded already.
+    /// Like [`Key::of`], for a text that is already padded.
     #[inline(always)]
     pub fn of_padded(padded: &Padded, text: &[u8], pack: impl Pack) -> Option<Key> {
         let front = pack(padded.first_chunk()?);
@@ -52,7 +53,7 @@ impl Key {
         is_fit.then_some(Key([a, b, c, back]))
     }
 
-    /// The hash, the same on every machine.
+    /// Returns the hash, which is the same on every machine.
     #[inline(always)]
     pub fn hash(&self, seed: u64) -> u64 {
         let [a, b, c, d] = self.0;
@@ -60,7 +61,7 @@ impl Key {
         fold(front ^ c, d ^ SECRETS[2])
     }
 
-    /// The address in normal form.
+    /// Returns the address in normal form.
     pub fn text(&self) -> String {
         let [a, b, c, d] = self.0;
         let packed = [
@@ -79,18 +80,18 @@ impl Key {
         text.trim_end_matches('@').to_ascii_lowercase()
     }
 
-    /// Whether a text is surely either in normal form, but for its capitals, or no address at all.
+    /// Returns whether a text is certain to be either in normal form, apart from its case, or not an address at all.
     ///
-    /// So it is where only letters, digits, `.`, `_`, `+`, `-` and `@` stand in it, no two hyphens follow one another
-    /// (`xn--`), and it does not end in a dot.
+    /// That is so if it contains only letters, digits, `.`, `_`, `+`, `-` and `@`, has no two consecutive hyphens
+    /// (`xn--`), and does not end in a dot.
     pub fn is_plain(text: &[u8]) -> bool {
         is_usual(text) && text.last() != Some(&b'.')
     }
 
-    /// As [`Key::is_plain`], for a text that is padded already, as far as a quick look shows.
+    /// Like [`Key::is_plain`], for a text that is already padded.
     #[inline(always)]
     pub fn is_plain_padded(padded: &Padded, text: &[u8]) -> bool {
-        // A length that is known beforehand lets the compiler look at many bytes at a time; padding is usual.
+        // A constant length lets the compiler vectorize the test. The padding, `@`, passes it.
         match padded.first_chunk::<FRONT>() {
             Some(front) if text.len() <= FRONT => is_usual(front) && text.last() != Some(&b'.'),
             _ => Key::is_plain(text),
@@ -98,7 +99,7 @@ impl Key {
     }
 }
 
-/// Whether all bytes are such as normal form keeps, and no hyphen follows another.
+/// Returns whether normal form keeps all bytes except for their case, and no hyphen follows another.
 #[inline(always)]
 fn is_usual(bytes: &[u8]) -> bool {
     let unusual = |&byte: &u8| {
@@ -118,7 +119,7 @@ fn is_usual(bytes: &[u8]) -> bool {
         == 0
 }
 
-/// The hash of an address that has no key.
+/// Returns the hash of an address that has no key.
 pub(crate) fn text_hash(text: &[u8], seed: u64) -> u64 {
     rapidhash_v3_seeded(text, &RapidSecrets::seed(seed))
 }

@@ -1,16 +1,17 @@
-//! How an index lies in its bytes, in memory and in a `.mtb` file alike.
+//! The byte layout of an index, which is the same in memory and in a `.mtb` file.
 //!
-//! A header, then sections that begin at multiples of 64, then the sum of every block of 32 KB. All numbers are
-//! little-endian. The header holds its own sum, that of the table of sums, and where each section lies:
+//! A header, then sections that begin at multiples of 64, then the checksum of every block of 32 KiB. All numbers are
+//! little-endian. The header contains its own checksum, that of the table of checksums, and the position of each
+//! section:
 //!
-//! | bytes | what |
+//! | bytes | content |
 //! |---|---|
 //! | 0..8 | `MAILTRKB` |
 //! | 8..12 | byte order: 0x01020304 |
 //! | 12..16 | version of the format |
 //! | 16..24 | length of the file |
-//! | 24..32 | sum of the header, these eight bytes taken as zeros |
-//! | 32..40 | sum of the table of sums |
+//! | 24..32 | checksum of the header, with these eight bytes as zeros |
+//! | 32..40 | checksum of the table of checksums |
 //! | 48.. | offset and length of each section, 8 bytes each |
 
 use super::error::IndexError;
@@ -19,10 +20,10 @@ use std::ops::Range;
 
 use rapidhash::v3::{DEFAULT_RAPID_SECRETS, rapidhash_v3_seeded};
 
-/// What the file begins with.
+/// The first bytes of the file.
 const MAGIC: &[u8; 8] = b"MAILTRKB";
 
-/// Reads as something else where the byte order differs.
+/// Reads as another number on a machine with another byte order.
 const BYTE_ORDER: u32 = 0x0102_0304;
 
 /// The version of the format.
@@ -31,16 +32,16 @@ pub(crate) const VERSION: u32 = 2;
 /// The header's length; the first section follows it.
 pub(crate) const HEADER: usize = 512;
 
-/// Bytes that share a sum: few enough to check at their first use, many enough to keep the sums few.
+/// Bytes per checksum: few enough to check at first use, many enough to keep the table of checksums small.
 pub(crate) const BLOCK: usize = 32 * 1024;
 
-/// Where sections begin: at a line of the processor's cache.
+/// Alignment of sections: one cache line.
 const ALIGN: usize = 64;
 
-/// A section: what is used together lies together.
+/// A section. Data that is used together is in one section.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Section {
-    /// What the index is of: types, columns, counts, source (JSON).
+    /// The description of the index: types, columns, counts, source (JSON).
     Meta,
     /// The pilots of the address table.
     Pilots,
@@ -48,40 +49,40 @@ pub enum Section {
     Slots,
     /// The records of addresses that several records have.
     Lists,
-    /// Addresses that are no key.
+    /// The texts of addresses that have no key.
     Texts,
-    /// As [`Section::Pilots`], of the addresses by what they are under weaker equalities.
+    /// The pilots of the table of addresses under address equivalences.
     WeakPilots,
-    /// As [`Section::Slots`].
+    /// The slots of that table.
     WeakSlots,
-    /// As [`Section::Lists`].
+    /// The lists of that table.
     WeakLists,
-    /// As [`Section::Texts`].
+    /// The texts of that table.
     WeakTexts,
-    /// What resolution asks of each record.
+    /// What resolution needs of each record.
     Records,
     /// Ids and names.
     Names,
-    /// Owners: where each ends in what follows.
+    /// The end of each owner in [`Section::Owners`].
     OwnerEnds,
-    /// Owners: `type:id`.
+    /// Owners as `type:id`.
     Owners,
-    /// The records of each type by the hash of their ids.
+    /// The records of each type, sorted by the hash of their ids.
     ByReference,
-    /// Domains of accounts: where each ends in what follows, and the account.
+    /// The end of each domain in [`Section::Domains`], with its account.
     DomainEnds,
-    /// Domains of accounts, in order.
+    /// Domains of accounts, sorted.
     Domains,
-    /// Where the cells of each record begin.
+    /// The start of each record's cells in [`Section::Cells`].
     CellStarts,
-    /// The other columns of each record.
+    /// The cells of each record's other columns.
     Cells,
     /// The email activities that the CRM has.
     Emails,
 }
 
 impl Section {
-    /// All of them.
+    /// All sections.
     pub const ALL: [Section; 19] = [
         Section::Meta,
         Section::Pilots,
@@ -104,7 +105,7 @@ impl Section {
         Section::Emails,
     ];
 
-    /// What `book info` calls it.
+    /// Returns the name that `book info` prints.
     pub fn name(self) -> &'static str {
         match self {
             Section::Meta => "meta",
@@ -130,20 +131,20 @@ impl Section {
     }
 }
 
-/// Where the sections lie, each by its number.
+/// The byte range of each section, indexed by section.
 pub(crate) type Sections = [Range<usize>; Section::ALL.len()];
 
-/// The sum of bytes; the same on every machine.
+/// Returns the checksum of bytes, which is the same on every machine.
 pub fn sum(bytes: &[u8]) -> u64 {
     rapidhash_v3_seeded(bytes, &DEFAULT_RAPID_SECRETS)
 }
 
-/// Where the first section lies, and so each next one.
+/// Returns the offset rounded up to where a section may begin.
 fn aligned(offset: usize) -> usize {
     offset.next_multiple_of(ALIGN)
 }
 
-/// The length of an index with sections of these lengths, without its sums.
+/// Returns the length of an index with sections of these lengths, without its checksums.
 pub(crate) fn length(sections: &[usize]) -> usize {
     sections
         .iter()
@@ -155,7 +156,7 @@ pub(crate) struct Writer<W> {
     out: W,
     at: usize,
     sections: Sections,
-    /// The sums so far; nothing if none are wanted.
+    /// The checksums so far; `None` if none are written.
     sums: Option<Vec<u8>>,
     block: Vec<u8>,
 }
@@ -167,10 +168,10 @@ impl<W> std::fmt::Debug for Writer<W> {
 }
 
 impl<W: Write + Seek> Writer<W> {
-    /// Begins.
+    /// Begins an index with checksums.
     ///
     /// # Errors
-    /// If it cannot be written; so for all that follows.
+    /// If writing fails, as for all other methods.
     pub(crate) fn new(out: W) -> io::Result<Writer<W>> {
         Ok(Writer {
             sums: Some(Vec::new()),
@@ -178,7 +179,7 @@ impl<W: Write + Seek> Writer<W> {
         })
     }
 
-    /// Begins an index that is used by this run alone, which trusts what it wrote.
+    /// Begins an index without checksums, for use by this run only.
     pub(crate) fn without_sums(mut out: W) -> io::Result<Writer<W>> {
         out.write_all(&[0; HEADER])?;
         Ok(Writer {
@@ -190,7 +191,7 @@ impl<W: Write + Seek> Writer<W> {
         })
     }
 
-    /// Begins a section, in any order.
+    /// Begins a section. Sections may be written in any order.
     pub(crate) fn begin(&mut self, section: Section) -> io::Result<()> {
         let gap = aligned(self.at) - self.at;
         self.push(&[0; ALIGN][..gap])?;
@@ -198,7 +199,7 @@ impl<W: Write + Seek> Writer<W> {
         Ok(())
     }
 
-    /// Writes more of the section that was begun last.
+    /// Appends to the section that was begun last.
     pub(crate) fn write(&mut self, section: Section, bytes: &[u8]) -> io::Result<()> {
         self.push(bytes)?;
         self.sections[section as usize].end = self.at;
@@ -237,7 +238,7 @@ impl<W: Write + Seek> Writer<W> {
         Ok(())
     }
 
-    /// Writes the sums and the header; what was written to, and where the sections lie.
+    /// Writes the checksums and the header. Returns the underlying writer and the sections.
     pub(crate) fn finish(mut self) -> io::Result<(W, Sections)> {
         self.end_block()?;
         let sums = self.sums.unwrap_or_default();
@@ -268,11 +269,11 @@ fn number(bytes: &[u8], at: usize) -> u64 {
         .map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-/// Reads the header of a file, and checks all that is small: itself, the length, the sums, and that every section lies
-/// within the file. Where the sections lie, and the sums.
+/// Reads the header of a file, and checks everything that is small: the header itself, the length, the table of
+/// checksums, and that every section lies within the file. Returns the sections and the range of the checksums.
 ///
 /// # Errors
-/// Where the file is no index that this program can use.
+/// If the file is not an index that this program can use.
 pub(crate) fn open(bytes: &[u8]) -> Result<(Sections, Range<usize>), IndexError> {
     if !bytes.starts_with(MAGIC) {
         return Err(IndexError::NotAnIndex);

@@ -1,9 +1,9 @@
-//! The *index* is the book as it is used: flat sections of numbers and text, the same in memory and in a `.mtb` file,
-//! which is used where it lies.
+//! The *index* is the form in which a book is used: flat sections of numbers and text, the same in memory and in a
+//! `.mtb` file, which is mapped and used in place.
 //!
-//! [`layout`] says how the bytes lie, [`image`] is the only way to them, [`table`] leads from addresses to records.
-//! What follows here reads everything else. A reader whose bytes are damaged says nothing found, and the image says
-//! so from then on (see [`image`]).
+//! [`layout`] defines the bytes, [`image`] is the only access to them, and [`table`] leads from addresses to records.
+//! [`reader`] reads everything else. A reader that meets damaged bytes returns `None`, and the image reports the damage
+//! from then on (see [`image`]).
 
 pub(crate) mod draft;
 pub(crate) mod error;

@@ -1,19 +1,19 @@
-//! *Packing* brings the characters of an address to six bits each, in whatever case they are written.
+//! *Packing* stores the characters of an address in six bits each, ignoring their case.
 //!
-//! Nearly every address is ASCII and short. Its capitals and its small letters are the same to R7, so six bits a
-//! character are enough: `0x20` to `0x5f`, with the small letters as capitals. It is done to 32 characters at once, with
-//! plain instructions or, where the processor has them, with wider ones; a test holds both equal.
+//! Nearly every address is ASCII and short. R7 ignores the case of letters, so six bits per character are enough:
+//! `0x20` to `0x5f`, with letters in upper case. 32 characters are packed at once, with AVX2 if the processor has it; a
+//! test checks that both versions return the same.
 
 /// The longest address that has a key, in characters.
 pub(crate) const KEY_CHARS_MAX: usize = 36;
 
-/// The characters that are packed at once, and are all that most addresses have.
+/// The number of characters that are packed at once; most addresses have no more.
 pub(crate) const FRONT: usize = 32;
 
-/// A text with `@` behind its end, which is packed to zeros.
+/// A text padded with `@`, which is packed to zeros.
 pub(crate) type Padded = [u8; 40];
 
-/// No text.
+/// An empty text.
 pub(crate) const NO_TEXT: Padded = [b'@'; 40];
 
 /// 32 characters in 24 bytes, the first in the lowest bits of the first word.
@@ -21,20 +21,20 @@ pub(crate) const NO_TEXT: Padded = [b'@'; 40];
 pub struct Packed {
     /// The 24 bytes.
     pub words: [u64; 3],
-    /// Whether each character has six bits.
+    /// Whether each character can be stored in six bits.
     pub is_fit: bool,
 }
 
-/// How 32 characters are packed.
+/// A function that packs 32 characters.
 pub trait Pack: Fn(&[u8; FRONT]) -> Packed {}
 impl<P: Fn(&[u8; FRONT]) -> Packed> Pack for P {}
 
-/// Writes a text over what was there, padded; nothing if it is empty or too long for a key.
+/// Writes a text over the content of `to`, padded; `None` if it is empty or too long for a key.
 #[inline(always)]
 pub(crate) fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
     *to = NO_TEXT;
     let length = text.len();
-    // Two pieces of a size that is known beforehand, which overlap.
+    // Two overlapping copies of a constant size, which are faster than one copy of a variable size.
     match length {
         16..=FRONT => {
             *to.first_chunk_mut::<16>()? = *text.first_chunk()?;
@@ -54,7 +54,7 @@ pub(crate) fn pad(text: &[u8], to: &mut Padded) -> Option<()> {
     Some(())
 }
 
-/// Packs with plain instructions.
+/// Packs with portable instructions.
 #[inline(always)]
 pub(crate) fn pack(front: &[u8; FRONT]) -> Packed {
     let ([a, b, c, d], is_fit) = pack_words(front);
@@ -64,14 +64,14 @@ pub(crate) fn pack(front: &[u8; FRONT]) -> Packed {
     }
 }
 
-/// Packs the four characters behind the first 32.
+/// Packs the characters after the first 32; a key has at most four. Returns the bits and whether each character fits.
 #[inline(always)]
 pub(crate) fn pack_back(back: &[u8; 8]) -> (u64, bool) {
     let ([word], is_fit) = pack_words(back);
     (word, is_fit)
 }
 
-/// Eight characters each in 48 bits, and whether each has six.
+/// Packs each eight characters into 48 bits; also returns whether all characters fit into six bits.
 #[inline(always)]
 fn pack_words<const BYTES: usize, const WORDS: usize>(text: &[u8; BYTES]) -> ([u64; WORDS], bool) {
     let (mut words, mut unfit) = ([0; WORDS], 0);
@@ -88,7 +88,7 @@ fn pack_words<const BYTES: usize, const WORDS: usize>(text: &[u8; BYTES]) -> ([u
     (words, unfit & 0xc0 == 0)
 }
 
-/// Eight times six bits, together.
+/// Joins the low six bits of eight bytes.
 #[inline(always)]
 fn join(word: u64) -> u64 {
     let pairs = (word & 0x003f_003f_003f_003f) | (word & 0x3f00_3f00_3f00_3f00) >> 2;
@@ -96,7 +96,7 @@ fn join(word: u64) -> u64 {
     (fours & 0x00ff_ffff) | (fours >> 8 & 0xffff_ff00_0000)
 }
 
-/// As [`pack`], with registers of 32 bytes.
+/// Like [`pack`], with AVX2 instructions.
 ///
 /// # Safety
 /// The processor must have AVX2.
@@ -119,11 +119,11 @@ pub(crate) fn pack_wide(front: &[u8; FRONT]) -> Packed {
     let unfit = _mm256_sub_epi8(upper, _mm256_set1_epi8(0x20));
     let is_fit = _mm256_testz_si256(unfit, _mm256_set1_epi8(0xc0_u8 as i8)) == 1;
     let codes = _mm256_and_si256(upper, _mm256_set1_epi8(0x3f));
-    // Each step joins two neighbours: 12 bits, 24 bits, 48 bits, six bytes of eight.
+    // Each step joins two neighbors: 12 bits, 24 bits, 48 bits, which are six bytes of eight.
     let pairs = _mm256_maddubs_epi16(codes, _mm256_set1_epi16(0x4001));
     let fours = _mm256_madd_epi16(pairs, _mm256_set1_epi32(0x1000_0001));
     let eights = _mm256_srli_epi64::<8>(_mm256_sllv_epi32(fours, _mm256_set1_epi64x(8)));
-    // The six bytes of each word side by side: twelve in each half of the register, then 24.
+    // Moves the six bytes of each word together: twelve in each half of the register, then 24.
     let half = [0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12, 13, -1, -1, -1, -1];
     let [a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p] = half;
     let side_by_side = _mm256_setr_epi8(

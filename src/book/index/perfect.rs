@@ -1,45 +1,45 @@
-//! A *perfect hash* leads each of a known set of hashes to a place of its own.
+//! A *perfect hash* gives each hash of a known set its own position.
 //!
 //! The hashes are split into parts, each part into buckets of about three, and each bucket has a *pilot*: a byte that
-//! is mixed into its hashes so that all of them fall on free places. A byte is enough since a bucket that finds no free
-//! places takes those of others, which then look again (as in PtrHash, Groot Koerkamp 2025, arXiv:2502.15539). A lookup
-//! reads one byte of the pilots, of which there is one for three hashes, and then the place.
+//! is mixed into its hashes so that all of them get free positions. One byte is enough because a bucket that finds no
+//! free positions evicts other buckets, which then search again (PtrHash, Groot Koerkamp 2025, arXiv:2502.15539). A
+//! lookup reads one byte of the pilots, of which there is one for three hashes, and then the position.
 
 use std::collections::BinaryHeap;
 
-/// Hashes in a part: what is needed to build it stays within a core's cache.
+/// Hashes per part. Building a part needs no more memory than a core's cache has.
 const PART: usize = 100_000;
 
-/// Hashes in a bucket, on the average.
+/// Average number of hashes per bucket.
 const BUCKET: usize = 3;
 
-/// Percentage of slots that are taken in the fullest part.
+/// Percentage of positions that are occupied in the fullest part.
 const LOAD_PERCENT: usize = 98;
 
-/// Mixes a pilot into a hash: odd, its bits those of the digits of pi.
+/// Mixes a pilot into a hash: an odd number with the digits of 1/π.
 const PILOT_MIX: u64 = 0x517c_c1b7_2722_0a95;
 
-/// Spreads low bits into high ones: odd, its bits those of the golden ratio.
+/// Spreads low bits into high ones: an odd number with the digits of the golden ratio.
 const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A part in which places are taken from others more often than this, for each bucket, will not come to an end.
+/// Maximum number of evictions per bucket of a part. Beyond it, building is unlikely to end.
 const EVICTIONS_MAX: usize = 20;
 
-/// So many buckets that were placed last keep their places, or a quarter of the buckets where these are few.
+/// Number of recently placed buckets that may not be evicted, or a quarter of the buckets if that is fewer.
 const RECENT: usize = 16;
 
-/// The sizes of a perfect hash.
+/// The dimensions of a perfect hash.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Shape {
-    /// How many parts there are.
+    /// The number of parts.
     pub parts: u32,
-    /// Buckets in each part.
+    /// The number of buckets in each part.
     pub buckets: u32,
-    /// Places in each part.
+    /// The number of positions in each part.
     pub places: u32,
 }
 
-/// A hash scaled to below `size`, and what is left of it, which is spread as evenly.
+/// Scales a hash to a number below `size`. Also returns the rest, which is distributed as evenly.
 #[inline]
 fn scale(hash: u64, size: u32) -> (u32, u64) {
     let product = u128::from(hash) * u128::from(size);
@@ -47,8 +47,8 @@ fn scale(hash: u64, size: u32) -> (u32, u64) {
 }
 
 impl Shape {
-    /// The shape for ascending hashes, and where those of each part end. `None` where they are so uneven that the
-    /// table would be far larger than they need.
+    /// Returns the shape for ascending hashes, and where those of each part end. `None` if they are so uneven that the
+    /// table would be far larger than necessary.
     pub fn of(hashes: &[u64]) -> Option<(Shape, Vec<usize>)> {
         let parts = hashes.len().div_ceil(PART).max(1) as u32;
         let end = |part| hashes.partition_point(|&hash| scale(hash, parts).0 < part);
@@ -68,17 +68,17 @@ impl Shape {
         (fullest <= average + average / 16 + 1).then_some((shape, ends))
     }
 
-    /// How many buckets, and so pilots, there are.
+    /// Returns the number of buckets, which is also that of pilots.
     pub fn bucket_count(&self) -> usize {
         self.parts as usize * self.buckets as usize
     }
 
-    /// How many places there are.
+    /// Returns the number of positions.
     pub fn place_count(&self) -> usize {
         self.parts as usize * self.places as usize
     }
 
-    /// The number of a hash's part, and of its bucket, which is below [`Shape::bucket_count`].
+    /// Returns the part of a hash, and its bucket, which is below [`Shape::bucket_count`].
     #[inline]
     pub fn bucket(&self, hash: u64) -> (u32, usize) {
         let (part, rest) = scale(hash, self.parts);
@@ -88,7 +88,7 @@ impl Shape {
         )
     }
 
-    /// The number of the place of a hash, whose part this is, below [`Shape::place_count`].
+    /// Returns the position of a hash of this part, which is below [`Shape::place_count`].
     #[inline]
     pub fn place(&self, part: u32, hash: u64, pilot: u8) -> usize {
         part as usize * self.places as usize + self.place_in_part(hash, pilot) as usize
@@ -100,8 +100,8 @@ impl Shape {
         scale(mixed.wrapping_mul(SPREAD), self.places).0
     }
 
-    /// The pilots of one part, whose hashes ascend. `None` if there are none: two hashes are equal, or chance is
-    /// against it; hashes from another seed help.
+    /// Returns the pilots of one part, whose hashes ascend. `None` if no pilots were found, because two hashes are
+    /// equal or by chance; hashes with another seed will succeed.
     pub fn pilots(&self, hashes: &[u64]) -> Option<Vec<u8>> {
         let bucket = |hash| scale(scale(hash, self.parts).1, self.buckets).0;
         let ends: Vec<u32> = (1..=self.buckets)
@@ -128,16 +128,16 @@ impl Shape {
 
 const NOBODY: u32 = u32::MAX;
 
-/// A part while its pilots are looked for.
+/// The state of searching the pilots of one part.
 struct Solver<'a> {
     shape: &'a Shape,
     hashes: &'a [u64],
     /// Where the hashes of each bucket end.
     ends: Vec<u32>,
     pilots: Vec<u8>,
-    /// The bucket that has taken each place.
+    /// The bucket that occupies each position.
     takers: Vec<u32>,
-    /// The buckets that were placed last; their places are not taken.
+    /// The buckets that were placed last; they may not be evicted.
     recent: Vec<u32>,
     turn: usize,
 }
@@ -165,7 +165,7 @@ impl<'a> Solver<'a> {
         &self.hashes[start as usize..self.ends[bucket as usize] as usize]
     }
 
-    /// Gives a bucket its places; those that it takes them from wait for others.
+    /// Places a bucket. Buckets that it evicts are added to `waiting`.
     fn place(&mut self, bucket: u32, waiting: &mut BinaryHeap<(usize, u32)>) -> Option<()> {
         let hashes = self.hashes(bucket);
         let is_free = |&pilot: &u8| {
@@ -175,7 +175,7 @@ impl<'a> Solver<'a> {
             places.all(|place| self.takers[place as usize] == NOBODY)
                 && self.is_apart(hashes, pilot)
         };
-        // Those that have looked already begin elsewhere, so that two do not chase each other.
+        // After an eviction, the search begins at another pilot, so that two buckets do not evict each other forever.
         let first = (self.turn as u8).wrapping_mul(97);
         let pilots = || (0..=u8::MAX).map(|pilot| pilot.wrapping_add(first));
         let pilot = match pilots().find(is_free) {
@@ -202,7 +202,7 @@ impl<'a> Solver<'a> {
         Some(())
     }
 
-    /// Whether a pilot leads no two hashes to one place.
+    /// Returns whether a pilot gives each of the hashes a different position.
     fn is_apart(&self, hashes: &[u64], pilot: u8) -> bool {
         hashes.iter().enumerate().all(|(at, &hash)| {
             let place = self.shape.place_in_part(hash, pilot);
@@ -212,7 +212,7 @@ impl<'a> Solver<'a> {
         })
     }
 
-    /// What it costs to take the places of a pilot from others, or `None` where they must not be taken.
+    /// Returns the cost of evicting the buckets that occupy the positions of a pilot; `None` if that is not allowed.
     fn cost(&self, hashes: &[u64], pilot: u8) -> Option<usize> {
         let mut cost = 0;
         for &hash in hashes {

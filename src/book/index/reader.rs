@@ -1,4 +1,4 @@
-//! The index as it is read.
+//! Reading an index: everything but the address tables.
 
 use super::error::IndexError;
 use std::cmp::Ordering;
@@ -16,32 +16,32 @@ use crate::base::reference::ReferenceView;
 use crate::book::source::Stamps;
 use crate::options::file::BookSection;
 
-/// What an index is of.
+/// The description of an index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// The record types, in the order of their records.
     pub kinds: Vec<Kind>,
-    /// The columns of addresses.
+    /// The address columns.
     pub columns: Vec<Column>,
-    /// The addresses.
+    /// The table of exact addresses.
     pub exact: TableInfo,
-    /// The addresses under weaker equalities.
+    /// The table of addresses under address equivalences.
     pub weak: TableInfo,
-    /// How many email activities of the CRM there are.
+    /// The number of email activities that the CRM already has.
     pub emails: u64,
-    /// What was left out when it was built.
+    /// The number of warnings when it was built.
     pub warnings: u64,
-    /// The folder that it was built from.
+    /// The source that it was built from.
     pub source: String,
-    /// The files of that folder.
+    /// The files of that source.
     pub files: Stamps,
     /// When it was built.
     pub built: Option<Timestamp>,
-    /// The program's version.
+    /// The version of the program that built it.
     pub version: String,
-    /// How the columns were called in the files, where the options said so.
+    /// The column names that the options defined, by type and logical name.
     pub column_names: BTreeMap<String, BTreeMap<String, String>>,
-    /// Where only the records are here that offline filters passed.
+    /// Present if only records that pass the offline filters are included.
     pub offline: Option<Offline>,
     /// How the files were read, if they were not in the book's own form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,13 +49,13 @@ pub struct Meta {
 }
 
 impl Meta {
-    /// Notes how the files are read.
+    /// Stores how the files are read.
     pub fn set_section(&mut self, section: &BookSection) {
         self.column_names = section.columns.clone();
         self.form = (!section.is_own_form()).then(|| section.clone());
     }
 
-    /// How the files were read.
+    /// Returns how the files were read.
     pub fn section(&self) -> BookSection {
         let columns_only = || BookSection {
             columns: self.column_names.clone(),
@@ -65,12 +65,12 @@ impl Meta {
     }
 }
 
-/// What an offline book has beside its records.
+/// What an offline book has in addition to its records.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Offline {
-    /// The number of the record that stands for all that were left out: the last one, of no type.
+    /// The number of the record that stands for all left-out records: the last one, without a type.
     pub left_out: u32,
-    /// The filters that it was built by, as an options file.
+    /// The filters that it was built with, as an options file.
     pub options: String,
 }
 
@@ -83,16 +83,16 @@ pub struct Kind {
     pub first: u32,
     /// How many records it has.
     pub count: u32,
-    /// All columns of its file, by their logical names.
+    /// The logical names of all columns of its file.
     pub columns: Vec<String>,
     /// The columns whose cells are kept.
     pub cells: Vec<String>,
 }
 
-/// A column of addresses.
+/// An address column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Column {
-    /// The number of its type.
+    /// The number of its record type.
     pub kind: u16,
     /// Its logical name.
     pub name: String,
@@ -104,11 +104,11 @@ pub struct Column {
 #[derive(Debug)]
 pub struct Index {
     image: Image,
-    /// What it is of.
+    /// The description of the index.
     pub meta: Meta,
 }
 
-/// So often a record's place is guessed from the hash of its id.
+/// Maximum number of interpolation steps when a record is searched by the hash of its id.
 const GUESSES_MAX: u32 = 8;
 
 impl Index {
@@ -120,7 +120,7 @@ impl Index {
         Index::of(Image::open(path)?)
     }
 
-    /// The index of an image; every number of `meta` is held against the sections here, once.
+    /// Reads the index of an image. All numbers of `meta` are checked against the sections here, once.
     ///
     /// # Errors
     /// If they do not fit.
@@ -159,34 +159,34 @@ impl Index {
         }
     }
 
-    /// Its bytes.
+    /// Returns the image.
     pub fn image(&self) -> &Image {
         &self.image
     }
 
-    /// How many records there are.
+    /// Returns the number of records.
     pub fn record_count(&self) -> usize {
         self.image.length(Section::Records) / RECORD
     }
 
-    /// The addresses.
+    /// Returns the table of exact addresses.
     pub fn exact(&self) -> Option<Table<'_>> {
         Table::of(&self.image, self.meta.exact, EXACT)
     }
 
-    /// The addresses under weaker equalities.
+    /// Returns the table of addresses under address equivalences.
     pub fn weak(&self) -> Option<Table<'_>> {
         Table::of(&self.image, self.meta.weak, WEAK)
     }
 
-    /// A record.
+    /// Returns a record.
     #[inline(always)]
     pub fn record(&self, number: u32) -> Option<Record> {
         let (records, at) = (self.image.view(Section::Records), number as usize * RECORD);
         Record::read(records.array(at)?).or_else(|| records.nonsense(at))
     }
 
-    /// Has the processor fetch a record, for a read that follows soon.
+    /// Prefetches a record for a read that follows soon.
     #[inline]
     pub fn prefetch_record(&self, number: u32) {
         self.image
@@ -194,14 +194,14 @@ impl Index {
             .prefetch(number as usize * RECORD);
     }
 
-    /// A record's id.
+    /// Returns a record's id.
     pub fn id(&self, record: &Record) -> Option<&str> {
         self.image
             .view(Section::Names)
             .text(record.names as usize, usize::from(record.id_length))
     }
 
-    /// A record's name, which may be empty.
+    /// Returns a record's name, which may be empty.
     pub fn name(&self, record: &Record) -> Option<&str> {
         let start = record.names as usize + usize::from(record.id_length);
         self.image
@@ -209,7 +209,7 @@ impl Index {
             .text(start, usize::from(record.name_length))
     }
 
-    /// An owner.
+    /// Returns the owner with that number.
     pub fn owner(&self, number: u32) -> Option<ReferenceView<'_>> {
         let ends = self.image.view(Section::OwnerEnds);
         let end = |number: usize| ends.u64(number * 8).map(|end| end as usize);
@@ -220,7 +220,7 @@ impl Index {
         Some(ReferenceView { kind, id })
     }
 
-    /// The number of an owner.
+    /// Returns the number of an owner.
     pub fn owner_number(&self, owner: ReferenceView<'_>) -> Option<u32> {
         let count = self.image.length(Section::OwnerEnds) / 8;
         let wanted = (owner.kind, owner.id);
@@ -231,7 +231,7 @@ impl Index {
         search(count, compare).map(|number| number as u32)
     }
 
-    /// The number of the record of that type and id.
+    /// Returns the number of the record with that type and id.
     pub fn find(&self, kind: &str, id: &str) -> Option<u32> {
         let kind = self.meta.kinds.iter().find(|known| known.name == kind)?;
         let order = self.image.view(Section::ByReference);
@@ -246,7 +246,8 @@ impl Index {
         let (mut low, mut high) = (0, u64::MAX);
         let mut guesses = 0;
         while start < end {
-            // Hashes lie evenly, so a place is guessed within a few. A file may lie about it: then by halves.
+            // Hashes are distributed evenly, so interpolation search needs few steps. A crafted file could slow it
+            // down; therefore it is followed by binary search.
             guesses += 1;
             let (part, whole) = (hash.saturating_sub(low), (high - low).max(1));
             let middle = match guesses {
@@ -270,7 +271,7 @@ impl Index {
             .and_then(number)
     }
 
-    /// The only active account of a registrable domain; `None` if there is none, or several.
+    /// Returns the only active account of a registrable domain; `None` if there is none or more than one.
     pub fn account_of_domain(&self, domain: &str) -> Option<u32> {
         let (ends, domains) = (
             self.image.view(Section::DomainEnds),
@@ -290,7 +291,7 @@ impl Index {
             .filter(|&account| account != SEVERAL)
     }
 
-    /// The cell of a record in a column that is kept besides what [`Record`] holds.
+    /// Returns the cell of a record in a kept column.
     pub fn cell(&self, number: u32, column: &str) -> Option<&str> {
         let kind = self
             .meta
@@ -301,8 +302,8 @@ impl Index {
         self.cells(number).nth(at)
     }
 
-    /// The cells of a record that are kept besides what [`Record`] holds, in the order of [`Kind::cells`], and what
-    /// follows them.
+    /// Returns an iterator over the kept cells of a record in the order of [`Kind::cells`]. It continues with the cells
+    /// of the records that follow.
     pub fn cells(&self, number: u32) -> impl Iterator<Item = &str> {
         let starts = self.image.view(Section::CellStarts);
         let start = starts.u64(number as usize * 8);
@@ -313,7 +314,7 @@ impl Index {
         texts.into_iter().flatten()
     }
 
-    /// The email activities of the CRM, each with its fields.
+    /// Returns the fields of each email activity that the CRM already has.
     pub fn emails(&self) -> impl Iterator<Item = [&str; EMAIL_FIELDS]> {
         let mut texts = Texts {
             view: self.image.view(Section::Emails),
@@ -329,17 +330,17 @@ impl Index {
     }
 }
 
-/// Bytes of a domain's entry: where its text ends (8), the account (4), spare ones (4).
+/// Bytes of a domain's entry: the end of its text (8), the account (4), unused (4).
 pub(crate) const DOMAIN: usize = 16;
 
-/// Stands for several accounts.
+/// In place of an account: more than one account has the domain.
 pub(crate) const SEVERAL: u32 = u32::MAX;
 
-/// Fields that are kept of an email activity.
+/// Number of fields that are kept of an email activity.
 pub(crate) const EMAIL_FIELDS: usize = 10;
 
-/// Texts one after another, each after its length: seven bits a byte, the low ones first, the eighth says that more
-/// follow.
+/// Consecutive texts, each after its length as LEB128: seven bits per byte, low bits first, the high bit set if more
+/// bytes follow.
 struct Texts<'a> {
     view: super::image::View<'a>,
     at: usize,
@@ -363,7 +364,7 @@ impl<'a> Iterator for Texts<'a> {
     }
 }
 
-/// Adds a text as `Texts` reads it.
+/// Appends a text in the format that `Texts` reads.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     let mut length = text.len();
     while length >= 0x80 {
@@ -374,7 +375,7 @@ pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.as_bytes());
 }
 
-/// Where among `count` sorted items the wanted one is.
+/// Returns the position of an item among `count` sorted ones by binary search.
 fn search(count: usize, compare: impl Fn(usize) -> Option<Ordering>) -> Option<usize> {
     let (mut start, mut end) = (0, count);
     while start < end {

@@ -1,20 +1,20 @@
-//! What resolution asks of a record, in 32 bytes.
+//! What resolution needs of a record, in 32 bytes.
 
 use jiff::Timestamp;
 
 /// Bytes of a record.
 pub(crate) const RECORD: usize = 32;
 
-/// Stands for no owner.
+/// Stored in place of an owner's number if there is no owner.
 const NO_OWNER: u32 = u32::MAX;
 
-/// The longest id, name, and what else stands with a length of two bytes.
+/// The maximum length of an id or a name in bytes: lengths are stored in two bytes.
 pub(crate) const TEXT_MAX: usize = u16::MAX as usize;
 
 /// A record.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Record {
-    /// Where its id and then its name stand.
+    /// The offset of its id, which its name follows.
     pub names: u64,
     /// The id's length.
     pub id_length: u16,
@@ -30,8 +30,8 @@ pub struct Record {
     pub created_on: CreatedOn,
 }
 
-/// When a record was created, as it stands in the index: of most records nobody asks more of it than which is the
-/// earlier. None is later than all.
+/// When a record was created, in the form that the index stores. Most records only need their order, so it is not
+/// parsed; a record without a time comes last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CreatedOn {
     seconds: i64,
@@ -39,13 +39,13 @@ pub struct CreatedOn {
 }
 
 impl CreatedOn {
-    /// No time.
+    /// No creation time.
     pub const NONE: CreatedOn = CreatedOn {
         seconds: i64::MAX,
         nanoseconds: 0,
     };
 
-    /// The time.
+    /// Returns the time; `None` if there is none.
     pub fn time(self) -> Option<Timestamp> {
         Timestamp::new(self.seconds, self.nanoseconds).ok()
     }
@@ -61,7 +61,7 @@ impl From<Option<Timestamp>> for CreatedOn {
 }
 
 impl Record {
-    /// A record of no type, without a name.
+    /// A record without type and name.
     pub const NONE: Record = Record {
         names: 0,
         id_length: 0,
@@ -72,8 +72,8 @@ impl Record {
         created_on: CreatedOn::NONE,
     };
 
-    /// Its bytes: where the names stand (5 bytes), type (2), state (1), both lengths (2 each), owner (4), seconds (8)
-    /// and nanoseconds (4) of the time, 4 spare ones.
+    /// Returns its bytes: offset of the names (5 bytes), type (2), state (1), both lengths (2 each), owner (4), seconds
+    /// (8) and nanoseconds (4) of the creation time, unused (4).
     pub fn bytes(&self) -> [u8; RECORD] {
         let mut bytes = [0; RECORD];
         let mut put = |at: usize, from: &[u8]| bytes[at..at + from.len()].copy_from_slice(from);
@@ -88,7 +88,7 @@ impl Record {
         bytes
     }
 
-    /// A record from its bytes; `None` if they make no sense.
+    /// Reads a record from its bytes; `None` if they are invalid.
     #[inline]
     pub fn read(bytes: &[u8; RECORD]) -> Option<Record> {
         let [
@@ -137,12 +137,12 @@ impl Record {
 pub struct RecordId(pub(crate) u32);
 
 impl RecordId {
-    /// The record of that number.
+    /// Returns the record with that number.
     pub(crate) fn from_number(number: u32) -> RecordId {
         RecordId(number)
     }
 
-    /// Its number: those of one type follow one another.
+    /// Returns its number. The numbers of one type are consecutive.
     #[inline]
     pub(crate) fn number(self) -> u32 {
         self.0
@@ -154,8 +154,8 @@ impl RecordId {
 pub enum State {
     /// In use.
     Active,
-    /// Deactivated, lost, closed.
+    /// Deactivated, lost or closed.
     Inactive,
-    /// A `systemuser` that is disabled: never matches (R6).
+    /// A disabled `systemuser`, which never matches (R6).
     Disabled,
 }

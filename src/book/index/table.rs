@@ -1,9 +1,9 @@
-//! The *address table*: from an address to the records that have it, in one step to main memory.
+//! The *address table*: leads from an address to the records that have it, with one access to main memory.
 //!
-//! Each address has a slot of 32 bytes, found by a perfect hash: its key, and the record or where the list of records
-//! stands. Lookups go in batches, each lookup ahead of others: while the slots of some are on their way from memory, the
-//! next are brought to normal form and hashed. The whole key is compared, so nothing is ever found that was not asked
-//! for.
+//! Each address has a slot of 32 bytes, found by a perfect hash. It contains the address's key, and the record or the
+//! position of a list of records. Lookups are processed in overlapping batches: while the slots of one are fetched from
+//! memory, the next is packed and hashed. The whole key is compared, so a lookup never returns the records of another
+//! address.
 
 use super::image::{Image, View};
 use super::key::{Key, TAIL_MASK, text_hash};
@@ -18,32 +18,31 @@ use crate::mail::address::Address;
 /// Bytes of a slot.
 pub(crate) const SLOT: usize = 32;
 
-/// A slot whose column is this leads to a list of records.
+/// The column of a slot that leads to a list of records.
 pub(crate) const LIST: u8 = 255;
 
-/// A slot whose column is this holds no key but where the address stands; it leads to a list.
+/// The column of a slot that has the position of the address's text instead of a key; it leads to a list.
 pub(crate) const KEYLESS: u8 = 254;
 
-/// The column of addresses of records that an offline book has left out.
+/// The column for addresses of records that an offline book left out.
 pub(crate) const LEFT_OUT: u8 = 253;
 
-/// Columns of addresses that a table can tell apart.
+/// Maximum number of address columns.
 pub(crate) const COLUMNS_MAX: usize = 253;
 
-/// Lookups that are at one step together, of three. Fewer do not hide the wait for memory, more do not stay in the
-/// cache.
+/// Lookups per batch; three batches are in progress at a time. Fewer would not hide the memory latency, more would not
+/// stay in the cache.
 const BATCH: usize = 16;
 
-/// Addresses without a key are looked up as fast as others where they need nothing but small letters and are no longer
-/// than this.
+/// Maximum length of a text without a key that is hashed in the fast path, which needs nothing but lower-casing.
 const LOWERED_MAX: usize = 128;
 
-/// A slot: the words of a key, and in the last one behind the key the column (8 bits) and the value (32 bits).
+/// A slot: the words of a key; in the last one, after the key, the column (8 bits) and the value (32 bits).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Slot(pub [u64; 4]);
 
 impl Slot {
-    /// A slot of a key.
+    /// Creates the slot of an address with a key.
     pub fn new(key: Key, column: u8, value: u32) -> Slot {
         let [a, b, c, d] = key.0;
         Slot([
@@ -54,28 +53,28 @@ impl Slot {
         ])
     }
 
-    /// The slot of an address that has no key: where it stands in the texts, and its list.
+    /// Creates the slot of an address without a key, from the position of its text and of its list.
     pub fn keyless(start: u64, length: u64, list: u32) -> Slot {
         Slot::new(Key([start, length, 0, 0]), KEYLESS, list)
     }
 
-    /// What the slot leads to.
+    /// Returns the column and the value.
     #[inline]
     pub fn hit(&self) -> Hit {
         Hit(self.0[3] >> 24)
     }
 
-    /// The column that holds the address, or [`LIST`] or [`KEYLESS`].
+    /// Returns the column that holds the address, or [`LIST`] or [`KEYLESS`].
     pub fn column(&self) -> u8 {
         (self.0[3] >> 24) as u8
     }
 
-    /// The record, or where the list stands.
+    /// Returns the record's number, or the position of the list.
     pub fn value(&self) -> u32 {
         (self.0[3] >> 32) as u32
     }
 
-    /// The key.
+    /// Returns the key.
     pub fn key(&self) -> Key {
         let [a, b, c, d] = self.0;
         Key([a, b, c, d & TAIL_MASK])
@@ -90,7 +89,7 @@ impl Slot {
         Slot(words)
     }
 
-    /// Its bytes in the table.
+    /// Returns its bytes in the table.
     pub fn bytes(&self) -> [u8; SLOT] {
         let mut bytes = [0; SLOT];
         for (to, word) in bytes.as_chunks_mut().0.iter_mut().zip(self.0) {
@@ -110,13 +109,13 @@ impl Slot {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hit(u64);
 
-/// An address that is asked for.
+/// An address to look up.
 pub trait Query {
-    /// Whether it is in normal form.
+    /// Whether the text is in normal form.
     const IS_NORMAL: bool;
-    /// It, or how it is written.
+    /// Returns the address as it is written.
     fn text(&self) -> &str;
-    /// Its normal form, if that is not how it is written.
+    /// Returns its normal form if `text` is not in normal form; `None` if it is, or if it is not an address.
     fn normal(&self) -> Option<Address>;
 }
 
@@ -131,7 +130,7 @@ impl Query for &Address {
     }
 }
 
-/// An address as somebody wrote it, with capitals, in `<>`, in Unicode.
+/// An address as it was written: in any case, in `<>`, in Unicode.
 impl Query for &str {
     const IS_NORMAL: bool = false;
     fn text(&self) -> &str {
@@ -142,14 +141,14 @@ impl Query for &str {
     }
 }
 
-/// What the file says of a table.
+/// The description of a table that the file stores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TableInfo {
-    /// How many addresses there are.
+    /// The number of addresses.
     pub addresses: u64,
-    /// How many of them several records have.
+    /// The number of addresses that more than one record has.
     pub shared: u64,
-    /// How many of them only records have that an offline book has left out.
+    /// The number of addresses that only records left out of an offline book have.
     pub left_out: u64,
     /// The seed of the hash.
     pub seed: u64,
@@ -166,11 +165,11 @@ pub struct TableSections {
     pub slots: Section,
     /// Lists of records.
     pub lists: Section,
-    /// Texts that are no key.
+    /// Texts of addresses that have no key.
     pub texts: Section,
 }
 
-/// Addresses, exactly.
+/// The table of exact addresses.
 pub(crate) const EXACT: TableSections = TableSections {
     pilots: Section::Pilots,
     slots: Section::Slots,
@@ -178,8 +177,8 @@ pub(crate) const EXACT: TableSections = TableSections {
     texts: Section::Texts,
 };
 
-/// Addresses that are another one under weaker equalities, by that other one. Their values are places of the table of
-/// exact addresses.
+/// The table of addresses under address equivalences: from a widest-equivalence key to the addresses that differ from
+/// it. Values are positions in the table of exact addresses.
 pub(crate) const WEAK: TableSections = TableSections {
     pilots: Section::WeakPilots,
     slots: Section::WeakSlots,
@@ -187,7 +186,7 @@ pub(crate) const WEAK: TableSections = TableSections {
     texts: Section::WeakTexts,
 };
 
-/// A table, to look up in.
+/// A table for lookups.
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a> {
     info: TableInfo,
@@ -197,21 +196,21 @@ pub struct Table<'a> {
     texts: View<'a>,
 }
 
-/// A lookup on its way.
+/// The state of one lookup.
 #[derive(Clone, Copy)]
 struct Lookup {
     key: Key,
     hash: u64,
-    /// The part of the perfect hash.
+    /// Its part of the perfect hash.
     part: u32,
-    /// First the bucket, then where the slot lies.
+    /// First the bucket, later the offset of the slot.
     at: usize,
 }
 
-/// No text has this key, and no slot: it stands for those that have none.
+/// A key that no address and no slot has; used for texts without a key.
 const NO_KEY: Key = Key([u64::MAX; 4]);
 
-/// Lookups that are on their way together.
+/// Lookups that are processed together.
 #[derive(Clone, Copy)]
 struct Batch {
     texts: [Padded; BATCH],
@@ -231,8 +230,8 @@ const EMPTY: Batch = Batch {
 };
 
 impl Batch {
-    /// Begins with other queries. First all are padded and then all packed: bytes that were written a moment ago cannot
-    /// yet be read as wider words.
+    /// Starts the batch with new queries. All texts are padded before the first is packed, because a wide load right
+    /// after narrow stores would stall (store forwarding).
     #[inline(always)]
     fn set<Q: Query>(&mut self, queries: &[Q], pack: &impl Pack) {
         self.length = queries.len();
@@ -248,8 +247,8 @@ impl Batch {
     }
 }
 
-/// Whether the processor has every feature that [`Table::find_wide`] is compiled for. The two lists must name the same: a
-/// hypervisor can hide any one of them by itself.
+/// Returns whether the processor has every feature that [`Table::find_wide`] is compiled for. Both lists must be the
+/// same: a hypervisor can hide each feature separately.
 #[cfg(target_arch = "x86_64")]
 fn has_wide() -> bool {
     is_x86_feature_detected!("avx2")
@@ -258,7 +257,7 @@ fn has_wide() -> bool {
 }
 
 impl<'a> Table<'a> {
-    /// The table of these sections. `None` if they have not the lengths that `info` asks for.
+    /// Returns the table of these sections. `None` if their lengths do not match `info`.
     pub fn of(image: &'a Image, info: TableInfo, sections: TableSections) -> Option<Table<'a>> {
         let table = Table {
             info,
@@ -272,7 +271,7 @@ impl<'a> Table<'a> {
         is_right.then_some(table)
     }
 
-    /// The slot of each address in turn, or nothing if the table has it not.
+    /// Passes each query to `take`, in order, with its hit; `None` if the table does not have the address.
     pub fn find<Q: Query>(&self, queries: &[Q], mut take: impl FnMut(&Q, Option<Hit>)) {
         if self.info.addresses == 0 {
             return queries.iter().for_each(|query| take(query, None));
@@ -286,7 +285,7 @@ impl<'a> Table<'a> {
         self.find_each(queries, pack, take);
     }
 
-    /// As [`Table::find`], with the instructions that every processor has.
+    /// Like [`Table::find`], with portable instructions only.
     #[cfg(any(test, fuzzing))]
     pub(crate) fn find_plain<Q: Query>(
         &self,
@@ -299,9 +298,9 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// [`Table::find_each`] with wider instructions.
+    /// [`Table::find_each`], compiled for wider instructions.
     #[cfg(target_arch = "x86_64")]
-    #[target_feature(enable = "avx2,bmi1,bmi2")] // As `has_wide` detects them.
+    #[target_feature(enable = "avx2,bmi1,bmi2")] // Must match `has_wide`.
     fn find_wide<Q: Query>(&self, queries: &[Q], take: impl FnMut(&Q, Option<Hit>)) {
         self.find_each(queries, |front| pack_wide(front), take);
     }
@@ -324,7 +323,7 @@ impl<'a> Table<'a> {
         for number in 0..queries.len().div_ceil(BATCH) + 2 {
             let (new, old) = (group(number), group(number.wrapping_sub(2)));
             asked.set(new, &pack);
-            // Each step for all of a batch at once, so that many reads of memory are on their way together.
+            // Each step is done for a whole batch, so that many memory reads are in flight at once.
             for lookup in coming.lookups.iter_mut().take(coming.length) {
                 self.ask_for_slot(lookup);
             }
@@ -369,7 +368,7 @@ impl<'a> Table<'a> {
         if slot.has(&lookup.key) {
             return Some(slot.hit());
         }
-        // What stands in no slot is where the text is surely what would stand there; any other must be brought to
+        // A text that is certain to be in normal form has its answer: no slot has it. Any other text is brought to
         // normal form first.
         let is_normal = Q::IS_NORMAL || Key::is_plain_padded(padded, query.text().as_bytes());
         if lookup.key != NO_KEY && is_normal {
@@ -378,7 +377,8 @@ impl<'a> Table<'a> {
         self.answer_otherwise(query, &lookup.key, slot)
     }
 
-    /// The hash of a text without a key, where it is known in time to fetch its slot with those of the others.
+    /// Returns the hash of a text without a key; 0 if it must be brought to normal form first, which `answer_otherwise`
+    /// does.
     #[inline(never)]
     fn keyless_hash<Q: Query>(&self, text: &[u8]) -> u64 {
         let mut lowered = [0; LOWERED_MAX];
@@ -393,7 +393,7 @@ impl<'a> Table<'a> {
         }
     }
 
-    /// The answer to what has no key, or may have another one in normal form.
+    /// Answers a query that has no key, or that may have another key in normal form.
     #[inline(never)]
     fn answer_otherwise<Q: Query>(&self, query: &Q, key: &Key, slot: Slot) -> Option<Hit> {
         let text = query.text();
@@ -407,7 +407,7 @@ impl<'a> Table<'a> {
             .map(|(_, slot)| slot.hit())
     }
 
-    /// The place and the slot of one address in normal form.
+    /// Returns the position and the slot of one address in normal form.
     pub fn find_one(&self, address: &str) -> Option<(usize, Slot)> {
         if self.info.addresses == 0 {
             return None;
@@ -428,17 +428,17 @@ impl<'a> Table<'a> {
         is_it.then_some((place, slot))
     }
 
-    /// How many places there are; at some of them is nothing.
+    /// Returns the number of positions; some are empty.
     pub fn place_count(&self) -> usize {
         self.slots.length() / SLOT
     }
 
-    /// The slot at a place.
+    /// Returns the slot at a position.
     pub fn slot(&self, place: usize) -> Option<Slot> {
         self.slots.array(place.checked_mul(SLOT)?).map(Slot::read)
     }
 
-    /// The address of a slot, in normal form.
+    /// Returns the address of a slot, in normal form.
     pub fn text(&self, slot: &Slot) -> Option<String> {
         match slot.column() {
             KEYLESS => self.keyless_text(slot).map(ToOwned::to_owned),
@@ -450,14 +450,14 @@ impl<'a> Table<'a> {
         self.texts.text(slot.0[0] as usize, slot.0[1] as usize)
     }
 
-    /// The values that an address leads to, each with its column: one, or those of a list.
+    /// Passes each value of an address, with its column, to `take`.
     #[inline(always)]
     pub fn values(&self, hit: Hit, mut take: impl FnMut(u32, u8)) {
         let (column, value) = (hit.0 as u8, (hit.0 >> 8) as u32);
         if column < KEYLESS {
             take(value, column);
         } else {
-            // A list that is not there has damaged the image, which says so.
+            // A missing list is damage, which the image has recorded.
             let _ = self.list(value, take);
         }
     }

@@ -1,5 +1,5 @@
-//! Dates as other systems show them to people, in the one form that the book knows: ISO 8601, in UTC where no zone is
-//! said.
+//! Parses dates in the formats in which other systems display them, and writes them as ISO 8601, the only format that
+//! the book reads. A time without a zone is in UTC.
 
 use std::borrow::Cow;
 
@@ -9,11 +9,11 @@ use jiff::tz::{Offset, TimeZone};
 use crate::base::iso_date::IsoDate;
 use crate::options::file::DateOrder;
 
-/// Two digits of a year up to this one are of this century, as POSIX has it.
+/// The last two-digit year that belongs to this century, as in POSIX.
 const CENTURY_LAST: i16 = 68;
 
-/// A date or moment in ISO 8601; `None` if the text is none. `order` says what comes first in `1/2/2024`; with dots
-/// it is always the day, and in front of a year of four digits always that.
+/// Converts a date or timestamp to ISO 8601; `None` if the text is neither. `order` says what comes first in
+/// `1/2/2024`. With dots the day comes first, and a four-digit year at the start is followed by month and day.
 pub(crate) fn iso(text: &str, order: DateOrder) -> Option<Cow<'_, str>> {
     if IsoDate::parse(text).and_then(IsoDate::start).is_some() {
         return Some(Cow::Borrowed(text));
@@ -30,7 +30,7 @@ pub(crate) fn iso(text: &str, order: DateOrder) -> Option<Cow<'_, str>> {
     Some(moment.to_string().into())
 }
 
-/// The date that a text begins with, and what follows it.
+/// Parses the date at the start of a text; also returns the rest.
 fn date(text: &str, order: DateOrder) -> Option<(Date, &str)> {
     let (first, rest) = part(text)?;
     let mark = rest.chars().next().filter(|mark| "/.- ".contains(*mark))?;
@@ -51,7 +51,7 @@ fn date(text: &str, order: DateOrder) -> Option<(Date, &str)> {
     Some((date, rest))
 }
 
-/// What follows a mark and the white space after it.
+/// Strips a separator and the spaces after it.
 fn after(text: &str, mark: char) -> Option<&str> {
     text.strip_prefix(mark)
         .map(|rest| rest.trim_start_matches(' '))
@@ -59,9 +59,9 @@ fn after(text: &str, mark: char) -> Option<&str> {
 
 /// A part of a date.
 enum Part {
-    /// A number and how many digits it has.
+    /// A number and its count of digits.
     Number(i16, usize),
-    /// A month that is called by its name.
+    /// A month given by its name.
     Month(i8),
 }
 
@@ -99,7 +99,7 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// The number, or the month's English name or its first three letters, that a text begins with.
+/// Parses the number, or the English name of a month or its first three letters, at the start of a text.
 fn part(text: &str) -> Option<(Part, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
@@ -115,7 +115,7 @@ fn part(text: &str) -> Option<(Part, &str)> {
     Some((Part::Month(i8::try_from(month + 1).ok()?), rest))
 }
 
-/// The time of day that a text begins with, `9:30`, `09:30:15.25`, `9:30 PM`, and what follows it.
+/// Parses the time of day at the start of a text, such as `9:30`, `09:30:15.25` or `9:30 PM`; also returns the rest.
 fn time(text: &str) -> Option<(Time, &str)> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !":.".contains(c));
     let (clock, rest) = text.split_at(end.unwrap_or(text.len()));
@@ -142,7 +142,7 @@ fn time(text: &str) -> Option<(Time, &str)> {
     Some((time, rest.trim_start()))
 }
 
-/// The zone at the end of a moment: `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `+01`; none is UTC.
+/// Parses the zone at the end of a timestamp: `Z`, `UTC`, `GMT`, `+01:00`, `+0100`, `+01`; without one it is UTC.
 fn offset(text: &str) -> Option<Offset> {
     if ["", "z", "utc", "gmt"].contains(&&*text.to_ascii_lowercase()) {
         return Some(Offset::UTC);

@@ -1,4 +1,4 @@
-//! The *manner* in which the files of one book are read: as the options say, and the preset that they name.
+//! The *dialect* of a book's files: how they are read, as the options and the preset that they name say.
 
 use std::collections::BTreeMap;
 
@@ -11,15 +11,15 @@ use crate::options::file::{BookSection, DateOrder};
 pub(crate) struct Dialect<'a> {
     section: &'a BookSection,
     preset: Option<Preset>,
-    /// By which owners are known that are called otherwise than by their ids.
+    /// The users, for columns that name owners other than by id.
     pub(crate) users: Users,
 }
 
 impl<'a> Dialect<'a> {
-    /// The manner that the options say.
+    /// Creates the dialect that the options define.
     ///
     /// # Errors
-    /// If the preset cannot be read, which a test holds good.
+    /// If the preset cannot be read; a test checks that all can.
     pub(crate) fn of(section: &'a BookSection) -> Result<Dialect<'a>, BookError> {
         let preset = section.preset.map(|name| {
             Preset::read(name)
@@ -32,27 +32,27 @@ impl<'a> Dialect<'a> {
         })
     }
 
-    /// Whether the files are in the book's own form, so that what they hold is taken as it is.
+    /// Returns whether the files are in the book's own form, so that values are used as they are.
     pub(crate) fn is_own_form(&self) -> bool {
         self.section.is_own_form()
     }
 
-    /// Whether a type's file may be in another encoding than UTF-8 and have other separators than commas.
+    /// Returns whether a type's file may have another encoding than UTF-8 and other separators than commas.
     pub(crate) fn is_any_text(&self, kind: &str) -> bool {
         !self.is_own_form() || self.names(kind).is_some()
     }
 
-    /// The preset.
+    /// Returns the preset, if the options name one.
     pub(crate) fn preset(&self) -> Option<&Preset> {
         self.preset.as_ref()
     }
 
-    /// What the preset is called.
+    /// Returns the name of the preset; empty if there is none.
     pub(crate) fn preset_name(&self) -> &'static str {
         self.section.preset.map_or("", |preset| preset.name())
     }
 
-    /// What comes first in a date such as `1/2/2024`.
+    /// Returns what comes first in a date such as `1/2/2024`.
     pub(crate) fn order(&self) -> DateOrder {
         let of_preset = self.preset.as_ref().map(|preset| preset.dates);
         self.section
@@ -61,12 +61,12 @@ impl<'a> Dialect<'a> {
             .unwrap_or(DateOrder::DayFirst)
     }
 
-    /// How the options say that the columns of a type are called in its file, by their logical names.
+    /// Returns the column names that the options define for a type's file, by logical name.
     pub(crate) fn names(&self, kind: &str) -> Option<&'a BTreeMap<String, String>> {
         self.section.columns.get(kind)
     }
 
-    /// How the options say that files are called, by record type.
+    /// Returns the file names that the options define, by record type.
     pub(crate) fn files(&self) -> &'a BTreeMap<String, String> {
         &self.section.files
     }

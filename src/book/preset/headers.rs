@@ -1,17 +1,17 @@
-//! From the *headers* of a file, its columns as it calls them, to logical names.
+//! Maps the column names of a file to logical names.
 
 use super::dialect::Dialect;
 use super::presets::key;
 use crate::book::rows::row::{SheetError, at};
 
-/// The columns of a file by their logical names, in small letters.
+/// The columns of a file by their logical names, in lower case.
 pub(crate) struct Headers {
     pub(crate) columns: Vec<String>,
-    /// Columns that are there twice, and not looked at the second time.
+    /// Columns that occur twice; the second one is ignored.
     pub(crate) twice: Vec<String>,
 }
 
-/// Logical names for the columns that were found: as the options say, else as the preset does, else their own.
+/// Returns the logical names of the columns: from the options, else from the preset, else the file's own names.
 pub(crate) fn logical_names(
     found: &[String],
     kind: &str,
@@ -51,8 +51,8 @@ pub(crate) fn logical_names(
     Ok(Headers { columns, twice })
 }
 
-/// Takes their names from columns that are called as another one is: as one that the options or the preset name, or as an
-/// earlier one, which are reported.
+/// Clears the name of each column that has the same name as another one, and returns those that duplicate an earlier
+/// column. A column that the options or the preset name is kept before others.
 fn drop_twice(
     found: &[String],
     columns: &mut [String],
@@ -83,7 +83,7 @@ fn drop_twice(
     Ok(twice)
 }
 
-/// Names the columns that the preset knows and the options do not.
+/// Names the columns that the preset has names for and the options do not name.
 fn by_preset(
     found: &[String],
     kind: &str,
@@ -96,7 +96,7 @@ fn by_preset(
     };
     let keys: Vec<String> = found.iter().map(|name| key(name)).collect();
     let own_id = format!("{kind}id");
-    // An id is called `id` or, of a contact, `contactid`.
+    // The id column is called `id` or, for example, `contactid`.
     let logical = |name: &str| {
         if name == own_id {
             "id".to_owned()

@@ -1,4 +1,4 @@
-//! Exports of other systems: a *preset* says how they are to be read.
+//! Exports of other systems: a *preset* defines how they are read.
 
 pub(crate) mod dates;
 pub(crate) mod dialect;

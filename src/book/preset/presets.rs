@@ -1,5 +1,5 @@
-//! A *preset* says how the exports of another system are to be read: which file is which record type, how columns are
-//! called, what stands in them. It is a file of `rules/`, built into the program.
+//! A *preset* defines how the exports of another system are read: which file has which record type, what its columns
+//! are called, and how values are written. Presets are files in `rules/` that are built into the program.
 
 use std::collections::BTreeMap;
 
@@ -13,46 +13,46 @@ use crate::options::file::{DateOrder, PresetName};
 pub(crate) struct Preset {
     /// What comes first in a date such as `1/2/2024`.
     pub(crate) dates: DateOrder,
-    /// Whether a file may end with lines of a single cell, which tell where it is from.
+    /// Whether a file may end with lines of a single cell, which say where the report is from.
     #[serde(default)]
     pub(crate) has_footer: bool,
-    /// By what an id begins with: the type of its record.
+    /// The record type of an id, by the prefix of the id.
     #[serde(default)]
     pub(crate) id_prefixes: BTreeMap<String, String>,
-    /// What holds for every type, where the type itself says nothing.
+    /// The defaults for all types.
     common: RecordPreset,
-    /// By record type.
+    /// The definitions for each record type.
     record: BTreeMap<String, RecordPreset>,
 }
 
-/// What a preset says of a record type. Columns are named by their logical names, but for those in the lists of
-/// [`columns`](RecordPreset::columns) and where patterns are said.
+/// The definitions of a preset for a record type. Columns are given by their logical names, except in the lists of
+/// [`columns`](RecordPreset::columns) and where patterns are allowed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default, rename_all = "kebab-case")]
 pub(crate) struct RecordPreset {
-    /// Names of its files without their ending, in any case; `*` stands for any text.
+    /// Names of its files without extension, in any case; `*` stands for any text.
     pub(crate) files: Vec<String>,
-    /// The columns without which a file is of no use.
+    /// The columns that a file must have.
     pub(crate) needs: Vec<String>,
-    /// The column that is true of records that were deleted.
+    /// The column that is true for deleted records.
     deleted: Option<String>,
-    /// Columns with `email` in their names that hold no addresses; `*` stands for any text.
+    /// Columns that hold no addresses although their names contain `email`; `*` stands for any text.
     no_addresses: Vec<String>,
-    /// Columns of dates, beside `createdon`.
+    /// Columns of dates besides `createdon`.
     dates: Vec<String>,
-    /// Columns that are true or false, beside `isdisabled`.
+    /// Boolean columns besides `isdisabled`.
     booleans: Vec<String>,
-    /// By column: what stands for a value, in small letters, and the value.
+    /// For each column, the values that its texts stand for; the texts are in lower case.
     values: BTreeMap<String, BTreeMap<String, String>>,
-    /// By column: how it may be called in a file, best first.
+    /// For each column, the names that it may have in a file, in order of preference.
     columns: BTreeMap<String, Vec<String>>,
 }
 
 impl Preset {
-    /// A preset that is built in.
+    /// Returns a built-in preset.
     ///
     /// # Errors
-    /// None in practice: a test holds them good.
+    /// If it cannot be parsed; a test checks that all can.
     pub(crate) fn read(name: PresetName) -> Result<Preset, toml::de::Error> {
         toml::from_str(match name {
             PresetName::Dynamics => include_str!("../../../rules/preset-dynamics.toml"),
@@ -62,7 +62,8 @@ impl Preset {
         })
     }
 
-    /// The types whose files may be called so, without the ending. A name that is written out counts before a pattern.
+    /// Returns the types whose files may have this name, given without extension. An exact name takes precedence over a
+    /// pattern.
     pub(crate) fn kinds_of(&self, stem: &str) -> Vec<&str> {
         let stem = stem.to_lowercase();
         let of = |fits: &dyn Fn(&str) -> bool| -> Vec<&str> {
@@ -78,13 +79,13 @@ impl Preset {
         }
     }
 
-    /// What it says of a type, and of all.
+    /// Returns the definitions of a type, then the common ones.
     fn of(&self, kind: &str) -> impl Iterator<Item = &RecordPreset> {
         self.record.get(kind).into_iter().chain([&self.common])
     }
 
-    /// The columns of a type, each with the names that it may have in a file; those of the type come before the common
-    /// ones, which it hides.
+    /// Returns the columns of a type, each with the names that it may have in a file. The columns of the type come
+    /// first and override the common ones.
     pub(crate) fn columns(&self, kind: &str) -> impl Iterator<Item = (&str, &[String])> {
         let own = self.record.get(kind).map(|it| &it.columns);
         let is_hidden = move |column: &str| own.is_some_and(|own| own.contains_key(column));
@@ -94,42 +95,42 @@ impl Preset {
         all.map(|(column, names)| (column.as_str(), names.as_slice()))
     }
 
-    /// The columns without which a file of that type is of no use.
+    /// Returns the columns that a file of that type must have.
     pub(crate) fn needs(&self, kind: &str) -> impl Iterator<Item = &str> {
         self.of(kind)
             .flat_map(|it| it.needs.iter().map(String::as_str))
     }
 
-    /// The column that is true of deleted records of a type.
+    /// Returns the column that is true for deleted records of a type.
     pub(crate) fn deleted(&self, kind: &str) -> Option<&str> {
         self.of(kind).find_map(|it| it.deleted.as_deref())
     }
 
-    /// Whether a column of a type holds dates.
+    /// Returns whether a column of a type holds dates.
     pub(crate) fn is_date(&self, kind: &str, column: &str) -> bool {
         self.of(kind)
             .any(|it| it.dates.iter().any(|it| it == column))
     }
 
-    /// Whether a column of a type is true or false.
+    /// Returns whether a column of a type is boolean.
     pub(crate) fn is_boolean(&self, kind: &str, column: &str) -> bool {
         self.of(kind)
             .any(|it| it.booleans.iter().any(|it| it == column))
     }
 
-    /// Whether a column of a type holds no addresses, though it has `email` in its name.
+    /// Returns whether a column of a type holds no addresses although its name contains `email`.
     pub(crate) fn has_no_addresses(&self, kind: &str, column: &str) -> bool {
         let patterns = self.of(kind).flat_map(|it| &it.no_addresses);
         patterns.into_iter().any(|pattern| fits(pattern, column))
     }
 
-    /// What stands for values in a column of a type.
+    /// Returns the values that the texts of a column stand for.
     pub(crate) fn values(&self, kind: &str, column: &str) -> Option<&BTreeMap<String, String>> {
         self.of(kind).find_map(|it| it.values.get(column))
     }
 }
 
-/// Whether a text in small letters is as a pattern has it, in which `*` stands for any text.
+/// Returns whether a lower-case text matches a pattern, in which `*` stands for any text.
 pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     let pattern = pattern.to_lowercase();
     let mut parts = pattern.split('*');
@@ -150,7 +151,7 @@ pub(crate) fn fits(pattern: &str, text: &str) -> bool {
     rest.ends_with(last)
 }
 
-/// Returns what decides whether column names are equal: letters and digits, in lower case.
+/// Returns the part of a column name that is compared: letters and digits, in lower case.
 pub(crate) fn key(name: &str) -> String {
     let letters = name.chars().filter(|it| it.is_alphanumeric());
     letters.flat_map(char::to_lowercase).collect()

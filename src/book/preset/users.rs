@@ -1,18 +1,18 @@
-//! The CRM's users by the ids and names that columns use for them.
+//! The CRM's users by id, name and address, for columns that name them.
 
 use std::collections::HashMap;
 use std::collections::HashSet;
 
-/// Users, teams and queues, by their ids, names and addresses in small letters.
+/// Users, teams and queues by their ids, and by their names and addresses in lower case.
 #[derive(Debug, Default)]
 pub(crate) struct Users {
     ids: HashSet<Box<str>>,
-    /// `None` if several have the name.
+    /// The owner with a name or address; `None` if several have it.
     called: HashMap<Box<str>, Option<Box<str>>>,
 }
 
 impl Users {
-    /// Adds a user, a team or a queue with all that it is called.
+    /// Adds a user, team or queue with its names and addresses, in lower case.
     pub(crate) fn add(
         &mut self,
         kind: &str,
@@ -29,7 +29,7 @@ impl Users {
         self.ids.insert(id);
     }
 
-    /// Of users and teams with one name the user has it.
+    /// Adds one name. A user takes precedence over a team or queue of the same name.
     fn name(&mut self, name: Box<str>, kind: &str, owner: &str) {
         let known = self.called.get(&name).cloned();
         let is_of_user = |known: &Option<Box<str>>| {
@@ -43,17 +43,17 @@ impl Users {
         self.called.insert(name, new);
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no users.
     pub(crate) fn is_empty(&self) -> bool {
         self.ids.is_empty()
     }
 
-    /// Whether that is an id.
+    /// Returns whether a text is one of the ids.
     pub(crate) fn has(&self, id: &str) -> bool {
         self.ids.contains(id)
     }
 
-    /// The owner, a user's bare id or `type:id`, that alone is called so.
+    /// Returns the only owner with a name or address: a user's bare id, or `type:id`.
     pub(crate) fn called(&self, name: &str) -> Option<&str> {
         self.called.get(&*name.to_lowercase())?.as_deref()
     }

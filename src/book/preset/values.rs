@@ -1,5 +1,6 @@
-//! *Values* as other systems write them, turned into those that the book's own form has: dates, what is true or false,
-//! owners by their names, several addresses in one cell. Values that cannot be read are reported, and never replaced by others.
+//! Converts *values* from the form in which other systems write them to the book's own form: dates, booleans, owners
+//! given by name, several addresses in one cell. Values that cannot be read are reported, and never replaced by a
+//! guess.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -12,10 +13,10 @@ use crate::book::rows::row::Row;
 use crate::mail::address::parse_list;
 use crate::options::file::DateOrder;
 
-/// Maximum number of different unreadable values that are reported one by one.
+/// Maximum number of different unreadable values that are reported individually.
 const TOLD_MAX: usize = 1_000;
 
-/// What a column holds.
+/// The kind of values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
     Date,
@@ -23,23 +24,23 @@ enum Kind {
     Owner,
     Reference,
     Addresses,
-    /// What stands for values is said by the preset alone.
+    /// Only the texts that the preset lists are converted.
     Words,
 }
 
-/// A column whose values are turned.
+/// A column whose values are converted.
 struct Column<'m> {
     at: usize,
     kind: Kind,
     words: Option<&'m BTreeMap<String, String>>,
 }
 
-/// How the values of a type's rows are turned.
+/// Converts the rows of one record type.
 pub(crate) struct Values<'m> {
     manner: &'m Dialect<'m>,
     order: DateOrder,
     columns: Vec<Column<'m>>,
-    /// The column that is true of deleted records.
+    /// The column that is true for deleted records.
     deleted: Option<usize>,
 }
 
@@ -47,25 +48,25 @@ pub(crate) struct Values<'m> {
 #[derive(Clone, Copy, Debug)]
 struct Doubt {
     kind: Kind,
-    /// The line where it stands first.
+    /// The first line with this value.
     line: u64,
     count: u64,
 }
 
-/// What was not taken as it stands.
+/// The values that could not be read, and the rows that were left out.
 #[derive(Debug, Default)]
 pub(crate) struct ValueWarnings {
     /// By column and text.
     values: BTreeMap<(usize, Box<str>), Doubt>,
     more: u64,
-    /// Rows of deleted records.
+    /// The number of rows of deleted records.
     deleted: u64,
-    /// The lines of rows in which a value could not be read.
+    /// The lines of rows with a value that could not be read.
     pub(crate) lines: Vec<u64>,
 }
 
 impl<'m> Values<'m> {
-    /// For a file of a type with these columns, by their logical names.
+    /// Creates the conversion for a file of a type with these columns, given by their logical names.
     pub(crate) fn of(kind: &str, columns: &[String], manner: &'m Dialect<'m>) -> Values<'m> {
         let preset = manner.preset();
         let has = |test: &dyn Fn(&super::presets::Preset) -> bool| preset.is_some_and(test);
@@ -97,7 +98,7 @@ impl<'m> Values<'m> {
         }
     }
 
-    /// Hands on a row with its values turned, unless its record was deleted.
+    /// Passes a row to `take` with its values converted, unless its record was deleted.
     pub(crate) fn row(
         &self,
         row: &Row<'_>,
@@ -141,7 +142,7 @@ impl<'m> Values<'m> {
         });
     }
 
-    /// The value of a cell, and whether it could be read.
+    /// Converts the value of a cell; also returns whether it could be read.
     fn turned<'c>(&self, column: &Column<'m>, cell: &'c str) -> (Cow<'c, str>, bool) {
         let word = |text: &str| {
             let found = column.words?.get(&text.to_lowercase())?;
@@ -172,7 +173,7 @@ impl<'m> Values<'m> {
         }
     }
 
-    /// An owner by its id, its name or its address.
+    /// Returns the owner with this id, name or address.
     fn owner<'c>(&self, cell: &'c str) -> Option<Cow<'c, str>> {
         let users = &self.manner.users;
         if users.is_empty() || users.has(cell) || Reference::parse(cell).is_some() {
@@ -189,7 +190,7 @@ impl<'m> Values<'m> {
         }
     }
 
-    /// `type:id` of an id whose beginning says the type; users stay bare, as a book has them.
+    /// Returns `type:id` for an id whose prefix identifies the type.
     fn by_prefix<'c>(&self, id: &'c str) -> Option<Cow<'c, str>> {
         let mut prefixes = self.manner.preset()?.id_prefixes.iter();
         let is_id = id.len() >= 15 && id.bytes().all(|it| it.is_ascii_alphanumeric());
@@ -198,7 +199,7 @@ impl<'m> Values<'m> {
     }
 }
 
-/// `true` or `false`; `None` if it is neither.
+/// Parses a boolean; `None` if it is neither true nor false.
 fn boolean(cell: &str) -> Option<&'static str> {
     match &*cell.to_lowercase() {
         "true" | "1" | "yes" | "y" | "t" | "ja" | "oui" | "x" => Some("true"),
@@ -207,7 +208,7 @@ fn boolean(cell: &str) -> Option<&'static str> {
     }
 }
 
-/// Several addresses in one cell, separated by `;`.
+/// Returns the addresses of a cell, separated by `;`.
 fn addresses(cell: &str) -> Cow<'_, str> {
     if !cell.contains([',', '\n', '\r', '<', '"']) {
         return cell.into();
@@ -234,7 +235,7 @@ impl ValueWarnings {
         self.values.entry(key).or_insert(first).count += 1;
     }
 
-    /// Adds those of rows that follow.
+    /// Appends the warnings of the rows that follow.
     pub(crate) fn append(&mut self, other: ValueWarnings) {
         self.deleted += other.deleted;
         self.more += other.more;
@@ -249,7 +250,7 @@ impl ValueWarnings {
         }
     }
 
-    /// Tells them in the order of lines, each with the line where it is first.
+    /// Passes the warnings to `say` in line order, each with the first line that it concerns.
     pub(crate) fn tell(
         &self,
         columns: &[String],

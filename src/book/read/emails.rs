@@ -1,4 +1,4 @@
-//! Reading `email.csv`: the email activities that the CRM already has.
+//! Reads `email.csv`: the email activities that the CRM already has.
 
 use std::collections::HashSet;
 
@@ -15,7 +15,7 @@ use crate::book::rows::sheet::RecordReader;
 use crate::mail::message::message_id;
 use crate::options::file::DateOrder;
 
-/// Reads the activities; what is wrong with them, in the order of lines, and what was understood.
+/// Reads the activities. Returns their errors in line order, and a report on the file.
 pub(crate) fn emails(
     mut sheet: RecordReader<'_>,
     place: &TableInput,
@@ -69,7 +69,7 @@ pub(crate) fn emails(
     Ok((errors, report))
 }
 
-/// What is kept of an email activity besides its id and its Message-ID, in this order.
+/// The columns that are kept of an email activity besides its id and its Message-ID, in this order.
 const EMAIL_COLUMNS: [&str; EMAIL_FIELDS - 2] = [
     "regardingobjectid",
     "directioncode",
@@ -81,11 +81,12 @@ const EMAIL_COLUMNS: [&str; EMAIL_FIELDS - 2] = [
     "createdon",
 ];
 
-/// Activities that no message can be tied to: they have no Message-ID and nothing else that correlation goes by (R8).
+/// Activities that no message can be correlated with: they have no Message-ID and nothing else that correlation uses
+/// (R8).
 #[derive(Default)]
 struct Unknowable {
     count: u64,
-    /// The line of the first.
+    /// The line of the first one.
     first: Option<u64>,
 }
 
@@ -113,7 +114,7 @@ impl Unknowable {
     }
 }
 
-/// The fields of an email activity.
+/// Reads the fields of an email activity from a row.
 fn email(
     activity: usize,
     message: usize,

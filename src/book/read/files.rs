@@ -1,4 +1,4 @@
-//! The record files of a folder, and the record type of each.
+//! Finds the record files of a folder, and the record type of each.
 
 use crate::base::disk;
 use crate::book::error::BookError;
@@ -13,21 +13,21 @@ use std::path::PathBuf;
 /// The files of a book's folder.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
-    /// By record type, in the order of their names.
+    /// The record files by type.
     pub(crate) of_kinds: BTreeMap<String, PathBuf>,
-    /// Files that may have been meant and are for no type, by their names.
+    /// Names of files that look like record files but have no known type.
     pub(crate) others: Vec<String>,
 }
 
 impl Files {
-    /// The place of each record type.
+    /// Returns the input of each record type.
     pub(crate) fn places(&self) -> BTreeMap<String, TableInput> {
         let each = self.of_kinds.iter();
         each.map(|(kind, path)| (kind.clone(), TableInput::File(path.clone())))
             .collect()
     }
 
-    /// What is to be said of files that are for no type.
+    /// Returns the warning about files without a known type.
     pub(crate) fn left_out(&self) -> Option<String> {
         let others = (!self.others.is_empty()).then(|| self.others.join("`, `"))?;
         Some(format!(
@@ -36,7 +36,7 @@ impl Files {
     }
 }
 
-/// The record files of a folder.
+/// Finds the record files of a folder.
 pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookError> {
     let fail = |message: String| Err(BookError::of(message));
     let shown = folder.display();
@@ -79,7 +79,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
             continue;
         }
         let unreadable = |error| BookError::unreadable(&path, &error);
-        // A link that leads nowhere is nothing.
+        // A dangling link is ignored.
         let Some(metadata) = disk::metadata(&path).map_err(unreadable)? else {
             continue;
         };
@@ -95,7 +95,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
             files.others.push(name.to_string_lossy().into_owned());
             continue;
         };
-        // A table that is left out would decide otherwise without a word.
+        // Silently leaving out a table would change decisions.
         disk::check_file(&metadata).map_err(unreadable)?;
         if let Some(other) = files.of_kinds.insert(kind.clone(), path.clone()) {
             let (a, b) = (other.display(), path.display());
@@ -126,7 +126,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
     Ok(files)
 }
 
-/// The record type of a file, as the options say, else the preset, else its name; `None` if it is of none.
+/// Returns the record type of a file: from the options, else from the preset, else its name; `None` if it has none.
 pub(crate) fn kind(
     path: &Path,
     stem: &str,
@@ -142,7 +142,7 @@ pub(crate) fn kind(
     let Some(preset) = manner.preset() else {
         return Ok(Some(stem.to_ascii_lowercase()));
     };
-    // What the options say stands in another file.
+    // A type for which the options name a file has its records there.
     let is_free = |kind: &&str| !manner.files().contains_key(*kind);
     let kinds: Vec<&str> = preset
         .kinds_of(&small)

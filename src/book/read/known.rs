@@ -8,25 +8,25 @@ use crate::book::index::EMAIL_FIELDS;
 /// An email activity that the CRM already has: a line of `email.csv`, or what an earlier run tracked.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct KnownEmail<'a> {
-    /// The activity's id as the CRM has it.
+    /// The activity's id in the CRM.
     pub activity_id: &'a str,
-    /// The message's Message-ID, without `<` and `>`; empty if it is not known.
+    /// The Message-ID of its message without `<` and `>`; empty if it is not known.
     pub message_id: &'a str,
-    /// The record it is about.
+    /// Its regarding record.
     pub regarding: Option<ReferenceView<'a>>,
-    /// Whether it was sent (true) or received; `None` stands for both.
+    /// Whether it was sent (true) or received (false); `None` matches both.
     pub outgoing: Option<bool>,
-    /// Its subject; empty if it is not known, as with all that follow.
+    /// Its subject; empty if it is not known. The same holds for the texts below.
     pub subject: &'a str,
-    /// Its Thread-Index, base64.
+    /// Its Thread-Index, in base64.
     pub conversation_index: &'a str,
-    /// Its tracking tokens, beside those in the subject.
+    /// Its tracking tokens besides those in the subject.
     pub tracking_token: &'a str,
     /// Its sender.
     pub sender: &'a str,
     /// Its recipients, separated by `;`.
     pub to_recipients: &'a str,
-    /// When it came into being: for R8, when it was received.
+    /// When it was created, which R8 takes as the time of receipt.
     pub created_on: Option<Timestamp>,
 }
 
@@ -72,7 +72,7 @@ impl EarlierEmail {
     }
 }
 
-/// An activity from its fields, as `emails.rs` writes them.
+/// Reads an activity from its fields, in the order in which `emails.rs` writes them.
 pub(crate) fn known_email<'a>(
     [
         activity_id,

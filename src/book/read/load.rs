@@ -1,4 +1,4 @@
-//! Reading a folder of record files into a [`Book`], with every check that the files need.
+//! Reads a folder of record files or a database into a [`Book`], with all checks.
 
 use crate::book::error::{BookError, BuildError};
 use crate::book::index::error::IndexError;
@@ -31,16 +31,15 @@ use crate::book::{BookBuilder, unused};
 use crate::options::columns::Columns;
 use crate::options::file::BookSection;
 
-/// With what the name of a book begins that is being built.
+/// Prefix of the temporary name of a book that is being built.
 const ASIDE: &str = ".mailtrack-book-";
 
-/// Reads the book at `path`: a folder of record files, a database (see `Source`), or a built index. `section` says how
-/// it is read. Of what is not built the cells of `columns` are kept; a built index has all. `owners` are the mailboxes'
-/// owners: where the book has no file for their type, they are records all the same, with the addresses that the options
-/// give them.
+/// Loads the book at `path`: a folder of record files, a database (see `Source`), or a built index. `section` defines
+/// how it is read. The cells of `columns` are kept; a built index has all cells. Each mailbox owner in `owners` whose
+/// type has no file in the book becomes a record with the addresses that the options give it.
 ///
 /// # Errors
-/// Where nothing is there or it has no record files, or a file is wrong.
+/// If nothing is there, there are no record files, or a file has errors.
 pub fn load<'o>(
     path: &Path,
     section: &BookSection,
@@ -51,7 +50,7 @@ pub fn load<'o>(
     load_source(Source::of(path)?, section, columns, owners, threads)
 }
 
-/// As [`load`], of a source.
+/// Like [`load`], for a source.
 pub(crate) fn load_source<'o>(
     source: Source,
     section: &BookSection,
@@ -70,10 +69,10 @@ pub(crate) fn load_source<'o>(
     Ok(book)
 }
 
-/// As [`load`], with what was understood of each file or query; nothing of a built index.
+/// Like [`load`]; also returns a report on each file or query. There are no reports on a built index.
 ///
 /// # Errors
-/// As [`load`].
+/// As for [`load`].
 pub(crate) fn load_checked(
     path: &Path,
     section: &BookSection,
@@ -123,7 +122,7 @@ fn of_source(
     is_checked: bool,
     threads: &Threads,
 ) -> Result<(Book, Vec<FileReport>), BookError> {
-    // Before they are read: what changes meanwhile is another file afterwards.
+    // Taken before the files are read, so that a change during reading is noticed later.
     let files = stamps(&source, section)?;
     let reading = Reading {
         source: &source,
@@ -139,24 +138,24 @@ fn of_source(
     Ok((book, reports))
 }
 
-/// What a book is built of.
+/// What a book is built from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Build<'a> {
     /// The folder of record files, or the database.
     pub source: &'a Source,
     /// How it is read.
     pub section: &'a BookSection,
-    /// Which records are taken, where not all are.
+    /// The filters of an offline book; `None` if all records are included.
     pub offline: Option<&'a OfflineFilters>,
-    /// The time.
+    /// The time of building.
     pub now: Timestamp,
 }
 
-/// Builds a book into the file `to`, which is written aside and renamed, so that who uses it meanwhile goes on with the
-/// old one. What was left out, each with file and line.
+/// Builds a book into the file `to`, and returns the warnings, each with file and line. The book is written to a
+/// temporary file that is then renamed, so that a program that has the old one open continues to use that.
 ///
 /// # Errors
-/// Where a file of the book is wrong, or `to` cannot be written; nothing is left behind then.
+/// If the source has errors or `to` cannot be written; `to` is then unchanged.
 pub(crate) fn build(
     from: Build<'_>,
     to: &Path,
@@ -182,7 +181,7 @@ pub(crate) fn build(
     let mut aside = disk::Aside::new(to, ASIDE).map_err(unwritten)?;
     let file = aside.file().try_clone().map_err(unwritten)?;
     let mut builder = BookBuilder::into_file(file, beside).map_err(unwritten)?;
-    // Before they are read: what changes meanwhile is another file afterwards.
+    // Taken before the files are read, so that a change during reading is noticed later.
     let files = stamps(source, section)?;
     builder.set_source(source.lasting(), files, now, section);
     if let Some(offline) = offline {
@@ -205,12 +204,12 @@ struct Reading<'a> {
     source: &'a Source,
     section: &'a BookSection,
     offline: Option<&'a OfflineFilters>,
-    /// Whether rows with doubts are counted.
+    /// Whether rows with warnings are counted.
     is_checked: bool,
 }
 
 impl Reading<'_> {
-    /// Reads every record type into the builder; what was understood of each file.
+    /// Reads every record type into the builder; also returns a report on each file.
     fn read(
         &self,
         mut builder: BookBuilder,
@@ -257,7 +256,7 @@ impl Reading<'_> {
                 }
                 Err(error) => errors.push(place.says(&error)),
             }
-            // What a database has once refused, it refuses for every query that follows.
+            // After an error in its transaction, a database refuses all further queries.
             if self.source.is_database() && !errors.is_empty() {
                 break;
             }
@@ -270,7 +269,7 @@ impl Reading<'_> {
 }
 
 impl Reading<'_> {
-    /// Where the rows of each type are.
+    /// Opens the source, and returns the input of each record type.
     fn opened(&self, manner: &Dialect<'_>) -> Result<Opened, BookError> {
         let folder = match self.source {
             Source::Folder(path) | Source::Built(path) => path,
@@ -291,7 +290,7 @@ impl Reading<'_> {
     }
 }
 
-/// The ids of teams that are not a user's too: where the book names an owner by such an id alone, it is the team.
+/// Returns the team ids that are not also user ids: an owner given by such a bare id is a team.
 fn teams(
     places: &BTreeMap<String, TableInput>,
     manner: &Dialect<'_>,

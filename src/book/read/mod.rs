@@ -1,4 +1,4 @@
-//! From rows to records: what each column means, and what of a record the book keeps.
+//! Turns rows into records: what each column means, and what the book keeps of a record.
 
 pub(crate) mod emails;
 pub(crate) mod files;

@@ -1,7 +1,7 @@
-//! An *offline* book holds the records that offline filters pass, and of all others the bare addresses, so that nothing
-//! is created for these (R10, R11).
+//! An *offline* book has only the records that pass the offline filters, and of all others their bare addresses, so
+//! that no records are created for these (R10, R11).
 //!
-//! The bare addresses lead to one record without a type, a name or an id, which is in no mailbox's scope.
+//! The bare addresses lead to one record without type, name and id, which is in no mailbox's scope.
 
 use crate::book::build::owner::owner;
 use std::collections::HashSet;
@@ -19,7 +19,7 @@ use crate::options::file::{
 use crate::options::filter::{Asking, Filter, OWNER, is_id};
 use crate::options::{Mailbox, Options};
 
-/// Which records an offline book takes: those that the filters of any mailbox pass.
+/// Selects the records of an offline book: those that pass the filters of any mailbox.
 #[derive(Clone, Debug)]
 pub(crate) struct OfflineFilters {
     mailboxes: Vec<(Option<Reference>, Arc<[Filter]>)>,
@@ -27,24 +27,24 @@ pub(crate) struct OfflineFilters {
     options: String,
 }
 
-/// Options by which no offline book can be made.
+/// Options from which an offline book cannot be built.
 #[derive(Debug, PartialEq, thiserror::Error)]
 pub(crate) enum OfflineError {
-    /// A filter asks for the owner of a mailbox, and there is none.
+    /// A filter uses the owner of the mailbox, but no mailbox has one.
     #[error(
         "the offline filter `{0}` asks for the mailbox's owner, and no mailbox has one: add `[[mailbox]]` with `owner = \"systemuser:id\"`"
     )]
     NoOwner(Box<str>),
-    /// The options cannot be written down for a later build.
+    /// The options cannot be serialized into the book.
     #[error("the options cannot be kept in the book: {0}")]
     Options(#[from] toml::ser::Error),
 }
 
 impl OfflineFilters {
-    /// Those of the options; `now` is the time that they count days from.
+    /// Creates the filters from the options. `now` is the time relative to which they count days.
     ///
     /// # Errors
-    /// If a filter asks for a mailbox's owner, and no mailbox has one.
+    /// If a filter uses the mailbox's owner, and no mailbox has one.
     pub(crate) fn of(options: &Options, now: Timestamp) -> Result<OfflineFilters, OfflineError> {
         let configured = options.configured().map(|(_, mailbox)| mailbox);
         let mut of: Vec<&Mailbox> = configured.collect();
@@ -71,17 +71,17 @@ impl OfflineFilters {
         })
     }
 
-    /// Whether there are none, so that every record is taken.
+    /// Returns whether there are no filters, so that every record is included.
     pub(crate) fn is_empty(&self) -> bool {
         self.mailboxes.iter().all(|(_, filters)| filters.is_empty())
     }
 
-    /// What of the options a later build needs, as an options file.
+    /// Returns the options that rebuilding the book needs, as an options file.
     pub(crate) fn options(&self) -> &str {
         &self.options
     }
 
-    /// Whether any filter asks for the owner of records.
+    /// Returns whether any filter uses the owner of records.
     pub(crate) fn asks_for_owner(&self) -> bool {
         let mut filters = self
             .mailboxes
@@ -90,8 +90,8 @@ impl OfflineFilters {
         filters.any(|filter| filter.fields().iter().any(|field| &**field == OWNER))
     }
 
-    /// What decides on the rows of a type's file with these columns; `None` if all are taken, because some mailbox
-    /// has no filter for the type. `teams` are the ids that are surely teams'.
+    /// Returns the filters for the rows of a type's file with these columns; `None` if all rows are included because a
+    /// mailbox has no filter for the type. `teams` are the ids that are those of teams only.
     pub(crate) fn of_rows<'f>(
         &'f self,
         kind: &str,
@@ -122,7 +122,7 @@ impl OfflineFilters {
     }
 }
 
-/// What of an options file decides on what is taken.
+/// Returns the part of an options file that decides which records are included.
 fn kept(file: &OptionsFile) -> OptionsFile {
     let mailbox = |of: &MailboxSection| MailboxSection {
         path: of.path.clone(),
@@ -147,7 +147,7 @@ fn kept(file: &OptionsFile) -> OptionsFile {
     }
 }
 
-/// Where a row has what a filter asks for, in the form in which an index has it.
+/// The column of a field that a filter uses; its value is converted to the form that an index has.
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Owner(usize),
@@ -155,7 +155,7 @@ enum Source {
     Cell(Option<usize>),
 }
 
-/// What decides on the rows of one file.
+/// The filters for the rows of one file.
 #[derive(Debug)]
 pub(crate) struct RowFilters<'f> {
     each: Vec<(Asking<'f>, &'f Filter, Vec<Source>)>,
@@ -163,7 +163,7 @@ pub(crate) struct RowFilters<'f> {
 }
 
 impl RowFilters<'_> {
-    /// Whether the row's record is taken.
+    /// Returns whether the row's record is included.
     pub(crate) fn take(&self, row: &Row<'_>) -> bool {
         self.each.iter().any(|(asking, filter, sources)| {
             let texts: Vec<String> = sources.iter().map(|it| self.text(row, *it)).collect();
@@ -187,7 +187,7 @@ impl RowFilters<'_> {
     }
 }
 
-/// The ids of a file, which are surely of its type.
+/// Returns the ids of all rows of a file.
 pub(crate) fn ids(
     sheet: crate::book::rows::sheet::RecordReader<'_>,
     kind: &str,

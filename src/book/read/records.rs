@@ -1,4 +1,4 @@
-//! Reading a file of records of one type, with every check that it needs.
+//! Reads a file of records of one type, with all checks.
 
 use crate::book::rows::row::cell;
 use std::collections::HashSet;
@@ -18,7 +18,7 @@ use crate::book::rows::sheet::RecordReader;
 use crate::book::{BookBuilder, BookPart, NewRecord, TEXT_MAX};
 use crate::options::file::DateOrder;
 
-/// Where the columns of a record file stand.
+/// The positions of the columns of a record file.
 pub(crate) struct Layout {
     pub(crate) id: usize,
     names: [Option<usize>; 4],
@@ -48,7 +48,7 @@ impl Layout {
         })
     }
 
-    /// What a column is taken for.
+    /// Returns what a column is used for.
     fn role(&self, at: usize) -> ColumnUse {
         let is = |it: Option<usize>| it == Some(at);
         match at {
@@ -63,14 +63,14 @@ impl Layout {
         }
     }
 
-    /// The columns that an index keeps besides what it holds of a record anyway.
+    /// Returns the columns whose cells an index keeps, because it does not store them as fields of the record.
     fn kept(&self, columns: &[String]) -> Vec<usize> {
         let is_held =
             |at: &usize| *at == self.id || [self.owner, self.created_on].contains(&Some(*at));
         (0..columns.len()).filter(|at| !is_held(at)).collect()
     }
 
-    /// The columns of addresses, each with its number in the book.
+    /// Returns the address columns, each with its number in the book.
     fn numbered_emails(
         &self,
         kind: u16,
@@ -88,7 +88,7 @@ impl Layout {
         each.collect()
     }
 
-    /// The record's name: `fullname`, else `firstname` and `lastname`, else `name`.
+    /// Returns the record's name: `fullname`, else `firstname` and `lastname`, else `name`.
     pub(crate) fn name(&self, row: &Row<'_>) -> String {
         let [full, first, last, name] = self.names.map(|at| cell(row, at));
         let both = format!("{first} {last}");
@@ -115,46 +115,46 @@ pub(crate) struct RecordFile<'a> {
     pub(crate) place: &'a TableInput,
     /// What comes first in a date such as `1/2/2024`.
     pub(crate) order: DateOrder,
-    /// Whether the rows with doubts are counted.
+    /// Whether rows with warnings are counted.
     pub(crate) is_checked: bool,
     pub(crate) threads: &'a Threads,
-    /// What an offline book takes, and the ids that are teams'.
+    /// The filters of an offline book, and the ids that are those of teams only.
     pub(crate) offline: Option<(&'a OfflineFilters, &'a HashSet<Box<str>>)>,
 }
 
 /// How the rows of a record file are read.
 struct How<'a> {
     layout: &'a Layout,
-    /// The columns of addresses, each with its number in the book.
+    /// The address columns, each with its number in the book.
     emails: &'a [(usize, u8)],
-    /// The columns whose cells are kept, where cells are.
+    /// The columns whose cells are kept; `None` if no cells are kept at all.
     kept: Option<&'a [usize]>,
     offline: Option<&'a RowFilters<'a>>,
 }
 
-/// What rows of a record file give.
+/// The result of reading some rows of a record file.
 struct Rows {
     part: BookPart,
     /// The line of each record.
     lines: Vec<u32>,
     errors: Vec<SheetError>,
-    /// What stands in each address column and is no address.
+    /// The warnings of each address column.
     doubts: Vec<RecordWarnings>,
 }
 
-/// Cells of an address column that are not addresses: reported only if the column has an address at all, since
-/// `donotemail` and its like hold none and are left alone.
+/// Cells of an address column that are not addresses. They are reported only if a cell of the column contains `@`:
+/// columns such as `donotemail` hold no addresses and are ignored.
 #[derive(Default)]
 struct RecordWarnings {
     has_at: bool,
-    /// Their lines, where these are asked for.
+    /// The lines of these cells, if rows with warnings are counted.
     lines: Vec<u64>,
-    /// The first ones, each with its line.
+    /// The first of them, each with its line.
     texts: Vec<(u64, Box<str>)>,
     count: u64,
 }
 
-/// Maximum number of cells per column that are not addresses and are reported one by one.
+/// Maximum number of cells per column that are individually reported as not being addresses.
 const DOUBTS_TOLD_MAX: usize = 1_000;
 
 impl RecordWarnings {
@@ -175,7 +175,7 @@ pub(crate) fn wrong<T>(line: u64, message: impl Into<String>) -> Result<T, Sheet
 }
 
 impl RecordFile<'_> {
-    /// Reads records; what is wrong with them, in the order of lines, and what was understood.
+    /// Reads the records. Returns their errors in line order, and a report on the file.
     pub(crate) fn records(
         &self,
         mut sheet: RecordReader<'_>,

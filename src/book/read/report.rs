@@ -1,16 +1,16 @@
-//! What was understood of one file of a book, for who checks it.
+//! The report on one file of a book: what each column is used for, and what was wrong with its rows.
 
 use crate::base::terminal::counted;
 use crate::book::rows::csv::CsvWarnings;
 use crate::book::rows::sheet::{RecordReader, SheetForm, SheetWarnings};
 
-/// What a column is taken for.
+/// What a column is used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum ColumnUse {
     /// The record's id.
     Id,
-    /// Its name, or a part of it.
+    /// Its name or a part of the name.
     Name,
     /// Its owner.
     Owner,
@@ -20,46 +20,46 @@ pub(crate) enum ColumnUse {
     Created,
     /// Its web address.
     Website,
-    /// Addresses.
+    /// Email addresses.
     Addresses,
-    /// What an activity has beside its id.
+    /// A field of an activity besides its id.
     Activity,
-    /// Used by filters, and to describe records.
+    /// Used only by filters, and to describe records.
     Other,
-    /// A name that an earlier column has too.
+    /// Has the same name as another column, and is ignored.
     Ignored,
 }
 
 /// A column of a file.
 #[derive(Clone, Debug)]
 pub(crate) struct ColumnReport {
-    /// As the file calls it.
+    /// Its name in the file.
     pub column: String,
     /// Its logical name.
     pub logical: String,
-    /// What it is taken for.
+    /// What it is used for.
     pub role: ColumnUse,
 }
 
-/// What was understood of a file.
+/// The report on a file.
 #[derive(Clone, Debug)]
 pub(crate) struct FileReport {
     /// The file.
     pub file: String,
     /// The type of its records.
     pub record: String,
-    /// How it is written.
+    /// Its encoding and separator.
     pub form: SheetForm,
     /// Its columns.
     pub columns: Vec<ColumnReport>,
-    /// The rows that were read.
+    /// The number of rows that were read.
     pub rows: u64,
-    /// Of them, those in which something was not taken as it stands.
+    /// The number of rows in which a value was not used as it is.
     pub doubtful_rows: u64,
 }
 
 impl FileReport {
-    /// Of a file whose rows are not read yet.
+    /// Creates the report on a file whose rows have not been read yet.
     pub(crate) fn of(
         file: String,
         record: &str,
@@ -85,7 +85,7 @@ impl FileReport {
         }
     }
 
-    /// Notes what its rows were.
+    /// Adds what is known once the rows have been read.
     pub(crate) fn end(&mut self, rows: u64, doubtful_rows: u64, odd: &CsvWarnings) {
         (self.rows, self.doubtful_rows) = (rows, doubtful_rows);
         if odd.other.first.is_some() {
@@ -94,7 +94,7 @@ impl FileReport {
     }
 }
 
-/// What is to be said of a file whose rows were read, each with its line.
+/// Returns the warnings about a file whose rows were read, each with its line.
 pub(crate) fn doubts(
     sheet_warnings: Vec<String>,
     columns: &[String],

@@ -1,4 +1,4 @@
-//! When the files of a book's source were written, and how long they are.
+//! Stamps of a book's source: the size and modification time of each file.
 
 use crate::base::disk;
 use crate::book::error::BookError;
@@ -11,12 +11,12 @@ use crate::options::file::BookSection;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// Whether the stamps of a source show that it has changed.
+/// Returns whether the stamps of a source reveal a change; a server has none.
 pub(crate) fn tells(source: &Source) -> bool {
     !matches!(source, Source::Postgres(_))
 }
 
-/// The stamps of a folder's record files, or of a database's files; none of a server's.
+/// Returns the stamps of a folder's record files or of a database's files; none for a server.
 pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
     let asked = |path: &Path| {
         let meta = disk::metadata(path);
@@ -31,7 +31,7 @@ pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
             let manner = Dialect::of(section)?;
             files(folder, &manner)?.of_kinds.into_values().collect()
         }
-        // What was written last may still stand in the file beside it.
+        // The latest changes may still be only in the write-ahead log.
         Source::Sqlite(file) => {
             let log = PathBuf::from(format!("{}-wal", file.display()));
             let has_log = asked(&log)?.is_some_and(|it| it.is_file());

@@ -1,4 +1,5 @@
-//! The *users* of a book by what they are called, for exports that name a record's owner and do not give the id.
+//! Reads the *users* of a book with their names and addresses, for exports that give a record's owner by name and not
+//! by id.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +13,14 @@ use crate::book::rows::row::cell;
 use crate::book::rows::row::{Row, SheetError};
 use crate::book::rows::sheet::RecordReader;
 
-/// What owns records.
+/// The types that can own records.
 const KINDS: [&str; 3] = ["systemuser", "team", "queue"];
 
-/// A user's id, and what it is called.
+/// An id, with names and addresses.
 type User = (Box<str>, Vec<Box<str>>);
 
-/// The users of a book's files. What is wrong with these is reported when their records are read.
+/// Reads the users of a book's files. Errors are ignored here; they are reported when the records of these files are
+/// read.
 pub(crate) fn read(
     places: &BTreeMap<String, TableInput>,
     manner: &Dialect<'_>,

@@ -1,4 +1,4 @@
-//! Reading a CSV file in pieces that end with a record, on several threads, in memory that does not grow with it.
+//! Reads a CSV file in pieces that end with a record, on several threads, in memory that does not grow with the file.
 
 use std::borrow::Cow;
 use std::io::Read;
@@ -7,38 +7,38 @@ use super::encoding::{Lines, decoded, separator};
 use crate::base::threads::Threads;
 use crate::book::rows::row::{Row, SheetError, at, no_line};
 
-/// Bytes that one thread reads at a time.
+/// Minimum size of the piece that one thread parses, in bytes.
 const PIECE: usize = 1 << 20;
 
-/// Pieces for each thread that are read from the file together.
+/// Pieces per thread that are read from the file at once.
 const PIECES: usize = 4;
 
-/// A file that is being read.
+/// A CSV file that is being read.
 pub(crate) struct Csv<'c> {
     file: Box<dyn Read + 'c>,
     form: Form,
-    /// What was read of it and not yet handed on.
+    /// The bytes that were read from the file and not yet processed.
     text: Vec<u8>,
     is_at_end: bool,
-    /// The line that `text` begins on.
+    /// The line on which `text` begins.
     line: u64,
 }
 
-/// How its text is to be read.
+/// The format of the file.
 #[derive(Clone, Copy)]
 struct Form {
     /// Whether lines may be in another encoding than UTF-8.
     is_any: bool,
-    /// Whether it was in another one as a whole.
+    /// Whether the whole file was converted from another encoding.
     is_recoded: bool,
-    /// What parts cells.
+    /// The delimiter of cells.
     separator: u8,
-    /// Whether rows are counted, from 1 behind the first line, and not lines.
+    /// Whether rows are numbered, from 1 after the header, instead of lines.
     counts_rows: bool,
 }
 
 impl Form {
-    /// A file in the book's own form.
+    /// The form of a book's own files.
     const OWN: Form = Form {
         is_any: false,
         is_recoded: false,
@@ -47,26 +47,26 @@ impl Form {
     };
 }
 
-/// The first line of a file.
+/// The header of a file.
 pub(crate) struct Header {
-    /// The columns, as it calls them.
+    /// The column names in the file.
     pub(crate) columns: Vec<String>,
-    /// What parts cells.
+    /// The delimiter of cells.
     pub(crate) separator: char,
-    /// Whether it was no UTF-8.
+    /// The lines of the header that are not UTF-8.
     pub(crate) other: Lines,
 }
 
-/// Records that follow one another.
+/// Consecutive records.
 struct Piece {
     line: u64,
     text: Vec<u8>,
 }
 
 impl<'c> Csv<'c> {
-    /// Opens a file: its first line, and the rest of it. `is_any`: it may be in another encoding than UTF-8, and its
-    /// cells may be separated by semicolons or tabs. `is_recoded`: it was in another one as a whole, and what could not be
-    /// read in it is a `\u{fffd}`.
+    /// Opens a file and reads its header. With `is_any`, lines may be in another encoding than UTF-8, and cells may be
+    /// separated by semicolons or tabs. With `is_recoded`, the whole file was converted from another encoding, and
+    /// undecodable characters are `\u{fffd}`.
     pub(crate) fn open(
         file: Box<dyn Read + 'c>,
         is_any: bool,
@@ -82,7 +82,7 @@ impl<'c> Csv<'c> {
         )
     }
 
-    /// Opens what a database sends: the names of columns, and rows, which are counted from 1.
+    /// Opens the output of a database: a header of column names, and rows, which are numbered from 1.
     #[cfg(feature = "postgres")]
     pub(crate) fn of_rows(file: Box<dyn Read + 'c>) -> Result<(Header, Csv<'c>), SheetError> {
         Csv::begin(
@@ -104,7 +104,7 @@ impl<'c> Csv<'c> {
         };
         let is_blank = |record: &[u8]| record.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
         loop {
-            // Twice as much each time: a long first line is not gone over for each piece of it.
+            // The size doubles each time, so that scanning a long header takes linear time.
             csv.fill(PIECE.max(2 * csv.text.len()))?;
             if csv.text.starts_with(b"\xef\xbb\xbf") {
                 csv.text.drain(..3);
@@ -140,7 +140,8 @@ impl<'c> Csv<'c> {
         }
     }
 
-    /// Reads every row, which has this many cells, as [`RecordReader::read`](super::sheet::RecordReader::read) says; returns how many lines were not UTF-8.
+    /// Reads every row, each with this number of cells, like [`RecordReader::read`](super::sheet::RecordReader::read).
+    /// Returns the warnings about lines and rows.
     pub(crate) fn read<P: Send>(
         mut self,
         cells: Cells,
@@ -161,7 +162,7 @@ impl<'c> Csv<'c> {
             let next = self.pieces(threads.count() * PIECES);
             let pieces = next.as_deref().unwrap_or_default();
             let before = std::mem::take(&mut made);
-            // What was read before is added while more is read.
+            // The last pieces are added while the next are read and parsed.
             let add_all = || {
                 before.into_iter().try_for_each(|(part, read)| {
                     add(part);
@@ -177,7 +178,7 @@ impl<'c> Csv<'c> {
         }
     }
 
-    /// Reads on until there is this much text, or the file ends.
+    /// Reads until there are `wanted` bytes of text, or the file ends.
     fn fill(&mut self, wanted: usize) -> Result<(), SheetError> {
         let missing = wanted.saturating_sub(self.text.len()) as u64;
         let read = (&mut self.file)
@@ -188,7 +189,7 @@ impl<'c> Csv<'c> {
         Ok(())
     }
 
-    /// The next pieces, up to a maximum number; none at the end of the file.
+    /// Returns the next pieces, about `count` of them; none at the end of the file.
     fn pieces(&mut self, count: usize) -> Result<Vec<Piece>, SheetError> {
         let mut wanted = PIECE * count;
         loop {
@@ -216,7 +217,7 @@ impl<'c> Csv<'c> {
         }
     }
 
-    /// Takes the pieces that end here from the front of the text.
+    /// Removes the pieces that end at these offsets from the front of the text.
     fn cut(&mut self, ends: &[usize]) -> Vec<Piece> {
         let rest = self.text.split_off(ends.last().copied().unwrap_or(0));
         let text = std::mem::replace(&mut self.text, rest);
@@ -241,8 +242,8 @@ fn open_quote<T>(line: u64) -> Result<T, SheetError> {
     )
 }
 
-/// Tells where records end, but for a last one without an end; whether the text ends within quotes. A quote stands for
-/// itself where it does not begin a cell.
+/// Passes the end of each record to `take`, except that of a last one without a line end. Returns whether the text ends
+/// within quotes. A quote that is not at the start of a cell is an ordinary character.
 fn record_ends(text: &[u8], separator: u8, mut take: impl FnMut(usize)) -> bool {
     let (mut from, mut is_quoted) = (0, false);
     loop {
@@ -268,7 +269,7 @@ fn record_ends(text: &[u8], separator: u8, mut take: impl FnMut(usize)) -> bool 
     }
 }
 
-/// How many records a text has that ends with one.
+/// Counts the records of a text that ends with a whole record.
 fn records_in(text: &[u8]) -> u64 {
     let mut count = 0;
     record_ends(text, b',', |_| count += 1);
@@ -279,7 +280,7 @@ fn lines_in(bytes: &[u8]) -> u64 {
     memchr::memchr_iter(b'\n', bytes).count() as u64
 }
 
-/// What a text has before its first line's end.
+/// Returns the first line that is not empty.
 fn first_line(text: &[u8]) -> &[u8] {
     let start = text.iter().position(|it| !matches!(it, b'\r' | b'\n'));
     let text = text.get(start.unwrap_or(0)..).unwrap_or_default();
@@ -287,22 +288,22 @@ fn first_line(text: &[u8]) -> &[u8] {
     &text[..end.unwrap_or(text.len())]
 }
 
-/// How many cells a row has.
+/// The number of cells in a row.
 #[derive(Clone, Copy)]
 pub(crate) struct Cells {
     pub(crate) count: usize,
-    /// Whether rows of one cell may stand at the end, which are no rows of the table.
+    /// Whether the file may end with rows of one cell that do not belong to the table.
     pub(crate) has_footer: bool,
 }
 
-/// What was odd in the rows of a file.
+/// Warnings about the rows of a file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct CsvWarnings {
-    /// Lines that are no UTF-8.
+    /// Lines that are not UTF-8.
     pub(crate) other: Lines,
-    /// Lines with characters that could not be read.
+    /// Lines with undecodable characters.
     pub(crate) broken: Lines,
-    /// Rows of one cell that are none of the table's.
+    /// The number of rows of one cell that do not belong to the table.
     pub(crate) footer: u64,
 }
 
@@ -374,7 +375,7 @@ impl Form {
             .flexible(true)
             .from_reader(text.as_bytes());
         let mut record = csv::StringRecord::new();
-        // The library's own line numbers do not hold with CRLF and empty lines.
+        // The line numbers of the `csv` crate are wrong for CRLF and empty lines.
         let (mut counted, mut line) = (0, piece.line);
         loop {
             let from = reader.position().byte() as usize;

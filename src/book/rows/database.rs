@@ -1,4 +1,4 @@
-//! Records from a *database*, by one query for each type: read as they come, in one transaction that only reads.
+//! Reads records from a *database*, with one query for each type, row by row and in one read-only transaction.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,21 +13,21 @@ use crate::book::error::BookError;
 use crate::book::rows::row::{Row, SheetError};
 use crate::book::source::Source;
 
-/// How long another program may keep a SQLite file from being read.
+/// How long to wait for another program that has locked a SQLite file.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the rows of a book are read through.
+/// The connection that the rows of a book are read through.
 pub(crate) enum Connection {
-    /// Files need none.
+    /// Files, which need no connection.
     Files,
-    /// A file of SQLite.
+    /// A SQLite file.
     Sqlite(rusqlite::Connection),
-    /// A server.
+    /// A PostgreSQL server.
     #[cfg(feature = "postgres")]
     Postgres(Box<crate::base::postgresql::Database>),
 }
 
-/// A connection, and what is read through it.
+/// An open connection, and the inputs that are read through it.
 pub(crate) struct Opened {
     pub(crate) connection: Connection,
     /// The query of each record type.
@@ -35,10 +35,10 @@ pub(crate) struct Opened {
     pub(crate) warnings: Vec<String>,
 }
 
-/// What a column that has no name would be called.
+/// The error message for a query without result columns.
 const NO_COLUMNS: &str = "gives no columns; a query selects a type's records";
 
-/// Opens a database, and begins the transaction. `queries` are those of the options.
+/// Opens a database and begins the transaction. `queries` are those of the options.
 pub(crate) fn open(
     source: &Source,
     queries: &BTreeMap<String, String>,
@@ -89,17 +89,17 @@ fn sqlite(path: &Path) -> Result<Connection, BookError> {
     let begin = || {
         connection.busy_timeout(PATIENCE)?;
         connection.pragma_update(None, "query_only", true)?;
-        // Views of the file call only functions without side effects.
+        // Lets views of the file call only functions without side effects.
         connection.pragma_update(None, "trusted_schema", false)?;
         connection.execute_batch("begin")?;
-        // Only what is read says whether the file is a database.
+        // Opening reads nothing; only a query shows whether the file is a database.
         connection.query_row("select count(*) from sqlite_schema", [], |_| Ok(()))
     };
     begin().map_err(|error| fail(&plain(&error)))?;
     Ok(Connection::Sqlite(connection))
 }
 
-/// What SQLite says, without the codes in front of it.
+/// Returns SQLite's message without the error codes before it.
 fn plain(error: &rusqlite::Error) -> String {
     match error {
         rusqlite::Error::SqliteFailure(_, Some(message)) => message.clone(),
@@ -127,13 +127,13 @@ fn postgres(url: &str) -> Result<(Connection, String, Vec<String>), BookError> {
     Err(BookError::of(format!("{name}: {missing}")))
 }
 
-/// The rows of a query of SQLite.
+/// The rows of a SQLite query.
 pub(crate) struct SqliteRows<'c> {
     statement: Statement<'c>,
 }
 
 impl<'c> SqliteRows<'c> {
-    /// A query, and the names of its columns.
+    /// Prepares a query; also returns the names of its columns.
     pub(crate) fn of(
         connection: &'c rusqlite::Connection,
         query: &str,
@@ -149,7 +149,7 @@ impl<'c> SqliteRows<'c> {
         }
     }
 
-    /// Hands on every row, by its number from 1.
+    /// Passes every row to `take`, numbered from 1.
     pub(crate) fn each(mut self, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
         let count = self.statement.column_count();
         let mut rows = self
@@ -177,7 +177,7 @@ impl<'c> SqliteRows<'c> {
     }
 }
 
-/// The text of a value; `None` if it is none.
+/// Returns the text of a value; `None` if it is not valid UTF-8.
 fn text(value: ValueRef<'_>) -> Option<String> {
     match value {
         ValueRef::Null => Some(String::new()),
@@ -196,14 +196,14 @@ fn failed(message: &str) -> SheetError {
     }
 }
 
-/// The rows of a query of PostgreSQL, as CSV with a first line of column names, in UTF-8.
+/// Runs a PostgreSQL query and returns its rows as CSV with a header, in UTF-8.
 #[cfg(feature = "postgres")]
 pub(crate) fn postgres_rows<'c>(
     database: &'c mut crate::base::postgresql::Database,
     query: &str,
 ) -> Result<Box<dyn std::io::Read + 'c>, SheetError> {
     use crate::base::postgresql::error::words;
-    // Prepared by itself, it can be nothing but one statement.
+    // A prepared statement can only be a single statement.
     let statement = database.client.prepare(query);
     let statement = statement.map_err(|error| failed(&words(&error)))?;
     if statement.columns().is_empty() {
@@ -218,11 +218,11 @@ pub(crate) fn postgres_rows<'c>(
     }))
 }
 
-/// What a server sends, with its own words for what goes wrong.
+/// The output of a server, with the server's messages for errors.
 #[cfg(feature = "postgres")]
 struct Copied<'c> {
     rows: crate::base::postgresql::library::CopyOutReader<'c>,
-    /// Who asks once more must not be given the server's next message.
+    /// Prevents reading beyond the end, which would consume the server's next message.
     is_at_end: bool,
 }
 

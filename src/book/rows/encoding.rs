@@ -1,4 +1,4 @@
-//! The *form* of a text file: its encoding, and what parts the cells of its rows.
+//! The *form* of a text file: its encoding, and the delimiter of its cells.
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -7,10 +7,10 @@ use std::io::{self, Read, Seek as _};
 use encoding_rs::{Encoding, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use encoding_rs_io::DecodeReaderBytesBuilder;
 
-/// How a text in UTF-8 is encoded.
+/// The name of the encoding UTF-8.
 pub(crate) const UTF_8: &str = "UTF-8";
 
-/// Opens a text, which is UTF-8 afterwards where it was UTF-16 with a byte order mark; how it is encoded.
+/// Opens a text file and returns it with the name of its encoding. UTF-16 with a byte order mark is converted to UTF-8.
 pub(crate) fn open(mut file: File) -> io::Result<(Box<dyn Read>, &'static str)> {
     let mut mark = Vec::new();
     (&file).take(2).read_to_end(&mut mark)?;
@@ -27,7 +27,7 @@ pub(crate) fn open(mut file: File) -> io::Result<(Box<dyn Read>, &'static str)> 
     Ok((Box::new(reader), encoding.name()))
 }
 
-/// What parts the cells of a table with this first line: the one of comma, semicolon and tab that it has most of
+/// Returns the delimiter of a table with this header: the one of comma, semicolon and tab that occurs most often
 /// outside of quotes.
 pub(crate) fn separator(header: &[u8]) -> u8 {
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
@@ -42,21 +42,21 @@ pub(crate) fn separator(header: &[u8]) -> u8 {
                 .for_each(|(_, count)| *count += 1);
         }
     }
-    // Of as many, the first.
+    // `max_by_key` returns the last maximum, so `rev` makes the comma win a tie.
     let most = counts.iter().rev().max_by_key(|(_, count)| *count);
     most.map_or(b',', |(it, _)| *it)
 }
 
-/// Lines that are not as they should be.
+/// Lines with some property.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Lines {
     pub(crate) count: u64,
-    /// The first of them, from 1.
+    /// The number of the first of them, counted from 1.
     pub(crate) first: Option<u64>,
 }
 
 impl Lines {
-    /// Those of a text that have this character.
+    /// Returns the lines of a text that contain a character. `line` is the number of its first line.
     pub(crate) fn with(text: &str, line: u64, character: char) -> Lines {
         let mut with = Lines::default();
         for (number, _) in (line..)
@@ -71,14 +71,15 @@ impl Lines {
         with
     }
 
-    /// Adds those that follow.
+    /// Adds lines that follow.
     pub(crate) fn add(&mut self, more: Lines) {
         self.count += more.count;
         self.first = self.first.or(more.first);
     }
 }
 
-/// A text as UTF-8: what of its lines is none is taken as Windows-1252. `line` is the number of its first line.
+/// Decodes a text as UTF-8, and each line that is not valid UTF-8 as Windows-1252. `line` is the number of its first
+/// line. Also returns those lines.
 pub(crate) fn decoded(text: &[u8], line: u64) -> (Cow<'_, str>, Lines) {
     if let Ok(text) = std::str::from_utf8(text) {
         return (Cow::Borrowed(text), Lines::default());

@@ -1,4 +1,4 @@
-//! A table of a CRM as rows, whatever it lies in: CSV, JSON Lines, a database.
+//! Reads a table of a CRM as rows, from CSV, JSON Lines or a database.
 
 pub(crate) mod csv;
 pub(crate) mod database;

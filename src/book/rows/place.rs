@@ -1,27 +1,27 @@
-//! The *input* of a record type: the file or the query that its rows come from, and how errors name it.
+//! The *input* of a record type: the file or query that its rows come from, and how errors name it.
 
 use std::path::PathBuf;
 
 use crate::book::rows::row::SheetError;
 
-/// Where the rows of a record type stand.
+/// The input of a record type.
 #[derive(Clone, Debug)]
 pub(crate) enum TableInput {
-    /// In a file.
+    /// A file.
     File(PathBuf),
-    /// In a database.
+    /// A query of a database.
     Query {
-        /// The database, as it is shown.
+        /// The name of the database, without its password.
         database: String,
         /// The record type.
         kind: String,
-        /// What selects them.
+        /// The SQL text.
         query: String,
     },
 }
 
 impl TableInput {
-    /// The location of a row, as errors name it.
+    /// Returns the location of a row, as errors name it.
     pub(crate) fn at(&self, line: Option<u64>) -> String {
         match (self, line) {
             (TableInput::File(path), Some(line)) => format!("{}:{line}", path.display()),
@@ -35,7 +35,7 @@ impl TableInput {
         }
     }
 
-    /// What is wrong with it.
+    /// Returns an error message with its location.
     pub(crate) fn says(&self, error: &SheetError) -> String {
         format!("{}: {}", self.at(error.line), error.message)
     }

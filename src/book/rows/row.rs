@@ -1,4 +1,4 @@
-//! One row of a record type, and what is wrong with one.
+//! A row of a record type, and errors in rows.
 
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
 pub(crate) struct Row<'a> {
@@ -6,7 +6,7 @@ pub(crate) struct Row<'a> {
     pub(crate) cells: &'a [&'a str],
 }
 
-/// What is wrong with a file, at a line where there is one.
+/// An error in a file, with its line if there is one.
 pub(crate) struct SheetError {
     pub(crate) line: Option<u64>,
     pub(crate) message: String,

@@ -1,4 +1,4 @@
-//! A *sheet* is one file of the book, CSV or JSON Lines, read row by row as cells of text under logical column names.
+//! A *sheet* is one input of the book, read row by row as text cells under logical column names.
 
 use crate::book::rows::row::{Row, SheetError, at, no_line};
 use std::collections::HashSet;
@@ -19,19 +19,19 @@ use crate::book::preset::dialect::Dialect;
 use crate::book::preset::headers::{Headers, logical_names};
 use crate::book::preset::values::{ValueWarnings, Values};
 
-/// A file of the book and its columns, by their logical names in lower case.
+/// An input of the book with its columns, by their logical names in lower case.
 pub(crate) struct RecordReader<'m> {
     pub(crate) columns: Vec<String>,
-    /// The columns as the file calls them.
+    /// The column names in the file.
     pub(crate) found: Vec<String>,
-    /// The line that names the columns, of a file.
+    /// The line of the header; `None` for a database.
     pub(crate) first_line: Option<u64>,
     /// How the file is written.
     pub(crate) form: SheetForm,
-    /// What is odd in its first line.
+    /// Warnings about the header.
     pub(crate) warnings: Vec<String>,
     rows: Rows<'m>,
-    /// How values are turned, if they are not taken as they stand.
+    /// Converts values; `None` if they are used as they are.
     values: Option<Values<'m>>,
     has_footer: bool,
     not_addresses: Vec<usize>,
@@ -42,33 +42,33 @@ pub(crate) struct RecordReader<'m> {
 pub(crate) struct SheetForm {
     /// Its encoding.
     pub encoding: &'static str,
-    /// The delimiter of cells; `None` if they are separated otherwise.
+    /// The delimiter of cells; `None` for JSON Lines and databases.
     pub separator: Option<char>,
 }
 
 enum Rows<'c> {
     Csv(Csv<'c>, Lines),
-    /// The file, and its columns as it calls them.
+    /// The file, and its column names.
     JsonLines(BufReader<File>, Vec<String>),
-    /// What a query of SQLite gives.
+    /// The rows of a SQLite query.
     Sqlite(SqliteRows<'c>),
 }
 
-/// What was odd in the rows of a file.
+/// Warnings about the rows of a file.
 #[derive(Debug, Default)]
 pub(crate) struct SheetWarnings {
     pub(crate) odd: CsvWarnings,
     pub(crate) doubts: ValueWarnings,
 }
 
-/// More columns than any system exports: each row has a cell for each of them.
+/// Maximum number of columns, more than any system exports: each row has a cell for each of them.
 const COLUMNS_MAX: usize = 5_000;
 
-/// Rows that are read one by one and handed on together.
+/// Rows that are read sequentially and passed on together.
 const ROWS: u64 = 10_000;
 
 impl<'m> RecordReader<'m> {
-    /// Opens the rows of a record type: of a `.jsonl` file, of any other, which is CSV then, or of a database.
+    /// Opens the rows of a record type: of a `.jsonl` file, of any other file as CSV, or of a database query.
     pub(crate) fn open(
         place: &TableInput,
         kind: &str,
@@ -82,7 +82,7 @@ impl<'m> RecordReader<'m> {
         check_count(found.len())?;
         let of_columns = |error: SheetError| match place {
             TableInput::File(_) => error,
-            // Names of columns are in no row.
+            // A query has no header line.
             TableInput::Query { .. } => SheetError {
                 line: None,
                 ..error
@@ -111,20 +111,20 @@ impl<'m> RecordReader<'m> {
         })
     }
 
-    /// The number of a column.
+    /// Returns the position of a column.
     pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column == name)
     }
 
-    /// The columns that may hold addresses.
+    /// Returns the columns that may hold addresses.
     pub(crate) fn address_columns(&self) -> impl Iterator<Item = usize> {
         let is_it =
             |at: &usize| self.columns[*at].contains("email") && !self.not_addresses.contains(at);
         (0..self.columns.len()).filter(is_it)
     }
 
-    /// Reads every row, on several threads: `take` puts rows that follow one another into what `start` made, and
-    /// `add` is given these in the file's order.
+    /// Reads every row, on several threads: `take` adds consecutive rows to a value made by `start`, and `add` receives
+    /// these values in the file's order.
     pub(crate) fn read<P: Send>(
         self,
         threads: &Threads,
@@ -160,7 +160,7 @@ impl<'m> RecordReader<'m> {
 
 type Found<'c> = (Vec<String>, SheetForm, Rows<'c>);
 
-/// How rows of a database come.
+/// The form of rows that come from a database.
 const OF_DATABASE: SheetForm = SheetForm {
     encoding: UTF_8,
     separator: None,
@@ -282,7 +282,7 @@ fn json_rows(reader: BufReader<File>, mut take: impl FnMut(u64, Object)) -> Resu
             Ok(object) => take(line, object),
             Err(error) => {
                 let cause = error.to_string();
-                // Each row is a text of its own to the library, whose line is always the first.
+                // Each line is parsed as a text of its own, so the library's line number is always 1.
                 let cause = cause.split(" at line ").next().unwrap_or("").to_owned();
                 return at(
                     line,
@@ -322,7 +322,7 @@ fn check_count(columns: usize) -> Result<(), SheetError> {
     }
 }
 
-/// The text of a cell: several values of a list are separated by `;`.
+/// Returns the text of a cell; the values of a list are separated by `;`.
 fn text_of(value: &Value) -> String {
     match value {
         Value::Null => String::new(),

@@ -1,4 +1,4 @@
-//! An address in its normal form (`addr-spec` of RFC 5322).
+//! An email address in normal form (`addr-spec` of RFC 5322).
 
 use crate::mail::address::invisible::is_invisible;
 use crate::mail::address::invisible::visible;
@@ -7,10 +7,10 @@ use std::borrow::Cow;
 use super::lex::{Kind, Token, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
-/// Longest address in bytes; RFC 5321 (section 4.5.3.1) allows 320, wild mail has more.
+/// Maximum length of an address in bytes. RFC 5321 (section 4.5.3.1) allows 320, but real mail contains longer ones.
 const LONGEST: usize = 1_000;
 
-/// Most bytes of addresses, which mean nothing in particular in them.
+/// The bytes that most addresses consist of and that have no special meaning in them.
 const USUAL: [bool; 256] = {
     let mut usual = [false; 256];
     let mut byte = 0;
@@ -21,7 +21,7 @@ const USUAL: [bool; 256] = {
     usual
 };
 
-/// Characters that part tokens in a header (RFC 5322, section 3.2.3).
+/// Characters that separate tokens in a header field (RFC 5322, section 3.2.3).
 const SPECIALS: &str = "()<>[],;:@\\\"";
 
 /// An address in its normal form, `local@domain` (rule R7).
@@ -34,11 +34,11 @@ pub struct Address {
 }
 
 impl Address {
-    /// Reads a bare address: a CSV cell, the value of an option (rule R7).
+    /// Parses a bare address, such as a CSV cell or the value of an option (rule R7).
     ///
-    /// White space, `,` and `;` around it, `<...>`, a leading `mailto:`, single quotes and comments
-    /// are dropped. `None` where the text is not `local@domain`, where the local part needs quotes and
-    /// has none, or where it is longer than 1,000 bytes.
+    /// White space, `,` and `;` around it, `<...>`, a leading `mailto:`, single quotes and comments are dropped.
+    /// Returns `None` if the text is not `local@domain`, if the local part needs quotes and has none, or if it is
+    /// longer than 1,000 bytes.
     pub fn parse(text: &str) -> Option<Address> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
         if text.len() > LONGEST {
@@ -56,7 +56,7 @@ impl Address {
         addr_spec(&tokens(bare, false)).map(|(_, address)| address)
     }
 
-    /// The nearly always enough way: plain ASCII on both sides, no quotes, no comments.
+    /// Fast path for nearly all addresses: plain ASCII on both sides, no quotes, no comments.
     fn simple(text: &str) -> Option<Address> {
         let (local, domain) = text.split_once('@')?;
         let plain = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
@@ -67,8 +67,8 @@ impl Address {
         Self::new(local, domain)
     }
 
-    /// Whether a text is an address that needs nothing but small letters to be in normal form. Where not, it may be one
-    /// all the same.
+    /// Returns whether a text is certain to be an address whose normal form differs at most in case. Other texts may be
+    /// addresses too.
     pub fn is_plain(text: &str) -> bool {
         let usual = |b: u8| b.is_ascii_alphanumeric() || b"-._".contains(&b);
         let is_label = |label: &str| {
@@ -84,12 +84,12 @@ impl Address {
         })
     }
 
-    /// Reads a text that [is plain](Address::is_plain) and has no dots that one would not write, in one pass; `None` where
-    /// it is not, or may not be.
+    /// Parses a text that [is plain](Address::is_plain) and has no empty parts between dots, in one pass; `None` for
+    /// any other text, which may still be an address.
     pub(super) fn plain(text: &str) -> Option<Normal<'_>> {
         let bytes = text.as_bytes();
         let (mut at, mut has_capitals) = (None, false);
-        // Whether a part between dots would begin here.
+        // Whether a dot here would leave an empty part.
         let mut is_edge = true;
         let mut place = 0;
         loop {
@@ -107,7 +107,7 @@ impl Address {
                     is_edge = false;
                     has_capitals = true;
                 }
-                // Two in a domain may be of one that is encoded (`xn--`).
+                // Two hyphens in a domain may belong to an encoded label (`xn--`).
                 b'-' if at.is_none() || bytes[place - 1] != b'-' => is_edge = false,
                 b'+' if at.is_none() => is_edge = false,
                 b'.' if !is_edge => is_edge = true,
@@ -127,7 +127,7 @@ impl Address {
         Some(Normal { text, at })
     }
 
-    /// Puts together the value of a local part (quotes and escapes taken away) and a domain.
+    /// Creates an address from the value of a local part (without quotes and escapes) and a domain.
     fn new(local: &str, domain: &str) -> Option<Address> {
         if local.chars().any(char::is_control) {
             return None;
@@ -149,25 +149,25 @@ impl Address {
         })
     }
 
-    /// The normal form, `local@domain`.
+    /// Returns the normal form, `local@domain`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The local part of the normal form, in quotes where it needs them (RFC 5322, section 3.4.1).
+    /// Returns the local part of the normal form, in quotes if it needs them (RFC 5322, section 3.4.1).
     pub fn local(&self) -> &str {
         self.text.get(..self.at).unwrap_or_default()
     }
 
-    /// The domain of the normal form: ASCII where IDNA has such a form, no trailing dot.
+    /// Returns the domain of the normal form: in ASCII if IDNA has such a form, without a trailing dot.
     pub fn domain(&self) -> &str {
         self.text.get(self.at + 1..).unwrap_or_default()
     }
 
-    /// The key under a weaker equivalence: addresses are the same under `by` when their keys are equal
-    /// (rule R7).
+    /// Returns the key of the address under an equivalence: two addresses are equivalent if their keys are equal (rule
+    /// R7).
     ///
-    /// A local part that would be left empty stays as it is, and so does one that needs quotes.
+    /// A local part that would become empty, or that needs quotes, is not changed.
     pub fn equivalence_key(&self, by: Equivalence) -> Cow<'_, str> {
         let (local, domain) = (self.local(), self.domain());
         let base = match local.find('+') {
@@ -177,7 +177,7 @@ impl Address {
         let (user, tag) = local.split_at_checked(base).unwrap_or((local, ""));
         let tag = if by.plus_tag { "" } else { tag };
         if by.gmail_dots && matches!(domain, "gmail.com" | "googlemail.com") {
-            // Dots within the tag are left: they tell tags apart, for Gmail as well.
+            // Dots within the tag are kept: Gmail, too, distinguishes tags by them.
             let dotless = user.replace('.', "");
             let keep = local.starts_with('"') || dotless.is_empty();
             let user = if keep { user } else { &dotless };
@@ -189,8 +189,8 @@ impl Address {
         }
     }
 
-    /// The least set of equivalences under which both addresses are the same (rule R7): `EXACT` where
-    /// they are equal, `None` if no equivalence makes them so.
+    /// Returns the smallest set of equivalences under which both addresses are the same (rule R7): `EXACT` if they are
+    /// equal, `None` if there is no such set.
     pub fn equivalence_with(&self, other: &Address) -> Option<Equivalence> {
         [(false, false), (true, false), (false, true), (true, true)]
             .into_iter()
@@ -202,7 +202,7 @@ impl Address {
     }
 }
 
-/// The normal form of an address, which is part of the text that it was read from where that has it already.
+/// The normal form of an address. It borrows the text that it was parsed from if that is already in normal form.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Normal<'t> {
     text: Cow<'t, str>,
@@ -210,20 +210,20 @@ pub struct Normal<'t> {
 }
 
 impl<'t> Normal<'t> {
-    /// A text that [`as_str`](Normal::as_str) gave.
+    /// Recreates the value from a text that [`as_str`](Normal::as_str) returned.
     pub(crate) fn again(text: &'t str) -> Normal<'t> {
-        // A domain has no `@` in it.
+        // A domain does not contain `@`.
         let at = memchr::memrchr(b'@', text.as_bytes()).unwrap_or(text.len());
         let text = text.into();
         Normal { text, at }
     }
 
-    /// The normal form, `local@domain`.
+    /// Returns the normal form, `local@domain`.
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
-    /// The address, with a text of its own.
+    /// Converts it into an address that owns its text.
     pub fn into_address(self) -> Address {
         Address {
             text: self.text.into(),
@@ -250,29 +250,29 @@ impl<'t> From<&'t Address> for Normal<'t> {
     }
 }
 
-/// The weaker matches that are allowed, or that a match needed (rule R7). All are off by default.
+/// The address equivalences that are allowed, or that a match needs (rule R7). All are off by default.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Hash, PartialOrd, Ord)]
 pub struct Equivalence {
-    /// `a+x@d` is `a@d`.
+    /// `a+x@d` is the same as `a@d`.
     pub plus_tag: bool,
-    /// Dots in the local part do not count in gmail.com and googlemail.com, which are one domain.
+    /// Dots in the local part are ignored in gmail.com and googlemail.com, which are the same domain.
     pub gmail_dots: bool,
 }
 
 impl Equivalence {
-    /// Nothing but equal normal forms.
+    /// No equivalence: normal forms must be equal.
     pub const EXACT: Equivalence = Equivalence {
         plus_tag: false,
         gmail_dots: false,
     };
 
-    /// Every weaker match.
+    /// All equivalences.
     pub const WIDEST: Equivalence = Equivalence {
         plus_tag: true,
         gmail_dots: true,
     };
 
-    /// What any of these allows.
+    /// Returns the union of sets of equivalences.
     pub fn any(all: impl IntoIterator<Item = Equivalence>) -> Equivalence {
         all.into_iter()
             .fold(Equivalence::EXACT, |any, it| Equivalence {
@@ -281,7 +281,7 @@ impl Equivalence {
             })
     }
 
-    /// The mark of a weaker match in output (rule R7); `None` for an exact one.
+    /// Returns how output names the equivalence that a match needed (rule R7); `None` for an exact match.
     pub fn label(self) -> Option<&'static str> {
         match (self.plus_tag, self.gmail_dots) {
             (false, false) => None,
@@ -291,22 +291,22 @@ impl Equivalence {
         }
     }
 
-    /// Whether a match that needs `needed` is made where `self` is allowed.
+    /// Returns whether a match that needs `needed` is allowed under `self`.
     pub fn allows(self, needed: Equivalence) -> bool {
         (self.plus_tag || !needed.plus_tag) && (self.gmail_dots || !needed.gmail_dots)
     }
 
-    /// Whether no weaker match is in the set.
+    /// Returns whether the set is empty.
     pub fn is_exact(self) -> bool {
         self == Self::EXACT
     }
 }
 
-/// A domain in its normal form (rule R7): ASCII form after UTS 46 (non-transitional), lower case,
-/// no trailing dot. A domain that IDNA refuses is kept in lower case and NFC.
+/// Returns the normal form of a domain (rule R7): its ASCII form under UTS 46 (non-transitional), in lower case,
+/// without a trailing dot. A domain that IDNA rejects is kept in lower case and NFC.
 ///
-/// `None` if the text is empty, has an empty label, or holds white space, a control character,
-/// `'`, or one of `()<>[],;:@\"` (but for a literal in brackets, RFC 5322 section 3.4.1).
+/// Returns `None` if the text is empty, has an empty label, or contains white space, a control character, `'`, or one
+/// of `()<>[],;:@\"`, unless it is a literal in brackets (RFC 5322, section 3.4.1).
 pub(crate) fn normal_domain(text: &str) -> Option<String> {
     let text = visible(text);
     let text = text.trim().trim_end_matches('.');
@@ -330,7 +330,7 @@ pub(crate) fn normal_domain(text: &str) -> Option<String> {
     good.then_some(domain)
 }
 
-/// The normal form of a domain literal, given without its brackets; white space in it does not count.
+/// Returns the normal form of a domain literal, given without its brackets. White space in it is ignored.
 fn literal_domain(literal: &str) -> Option<String> {
     let text: String = literal.chars().filter(|c| !c.is_whitespace()).collect();
     let bad = |c: char| c.is_control() || "[]@\\<>\"".contains(c);
@@ -338,8 +338,8 @@ fn literal_domain(literal: &str) -> Option<String> {
     good.then(|| format!("[{}]", lower(&text)))
 }
 
-/// NFC, lower case, and NFC again as a lower-case letter may compose with a mark where its capital
-/// does not (`J` and caron).
+/// Converts to NFC, lower case, and NFC again, because a lower-case letter may compose with a mark when its capital
+/// does not (`J` with caron).
 fn lower(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
@@ -348,7 +348,7 @@ fn lower(text: &str) -> String {
     folded.nfc().collect()
 }
 
-/// Whether a local part stands without quotes. Dots may be anywhere, as they are in wild mail.
+/// Returns whether a local part needs no quotes. Dots may be anywhere, as in real mail.
 fn is_atom(text: &str) -> bool {
     !text.contains(|c: char| c.is_whitespace() || c.is_control() || SPECIALS.contains(c))
 }
@@ -364,8 +364,8 @@ fn push_quoted(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Reads tokens that are one addr-spec and nothing else (RFC 5322, section 3.4.1 with the obsolete
-/// forms of 4.4): as written without comments and folding, and in normal form.
+/// Parses tokens that are exactly one addr-spec (RFC 5322, section 3.4.1, with the obsolete forms of 4.4). Returns it
+/// as written, without comments and folding, and in normal form.
 pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
     let at = tokens.iter().position(|t| t.kind == Kind::At)?;
     let (before, after) = (tokens.get(..at)?, tokens.get(at + 1..)?);
@@ -379,7 +379,7 @@ pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
     if local.is_empty() || local.len() + domain.len() >= LONGEST {
         return None;
     }
-    // Outlook puts whole addresses into single quotes; a domain never ends in one.
+    // Outlook encloses whole addresses in single quotes; a domain never ends in one.
     let bare = domain.trim_end_matches(['\'', '.']);
     if domain.get(bare.len()..).is_some_and(|s| s.contains('\'')) {
         domain.truncate(bare.len());
@@ -394,8 +394,8 @@ pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
     Some((format!("{local}@{domain}"), address))
 }
 
-/// Joins the tokens of one side of an `@`, as written and by value. White space and comments may stand
-/// next to a dot only (RFC 5322, section 4.4); besides words there may be tokens of the kind `also`.
+/// Joins the tokens of one side of the `@`. Returns them as written, and their value. White space and comments are
+/// allowed only next to a dot (RFC 5322, section 4.4). Besides words, tokens of the kind `also` are allowed.
 fn join(tokens: &[Token], also: Kind) -> Option<(String, String)> {
     let (mut written, mut value) = (String::new(), String::new());
     let mut before: Option<&Token> = None;

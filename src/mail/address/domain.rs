@@ -1,9 +1,9 @@
-//! A *registrable domain* is the part of a domain name that someone has registered: `fabrikam.example` of
-//! `sales.fabrikam.example` (Public Suffix List, its private section too).
+//! A *registrable domain* is the part of a domain name that someone has registered, such as `fabrikam.example` in
+//! `sales.fabrikam.example`, according to the Public Suffix List with its private section.
 
 use super::addr_spec::normal_domain;
 
-/// The registrable domain of a domain in normal form; `None` for a bare suffix or an address literal.
+/// Returns the registrable domain of a domain in normal form; `None` for a public suffix and for an address literal.
 pub(crate) fn registrable(domain: &str) -> Option<&str> {
     if domain.starts_with('[') {
         return None;
@@ -11,7 +11,7 @@ pub(crate) fn registrable(domain: &str) -> Option<&str> {
     psl::domain_str(domain)
 }
 
-/// The domain in normal form that a web address names, with or without a scheme.
+/// Returns the domain of a web address, with or without a scheme, in normal form.
 pub(crate) fn of_website(url: &str) -> Option<String> {
     let rest = url.trim();
     let rest = rest.split_once("://").map_or(rest, |(_, rest)| rest);

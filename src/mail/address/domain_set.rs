@@ -8,12 +8,12 @@ use std::collections::HashSet;
 pub struct DomainSet(pub(crate) HashSet<Box<str>>);
 
 impl DomainSet {
-    /// Whether the address's domain is covered. An empty set, as most are, does not even look at it.
+    /// Returns whether the address's domain is covered.
     pub fn has(&self, address: &Address) -> bool {
         !self.0.is_empty() && self.covers(address.domain())
     }
 
-    /// Whether `domain` (normal form) or one that it is a subdomain of is in the set.
+    /// Returns whether `domain` (in normal form), or a domain of which it is a subdomain, is in the set.
     pub fn covers(&self, domain: &str) -> bool {
         if self.0.is_empty() {
             return false;

@@ -1,11 +1,12 @@
-//! Line breaks of folding that run through an address in angle brackets.
+//! Removes folding from within addresses in angle brackets.
 //!
-//! RFC 5322 (section 2.2.3) folds at white space only, and an address has none; programs that cut every line at a fixed
-//! length fold it all the same. Only the field as it was written shows such white space to be folding.
+//! RFC 5322 (section 2.2.3) folds only at white space, and an address contains none. But some programs break every line
+//! at a fixed length. Such white space is recognizable as folding only in the raw field.
 
 use std::borrow::Cow;
 
-/// The value of an address field, still folded, without the white space that folding put into the addresses within `<>`.
+/// Returns the value of an address field, which is still folded, without the white space that folding put into
+/// addresses in `<>`.
 pub(crate) fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
     let value = value.trim_ascii();
     if !folds_within_brackets(value) {
@@ -31,7 +32,7 @@ pub(crate) fn without_folds_in_brackets(value: &[u8]) -> Cow<'_, [u8]> {
     out.into()
 }
 
-/// Whether the last bracket before a line break is one that opens.
+/// Returns whether the last bracket before any line break is an opening one.
 fn folds_within_brackets(value: &[u8]) -> bool {
     let (mut start, mut is_open) = (0, false);
     for end in memchr::memchr_iter(b'\n', value) {
@@ -46,13 +47,13 @@ fn folds_within_brackets(value: &[u8]) -> bool {
     false
 }
 
-/// Whether the text between two brackets is one address with a line break in it.
+/// Returns whether the text between two brackets is one address with a line break in it.
 fn is_folded_address(inner: &[u8]) -> bool {
     let has = |byte| memchr::memchr(byte, inner).is_some();
     has(b'\n') && !has(b'"') && memchr::memchr_iter(b'@', inner).count() == 1
 }
 
-/// The bytes without each line break and the white space around it.
+/// Returns the bytes without line breaks and the white space around them.
 fn unfolded(inner: &[u8]) -> impl Iterator<Item = u8> {
     inner
         .split(|&byte| byte == b'\n')

@@ -1,16 +1,17 @@
-//! Invisible characters (Unicode's general category Cf: zero-width spaces, direction marks, soft hyphens, byte order marks).
-//! Web pages and word processors leave them in what people copy; they are not part of any address (rule R7).
+//! Invisible characters: Unicode's general category Cf, such as zero-width spaces, direction marks, soft hyphens and
+//! byte order marks. They get into addresses by copying from web pages and word processors, and are not part of any
+//! address (rule R7).
 
 use std::borrow::Cow;
 
 use unicode_properties::{GeneralCategory, UnicodeGeneralCategory as _};
 
-/// Whether a character is a format character, which nobody sees.
+/// Returns whether a character is an invisible format character.
 pub(crate) fn is_invisible(c: char) -> bool {
     !c.is_ascii() && c.general_category() == GeneralCategory::Format
 }
 
-/// The text without its invisible characters.
+/// Returns the text without invisible characters.
 pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     match !text.is_ascii() && text.contains(is_invisible) {
         true => text
@@ -22,8 +23,8 @@ pub(crate) fn visible(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A name without what nobody sees: invisible characters, and control characters that are not white space. Joiners
-/// between letters of scripts that are spelt with them stay.
+/// Returns a name without invisible characters and without control characters other than white space. Joiners between
+/// letters are kept in scripts that use them for spelling.
 pub(crate) fn visible_name(text: &str) -> Cow<'_, str> {
     let is_hidden = |c: char| (c.is_control() && !c.is_whitespace()) || is_invisible(c);
     if !text.contains(is_hidden) {
@@ -33,7 +34,7 @@ pub(crate) fn visible_name(text: &str) -> Cow<'_, str> {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         let is_joiner = matches!(c, '\u{200c}' | '\u{200d}');
-        // Latin, Greek and Cyrillic have none.
+        // Latin, Greek and Cyrillic do not use joiners.
         let is_letter = |c: Option<char>| c.is_some_and(|c| c >= '\u{600}' && c.is_alphabetic());
         let is_spelling =
             is_joiner && is_letter(out.chars().next_back()) && is_letter(chars.peek().copied());

@@ -1,25 +1,25 @@
-//! The tokens of an address header (RFC 5322, section 3.2), in one pass and in linear time.
+//! Splits an address field into tokens (RFC 5322, section 3.2), in one pass and in linear time.
 //!
-//! What is opened and never closed (`"`, `(`, `[`) is plain text, so that a stray character does not
-//! swallow the recipients behind it.
+//! A delimiter that is opened and never closed (`"`, `(`, `[`) is plain text, so that a stray character does not
+//! swallow the recipients after it.
 
 use memchr::{memchr2, memchr3};
 
 use super::invisible::is_invisible;
 
-/// Longest name of a character set in an encoded word that is looked for.
+/// Maximum length of a charset name in an encoded word.
 const LONGEST_CHARSET: usize = 64;
 
-/// What a token is.
+/// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Kind {
-    /// Plain text, dots and unclosed delimiters included, or an encoded word (RFC 2047).
+    /// Plain text, including dots and unclosed delimiters, or an encoded word (RFC 2047).
     Word,
     /// `"..."`
     Quoted,
     /// `(...)`
     Comment,
-    /// `[...]` behind an `@`
+    /// `[...]` after an `@`
     Literal,
     Less,
     Greater,
@@ -27,21 +27,21 @@ pub(super) enum Kind {
     Comma,
     Semicolon,
     Colon,
-    /// Not part of anything: `mailto:`, characters that nobody sees.
+    /// Ignored: `mailto:`, and words of only invisible characters.
     Dropped,
 }
 
-/// A token, its text with the delimiters, and where it starts.
+/// A token: its text including delimiters, and its start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
     pub kind: Kind,
     pub text: &'a str,
     pub start: usize,
-    /// White space stands before it.
+    /// Whether white space precedes it.
     pub spaced: bool,
 }
 
-/// The tokens of `text`. With `encoded`, an encoded word (RFC 2047) is one token whatever is in it.
+/// Returns the tokens of `text`. With `encoded`, an encoded word (RFC 2047) is one token, whatever it contains.
 pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
     let mut lexer = Lexer {
         text,
@@ -58,7 +58,7 @@ pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
         let Some((kind, end)) = lexer.token(start, after_at) else {
             return found;
         };
-        // A comment may stand between the two.
+        // A comment may come between `@` and a literal.
         after_at = kind == Kind::At || (after_at && kind == Kind::Comment);
         let token = text.get(start..end).unwrap_or_default();
         let is_invisible = kind == Kind::Word && token.chars().all(is_invisible);
@@ -72,7 +72,7 @@ pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
     }
 }
 
-/// The value of a quoted string or comment, given with its delimiters: escapes and folding undone.
+/// Returns the value of a quoted string or comment, given with its delimiters: without escapes and folding.
 pub(super) fn unescape(text: &str) -> String {
     let mut value = String::with_capacity(text.len());
     let inner = text.get(1..text.len().saturating_sub(1));
@@ -90,16 +90,16 @@ pub(super) fn unescape(text: &str) -> String {
 
 struct Lexer<'a> {
     text: &'a str,
-    /// No encoded word starts before this place.
+    /// No encoded word starts before this offset.
     encoded_from: usize,
-    /// No quoted string starts at or behind this place.
+    /// No quoted string starts at or after this offset.
     unclosed_quote: usize,
-    /// The `(` that are never closed, in order. Kept so that `((((` is looked through once.
+    /// The offsets of `(` that are never closed, in order. Kept so that `((((` is scanned only once.
     unclosed_comments: Vec<usize>,
 }
 
 impl Lexer<'_> {
-    /// The kind and the end of the token at `at`; `None` at the end of the text.
+    /// Returns the kind and the end of the token at `at`; `None` at the end of the text.
     fn token(&mut self, at: usize, after_at: bool) -> Option<(Kind, usize)> {
         let single = |kind| Some((kind, at + 1));
         let delimited = match self.text.as_bytes().get(at)? {
@@ -125,7 +125,7 @@ impl Lexer<'_> {
                 '"' if self.quoted_end(at).is_some() => break,
                 '(' if self.comment_end(at).is_some() => break,
                 '=' => self.encoded_end(at).unwrap_or(at + 1),
-                // The same pairs as within quotes and comments: else `(\(\(\(` is quadratic.
+                // The same pairs as within quotes and comments; otherwise `(\(\(\(` would take quadratic time.
                 '\\' => match self.text.as_bytes().get(at + 1) {
                     Some(b'"' | b'(' | b')' | b'\\') => at + 2,
                     _ => at + 1,
@@ -137,7 +137,7 @@ impl Lexer<'_> {
         at
     }
 
-    /// The end of the quoted string that starts at `at`, if it is one.
+    /// Returns the end of the quoted string that starts at `at`, if it is one.
     fn quoted_end(&mut self, at: usize) -> Option<usize> {
         if at >= self.unclosed_quote {
             return None;
@@ -155,8 +155,8 @@ impl Lexer<'_> {
         None
     }
 
-    /// Whether what looks like a quoted string runs from a lone quote over other recipients to the
-    /// next quote: `"Ann <a@x>, "Bob" <b@x>`. It then holds the end of a mailbox and touches a word.
+    /// Returns whether an apparent quoted string begins at a stray quote and extends over other recipients to the next
+    /// quote, as in `"Ann <a@x>, "Bob" <b@x>`. Then it contains the end of a mailbox and touches a word.
     fn swallows(&self, start: usize, end: usize) -> bool {
         let inner = self.text.get(start + 1..end - 1).unwrap_or_default();
         let before = self.text.get(..start).and_then(|t| t.chars().next_back());
@@ -169,7 +169,7 @@ impl Lexer<'_> {
                 .any(|t| t.trim_start().starts_with([',', ';']))
     }
 
-    /// The end of the comment that starts at `at`, if it is closed. Comments nest.
+    /// Returns the end of the comment that starts at `at`, if it is closed. Comments nest.
     fn comment_end(&mut self, at: usize) -> Option<usize> {
         if self.unclosed_comments.binary_search(&at).is_ok() {
             return None;
@@ -203,8 +203,8 @@ impl Lexer<'_> {
         (rest.as_bytes().get(end) == Some(&b']')).then_some(at + end + 2)
     }
 
-    /// The end of the encoded word (RFC 2047, section 2) that starts at `at`, if it is one. Mailers leave
-    /// commas, brackets and the like in them, against the RFC.
+    /// Returns the end of the encoded word (RFC 2047, section 2) that starts at `at`, if it is one. Against the RFC,
+    /// some mail programs leave commas, brackets and similar characters in encoded words.
     fn encoded_end(&mut self, at: usize) -> Option<usize> {
         if at < self.encoded_from {
             return None;

@@ -1,18 +1,19 @@
-//! Mailboxes in address headers, as RFC 5322 (section 3.4) has them and as they are in wild mail
-//! (rule R7).
+//! Parses the mailboxes of address fields, as RFC 5322 (section 3.4) defines them and as they occur in real mail (rule
+//! R7).
 //!
-//! The choices made where the text is no address list by the RFC:
-//! - Text without an `@` before a comma joins the phrase of the next mailbox when that one is in angle
-//!   brackets (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to `MOST_JOINED` pieces; in a
-//!   longer run only the last piece does. Before a bare address it is an entry without an address.
-//! - `;` parts mailboxes everywhere, and a colon takes away what stands before it (the name of a group,
-//!   `SMTP:`, `Re:`), so a group is its members, ended or not.
-//! - Text with several addresses and no commas gives all of them.
-//! - Words before a bare address are its name (`Ann Beck a@b`), unless its local part holds a `/`: that is
-//!   a Lotus Notes name (`Ann Beck/Sales/Acme@ACME`), which is no address.
-//! - A quoted string, an encoded word (RFC 2047) and the text around brackets are never an address, whatever they
-//!   look like, also if nothing else in the entry is one: mail programs show them, and forgers rely on that.
-//! - White space within angle brackets unmakes the address; what folding put there is gone before (`folding.rs`).
+//! A text that is not an address list according to the RFC is interpreted as follows:
+//! - Text without an `@` before a comma belongs to the name of the next mailbox if that is in angle brackets
+//!   (`Doe, John <j@x>` and `Ann Beck, <a@x>` are one person each), up to `MOST_JOINED` pieces; of a longer sequence
+//!   only the last piece does. Before a bare address it is an entry without an address.
+//! - `;` separates mailboxes everywhere. A colon removes what precedes it (the name of a group, `SMTP:`, `Re:`), so a
+//!   group stands for its members, whether it is ended or not.
+//! - Text with several addresses and no commas yields all of them.
+//! - Words before a bare address are its name (`Ann Beck a@b`), unless its local part contains a `/`: that is a Lotus
+//!   Notes name (`Ann Beck/Sales/Acme@ACME`), which is not an address.
+//! - A quoted string, an encoded word (RFC 2047) and the text around brackets are never an address, whatever they look
+//!   like, even if nothing else in the entry is one: mail programs display them, and forgers rely on that.
+//! - An address with white space within angle brackets is not valid; white space from folding was removed before
+//!   (`folding.rs`).
 
 use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 use std::borrow::Cow;
@@ -23,20 +24,20 @@ use super::lex::{Kind, Token, tokens};
 use super::addr_spec::{Address, Normal, addr_spec};
 use super::{phrase, plain};
 
-/// Most pieces separated by commas that are taken for one name (`Doe, John, PhD`) with the one in front of
-/// the address itself not counted.
+/// Maximum number of pieces separated by commas that belong to one name (`Doe, John, PhD`), not counting the piece
+/// directly before the address.
 const MOST_JOINED: usize = 3;
 
-/// Reads the value of an address header (RFC 5322, section 3.4; rule R7), folded or not, its bytes
-/// already text but RFC 2047 words still encoded.
+/// Parses the value of an address field (RFC 5322, section 3.4; rule R7), which may be folded, and in which RFC 2047
+/// words are still encoded.
 ///
-/// `decode` turns a phrase with encoded words into text; it is called only where a phrase holds `=?`.
-/// Any text is read in linear time; what is no address gives an entry without one, an empty group none.
+/// `decode` decodes a phrase with encoded words; it is called only if a phrase contains `=?`. Any text is parsed in
+/// linear time. Text that is not an address yields an entry without one; an empty group yields no entry.
 pub(crate) fn parse_list<'a>(field: &'a str, decode: &impl Fn(&str) -> String) -> Mailboxes<'a> {
     plain::list(field).unwrap_or_else(|| List::read(field, decode).into_iter().collect())
 }
 
-/// As [`parse_list`], without the short way for the usual, and with encoded words left as they are.
+/// Like [`parse_list`], without the fast path, and with encoded words left as they are.
 #[cfg(any(test, fuzzing))]
 pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
     List::read(field, &|words: &str| words.to_owned())
@@ -45,9 +46,9 @@ pub(super) fn read_all_forms(field: &str) -> Vec<Mailbox<'static>> {
 type Span = Range<usize>;
 
 impl Address {
-    /// Reads a cell of a book: a bare address, or one mailbox with its name (`Ann Beck <ann@x.example>`).
+    /// Parses a cell of a book: a bare address, or one mailbox with a name (`Ann Beck <ann@x.example>`).
     ///
-    /// `None` if the text is neither, or holds several mailboxes.
+    /// Returns `None` if the text is neither, or contains several mailboxes.
     pub fn of_cell(text: &str) -> Option<Address> {
         Self::parse(text).or_else(|| {
             let all = parse_list(text, &|words| words.to_owned());
@@ -62,11 +63,11 @@ struct List<'a, D> {
     field: &'a str,
     tokens: Vec<Token<'a>>,
     decode: &'a D,
-    /// The token looked at.
+    /// The index of the current token.
     at: usize,
-    /// Where the phrase at hand starts.
+    /// The index of the first token of the current phrase.
     start: usize,
-    /// An `@` is in the phrase at hand. Kept as looking for it at each colon would be quadratic.
+    /// Whether the current phrase has an `@`. Searching for it at each colon would take quadratic time.
     seen_at: bool,
     /// Pieces without an `@` that may belong to the name of the next mailbox.
     held: Vec<Span>,
@@ -113,12 +114,12 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.span(span).iter().any(|t| kinds.contains(&t.kind))
     }
 
-    /// Whether anything but comments and stray brackets is there.
+    /// Returns whether there is anything but comments and stray brackets.
     fn has_text(&self, span: &Span) -> bool {
         self.holds(span, &[Kind::Word, Kind::Quoted, Kind::At, Kind::Literal])
     }
 
-    /// Ends an entry without angle brackets, at the token looked at.
+    /// Ends an entry without angle brackets at the current token.
     fn close(&mut self, comma: bool) {
         let (entry, seen_at) = (self.start..self.at, self.seen_at);
         self.go_on(self.at + 1);
@@ -135,7 +136,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         }
     }
 
-    /// Whether the entry is the host that some servers stick to an empty group: `undisclosed:;@host`.
+    /// Returns whether the entry is a host that some servers append to an empty group: `undisclosed:;@host`.
     fn is_group_host(&self, entry: &Span) -> bool {
         let group = entry.start.checked_sub(1).and_then(|i| self.kind(i));
         let at = self.tokens.get(entry.start);
@@ -150,7 +151,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.seen_at = false;
     }
 
-    /// Gives up on joining: what was held has no address.
+    /// Adds the held pieces as entries without an address.
     fn flush(&mut self) {
         for piece in std::mem::take(&mut self.held) {
             self.without_address(piece);
@@ -178,7 +179,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         }
     }
 
-    /// Reads the mailbox whose `<` is looked at.
+    /// Parses the mailbox whose `<` is the current token.
     fn angle(&mut self) {
         let (content, closed, end) = self.angle_content();
         let address = self.angle_address(&content, closed);
@@ -203,7 +204,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.push(name, written, Some(address));
     }
 
-    /// A mailbox whose brackets hold no address. Nothing else in the entry is one either.
+    /// Adds a mailbox whose brackets contain no address. Nothing else in the entry is taken as one.
     fn no_angle_address(&mut self, phrase: Span, content: Span, end: usize) {
         let ends = |&i: &usize| {
             let kind = self.kind(i);
@@ -214,7 +215,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         };
         let to = (end..).find(ends).unwrap_or(end);
         let tail = match self.kind(to) {
-            // Another mailbox follows without a comma, its name included.
+            // Another mailbox with its name follows without a comma.
             Some(Kind::Less) => end..end,
             _ => end..to,
         };
@@ -229,8 +230,8 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.push(name, written, None);
     }
 
-    /// The tokens within the angle brackets that open at the token looked at, whether they are closed,
-    /// and where the text goes on.
+    /// Returns the tokens within the angle brackets that open at the current token, whether the brackets are closed,
+    /// and the index of the token after them.
     fn angle_content(&self) -> (Span, bool, usize) {
         let skip = |kind, from| (from..).find(|&i| self.kind(i) != Some(kind));
         let from = skip(Kind::Less, self.at).unwrap_or(self.at);
@@ -244,7 +245,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
             .position(|t| matches!(t.kind, Kind::Comma | Kind::Semicolon));
         let several = inner.iter().filter(|t| t.kind == Kind::At).count() > 1 && !route;
         match cut {
-            // The bracket was never closed, or is closed by that of another mailbox.
+            // The bracket is never closed, or only by that of another mailbox.
             Some(cut) if !closed || several => (from..from + cut, false, from + cut),
             _ => (from..to, closed, skip(Kind::Greater, to).unwrap_or(to)),
         }
@@ -252,7 +253,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
 
     fn angle_address(&self, content: &Span, closed: bool) -> Option<(String, Address)> {
         let inner = self.span(content);
-        // A source route or `mailto:` (RFC 5322, section 4.4).
+        // Skips a source route (RFC 5322, section 4.4) or `mailto:`.
         let colon = inner.iter().rposition(|t| t.kind == Kind::Colon);
         let from = content.start + colon.map_or(0, |c| c + 1);
         let spec = from..content.end;
@@ -262,7 +263,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         }
         let mut loose = self.loose(&spec).into_iter();
         match (loose.next(), loose.next()) {
-            // White space within brackets makes no address, stuck punctuation does not unmake one.
+            // An address with white space within brackets is invalid, one with extra punctuation is not.
             (Some(one), None) if !closed || one.span == self.without_commas(spec) => {
                 Some((one.written, one.address))
             }
@@ -284,8 +285,8 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         )
     }
 
-    /// What follows the angle brackets up to the end of the entry; empty where another mailbox follows
-    /// without a comma. Leaves the parser behind it.
+    /// Returns the text between the angle brackets and the end of the entry; empty if another mailbox follows without a
+    /// comma. Moves the parser behind that text.
     fn tail(&mut self, from: usize) -> Span {
         let to = (from..).find(|&i| !self.is_text(i)).unwrap_or(from);
         match self.kind(to) {
@@ -300,7 +301,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         }
     }
 
-    /// The phrase together with the pieces held that belong to it (see the module's docs).
+    /// Returns the phrase together with the held pieces that belong to it (see the module documentation).
     fn join_held(&mut self, phrase: Span) -> Span {
         let mut held = std::mem::take(&mut self.held);
         let joined = if held.len() > MOST_JOINED {
@@ -313,7 +314,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         let (Some(first), Some(last)) = (joined.first(), joined.last()) else {
             return phrase;
         };
-        // A comma right before the bracket is not part of the name.
+        // A comma directly before the bracket is not part of the name.
         let end = if self.has_text(&phrase) {
             phrase.end
         } else {
@@ -322,7 +323,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         first.start..end
     }
 
-    /// An entry without angle brackets, but with an `@` in it.
+    /// Adds an entry without angle brackets that contains an `@`.
     fn bare(&mut self, entry: Span) {
         if let Some((written, address)) = addr_spec(self.span(&entry)) {
             let name = self.comment(&entry);
@@ -349,8 +350,8 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         }
     }
 
-    /// The addresses in free text: what touches an `@` on both sides, without brackets and quotes that are
-    /// stuck to it.
+    /// Returns the addresses in free text: the tokens that touch an `@` on both sides, without brackets and quotes
+    /// around them.
     fn loose(&self, entry: &Span) -> Vec<Loose> {
         let mut found: Vec<Loose> = Vec::new();
         for at in entry.clone() {
@@ -384,7 +385,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         found
     }
 
-    /// Reads an addr-spec that may have brackets and quotes stuck to it.
+    /// Parses an addr-spec that may have brackets and quotes around it.
     fn trimmed(&self, span: &Span) -> Option<(String, Address)> {
         let mut spec = self.span(span).to_vec();
         if let Some(first) = spec.first_mut().filter(|t| t.kind == Kind::Word) {
@@ -397,7 +398,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         addr_spec(&spec)
     }
 
-    /// An entry that holds no address.
+    /// Adds an entry without an address.
     fn without_address(&mut self, entry: Span) {
         if self.has_text(&entry) {
             let (name, written) = (self.name(&entry), self.raw(&entry));
@@ -441,14 +442,14 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     }
 }
 
-/// An address found in free text, and its tokens.
+/// An address in free text, and its tokens.
 struct Loose {
     span: Span,
     written: String,
     address: Address,
 }
 
-/// A list as the short way reads it, if it can, and as the long way does: the two are held equal.
+/// Parses a list with the fast path, if that accepts it, and with the general parser, so that tests can compare them.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn list_both_ways(
     field: &str,

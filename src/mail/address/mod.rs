@@ -1,16 +1,16 @@
-//! E-mail addresses in their normal form, and the equivalences between them (rule R7).
+//! Email addresses in normal form, and address equivalences (rule R7).
 //!
-//! Two addresses are the same when their normal forms are equal: read as RFC 5322 (section 3.4.1)
-//! says, local part unquoted where the quotes are not needed, Unicode NFC, domain in its ASCII form
-//! (UTS 46, non-transitional), no trailing dot, lower case on both sides of the `@`, no invisible characters.
-//! Weaker matches ([`Equivalence`]) are never made unless asked for.
+//! Two addresses are the same if their normal forms are equal. The normal form is that of RFC 5322 (section 3.4.1),
+//! with a local part without unnecessary quotes, in Unicode NFC and lower case, without invisible characters, and with
+//! a domain in its ASCII form (UTS 46, non-transitional) without a trailing dot. Other matches ([`Equivalence`]) are
+//! made only on request.
 //!
-//! Reading is lenient where wild mail needs it (dots at the edges of a local part, `_` in a domain,
-//! `'a@b'`, `mailto:`), but no address ever holds a control character, or white space or one of
-//! `()<>[],;:@\"` outside quotes. An unquoted backslash makes no address: what it once escaped
-//! (RFC 821) and what it divides today (`CORP\ann`) cannot be told apart.
+//! Parsing is lenient if real mail requires it (dots at the edges of a local part, `_` in a domain, `'a@b'`,
+//! `mailto:`). But no address ever contains a control character, or white space or one of `()<>[],;:@\"` outside
+//! quotes. A text with an unquoted backslash is not an address: a backslash that escapes (RFC 821) cannot be told from
+//! one that separates (`CORP\ann`).
 //!
-//! Lists of mailboxes as they stand in headers are read by [`parse_list`].
+//! [`parse_list`] parses the lists of mailboxes in header fields.
 
 pub(crate) mod addr_spec;
 pub(crate) mod domain;

@@ -1,10 +1,10 @@
-//! The text of phrases and comments (RFC 5322, section 3.2.5), as people are to see it.
+//! The text of phrases and comments (RFC 5322, section 3.2.5), as it is displayed.
 
 use super::invisible::visible_name;
 use super::lex::{Kind, Token, unescape};
 
-/// The text of a phrase as its author meant it, comments behind the first word included: that is how
-/// `Ann (Anni) Beck` is meant. Encoded words are left as they are, a `>` that nothing opened is not.
+/// Returns the text of a phrase as its author meant it, including comments after the first word, as in
+/// `Ann (Anni) Beck`. Encoded words are left as they are; a `>` without a `<` is dropped.
 pub(super) fn text(tokens: &[Token]) -> String {
     let mut text = String::new();
     let mut before = Kind::Dropped;
@@ -31,14 +31,14 @@ pub(super) fn text(tokens: &[Token]) -> String {
     text
 }
 
-/// The value of the last comment, the old place of a name (RFC 822: `a@x (Ann Beck)`).
+/// Returns the value of the last comment, where old mail has the name (RFC 822: `a@x (Ann Beck)`).
 pub(super) fn last_comment(tokens: &[Token]) -> Option<String> {
     let mut comments = tokens.iter().rev();
     let last = comments.find(|t| t.kind == Kind::Comment)?;
     Some(unescape(last.text))
 }
 
-/// Appends a word, escapes outside quotes undone (`\"Ann\"`): those that the lexer takes for escapes.
+/// Appends a word, and removes escapes outside quotes (`\"Ann\"`), the same ones that the lexer recognizes.
 fn push_word(text: &mut String, word: &str) {
     let mut chars = word.chars().peekable();
     while let Some(c) = chars.next() {
@@ -52,7 +52,7 @@ fn push_word(text: &mut String, word: &str) {
     }
 }
 
-/// The text with each run of white space as one blank, and none at the ends.
+/// Returns the text with each run of white space as one space, and none at the ends.
 pub(super) fn single_spaced(text: &str) -> String {
     let mut spaced = String::with_capacity(text.len());
     for word in text.split_whitespace() {
@@ -64,11 +64,11 @@ pub(super) fn single_spaced(text: &str) -> String {
     spaced
 }
 
-/// A name with single white space and without invisible characters and outer quotes; `None` if nothing is left.
+/// Returns a name with single spaces, without invisible characters and outer quotes; `None` if nothing is left.
 pub(super) fn tidy(text: &str) -> Option<String> {
     let text = single_spaced(&visible_name(text));
     let mut name = text.as_str();
-    // `"'Ann'"` and `''Ann''` occur as well.
+    // `"'Ann'"` and `''Ann''` also occur.
     while let Some(inner) = unquoted(name) {
         name = inner.trim();
     }

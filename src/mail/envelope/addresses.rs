@@ -1,24 +1,24 @@
-//! Addresses by *number*: each that a run's mail holds is kept once, and compared as a number from then on.
+//! Interned addresses: each distinct address of a run's mail is stored once, and compared by its number.
 
 use crate::base::interner::{Interner, Step, SymbolHash};
 use crate::base::memory;
 use crate::mail::address::{Address, Normal};
 use crate::mail::identity::Identities;
 
-/// The number of a distinct address; while an envelope is a draft, one of the draft's own.
+/// The number of a distinct address. In a draft of an envelope, numbers are those of the draft.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct AddressId(pub u32);
 
-/// What is distinct in the mail of a run: addresses, and ids of messages.
+/// The interned values of a run's mail: addresses and message ids.
 #[derive(Debug, Default)]
 pub struct Distinct {
     /// Every address.
     pub addresses: Addresses,
-    /// Every identity of a message, and every id that one names.
+    /// The identity of every message, and every id that a message names.
     pub identities: Identities,
 }
 
-/// Every distinct address of a run, numbered in the order in which it was met.
+/// Every distinct address of a run, numbered in order of first occurrence.
 #[derive(Debug, Default)]
 pub struct Addresses {
     numbers: Interner,
@@ -26,14 +26,14 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// The address's number.
+    /// Returns the address's number, and adds the address if it is new.
     pub fn intern<'t>(&mut self, address: impl Into<Normal<'t>>) -> AddressId {
         let address = address.into();
         let hash = SymbolHash::of(address.as_str().as_bytes());
         self.intern_hashed(address, hash)
     }
 
-    /// As [`intern`](Addresses::intern), by the hash of its bytes.
+    /// Like [`intern`](Addresses::intern), with the hash of the address's bytes.
     pub(super) fn intern_hashed(&mut self, address: Normal<'_>, hash: SymbolHash) -> AddressId {
         let Addresses { numbers, all } = self;
         let new = all.len() as u32;
@@ -47,19 +47,19 @@ impl Addresses {
         }
     }
 
-    /// The address of that number.
+    /// Returns the address with that number.
     pub fn get(&self, id: AddressId) -> &Address {
         &self.all[id.0 as usize]
     }
 
-    /// The number of an address that was met.
+    /// Returns the number of an address, if it occurs in the mail.
     pub fn find(&self, address: &Address) -> Option<AddressId> {
         let is_it = |number: u32| self.all[number as usize] == *address;
         let hash = SymbolHash::of(address.as_str().as_bytes());
         self.numbers.find(hash, is_it).map(AddressId)
     }
 
-    /// Has the processor fetch what the search for an address looks at.
+    /// Prefetches what one step of the search for an address reads.
     pub(super) fn prefetch(&self, hash: SymbolHash, step: Step) {
         let known = || self.all.get(self.numbers.likely(hash)? as usize);
         match step {
@@ -71,7 +71,7 @@ impl Addresses {
         }
     }
 
-    /// All of them, by number.
+    /// Returns all addresses, indexed by number.
     pub fn all(&self) -> &[Address] {
         &self.all
     }

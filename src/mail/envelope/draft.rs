@@ -1,5 +1,5 @@
-//! Reading envelopes. Bodies are read for an envelope only where a message has no Message-ID (R1) or is a meeting
-//! invitation (R11).
+//! Reads envelopes from header sections. An envelope needs the body only if the message has no Message-ID (R1) or is a
+//! meeting invitation (R11).
 
 use crate::mail::message::folding::unfold;
 use std::borrow::Cow;
@@ -23,32 +23,32 @@ use crate::mail::message::mime;
 use crate::mail::message::{Field, name_is};
 use crate::mail::rules::{FieldRules, HeadClass, Rules};
 
-/// An envelope whose addresses and ids are not yet numbered with those of the other messages.
+/// An envelope whose addresses and ids are not interned yet.
 #[derive(Debug)]
 pub(crate) struct EnvelopeDraft {
     envelope: Envelope,
     texts: Texts,
     own: Own,
     wants_calendar: bool,
-    /// Whether its head says that it is a journal report.
+    /// Whether its header section marks it as a journal report.
     pub is_marked_report: bool,
     /// Whether it is a `multipart/mixed` message, as every journal report is.
     pub is_mixed: bool,
 }
 
-/// Addresses in normal form and ids of messages that a head names, one after another.
+/// The addresses in normal form and the message ids of a header section, concatenated.
 #[derive(Clone, Debug, Default)]
 struct Texts<T = Box<str>, E = Box<[Named]>> {
     text: T,
     all: E,
 }
 
-/// One of the texts.
+/// One of these texts.
 #[derive(Clone, Copy, Debug)]
 struct Named {
-    /// Where in the text it ends.
+    /// Its end in the concatenated text.
     end: u32,
-    /// The hash of its bytes: heads are read on all threads, and searched for on one.
+    /// The hash of its bytes. It is computed in parallel, when the header section is read; interning is sequential.
     hash: SymbolHash,
     what: What,
 }
@@ -69,7 +69,7 @@ impl<T: AsRef<str>, E: AsRef<[Named]>> Texts<T, E> {
 }
 
 impl Texts<String, Vec<Named>> {
-    /// Adds a text; its number.
+    /// Adds a text and returns its number.
     fn add(&mut self, what: What, text: &str) -> u32 {
         let number = self.all.len() as u32;
         self.text.push_str(text);
@@ -96,18 +96,18 @@ impl Texts<String, Vec<Named>> {
     }
 }
 
-/// By what the message of a draft will be known again.
+/// What the identity of the message is made from.
 #[derive(Debug)]
 enum Own {
     /// The number of its Message-ID among the texts.
     MessageId(u32),
-    /// Without a Message-ID: a hash over the head (R1), to which the body is to come.
+    /// The message has no Message-ID: a hash over its header section (R1), to which the body must still be added.
     Head(Box<Sha1>),
-    /// The hash over the head and the body.
+    /// The hash over header section and body.
     Content([u8; 20]),
 }
 
-/// Reads heads, one after another. What room one takes serves the next: a run reads a million.
+/// Reads header sections one after the other, and reuses its buffers: a run reads a million of them.
 #[derive(Debug, Default)]
 pub(crate) struct HeaderReader {
     writing: EnvelopeBuilder,
@@ -115,7 +115,7 @@ pub(crate) struct HeaderReader {
     taken: Taken,
 }
 
-/// What of a head has been taken that counts once.
+/// The properties of a header section that are read so far and count only once.
 #[derive(Debug, Default)]
 struct Taken {
     /// The number of the Message-ID among the texts.
@@ -130,17 +130,17 @@ struct Taken {
 }
 
 impl EnvelopeDraft {
-    /// Takes the envelope from a message's head. `None` if there is no header at all.
+    /// Reads the envelope from a message's header section. `None` if there is no header field.
     pub(crate) fn read(head: &[u8], rules: &Rules) -> Option<EnvelopeDraft> {
         HeaderReader::default().read(head, rules)
     }
 
-    /// Whether the envelope is complete only with the message's body.
+    /// Returns whether the body is needed to complete the envelope.
     pub(crate) fn wants_body(&self) -> bool {
         matches!(self.own, Own::Head(_)) || self.wants_calendar
     }
 
-    /// Completes the envelope; `body_start` is where the body begins in `message`.
+    /// Completes the envelope with the body, which begins at `body_start` in `message`.
     pub(crate) fn read_body(&mut self, message: &[u8], body_start: usize) {
         if let Own::Head(hash) = &self.own {
             let body = message.get(body_start..).unwrap_or_default();
@@ -170,7 +170,7 @@ impl EnvelopeDraft {
         self.envelope = writing.finish();
     }
 
-    /// The finished envelope, its addresses and ids numbered with all others.
+    /// Returns the finished envelope, with its addresses and ids interned in `all`.
     pub(crate) fn finish(self, all: &mut Distinct) -> Envelope {
         let mut envelope = self.envelope;
         let text = |number: u32| self.texts.get(number);
@@ -195,9 +195,9 @@ impl EnvelopeDraft {
         envelope
     }
 
-    /// The drafts of many messages are finished one after another, and each would wait for every address and id that it
-    /// looks for. Has the processor fetch what those will look at that come in a while: each step tells where the next is to
-    /// be found, so that it comes some messages after the one before.
+    /// Prefetches for drafts that will be finished soon. Drafts are finished one after the other, and without
+    /// prefetching each would wait for memory at every address and id that it looks up. Each step reads what the step
+    /// before it fetched, so it is done a few messages later.
     pub(crate) fn prefetch<'d>(later: impl Fn(usize) -> Option<&'d EnvelopeDraft>, all: &Distinct) {
         for (ahead, step) in [(12, Step::Slot), (8, Step::Record), (4, Step::Text)] {
             for named in later(ahead).iter().flat_map(|draft| &*draft.texts.all) {
@@ -211,13 +211,13 @@ impl EnvelopeDraft {
 }
 
 impl HeaderReader {
-    /// As [`EnvelopeDraft::read`].
+    /// Like [`EnvelopeDraft::read`].
     pub(crate) fn read(&mut self, head: &[u8], rules: &Rules) -> Option<EnvelopeDraft> {
         self.read_with(head, rules, |_| ())
     }
 
-    /// As [`EnvelopeDraft::read`], of a message that a journal report carries. Recipients that the report names and no field of
-    /// the message does are Bcc.
+    /// Like [`EnvelopeDraft::read`], for a message within a journal report. Recipients that the report names but no
+    /// field of the message become Bcc.
     pub(crate) fn read_reported(
         &mut self,
         head: &[u8],
@@ -260,7 +260,7 @@ impl HeaderReader {
         })
     }
 
-    /// Adds those of some recipients as Bcc that no field names.
+    /// Adds the recipients that no field names as Bcc.
     fn take_blind(&mut self, recipients: &[String]) {
         let named = |at| self.texts.get(at).0.to_owned();
         let mut known: HashSet<String> = (0..self.texts.all.len() as u32).map(named).collect();
@@ -274,7 +274,7 @@ impl HeaderReader {
         }
     }
 
-    /// Of the head before nothing is kept but room; that may have been one over which the program has failed.
+    /// Clears everything but the buffers. The last header section may have caused a panic halfway.
     fn forget(&mut self) {
         self.writing.clear();
         self.texts.text.clear();
@@ -282,7 +282,7 @@ impl HeaderReader {
         self.taken = Taken::default();
     }
 
-    /// Takes what a header field says to the decision and to the rules. Most say nothing to either.
+    /// Takes from a header field what decisions and rules need. Most fields are needed by neither.
     fn take_field(&mut self, field: Field<'_>, rules: &Rules) {
         let known = KnownField::of(field.name);
         let of_field = rules.heads.of_field(field.name);
@@ -290,7 +290,7 @@ impl HeaderReader {
         match (known, of_field) {
             (None, None) => (),
             (Some(KnownField::Subject), _) => {
-                // It is nearly always looked at twice, and decoded once.
+                // Usually both need the subject, so it is decoded once.
                 let subject = crate::mail::message::subject::subject(text.0);
                 if !std::mem::replace(&mut self.taken.has_subject, true) {
                     self.writing.subject(&subject);
@@ -311,7 +311,7 @@ impl HeaderReader {
         }
     }
 
-    /// A header field that matters to the decision. (Those that matter to the rules are named in `automated.toml`.)
+    /// Takes a header field that decisions need. Those that only rules need are listed in `automated.toml`.
     fn take_known(&mut self, field: KnownField, text: Text<'_>) {
         let envelope = &mut self.writing.envelope;
         match field {
@@ -381,7 +381,7 @@ impl HeaderReader {
         self.writing.party(role, name, &mailbox.written, address);
     }
 
-    /// Numbers the ids that a value names.
+    /// Adds the message ids in a value, and returns their numbers.
     fn number_ids(&mut self, value: &str) -> std::ops::Range<u32> {
         let first = self.texts.all.len() as u32;
         message_id::each_of_list(value, |id| {
@@ -390,7 +390,7 @@ impl HeaderReader {
         first..self.texts.all.len() as u32
     }
 
-    /// What the rules say of a field; of several rules of one class the first stays.
+    /// Evaluates the rules of a field. If several rules of one class apply, the first one counts.
     fn take_classes(&mut self, field: &FieldRules, value: &str, rules: &Rules) {
         let first = |slot: &mut Option<u16>, number: u16| {
             *slot = Some(slot.map_or(number, |known| known.min(number)))
@@ -406,7 +406,7 @@ impl HeaderReader {
     }
 }
 
-/// A field's value as it stands.
+/// The raw value of a field.
 #[derive(Clone, Copy)]
 struct Text<'a>(&'a [u8]);
 
@@ -416,7 +416,7 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The header fields that matter to the decision, listed once.
+/// The header fields that decisions need.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum KnownField {
     From,
@@ -441,8 +441,8 @@ enum KnownField {
 const MIXED: &[u8] = b"multipart/mixed";
 
 impl KnownField {
-    /// The field of that name. A message has some thirty fields, and few of them are of these: length and first letter leave
-    /// one to compare, or none.
+    /// Returns the known field with that name. Most of the about thirty fields of a message are not known, and length
+    /// and first letter leave at most one name to compare.
     fn of(name: &[u8]) -> Option<KnownField> {
         let (own, field) = match (name.len(), name.first()?.to_ascii_lowercase()) {
             (2, b'c') => ("Cc", KnownField::Cc),
@@ -469,8 +469,8 @@ impl KnownField {
     }
 }
 
-/// The identity of a message without a Message-ID begins with these fields (R1); each is closed by its length, so
-/// that no two heads read alike.
+/// Starts the identity of a message without a Message-ID with these fields (R1). Each value is followed by its length,
+/// so that different header sections cannot yield the same bytes.
 fn head_hash(head: &[u8]) -> Sha1 {
     use KnownField::{Cc, Date, From, Subject, To};
     let mut hash = Sha1::new();

@@ -1,7 +1,7 @@
-//! An *envelope* is what the decision needs of a message: some hundred and forty bytes taken from its head.
+//! An *envelope* holds what decisions need of a message: about 140 bytes from its header section.
 //!
-//! A run keeps the envelopes of all its mail, so that each is small: its parties, the ids that it names and its texts are
-//! packed (`packed.rs`) into one piece of memory.
+//! A run keeps the envelopes of all its mail, so each must be small: parties, ids and texts are packed into one
+//! allocation (`packed.rs`).
 
 pub(crate) mod addresses;
 pub(crate) mod draft;

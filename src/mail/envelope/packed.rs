@@ -1,21 +1,21 @@
-//! How an envelope is *packed*: its numbers and texts stand one after another in one piece of memory, in the order in which
-//! they are asked for. That of a message takes some hundred bytes, which lie together: what the decision asks for stands first.
+//! The *packed* form of an envelope: its numbers and texts in one allocation of about a hundred bytes, ordered so that
+//! what decisions read comes first.
 //!
-//! Three numbers say how many ids of In-Reply-To, ids of References and parties there are. These follow in that order, then
-//! the subject and the Thread-Index. Of a party come its kind, its address, how long its texts are, and these: so that who
-//! asks for addresses only steps over the texts. A number takes seven bits of each byte, the lowest first; ids and addresses
-//! always take four bytes, so that they can be given other numbers.
+//! It starts with the number of ids of In-Reply-To, of ids of References, and of parties. These follow in that order,
+//! then the subject and the Thread-Index. A party consists of its kind, its address, the length of its texts, and the
+//! texts, so that a reader that needs only addresses can skip the texts. Numbers are in LEB128; ids and addresses
+//! always take four bytes, so that they can be renumbered in place.
 
-/// What is left of an envelope that is read.
+/// The part of an envelope that has not been read yet.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Packed<'e>(pub(super) &'e [u8]);
 
-/// A party's kind is the number of its field, and this where it has a name.
+/// Bit of a party's kind: the party has a name. The lower bits are the number of its field.
 pub(super) const HAS_NAME: u8 = 8;
-/// The same where its address is written in another way than its normal form.
+/// Bit of a party's kind: its address is written differently from its normal form.
 pub(super) const IS_WRITTEN: u8 = 16;
 
-/// How many of each an envelope has.
+/// The counts at the start of an envelope.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Counts {
     pub(super) in_reply_to: usize,
@@ -38,7 +38,7 @@ impl<'e> Packed<'e> {
         self.bytes(4 * count).as_chunks().0
     }
 
-    /// A text that an envelope may have.
+    /// Reads an optional text.
     pub(super) fn optional(&mut self) -> Option<&'e [u8]> {
         let length = self.number().checked_sub(1)?;
         Some(self.bytes(length as usize))
@@ -61,7 +61,7 @@ impl<'e> Packed<'e> {
 
     fn long_number(&mut self) -> u32 {
         let (mut number, mut bits) = (0, 0);
-        // Where nothing is left, as in an envelope of nothing, it is 0.
+        // The number is 0 if nothing is left, as in a default envelope.
         while let Some((&byte, rest)) = self.0.split_first() {
             self.0 = rest;
             number |= u32::from(byte & 0x7F) << bits;
@@ -97,7 +97,7 @@ impl<'e> Texts<'e> {
         }
     }
 
-    /// The address as it is written, if that is not the normal form.
+    /// Returns the address as it is written, if that differs from its normal form.
     pub(super) fn written(self) -> Option<&'e str> {
         let mut bytes = Packed(self.bytes);
         if self.has(HAS_NAME | IS_WRITTEN) {
@@ -110,13 +110,13 @@ impl<'e> Texts<'e> {
         self.kind & what == what
     }
 
-    /// Whether these are the same party's.
+    /// Returns whether both are the texts of the same party.
     pub(super) fn are(self, other: Texts<'_>) -> bool {
         std::ptr::eq(self.bytes, other.bytes)
     }
 }
 
-/// What was packed as text is text.
+/// Returns bytes as text; they were packed from valid UTF-8.
 pub(super) fn text(bytes: &[u8]) -> &str {
     std::str::from_utf8(bytes).unwrap_or_default()
 }

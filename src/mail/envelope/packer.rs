@@ -1,4 +1,4 @@
-//! How an envelope is packed: what `packed.rs` reads.
+//! Packs an envelope into the form that `packed.rs` reads.
 
 use super::addresses::AddressId;
 use super::packed::{Counts, HAS_NAME, IS_WRITTEN, Packed};
@@ -25,7 +25,7 @@ impl Packer {
         self.0.extend_from_slice(&id.0.to_le_bytes());
     }
 
-    /// A party; `written` is its address as it is written, if that is not the normal form.
+    /// Adds a party. `written` is its address as it is written, if that differs from its normal form.
     pub(super) fn party(
         &mut self,
         role: Role,
@@ -41,7 +41,7 @@ impl Packer {
         self.0.extend_from_slice(&address.to_le_bytes());
         let texts = name.len() + written.map_or(0, str::len);
         match written {
-            // Only of two texts it must be known where the second begins.
+            // The length of the name is needed only if a second text follows it.
             Some(_) if has_name => {
                 self.number(texts + number_length(name.len()));
                 self.number(name.len());
@@ -59,7 +59,7 @@ impl Packer {
             .extend_from_slice(text.unwrap_or_default().as_bytes());
     }
 
-    /// It is of one head, and nobody reads one that is longer than 4 GiB.
+    /// The cast is lossless: all numbers count parts of one header section, and those are below 4 GiB.
     fn number(&mut self, number: usize) {
         let mut left = number as u32;
         while left >= 0x80 {
@@ -69,23 +69,23 @@ impl Packer {
         self.0.push(left as u8);
     }
 
-    /// What was packed.
+    /// Returns the packed bytes.
     pub(super) fn finish(&self) -> Box<[u8]> {
         self.0.as_slice().into()
     }
 
-    /// Forgets what was packed, and keeps the room.
+    /// Clears the bytes, and keeps the allocation.
     pub(super) fn clear(&mut self) {
         self.0.clear();
     }
 }
 
-/// How many bytes a number takes.
+/// Returns the number of bytes that a number takes.
 fn number_length(number: usize) -> usize {
     (usize::BITS - (number | 1).leading_zeros()).div_ceil(7) as usize
 }
 
-/// Gives the ids and the addresses other numbers.
+/// Renumbers the ids and the addresses.
 pub(super) fn number(
     packed: &mut [u8],
     mut address: impl FnMut(AddressId) -> AddressId,

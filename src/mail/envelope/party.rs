@@ -1,4 +1,4 @@
-//! A party of a message, and the field that names it.
+//! A party of a message, and the field that it is in.
 
 use crate::mail::envelope::addresses::AddressId;
 use crate::mail::envelope::addresses::Addresses;
@@ -7,18 +7,18 @@ use crate::mail::envelope::packed::{Packed, Texts};
 /// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'e> {
-    /// The number of the address in normal form; `None` if there is no usable one.
+    /// The number of the address in normal form; `None` if there is no usable address.
     pub address: Option<AddressId>,
     pub(super) texts: Texts<'e>,
 }
 
 impl<'e> Party<'e> {
-    /// The display name, decoded; never empty.
+    /// Returns the decoded display name; never empty.
     pub fn name(self) -> Option<&'e str> {
         Some(self.texts.name()).filter(|name| !name.is_empty())
     }
 
-    /// The address as the message writes it. `addresses` has its normal form.
+    /// Returns the address as the message writes it. `addresses` has its normal form.
     pub fn written(self, addresses: &'e Addresses) -> &'e str {
         match (self.texts.written(), self.address) {
             (None, Some(address)) => addresses.get(address).as_str(),
@@ -26,13 +26,13 @@ impl<'e> Party<'e> {
         }
     }
 
-    /// Whether it stands at the same place of the same envelope.
+    /// Returns whether both are the same entry of the same envelope.
     pub fn is(self, other: Party<'_>) -> bool {
         self.texts.are(other.texts)
     }
 }
 
-/// The field that a party stands in.
+/// The field that a party is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Role {
     /// From.
@@ -43,17 +43,17 @@ pub enum Role {
     Cc,
     /// Bcc.
     Bcc,
-    /// Of a meeting invitation: who invites (R11).
+    /// The organizer of a meeting invitation (R11).
     Organizer,
-    /// X-Original-From, which lists write that rewrite From (R3).
+    /// X-Original-From, added by mailing lists that rewrite From (R3).
     OriginalFrom,
-    /// X-Original-Sender, likewise.
+    /// X-Original-Sender, added by the same lists.
     OriginalSender,
-    /// Reply-To, which may name the author of what a list or a web form sends (R3).
+    /// Reply-To, which may name the author of a message from a list or a web form (R3).
     ReplyTo,
 }
 
-/// Every field, by the number that stands for it in an envelope.
+/// Every field, indexed by its number in an envelope.
 pub(super) const ROLES: [Role; 8] = [
     Role::From,
     Role::To,
@@ -65,7 +65,7 @@ pub(super) const ROLES: [Role; 8] = [
     Role::ReplyTo,
 ];
 
-/// In the place of an address.
+/// Stored in place of a missing address.
 pub(super) const NO_ADDRESS: u32 = u32::MAX;
 
 impl<'e> Packed<'e> {
@@ -86,8 +86,8 @@ impl<'e> Packed<'e> {
     }
 }
 
-/// Whether a display name says that its address writes in the name of others: `Ann Beck via DocuSign`.
+/// Returns whether a display name says that the address sends on behalf of others, such as `Ann Beck via DocuSign`.
 pub(crate) fn is_in_others_name(display: &str) -> bool {
-    // In lower case only: `Via` is a surname as well.
+    // Lower case only, because `Via` is also a surname.
     memchr::memmem::find(display.as_bytes(), b" via ").is_some()
 }

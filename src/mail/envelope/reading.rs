@@ -1,4 +1,4 @@
-//! An envelope as it is read: views of its packed bytes.
+//! Reads an envelope through views of its packed bytes.
 
 use crate::mail::envelope::addresses::AddressId;
 use crate::mail::envelope::party::{Party, Role};
@@ -9,7 +9,7 @@ use crate::base::memory;
 use crate::mail::envelope::packed::text;
 use crate::mail::identity::IdentityId;
 
-/// A time of a head, or none: whole seconds, as they are written there. It takes less memory than the library's.
+/// An optional time from a header section, in whole seconds. It takes less memory than an optional `Timestamp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct When(i64);
 
@@ -17,13 +17,13 @@ impl When {
     /// No time.
     pub const NONE: When = When(i64::MIN);
 
-    /// The time.
+    /// Returns the time; `None` if there is none.
     pub fn get(self) -> Option<Timestamp> {
         let second = Some(self.0).filter(|_| self != When::NONE)?;
         Timestamp::from_second(second).ok()
     }
 
-    /// A number that is greater for a later time, and greatest for none.
+    /// Returns a sort key that is greater for later times, and greatest if there is no time.
     pub fn rank(self) -> i64 {
         match self {
             When::NONE => i64::MAX,
@@ -47,41 +47,41 @@ impl From<Option<Timestamp>> for When {
 /// What the decision needs of a message.
 #[derive(Clone, Debug, Default)]
 pub struct Envelope {
-    /// By what it is known again (R1).
+    /// The identity of the message (R1).
     pub identity: IdentityId,
-    /// The time of the topmost `Received:`, else of `Date:` (R2).
+    /// The time of the topmost `Received` field, else of `Date` (R2).
     pub received_on: When,
-    /// The time of `Date:`.
+    /// The time of `Date`.
     pub sent_on: When,
-    /// The number of the first rule by which the mail is automated.
+    /// The number of the first rule that classifies the message as automated.
     pub automated: Option<u16>,
-    /// The number of the first rule by which the mail is bulk mail.
+    /// The number of the first rule that classifies the message as bulk mail.
     pub bulk: Option<u16>,
     /// Whether it is a meeting invitation with `METHOD:REQUEST`.
     pub is_invitation: bool,
-    /// Whether a journal report carries it (R1): then its Bcc says who received it.
+    /// Whether a journal report carried the message (R1); then its Bcc has the actual recipients.
     pub is_journaled: bool,
-    /// Whether a field beside From has an address that may be the author's (R3).
+    /// Whether a field other than From has an address that may be the author's (R3).
     pub may_have_another_author: bool,
-    /// Whether From has a display name that says that its address writes for others (`Ann Beck via X`, R11).
+    /// Whether the display name in From says that the address sends on behalf of others (`Ann Beck via X`, R11).
     pub is_in_others_name: bool,
     pub(super) packed: Box<[u8]>,
 }
 
 impl Envelope {
-    /// The subject, decoded.
+    /// Returns the decoded subject.
     pub fn subject(&self) -> Option<&str> {
         self.texts().optional().map(text)
     }
 
-    /// Thread-Index, base64.
+    /// Returns the Thread-Index, in base64.
     pub fn conversation_index(&self) -> Option<&str> {
         let mut texts = self.texts();
         texts.optional();
         texts.optional().map(text)
     }
 
-    /// What stands behind the parties.
+    /// Returns what follows the parties.
     fn texts(&self) -> Packed<'_> {
         let mut all = self.by_role();
         all.by_ref().for_each(drop);
@@ -98,7 +98,7 @@ impl Envelope {
         }
     }
 
-    /// The parties of a field.
+    /// Returns the parties of a field.
     pub fn of(&self, role: Role) -> Parties<'_> {
         let mut all = self.by_role();
         loop {
@@ -111,27 +111,27 @@ impl Envelope {
         }
     }
 
-    /// From.
+    /// Returns the parties of From.
     pub fn from(&self) -> Parties<'_> {
         self.of(Role::From)
     }
 
-    /// To.
+    /// Returns the parties of To.
     pub fn to(&self) -> Parties<'_> {
         self.of(Role::To)
     }
 
-    /// Cc.
+    /// Returns the parties of Cc.
     pub fn cc(&self) -> Parties<'_> {
         self.of(Role::Cc)
     }
 
-    /// Bcc.
+    /// Returns the parties of Bcc.
     pub fn bcc(&self) -> Parties<'_> {
         self.of(Role::Bcc)
     }
 
-    /// To and Cc, and Bcc if that is asked for, in one pass.
+    /// Returns the parties of To and Cc, and with `with_bcc` those of Bcc, in one pass.
     pub fn recipients(&self, with_bcc: bool) -> impl Iterator<Item = Party<'_>> {
         let last = if with_bcc { Role::Bcc } else { Role::Cc };
         self.by_role()
@@ -140,24 +140,24 @@ impl Envelope {
             .map(|(_, party)| party)
     }
 
-    /// Of a meeting invitation: who invites (R11).
+    /// Returns the organizer of a meeting invitation (R11).
     pub fn organizer(&self) -> Option<Party<'_>> {
         self.of(Role::Organizer).first()
     }
 
-    /// Every party of the envelope.
+    /// Returns every party of the envelope.
     pub fn parties(&self) -> impl Iterator<Item = Party<'_>> {
         self.by_role().map(|(_, party)| party)
     }
 
-    /// The ids of In-Reply-To.
+    /// Returns the ids of In-Reply-To.
     pub fn in_reply_to(&self) -> Ids<'_> {
         let mut rest = Packed(&self.packed);
         let counts = rest.counts();
         Ids(rest.ids(counts.in_reply_to))
     }
 
-    /// The ids of References.
+    /// Returns the ids of References.
     pub fn references(&self) -> Ids<'_> {
         let mut rest = Packed(&self.packed);
         let counts = rest.counts();
@@ -165,19 +165,19 @@ impl Envelope {
         Ids(rest.ids(counts.references))
     }
 
-    /// The ids of In-Reply-To, and those of References.
+    /// Returns the ids of In-Reply-To, then those of References.
     pub fn named(&self) -> Ids<'_> {
         let mut rest = Packed(&self.packed);
         let counts = rest.counts();
         Ids(rest.ids(counts.in_reply_to + counts.references))
     }
 
-    /// Has the processor fetch what is beside the envelope itself.
+    /// Prefetches the packed bytes.
     pub fn prefetch(&self) {
         memory::prefetch_value(&*self.packed);
     }
 
-    /// Gives each of its addresses and ids another number.
+    /// Renumbers its addresses and ids.
     pub(super) fn number(
         &mut self,
         address: impl FnMut(AddressId) -> AddressId,
@@ -187,29 +187,29 @@ impl Envelope {
     }
 }
 
-/// Ids of messages, in their order.
+/// Message ids, in the order of the field.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Ids<'e>(&'e [[u8; 4]]);
 
 impl<'e> Ids<'e> {
-    /// Whether there are none.
+    /// Returns whether there are no ids.
     pub fn is_empty(self) -> bool {
         self.0.is_empty()
     }
 
-    /// Those behind the first `passed` ones.
+    /// Returns the ids after the first `passed` ones.
     pub fn from(self, passed: usize) -> Ids<'e> {
         Ids(self.0.get(passed..).unwrap_or_default())
     }
 
-    /// Each of them.
+    /// Returns an iterator over the ids.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = IdentityId> + use<'e> {
         let number = |&bytes| IdentityId(u32::from_le_bytes(bytes));
         self.0.iter().map(number)
     }
 }
 
-/// The parties that are left of an envelope, by role.
+/// An iterator over the remaining parties of an envelope, each with its role.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ByRole<'e> {
     left: usize,
@@ -225,7 +225,7 @@ impl<'e> Iterator for ByRole<'e> {
     }
 }
 
-/// The parties of a field, in their order.
+/// The parties of a field, in the order of the field.
 #[derive(Clone, Copy, Debug)]
 pub struct Parties<'e> {
     all: ByRole<'e>,
@@ -233,7 +233,7 @@ pub struct Parties<'e> {
 }
 
 impl<'e> Parties<'e> {
-    /// Of no field.
+    /// No parties.
     pub const NONE: Parties<'static> = Parties {
         all: ByRole {
             left: 0,
@@ -242,22 +242,22 @@ impl<'e> Parties<'e> {
         role: Role::From,
     };
 
-    /// How many there are.
+    /// Returns the number of parties.
     pub fn len(self) -> usize {
         self.iter().count()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no parties.
     pub fn is_empty(self) -> bool {
         self.first().is_none()
     }
 
-    /// The first one.
+    /// Returns the first party.
     pub fn first(self) -> Option<Party<'e>> {
         self.iter().next()
     }
 
-    /// Each of them.
+    /// Returns an iterator over the parties.
     pub fn iter(self) -> impl Iterator<Item = Party<'e>> {
         let Parties { all, role } = self;
         all.take_while(move |(its, _)| *its == role)

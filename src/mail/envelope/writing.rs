@@ -1,4 +1,4 @@
-//! Writing an envelope: what is gathered of a head in any order is packed at its end.
+//! Writes an envelope: collects the values of a header section in any order, and packs them at the end.
 
 use super::AddressId;
 use super::packed::Counts;
@@ -7,10 +7,10 @@ use super::reading::Envelope;
 use crate::mail::envelope::party::Role;
 use crate::mail::identity::IdentityId;
 
-/// An envelope that is being written; what it has gathered room for serves the next one too.
+/// A builder of envelopes; it reuses its buffers for the next envelope.
 #[derive(Debug, Default)]
 pub struct EnvelopeBuilder {
-    /// What of it is neither text nor a list.
+    /// The fields that are not packed.
     pub envelope: Envelope,
     text: String,
     subject: Option<Span>,
@@ -23,17 +23,17 @@ pub struct EnvelopeBuilder {
 
 type Span = std::ops::Range<usize>;
 
-/// A party of an envelope that is being written.
+/// A party that is not packed yet.
 #[derive(Debug)]
 struct Unpacked {
     address: Option<AddressId>,
     name: Span,
-    /// Where that is not the normal form.
+    /// `None` if the address is written in normal form.
     written: Option<Span>,
 }
 
 impl EnvelopeBuilder {
-    /// Goes on with an envelope that was finished.
+    /// Creates a builder that continues a finished envelope.
     pub fn of(envelope: Envelope) -> EnvelopeBuilder {
         let mut writing = EnvelopeBuilder::default();
         for (role, party) in envelope.by_role() {
@@ -56,18 +56,18 @@ impl EnvelopeBuilder {
         writing
     }
 
-    /// Gives it its subject, decoded.
+    /// Sets the decoded subject.
     pub fn subject(&mut self, subject: &str) {
         self.subject = Some(self.push(subject));
     }
 
-    /// Gives it its Thread-Index, base64.
+    /// Sets the Thread-Index, in base64.
     pub fn conversation_index(&mut self, index: &str) {
         self.conversation_index = Some(self.push(index));
     }
 
-    /// Adds a party to those of a field: its name, its address as the message writes it, and that address's number and
-    /// normal form.
+    /// Adds a party: its field, its name, its address as the message writes it, and that address's number and normal
+    /// form.
     pub fn party(
         &mut self,
         role: Role,
@@ -84,12 +84,12 @@ impl EnvelopeBuilder {
         self.parties.push((role, unpacked));
     }
 
-    /// Adds ids to those of In-Reply-To.
+    /// Adds ids of In-Reply-To.
     pub fn in_reply_to(&mut self, ids: impl Iterator<Item = IdentityId>) {
         self.in_reply_to.extend(ids);
     }
 
-    /// Adds ids to those of References.
+    /// Adds ids of References.
     pub fn references(&mut self, ids: impl Iterator<Item = IdentityId>) {
         self.references.extend(ids);
     }
@@ -100,9 +100,9 @@ impl EnvelopeBuilder {
         start..self.text.len()
     }
 
-    /// The whole envelope. What is written next is another.
+    /// Returns the finished envelope, and clears the builder for the next one.
     pub fn finish(&mut self) -> Envelope {
-        // A stable sort: within a field in the order of the head.
+        // The sort is stable, so parties of one field keep their order.
         self.parties.sort_by_key(|&(role, _)| role);
         let EnvelopeBuilder {
             text,
@@ -134,7 +134,7 @@ impl EnvelopeBuilder {
         envelope
     }
 
-    /// Forgets what was written, and keeps the room.
+    /// Clears everything but the buffers.
     pub(super) fn clear(&mut self) {
         self.envelope = Envelope::default();
         self.text.clear();

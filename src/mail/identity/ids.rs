@@ -1,4 +1,4 @@
-//! Ids that are derived from what they stand for.
+//! Ids that are derived from the identity of what they stand for.
 
 use std::fmt;
 
@@ -7,10 +7,10 @@ use uuid::Uuid;
 
 use crate::mail::direction::Direction;
 
-/// The name space of the ids that this program derives; chosen once at random, and never to be changed.
+/// The namespace of all ids that this program derives. It was chosen at random and must never change.
 const NAMESPACE: Uuid = Uuid::from_u128(0x6d2f_0c1e_9a57_4b38_8f64_51d3_7be2_a0c9);
 
-/// By what a message is known again.
+/// What identifies a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Identity<'a> {
     /// Its Message-ID, without `<` and `>`.
@@ -24,7 +24,7 @@ pub enum Identity<'a> {
 pub enum ActivityId {
     /// Derived from the identity of its message.
     Derived(Uuid),
-    /// As the CRM gave it.
+    /// Assigned by the CRM.
     Given(Box<str>),
 }
 
@@ -49,7 +49,8 @@ impl serde::Serialize for ActivityId {
     }
 }
 
-/// The id of a message's activity. Internal mail that is tracked as two activities is distinguished by its direction.
+/// Returns the id of a message's activity. If internal mail is tracked as two activities, `direction` distinguishes
+/// them.
 pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid {
     let (kind, own): (&[u8], &[u8]) = match &identity {
         Identity::MessageId(id) => (b"email\0message-id\0", id.as_bytes()),
@@ -63,8 +64,8 @@ pub fn activity_id(identity: Identity<'_>, direction: Option<Direction>) -> Uuid
     derived(&NAMESPACE, &[kind, own, direction])
 }
 
-/// The id of a created record, from its type and its address in normal form; `series` counts on where the book has
-/// the id already.
+/// Returns the id of a created record, from its type and its address in normal form. `series` is increased if the book
+/// already has the id.
 pub(crate) fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
     let series = match series {
         0 => String::new(),
@@ -74,8 +75,8 @@ pub(crate) fn record_id(kind: &str, address: &str, series: u32) -> Uuid {
     derived(&NAMESPACE, &parts.map(str::as_bytes))
 }
 
-/// The id of what is sent, from parts of which none holds a NUL but the last; it never changes, so that a message that is
-/// composed twice is the same.
+/// Returns the id of an outgoing message. No part but the last may contain a NUL. The id is stable, so composing a
+/// message again yields the same message.
 pub(crate) fn outgoing_id(parts: &[&[u8]]) -> Uuid {
     let mut name = b"outgoing".to_vec();
     for part in parts {
@@ -85,8 +86,8 @@ pub(crate) fn outgoing_id(parts: &[&[u8]]) -> Uuid {
     derived(&NAMESPACE, &[&name])
 }
 
-/// The id of version 5 (RFC 9562, section 5.5) of a name, which is in parts. The library for ids makes the same ones, with a hash that does
-/// not use what the processor has for it.
+/// Returns the version 5 UUID (RFC 9562, section 5.5) of a name, given in parts. The `uuid` crate computes the same
+/// ids, but with a SHA-1 that does not use the processor's instructions for it.
 pub(crate) fn derived(namespace: &Uuid, name: &[&[u8]]) -> Uuid {
     let mut hash = Sha1::new().chain_update(namespace);
     name.iter().for_each(|part| hash.update(part));

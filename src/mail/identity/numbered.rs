@@ -1,5 +1,5 @@
-//! Identities by *number*: every one that a run's mail bears or names is kept once, and compared as a number from then
-//! on. A message names others again and again, and each is looked for several times.
+//! Interned identities: each distinct identity that a run's mail has or names is stored once, and compared by its
+//! number. Messages name the same ids again and again, and each is looked up several times.
 
 use uuid::Uuid;
 
@@ -8,19 +8,19 @@ use crate::base::interner::{Interner, Step, SymbolHash};
 use crate::base::memory;
 use crate::base::threads::Threads;
 
-/// The number of an identity; while an envelope is a draft, one of the draft's own.
+/// The number of an identity. In a draft of an envelope, numbers are those of the draft.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct IdentityId(pub u32);
 
-/// Identities whose activities' ids are derived by one thread at a time.
+/// Number of identities whose activity ids one thread derives at a time.
 const BATCH: usize = 1024;
 
-/// Where an identity ends among the bytes of all, in which they lie one after another.
+/// The end of an identity in the concatenated bytes of all identities.
 #[derive(Clone, Copy, Debug)]
 struct End(u64);
 
 impl End {
-    /// Marks the hash of a message's content, as opposed to its Message-ID.
+    /// Bit that marks a content hash, as opposed to a Message-ID.
     const CONTENT: u64 = 1 << 63;
 
     fn at(self) -> usize {
@@ -28,7 +28,7 @@ impl End {
     }
 }
 
-/// Every distinct identity of a run, numbered in the order in which it was met.
+/// Every distinct identity of a run, numbered in order of first occurrence.
 #[derive(Debug, Default)]
 pub struct Identities {
     numbers: Interner,
@@ -46,12 +46,12 @@ fn parts<'i>(identity: &'i Identity<'_>) -> (&'i [u8], bool) {
 }
 
 impl Identities {
-    /// The identity's number.
+    /// Returns the identity's number, and adds the identity if it is new.
     pub fn intern(&mut self, identity: Identity<'_>) -> IdentityId {
         self.intern_hashed(identity, SymbolHash::of(parts(&identity).0))
     }
 
-    /// As [`intern`](Identities::intern), by the hash of its bytes.
+    /// Like [`intern`](Identities::intern), with the hash of the identity's bytes.
     pub(crate) fn intern_hashed(&mut self, identity: Identity<'_>, hash: SymbolHash) -> IdentityId {
         let key = parts(&identity);
         let Identities {
@@ -71,7 +71,7 @@ impl Identities {
         IdentityId(new)
     }
 
-    /// The number of an identity that was met.
+    /// Returns the number of an identity, if it occurs in the mail.
     pub fn find(&self, identity: Identity<'_>) -> Option<IdentityId> {
         let key = parts(&identity);
         let is_it = |number: u32| slice(&self.bytes, &self.ends, number) == key;
@@ -80,7 +80,7 @@ impl Identities {
             .map(IdentityId)
     }
 
-    /// Has the processor fetch what the search for an identity looks at.
+    /// Prefetches what one step of the search for an identity reads.
     pub(crate) fn prefetch(&self, hash: SymbolHash, step: Step) {
         let known = || self.numbers.likely(hash);
         match step {
@@ -95,17 +95,17 @@ impl Identities {
         }
     }
 
-    /// The identity of that number.
+    /// Returns the identity with that number.
     pub fn get(&self, id: IdentityId) -> Identity<'_> {
         let (bytes, is_content) = slice(&self.bytes, &self.ends, id.0);
         match <[u8; 20]>::try_from(bytes) {
             Ok(hash) if is_content => Identity::Content(hash),
-            // What was put in as text is text.
+            // Message-IDs were added as text, so they are valid UTF-8.
             _ => Identity::MessageId(std::str::from_utf8(bytes).unwrap_or_default()),
         }
     }
 
-    /// The Message-ID of that number, without `<` and `>`; `None` of a message without one.
+    /// Returns the Message-ID of an identity, without `<` and `>`; `None` for a message without one.
     pub fn message_id(&self, id: IdentityId) -> Option<&str> {
         match self.get(id) {
             Identity::MessageId(text) => Some(text),
@@ -113,17 +113,17 @@ impl Identities {
         }
     }
 
-    /// The Message-IDs of these numbers.
+    /// Returns the Message-IDs of several identities.
     pub fn message_ids(&self, ids: impl Iterator<Item = IdentityId>) -> Vec<&str> {
         ids.filter_map(|id| self.message_id(id)).collect()
     }
 
-    /// How many there are.
+    /// Returns the number of identities.
     pub fn count(&self) -> usize {
         self.ends.len()
     }
 
-    /// Derives the ids of the activities of all, on all threads.
+    /// Derives the activity ids of all identities, on all threads.
     pub fn derive(&mut self, threads: &Threads) {
         let new: Vec<u32> = (self.derived.len() as u32..self.ends.len() as u32).collect();
         let derive = |part: &[u32]| -> Vec<Uuid> {
@@ -134,14 +134,14 @@ impl Identities {
         self.derived.extend(derived);
     }
 
-    /// The id of the activity of a message with that identity.
+    /// Returns the activity id of a message with that identity.
     pub fn activity_id(&self, id: IdentityId) -> Uuid {
         let derived = self.derived.get(id.0 as usize).copied();
         derived.unwrap_or_else(|| activity_id(self.get(id), None))
     }
 }
 
-/// An identity's bytes, and whether they are those of a hash.
+/// Returns an identity's bytes, and whether they are a content hash.
 fn slice<'b>(bytes: &'b [u8], ends: &[End], number: u32) -> (&'b [u8], bool) {
     let at = number as usize;
     let start = at.checked_sub(1).map_or(0, |before| ends[before].at());

@@ -1,14 +1,14 @@
-//! A date and a time as written, before they become a time.
+//! A date and time in its written components.
 
 use jiff::Timestamp;
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
 use jiff::tz::Offset;
 
-/// Dates before this year are typing errors, or come from a clock that was never set; so do those behind the other.
+/// The plausible years. Dates outside are typing errors, or come from a clock that was never set.
 const YEARS: std::ops::RangeInclusive<i16> = 1900..=3000;
 
-/// What a date says, each number as it stands there.
+/// The components of a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Date {
     pub(super) year: i16,
@@ -22,7 +22,8 @@ pub(super) struct Date {
 }
 
 impl Date {
-    /// The moment; `None` if there is no such day or time. A leap second is the one after it, as in POSIX.
+    /// Returns the time; `None` if there is no such day or time. A leap second becomes the second after it, as in
+    /// POSIX.
     pub(super) fn timestamp(self) -> Option<Timestamp> {
         if !YEARS.contains(&self.year) || self.second > 60 {
             return None;

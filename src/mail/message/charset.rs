@@ -1,4 +1,4 @@
-//! Charsets by the names that mail gives them, and text out of them.
+//! Finds charsets by the names that mail uses for them, and decodes text.
 
 use std::borrow::Cow;
 
@@ -14,9 +14,9 @@ use super::seven_bit;
 /// A charset that can be decoded.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Charset {
-    /// ASCII. A text with other bytes is UTF-8 or Windows-1252.
+    /// ASCII. A text with other bytes is decoded as UTF-8 or Windows-1252.
     Ascii,
-    /// One that browsers know.
+    /// A charset that browsers support.
     Known(&'static Encoding),
     /// UTF-7 (RFC 2152).
     Utf7,
@@ -26,14 +26,14 @@ pub(super) enum Charset {
     Iso2022Kr,
     /// ISO-2022-CN (RFC 1922).
     Iso2022Cn,
-    /// A code page of DOS, by its number.
+    /// A DOS code page, by its number.
     Dos(u16),
 }
 
 use Charset::{Ascii, Dos, Hz, Iso2022Cn, Iso2022Kr, Known, Utf7};
 
-/// Names that are not among the labels of WHATWG, or mean another charset there, without the characters between letters
-/// and digits. They come from the IANA registry, from Windows's code page numbers, and from mail.
+/// Names that are not WHATWG labels, or that mean another charset there, reduced to letters and digits. They come from
+/// the IANA registry, from Windows code page numbers, and from mail.
 const ALIASES: &[(&str, Charset)] = &[
     ("ascii", Ascii),
     ("usascii", Ascii),
@@ -117,13 +117,13 @@ const ALIASES: &[(&str, Charset)] = &[
     ("cspc850multilingual", Dos(850)),
 ];
 
-/// What programs write before the number of a code page, the longest first.
+/// Prefixes of code page numbers, the longest first.
 const CODE_PAGE: [&str; 10] = [
     "windows", "codepage", "xcp", "ccsid", "cspc", "ansi", "win", "ibm", "dos", "cp",
 ];
 
 impl Charset {
-    /// The charset of that name; `None` if there is none, or one that cannot be decoded.
+    /// Returns the charset with that name; `None` if there is none, or one that cannot be decoded.
     pub(super) fn named(name: &str) -> Option<Charset> {
         if name.eq_ignore_ascii_case("utf-8") {
             return Some(Known(UTF_8));
@@ -132,8 +132,8 @@ impl Charset {
         by_whole_name(name).or_else(|| by_beginning(name))
     }
 
-    /// Some bytes' text. Without a charset it is UTF-8 if it is valid, else Windows-1252 (R7), and so it is where a charset
-    /// of seven bits is named and there are eight.
+    /// Decodes bytes. Without a charset, they are UTF-8 if that is valid, else Windows-1252 (R7). So are bytes with the
+    /// eighth bit if a 7-bit charset is named.
     pub(super) fn decode(charset: Option<Charset>, bytes: &[u8]) -> Cow<'_, str> {
         let Some(charset) = charset else {
             return unlabelled(bytes);
@@ -157,18 +157,18 @@ impl Charset {
         }
     }
 
-    /// Whether text in UTF-8 would be read as another in it.
+    /// Returns whether UTF-8 text would be decoded differently in this charset.
     pub(super) fn is_not_utf_8(self) -> bool {
         self != Ascii && self != Known(UTF_8)
     }
 
-    /// Whether it says in bytes of seven bits which set the next ones are of.
+    /// Returns whether the charset switches character sets within a text of 7-bit bytes.
     fn is_switched(self) -> bool {
         matches!(self, Utf7 | Hz | Iso2022Kr | Iso2022Cn) || self == Known(ISO_2022_JP)
     }
 }
 
-/// A part's text, out of its charset (R12).
+/// Decodes the text of a part from its charset (R12).
 pub(crate) fn text_of<'b>(bytes: &'b [u8], charset: Option<&str>) -> Cow<'b, str> {
     Charset::decode(charset.and_then(Charset::named), bytes)
 }
@@ -187,13 +187,13 @@ fn by_whole_name(name: &str) -> Option<Charset> {
         .or_else(|| numbered(&compact))
 }
 
-/// The charset that a label of WHATWG names. Two of its encodings say that nothing can be decoded.
+/// Returns the charset of a WHATWG label. Two WHATWG encodings are not for decoding.
 fn label(name: &str) -> Option<Charset> {
     let encoding = Encoding::for_label(name.as_bytes())?;
     (encoding != REPLACEMENT && encoding != X_USER_DEFINED).then_some(Known(encoding))
 }
 
-/// A charset by the number in its name: `win1252`, `iso88591`, `latin1`, `ibm437`.
+/// Returns a charset by the number in its name: `win1252`, `iso88591`, `latin1`, `ibm437`.
 fn numbered(compact: &str) -> Option<Charset> {
     let after = |prefix: &str| compact.strip_prefix(prefix);
     if let Some(number) = after("iso8859").or_else(|| after("8859")) {
@@ -215,7 +215,7 @@ fn numbered(compact: &str) -> Option<Charset> {
     }
 }
 
-/// A part of ISO 8859 by the number of its alphabet.
+/// Returns a part of ISO 8859 by its alphabet number.
 fn latin(number: &str) -> Option<Charset> {
     match number {
         "7" => label("iso-8859-13"),
@@ -226,7 +226,7 @@ fn latin(number: &str) -> Option<Charset> {
     }
 }
 
-/// The charset whose name something else follows without a separator: `windows-1252http-equiv=Content-Type`.
+/// Returns the charset for a name that other text follows without a separator: `windows-1252http-equiv=Content-Type`.
 fn by_beginning(name: &str) -> Option<Charset> {
     let bytes = name.as_bytes();
     let longest = bytes.len().min(24);
@@ -246,12 +246,12 @@ fn by_beginning(name: &str) -> Option<Charset> {
         .find_map(|end| by_whole_name(&name[..end]))
 }
 
-/// A code page of DOS that browsers do not know.
+/// Returns a DOS code page that browsers do not support.
 fn code_page(number: u16) -> Option<&'static dyn CodePage> {
     Some(match number {
         437 => &dos::CP437,
         737 => &dos::CP737,
-        // 858 is 850 with the euro sign in the place of a dotless i.
+        // 858 is 850 with the euro sign in place of the dotless i.
         850 | 858 => &dos::CP850,
         852 => &dos::CP852,
         855 => &dos::CP855,
@@ -282,7 +282,7 @@ fn known<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Cow<'b, str> {
         let text = encoding.decode_without_bom_handling(&bytes).0;
         text.into_owned().into()
     } else if encoding == UTF_16LE {
-        // Its byte order mark says the order.
+        // A byte order mark decides the byte order.
         encoding.decode(bytes).0
     } else {
         encoding.decode_without_bom_handling(bytes).0

@@ -1,6 +1,7 @@
 //! Comments in structured fields (RFC 5322, section 3.2.2).
 
-/// A text without the white space and the comments at its start. A comment that is not closed goes on to the end.
+/// Returns a text without the white space and the comments at its start. A comment that is not closed extends to the
+/// end.
 pub(super) fn without_comment(text: &str) -> &str {
     let mut text = text.trim_start();
     while text.starts_with('(') {

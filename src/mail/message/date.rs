@@ -1,14 +1,14 @@
-//! The dates of header fields. One is believed only if day, month, year and time stood in the text (R12), in one of these
-//! forms; anything else is not a date:
-//! - RFC 5322, section 3.3, with the obsolete forms of section 4.3: `Thu, 6 Oct 2022 12:27:13 +0200`, `6 Oct 22 12:27 EST`.
-//!   Words may stand before the day, since the name of the weekday comes in every language, twice, or not at all. The
-//!   hyphens of RFC 850 (`06-Oct-22`) and points in the time (`12.27.13`) occur too;
-//! - that of C's `asctime`, with a zone or without, before the year or behind it: `Thu Oct  6 12:27:13 2022`; and with the
-//!   year before the time, as JavaScript writes it: `Thu Oct 06 2022 12:27:13 GMT+0200 (CEST)`;
-//! - ISO 8601, extended or basic, with a zone or without: `2022-10-06T12:27:13Z`, `20221006T122713+02`.
+//! Parses the dates of header fields. A date is accepted only if day, month, year and time are all in the text (R12),
+//! in one of these forms:
+//! - RFC 5322, section 3.3, with the obsolete forms of section 4.3: `Thu, 6 Oct 2022 12:27:13 +0200`,
+//!   `6 Oct 22 12:27 EST`. Any words may precede the day, because the name of the weekday occurs in every language,
+//!   twice, or not at all. The hyphens of RFC 850 (`06-Oct-22`) and dots in the time (`12.27.13`) are accepted too;
+//! - the form of C's `asctime`, with or without a zone before or after the year: `Thu Oct  6 12:27:13 2022`; and with
+//!   the year before the time, as in JavaScript: `Thu Oct 06 2022 12:27:13 GMT+0200 (CEST)`;
+//! - ISO 8601, extended or basic, with or without a zone: `2022-10-06T12:27:13Z`, `20221006T122713+02`.
 //!
-//! A time without a zone is UTC, and so is one whose zone is not known (RFC 5322, section 4.3). Of a zone of three digits
-//! the first is the hour: `+200` is two hours. What follows a whole date is not read.
+//! A time without a zone or with an unknown zone is in UTC (RFC 5322, section 4.3). In a zone of three digits the first
+//! is the hour: `+200` is two hours. Text after a complete date is ignored.
 
 use crate::mail::message::broken_down::Date;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use smallvec::SmallVec;
 
 use super::plain_date;
 
-/// More pieces than any date has; what follows them is not looked at.
+/// Maximum number of tokens that are read, more than any date has.
 const TOKENS_MAX: usize = 32;
 
 const MONTHS: [&str; 12] = [
@@ -34,8 +34,8 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
-/// Zones by name, with their hours from UTC: those of RFC 5322, section 4.3, and of the others those that mean one zone
-/// alone in the IANA time zone database.
+/// Zones by name, with their hours from UTC: those of RFC 5322, section 4.3, and other names that stand for only one
+/// zone in the IANA time zone database.
 const ZONES: [(&str, i32); 27] = [
     ("EDT", -4),
     ("EST", -5),
@@ -66,8 +66,7 @@ const ZONES: [(&str, i32); 27] = [
     ("NZDT", 13),
 ];
 
-/// The time that a `Date:` or `Received:` value names; of a `Received:` value, what follows its last `;`.
-/// A time without a zone is UTC.
+/// Returns the time in a `Date` or `Received` value; in a `Received` value it is after the last `;`.
 pub(crate) fn time(value: &[u8]) -> Option<Timestamp> {
     let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
     let plain = plain_date::read(date.trim_ascii());
@@ -77,7 +76,7 @@ pub(crate) fn time(value: &[u8]) -> Option<Timestamp> {
     }
 }
 
-/// As [`time`], without the short way for the usual.
+/// Like [`time`], without the fast path.
 pub(super) fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
     let value = value.trim_ascii();
     let value = value.strip_suffix(b";").unwrap_or(value);
@@ -85,7 +84,7 @@ pub(super) fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
     read(date)?.timestamp()
 }
 
-/// Where the last `;` is that does not stand in a comment. If a comment is not closed, there are none.
+/// Returns the position of the last `;` outside of comments. If a comment is not closed, `(` has no meaning.
 fn last_semicolon(value: &[u8]) -> Option<usize> {
     let mut depth = 0u32;
     let mut last = None;
@@ -106,7 +105,7 @@ fn last_semicolon(value: &[u8]) -> Option<usize> {
     }
 }
 
-/// Reads a date in any of the forms.
+/// Parses a date in any of the forms.
 fn read(text: &[u8]) -> Option<Date> {
     let tokens = tokens(text);
     let first = tokens
@@ -131,7 +130,7 @@ fn read(text: &[u8]) -> Option<Date> {
         })
 }
 
-/// A piece of a date; comments, quotes and white space are none.
+/// A token of a date. Comments, quotes and white space yield no token.
 #[derive(Clone, Copy, Debug)]
 enum Token<'t> {
     Number { value: u32, digits: usize },
@@ -148,7 +147,7 @@ fn tokens(text: &[u8]) -> SmallVec<[Token<'_>; TOKENS_MAX]> {
         let length = match byte {
             b'0'..=b'9' => {
                 let digits = length(rest, u8::is_ascii_digit);
-                // A number with more digits is none of a date, and its value does not count.
+                // A longer number cannot be part of a date, so its value does not matter.
                 let value = rest[..digits]
                     .iter()
                     .take(9)
@@ -183,7 +182,7 @@ fn length(text: &[u8], is_of_it: fn(&u8) -> bool) -> usize {
     text.iter().take_while(|byte| is_of_it(byte)).count()
 }
 
-/// How long the comment is that a text begins with; one that is not closed takes all.
+/// Returns the length of the comment at the start of a text. A comment that is not closed extends to the end.
 fn comment(text: &[u8]) -> usize {
     let mut depth = 0u32;
     let mut is_escaped = false;
@@ -200,7 +199,7 @@ fn comment(text: &[u8]) -> usize {
     end.map_or(text.len(), |end| end + 1)
 }
 
-/// The number of a month by its English name or the first three letters of it.
+/// Returns the number of a month by its English name or the first three letters of the name.
 fn month(word: &[u8]) -> Option<i8> {
     let is_name = |name: &&str| {
         let name = name.as_bytes();
@@ -211,7 +210,7 @@ fn month(word: &[u8]) -> Option<i8> {
     number.map(|number| number as i8 + 1)
 }
 
-/// Reads tokens one after another.
+/// Parses tokens one after the other.
 #[derive(Clone, Copy)]
 struct Cursor<'t> {
     tokens: &'t [Token<'t>],
@@ -251,7 +250,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// The next number and how many digits it has.
+    /// Takes the next number, and returns it with its count of digits.
     fn number(&mut self, digits: std::ops::RangeInclusive<usize>) -> Option<(u32, usize)> {
         match self.peek() {
             Some(Token::Number {
@@ -265,12 +264,12 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// A number of one or two digits.
+    /// Takes a number of one or two digits.
     fn small(&mut self) -> Option<i8> {
         self.number(1..=2).map(|(value, _)| value as i8)
     }
 
-    /// `6 Oct 2022 12:27:13 +0200`, `06-Oct-22 12:27`.
+    /// Parses `6 Oct 2022 12:27:13 +0200`, `06-Oct-22 12:27`.
     fn day_first(mut self) -> Option<Date> {
         let day = self.small()?;
         self.symbol(b"-.,");
@@ -283,7 +282,7 @@ impl<'t> Cursor<'t> {
         Some(date((year, month, day), clock, offset))
     }
 
-    /// `Oct  6 12:27:13 2022`, `Oct 06 2022 12:27:13 GMT+0200`.
+    /// Parses `Oct  6 12:27:13 2022`, `Oct 06 2022 12:27:13 GMT+0200`.
     fn month_first(mut self) -> Option<Date> {
         let month = month(self.word()?)?;
         let day = self.small()?;
@@ -301,7 +300,7 @@ impl<'t> Cursor<'t> {
         Some(date((year, month, day), clock, offset))
     }
 
-    /// `2022-10-06T12:27:13Z`, `20221006T122713Z`.
+    /// Parses `2022-10-06T12:27:13Z`, `20221006T122713Z`.
     fn iso(mut self) -> Option<Date> {
         let (year, month, day) = match self.number(8..=8) {
             Some((whole, _)) => (whole / 10_000, whole / 100 % 100, whole % 100),
@@ -324,7 +323,7 @@ impl<'t> Cursor<'t> {
         Some(date((year as i16, month as i8, day as i8), clock, offset))
     }
 
-    /// A year of two or three digits counts from a century (RFC 5322, section 4.3).
+    /// Takes a year. One of two or three digits is relative to a century (RFC 5322, section 4.3).
     fn year(&mut self) -> Option<i16> {
         let (year, digits) = self.number(2..=4)?;
         let year = year as i16;
@@ -335,12 +334,12 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// A year of four digits.
+    /// Takes a year of four digits.
     fn full_year(&mut self) -> Option<i16> {
         self.number(4..=4).map(|(year, _)| year as i16)
     }
 
-    /// `12:27`, `12:27:13`, `12:27:13.5`, `12.27.13`; not a time of a clock of twelve hours.
+    /// Takes `12:27`, `12:27:13`, `12:27:13.5` or `12.27.13`, but not a time of a 12-hour clock.
     fn clock(&mut self) -> Option<Clock> {
         let hour = self.small()?;
         let separator = self.symbol(b":.")?;
@@ -362,7 +361,7 @@ impl<'t> Cursor<'t> {
         })
     }
 
-    /// `1227`, `122713`, of ISO 8601's basic form.
+    /// Takes `1227` or `122713`, the basic form of ISO 8601.
     fn basic_clock(&mut self) -> Option<Clock> {
         let (value, digits) = self.number(4..=6)?;
         let value = match digits {
@@ -385,7 +384,7 @@ impl<'t> Cursor<'t> {
         }
     }
 
-    /// Whether `PM`, `a.m.` or the like comes next: then the hours before it do not say the time.
+    /// Returns whether `PM`, `a.m.` or similar follows, so that the time is one of a 12-hour clock.
     fn is_half_of_day(&self) -> bool {
         let Some(Token::Word(word)) = self.peek() else {
             return false;
@@ -396,14 +395,15 @@ impl<'t> Cursor<'t> {
         is("am") || is("pm") || (is_followed_by_point && (is("a") || is("p")))
     }
 
-    /// Minutes east of UTC; `None` if there is no zone. A number counts more than the name before it.
+    /// Takes a zone, and returns its minutes east of UTC; `None` if there is no zone. A number takes precedence over a
+    /// name before it.
     fn zone(&mut self) -> Option<i32> {
         let name = self.word();
         let offset = self.offset();
         offset.or_else(|| name.map(named_zone))
     }
 
-    /// `+0200`, `-02:00`, `+2`. What is not a zone of the earth is the same as none.
+    /// Takes `+0200`, `-02:00` or `+2`. An impossible zone counts as UTC.
     fn offset(&mut self) -> Option<i32> {
         let mut after = *self;
         let sign = after.symbol(b"+-")?;
@@ -450,7 +450,7 @@ fn date((year, month, day): (i16, i8, i8), clock: Clock, offset: i32) -> Date {
     }
 }
 
-/// What the short way reads, if it can, and what the long way does: the two are held equal.
+/// Parses a value with the fast path, if that accepts it, and with the general parser, so that tests can compare them.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn time_both_ways(value: &[u8]) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
     let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);

@@ -7,16 +7,16 @@ use super::lines::LineEnds;
 /// One header field.
 #[derive(Clone, Debug)]
 pub(crate) struct Field<'a> {
-    /// Its name as it was written, which is ASCII.
+    /// Its name as it is written, in ASCII.
     pub name: &'a [u8],
     /// Its value, still folded and encoded.
     pub value: &'a [u8],
 }
 
-/// The header fields of a message's head, in order; none if there is no header at all (R12).
+/// Returns the header fields of a header section, in order; none if the bytes are not a header section (R12).
 ///
-/// Finding where fields begin and end took the library a fifth of a run's instructions, since it looks at every byte of every
-/// field by itself; here whole lines are found at once. Tests hold the result equal to the library's.
+/// The parser library examines every byte of every field separately; here the ends of whole lines are found at once.
+/// Tests check that the result equals the library's.
 pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
     Fields {
         head,
@@ -25,18 +25,18 @@ pub(crate) fn fields(head: &[u8]) -> Fields<'_> {
     }
 }
 
-/// Whether a field's name is `own`, in any case of letters; nearly always it is written as that is.
+/// Returns whether a field's name is `own` in any case. Usually it has the same case, so that is checked first.
 #[inline]
 pub(crate) fn name_is(name: &[u8], own: &str) -> bool {
     let own = own.as_bytes();
     name.len() == own.len() && (name == own || name.eq_ignore_ascii_case(own))
 }
 
-/// The header fields of a message.
+/// An iterator over the header fields of a message.
 #[derive(Clone, Debug)]
 pub(crate) struct Fields<'a> {
     head: &'a [u8],
-    /// Where the next line starts.
+    /// The start of the next line.
     at: usize,
     ends: LineEnds<'a>,
 }
@@ -64,7 +64,7 @@ impl<'a> Iterator for Fields<'a> {
             let Some((name, colon)) = name(line, name_end) else {
                 continue;
             };
-            // A line that begins with white space goes on with the one before it (RFC 5322, section 2.2.3).
+            // A line that begins with white space continues the line before it (RFC 5322, section 2.2.3).
             while matches!(self.head.get(end), Some(b' ' | b'\t')) {
                 end = self.line_end();
             }
@@ -78,7 +78,7 @@ impl<'a> Iterator for Fields<'a> {
     }
 }
 
-/// How many bytes of a line may be of a field's name, from its start on; `text` begins with the line.
+/// Returns how many bytes at the start of a line may belong to a field's name. `text` begins with the line.
 fn name_end(text: &[u8], line: usize) -> usize {
     if let Some(start) = text.first_chunk() {
         let end = super::simd::non_name_mask(start).trailing_zeros() as usize;
@@ -90,8 +90,8 @@ fn name_end(text: &[u8], line: usize) -> usize {
     end.unwrap_or(line)
 }
 
-/// The name that a field's line begins with, empty if it is none, and where the colon behind it is; the first `end` bytes
-/// are of a name.
+/// Returns the name at the start of a field's first line, empty if it is invalid, and the position of the colon after
+/// it. The first `end` bytes are valid in a name.
 fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
     if *line.get(end)? == b':' {
         return Some((&line[..end], end));
@@ -102,7 +102,7 @@ fn name(line: &[u8], end: usize) -> Option<(&[u8], usize)> {
     Some((if is_name { name } else { &[] }, colon))
 }
 
-/// A text without what stands at some places, each time an ASCII character; `None` if there is no such place.
+/// Removes the ASCII characters at the given positions from a text; `None` if there are no positions.
 pub(crate) fn without(text: &str, places: impl Iterator<Item = usize>) -> Option<String> {
     let mut places = places.peekable();
     places.peek()?;
@@ -117,8 +117,8 @@ pub(crate) fn without(text: &str, places: impl Iterator<Item = usize>) -> Option
 }
 
 #[cfg(any(test, fuzzing))]
-/// The fields as the library finds them: names and values without the white space around them. It stands here and not
-/// with the tests, so that no other file names the library.
+/// Returns the fields as the parser library finds them: names and values without the white space around them. The
+/// function is here and not in the tests, so that no other file names the library.
 pub(crate) fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
     use mail_parser::{HeaderName, MessageParser};
     let parser = MessageParser::new()
@@ -132,7 +132,7 @@ pub(crate) fn fields_of_the_library(head: &[u8]) -> Vec<(String, Vec<u8>)> {
     let shown = |header: mail_parser::Header<'_>| {
         let name =
             head[header.offset_field as usize..header.offset_start as usize].trim_ascii_end();
-        // The library takes a last line without a colon for a field; it is none (RFC 5322, section 2.2).
+        // The library accepts a last line without a colon as a field, which it is not (RFC 5322, section 2.2).
         let name = name.strip_suffix(b":")?.trim_ascii();
         let value = head[header.offset_start as usize..header.offset_end as usize].trim_ascii();
         Some((String::from_utf8_lossy(name).into_owned(), value.to_vec()))

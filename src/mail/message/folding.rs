@@ -4,7 +4,7 @@ use crate::mail::message::fields::without;
 use encoding_rs::WINDOWS_1252;
 use std::borrow::Cow;
 
-/// A value's text: unfolded, in UTF-8 where it is valid, else read as Windows-1252 (R7). RFC 2047 words stay.
+/// Returns a value as unfolded text: UTF-8 if it is valid, else Windows-1252 (R7). RFC 2047 words are not decoded.
 pub(crate) fn unfold(value: &[u8]) -> Cow<'_, str> {
     let text = folded_text(value);
     if !super::simd::has_line_end(text.as_bytes()) {
@@ -14,9 +14,9 @@ pub(crate) fn unfold(value: &[u8]) -> Cow<'_, str> {
     without(&text, ends).map_or(text, Cow::Owned)
 }
 
-/// A value's text as [`unfold`] returns it, but still folded.
+/// Returns a value's text like [`unfold`], but still folded.
 pub(super) fn folded_text(value: &[u8]) -> Cow<'_, str> {
-    // Nearly all white space around a value is ASCII, and is left out more quickly while these are bytes.
+    // Nearly all white space around a value is ASCII, which is faster to trim in bytes.
     let value = value.trim_ascii();
     match std::str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(trimmed(text)),
@@ -28,7 +28,7 @@ pub(super) fn folded_text(value: &[u8]) -> Cow<'_, str> {
     }
 }
 
-/// As [`str::trim`], which is not asked where a text begins and ends with what is plainly no white space.
+/// Like [`str::trim`], with a fast path for text that begins and ends with printable ASCII.
 fn trimmed(text: &str) -> &str {
     let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
     match is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {

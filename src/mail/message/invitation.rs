@@ -5,17 +5,17 @@ use calcard::icalendar::{
     ICalendarValue, Uri,
 };
 
-/// Who invites: the calendar's `ORGANIZER`.
+/// The `ORGANIZER` of the calendar.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Organizer {
-    /// The address, as written after `mailto:`.
+    /// The address as written, without `mailto:`.
     pub address: String,
     /// The `CN` parameter.
     pub name: Option<String>,
 }
 
-/// The organizer that a calendar part names, where its method is `REQUEST`; the outer `None` means that it is no
-/// request at all.
+/// Parses a calendar part and returns its organizer, if it has one. The outer `None` means that the method is not
+/// `REQUEST`.
 pub(crate) fn invitation(calendar: &str) -> Option<Option<Organizer>> {
     let calendar = ICalendar::parse(calendar).ok()?;
     let entries = || {

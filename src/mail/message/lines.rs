@@ -1,15 +1,15 @@
-//! The *lines* of a head, found many bytes at a time: they are short, and a search that starts anew for each line costs
-//! more than it finds.
+//! Finds the *lines* of a header section, many bytes at a time: lines are short, and starting a new search for each
+//! costs more than the search itself.
 
 use std::borrow::Cow;
 
 use super::simd::{BLOCK, line_feeds};
 
-/// The line feeds of some bytes, block by block.
+/// An iterator over the line feed masks of bytes, block by block.
 #[derive(Clone, Debug)]
 struct Blocks<'a> {
     bytes: &'a [u8],
-    /// Where the block behind the present one starts.
+    /// The start of the block after the current one.
     next: usize,
 }
 
@@ -18,7 +18,7 @@ impl<'a> Blocks<'a> {
         Blocks { bytes, next: 0 }
     }
 
-    /// Takes the first of some line feeds of the present block, of which there is one; where it stands.
+    /// Removes the first line feed from the non-empty mask of the current block, and returns its position.
     #[inline]
     fn take_first(&self, feeds: &mut u64) -> usize {
         let at = feeds.trailing_zeros() as usize;
@@ -47,16 +47,17 @@ impl Iterator for Blocks<'_> {
     }
 }
 
-/// Where the lines of some bytes end, each behind its line feed. What follows the last line feed is no line of it.
+/// An iterator over the line ends of bytes, each the position after a line feed. Bytes after the last line feed are not
+/// a line.
 #[derive(Clone, Debug)]
 pub(crate) struct LineEnds<'a> {
     blocks: Blocks<'a>,
-    /// The line feeds of the present block that are still to come.
+    /// The line feeds of the current block that have not been returned yet.
     found: u64,
 }
 
 impl<'a> LineEnds<'a> {
-    /// Those of some bytes.
+    /// Returns the line ends of `bytes`.
     pub(crate) fn of(bytes: &'a [u8]) -> LineEnds<'a> {
         LineEnds {
             blocks: Blocks::of(bytes),
@@ -77,8 +78,8 @@ impl Iterator for LineEnds<'_> {
     }
 }
 
-/// Where the carriage returns stand that belong to line ends: mostly one, and several where a program has taken the line
-/// ends of another for its own.
+/// Returns the positions of the carriage returns that belong to line ends. There is usually one; there are more if a
+/// program converted line ends twice.
 pub(crate) fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'\n', bytes).flat_map(|feed| {
         let before = bytes[..feed].iter().rev();
@@ -87,7 +88,7 @@ pub(crate) fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// Some bytes whose line ends have at most one carriage return each.
+/// Returns the bytes with at most one carriage return at each line end.
 pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
     if memchr::memmem::find(bytes, b"\r\r\n").is_none() {
         return bytes.into();
@@ -102,7 +103,7 @@ pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
     out.into()
 }
 
-/// Where the body starts: after the first empty line behind the first line that ends at or after `from`.
+/// Returns the start of the body: after the first empty line that follows the first line end at or after `from`.
 pub(crate) fn header_end(bytes: &[u8], from: usize) -> Option<usize> {
     let rest = bytes.get(from..)?;
     let ends_head = |&feed: &usize| {
@@ -113,12 +114,13 @@ pub(crate) fn header_end(bytes: &[u8], from: usize) -> Option<usize> {
     Some(from + feed + 1)
 }
 
-/// The line feeds of some bytes that stand one to three bytes behind another: hardly a head has any but the one that ends it.
+/// An iterator over the line feeds that are one to three bytes after another one. A header section rarely has any
+/// except at its end.
 struct FeedsClose<'a> {
     blocks: Blocks<'a>,
-    /// The line feeds of the block before.
+    /// The line feeds of the previous block.
     before: u64,
-    /// Those of the present block that are still to come.
+    /// The line feeds of the current block that have not been returned yet.
     found: u64,
 }
 

@@ -1,15 +1,15 @@
-//! A *Message-ID* names a message (RFC 5322, section 3.6.4); what stands between `<` and `>` is compared byte for
-//! byte (R1).
+//! A *Message-ID* identifies a message (RFC 5322, section 3.6.4); the text between `<` and `>` is compared byte by byte
+//! (R1).
 //!
-//! Programs damage the fields that hold ids: they fold long ids, or encode them as RFC 2047 words where they take an id
-//! for text. Neither changes which message is meant, so both are undone before an id is taken.
+//! Some programs damage fields with ids: they fold long ids, or encode them as RFC 2047 words like text. Neither
+//! changes which message is meant, so both are undone first.
 
 use std::borrow::Cow;
 
 use super::decode_words;
 
-/// The id that a `Message-ID:` value holds: what stands between `<` and `>`, without them the value; RFC 2047 words
-/// decoded and all white space removed. `None` if nothing is left.
+/// Returns the id in a `Message-ID` value: the text between `<` and `>`, or the whole value without them. RFC 2047
+/// words are decoded, and all white space is removed. `None` if nothing is left.
 pub(crate) fn identity(value: &str) -> Option<Cow<'_, str>> {
     match decode_words(value) {
         Cow::Borrowed(value) => inner(value),
@@ -25,10 +25,9 @@ fn inner(value: &str) -> Option<Cow<'_, str>> {
     Some(without_white_space(inner)).filter(|id| !id.is_empty())
 }
 
-/// Calls `take` with each id that an `In-Reply-To:` or `References:` value holds, in order: what stands in `<` and `>`,
-/// RFC 2047 words decoded and white space removed. A value without brackets that is one word with an `@` in it is that
-/// id. Anything else is words about the message (RFC 5322, section 4.5.4), and threads that mail programs show are not
-/// made of them.
+/// Calls `take` with each id in an `In-Reply-To` or `References` value, in order: the texts between `<` and `>`, with
+/// RFC 2047 words decoded and white space removed. A value without brackets is an id if it is one word with an `@`.
+/// Other text describes the message (RFC 5322, section 4.5.4), and mail programs do not build threads from it.
 pub(crate) fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
     let value = decode_words(value);
     let mut rest = &*value;
@@ -36,7 +35,7 @@ pub(crate) fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
     while let Some(start) = memchr::memchr(b'<', rest.as_bytes()) {
         has_brackets = true;
         rest = &rest[start + 1..];
-        // An id ends before the next begins; one that was cut off is none.
+        // An id ends before the next one begins; one that is cut off is ignored.
         let Some(end) = memchr::memchr2(b'<', b'>', rest.as_bytes()) else {
             break;
         };
@@ -55,7 +54,7 @@ pub(crate) fn each_of_list(value: &str, mut take: impl FnMut(&str)) {
 }
 
 fn without_white_space(id: &str) -> Cow<'_, str> {
-    // Nearly every id is plain; a look at all bytes without a branch takes many of them at once.
+    // Nearly every id is plain. A test of all bytes without branches is vectorized.
     if id
         .bytes()
         .fold(true, |is_plain, byte| is_plain & byte.is_ascii_graphic())

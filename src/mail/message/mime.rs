@@ -1,8 +1,8 @@
 //! The *parts* of a message (RFC 2046): which of them are its body, and which are attachments.
 //!
-//! The message is split here rather than by the parser library, because the library parses messages within messages too
-//! and drops them by recursion, so that a message of a hundred thousand levels would use up the stack. Here a message
-//! within a message is one attachment, which is what is written of it, and multiparts are followed to a fixed depth.
+//! The message is split here and not by the parser library, because the library also parses messages within messages
+//! and drops them by recursion: a message with a hundred thousand levels would exhaust the stack. Here a message within
+//! a message is a single attachment, as it is in the output, and multiparts are followed to a fixed depth.
 
 use std::borrow::Cow;
 
@@ -12,10 +12,10 @@ use serde::Serialize;
 use super::{PartHead, header_end, part_head};
 use crate::mail::message;
 
-/// Multiparts within multiparts are followed so deep; one that is deeper is one attachment.
+/// Maximum nesting depth of multiparts; a deeper one is an attachment.
 const MULTIPART_DEPTH_MAX: usize = 100;
 
-/// Kinds of text that are known, and not for people.
+/// Known subtypes of text that are not for people.
 const TEXT_FOR_PROGRAMS: [&str; 6] = [
     "calendar",
     "directory",
@@ -25,12 +25,12 @@ const TEXT_FOR_PROGRAMS: [&str; 6] = [
     "x-vcard",
 ];
 
-/// What is written of a message's body.
+/// The body and the attachments of a message.
 #[derive(Debug, Default, PartialEq)]
 pub struct Body<'m> {
     /// The media type of the text.
     pub mimetype: Option<&'static str>,
-    /// The text; that of the message itself where it is UTF-8 as it stands.
+    /// The text; borrowed from the message if it is unencoded UTF-8 there.
     pub text: Option<Cow<'m, str>>,
     /// Every part that is neither a multipart nor a body.
     pub attachments: Vec<Attachment>,
@@ -47,7 +47,7 @@ pub struct Attachment {
     pub filesize: u64,
 }
 
-/// A part that holds no others.
+/// A part that is not a multipart.
 pub(crate) struct Part<'m> {
     head: PartHead,
     mimetype: Cow<'static, str>,
@@ -55,12 +55,12 @@ pub(crate) struct Part<'m> {
 }
 
 impl<'m> Part<'m> {
-    /// Its content, the transfer encoding undone.
+    /// Returns its content with the transfer encoding removed.
     pub(crate) fn decoded(&self) -> Cow<'m, [u8]> {
         message::transfer_decoded(self.content, self.head.encoding)
     }
 
-    /// Its content as text.
+    /// Returns its content as text.
     pub(crate) fn text(&self) -> Cow<'m, str> {
         let charset = self.head.charset.as_deref();
         match self.decoded() {
@@ -69,7 +69,7 @@ impl<'m> Part<'m> {
         }
     }
 
-    /// Whether it is a message.
+    /// Returns whether it is a message.
     pub(crate) fn is_message(&self) -> bool {
         self.mimetype == "message/rfc822" || self.mimetype == "message/global"
     }
@@ -82,7 +82,7 @@ impl<'m> Part<'m> {
         self.mimetype == "text/plain" || self.is_html()
     }
 
-    /// The text as the body has it.
+    /// Returns its text in the form of the body: HTML or plain text.
     fn shown(&self, as_html: bool) -> Cow<'m, str> {
         match (self.is_html(), as_html) {
             (true, false) => message::plain_text(&with_few_returns(self.text())).into(),
@@ -94,8 +94,8 @@ impl<'m> Part<'m> {
         }
     }
 
-    /// Whether it can stand for a body if there is none: text of a kind that is not known is plain text (RFC 2046,
-    /// section 4.1.4), and calendars and cards are for programs.
+    /// Returns whether it can serve as the body if there is no other. Text of an unknown subtype is plain text (RFC
+    /// 2046, section 4.1.4); calendars and cards are for programs.
     fn can_be_read(&self) -> bool {
         let is_read = |kind: &str| !TEXT_FOR_PROGRAMS.contains(&kind);
         self.mimetype.strip_prefix("text/").is_some_and(is_read)
@@ -103,7 +103,7 @@ impl<'m> Part<'m> {
             && self.head.filename.is_none()
     }
 
-    /// Images and the like are shown in the middle of a text, where they stand among its parts.
+    /// Returns whether it is media, such as an image, which may be displayed between the text parts.
     fn is_media(&self) -> bool {
         ["image/", "audio/", "video/"]
             .iter()
@@ -119,8 +119,8 @@ impl<'m> Part<'m> {
     }
 }
 
-/// Takes a message's body, the HTML where `html` asks for it and there is one. Plain text without anything in it is not a
-/// body beside HTML with text, and not an attachment either.
+/// Returns a message's body, as HTML if `html` is set and there is HTML. Empty plain text beside HTML with text is
+/// neither the body nor an attachment.
 pub(crate) fn body(message: &[u8], html: bool) -> Body<'_> {
     let structure = Structure::read(message);
     let has_html = structure
@@ -152,14 +152,14 @@ pub(crate) fn body(message: &[u8], html: bool) -> Body<'_> {
     }
 }
 
-/// Whether a reader sees nothing of a text.
+/// Returns whether a text has no visible character.
 fn is_blank(text: &str) -> bool {
-    // A blank of no width and a byte order mark are not white space to Unicode.
+    // The zero-width space and the byte order mark are not white space in Unicode.
     let is_seen = |c: char| !c.is_whitespace() && !matches!(c, '\u{200B}' | '\u{FEFF}');
     !text.contains(is_seen)
 }
 
-/// A text in which a carriage return does not stand for a line of its own before the end of one.
+/// Replaces line ends if any has two carriage returns, the first of which would become a line of its own.
 fn with_few_returns(text: Cow<'_, str>) -> Cow<'_, str> {
     match memchr::memmem::find(text.as_bytes(), b"\r\r\n") {
         Some(_) => with_line_feeds(text),
@@ -167,7 +167,7 @@ fn with_few_returns(text: Cow<'_, str>) -> Cow<'_, str> {
     }
 }
 
-/// A text with the line ends of text: those of transport are no part of it (RFC 2046, section 4.1.1).
+/// Replaces the line ends of transport by line feeds (RFC 2046, section 4.1.1).
 fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return text;
@@ -176,7 +176,7 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
     message::fields::without(&text, returns).map_or(text, Cow::Owned)
 }
 
-/// The text of the first calendar part, for meeting invitations (R11).
+/// Returns the text of the first calendar part, for meeting invitations (R11).
 pub(crate) fn calendar(message: &[u8]) -> Option<String> {
     let structure = Structure::read(message);
     let is_calendar =
@@ -185,7 +185,7 @@ pub(crate) fn calendar(message: &[u8]) -> Option<String> {
     part.map(|part| part.text().into_owned())
 }
 
-/// The parts of a multipart message, one level deep; `None` if it is not one.
+/// Returns the direct parts of a multipart message; `None` if it is not one.
 pub(crate) fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
     let (head, content) = parted(message);
     let head = part_head(head);
@@ -197,13 +197,13 @@ pub(crate) fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
     Some(parts.into_iter().map(whole_part).collect())
 }
 
-/// The first part of a multipart's content, which may be cut off.
+/// Returns the first part of a multipart's content, which may be cut off.
 pub(crate) fn first_part<'m>(content: &'m [u8], boundary: &str) -> Option<Part<'m>> {
     let parts = split(content, boundary.as_bytes())?;
     parts.into_iter().next().map(whole_part)
 }
 
-/// A part as it is, whether it holds others or not.
+/// Returns a part without following its multiparts.
 fn whole_part(bytes: &[u8]) -> Part<'_> {
     let (head, content) = parted(bytes);
     let head = part_head(head);
@@ -218,7 +218,7 @@ fn whole_part(bytes: &[u8]) -> Part<'_> {
     }
 }
 
-/// The parts of a message, and which of them are its text and its HTML.
+/// The parts of a message, and which of them are the text and the HTML of its body.
 #[derive(Default)]
 struct Structure<'m> {
     parts: Vec<Part<'m>>,
@@ -226,19 +226,19 @@ struct Structure<'m> {
     html: Vec<usize>,
 }
 
-/// Where a part stands: what decides whether it is body or attachment (RFC 8621, section 4.1.4).
+/// The position of a part, which decides whether it is body or attachment (RFC 8621, section 4.1.4).
 #[derive(Clone, Copy)]
 struct Place {
     depth: usize,
-    /// The part is the first of its multipart, or the message itself.
+    /// Whether the part is the first of its multipart, or the message itself.
     is_first: bool,
-    /// It stands in a `multipart/related`.
+    /// Whether it is in a `multipart/related`.
     is_related: bool,
-    /// It stands in a `multipart/alternative`.
+    /// Whether it is in a `multipart/alternative`.
     is_alternative: bool,
-    /// It stands in a `multipart/digest`, where a part without a type is a message.
+    /// Whether it is in a `multipart/digest`, where a part without a type is a message.
     is_digest: bool,
-    /// It stands somewhere below a `multipart/alternative`.
+    /// Whether it is anywhere below a `multipart/alternative`.
     within_alternative: bool,
     /// Whether text and HTML are still looked for.
     wants_text: bool,
@@ -267,7 +267,7 @@ impl<'m> Structure<'m> {
         structure
     }
 
-    /// The text of some parts, of several those that have any; `None` if there is no part.
+    /// Returns the text of several parts, without empty ones if any has text; `None` if there are no parts.
     fn shown(&self, parts: &[usize], as_html: bool) -> Option<Cow<'m, str>> {
         let shown = |&at: &usize| self.parts[at].shown(as_html);
         match parts {
@@ -283,7 +283,7 @@ impl<'m> Structure<'m> {
         }
     }
 
-    /// The parts that are neither text nor HTML of the body.
+    /// Returns the parts that are not in the body.
     fn attachments(&self) -> Vec<Attachment> {
         let mut is_body = vec![false; self.parts.len()];
         for &at in self.text.iter().chain(&self.html) {
@@ -307,7 +307,7 @@ impl<'m> Structure<'m> {
         if let (Some(subtype), Some(boundary)) = (&subtype, &head.boundary)
             && place.depth < MULTIPART_DEPTH_MAX
         {
-            // A multipart without any boundary line is read as text: nothing else can be made of it.
+            // A multipart without any boundary line is read as text, because it has no parts.
             if let Some(parts) = split(content, boundary.as_bytes()) {
                 self.multipart(&parts, subtype, *place);
                 return;
@@ -346,7 +346,7 @@ impl<'m> Structure<'m> {
             inner.is_first = false;
         }
         if is_alternative && outer.wants_text && outer.wants_html {
-            // The one form that there is serves for both.
+            // If there is only one form, it serves as both.
             if self.text.len() == texts {
                 self.text.extend_from_slice(&self.html[htmls..]);
             } else if self.html.len() == htmls {
@@ -367,7 +367,7 @@ impl<'m> Structure<'m> {
             }
         } else if is_shown {
             if place.within_alternative {
-                // Text beside HTML below an alternative belongs to that one form.
+                // Text and HTML next to each other below an alternative belong to the same form.
                 if part.is_html() {
                     place.wants_text = false
                 } else {
@@ -385,7 +385,7 @@ impl<'m> Structure<'m> {
     }
 }
 
-/// A part's head and content.
+/// Splits a part into its header section and content.
 fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
     let first_line = [&b"\n"[..], b"\r\n", b"\r\r\n"];
     let content = first_line
@@ -397,8 +397,8 @@ fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
     bytes.split_at(header_end(bytes, 0).unwrap_or(bytes.len()))
 }
 
-/// The parts between the boundary lines of a multipart; the last one may lack its end (RFC 2046, section 5.1.1).
-/// `None` if there is no boundary line.
+/// Returns the parts between the boundary lines of a multipart; the end of the last one may be missing (RFC 2046,
+/// section 5.1.1). `None` if there is no boundary line.
 fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
     let mut delimiter = b"--".to_vec();
     delimiter.extend_from_slice(boundary);
@@ -406,7 +406,8 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
     let mut is_parted = false;
     let mut start = None;
     for at in memchr::memmem::find_iter(content, &delimiter) {
-        // Its line is looked at only then: many may stand in one line, which is gone over once.
+        // The rest of the line is examined only at a line start. A line may contain many delimiters, and is thus
+        // scanned once.
         let begins_line = at == 0 || content[at - 1] == b'\n';
         if !begins_line {
             continue;
@@ -428,12 +429,12 @@ fn split<'m>(content: &'m [u8], boundary: &[u8]) -> Option<Vec<&'m [u8]>> {
         }
         start = Some((content.len() - rest.len() + line.len() + 1).min(content.len()));
     }
-    // A message that was cut off.
+    // The message was cut off.
     parts.extend(start.map(|start| &content[start..]));
     is_parted.then_some(parts)
 }
 
-/// The line end before a boundary belongs to the boundary.
+/// Removes the line end before a boundary, which belongs to the boundary.
 fn without_line_end(part: &[u8]) -> &[u8] {
     let part = part.strip_suffix(b"\n").unwrap_or(part);
     let part = part.strip_suffix(b"\r").unwrap_or(part);

@@ -1,6 +1,6 @@
-//! A *message* is what RFC 5322 calls one: header fields, an empty line, a body. This module turns its bytes into
-//! fields, times and text, and undoes encodings. It is the only one that names the parser library, so that another
-//! version of the library is a change to one module.
+//! A *message* as in RFC 5322: header fields, an empty line, a body. This module parses its bytes into fields, times
+//! and text, and removes encodings. It alone names the parser library, so a new version of the library affects no other
+//! module.
 
 pub(crate) mod broken_down;
 pub(crate) mod charset;

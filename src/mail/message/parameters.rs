@@ -1,31 +1,31 @@
-//! The *parameters* behind a media type or a disposition (RFC 2045, section 5.1), those in pieces and those with a charset
-//! put together (RFC 2231).
+//! Parses the *parameters* after a media type or a disposition (RFC 2045, section 5.1), including those in pieces and
+//! those with a charset (RFC 2231).
 //!
-//! The parser library looks for the beginning of a parameter anew for each of its pieces and takes the square of their
-//! number; here a value is gone over once, however many parameters it has.
+//! The parser library searches for the start of a parameter again for each of its pieces, which takes quadratic time.
+//! Here a value is scanned once, however many parameters it has.
 
 use super::charset::Charset;
 use crate::mail::message::comment::without_comment;
 
-/// The parameters of one header field, in the order in which they are written.
+/// The parameters of one header field, in written order.
 #[derive(Debug, Default)]
 pub(super) struct Parameters(Vec<Parameter>);
 
-/// A parameter, or a piece of one.
+/// A parameter, or one piece of it.
 #[derive(Debug)]
 struct Parameter {
-    /// Lower case.
+    /// Its name, in lower case.
     name: String,
     /// The number of the piece, if it is one.
     piece: Option<u32>,
-    /// Whether its octets are written as `%` and two digits.
+    /// Whether its value is percent-encoded.
     is_extended: bool,
-    /// As it is written, without quotes.
+    /// Its value as written, without quotes.
     value: String,
 }
 
 impl Parameters {
-    /// Reads what follows the media type. A parameter without a value says nothing.
+    /// Parses the text after the media type. Parameters without a value are ignored.
     pub(super) fn read(text: &str) -> Parameters {
         let mut found = Vec::new();
         let mut rest = text;
@@ -39,8 +39,8 @@ impl Parameters {
         Parameters(found)
     }
 
-    /// The value of a parameter, by its name in lower case. The first of that name counts, with all pieces that belong to
-    /// it.
+    /// Returns the value of a parameter, by its name in lower case. The first parameter of that name counts, with all
+    /// its pieces.
     pub(super) fn get(&self, name: &str) -> Option<String> {
         let mut named = self.0.iter().filter(|it| it.name == name).peekable();
         let first = *named.peek()?;
@@ -55,7 +55,7 @@ impl Parameters {
 }
 
 impl Parameter {
-    /// `None` if there is no name before the `*`.
+    /// Creates a parameter; `None` if there is no name before the `*`.
     fn new(written: &str, value: String) -> Option<Parameter> {
         let (name, after) = match written.split_once('*') {
             Some((name, after)) => (name, Some(after)),
@@ -65,7 +65,7 @@ impl Parameter {
         let name = name.trim().to_ascii_lowercase();
         (!name.is_empty()).then(|| Parameter {
             name,
-            // What is not a number is taken for the first one.
+            // Anything that is not a number counts as piece 0.
             piece: piece
                 .filter(|number| !number.is_empty())
                 .map(|number| number.parse().unwrap_or(0)),
@@ -75,7 +75,7 @@ impl Parameter {
     }
 }
 
-/// The name before the next `=`, and what follows that. What ends with a `;` before is not a parameter.
+/// Returns the name before the next `=`, and the rest. Text that ends with a `;` before that is not a parameter.
 fn name(text: &str) -> Option<(String, &str)> {
     let mut name = String::new();
     let mut rest = text;
@@ -95,7 +95,7 @@ fn name(text: &str) -> Option<(String, &str)> {
     }
 }
 
-/// The value at the start of a text, and what follows it. One that is not quoted ends with a `;` or a comment.
+/// Returns the value at the start of a text, and the rest. An unquoted value ends with a `;` or a comment.
 fn value(text: &str) -> (String, &str) {
     let mut value = String::new();
     let mut rest = text.trim_start();
@@ -121,7 +121,7 @@ fn value(text: &str) -> (String, &str) {
                 }
                 following.as_str()
             }
-            // A comment is left to whoever looks for the next name.
+            // The comment is skipped by the search for the next name.
             Some('(') => {
                 rest = from;
                 break;
@@ -138,7 +138,7 @@ fn value(text: &str) -> (String, &str) {
     (value, rest)
 }
 
-/// The text of a parameter, from its pieces in order. A character may be cut in two between them.
+/// Joins the pieces of a parameter, which are sorted. A character may be split between two pieces.
 fn joined(pieces: &[&Parameter]) -> String {
     let mut out = Decoding::default();
     for (at, piece) in pieces.iter().enumerate() {
@@ -147,7 +147,7 @@ fn joined(pieces: &[&Parameter]) -> String {
             out.text(value);
             continue;
         }
-        // Only the first piece says the charset and the language.
+        // Only the first piece has the charset and the language.
         if let (0, Some((charset, after))) = (at, value.split_once('\'')) {
             out.charset = Charset::named(charset);
             value = after.split_once('\'').map_or(after, |(_, after)| after);
@@ -157,12 +157,12 @@ fn joined(pieces: &[&Parameter]) -> String {
     out.finish()
 }
 
-/// Text that is put together.
+/// The text of a parameter that is being joined.
 #[derive(Default)]
 struct Decoding {
     charset: Option<Charset>,
     text: String,
-    /// Octets in the charset that stand behind the text.
+    /// Undecoded bytes in the charset, which follow the text.
     octets: Vec<u8>,
 }
 
@@ -173,8 +173,8 @@ impl Decoding {
         self.text.push_str(text);
     }
 
-    /// Adds a value with `%`. One without two digits behind it stays, and so does a character that is not ASCII and ought
-    /// to have been encoded.
+    /// Adds a percent-encoded value. A `%` without two digits is kept, and so is a character that is not ASCII and
+    /// should have been encoded.
     fn octets(&mut self, value: &str) {
         let mut rest = value;
         while let Some(first) = rest.chars().next() {

@@ -1,4 +1,4 @@
-//! What the head of a MIME part says of its content (RFC 2045, RFC 2183).
+//! The header section of a MIME part, as far as it describes the content (RFC 2045, RFC 2183).
 
 use crate::mail::message::comment::without_comment;
 use std::borrow::Cow;
@@ -9,10 +9,10 @@ use super::parameters::Parameters;
 use super::transfer::Encoding;
 use crate::mail::message::folding::unfold;
 
-/// Kinds of media that are plainly not text, also if the subtype is missing.
+/// Media types that are certain not to be text, even without a subtype.
 const NEVER_TEXT: [&str; 6] = ["application", "image", "audio", "video", "font", "message"];
 
-/// Parameters before which mail leaves the semicolon out.
+/// Parameters before which mail omits the semicolon.
 const PARAMETERS: [&str; 11] = [
     "boundary",
     "charset",
@@ -27,25 +27,25 @@ const PARAMETERS: [&str; 11] = [
     "type",
 ];
 
-/// What the head of a MIME part says of its content.
+/// The description of a MIME part's content in its header section.
 #[derive(Clone, Debug)]
 pub(crate) struct PartHead {
-    /// The media type, lower case; `None` if none is given. One that is not a media type is `text/plain` (RFC 2045,
-    /// section 5.2).
+    /// The media type in lower case; `None` if there is none. An invalid one is read as `text/plain` (RFC 2045, section
+    /// 5.2).
     pub mimetype: Option<String>,
-    /// The parameter that separates the parts of a multipart.
+    /// The boundary parameter of a multipart.
     pub boundary: Option<String>,
     /// The charset parameter.
     pub charset: Option<String>,
-    /// The file name, decoded.
+    /// The decoded file name.
     pub filename: Option<String>,
-    /// Whether the part says that it is an attachment.
+    /// Whether the part is declared as an attachment.
     pub is_attachment: bool,
-    /// How the content is encoded.
+    /// The transfer encoding.
     pub encoding: Encoding,
 }
 
-/// Reads the head of a MIME part; an empty head says nothing.
+/// Reads the header section of a MIME part, which may be empty.
 pub(crate) fn part_head(head: &[u8]) -> PartHead {
     let (mut kind, mut disposition, mut encoding) = (None, None, None);
     for Field { name, value } in fields(head) {
@@ -79,11 +79,11 @@ pub(crate) fn part_head(head: &[u8]) -> PartHead {
     }
 }
 
-/// A value with parameters.
+/// A structured value with parameters.
 struct Value {
-    /// Lower case; empty if there is none.
+    /// In lower case; empty if there is none.
     kind: String,
-    /// Lower case; empty if there is none.
+    /// In lower case; empty if there is none.
     subtype: String,
     parameters: Parameters,
 }
@@ -107,7 +107,7 @@ impl Value {
         self.parameters.get(name)
     }
 
-    /// The media type, which is a multipart only if there is a boundary to it.
+    /// Returns the media type. A type without a subtype is a multipart only if there is a boundary.
     fn mimetype(&self, has_boundary: bool) -> String {
         let Value { kind, subtype, .. } = self;
         match (kind.as_str(), subtype.as_str()) {
@@ -119,7 +119,8 @@ impl Value {
     }
 }
 
-/// The token that a text begins with (RFC 2045, section 5.1), behind comments, quotes and white space, and what follows it.
+/// Returns the token at the start of a text (RFC 2045, section 5.1), after comments, quotes and white space, and the
+/// rest.
 fn token(text: &str) -> (&str, &str) {
     let text = without_comment(text).trim_start_matches(['"', '\'', ' ', '\t']);
     let is_of_token = |c: char| c.is_ascii_graphic() && !"()<>@,;:\\\"/[]?=".contains(c);
@@ -127,13 +128,13 @@ fn token(text: &str) -> (&str, &str) {
     text.split_at(end)
 }
 
-/// What follows the media type of a value.
+/// Parses the text after the media type.
 fn parameters(rest: &str) -> Parameters {
     let rest = rest.trim_start_matches(|c: char| !c.is_ascii_alphanumeric() && c != '(');
     Parameters::read(&with_semicolons(rest))
 }
 
-/// Parameters with the semicolons that are missing between them, and without doubled quotes (`charset=""utf-8""`).
+/// Inserts missing semicolons between parameters, and removes doubled quotes (`charset=""utf-8""`).
 fn with_semicolons(parameters: &str) -> Cow<'_, str> {
     let mut out = String::new();
     let mut copied = 0;
@@ -164,7 +165,7 @@ fn with_semicolons(parameters: &str) -> Cow<'_, str> {
     out.into()
 }
 
-/// Whether some bytes begin with one of the parameters and its `=`.
+/// Returns whether the bytes begin with one of the parameters, followed by `=` or `*`.
 fn begins_parameter(bytes: &[u8]) -> bool {
     let begins = |name: &&str| {
         let (start, after) = bytes.split_at_checked(name.len())?;

@@ -1,5 +1,6 @@
-//! Dates as nearly all programs write them (RFC 5322, section 3.3): `Mon, 2 Mar 2026 09:30:00 +0100`, a comment behind it
-//! or not. They are read in one pass; everything else is left to `date.rs`, and tests hold the two equal.
+//! Fast path for dates in the form that nearly all programs write (RFC 5322, section 3.3):
+//! `Mon, 2 Mar 2026 09:30:00 +0100`, with or without a comment after it. They are parsed in one pass; everything else
+//! is left to `date.rs`. Property tests check that both return the same.
 
 use crate::mail::message::broken_down::Date;
 
@@ -7,7 +8,7 @@ const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
 
-/// Reads a date that has nothing out of the ordinary; `None` if anything is.
+/// Parses a date in the common form; `None` for any other.
 pub(super) fn read(text: &[u8]) -> Option<Date> {
     let text = match text {
         [a, b, c, b',', b' ', rest @ ..] if [a, b, c].iter().all(|it| it.is_ascii_alphabetic()) => {
@@ -72,7 +73,7 @@ fn digit(byte: u8) -> Option<u8> {
     byte.is_ascii_digit().then(|| byte - b'0')
 }
 
-/// Whether it is one comment of letters: ` (CET)`.
+/// Returns whether a text is one comment of letters: ` (CET)`.
 fn is_comment(text: &[u8]) -> bool {
     match text {
         [b' ', b'(', inner @ .., b')'] => inner.iter().all(u8::is_ascii_alphabetic),

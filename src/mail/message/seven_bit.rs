@@ -1,5 +1,5 @@
-//! Charsets of seven bits for Chinese and Korean, which switch between ASCII and sets of two bytes a character. The
-//! library for charsets knows their sets, with the eighth bit set, and not the switching: WHATWG has no decoder for them.
+//! Decodes 7-bit charsets for Chinese and Korean, which switch between ASCII and two-byte character sets. The charset
+//! library has these sets with the eighth bit set, but no decoder for the switching, because WHATWG has none.
 
 use encoding_rs::{EUC_KR, Encoding, GBK};
 
@@ -7,7 +7,7 @@ const ESCAPE: u8 = 0x1B;
 const SHIFT_OUT: u8 = 0x0E;
 const SHIFT_IN: u8 = 0x0F;
 
-/// Decodes HZ (RFC 1843): `~{` begins Chinese, `~}` ends it, and so does a line's end.
+/// Decodes HZ (RFC 1843): `~{` begins Chinese; `~}` or the end of the line ends it.
 pub(super) fn hz(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut is_chinese = false;
@@ -33,17 +33,17 @@ pub(super) fn hz(bytes: &[u8]) -> String {
     decoded(GBK, &out)
 }
 
-/// Decodes ISO-2022-KR (RFC 1557): what stands between the shifts is KS X 1001.
+/// Decodes ISO-2022-KR (RFC 1557): text between the shifts is KS X 1001.
 pub(super) fn iso_2022_kr(bytes: &[u8]) -> String {
     shifted(bytes, EUC_KR, b'C')
 }
 
-/// Decodes ISO-2022-CN (RFC 1922), of whose sets GB 2312 alone is known; characters of others become U+FFFD.
+/// Decodes ISO-2022-CN (RFC 1922). Of its sets only GB 2312 is supported; characters of other sets become U+FFFD.
 pub(super) fn iso_2022_cn(bytes: &[u8]) -> String {
     shifted(bytes, GBK, b'A')
 }
 
-/// Sets the eighth bit of what is shifted out and in the set that `ESC $ )` and `designator` name.
+/// Sets the eighth bit of shifted characters if they are in the set that `ESC $ )` and `designator` select.
 fn shifted(bytes: &[u8], encoding: &'static Encoding, designator: u8) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let (mut is_out, mut is_known) = (false, true);
@@ -58,7 +58,7 @@ fn shifted(bytes: &[u8], encoding: &'static Encoding, designator: u8) -> String 
             (SHIFT_OUT, _) => is_out = true,
             (SHIFT_IN, _) => is_out = false,
             (0x21..=0x7E, [second @ 0x21..=0x7E, tail @ ..]) if is_out => {
-                // 0xFF is not a character of any of these sets.
+                // 0xFF is not a character in any of these sets.
                 let pair: &[u8] = match is_known {
                     true => &[byte | 0x80, second | 0x80],
                     false => &[0xFF],
@@ -79,8 +79,9 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
     encoding.decode_without_bom_handling(bytes).0.into_owned()
 }
 
-/// ISO-2022-JP without escapes that the next one undoes at once. Words and lines that each end in ASCII, as RFC 1468 asks,
-/// have them where they are joined, and the library for charsets takes them for errors, as browsers must.
+/// Removes escape sequences of ISO-2022-JP that the next one directly undoes. They occur where words or lines are
+/// joined that each end in ASCII, as RFC 1468 requires, and the charset library reports them as errors, as browsers
+/// must.
 pub(super) fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
@@ -98,7 +99,8 @@ pub(super) fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
     out
 }
 
-/// How long the escape is that some bytes begin with; 1 if it is not one of ISO-2022-JP's, 0 if there is none.
+/// Returns the length of the escape sequence at the start of the bytes; 1 for one that is not in ISO-2022-JP, 0 for
+/// none.
 fn escape_length(bytes: &[u8]) -> usize {
     match bytes {
         [ESCAPE, b'(', b'B' | b'J' | b'I', ..] | [ESCAPE, b'$', b'@' | b'B', ..] => 3,

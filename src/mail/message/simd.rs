@@ -1,40 +1,41 @@
-//! *Masks* of some bytes of a head: one bit each, the first byte's the lowest. Nearly all processors here find them with an
-//! instruction for sixteen bytes; the plain way, which tests hold equal to it, is for the others.
+//! Byte *masks*: one bit for each byte of a block, the first byte in the lowest bit. On x86-64 they are computed with
+//! SSE2, sixteen bytes at a time; other processors use a portable version, and tests check that both return the same.
 
-/// So many bytes are searched for line feeds at once.
+/// Bytes that are searched for line feeds at once.
 pub(super) const BLOCK: usize = 64;
 
-/// So many are looked at for the end of a field's name: nearly all are shorter.
+/// Bytes that are searched for the end of a field's name at once; nearly all names are shorter.
 pub(super) const NAME: usize = 16;
 
-/// Which bytes are line feeds.
+/// Returns the mask of line feeds.
 #[inline]
 pub(super) fn line_feeds(block: &[u8; BLOCK]) -> u64 {
     #[cfg(target_arch = "x86_64")]
     #[allow(unsafe_code)]
-    // SAFETY: every processor of this architecture has what the function is compiled for.
+    // SAFETY: SSE2 is part of the x86-64 baseline.
     let mask = unsafe { sse2::line_feeds(block) };
     #[cfg(not(target_arch = "x86_64"))]
     let mask = plain::line_feeds(block);
     mask
 }
 
-/// Which bytes are none of a field's name (RFC 5322, section 2.2): a colon, white space, and what is no printable ASCII.
+/// Returns the mask of bytes that a field's name cannot contain (RFC 5322, section 2.2): colons, white space, and bytes
+/// that are not printable ASCII.
 #[inline]
 pub(super) fn non_name_mask(start: &[u8; NAME]) -> u16 {
     #[cfg(target_arch = "x86_64")]
     #[allow(unsafe_code)]
-    // SAFETY: as above.
+    // SAFETY: SSE2 is part of the x86-64 baseline.
     let mask = unsafe { sse2::non_name_mask(start) };
     #[cfg(not(target_arch = "x86_64"))]
     let mask = plain::non_name_mask(start);
     mask
 }
 
-/// Whether there is a line feed or a carriage return among some bytes, which are few.
+/// Returns whether short bytes contain a line feed or a carriage return.
 pub(super) fn has_line_end(bytes: &[u8]) -> bool {
     let is_end = |byte: &u8| (*byte == b'\n') | (*byte == b'\r');
-    // All bytes of a block are looked at, so that the compiler may do it at once.
+    // All bytes of a block are tested, without branches, so that the test is vectorized.
     let is_in = |block: &[u8; 16]| block.iter().fold(false, |so_far, it| so_far | is_end(it));
     let (blocks, rest) = bytes.as_chunks();
     let is_in_rest = || match bytes.last_chunk() {
@@ -72,7 +73,7 @@ mod sse2 {
     #[target_feature(enable = "sse2")]
     pub(super) fn non_name_mask(start: &[u8; NAME]) -> u16 {
         let bytes = load(start);
-        // Bytes beyond ASCII are below zero here.
+        // Bytes beyond ASCII are negative here.
         let is_above_space = _mm_cmpgt_epi8(bytes, _mm_set1_epi8(b' ' as i8));
         let is_colon = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(b':' as i8));
         let is_delete = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(0x7F));
@@ -81,7 +82,7 @@ mod sse2 {
     }
 }
 
-/// Whether wide instructions find in every block of some bytes what plain ones do.
+/// Returns whether both versions return the same for every block of the bytes.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn agree(bytes: &[u8]) -> bool {
     let of_lines = |block: &[u8; BLOCK]| line_feeds(block) == plain::line_feeds(block);

@@ -1,18 +1,18 @@
-//! The subject of a message, on one line.
+//! Reads the subject of a message as one line.
 
 use crate::mail::message::folding::folded_text;
 use crate::mail::message::words::decode_words;
 use std::borrow::Cow;
 
-/// The text of a subject, on one line (R12): a run of white space that holds a line end, a tab or another control
-/// character of white space becomes one blank, in the field as it stands and in what its encoded words say. Blanks that
-/// stand beside each other by themselves are the author's, and stay.
+/// Returns a subject as one line of text (R12). A run of white space that contains a line end, a tab or another
+/// white-space control character becomes one space, in the raw field as well as in its decoded words. Other runs of
+/// spaces are the author's, and are kept.
 pub(crate) fn subject(value: &[u8]) -> Cow<'_, str> {
     let text = then(folded_text(value), on_one_line);
     then(then(text, decode_words), on_one_line)
 }
 
-/// Applies a function that often leaves a text as it is.
+/// Applies a function that often returns the text unchanged.
 fn then<'a>(text: Cow<'a, str>, change: fn(&str) -> Cow<'_, str>) -> Cow<'a, str> {
     match text {
         Cow::Borrowed(text) => change(text),
@@ -23,9 +23,9 @@ fn then<'a>(text: Cow<'a, str>, change: fn(&str) -> Cow<'_, str>) -> Cow<'a, str
     }
 }
 
-/// A text without line ends and tabs, as [`subject`] says.
+/// Replaces line ends and tabs as described in [`subject`].
 fn on_one_line(text: &str) -> Cow<'_, str> {
-    // Nearly no text has such a character, nor a byte that one of them begins with.
+    // Few texts contain such a character, or a byte that one of them begins with.
     let may_break = |byte| matches!(byte, b'\t'..=b'\r' | 0xC2 | 0xE2);
     let is_one_line = !text
         .bytes()

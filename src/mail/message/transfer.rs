@@ -1,4 +1,4 @@
-//! Transfer encodings (RFC 2045, section 6).
+//! Decodes transfer encodings (RFC 2045, section 6).
 
 use crate::mail::message::comment::without_comment;
 use std::borrow::Cow;
@@ -8,13 +8,13 @@ use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 
 use super::lines::with_single_returns;
 
-/// As many of one character in a line make a rule, which a list's footer begins with.
+/// Minimum length of a line of one repeated character that counts as a rule, which begins the footer of a mailing list.
 const RULE_BYTES_MIN: usize = 20;
 
-/// How a part's content is encoded for transport (RFC 2045, section 6).
+/// The transfer encoding of a part (RFC 2045, section 6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Encoding {
-    /// Not at all.
+    /// None.
     None,
     /// Base64.
     Base64,
@@ -23,7 +23,8 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// The encoding that a `Content-Transfer-Encoding` names; comments, quotes and anything behind the name are read over.
+    /// Returns the encoding that a `Content-Transfer-Encoding` names. Comments, quotes and text after the name are
+    /// ignored.
     pub(super) fn named(value: &str) -> Encoding {
         let is_of_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
         let value = without_comment(value);
@@ -40,7 +41,7 @@ impl Encoding {
     }
 }
 
-/// Undoes a part's transfer encoding. What is not well-formed is decoded as far as it is.
+/// Decodes a part's transfer encoding. Malformed content is decoded as far as possible.
 pub(crate) fn transfer_decoded(content: &[u8], encoding: Encoding) -> Cow<'_, [u8]> {
     match encoding {
         Encoding::None => content.into(),
@@ -53,7 +54,7 @@ fn quoted_printable(content: &[u8]) -> Vec<u8> {
     quoted_printable_decode(content).unwrap_or_else(|| decode_q(content, false))
 }
 
-/// Decodes base64. The library reads it where it is well-formed.
+/// Decodes base64, with the library if it is well-formed.
 fn base64(content: &[u8]) -> Vec<u8> {
     let padding = memchr::memchr(b'=', content).unwrap_or(content.len());
     let ends_with_padding = content[padding..]
@@ -63,9 +64,9 @@ fn base64(content: &[u8]) -> Vec<u8> {
     decoded.unwrap_or_else(|| lenient_base64(content))
 }
 
-/// Decodes base64 in which anything may stand. Characters outside its alphabet are left out (RFC 2045, section 6.8). It
-/// ends with its padding, and before a line that plainly begins the footer of a list, since base64 without padding does
-/// not say where it ends.
+/// Decodes base64 that may contain anything. Characters outside the alphabet are ignored (RFC 2045, section 6.8). It
+/// ends with its padding, or before a line that clearly begins the footer of a mailing list, because base64 without
+/// padding does not mark its end.
 pub(super) fn lenient_base64(content: &[u8]) -> Vec<u8> {
     let mut kept = Vec::with_capacity(content.len());
     let mut padding = 0;
@@ -79,7 +80,8 @@ pub(super) fn lenient_base64(content: &[u8]) -> Vec<u8> {
                     kept.push(byte);
                     padding = 0;
                 }
-                // Padding fills the last four characters, of which two at least are others. Any other `=` is stray.
+                // Padding fills the last group of four, which has at least two other characters. Any other `=` is
+                // stray.
                 b'=' if kept.len() % 4 >= 2 => {
                     padding += 1;
                     if kept.len() % 4 + padding == 4 {
@@ -93,7 +95,7 @@ pub(super) fn lenient_base64(content: &[u8]) -> Vec<u8> {
     base64_decode(&kept).unwrap_or_default()
 }
 
-/// Whether a line separates a signature (RFC 3676, section 4.3) or is a rule, such as `____________________`.
+/// Returns whether a line separates a signature (RFC 3676, section 4.3) or is a rule such as `____________________`.
 fn begins_footer(line: &[u8]) -> bool {
     match line.trim_ascii() {
         b"--" => true,
@@ -107,14 +109,14 @@ fn begins_footer(line: &[u8]) -> bool {
     }
 }
 
-/// The Q encoding of RFC 2047, section 4.2, or without `words` quoted-printable (RFC 2045, section 6.7); a `=` without
-/// two hexadecimal digits stays.
+/// Decodes the Q encoding (RFC 2047, section 4.2), or without `words` quoted-printable (RFC 2045, section 6.7). A `=`
+/// without two hexadecimal digits is kept.
 pub(super) fn decode_q(payload: &[u8], words: bool) -> Vec<u8> {
     let digit = |b: Option<&u8>| b.and_then(|&b| char::from(b).to_digit(16));
     let mut out = Vec::with_capacity(payload.len());
     let mut at = 0;
     while let Some(&byte) = payload.get(at) {
-        // Most bytes stand for themselves.
+        // Fast path for the most frequent bytes.
         if byte.is_ascii_alphanumeric() {
             out.push(byte);
             at += 1;

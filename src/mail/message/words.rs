@@ -1,4 +1,4 @@
-//! Encoded words (RFC 2047) in header fields.
+//! Decodes encoded words (RFC 2047) in header fields.
 
 use std::borrow::Cow;
 
@@ -7,15 +7,15 @@ use mail_parser::decoders::base64::base64_decode;
 use super::charset::Charset;
 use super::transfer::{decode_q, lenient_base64};
 
-/// Longer encoded words than any program writes (RFC 2047 allows 75 bytes) are left as they are, so that text full of
-/// beginnings of words costs no square of its length.
+/// Maximum length of an encoded word in bytes. Longer ones are left as they are; no program writes them (RFC 2047
+/// allows 75 bytes), and without a limit a text with many starts of words would take quadratic time.
 const ENCODED_WORD_BYTES_MAX: usize = 4096;
 
-/// No charset has a longer name, its language included.
+/// Maximum length of a charset name with its language, in bytes.
 const CHARSET_BYTES_MAX: usize = 64;
 
-/// Decodes the RFC 2047 words in a text. Neighbouring words in one charset are decoded together, since many
-/// programs cut a character in two between them. What is not a well-formed word stays as it is.
+/// Decodes the RFC 2047 words in a text. Neighboring words in one charset are decoded together, because many programs
+/// split a character between them. Malformed words are left as they are.
 pub(crate) fn decode_words(text: &str) -> Cow<'_, str> {
     if word_start(text).is_none() {
         return Cow::Borrowed(text);
@@ -42,7 +42,7 @@ pub(crate) fn decode_words(text: &str) -> Cow<'_, str> {
             _ if is_mixed => {
                 flush(&mut pending, &mut out);
                 push_mixed(charset, word.encoded, &mut out);
-                // White space before the next word is not shown either.
+                // White space before the next word is not shown after this one either.
                 pending = Some(Pending {
                     charset,
                     bytes: Vec::new(),
@@ -66,7 +66,7 @@ pub(crate) fn decode_words(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Where an encoded word may start.
+/// Returns where the next encoded word may start.
 fn word_start(text: &str) -> Option<usize> {
     let bytes = text.as_bytes();
     memchr::memchr_iter(b'=', bytes).find(|at| bytes.get(at + 1) == Some(&b'?'))
@@ -74,12 +74,13 @@ fn word_start(text: &str) -> Option<usize> {
 
 /// Words that are decoded together.
 struct Pending {
-    /// `None` if the charset is not known.
+    /// `None` if the charset is unknown.
     charset: Option<Charset>,
     bytes: Vec<u8>,
 }
 
-/// A word in UTF-7 may end within its base64, which the next word does not go on with.
+/// Returns whether the bytes of neighboring words may be joined. In UTF-7 they may not: a word may end within base64,
+/// which the next word does not continue.
 fn may_join(charset: Option<Charset>) -> bool {
     charset != Some(Charset::Utf7)
 }
@@ -90,8 +91,8 @@ fn flush(pending: &mut Option<Pending>, out: &mut String) {
     }
 }
 
-/// Adds the text of a word in the Q encoding that holds characters which ought to have been encoded: they stand for
-/// themselves, and only what stands between them is in the charset.
+/// Adds the text of a word in Q encoding that contains unencoded characters beyond ASCII. These stand for themselves,
+/// and only the text between them is in the charset.
 fn push_mixed(charset: Option<Charset>, encoded: &str, out: &mut String) {
     let mut rest = encoded;
     while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
@@ -107,8 +108,8 @@ fn push_mixed(charset: Option<Charset>, encoded: &str, out: &mut String) {
     out.push_str(&Charset::decode(charset, &decode_q(rest.as_bytes(), true)));
 }
 
-/// A header field that is not UTF-8, its encoded words without bytes of eight bits: those that a program has not encoded
-/// are in the charset of the word as the others are, if that can be.
+/// Encodes the 8-bit bytes in the encoded words of a header field that is not UTF-8. Bytes that a program failed to
+/// encode are in the word's charset like the others, if that is possible.
 pub(super) fn with_words_in_ascii(value: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::new();
     let mut copied = 0;
@@ -137,8 +138,8 @@ pub(super) fn with_words_in_ascii(value: &[u8]) -> Cow<'_, [u8]> {
     out.into()
 }
 
-/// Where in the word that some bytes begin with its payload is, if that is in the Q encoding and has bytes of eight bits
-/// that its charset may have.
+/// Returns the range of the payload in the encoded word at the start of the bytes, if it is in Q encoding and has 8-bit
+/// bytes that its charset may have.
 fn eight_bit_payload(word: &[u8]) -> Option<std::ops::Range<usize>> {
     let inner = &word[2..];
     let charset_end = memchr::memchr(b'?', &inner[..inner.len().min(CHARSET_BYTES_MAX)])?;
@@ -159,15 +160,15 @@ fn eight_bit_payload(word: &[u8]) -> Option<std::ops::Range<usize>> {
 
 struct Word<'t> {
     charset: &'t str,
-    /// As it stands.
+    /// As written.
     encoded: &'t str,
     /// Decoded.
     bytes: Vec<u8>,
-    /// How many bytes of the text the word takes.
+    /// The length of the word in the text, in bytes.
     length: usize,
 }
 
-/// The encoded word at the start of `text`.
+/// Parses the encoded word at the start of `text`.
 fn encoded_word(text: &str) -> Option<Word<'_>> {
     let inner = text.strip_prefix("=?")?;
     let charset_end = memchr::memchr(
@@ -206,8 +207,8 @@ fn encoded_word(text: &str) -> Option<Word<'_>> {
     })
 }
 
-/// Decodes the base64 of a word. A stray character in it is left out; what has no base64 at all, bytes that are not
-/// ASCII, or a `?`, which no word has (RFC 2047, section 2), was not encoded.
+/// Decodes the base64 of a word. A stray character is ignored. Text was not encoded if it contains no base64 at all,
+/// bytes that are not ASCII, or a `?`, which cannot be in a word (RFC 2047, section 2).
 fn base64_of_word(encoded: &[u8]) -> Option<Vec<u8>> {
     base64_decode(encoded).or_else(|| {
         let is_base64 = encoded.is_ascii()

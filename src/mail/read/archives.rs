@@ -1,4 +1,5 @@
-//! Reading files that hold several messages: mbox files and archives, one after another, their messages on all threads.
+//! Reads files that contain several messages, mbox files and archives: one file after the other, each file's messages
+//! on all threads.
 
 use super::error::MessageError;
 use std::ops::Range;
@@ -20,7 +21,7 @@ use crate::mail::source::{
     ContainedMessage, Content, Head, Held, Opened, ReadError, Reader, Source,
 };
 
-/// Reads the heads of a file's messages.
+/// Reads the header sections of a file's messages.
 pub(crate) fn read(
     intake: &mut Intake,
     file: &MailFile,
@@ -66,7 +67,7 @@ pub(crate) fn read(
             });
         progress.advance(batch.len() as u64);
         if let Some(error) = batch.first().and_then(changed) {
-            // What stands in these ranges now is not what was found there, and later ones are no better.
+            // The ranges no longer contain the messages that were found, and later ranges do not either.
             return intake.fail(&file.name(), file.place(), error.to_string());
         }
         for (at, mut source) in batch.into_iter().enumerate() {
@@ -88,11 +89,11 @@ pub(crate) fn read(
 /// What was read of a message in a range of a file.
 struct Ranged {
     draft: EnvelopeDraft,
-    /// What it says of its labels.
+    /// The raw value of its labels.
     labels: Option<Box<[u8]>>,
 }
 
-/// How the file of a message has changed since its messages were found, if their ranges hold no more.
+/// Returns how the file of a message has changed since its messages were found; `None` if it is unchanged.
 fn changed(source: &ContainedMessage) -> Option<ReadError> {
     held(source)?.0.check().err()
 }

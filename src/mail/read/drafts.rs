@@ -1,4 +1,4 @@
-//! From a message's head to its draft, and from its whole where the head says too little.
+//! Drafts an envelope from a message's header section, and completes it from the whole message if necessary.
 
 use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::journal;
@@ -7,15 +7,15 @@ use crate::mail::rules::Rules;
 
 use super::error::MessageError;
 
-/// Whether the draft of a head is complete only with the body; `after` is as much of that as is at hand.
+/// Returns whether a draft needs the body. `after` is the part of the body that has been read.
 pub(crate) fn wants_whole(draft: &EnvelopeDraft, head: &[u8], after: &[u8]) -> bool {
     draft.wants_body() || draft.is_marked_report || (draft.is_mixed && journal::may_be(head, after))
 }
 
-/// Completes a draft with the whole message, which may carry the one that counts (R1).
+/// Completes a draft with the whole message. If that is a journal report, its original message takes its place (R1).
 ///
 /// # Errors
-/// If it is a journal report whose message cannot be read.
+/// If it is a journal report whose original message cannot be read.
 pub(crate) fn complete(
     mut draft: EnvelopeDraft,
     whole: &[u8],
@@ -45,5 +45,5 @@ pub(crate) fn complete(
     Ok(draft)
 }
 
-/// Messages read by one thread at a time, into one buffer.
+/// Number of messages that one thread reads at a time, into one buffer.
 pub(crate) const READ_BATCH: usize = 32;

@@ -1,5 +1,5 @@
-//! The first stage: the heads of all mail are read in parallel, and what they hold is numbered and stored in the files'
-//! order.
+//! The first stage of a run: reads the header sections of all mail in parallel, then interns and stores what they
+//! contain in the order of the files.
 
 use super::error::MessageError;
 use super::{archives, drafts};
@@ -37,7 +37,7 @@ impl FileRead {
     }
 }
 
-/// Reads the heads of all mail.
+/// Reads the header sections of all mail.
 pub fn read(
     discovered: Discovered,
     rules: &Rules,
@@ -60,7 +60,7 @@ pub fn read(
     let mut read: (&[MailFile], Vec<WithStamp>) = Default::default();
     let reader = || Reader::new(max_size).taking_stamps(discovered.wants_stamps);
     loop {
-        // One batch is numbered and stored while the next is read.
+        // One batch is interned and stored while the next is read.
         let next = batches.next().unwrap_or_default();
         let (files, mut previous) = std::mem::take(&mut read);
         let count = files.len() as u64;
@@ -95,7 +95,7 @@ pub fn read(
     intake
 }
 
-/// What was read of a file, with its stamp if that was asked for.
+/// What was read of a file, with its stamp if that was requested.
 type WithStamp = (Option<Stamp>, FileRead);
 
 fn read_files(
@@ -107,7 +107,7 @@ fn read_files(
     let start = || (reader(), HeaderReader::default());
     threads.map_with(files, READ_BATCH, start, |(reader, drafting), file| {
         if file.archive().is_some() {
-            // It is opened later, by itself.
+            // It is opened later, on its own.
             return (reader.stamp_of(file), FileRead::Several(None));
         }
         let read = read_file(reader, drafting, file, rules);
@@ -147,7 +147,7 @@ fn read_file(
 }
 
 impl Intake {
-    /// Takes what was read of a file.
+    /// Stores what was read of a file.
     fn take_file(&mut self, file: &MailFile, read: FileRead) {
         match read {
             FileRead::Message(draft, packing) => {

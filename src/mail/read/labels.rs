@@ -1,6 +1,6 @@
-//! The labels of Gmail, which its export (Takeout) writes at the head of each message of an mbox: they are its folders.
+//! Gmail's labels, which are its folders. Its export (Takeout) writes them at the start of each message of an mbox.
 //!
-//! They count only where the message begins with the two fields that the export puts before all others. A field of that
+//! They count only if the message begins with the two fields that the export writes before all others. A field of that
 //! name further down came with the mail, and anyone can write one.
 
 use std::collections::HashMap;
@@ -10,7 +10,7 @@ use crate::mail::message::folding::unfold;
 use crate::mail::message::{decode_words, fields};
 use crate::mail::source::{ContainedMessage, Labels};
 
-/// Labels that say what state a message is in, not where it lies; `Category ...` are such too.
+/// Labels that say which state a message is in, not where it is. Labels `Category ...` do too.
 const STATES: [&str; 6] = [
     "Important",
     "Opened",
@@ -23,7 +23,7 @@ const STATES: [&str; 6] = [
 /// Labels that every mailbox has.
 const USUAL: [&str; 6] = ["Inbox", "Sent", "Drafts", "Spam", "Trash", "Chat"];
 
-/// The value of the labels' field, as it stands; `None` if the export has not written the message.
+/// Returns the raw value of the labels field; `None` if the message was not written by the export.
 pub(crate) fn written(head: &[u8]) -> Option<Box<[u8]>> {
     let begins = head
         .get(..11)
@@ -35,14 +35,15 @@ pub(crate) fn written(head: &[u8]) -> Option<Box<[u8]>> {
         .then(|| labels.value.into())
 }
 
-/// Gives messages of one mbox their labels as folders; each set of labels is kept once.
+/// Assigns labels to the messages of one mbox as folders. Each distinct set of labels is stored once.
 #[derive(Debug, Default)]
 pub(crate) struct Labelled {
     known: HashMap<Box<[u8]>, Option<Arc<Labels>>>,
 }
 
 impl Labelled {
-    /// The folders beside the mbox that the labels name: the first is what output calls the message's folder.
+    /// Sets the folders of a message from its labels, as siblings of the mbox. The first one is the message's folder in
+    /// the output.
     pub(crate) fn place(&mut self, source: &mut ContainedMessage, written: Box<[u8]>) {
         let beside = source.folder.rsplit_once('/').map(|(folder, _)| folder);
         let labels = self.known.entry(written);
@@ -59,7 +60,7 @@ impl Labelled {
 
 fn folders(text: &str, beside: &str) -> Option<Arc<Labels>> {
     let mut labels = parted(text);
-    // A stable sort: within a rank as they are written.
+    // The sort is stable, so labels of one rank keep their order.
     labels.sort_by_key(|label| rank(label));
     let folders = labels.iter().map(|label| match beside {
         "" => label.as_str().into(),
@@ -69,7 +70,7 @@ fn folders(text: &str, beside: &str) -> Option<Arc<Labels>> {
     (!folders.is_empty()).then(|| Arc::new(Labels(folders)))
 }
 
-/// One's own labels come first, then those that every mailbox has, then states.
+/// Returns the rank of a label: user-defined ones come first, then those that every mailbox has, then states.
 fn rank(label: &str) -> u8 {
     if STATES.contains(&label) || label.starts_with("Category ") {
         2
@@ -78,7 +79,7 @@ fn rank(label: &str) -> u8 {
     }
 }
 
-/// The labels, separated by commas; one with a comma in it is quoted.
+/// Splits labels at commas; a label that contains a comma is quoted.
 fn parted(text: &str) -> Vec<String> {
     let mut labels = vec![String::new()];
     let mut is_quoted = false;

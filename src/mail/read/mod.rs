@@ -1,4 +1,4 @@
-//! Files of mail read in parallel, each message to the draft of its envelope.
+//! Reads files of mail in parallel, each message into the draft of its envelope.
 
 pub(crate) mod archives;
 pub(crate) mod drafts;

@@ -1,9 +1,9 @@
-//! Files of the rules folder, and what is wrong in one.
+//! Files of the rules folder, and errors in them.
 
 use crate::base::text_place::LineColumn;
 use std::fmt;
 
-/// A file of `rules/` that cannot be used.
+/// An error in a file of `rules/`.
 #[derive(Debug, thiserror::Error)]
 #[error("{file}: {message}")]
 pub struct RulesError {
@@ -11,7 +11,7 @@ pub struct RulesError {
     pub(super) message: String,
 }
 
-/// A file of the rules: what errors call it, and what it says.
+/// A file of the rules: its name in errors, and its text.
 pub(super) struct RulesFile {
     pub(super) name: String,
     pub(super) text: String,

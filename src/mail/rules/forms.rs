@@ -1,12 +1,13 @@
-//! Words that names are held against, by their first letters: there are some two hundred, and hardly a name has one.
+//! Lists of words to compare names with, indexed by first letter: there are about two hundred words, and few names
+//! contain one.
 
 use serde::Deserialize;
 
-/// Listed words, which match without regard to case and dots.
+/// A list of words, compared without regard to case and dots.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(from = "Vec<String>")]
 pub(crate) struct Forms {
-    /// By the first letter of their last word, and at the end those that begin with anything but an ASCII letter.
+    /// Indexed by the first letter of the last word; the last entry has those that do not begin with an ASCII letter.
     by_letter: Vec<Vec<Form>>,
 }
 
@@ -16,10 +17,10 @@ struct Form {
     words: Vec<String>,
 }
 
-/// The index for words that do not begin with an ASCII letter.
+/// The index of words that do not begin with an ASCII letter.
 const OTHERS: usize = 26;
 
-/// The place of a word's first letter, dots left out.
+/// Returns the index for a word, ignoring dots.
 fn letter(word: &str) -> usize {
     match word.bytes().find(|&byte| byte != b'.') {
         Some(byte) if byte.is_ascii_alphabetic() => usize::from(byte.to_ascii_lowercase() - b'a'),
@@ -40,7 +41,7 @@ impl From<Vec<String>> for Forms {
 }
 
 impl Forms {
-    /// Those whose last word may be the same as this one. Beyond ASCII a letter may have one of ASCII for its small one.
+    /// Returns the forms whose last word may match `word`. The lower case of a letter beyond ASCII may be in ASCII.
     fn like(&self, word: &str) -> impl Iterator<Item = &Form> {
         let places = match letter(word) {
             OTHERS => 0..OTHERS,
@@ -51,7 +52,7 @@ impl Forms {
         of_letter.iter().chain(others).flatten()
     }
 
-    /// Whether the words end in one, with something before it.
+    /// Returns whether the words end in a form and have other words before it.
     pub(crate) fn end(&self, words: &[&str]) -> bool {
         let Some(last) = words.last() else {
             return false;
@@ -69,7 +70,7 @@ impl Forms {
         })
     }
 
-    /// Whether these words together are one.
+    /// Returns whether all the words together are a form.
     pub(crate) fn have(&self, words: &[&str]) -> bool {
         let Some(last) = words.last() else {
             return false;
@@ -83,13 +84,13 @@ impl Forms {
         }
     }
 
-    /// Whether a word is one, also where it would be somebody's name as it is written.
+    /// Returns whether a word is a form, even if it could be a name as it is written.
     pub(crate) fn have_word(&self, word: &str) -> bool {
         self.like(word).any(|form| same(word, &form.text))
     }
 }
 
-/// Whether a word is a listed form; see the module `name` for short forms in capitals.
+/// Returns whether a word is a form. A short form in capitals does not match a word that is written like a name.
 fn is_form(word: &str, form: &str) -> bool {
     if !same(word, form) {
         return false;
@@ -102,7 +103,7 @@ fn is_form(word: &str, form: &str) -> bool {
     !(as_name && capitals)
 }
 
-/// Whether two words are the same without regard to case and dots.
+/// Returns whether two words are equal without regard to case and dots.
 fn same(one: &str, other: &str) -> bool {
     if one.is_ascii() && other.is_ascii() {
         return ascii_letters(one).eq(ascii_letters(other));
@@ -115,7 +116,7 @@ fn letters(text: &str) -> impl Iterator<Item = char> {
     undotted.flat_map(char::to_lowercase)
 }
 
-/// As [`letters`], of a text in ASCII.
+/// Like [`letters`], for ASCII text.
 fn ascii_letters(text: &str) -> impl Iterator<Item = u8> {
     let undotted = text.bytes().filter(|&byte| byte != b'.');
     undotted.map(|byte| byte.to_ascii_lowercase())

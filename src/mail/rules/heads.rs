@@ -1,7 +1,7 @@
-//! What a message's head says of it: patterns over header fields (R11).
+//! Classifies messages by their header section: patterns for header fields (R11).
 //!
-//! To build all of them takes as long as reading hundreds of messages, and most mail has few of the fields that they look
-//! at. So each field's patterns are built when a message first has it: all in one, which is asked once.
+//! Compiling a pattern is expensive, and most mail has few of the fields that the patterns apply to. So the patterns of
+//! a field are compiled when a message first has that field, into one set that is matched once.
 
 use std::sync::OnceLock;
 
@@ -12,16 +12,16 @@ use crate::base::text_place::LineColumn;
 use crate::mail::message::name_is;
 use crate::mail::rules::file::{RulesError, RulesFile, toml_file};
 
-/// Patterns over header fields: automated mail, bulk mail, meeting invitations (R11).
+/// Patterns for header fields: automated mail, bulk mail, meeting invitations (R11).
 #[derive(Debug)]
 pub struct HeadRules {
     rules: Vec<HeadRule>,
     by_field: Vec<FieldRules>,
-    /// Where those of a field are, by the length of its name, each with the letter that it begins with.
+    /// Indexed by the length of a field's name: the first letter of the name, and the index into `by_field`.
     by_length: Vec<Vec<(u8, usize)>>,
 }
 
-/// What a pattern says of a message.
+/// The class of messages that a pattern recognizes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HeadClass {
     /// Sent by a machine.
@@ -32,25 +32,25 @@ pub enum HeadClass {
     Invitation,
 }
 
-/// One pattern.
+/// A pattern for a header field.
 #[derive(Debug)]
 pub struct HeadRule {
-    /// What explanations call it.
+    /// Its name in explanations.
     pub name: Box<str>,
-    /// What it says.
+    /// The class that it recognizes.
     pub class: HeadClass,
     matches: String,
     unless: Option<Exception>,
 }
 
-/// What keeps a rule from applying.
+/// A pattern that prevents a rule from applying.
 #[derive(Debug)]
 struct Exception {
     text: String,
     pattern: OnceLock<Option<Regex>>,
 }
 
-/// The rules that look at one header field.
+/// The rules for one header field.
 #[derive(Debug)]
 pub struct FieldRules {
     field: String,
@@ -79,8 +79,8 @@ struct HeadEntry {
 }
 
 impl HeadRules {
-    /// Reads the rules; if they are not known to be sound, all patterns are built, each by itself and those of a field
-    /// together.
+    /// Parses the rules. Unless they are known to be valid, all patterns are compiled, each separately and those of a
+    /// field together.
     pub(super) fn parse(file: &RulesFile, is_sound: bool) -> Result<HeadRules, RulesError> {
         let read: HeadFile = toml_file(file)?;
         let classes = [
@@ -130,7 +130,7 @@ impl HeadRules {
         });
     }
 
-    /// Where the rules of a field are, of which there may be none yet.
+    /// Returns the index of the rules of a field, and adds an entry if there is none.
     fn place_of(&mut self, field: String) -> usize {
         if let Some(known) = self.place(field.as_bytes()) {
             return known;
@@ -148,7 +148,8 @@ impl HeadRules {
         at
     }
 
-    /// A message has some thirty fields, and few of them have length and first letter of any here.
+    /// Returns the index of the rules of a field. Most of the about thirty fields of a message are excluded by length
+    /// and first letter.
     fn place(&self, field: &[u8]) -> Option<usize> {
         let first = first_letter(field);
         let is_it = |&&(letter, at): &&(u8, usize)| {
@@ -158,27 +159,27 @@ impl HeadRules {
         found.map(|&(_, at)| at)
     }
 
-    /// The rule of that number.
+    /// Returns the rule with that number.
     pub fn get(&self, number: u16) -> &HeadRule {
         &self.rules[usize::from(number)]
     }
 
-    /// The rules that look at a header field.
+    /// Returns the rules for a header field.
     pub fn of_field(&self, name: &[u8]) -> Option<&FieldRules> {
         self.place(name).map(|at| &self.by_field[at])
     }
 
-    /// The numbers of those of the field's rules whose pattern its decoded value bears, ascending.
+    /// Returns the numbers of the field's rules that match its decoded value, in ascending order.
     pub fn applying<'a>(
         &'a self,
         field: &'a FieldRules,
         value: &'a str,
     ) -> impl Iterator<Item = u16> + 'a {
-        // Those that are not built yet are known to be sound.
+        // Patterns that are not compiled yet are known to be valid.
         let patterns = field
             .patterns
             .get_or_init(|| self.patterns(field).unwrap_or_default());
-        // Few values match any pattern, which is found out sooner than which ones match.
+        // Few values match any pattern, and that is faster to find out than which ones match.
         let found = patterns
             .is_match(value)
             .then(|| patterns.matches(value).into_iter());
@@ -196,13 +197,13 @@ impl HeadRules {
             .map(|&number| &self.get(number).matches);
         RegexSetBuilder::new(texts)
             .case_insensitive(true)
-            // Each by itself is within the usual limit.
+            // Each pattern by itself is within the default limit.
             .size_limit(usize::MAX)
             .build()
     }
 }
 
-/// In small letters; of no name, none.
+/// Returns the first letter in lower case; 0 for an empty name.
 fn first_letter(name: &[u8]) -> u8 {
     name.first().map_or(0, u8::to_ascii_lowercase)
 }

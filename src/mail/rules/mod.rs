@@ -1,5 +1,5 @@
-//! *Rules* are words and patterns that are data and not code: the files of `rules/`, built into the program, or
-//! read from another folder in their place.
+//! *Rules* are words and patterns that are data, not code: the files of `rules/`, which are built into the program, or
+//! files that are read from another folder instead.
 
 pub(crate) mod file;
 pub(crate) mod forms;

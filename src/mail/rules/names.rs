@@ -1,19 +1,18 @@
-//! Words of names that are read from `rules/`.
+//! The rules for names of people and companies.
 
 use crate::mail::rules::forms::Forms;
 
-/// The words that have a meaning in names (`names.toml`, rule R11). They match without regard to case
-/// and dots.
+/// The words with a meaning in names (`names.toml`, rule R11). They are compared without regard to case and dots.
 #[derive(serde::Deserialize, Debug, Clone)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct NameRules {
-    /// What follows a person's name and is no part of the last name: `Jr.`, `PhD`.
+    /// Words after a person's name that do not belong to the last name: `Jr.`, `PhD`.
     pub(crate) suffixes: Forms,
-    /// What ends a company's name: `GmbH`, `Inc.`, `GmbH & Co. KG`.
+    /// Words at the end of a company's name: `GmbH`, `Inc.`, `GmbH & Co. KG`.
     pub(crate) companies: Forms,
-    /// What belongs to the last name it stands before: `von`, `de`, `la`.
+    /// Words that belong to the last name after them: `von`, `de`, `la`.
     pub(crate) particles: Forms,
-    /// Suffixes and company forms that are surnames too: `MA`, `SA`.
+    /// Suffixes and company forms that are also surnames: `MA`, `SA`.
     #[serde(default)]
     pub(crate) surnames: Forms,
 }
@@ -37,8 +36,8 @@ impl NameRules {
         self.companies.end(words) && !(is_shouted && self.surnames.have_word(form))
     }
 
-    /// The one of several parts of a name whose words the local part is made of: two at least, or one and the initial of
-    /// another. `None` if that is none, or more than one.
+    /// Returns the only one of several parts of a name that the local part is made from (see [`NameRules::makes`]);
+    /// `None` if there is none or more than one.
     pub(crate) fn named_by(&self, user: &str, parts: &[Vec<&str>]) -> Option<usize> {
         let letters = user.replace(['.', '_', '-'], "");
         let mut named = (0..parts.len()).filter(|&at| self.makes(&parts[at], &letters));
@@ -46,7 +45,8 @@ impl NameRules {
         named.next().is_none().then_some(first)
     }
 
-    /// Whether the local part of an address, without dots and the like, is made of these words.
+    /// Returns whether the local part of an address, without separators, is made from these words: from the first word
+    /// or its initial and the last word, in either order, or from all words. Suffixes and particles are ignored.
     pub(crate) fn makes(&self, words: &[&str], user: &str) -> bool {
         let words: Vec<String> = words
             .iter()
@@ -63,18 +63,19 @@ impl NameRules {
             || user == words.concat()
     }
 
-    /// How many of the words are suffixes at the end. Words that are all suffixes are a name nevertheless.
+    /// Returns the number of suffixes at the end of the words; 0 if all words are suffixes, because they are a name
+    /// then.
     pub(crate) fn suffixes_at_end(&self, words: &[&str]) -> usize {
         let suffixes = words.iter().rev().take_while(|w| self.is_suffix(w)).count();
         match words.len() - suffixes {
             0 => 0,
-            // The first of them may be a surname in capitals: `JACK MA`.
+            // The first suffix may be a surname in capitals: `JACK MA`.
             1 if suffixes > 0 && self.surnames.have_word(words[1]) => suffixes - 1,
             _ => suffixes,
         }
     }
 
-    /// Divides words in their natural order, suffixes at the end left out.
+    /// Splits words in their natural order into first and last name, without suffixes at the end.
     pub(crate) fn first_and_last(&self, words: &[&str]) -> (Option<String>, String) {
         let end = words.len() - self.suffixes_at_end(words);
         let words = words.get(..end).unwrap_or(words);

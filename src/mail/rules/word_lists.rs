@@ -1,4 +1,4 @@
-//! The word lists and patterns as they are read from the files of `rules/`.
+//! The word lists and patterns, read from the files of `rules/`.
 
 use crate::mail::rules::file::{RulesError, RulesFile, toml_file};
 use crate::mail::rules::heads::HeadRules;
@@ -15,15 +15,15 @@ use crate::mail::rules::names::NameRules;
 /// All word lists and patterns.
 #[derive(Debug)]
 pub struct Rules {
-    /// Local parts that are nobody's name (R11).
+    /// Local parts of addresses that do not belong to one person (R11).
     pub role: RoleAccounts,
     /// Domains of free-mail providers (R11).
     pub free_mail: DomainSet,
-    /// What a head says of a message.
+    /// Patterns for header fields.
     pub heads: HeadRules,
     /// Subject prefixes.
     pub subjects: Subjects,
-    /// Separators of names.
+    /// Words with a meaning in names.
     pub names: NameRules,
 }
 
@@ -31,10 +31,10 @@ pub struct Rules {
 type Fetch<'a> = &'a dyn Fn(&str) -> Result<RulesFile, RulesError>;
 
 impl Rules {
-    /// The rules that ship with the program.
+    /// Returns the rules that are built into the program.
     ///
     /// # Errors
-    /// None in practice: tests hold the shipped files good.
+    /// If a built-in file is invalid; tests check that all are valid.
     pub fn built_in() -> Result<Rules, RulesError> {
         let fetch = |name: &str| {
             let text = match name {
@@ -52,10 +52,10 @@ impl Rules {
         Rules::read(&fetch, true)
     }
 
-    /// The rules of another folder, which must hold all five files.
+    /// Reads the rules from a folder, which must contain all five files.
     ///
     /// # Errors
-    /// If a file is missing, unreadable or wrong.
+    /// If a file is missing, unreadable or invalid.
     pub fn from_folder(folder: &Path) -> Result<Rules, RulesError> {
         let fetch = |name: &str| {
             let path = folder.join(name);
@@ -72,7 +72,7 @@ impl Rules {
         Rules::read(&fetch, false)
     }
 
-    /// `is_sound` says that the patterns are known to be regular expressions.
+    /// Reads all files. With `is_sound`, the patterns are known to be valid regular expressions.
     fn read(fetch: Fetch<'_>, is_sound: bool) -> Result<Rules, RulesError> {
         Ok(Rules {
             role: RoleAccounts::parse(&fetch("role-accounts.txt")?.text),
@@ -84,7 +84,8 @@ impl Rules {
     }
 }
 
-/// The entries of a word list: one a line, what follows `#` is a comment.
+/// Returns the entries of a word list, each with its line number. There is one entry per line; text after `#` is a
+/// comment.
 fn entries(text: &str) -> impl Iterator<Item = (usize, &str)> {
     text.lines()
         .enumerate()
@@ -106,13 +107,13 @@ fn domains(file: &RulesFile) -> Result<DomainSet, RulesError> {
 #[derive(Debug, Default)]
 pub struct RoleAccounts {
     exact: HashSet<Box<str>>,
-    /// What entries that end in `*` begin with, by its first byte.
+    /// Entries that end in `*`, without it, by their first byte.
     prefixes: HashMap<u8, Vec<Box<str>>>,
-    /// What entries that begin with `*` end in, by its last byte.
+    /// Entries that begin with `*`, without it, by their last byte.
     suffixes: HashMap<u8, Vec<Box<str>>>,
-    /// What entries that begin and end in `*` hold.
+    /// Entries that begin and end with `*`, without both.
     parts: Vec<Box<str>>,
-    /// An entry `*` covers everything.
+    /// Whether there is an entry `*`, which covers everything.
     all: bool,
 }
 
@@ -139,7 +140,7 @@ impl RoleAccounts {
         }
     }
 
-    /// Whether the address's local part, without a `+tag`, is on the list.
+    /// Returns whether the address's local part, without a `+tag`, is on the list.
     pub fn covers(&self, address: &Address) -> bool {
         let local = address.local();
         let local = match local.split_once('+') {
@@ -172,18 +173,19 @@ pub struct Subjects {
 }
 
 impl Subjects {
-    /// Whether the subject, after list tags such as `[sales]`, begins with a forward prefix.
+    /// Returns whether the subject begins with a forward prefix, after list tags such as `[sales]`.
     pub fn is_forward(&self, subject: &str) -> bool {
         prefix(subject).is_some_and(|word| self.forward_prefixes.contains(&word))
     }
 
-    /// Whether the subject, after list tags, begins with a reply prefix.
+    /// Returns whether the subject begins with a reply prefix, after list tags.
     pub fn is_reply(&self, subject: &str) -> bool {
         prefix(subject).is_some_and(|word| self.reply_prefixes.contains(&word))
     }
 }
 
-/// The lower-case word before the first colon, where the subject begins with one word and a colon; `Fw[2]:` counts.
+/// Returns the word before the colon in lower case, if the subject begins with one word and a colon; `Fw[2]:` counts
+/// too.
 fn prefix(subject: &str) -> Option<String> {
     let mut rest = subject.trim_start();
     while let Some((_, after)) = rest

@@ -1,7 +1,7 @@
-//! What lies *below* a folder that is too deep to be read: counted, so that a failure can say how much is left out.
+//! Counts what is *below* a folder that is too deep to be read, so that a failure can say how much is left out.
 //!
-//! It is gone over from folder to folder, down by a name and up by `..`, so that neither paths nor descriptors grow with
-//! the depth.
+//! It goes from folder to folder, down by name and up by `..`, so that neither path lengths nor the number of open
+//! descriptors grow with the depth.
 
 use rustix::fs::AtFlags;
 use rustix::fs::statat;
@@ -13,18 +13,18 @@ use std::os::unix::ffi::OsStrExt as _;
 use rustix::fs::{Dir, FileType, Mode, OFlags, fstat, openat};
 use rustix::io::{Errno, retry_on_intr};
 
-/// How much lies below a folder.
+/// The number of files and folders below a folder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Below {
     /// Everything that is not a folder.
     pub(super) files: u64,
-    /// Folders, without the folder itself.
+    /// The number of folders, without the folder itself.
     pub(super) folders: u64,
-    /// Whether all of it could be looked at.
+    /// Whether everything could be read.
     pub(super) is_whole: bool,
 }
 
-/// Counts what lies below the folder `own` in one that is open. Links are not followed.
+/// Counts what is below the folder `own` within an open one. Links are not followed.
 pub(super) fn below(parent: BorrowedFd<'_>, own: &OsStr) -> Below {
     let mut count = Below {
         files: 0,
@@ -37,16 +37,18 @@ pub(super) fn below(parent: BorrowedFd<'_>, own: &OsStr) -> Below {
     count
 }
 
-/// A folder that was looked at, and the folders in it that were not yet.
+/// A folder that was read, and those of its folders that were not yet.
 struct Level {
-    /// By what the system knows it.
+    /// The device and the inode.
     id: (u64, u64),
     folders: Vec<OsString>,
 }
 
 impl Below {
+    /// Counts everything below a folder.
+    ///
     /// # Errors
-    /// If the way on is lost.
+    /// If the folder cannot be opened, or the way back up is lost.
     fn walk(&mut self, parent: BorrowedFd<'_>, own: &OsStr) -> Result<(), Errno> {
         let mut at = open(parent, own)?;
         let mut way = vec![self.look(&at)?];
@@ -68,7 +70,7 @@ impl Below {
             way.pop();
             if let Some(level) = way.last() {
                 at = open(&at, OsStr::new(".."))?;
-                // Somebody may have moved the folder meanwhile.
+                // The folder may have been moved meanwhile.
                 if id_of(&at)? != level.id {
                     return Err(Errno::NOENT);
                 }
@@ -77,7 +79,7 @@ impl Below {
         Ok(())
     }
 
-    /// Counts what is in a folder.
+    /// Counts the entries of a folder.
     fn look(&mut self, folder: &OwnedFd) -> Result<Level, Errno> {
         let mut folders = Vec::new();
         for entry in Dir::read_from(folder)? {
@@ -114,7 +116,7 @@ fn id_of(folder: &OwnedFd) -> Result<(u64, u64), Errno> {
     Ok((stat.st_dev as u64, stat.st_ino as u64))
 }
 
-/// What an entry of a folder is; some systems do not say so when they list it.
+/// Returns the kind of a folder's entry; some systems do not include it in the listing.
 pub(super) fn kind_of(folder: &OwnedFd, name: &OsStr, listed: FileType) -> io::Result<FileType> {
     if listed != FileType::Unknown {
         return Ok(listed);

@@ -1,8 +1,8 @@
-//! Files are opened *beside* each other: by their names in a folder that stays open meanwhile, so that the system does not
-//! look for the way to the folder again for each of them.
+//! Opens the files of a folder *beside* each other: by name within a folder that stays open, so that the system does
+//! not resolve the folder's path again for each file.
 //!
-//! What is opened is what was listed: a link, a FIFO, a socket or a device may have taken a file's place since, and is
-//! not waited for, nor read.
+//! A file is only read if it is still what was listed: a link, a FIFO, a socket or a device may have replaced it, and
+//! must neither be waited for nor read.
 
 use std::fs::File;
 use std::io;
@@ -17,14 +17,14 @@ use crate::base::disk::{OPENING, noun};
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::mail_file::OnDisk;
 
-/// A file that is open, and what the system says of it.
+/// An open file and its metadata.
 #[derive(Debug)]
 pub(crate) struct Opened {
     pub(super) file: File,
     pub(super) stat: Stat,
 }
 
-/// The folder of the file that was opened last.
+/// Opens files, and keeps the folder of the last one open.
 #[derive(Debug, Default)]
 pub(super) struct DirReader {
     folder: Option<(Arc<OnDisk>, OwnedFd)>,
@@ -34,14 +34,14 @@ impl DirReader {
     /// Opens a file for reading.
     ///
     /// # Errors
-    /// If it cannot be opened, or is not a file any more.
+    /// If it cannot be opened, or is no longer a file.
     pub(super) fn open(&mut self, file: &MailFile) -> Result<Opened, ReadError> {
         let wanted = file.folder_on_disk();
         let known = self.folder.take();
         self.folder = match known.filter(|(known, _)| Arc::ptr_eq(known, wanted)) {
             None => match wanted.open() {
                 Ok(folder) => Some((wanted.clone(), folder)),
-                // Who may read a file need not be allowed to list its folder.
+                // A file may be readable although its folder may not be listed.
                 Err(error) if error.kind() == io::ErrorKind::PermissionDenied => None,
                 Err(error) => return Err(error.into()),
             },
@@ -59,7 +59,7 @@ impl DirReader {
         };
         let opened = opened.map_err(|error| match error {
             Errno::LOOP => ReadError::Replaced("a link"),
-            // What a socket and a device without a driver say.
+            // Opening fails like this for a socket, and for a device without a driver.
             Errno::NXIO => ReadError::Replaced("a device or a socket"),
             error => ReadError::Io(error.into()),
         })?;

@@ -1,4 +1,4 @@
-//! What the user names as mail, and what is found there: every file is listed with the folder that output calls it by.
+//! Checks the mail arguments and lists the files that they contain, each with its folder's name in output.
 
 use crate::mail::source::listing::Discovered;
 use std::collections::HashSet;
@@ -10,10 +10,10 @@ use super::listing::Listing;
 use super::walk::walk;
 use crate::base::threads::Threads;
 
-/// A mail path that cannot be used.
+/// A mail argument that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum DiscoverError {
-    /// It is not there, or cannot be looked at.
+    /// It does not exist, or its state cannot be read.
     #[error("{path}: {error}; give a file or folder of mail")]
     NotThere {
         /// The path as given.
@@ -27,7 +27,7 @@ pub enum DiscoverError {
         /// The path as given.
         path: String,
     },
-    /// Two arguments have one name, which output could not tell apart.
+    /// Two arguments have the same name, so the output could not distinguish them.
     #[error(
         "{path}: another mail argument is called `{name}` too; run over their common folder, or rename one"
     )]
@@ -39,7 +39,7 @@ pub enum DiscoverError {
     },
 }
 
-/// The mail arguments, each of which is there.
+/// The mail arguments, all of which exist.
 #[derive(Debug)]
 pub(crate) struct Roots<'a>(Vec<Root<'a>>);
 
@@ -51,10 +51,10 @@ struct Root<'a> {
 }
 
 impl Roots<'_> {
-    /// Looks at the arguments.
+    /// Checks the arguments.
     ///
     /// # Errors
-    /// If one is not there, or two have one name.
+    /// If one does not exist, or two have the same name.
     pub(crate) fn of(arguments: &[PathBuf]) -> Result<Roots<'_>, DiscoverError> {
         let mut roots = Vec::new();
         let mut names = HashSet::new();
@@ -79,7 +79,7 @@ impl Roots<'_> {
         Ok(Roots(roots))
     }
 
-    /// Walks over them; `takes_stamps` says whether each file's stamp is taken by the way.
+    /// Walks over the arguments. `takes_stamps` says whether each file's stamp is taken along the way.
     pub(crate) fn walk(&self, takes_stamps: bool, threads: &Threads) -> Listing {
         let mut found = Listing::default();
         for Root { path, name, meta } in &self.0 {
@@ -95,16 +95,16 @@ impl Roots<'_> {
     }
 }
 
-/// Walks the mail arguments.
+/// Walks over the mail arguments.
 ///
 /// # Errors
-/// If a path does not exist, or one is given twice.
+/// If one does not exist, or one is given twice.
 pub fn discover(arguments: &[PathBuf], threads: &Threads) -> Result<Discovered, DiscoverError> {
     let listing = Roots::of(arguments)?.walk(false, threads);
     Ok(listing.files(false))
 }
 
-/// The last part of the path, also of `.` and the like.
+/// Returns the last component of the path, resolved for paths such as `.`.
 fn own_name(path: &Path) -> String {
     let named = path.file_name().map(ToOwned::to_owned);
     let named = named.or_else(|| path.canonicalize().ok()?.file_name().map(ToOwned::to_owned));

@@ -1,12 +1,12 @@
-//! A message of Apple Mail (`.emlx`): the message's length in bytes on a line, the message, and a property list.
+//! Messages of Apple Mail (`.emlx`): a line with the length of the message in bytes, the message, and a property list.
 
 use std::ops::Range;
 
-/// Digits and blanks of a length.
+/// Maximum length of the first line, with spaces.
 const LENGTH_MAX: usize = 24;
 
-/// Finds the message in a file of `size` bytes by its first bytes; it is the whole file if that does not begin with a
-/// length.
+/// Returns the range of the message in a file of `size` bytes, given the file's first bytes. It is the whole file if
+/// that does not begin with a length.
 pub(super) fn message(first: &[u8], size: usize) -> Range<usize> {
     let line = &first[..first.len().min(LENGTH_MAX)];
     let length = memchr::memchr(b'\n', line).and_then(|end| {
@@ -19,14 +19,14 @@ pub(super) fn message(first: &[u8], size: usize) -> Range<usize> {
     }
 }
 
-/// As [`message`], of a whole file.
+/// Like [`message`], for a whole file.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn message_of(file: &[u8]) -> Range<usize> {
     message(file, file.len())
 }
 
-/// The mailbox that a folder of Apple Mail belongs to: `INBOX.mbox/5E0B.../Data/1/Messages` is `INBOX`, and
-/// `Work.mbox/Deals.mbox/Messages` is `Work/Deals`. Other folders are what they are called.
+/// Returns the mailbox that a folder of Apple Mail belongs to: `INBOX` for `INBOX.mbox/5E0B.../Data/1/Messages`, and
+/// `Work/Deals` for `Work.mbox/Deals.mbox/Messages`. Other folders are returned unchanged.
 pub(super) fn mailbox(folder: &str) -> String {
     let parts: Vec<&str> = folder.split('/').collect();
     let last = parts.iter().rposition(|part| mailbox_name(part).is_some());

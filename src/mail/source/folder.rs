@@ -1,10 +1,10 @@
-//! A *folder* while it is gone over, on disk or in an archive: what output calls it, and what lies in it.
+//! A *folder* of mail during the walk, on disk or in an archive: its name in output and its kind.
 
 use std::sync::Arc;
 
 use super::maildir;
 
-/// What a folder is.
+/// A folder of mail.
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) name: Arc<str>,
@@ -15,12 +15,12 @@ pub(super) struct Folder {
 pub(super) enum FolderKind {
     Plain,
     Maildir,
-    /// `cur` or `new` of a Maildir.
+    /// The `cur` or `new` of a Maildir.
     Messages,
 }
 
 impl Folder {
-    /// A folder that may be a Maildir.
+    /// Creates a folder that may be a Maildir.
     pub(super) fn new(name: impl Into<Arc<str>>, is_maildir: bool) -> Folder {
         Folder {
             name: name.into(),
@@ -32,10 +32,10 @@ impl Folder {
         }
     }
 
-    /// The folder `own` in this one; `None` if it is not to be gone over.
+    /// Returns the folder `own` within this one; `None` if it is not to be walked.
     ///
     /// # Errors
-    /// That of `is_maildir`.
+    /// Those of `is_maildir`.
     pub(super) fn child<E>(
         &self,
         own: &str,
@@ -59,7 +59,7 @@ impl Folder {
     }
 }
 
-/// A name in a folder.
+/// Joins the name of a folder and a name within it.
 pub(super) fn join(folder: &str, name: &str) -> String {
     match (folder, name) {
         ("", name) => name.into(),

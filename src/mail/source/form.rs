@@ -1,32 +1,32 @@
-//! What the first bytes of a file say it is: a message, an mbox, or neither.
+//! Detects the form of a file from its first bytes: a message, an mbox, or neither.
 
 use crate::mail::source::mbox;
 
-/// Enough to tell the form of a file.
+/// Number of bytes that are enough to detect the form of a file.
 pub(super) const FORM_BYTES: usize = 512;
 
-/// What the first bytes of a loose file say of it.
+/// The form of a loose file, according to its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
     /// One message.
     Message,
     /// An mbox file.
     Mbox,
-    /// No mail.
+    /// Not mail.
     Other,
 }
 
-/// What a loose file is, by its first line (interface, Mail).
+/// Returns the form of a loose file, according to its first line (interface, Mail).
 pub(super) fn form(first: &[u8]) -> Form {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     if mbox::is_separator(text) {
         return Form::Mbox;
     }
     let name = text.split(|&b| b == b':').next().unwrap_or_default();
-    // Blanks before the colon are obsolete, and allowed (RFC 5322, section 4.5).
+    // Spaces before the colon are obsolete, but allowed (RFC 5322, section 4.5).
     let blanks = name.iter().rev().take_while(|b| matches!(b, b' ' | b'\t'));
     let name = &name[..name.len() - blanks.count()];
-    // No header field that anyone writes has a longer name, or other letters in it.
+    // Header fields in use have no longer names, and no other characters in them.
     let is_name = name.len() < text.len()
         && name.len() <= 76
         && name.first().is_some_and(u8::is_ascii_alphabetic)
@@ -36,7 +36,7 @@ pub(super) fn form(first: &[u8]) -> Form {
     if is_name { Form::Message } else { Form::Other }
 }
 
-/// Where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
+/// Returns where the first header field starts: after a byte order mark, empty lines, and a first line `From `.
 pub(super) fn message_start(bytes: &[u8]) -> usize {
     let mut start = if bytes.starts_with(b"\xef\xbb\xbf") {
         3

@@ -1,8 +1,9 @@
-//! A file that is *held*, and read by ranges: an mbox, or what an archive was unpacked into.
+//! A file that is *held* and read by ranges: an mbox, or the spool that an archive was unpacked into.
 //!
-//! It is mapped, and then need not stay open: a mail program's folders may be more files than a process may have open. Other
-//! programs write to an mbox in its place. What they cut off is zeros from then on and a mark (see `map`), and whoever makes
-//! text of a message has a copy of it. If a file cannot be mapped, it stays open and is read.
+//! It is mapped, and then does not need to stay open: a mail program may have more folders than a process may have open
+//! files. Other programs may write to an mbox in place. If they cut it off, the mapped bytes become zeros and the map
+//! is marked (see `base/memory/cut_off.rs`); therefore text is only made from a copy of a message's bytes. A file that
+//! cannot be mapped stays open and is read.
 
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -16,17 +17,17 @@ use super::mbox::read_full;
 use crate::base::disk::stat::is_absent;
 use crate::base::memory::Mapped;
 
-/// Bytes at the end of a file by which it is known whether it was only added to.
+/// Number of bytes at the end of a file that are compared to find out whether the file was only appended to.
 const TAIL_BYTES: usize = 64;
 
-/// A file as it was when it was held.
+/// A file in its state when it was opened.
 #[derive(Debug)]
 pub struct Held {
     number: u64,
     bytes: Bytes,
     path: PathBuf,
     stat: Stat,
-    /// Whether it is what its path names, and not a temporary file that only the process knows.
+    /// Whether its path leads to it; not so for an unnamed temporary file.
     is_named: bool,
     tail: Vec<u8>,
 }
@@ -37,13 +38,13 @@ enum Bytes {
     Open(File),
 }
 
-/// What the system says of a file.
+/// The metadata by which a change of a file is recognized.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Stat {
-    /// The device and the number of the file on it.
+    /// The device and the inode.
     file: (u64, u64),
     size: usize,
-    /// When it was changed last, in seconds and nanoseconds.
+    /// The modification time, in seconds and nanoseconds.
     modified: (i64, i64),
 }
 
@@ -58,10 +59,10 @@ impl Stat {
 }
 
 impl Held {
-    /// Holds an open file, which `path` stands for.
+    /// Holds an open file. `path` is used in messages and to recognize changes.
     ///
     /// # Errors
-    /// If the system says nothing of it, or it cannot be read.
+    /// If its metadata or its last bytes cannot be read.
     pub(super) fn of(file: File, path: &Path) -> io::Result<Held> {
         let mapped = Mapped::of(&file).ok();
         Held::with(file, mapped, path)
@@ -93,22 +94,22 @@ impl Held {
         Held::with(open, mapped, path).unwrap()
     }
 
-    /// Where the file is.
+    /// Returns the path of the file.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// How many bytes it had when it was held.
+    /// Returns its size in bytes when it was opened.
     pub fn size(&self) -> usize {
         self.stat.size
     }
 
-    /// A number that no other file has that this process holds or has held, from 1 on.
+    /// Returns a number, from 1, that is unique among all files that this process has held.
     pub(super) fn number(&self) -> u64 {
         self.number
     }
 
-    /// All bytes, if the file is mapped. They may be others at the next look.
+    /// Returns all bytes, if the file is mapped. They may change at any time.
     pub(super) fn mapped(&self) -> Option<&[u8]> {
         match &self.bytes {
             Bytes::Mapped(mapped) => mapped.bytes().get(..self.stat.size),
@@ -116,12 +117,12 @@ impl Held {
         }
     }
 
-    /// Whether the file was cut off while it was mapped, so that what was read of it may be zeros.
+    /// Returns whether the file was cut off while it was mapped, so that bytes read from it may be zeros.
     pub(super) fn is_cut_off(&self) -> bool {
         matches!(&self.bytes, Bytes::Mapped(mapped) if mapped.is_cut_off())
     }
 
-    /// Fills a buffer with the bytes from `start` on; how many there were.
+    /// Fills a buffer with bytes from `start` on, and returns their number.
     ///
     /// # Errors
     /// If they cannot be read, or were cut off.
@@ -133,16 +134,16 @@ impl Held {
         }
     }
 
-    /// Some of its bytes, one after another.
+    /// Returns a reader for a range of its bytes.
     pub(super) fn part(&self, range: Range<usize>) -> RangeReader<'_> {
         RangeReader { held: self, range }
     }
 
-    /// Finds out whether the ranges of its messages are still where they were: nothing has changed, or more was only
-    /// added to it, or bytes were replaced by as many others, as programs note what was read.
+    /// Checks that the messages of the file are still at their ranges: the file is unchanged, was appended to, or had
+    /// bytes replaced by the same number of others, as programs do to mark messages as read.
     ///
     /// # Errors
-    /// If it has changed in another way, or the system says nothing of it.
+    /// If it has changed in another way, or its metadata cannot be read.
     pub fn check(&self) -> Result<(), ReadError> {
         let Some(now) = self.stat_now()? else {
             return Ok(());
@@ -155,8 +156,8 @@ impl Held {
         }
     }
 
-    /// What the system says of the file now; `None` if nobody can have changed what is mapped: another file has its name,
-    /// or it never had one.
+    /// Returns the current metadata of the file; `None` if what is mapped cannot have changed, because another file has
+    /// its name or it never had one.
     fn stat_now(&self) -> io::Result<Option<Stat>> {
         let meta = match &self.bytes {
             Bytes::Open(file) => file.metadata()?,
@@ -170,7 +171,7 @@ impl Held {
         Ok((now.file == self.stat.file).then_some(now))
     }
 
-    /// The bytes that stand where its last ones stood; fewer if there are not as many any more.
+    /// Reads the bytes where the file's last ones were; fewer if the file has become shorter.
     fn tail_now(&self) -> io::Result<Vec<u8>> {
         let start = self.stat.size.saturating_sub(TAIL_BYTES);
         let mut tail = Vec::new();
@@ -179,7 +180,7 @@ impl Held {
     }
 }
 
-/// Bytes of a file that is held; they end early if the file does.
+/// A reader for a range of a held file. It ends early if the file does.
 #[derive(Debug)]
 pub(super) struct RangeReader<'h> {
     held: &'h Held,

@@ -1,5 +1,5 @@
-//! What the walk has met: files by folder, each a few dozen bytes. That is all that is kept of a file that holds one message;
-//! its path and what output calls it are put together when they are asked for.
+//! The files that the walk finds, stored by folder in a few dozen bytes each. Nothing more is kept of a file with one
+//! message; its path and its name in output are built on demand.
 
 use crate::mail::source::mail_file::{FilesOfFolder, MailFile, OnDisk};
 use std::path::Path;
@@ -9,7 +9,7 @@ use super::folder::join;
 use super::{SourceKey, Stamp};
 use crate::mail::source::failure::Failure;
 
-/// The files that the walk has met.
+/// The files that the walk has found.
 #[derive(Debug, Default)]
 pub struct Listing {
     parts: Vec<FilesOfFolder>,
@@ -18,19 +18,19 @@ pub struct Listing {
 }
 
 impl Listing {
-    /// How many files there are.
+    /// Returns the number of files.
     pub fn count(&self) -> usize {
         self.parts.iter().map(|part| part.files.len()).sum()
     }
 
-    /// Their places.
+    /// Returns the source keys of the files.
     pub fn places(&self) -> impl Iterator<Item = SourceKey> {
         let files = self.parts.iter().flat_map(|part| &part.files);
         files.map(|file| file.place)
     }
 
-    /// Leaves out those that are not to be opened: `is_mail` says of a file's place and stamp whether it is known to hold
-    /// mail or none, and nothing if it is not known.
+    /// Removes the files that need not be opened. For a file's key and stamp, `is_mail` returns whether it is known to
+    /// contain mail; `None` if that is not known, and the file is kept.
     pub fn leave_out(&mut self, mut is_mail: impl FnMut(SourceKey, Option<Stamp>) -> Option<bool>) {
         let Listing { parts, counts, .. } = self;
         for part in parts {
@@ -47,7 +47,7 @@ impl Listing {
         }
     }
 
-    /// The files that are to be opened; `wants_stamps` says that the stamp of each is to be taken then.
+    /// Returns the files to be opened. `wants_stamps` says whether their stamps are to be taken then.
     pub fn files(self, wants_stamps: bool) -> Discovered {
         let mut files = Vec::with_capacity(self.count());
         for part in self.parts.into_iter().filter(|it| !it.files.is_empty()) {
@@ -74,7 +74,7 @@ impl Listing {
         }
     }
 
-    /// Adds a file that the user has named.
+    /// Adds a file that is itself a mail argument.
     pub(super) fn add_alone(&mut self, path: &Path, stamp: Option<Stamp>) {
         let folder = OnDisk::plain(path.parent().unwrap_or(Path::new("")), "");
         let mut part = FilesOfFolder::of(&Arc::new(folder), 1);
@@ -86,7 +86,8 @@ impl Listing {
         self.add(part);
     }
 
-    /// Notes what cannot be opened or is not read below a root, which output calls `name`, and why.
+    /// Records the error of a file or folder that cannot be opened or is not read. `name` is the name of the root in
+    /// output.
     pub(super) fn unreadable(&mut self, root: &Path, name: &str, path: &Path, error: String) {
         let below = path
             .strip_prefix(root)
@@ -107,27 +108,28 @@ impl Listing {
     }
 }
 
-/// How many files there are of each fate. Their sum is the number of files met.
+/// The number of files for each outcome. Their sum is the number of all files found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FileCounts {
-    /// Files that hold at least one message, readable or not.
+    /// Files with at least one message, readable or not.
     pub with_messages: u64,
-    /// Files that are no mail.
+    /// Files that are not mail.
     pub skipped: u64,
     /// Files and folders that could not be opened.
     pub unreadable: u64,
 }
 
-/// What the walk found.
+/// The result of the walk.
 #[derive(Debug, Default)]
 pub struct Discovered {
-    /// Files to be read.
+    /// The files to be read.
     pub files: Vec<MailFile>,
-    /// Places that could not be opened.
+    /// The files and folders that could not be opened.
     pub failures: Vec<Failure>,
-    /// Files that the walk itself counts: hidden files, links, devices as skipped; what cannot be opened.
+    /// The files that the walk counts itself: hidden files, links and devices as skipped, and those that cannot be
+    /// opened.
     pub counts: FileCounts,
-    /// Whether the files' stamps are to be taken as they are opened.
+    /// Whether the files' stamps are to be taken when they are opened.
     pub wants_stamps: bool,
 }
 

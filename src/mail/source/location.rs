@@ -1,4 +1,4 @@
-//! Where a message lies, and its bytes.
+//! The location of a message, and access to its bytes.
 
 use crate::mail::source::failure::Failure;
 use crate::mail::source::held::Held;
@@ -10,32 +10,33 @@ use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Where a message lies, and what users call that place.
+/// The location of a message, and its name for users.
 #[derive(Clone, Debug)]
 pub enum Source {
-    /// A file that holds this one message, packed or not: a run has a million of them, and keeps little of each.
+    /// A file that contains only this message, compressed or not. A run has a million of them, so this variant is
+    /// small.
     File(MailFile),
-    /// Any other.
+    /// Any other location.
     Other(Box<ContainedMessage>),
 }
 
-/// A source that does not follow from a file.
+/// A location that does not follow from a file.
 #[derive(Clone, Debug)]
 pub struct ContainedMessage {
-    /// What output calls it: relative to the argument, with `/` as separator; for an mbox with `#N`.
+    /// The name in output: relative to the argument, with `/` as separator; in an mbox with `#N`.
     pub name: Box<str>,
     /// The folder it is in, relative to the argument, with `/` as separator.
     pub folder: Arc<str>,
-    /// All folders that it is in, where these are labels; the first is `folder`.
+    /// All folders that the message is in, if these are labels; the first one is `folder`.
     pub labels: Option<Arc<Labels>>,
-    /// By what later runs know the place again: of an mbox or an archive that of the file.
+    /// Identifies the location across runs; in an mbox or an archive it is that of the file.
     pub place: SourceKey,
-    /// How its bytes are had.
+    /// Access to its bytes.
     pub content: Content,
 }
 
 impl Source {
-    /// What output calls it: relative to the argument, with `/` as separator; for an mbox with `#N`.
+    /// Returns the name in output: relative to the argument, with `/` as separator; in an mbox with `#N`.
     pub fn name(&self) -> Cow<'_, str> {
         match self {
             Source::File(file) => file.name(),
@@ -43,7 +44,7 @@ impl Source {
         }
     }
 
-    /// The folder it is in, relative to the argument, with `/` as separator.
+    /// Returns the folder it is in, relative to the argument, with `/` as separator.
     pub fn folder(&self) -> &str {
         match self {
             Source::File(file) => file.folder(),
@@ -51,7 +52,7 @@ impl Source {
         }
     }
 
-    /// All folders that it is in, where these are labels; the first is its `folder`.
+    /// Returns all folders that the message is in, if these are labels; the first one is its `folder`.
     pub fn labels(&self) -> Option<&Labels> {
         match self {
             Source::File(..) => None,
@@ -59,7 +60,7 @@ impl Source {
         }
     }
 
-    /// By what later runs know the place again: of an mbox or an archive that of the file.
+    /// Returns the key that identifies the location across runs; in an mbox or an archive it is that of the file.
     pub fn place(&self) -> SourceKey {
         match self {
             Source::File(file) => file.place(),
@@ -67,7 +68,7 @@ impl Source {
         }
     }
 
-    /// The file that holds it.
+    /// Returns the path of the file that contains the message.
     pub fn path(&self) -> PathBuf {
         match self {
             Source::File(file) => file.path(),
@@ -78,12 +79,12 @@ impl Source {
         }
     }
 
-    /// Whether it is a part of an archive.
+    /// Returns whether the message is in an archive.
     pub fn is_in_archive(&self) -> bool {
         matches!(self, Source::Other(it) if matches!(it.content, Content::Part(..)))
     }
 
-    /// The same, under another name, in another folder.
+    /// Returns the same location with another name and folder.
     pub fn renamed(&self, name: &str, folder: &str) -> Source {
         let (labels, content) = match self {
             Source::File(file) => (None, Content::File(file.clone())),
@@ -103,29 +104,29 @@ impl Source {
 #[derive(Debug)]
 pub struct Labels(pub Vec<Arc<str>>);
 
-/// How a message's bytes are had.
+/// Access to a message's bytes.
 #[derive(Clone, Debug)]
 pub enum Content {
     /// A file that holds one message.
     File(MailFile),
     /// A range of an mbox file.
     Mbox(Arc<Held>, Range<usize>),
-    /// A range of what an archive holds, which is one message.
+    /// A range of the contents of an archive, which is one message.
     Part(Arc<Held>, Range<usize>),
 }
 
-/// What is in a file that holds several messages.
+/// The contents of a file with several messages.
 #[derive(Debug, Default)]
 pub(crate) struct Opened {
     /// The messages.
     pub sources: Vec<ContainedMessage>,
-    /// What of an archive could not be read.
+    /// The entries of an archive that could not be read.
     pub failures: Vec<Failure>,
-    /// How many archives and packed files an archive holds; they are not read.
+    /// The number of archives and compressed files within an archive, which are not read.
     pub nested: u64,
 }
 
-/// The messages of an mbox that lies in a part of a file, each a source of its own: `name#N` from 1.
+/// Returns the messages of an mbox in a part of a file, named `name#N` from 1.
 pub(super) fn mbox_parts<'a>(
     name: &'a str,
     unpacked_name: &str,

@@ -1,4 +1,4 @@
-//! A file that may hold mail, by its name and its folder.
+//! A file that may contain mail, stored by its name and its folder.
 
 use crate::mail::source::SourceKey;
 use crate::mail::source::Stamp;
@@ -27,27 +27,27 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Files of one folder.
+/// The files of one folder.
 #[derive(Debug)]
 pub(super) struct FilesOfFolder {
     folder: Arc<OnDisk>,
-    /// Their names, one after another, as the system has them.
+    /// Their names as in the system, concatenated.
     names: Vec<u8>,
     pub(super) files: Vec<Listed>,
-    /// Of each file, where the walk was to take it.
+    /// The stamp of each file, if the walk takes stamps.
     pub(super) stamps: Vec<Option<Stamp>>,
 }
 
-/// A file that was met.
+/// A file that the walk has found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Listed {
     pub(super) place: SourceKey,
-    /// Where in the part's names its own is.
+    /// The range of its name in `FilesOfFolder::names`.
     start: u32,
     end: u32,
 }
 
-/// A file that may hold mail: one of those that the walk has met in a folder.
+/// A file that may contain mail, as an index into the files of its folder.
 #[derive(Clone, Debug)]
 pub struct MailFile {
     part: Arc<FilesOfFolder>,
@@ -55,23 +55,23 @@ pub struct MailFile {
     packing: Option<Packing>,
 }
 
-/// A folder on the disk.
+/// A folder on disk.
 #[derive(Debug)]
 pub(super) struct OnDisk {
     pub(super) path: PathBuf,
     pub(super) folder: Folder,
-    /// What output calls the folder of messages of Apple Mail in it, if that is another.
+    /// The name in output for Apple Mail messages in the folder, if that differs from the folder's name.
     mailbox: Option<Box<str>>,
-    /// The places in it, of a Maildir's `cur` and `new` those in the Maildir.
+    /// Makes the source keys of its files. For `cur` and `new` of a Maildir these are keys within the Maildir.
     pub(super) places: FolderKey,
-    /// Whether a link that stands in its place is followed, or one in the place of a file in it: only where the user has
-    /// named it. The walk follows no link.
+    /// Whether links are followed, in place of the folder itself or of a file in it. Only links that the user names are
+    /// followed; the walk follows none.
     pub(super) follows_to_itself: bool,
     pub(super) follows_to_files: bool,
 }
 
 impl FilesOfFolder {
-    /// So many files of a folder, none of them met yet.
+    /// Creates a list for `files` files of a folder, which is empty so far.
     pub(super) fn of(folder: &Arc<OnDisk>, files: usize) -> FilesOfFolder {
         FilesOfFolder {
             folder: folder.clone(),
@@ -81,7 +81,8 @@ impl FilesOfFolder {
         }
     }
 
-    /// Adds a file, by its name. Names have a few hundred bytes at most, and a part has few of them.
+    /// Adds a file by its name. Offsets fit into 32 bits: a name has a few hundred bytes at most, and a list has few of
+    /// them.
     pub(super) fn add(&mut self, name: &OsStr, place: SourceKey, stamp: Option<Stamp>) {
         let start = self.names.len() as u32;
         self.names.extend_from_slice(name.as_bytes());
@@ -107,7 +108,7 @@ impl FilesOfFolder {
 }
 
 impl MailFile {
-    /// Files of one folder, by that folder's path and what output calls it.
+    /// Returns files of one folder, given by its path and its name in output.
     pub fn in_folder(path: &Path, name: &str, files: &[impl AsRef<OsStr>]) -> Vec<MailFile> {
         let folder = Arc::new(OnDisk::plain(path, name));
         let mut part = FilesOfFolder::of(&folder, files.len());
@@ -125,13 +126,13 @@ impl MailFile {
         &self.part.folder
     }
 
-    /// Its name in its folder, as the system has it.
+    /// Returns its name in its folder, as in the system.
     pub(super) fn file_name(&self) -> &OsStr {
         let Listed { start, end, .. } = *self.listed();
         OsStr::from_bytes(&self.part.names[start as usize..end as usize])
     }
 
-    /// Its name in its folder, as output has it.
+    /// Returns its name in its folder, as in output.
     fn own_name(&self) -> Cow<'_, str> {
         let own = self.file_name().to_string_lossy();
         match (self.folder_on_disk().folder.kind, own) {
@@ -141,7 +142,7 @@ impl MailFile {
         }
     }
 
-    /// What output calls it: relative to the argument, with `/` as separator.
+    /// Returns its name in output: relative to the argument, with `/` as separator.
     pub fn name(&self) -> Cow<'_, str> {
         match (&*self.folder_on_disk().folder.name, self.own_name()) {
             ("", own) => own,
@@ -149,7 +150,7 @@ impl MailFile {
         }
     }
 
-    /// The folder it is in, as output calls it.
+    /// Returns the name in output of the folder it is in.
     pub fn folder(&self) -> &str {
         let on_disk = self.folder_on_disk();
         match &on_disk.mailbox {
@@ -158,7 +159,7 @@ impl MailFile {
         }
     }
 
-    /// What it is by its name; in a Maildir everything is a message.
+    /// Returns what its name says about it; in a Maildir every file is a message.
     pub(super) fn named(&self) -> Named {
         match Named::of(self.file_name().as_bytes()) {
             Named::Archive(_) | Named::Other if self.is_of_maildir() => Named::Message,
@@ -166,17 +167,17 @@ impl MailFile {
         }
     }
 
-    /// Whether it is a message of Apple Mail.
+    /// Returns whether it is a message of Apple Mail.
     pub(super) fn is_emlx(&self) -> bool {
         self.named() == Named::AppleMessage
     }
 
-    /// How it is packed, where it was read and is.
+    /// Returns its compression, if it was read and is compressed.
     pub fn packing(&self) -> Option<Packing> {
         self.packing
     }
 
-    /// The file, of which it was read how it is packed.
+    /// Returns the file with the compression that was found when it was read.
     pub fn packed(&self, packing: Option<Packing>) -> MailFile {
         MailFile {
             packing,
@@ -184,12 +185,12 @@ impl MailFile {
         }
     }
 
-    /// By what later runs know it again.
+    /// Returns the key that identifies it across runs.
     pub fn place(&self) -> SourceKey {
         self.listed().place
     }
 
-    /// Where it is.
+    /// Returns its path.
     pub fn path(&self) -> PathBuf {
         self.folder_on_disk().path.join(self.file_name())
     }
@@ -198,7 +199,7 @@ impl MailFile {
         self.folder_on_disk().folder.kind == FolderKind::Messages
     }
 
-    /// What archive it is, if it is one.
+    /// Returns the kind of archive, if it is one.
     pub fn archive(&self) -> Option<Archive> {
         match self.named() {
             Named::Archive(archive) => Some(archive),
@@ -208,7 +209,7 @@ impl MailFile {
 }
 
 impl OnDisk {
-    /// A folder by its path, what output calls it and what kind it is, and the places in it.
+    /// Creates a folder from its path, its name in output and its kind, and the source keys of its files.
     pub(super) fn new(path: PathBuf, folder: Folder, places: FolderKey) -> OnDisk {
         let mailbox = emlx::mailbox(&folder.name);
         let is_another = folder.kind != FolderKind::Messages && *mailbox != *folder.name;
@@ -222,7 +223,7 @@ impl OnDisk {
         }
     }
 
-    /// The folder that the user has named.
+    /// Marks the folder as one that the user has named.
     pub(super) fn named(self) -> OnDisk {
         OnDisk {
             follows_to_itself: true,
@@ -230,7 +231,7 @@ impl OnDisk {
         }
     }
 
-    /// A folder that is not a Maildir, of a file that the user has named.
+    /// Creates the folder of a file that the user has named; it is not a Maildir.
     pub(super) fn plain(path: &Path, name: &str) -> OnDisk {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
         let folder = Folder::new(name, false);
@@ -240,13 +241,12 @@ impl OnDisk {
         }
     }
 
-    /// Opens it, to look at what is in it. A path may be longer than the system takes at once: then it is gone piece by
-    /// piece.
+    /// Opens the folder for listing it. A path that is too long for one system call is opened piece by piece.
     ///
     /// # Errors
-    /// If it cannot be opened, or is not a folder any more.
+    /// If it cannot be opened, or is no longer a folder.
     pub(super) fn open(&self) -> io::Result<OwnedFd> {
-        // A file without a folder lies in the current one.
+        // A path without a folder is in the current one.
         let path = match self.path.as_os_str().is_empty() {
             true => Path::new("."),
             false => &self.path,
@@ -270,7 +270,7 @@ impl OnDisk {
         folder.ok_or_else(|| Errno::NOENT.into())
     }
 
-    /// The place of a file in it.
+    /// Returns the source key of a file in the folder.
     pub(super) fn place(&self, name: &OsStr) -> SourceKey {
         match self.folder.kind {
             FolderKind::Messages => {
@@ -282,10 +282,10 @@ impl OnDisk {
     }
 }
 
-/// No system takes less of a path at once but Windows.
+/// Maximum length of a path in one system call; every system except Windows accepts at least this.
 const PIECE_BYTES: usize = 1000;
 
-/// A path in pieces, each short enough for one system call.
+/// Splits a path into pieces that are short enough for one system call each.
 fn pieces(path: &Path) -> Vec<PathBuf> {
     let mut pieces = vec![PathBuf::new()];
     for component in path.components() {

@@ -1,4 +1,4 @@
-//! A *Maildir* is a folder whose messages are files in `cur` and `new`; Maildir++ keeps subfolders as `.Sub.Folder`.
+//! A *Maildir* is a folder with messages as files in `cur` and `new`. Maildir++ stores subfolders as `.Sub.Folder`.
 
 use std::io;
 use std::os::fd::BorrowedFd;
@@ -10,11 +10,11 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, openat, statat};
 use rustix::io::{Errno, retry_on_intr};
 
-/// Whether the folder `own` in a folder that is open is a Maildir: it has `cur` and one of `new` and `tmp`, or its `cur`
-/// holds names with `:2,`. The whole path is not asked for: it may be longer than the system takes at once.
+/// Returns whether the folder `own` within an open one is a Maildir: it has `cur` and at least one of `new` and `tmp`,
+/// or its `cur` contains names with `:2,`. The path is relative because the full one may be too long for a system call.
 ///
 /// # Errors
-/// If the system cannot tell.
+/// If the system cannot answer.
 pub(super) fn is_maildir(within: BorrowedFd<'_>, own: &Path) -> io::Result<bool> {
     let cur = own.join("cur");
     if !is_folder(within, &cur)? {
@@ -26,7 +26,7 @@ pub(super) fn is_maildir(within: BorrowedFd<'_>, own: &Path) -> io::Result<bool>
     has_flags(within, &cur).or_else(unless_shut)
 }
 
-/// Whether a folder holds names of messages with flags.
+/// Returns whether a folder contains names of messages with flags.
 fn has_flags(within: BorrowedFd<'_>, cur: &Path) -> Result<bool, Errno> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let cur = retry_on_intr(|| openat(within, cur, flags, Mode::empty()))?;
@@ -34,7 +34,8 @@ fn has_flags(within: BorrowedFd<'_>, cur: &Path) -> Result<bool, Errno> {
     Ok(names.any(|it| memchr::memmem::find(it.file_name().to_bytes(), b":2,").is_some()))
 }
 
-/// Whether a folder, or a link to one, is at a path. One that may not be looked at is reported where its files are read.
+/// Returns whether a folder, or a link to one, is at a path. A folder that is not accessible is reported when its files
+/// are read.
 fn is_folder(within: BorrowedFd<'_>, path: &Path) -> io::Result<bool> {
     match retry_on_intr(|| statat(within, path, AtFlags::empty())) {
         Ok(stat) => Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Directory),
@@ -50,20 +51,20 @@ fn unless_shut(error: Errno) -> io::Result<bool> {
     }
 }
 
-/// A message file's unique name: without its flags.
+/// Returns a message file's unique name: the name without flags.
 pub(super) fn unique_name(file: &str) -> &str {
     file.split_once(":2,")
         .or_else(|| file.split_once(":1,"))
         .map_or(file, |(name, _)| name)
 }
 
-/// The folder that a Maildir++ name such as `.Sub.Folder` stands for: `Sub/Folder`, its parts decoded.
+/// Returns the folder that a Maildir++ name such as `.Sub.Folder` stands for: `Sub/Folder`, with its parts decoded.
 pub(super) fn subfolder(name: &str) -> Option<String> {
     let parts = name.strip_prefix('.')?;
     if parts.is_empty() || parts.starts_with('.') {
         return None;
     }
-    // A folder's own name must not add levels or lead out of the place.
+    // A decoded name must not add levels or lead outside.
     let decoded = parts
         .split('.')
         .map(|part| match decode_utf7(part).replace('/', "_") {
@@ -74,7 +75,7 @@ pub(super) fn subfolder(name: &str) -> Option<String> {
     Some(decoded.collect::<Vec<_>>().join("/"))
 }
 
-/// Modified UTF-7 (RFC 3501, section 5.1.3). What is not well-formed stays as it is.
+/// Decodes modified UTF-7 (RFC 3501, section 5.1.3). Malformed text is left as it is.
 fn decode_utf7(text: &str) -> String {
     const BASE64: GeneralPurpose = GeneralPurpose::new(
         &alphabet::IMAP_MUTF7,

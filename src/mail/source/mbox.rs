@@ -1,24 +1,24 @@
-//! An *mbox* is a file of messages one after another, each after a line that begins `From `.
+//! An *mbox* is a file of consecutive messages, each after a separator line that begins with `From `.
 //!
-//! A separator is the first line, and every `From ` line with a time in it after an empty line. `Content-Length` is
-//! not trusted. What is found are byte ranges; nothing is copied.
+//! A separator is the first line, and every `From ` line that contains a time and follows an empty line.
+//! `Content-Length` is not trusted. The result is byte ranges; nothing is copied.
 
 use std::io::{self, Read};
 use std::ops::Range;
 
 use memchr::memmem;
 
-/// Bytes that are looked at at once.
+/// Number of bytes that are searched at once.
 const BLOCK_BYTES: usize = 1 << 20;
 
-/// A time further on in a line is none of a separator: nobody's address is so long.
+/// Maximum length of the part of a line that is searched for a time, longer than any address before it.
 const LINE_BYTES_MAX: usize = 4096;
 
-/// Bytes before a separator that tell whether it follows an empty line, the line feed included.
+/// Number of bytes before a separator, including the line feed, that show whether it follows an empty line.
 const BEFORE_BYTES: usize = 3;
 
-/// The ranges of the messages, each from the line after its separator to the empty line before the next, and how many
-/// bytes there are.
+/// Returns the ranges of the messages, each from the line after its separator to the empty line before the next one,
+/// and the total number of bytes.
 ///
 /// # Errors
 /// If the bytes cannot be read.
@@ -26,7 +26,7 @@ pub(super) fn messages(from: impl Read) -> io::Result<(Vec<Range<usize>>, usize)
     messages_by(from, BLOCK_BYTES)
 }
 
-/// As [`messages`], of bytes at hand.
+/// Like [`messages`], for bytes in memory.
 pub(super) fn messages_in(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found = Separators::default();
     if !bytes.is_empty() {
@@ -37,17 +37,17 @@ pub(super) fn messages_in(bytes: &[u8]) -> Vec<Range<usize>> {
 
 fn messages_by(mut from: impl Read, block: usize) -> io::Result<(Vec<Range<usize>>, usize)> {
     let mut found = Separators::default();
-    // Room for a block and for what is kept of the one before.
+    // Room for a block, and for what is kept of the one before.
     let mut room = vec![0; block + LINE_BYTES_MAX + BEFORE_BYTES];
     let mut filled = 0;
-    // Where in the file the bytes begin, and how many of them were searched.
+    // The position of the buffer in the file, and the number of its bytes that were searched.
     let (mut start, mut searched) = (0, 0);
     loop {
         let read = read_full(&mut from, &mut room[filled..][..block])?;
         filled += read;
         let is_last = read == 0;
         let bytes = &room[..filled];
-        // The line of a separator has to be at hand as far as it is looked at.
+        // The examined part of a separator line must be in the buffer.
         let whole = match is_last {
             true => bytes.len(),
             false => bytes.len().saturating_sub(LINE_BYTES_MAX),
@@ -81,10 +81,10 @@ pub(super) fn read_full(from: &mut impl Read, room: &mut [u8]) -> io::Result<usi
     Ok(filled)
 }
 
-/// As [`messages_in`], and as they are found if `block` bytes are looked at at a time: the two are held equal.
+/// Returns the result of [`messages_in`], and that of reading `block` bytes at a time, so that tests can compare them.
 #[cfg(any(test, fuzzing))]
 pub(crate) fn both_ways(bytes: &[u8], block: usize) -> [Vec<Range<usize>>; 2] {
-    // Bytes at hand can always be read.
+    // Reading from memory cannot fail.
     let in_blocks = messages_by(bytes, block).map(|(ranges, _)| ranges);
     [messages_in(bytes), in_blocks.unwrap_or_default()]
 }
@@ -94,14 +94,14 @@ pub(crate) fn both_ways(bytes: &[u8], block: usize) -> [Vec<Range<usize>>; 2] {
 struct Separators(Vec<Separator>);
 
 struct Separator {
-    /// Where the message before it ends.
+    /// The end of the message before it.
     end_before: usize,
-    /// Where its own message starts.
+    /// The start of its own message.
     start: usize,
 }
 
 impl Separators {
-    /// Adds those in a range of some bytes, which begin at `start` in the file.
+    /// Adds the separators in a range of bytes, which begin at `start` in the file.
     fn search(&mut self, bytes: &[u8], range: Range<usize>, start: usize) {
         if self.0.is_empty() {
             self.add(bytes, 0, start);
@@ -118,7 +118,7 @@ impl Separators {
         }
     }
 
-    /// Adds the one at a place of some bytes, which begin at `start` in the file.
+    /// Adds the separator at a position of bytes, which begin at `start` in the file.
     fn add(&mut self, bytes: &[u8], at: usize, start: usize) {
         self.0.push(Separator {
             end_before: start + without_empty_line(bytes, at),
@@ -134,7 +134,7 @@ impl Separators {
     }
 }
 
-/// Whether a text begins as a separator does. `From :` begins a header field (RFC 5322, section 4.5).
+/// Returns whether a text begins like a separator. `From :` begins a header field (RFC 5322, section 4.5).
 pub(super) fn is_separator(text: &[u8]) -> bool {
     let Some(after) = text.strip_prefix(b"From ") else {
         return false;
@@ -143,7 +143,7 @@ pub(super) fn is_separator(text: &[u8]) -> bool {
     next != Some(&b':')
 }
 
-/// The line that starts at `at`, without its line end, as far as it is looked at.
+/// Returns the line that starts at `at`, without its line end, up to the length that is examined.
 fn line(bytes: &[u8], at: usize) -> &[u8] {
     let rest = &bytes[at..bytes.len().min(at + LINE_BYTES_MAX)];
     &rest[..memchr::memchr(b'\n', rest).unwrap_or(rest.len())]
@@ -154,14 +154,14 @@ fn follows_empty_line(bytes: &[u8], at: usize) -> bool {
     before.ends_with(b"\n\n") || before.ends_with(b"\n\r\n")
 }
 
-/// The message before the separator at `next` ends before the empty line that belongs to the separator.
+/// Returns the end of the message before the separator at `next`: before the empty line that belongs to the separator.
 fn without_empty_line(bytes: &[u8], next: usize) -> usize {
     let before = &bytes[..next];
     let length = if before.ends_with(b"\r\n") { 2 } else { 1 };
     next.saturating_sub(length)
 }
 
-/// Whether a `From ` line bears a time of day: `09:30:00`, or `09:30` on a line that has a year too.
+/// Returns whether a `From ` line contains a time of day: `09:30:00`, or `09:30` in a line that also has a year.
 ///
 /// Every mail program writes the seconds or the year; a sentence such as `From 9:30 on we meet` has neither.
 fn has_time(line: &[u8]) -> bool {
@@ -190,7 +190,7 @@ fn has_time(line: &[u8]) -> bool {
     has_minutes && has_year
 }
 
-/// The message's bytes with `>From ` lines unquoted as mboxrd does; borrowed if there is none.
+/// Removes the quoting of `>From ` lines from a message as in mboxrd; borrows if there is none.
 pub(crate) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     let quotes: Vec<usize> = memmem::find_iter(bytes, b">From ")
         .filter(|&at| begins_line(bytes, at))
@@ -208,9 +208,9 @@ pub(crate) fn unquoted(bytes: &[u8]) -> std::borrow::Cow<'_, [u8]> {
     out.into()
 }
 
-/// Whether only `>` stands between the line's start and `at`.
+/// Returns whether only `>` is between the start of the line and `at`.
 fn begins_line(bytes: &[u8], at: usize) -> bool {
-    // Not from the line's start on: a line may be long, and hold many of these.
+    // Searches backwards, because a long line may contain many quotes.
     let before = bytes[..at].iter().rev().find(|&&byte| byte != b'>');
     before.is_none_or(|&byte| byte == b'\n')
 }

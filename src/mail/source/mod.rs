@@ -1,5 +1,5 @@
-//! A *source* is a place where one message lies: a file, or a range of an mbox file. Discovery walks what the user
-//! names, tells forms of mail apart by their content, and lists every message's source.
+//! A *source* is the location of one message: a file, or a range of an mbox file. Discovery walks over what the user
+//! names, detects the forms of mail by content, and lists the source of every message.
 
 pub(crate) mod archive;
 pub(crate) mod below;

@@ -1,8 +1,8 @@
-//! What a file's *name* says of it, whatever it holds.
+//! What the *name* of a file says about it, regardless of its content.
 
 use crate::mail::source::packing::is_packing;
 
-/// What a file is, by its name.
+/// What a file is according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Named {
     /// A message, `.eml`.
@@ -11,11 +11,11 @@ pub(super) enum Named {
     AppleMessage,
     /// An archive.
     Archive(Archive),
-    /// Nothing of these.
+    /// None of these.
     Other,
 }
 
-/// The endings that say something, without regard to case.
+/// The known extensions, without regard to case.
 const ENDINGS: [(&str, Named); 6] = [
     ("eml", Named::Message),
     ("emlx", Named::AppleMessage),
@@ -26,7 +26,8 @@ const ENDINGS: [(&str, Named); 6] = [
 ];
 
 impl Named {
-    /// That of a file; of a packed one what it is packed. A packed `.zip` is opened by nobody.
+    /// Returns what a file name says; for a compressed file, what it says about the content. A compressed `.zip` is not
+    /// supported.
     pub(super) fn of(name: &[u8]) -> Named {
         let Some((before, last)) = at_last_dot(name) else {
             return Named::Other;
@@ -46,7 +47,7 @@ impl Named {
         }
     }
 
-    /// Whether it is one message, whatever it holds.
+    /// Returns whether it is a single message, whatever its content.
     pub(super) fn is_message(self) -> bool {
         matches!(self, Named::Message | Named::AppleMessage)
     }
@@ -57,7 +58,7 @@ fn at_last_dot(name: &[u8]) -> Option<(&[u8], &[u8])> {
     Some((&name[..dot], &name[dot + 1..]))
 }
 
-/// The form of an archive, known from its name.
+/// The format of an archive, known from its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Archive {
     /// `.tar`, `.tar.gz`, `.tgz`, `.tar.zst`, `.tzst`.

@@ -8,7 +8,7 @@ use crate::mail::source::packing::without_packing;
 use crate::mail::source::read_error::ReadError;
 use std::sync::Arc;
 
-/// The messages of an mbox file, or of an archive, that was read. What is packed is unpacked into a temporary file first.
+/// Returns the messages of an mbox file or an archive. A compressed file is first unpacked into a temporary file.
 ///
 /// # Errors
 /// If the file cannot be read or unpacked.

@@ -1,5 +1,5 @@
-//! A file is *packed* where gzip or Zstandard made it smaller. It is known by its first bytes, whatever it is called,
-//! and read as if it lay there unpacked.
+//! A file is *packed* if it is compressed with gzip or Zstandard. This is detected by its first bytes, regardless of
+//! its name, and the file is read as if it were not compressed.
 
 use crate::mail::source::packing::Packing;
 use std::path::Path;

@@ -1,5 +1,5 @@
-//! The *source key* of a file of mail identifies it across runs (R1): its absolute path, of a message in a
-//! Maildir the folder and the unique name. A *stamp* shows whether it has changed since.
+//! The *source key* of a mail file identifies it across runs (R1): a hash of its absolute path, or for a message in a
+//! Maildir of the folder and the unique name. A *stamp* shows whether the file has changed since.
 
 use std::fs::Metadata;
 use std::os::unix::fs::MetadataExt as _;
@@ -9,23 +9,23 @@ use rustix::fs::Stat;
 use serde::{Deserialize, Serialize};
 use sha1::{Digest as _, Sha1};
 
-/// A number that stands for the place of a file.
+/// Identifies a location across runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SourceKey(pub i64);
 
 impl SourceKey {
-    /// The place of a path; a relative one is taken from the current folder.
+    /// Returns the key of a path; a relative path starts at the current folder.
     pub fn of(path: &Path) -> SourceKey {
         let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
         SourceKey::hashed(&[absolute.as_os_str().as_encoded_bytes()])
     }
 
-    /// A part of a place, such as one message of an mbox.
+    /// Returns the key of a part of this location, such as one message of an mbox.
     pub fn within(self, part: &str) -> SourceKey {
         SourceKey::hashed(&[&self.0.to_le_bytes(), part.as_bytes()])
     }
 
-    /// Nobody else's mail can be given a path that has the number of another: the hash is one of those for that.
+    /// Paths cannot be crafted to match an existing key, because the hash is cryptographic.
     fn hashed(parts: &[&[u8]]) -> SourceKey {
         let mut hash = Sha1::new();
         parts.iter().for_each(|part| hash.update(part));
@@ -39,7 +39,7 @@ impl SourceKey {
     }
 }
 
-/// Makes the keys of the files in a folder, whose absolute path is hashed once.
+/// Makes the keys of the files in a folder, whose absolute path is hashed only once.
 #[derive(Clone, Debug)]
 pub(super) struct FolderKey {
     absolute: Vec<u8>,
@@ -47,7 +47,7 @@ pub(super) struct FolderKey {
 }
 
 impl FolderKey {
-    /// Those in a folder, by its absolute path.
+    /// Creates the keys for a folder, given by its absolute path.
     pub(super) fn within(absolute: &Path) -> FolderKey {
         FolderKey::of_bytes(absolute.as_os_str().as_encoded_bytes().to_vec())
     }
@@ -60,33 +60,33 @@ impl FolderKey {
         FolderKey { absolute, begun }
     }
 
-    /// Those in the folder of that name in it.
+    /// Returns the keys for a folder within this one.
     pub(super) fn below(&self, name: &[u8]) -> FolderKey {
         FolderKey::of_bytes([&self.absolute, name].concat())
     }
 
-    /// That of a name in it.
+    /// Returns the key of a file in the folder.
     pub(super) fn of(&self, name: &[u8]) -> SourceKey {
         SourceKey::taken(self.begun.clone().chain_update(name))
     }
 }
 
-/// A file's size and the time of its last change: where both are as they were, it is not opened again.
+/// A file's size and modification time. If both are unchanged, the file is not opened again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stamp {
-    /// Bytes.
+    /// Size in bytes.
     pub size: i64,
-    /// Nanoseconds since 1970.
+    /// Modification time in nanoseconds since 1970.
     pub modified: i64,
 }
 
 impl Stamp {
-    /// The stamp of a file; `None` if its time is beyond what a stamp holds.
+    /// Returns the stamp of a file; `None` if its size or time is out of range.
     pub fn of(meta: &Metadata) -> Option<Stamp> {
         Stamp::new(meta.len(), meta.mtime(), meta.mtime_nsec())
     }
 
-    /// The stamp of a file by what the system says of it while it is open, without gathering all that it knows.
+    /// Returns the stamp of an open file from its `stat`.
     pub(super) fn of_open(stat: &Stat) -> Option<Stamp> {
         let size = stat.st_size.try_into().ok()?;
         let nanoseconds = stat.st_mtime_nsec.try_into().ok()?;

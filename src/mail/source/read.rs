@@ -1,4 +1,4 @@
-//! Reading a message's head, or all of it, into one buffer that is used again and again.
+//! Reads a message's header section, or the whole message, into a buffer that is reused.
 
 use crate::mail::source::form::{Form, form, message_start};
 use std::borrow::Cow;
@@ -16,46 +16,47 @@ use crate::mail::message::header_end;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::Packing;
 
-/// Read at first: the head of nearly every message fits.
+/// Number of bytes that are read first: nearly every header section is shorter.
 const FIRST_READ_BYTES: usize = 16 * 1024;
 
-/// Read at first of a message that lies among others: the next one is not read for nothing.
+/// Number of bytes that are read first of a message in a larger file; fewer, so as not to read the next message in
+/// vain.
 const FIRST_PART_BYTES: usize = 8 * 1024;
 
-/// Room for whole messages that a reader keeps when it lets go of what it has.
+/// Size of the buffer for whole messages that a reader keeps after use.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
 
-/// The head of a file.
+/// The header section of a file's message.
 #[derive(Debug)]
 pub(crate) struct Head<'b> {
-    /// What the file is.
+    /// The form of the file.
     pub form: Form,
-    /// How it is packed, if it is.
+    /// The compression of the file, if it is compressed.
     pub packing: Option<Packing>,
-    /// Of a message, its bytes from the first header field to the empty line that ends the head.
+    /// For a message, the bytes from the first header field to the empty line that ends the header section.
     pub bytes: &'b [u8],
-    /// As much of the body as was read with it.
+    /// The part of the body that was read together with it.
     pub after: &'b [u8],
 }
 
-/// A reader with its buffer.
+/// Reads messages into buffers that are reused.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    /// For heads: always of full length, so that it is not cleared for each file.
+    /// For header sections. It always has its full length, so that it is not zeroed for each file.
     head: Vec<u8>,
     /// For whole messages in files of their own.
     whole: Vec<u8>,
-    /// For messages among others.
+    /// For messages in larger files.
     window: Window,
     beside: DirReader,
     max_size: u64,
-    /// Whether the stamps of files are taken as they are opened.
+    /// Whether the stamps of files are taken when they are opened.
     takes_stamps: bool,
     stamp: Option<Stamp>,
 }
 
 impl Reader {
-    /// A reader that refuses messages larger than `max_size` bytes.
+    /// Creates a reader that refuses messages larger than `max_size` bytes.
     pub(crate) fn new(max_size: u64) -> Reader {
         Reader {
             head: vec![0; FIRST_READ_BYTES],
@@ -68,7 +69,7 @@ impl Reader {
         }
     }
 
-    /// As it is, and taking the stamps of files as they are opened, before anything is read.
+    /// Sets whether the stamps of files are taken when they are opened, before anything is read.
     pub(crate) fn taking_stamps(self, takes_stamps: bool) -> Reader {
         Reader {
             takes_stamps,
@@ -76,19 +77,19 @@ impl Reader {
         }
     }
 
-    /// The stamp of a file that is not opened.
+    /// Returns the stamp of a file without opening it.
     pub(crate) fn stamp_of(&self, file: &MailFile) -> Option<Stamp> {
         let meta = self.takes_stamps.then(|| std::fs::metadata(file.path()));
         meta.and_then(|meta| Stamp::of(&meta.ok()?))
     }
 
-    /// The stamp of the file that was opened last, once.
+    /// Returns the stamp of the file that was opened last, once.
     pub(crate) fn take_stamp(&mut self) -> Option<Stamp> {
         self.stamp.take()
     }
 
-    /// The head of the one message in a file, up to the empty line that ends it. Where its name does not say that it is one,
-    /// the file's form is found from its first bytes, and only a message is read on.
+    /// Reads the header section of the message in a file, up to the empty line that ends it. Unless the file's name
+    /// says that it is a message, its form is detected from its first bytes, and reading continues only for a message.
     ///
     /// # Errors
     /// If the file cannot be read or is too large for one message.
@@ -129,14 +130,14 @@ impl Reader {
         })
     }
 
-    /// As [`file_head`](Reader::file_head), of a message of Apple Mail, what lies around it left out.
+    /// Like [`file_head`](Reader::file_head), for a message of Apple Mail, without what surrounds it in the file.
     fn emlx_head(
         &mut self,
         mut file: File,
         size: u64,
         mut filled: usize,
     ) -> Result<Head<'_>, ReadError> {
-        // It may grow meanwhile, without end.
+        // Reads up to the known size only, because the file may grow without end.
         while (filled as u64) < size {
             match self.read_more(&mut file, filled)? {
                 0 => break,
@@ -155,8 +156,8 @@ impl Reader {
         })
     }
 
-    /// As [`file_head`](Reader::file_head), of a packed file. A message is unpacked to its end, so that its size and
-    /// its sum are known, but only its head is kept.
+    /// Like [`file_head`](Reader::file_head), for a compressed file. A message is unpacked to its end, which checks its
+    /// size and checksum, but only its header section is kept.
     fn packed_head(
         &mut self,
         mut file: File,
@@ -166,7 +167,7 @@ impl Reader {
     ) -> Result<(Form, Range<usize>), ReadError> {
         file.rewind()?;
         let mut unpacked = packing.unpacked(file).map_err(ReadError::unpacking)?;
-        // An unpacker may give a few bytes at a time, and the form takes a line.
+        // A decompressor may return a few bytes at a time, and detecting the form takes a line.
         while *filled < FIRST_READ_BYTES {
             match self.read_more(&mut *unpacked, *filled) {
                 Ok(0) => break,
@@ -205,7 +206,7 @@ impl Reader {
         }
     }
 
-    /// Reads on until the head is complete; where in the buffer it is.
+    /// Reads until the header section is complete, and returns its range in the buffer.
     fn read_head<R: Read + ?Sized>(
         &mut self,
         from: &mut R,
@@ -217,9 +218,9 @@ impl Reader {
             if let Some(end) = header_end(&self.head[..*filled], start.max(searched)) {
                 return Ok(start..end);
             }
-            // The end of the head may straddle what was read and what comes.
+            // The end of the header section may be split between two reads.
             searched = filled.saturating_sub(2);
-            // All that there is room for: what comes in small pieces is not gone over for each.
+            // Fills the buffer before searching again, so that small reads do not cause repeated searches.
             let before = *filled;
             loop {
                 let read = self.read_more(from, *filled)?;
@@ -235,10 +236,10 @@ impl Reader {
         }
     }
 
-    /// The head of a message in a range of a file, still quoted, from its first header field on.
+    /// Reads the header section of a message in a range of a file, from its first header field. Quoting is not removed.
     ///
     /// # Errors
-    /// If it is too large, cannot be read, or is not there any more.
+    /// If it is too large, cannot be read, or is no longer there.
     pub(crate) fn part_head(
         &mut self,
         of: &Held,
@@ -265,27 +266,28 @@ impl Reader {
         })
     }
 
-    /// All of a message in a range of a file, still quoted, from its first header field on.
+    /// Reads a message in a range of a file, from its first header field. Quoting is not removed.
     ///
     /// # Errors
-    /// As [`part_head`](Reader::part_head).
+    /// As for [`part_head`](Reader::part_head).
     pub(crate) fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
         let message = self.window.get(of, range.clone())?;
         Ok(&message[message_start(message)..])
     }
 
-    /// As [`part`](Reader::part), of a message that was decided by its head: another must not take its place.
+    /// Like [`part`](Reader::part), but fails if the file has changed since: the decision was made on the original
+    /// message.
     fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
         let message = self.window.unchanged(of, range.clone())?;
         Ok(&message[message_start(message)..])
     }
 
-    /// The whole message, from its first header field on.
+    /// Reads the whole message, from its first header field.
     ///
     /// # Errors
-    /// As [`file_head`](Reader::file_head).
+    /// As for [`file_head`](Reader::file_head).
     pub(crate) fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
         let described = match source {
             Source::File(file) => return self.whole_file(file).map(Cow::Borrowed),
@@ -298,10 +300,10 @@ impl Reader {
         }
     }
 
-    /// As [`whole`](Reader::whole), of a file that holds one message and was read.
+    /// Like [`whole`](Reader::whole), for a file with one message that was read before.
     ///
     /// # Errors
-    /// As there.
+    /// As for [`whole`](Reader::whole).
     pub(crate) fn whole_file(&mut self, of: &MailFile) -> Result<&[u8], ReadError> {
         let Opened { mut file, stat } = self.beside.open(of)?;
         let limit = self.max_size;
@@ -329,7 +331,7 @@ impl Reader {
         Ok(&message[message_start(message)..])
     }
 
-    /// Keeps no more room than most messages take.
+    /// Shrinks the buffers to the size that most messages need.
     pub(crate) fn let_go(&mut self) {
         self.whole.clear();
         self.whole.shrink_to(ROOM_KEPT_BYTES);
@@ -340,7 +342,7 @@ impl Reader {
         check_size(size, self.max_size)
     }
 
-    /// Reads on behind the first `filled` bytes, in one call; how many there were, 0 at the file's end.
+    /// Reads more after the first `filled` bytes with one call. Returns the number of bytes, 0 at the end of the file.
     fn read_more<R: Read + ?Sized>(&mut self, file: &mut R, filled: usize) -> io::Result<usize> {
         if filled == self.head.len() {
             self.head.resize(2 * filled, 0);

@@ -1,27 +1,27 @@
-//! Why a message, or a file of several, could not be read.
+//! Errors of reading a message, or a file with several.
 
 use std::io;
 
-/// Why a message could not be read (R12).
+/// The reason that a message could not be read (R12).
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// The file cannot be opened or read.
     #[error("cannot be read: {0}")]
     Io(#[from] io::Error),
-    /// Something else has taken the file's place.
+    /// Something else has replaced the file.
     #[error("has become {0} since it was listed, so it is not read")]
     Replaced(&'static str),
-    /// A program has written to it, and its messages are not where they were.
+    /// A program has written to the file, and its messages are no longer where they were.
     #[error("was changed or shortened while it was read; run again once no program writes to it")]
     Changed,
-    /// A file that is nearly all holes.
+    /// A file that consists mostly of holes.
     #[error(
         "has a size of {size} bytes and takes {stored} on disk, so it is not read: mail files do not have such holes"
     )]
     Holes {
         /// Its size in bytes.
         size: u64,
-        /// Bytes that are stored of it.
+        /// The number of bytes that are stored on disk.
         stored: u64,
     },
     /// The message is larger than the limit.
@@ -32,16 +32,16 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// What is packed is damaged.
+    /// Compressed data is damaged.
     #[error("cannot be unpacked: {0}; it is damaged or cut off")]
     Damaged(io::Error),
-    /// The packed message is larger than the limit.
+    /// The uncompressed message is larger than the limit.
     #[error("unpacks to more than the limit of {limit} bytes (--max-size)")]
     UnpacksTooLarge {
         /// The limit in bytes.
         limit: u64,
     },
-    /// It unpacks to far more than mail would.
+    /// The file unpacks to far more than mail would.
     #[error(
         "unpacks to more than {limit} bytes, far more than mail of its size does, so it is not read; if it is sound, unpack it first"
     )]
@@ -49,13 +49,13 @@ pub enum ReadError {
         /// The limit in bytes.
         limit: u64,
     },
-    /// An archive with too many files in it.
+    /// The archive contains too many files.
     #[error("holds more than {limit} files, so it is not read; unpack it first")]
     TooManyEntries {
         /// The limit.
         limit: u64,
     },
-    /// The temporary file that it is unpacked into cannot be written.
+    /// The temporary file for unpacking cannot be written.
     #[error(
         "cannot be unpacked: the temporary file cannot be written: {0}; TMPDIR names another place"
     )]
@@ -63,7 +63,7 @@ pub enum ReadError {
 }
 
 impl ReadError {
-    /// What goes wrong while something is unpacked: the system says so with a number, else it is what is packed.
+    /// Converts an error of unpacking: with a system error number it is a read error, otherwise the data is damaged.
     pub(super) fn unpacking(error: io::Error) -> ReadError {
         if error.raw_os_error().is_some() {
             ReadError::Io(error)
@@ -72,7 +72,7 @@ impl ReadError {
         }
     }
 
-    /// Whether it is about the file, and not about a message in it.
+    /// Returns whether the error concerns the file, and not a message in it.
     pub fn is_of_file(&self) -> bool {
         match self {
             ReadError::Io(_)

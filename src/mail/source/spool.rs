@@ -1,5 +1,5 @@
-//! A *spool* is a temporary file that mail is unpacked into. It has no name, and the system removes it when nothing
-//! uses it any more.
+//! A *spool* is a temporary file that mail is unpacked into. It has no name, and the system removes it after its last
+//! use.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Read, Write as _};
@@ -12,18 +12,18 @@ use super::{Held, ReadError};
 
 const BUFFER_BYTES: usize = 1 << 16;
 
-/// What unpacking may come to, so that a small file cannot fill the disk.
+/// Maximum number of unpacked bytes, so that a small file cannot fill the disk.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Limit(pub(super) u64);
 
 impl Limit {
-    /// Mail packs to a third; what packs to less than a two-hundredth is none.
+    /// Mail compresses to about a third; a file that compresses to less than 1/200 is not mail.
     const RATIO: u64 = 200;
-    /// Little enough for any disk.
+    /// Small enough for any disk.
     const AT_LEAST_BYTES: u64 = 64 << 20;
     const AT_MOST_BYTES: u64 = 256 << 30;
 
-    /// The limit for a compressed file of this size in bytes.
+    /// Returns the limit for a compressed file of this size in bytes.
     pub(super) fn of(packed: u64) -> Limit {
         let bytes = packed.saturating_mul(Limit::RATIO);
         Limit(bytes.clamp(Limit::AT_LEAST_BYTES, Limit::AT_MOST_BYTES))
@@ -48,7 +48,7 @@ impl Spool {
         })
     }
 
-    /// Takes all that there is to read; where it lies then.
+    /// Copies everything from a reader, and returns its range in the spool.
     pub(super) fn take(&mut self, from: &mut dyn Read) -> Result<Range<usize>, ReadError> {
         let start = self.size;
         loop {
@@ -69,7 +69,7 @@ impl Spool {
         Ok(start as usize..self.size as usize)
     }
 
-    /// All of it, to be read again; `path` is the file that it was unpacked from.
+    /// Returns the spool for reading. `path` is the file that was unpacked.
     pub(super) fn held(self, path: &Path) -> Result<Held, ReadError> {
         let file = self
             .out
@@ -79,13 +79,13 @@ impl Spool {
     }
 }
 
-/// Refuses a file that is nearly all holes, which would take hours to go over: there is no mail in them. Of a file
-/// whose system does not say how much of the disk it takes nothing is known.
+/// Refuses a file that consists mostly of holes: reading it would take hours, and holes contain no mail. A file is
+/// accepted if its system does not report how much of the disk it takes.
 ///
 /// # Errors
 /// If it is such a file.
 pub(super) fn refuse_holes(stat: &Stat) -> Result<(), ReadError> {
-    /// The unit in which systems count.
+    /// The unit of `st_blocks`.
     const BLOCK_BYTES: u64 = 512;
     let size = u64::try_from(stat.st_size).unwrap_or_default();
     let blocks = u64::try_from(stat.st_blocks).unwrap_or_default();

@@ -1,16 +1,16 @@
-//! Files that may well hold mail, in a form that is not read: they are skipped, and every run reports them.
+//! Files that probably contain mail in an unsupported form: they are skipped, and every run reports them.
 
-/// How many such files were met.
+/// The number of such files.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Unread {
-    /// Packed in another way than those that are read, or inside an archive.
+    /// Compressed in an unsupported way, or an archive within an archive.
     pub compressed: u64,
     /// Outlook's `.msg`, `.pst` and `.ost`.
     pub outlook: u64,
 }
 
 impl Unread {
-    /// Counts a file of that name; whether it is such a one.
+    /// Counts a file with that name; returns whether it is such a file.
     pub fn meet(&mut self, name: &str) -> bool {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
         let is = |known: &[&str]| known.iter().any(|it| ending.eq_ignore_ascii_case(it));
@@ -24,7 +24,7 @@ impl Unread {
         true
     }
 
-    /// What a user should do about them, in plain words.
+    /// Returns the warnings for the user.
     pub fn warnings(self) -> impl Iterator<Item = String> {
         let compressed = were(
             self.compressed,

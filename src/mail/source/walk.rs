@@ -1,5 +1,5 @@
-//! The walk over a folder of mail. It asks the system for a file's stamp by the folder that is open anyway, and not by its
-//! whole path: that is what most of a run over mail that has not changed consists of.
+//! The walk over a folder of mail. It asks for a file's stamp relative to the open folder, and not by the full path: in
+//! a run over unchanged mail, most of the work is asking for stamps.
 
 use crate::mail::source::below::kind_of;
 use std::ffi::{OsStr, OsString};
@@ -19,35 +19,35 @@ use super::{Stamp, maildir};
 use crate::base::threads::Threads;
 use crate::mail::source::mail_file::{FilesOfFolder, OnDisk};
 
-/// Number of folders that are read at a time, each by one thread.
+/// Number of folders that are read in parallel, each on one thread.
 const FOLDERS: usize = 64;
 
 /// Number of files of a large folder that one thread handles at a time.
 const FILES: usize = 1024;
 
-/// Folders with longer paths are not walked over: each keeps the whole way to it.
+/// Maximum length of a folder's path in bytes; each folder stores its whole path.
 const PATH_BYTES_MAX: usize = 32 << 10;
 
-/// Nor are those within more folders, each of which is passed whenever one is opened.
+/// Maximum depth of a folder; opening a folder passes through all folders above it.
 const DEPTH_MAX: usize = 2048;
 
-/// What is in a folder.
+/// An entry of a folder.
 struct DirEntry {
     name: OsString,
     kind: FileType,
 }
 
-/// What is walked over.
+/// The parameters of a walk.
 struct Walk<'a> {
     root: &'a Path,
-    /// What output calls the root.
+    /// The name of the root in output.
     name: &'a str,
     takes_stamps: bool,
     threads: &'a Threads,
 }
 
-/// Lists what is below a folder. Links are not followed: what they lead to within it is met at its own place, and what
-/// lies outside was not asked for.
+/// Lists everything below a folder. Links are not followed: what is inside is found at its own path, and what is
+/// outside was not named by the user.
 pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Threads) -> Listing {
     let walk = Walk {
         root,
@@ -64,7 +64,7 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
             return found;
         }
     };
-    // The next one is the last.
+    // A stack: the next folder is the last one.
     let root = OnDisk::new(
         root.into(),
         Folder::new(name, is_maildir),
@@ -83,7 +83,7 @@ pub(super) fn walk(root: &Path, name: &str, takes_stamps: bool, threads: &Thread
 }
 
 impl Walk<'_> {
-    /// What lies in a folder, and the folders in it.
+    /// Reads a folder. Returns its files and the folders in it.
     fn read(&self, folder: &Arc<OnDisk>) -> (Listing, Vec<Arc<OnDisk>>) {
         let (mut found, mut folders) = (Listing::default(), Vec::new());
         let mut files = Vec::new();
@@ -136,7 +136,7 @@ impl Walk<'_> {
         (found, folders)
     }
 
-    /// Those of a folder's files that may hold mail, and how many others there are.
+    /// Returns the files of a folder that may contain mail, and the number of others.
     fn list(
         &self,
         folder: &Arc<OnDisk>,
@@ -169,7 +169,7 @@ fn cannot_be_opened(error: &io::Error) -> String {
     format!("cannot be opened: {error}")
 }
 
-/// Why a folder that lies too deep is left out, and how much is left out with it.
+/// Describes why a folder that is too deep is left out, and how much is left out with it.
 fn too_deep(parent: &OwnedFd, own: &OsStr) -> String {
     let Below {
         files,
@@ -189,10 +189,10 @@ fn too_deep(parent: &OwnedFd, own: &OsStr) -> String {
 }
 
 impl OnDisk {
-    /// The folder in it that an entry is; `None` if it is not to be walked. `opened` is this folder.
+    /// Returns the folder for an entry; `None` if it is not to be walked. `opened` is this folder.
     ///
     /// # Errors
-    /// If the system cannot tell whether it is a Maildir.
+    /// If the system cannot answer whether it is a Maildir.
     fn child(&self, own: &OsStr, opened: BorrowedFd<'_>) -> io::Result<Option<Arc<OnDisk>>> {
         let path = self.path.join(own);
         let is_maildir = || maildir::is_maildir(opened, Path::new(own));
@@ -200,7 +200,7 @@ impl OnDisk {
             return Ok(None);
         };
         let places = match folder.kind {
-            // Without `cur`, `new` and flags, which change as the message is read and answered.
+            // Keys contain neither `cur` and `new` nor flags, which change when the message is read or answered.
             FolderKind::Messages => self.places.clone(),
             _ => self.places.below(own.as_bytes()),
         };

@@ -1,37 +1,37 @@
-//! A *window* on a file that is held: a copy of the bytes that were asked for last, which no other program can change. Of a
-//! file that is read, and not mapped, a read that follows the one before takes in more, so that the next messages are there
-//! already: messages of an mbox are mostly asked for one after another.
+//! A *window* on a held file: a copy of the bytes that were requested last, which no other program can change. If the
+//! file is not mapped, a read that follows the previous one reads ahead, because messages of an mbox are mostly
+//! requested in order.
 
 use std::ops::Range;
 
 use super::{Held, ReadError};
 
-/// Bytes that are read at a time if messages are read one after another.
+/// Number of bytes that are read at a time if messages are read in order.
 const AHEAD_BYTES: usize = 128 * 1024;
 
-/// A read follows another if at most this many bytes lie between them: a separator line, or a body that is not asked for.
+/// Maximum gap between two reads that count as being in order: a separator line, or a body that was not requested.
 const GAP_BYTES: usize = 32 * 1024;
 
-/// Room that is kept when a window is let go.
+/// Size of the buffer that is kept after use.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
 
 #[derive(Debug, Default)]
 pub(super) struct Window {
-    /// The number of the file, 0 if there is none.
+    /// The number of the file; 0 if there is none.
     of: u64,
-    /// Where in the file the bytes begin, and how many there are.
+    /// The position of the bytes in the file, and their number.
     start: usize,
     filled: usize,
-    /// Whether the file was found unchanged after they were copied.
+    /// Whether the file was found unchanged after the bytes were copied.
     is_checked: bool,
-    /// Where the range ended that was asked for last.
+    /// The end of the range that was requested last.
     asked_to: usize,
-    /// Always of full length, so that it is not cleared for each read.
+    /// It always has its full length, so that it is not zeroed for each read.
     buffer: Vec<u8>,
 }
 
 impl Window {
-    /// Some bytes of a file.
+    /// Returns bytes of a file.
     ///
     /// # Errors
     /// If they cannot be read, or were cut off.
@@ -42,11 +42,11 @@ impl Window {
         Ok(self.part(range))
     }
 
-    /// As [`get`](Window::get), of a file that had not changed when they were copied: another message must not take the place
-    /// of one that was found.
+    /// Like [`get`](Window::get), but fails if the file has changed, so that another message cannot take the place of
+    /// the one that was found.
     ///
     /// # Errors
-    /// As there, and if the file has changed.
+    /// As for [`get`](Window::get), and if the file has changed.
     pub(super) fn unchanged(&mut self, of: &Held, range: Range<usize>) -> Result<&[u8], ReadError> {
         self.get(of, range.clone())?;
         if !self.is_checked {
@@ -56,7 +56,7 @@ impl Window {
         Ok(self.part(range))
     }
 
-    /// Forgets what was read, and keeps no more room than most messages take.
+    /// Clears the window, and shrinks the buffer to the size that most messages need.
     pub(super) fn let_go(&mut self) {
         (self.of, self.filled) = (0, 0);
         self.buffer.truncate(ROOM_KEPT_BYTES);
@@ -84,7 +84,7 @@ impl Window {
         if self.buffer.len() < length {
             self.buffer.resize(length, 0);
         }
-        // Until it is filled, it is nobody's.
+        // Invalid until it is filled.
         self.of = 0;
         let filled = of.read(range.start, &mut self.buffer[..length])?;
         if filled < range.len() {

@@ -1,4 +1,4 @@
-//! From an options file to validated options.
+//! Loads and validates options files.
 
 use std::path::Path;
 

@@ -76,7 +76,7 @@ pub struct BookSection {
 }
 
 impl BookSection {
-    /// Whether the files of the book are in the program's own form: at most names of columns are set.
+    /// Returns whether the files of the book are in the program's own form: at most names of columns are set.
     pub fn is_own_form(&self) -> bool {
         self.preset.is_none()
             && self.dates.is_none()

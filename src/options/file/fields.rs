@@ -58,7 +58,7 @@ impl FieldsSection {
         }
     }
 
-    /// Whether there are no pairs.
+    /// Returns whether there are no pairs.
     pub fn is_empty(&self) -> bool {
         self.contact.is_empty() && self.lead.is_empty()
     }

@@ -1,8 +1,8 @@
 //! The options *file*: what a user may write, key by key, before anything is checked against anything else.
 //!
-//! Every key is optional. The macro `section!` declares a section once, with the default of each key, as a struct of
-//! optional keys and one with a value for each. [`over`](EmailSection::over) leads from the one to the other: the
-//! file is laid over the defaults, and the section of a `[[mailbox]]` over the general one.
+//! Every key is optional. The macro `section!` declares a section once, with the default of each key, and generates a
+//! struct of optional keys and a struct with a value for each key. [`over`](EmailSection::over) converts the former to
+//! the latter: the file is laid over the defaults, and the section of a `[[mailbox]]` over the general one.
 
 pub(crate) mod book;
 pub(crate) mod correlation;

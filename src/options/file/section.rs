@@ -43,7 +43,7 @@
 /// }
 /// ```
 ///
-/// and to the ways from the one to the other:
+/// and to the conversions between them:
 ///
 /// ```text
 /// impl LocalDataSection {

@@ -13,7 +13,7 @@ use crate::base::reference::{Reference, ReferenceView};
 /// Column that holds the owner of a record.
 pub(crate) const OWNER: &str = "ownerid";
 
-/// Whether a column holds ids. Files may name it `id` or, for contacts, `contactid`.
+/// Returns whether a column holds ids. Files may name it `id` or, for contacts, `contactid`.
 pub(crate) fn is_id(record: &str, field: &str) -> bool {
     field == "id" || field.strip_suffix("id") == Some(record)
 }
@@ -52,7 +52,7 @@ pub enum Criterion {
 /// A test of a cell.
 #[derive(Clone, Debug)]
 pub enum Test {
-    /// The cell compares in this way with the value. An empty cell is not equal to any value, and in no order to it.
+    /// The cell compares in this way with the value. An empty cell is neither equal to a value nor less or greater.
     Compare(Relation, Value),
     /// The cell contains the text at this position or, if `is_wanted` is false, does not.
     Text {
@@ -137,19 +137,19 @@ impl Filter {
         &self.fields
     }
 
-    /// Whether the filter compares with the mailbox owner.
+    /// Returns whether the filter compares with the mailbox owner.
     pub fn asks_for_user(&self) -> bool {
         self.criterion.tests(&|test| matches!(test, Test::User(_)))
     }
 
-    /// Whether the filter depends on the time of the run.
+    /// Returns whether the filter depends on the time of the run.
     pub fn counts_days(&self) -> bool {
         self.criterion
             .tests(&|test| matches!(test, Test::LastDays(_)))
     }
 
-    /// Whether a record passes. `cells` has its trimmed cells, one for each of [`Filter::fields`]; an owner is written
-    /// `type:id`.
+    /// Returns whether a record passes. `cells` has its trimmed cells, one for each of [`Filter::fields`]; an owner is
+    /// written `type:id`.
     pub fn passes(&self, cells: &[&str], asking: Asking<'_>) -> bool {
         self.criterion.holds(cells, asking)
     }
@@ -180,7 +180,7 @@ impl Criterion {
         }
     }
 
-    /// Whether `is_such` is true of any test in it.
+    /// Returns whether `is_such` is true of any test in it.
     fn tests(&self, is_such: &dyn Fn(&Test) -> bool) -> bool {
         match self {
             Criterion::All(group) | Criterion::Any(group) => {
@@ -203,8 +203,8 @@ impl Criterion {
 }
 
 impl Test {
-    /// Whether the cell passes. If `is_owner`, the cell is the owner of a record, `type:id`, and the value may be its
-    /// id alone.
+    /// Returns whether the cell passes. If `is_owner`, the cell is the owner of a record, `type:id`, and the value may
+    /// be its id alone.
     fn holds(&self, cell: &str, is_owner: bool, asking: Asking<'_>) -> bool {
         match self {
             Test::Compare(relation, value) => {
@@ -276,7 +276,7 @@ fn owner_like<'c>(owner: &'c str, value: &str) -> &'c str {
     }
 }
 
-/// Whether a cell names the user, by `type:id` or, for a record of type `systemuser`, by the id alone.
+/// Returns whether a cell names the user, by `type:id` or, for a record of type `systemuser`, by the id alone.
 fn refers_to(cell: &str, user: &Reference) -> bool {
     match Reference::parse(cell) {
         Some(named) => named == *user,

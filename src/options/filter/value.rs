@@ -31,7 +31,7 @@ impl Value {
         &self.text
     }
 
-    /// Whether a cell equals the value. An empty cell equals nothing.
+    /// Returns whether a cell equals the value. An empty cell equals nothing.
     pub(super) fn is_equal(&self, cell: &str) -> bool {
         match self.order_alike(cell) {
             Some(order) => order == Ordering::Equal,

@@ -1,28 +1,28 @@
-//! Lines of text out of the elements of HTML and what stands between them.
+//! Lays out the elements and the text of HTML as lines of plain text.
 
-/// Text as it is laid out.
+/// Text that is being laid out.
 #[derive(Default)]
 pub(super) struct Layout {
     out: Vec<u8>,
-    /// Whether something stands on the present line.
+    /// Whether the current line has text.
     is_open: bool,
-    /// Blanks that stand before whatever follows on the line, and nowhere if nothing does.
+    /// The number of pending spaces. They are written before the next word of the line, and dropped if there is none.
     blanks: usize,
-    /// The last of them is white space, with which more of it is one blank.
+    /// Whether the last pending space is collapsible white space, with which more white space collapses.
     is_spaced: bool,
-    /// How many elements with preformatted text are open.
+    /// The number of open elements with preformatted text.
     preformatted: usize,
-    /// A line feed that follows at once is not text: it ends the line of a `<pre>`.
+    /// Whether a line feed that follows directly is dropped: it ends the line of the `<pre>` tag.
     drops_feed: bool,
-    /// The first byte of a character that is cut in two between two pieces of text.
+    /// The first byte of a character that is split between two pieces of text.
     cut: Option<u8>,
 }
 
-/// The first byte of U+00A0 in UTF-8, a blank that does not break lines, and the other one.
+/// U+00A0, the no-break space, in UTF-8.
 const NO_BREAK: [u8; 2] = [0xC2, 0xA0];
 
 impl Layout {
-    /// Begins a line if the element is a block (HTML standard, section 15.3), and a cell if it is one.
+    /// Begins a line if the element is a block (HTML standard, section 15.3), and separates table cells.
     pub(super) fn start_tag(&mut self, name: &[u8]) {
         self.drops_feed = false;
         match name {
@@ -38,7 +38,7 @@ impl Layout {
         }
     }
 
-    /// What follows a block begins a line.
+    /// Ends an element; after a block a new line begins.
     pub(super) fn end_tag(&mut self, name: &[u8]) {
         self.drops_feed = false;
         match name {
@@ -52,7 +52,7 @@ impl Layout {
         }
     }
 
-    /// Adds text, in pieces that may be cut anywhere.
+    /// Adds a piece of text. Pieces may be split anywhere.
     pub(super) fn text(&mut self, text: &[u8]) {
         let mut rest = text;
         if let Some(byte) = self.cut.take() {
@@ -103,7 +103,7 @@ impl Layout {
         }
     }
 
-    /// The text, without empty lines at its ends.
+    /// Returns the text, without empty lines at the ends.
     pub(super) fn finish(mut self) -> String {
         if let Some(byte) = self.cut.take() {
             self.word(&[byte]);
@@ -125,7 +125,7 @@ impl Layout {
         self.out.extend_from_slice(word);
     }
 
-    /// White space, which is nothing if a line begins.
+    /// Adds collapsible white space, which is ignored at the start of a line.
     fn space(&mut self) {
         if self.is_open && !self.is_spaced {
             self.blanks += 1;
@@ -133,7 +133,7 @@ impl Layout {
         }
     }
 
-    /// A blank that stays beside others, and is a line's text if nothing else is.
+    /// Adds a space that does not collapse, and that counts as text of its line.
     fn hard_blank(&mut self) {
         self.blanks += 1;
         self.is_spaced = false;
@@ -161,7 +161,7 @@ impl Layout {
     }
 }
 
-/// How many bytes of a text are words with one blank between them.
+/// Returns the length of the words at the start of a text, with single spaces between them.
 fn words_length(text: &[u8]) -> usize {
     let is_of_word =
         |byte: Option<&u8>| byte.is_some_and(|&byte| byte > b' ' && byte != NO_BREAK[0]);
@@ -181,7 +181,7 @@ fn words_length(text: &[u8]) -> usize {
     at
 }
 
-/// Whether an element begins lines and ends them.
+/// Returns whether an element begins and ends lines.
 fn is_block(name: &[u8]) -> bool {
     matches!(
         name,

@@ -1,5 +1,6 @@
-//! HTML turned into text, as a reader sees it. The library takes HTML apart as its standard says, so that comments, tags
-//! and character references end where browsers end them; here is decided what of it is text, and what begins a line.
+//! Converts HTML to the text that a reader sees. The tokenizer library follows the HTML standard, so comments, tags and
+//! character references end where they end in browsers. This module decides which parts are text, and which elements
+//! begin a line.
 
 pub(crate) mod layout;
 pub(crate) mod plain_text;

@@ -7,17 +7,18 @@ use html5gum::{Emitter, Error, State, Tokenizer};
 
 use super::layout::Layout;
 
-/// HTML turned into plain text (R12): blocks, list items and table rows begin lines, cells are separated by a blank, and
-/// white space is one blank but in preformatted text. What stands in `style`, `script`, `title` and `template` is not
-/// text, nor is what browsers never show (`iframe`, `noembed`, `noframes`). There is no empty line at either end.
+/// Converts HTML to plain text (R12): blocks, list items and table rows begin lines, cells are separated by a space,
+/// and white space collapses except in preformatted text. The content of `style`, `script`, `title` and `template`, and
+/// of elements that browsers never show (`iframe`, `noembed`, `noframes`), is left out. There is no empty line at
+/// either end.
 pub(crate) fn plain_text(html: &str) -> String {
     let mut reader = Reader::default();
-    // Neither the tokens nor reading from memory can fail.
+    // Neither producing tokens nor reading from memory can fail.
     let Ok(()) = Tokenizer::new_with_emitter(html, &mut reader).finish();
     reader.layout.finish()
 }
 
-/// A line of text in which character references (`&#039;`) are resolved, and nothing else of HTML; white space is single.
+/// Resolves the character references (`&#039;`) in a line of text, which has no other HTML; white space collapses.
 pub(crate) fn decode_references(text: &str) -> Cow<'_, str> {
     if !text.contains('&') {
         return text.into();
@@ -29,7 +30,7 @@ pub(crate) fn decode_references(text: &str) -> Cow<'_, str> {
     reader.layout.finish().into()
 }
 
-/// Plain text as HTML that shows it: a line feed becomes a line break.
+/// Escapes plain text as HTML; a line feed becomes a line break.
 pub(crate) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut start = 0;
@@ -49,21 +50,21 @@ pub(crate) fn escaped(text: &str) -> String {
     out
 }
 
-/// Takes what the library finds.
+/// Receives the events of the tokenizer.
 #[derive(Default)]
 struct Reader {
     layout: Layout,
-    /// The name of the present tag, lower case.
+    /// The name of the current tag, in lower case.
     name: Vec<u8>,
     is_end: bool,
     is_self_closing: bool,
-    /// The name of the start tag before, whose end tag ends text without tags.
+    /// The name of the last start tag, whose end tag ends raw text.
     last_start: Vec<u8>,
-    /// Within an element without tags whose text is not shown.
+    /// Whether the current raw text is not shown.
     is_hidden: bool,
-    /// How many templates are open.
+    /// The number of open templates.
     templates: usize,
-    /// How many `svg` and `math` elements are open.
+    /// The number of open `svg` and `math` elements.
     foreign: usize,
 }
 
@@ -75,7 +76,7 @@ impl Reader {
             b"svg" | b"math" if !self.is_self_closing => self.foreign += 1,
             _ => (),
         }
-        // In SVG an element may end with its start tag; in HTML none does.
+        // A self-closing tag has no content in SVG; in HTML the slash is ignored.
         if self.foreign > 0 && self.is_self_closing {
             return None;
         }

@@ -1,4 +1,4 @@
-//! What an archive holds, as it is met: the mail, the folders that tell a Maildir, and what is left out.
+//! The contents of an archive: its mail, the folders that make a Maildir, and what is left out.
 
 use std::collections::{HashMap, HashSet};
 use std::convert::Infallible;
@@ -13,41 +13,44 @@ use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::Spool;
 use crate::mail::source::{ReadError, maildir};
 
-/// An archive with more entries is refused: names take memory.
+/// Maximum number of entries of an archive; names take memory, so an archive with more is refused.
 const ENTRIES_MAX: u64 = 2_000_000;
 
-/// Longer names than any system takes for a path are not read: each folder of a name is kept with the whole way to it.
+/// Maximum length of a name in bytes, as long as any path that a system accepts. Each folder of a name is stored with
+/// its whole path.
 const NAME_BYTES_MAX: usize = 4096;
 
-/// Nor are names of more folders than people put mail into, for the same reason.
+/// Maximum number of folders in a name, more than people use for mail. Each folder of a name is stored with its whole
+/// path.
 const FOLDERS_MAX: usize = 100;
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
     File,
     Folder,
-    /// A link or a device, which is not followed.
+    /// A link or a device, which is ignored.
     Other,
 }
 
 #[derive(Default)]
 pub(super) struct Listing {
-    /// Where the mail lies in the spool, by its path in the archive; the last of one path counts.
+    /// The mail: its path in the archive and its range in the spool. If a path occurs several times, the last entry
+    /// counts.
     mail: Vec<(String, Range<usize>)>,
     numbers: HashMap<String, usize>,
     /// The paths of folders named `cur`, `new` and `tmp`.
     folders: HashSet<String>,
-    /// Those of them that hold names with flags.
+    /// Those of them that contain names with flags.
     flagged: HashSet<String>,
     entries: u64,
-    /// Entries that could not be read, and why.
+    /// Entries that could not be read, each with the error.
     pub(super) failures: Vec<(String, String)>,
-    /// Archives and packed files within the archive, which are not read.
+    /// The number of archives and compressed files within the archive, which are not read.
     pub(super) nested: u64,
 }
 
-/// Mail in an archive.
+/// A mail file in an archive.
 pub(super) struct Member {
     pub(super) name: String,
     pub(super) folder: Arc<str>,
@@ -56,7 +59,7 @@ pub(super) struct Member {
 }
 
 impl Listing {
-    /// Notes an entry; its path where it is a file that may be mail.
+    /// Registers an entry. Returns its path if it is a file that may be mail.
     pub(super) fn meet(&mut self, name: &str, kind: Kind) -> Result<Option<String>, ReadError> {
         self.entries += 1;
         if self.entries > ENTRIES_MAX {
@@ -94,7 +97,7 @@ impl Listing {
         }
     }
 
-    /// Puts a file that is mail into the spool.
+    /// Copies a file that is mail into the spool.
     pub(super) fn take(
         &mut self,
         path: String,
@@ -138,7 +141,7 @@ impl Listing {
                 || self.flagged.contains(&sub("cur")))
     }
 
-    /// The mail as output calls it, the archive being called `archive`.
+    /// Returns the mail by its names in output. `archive` is the name of the archive.
     pub(super) fn members(&self, archive: &str) -> Vec<Member> {
         let mut folders: HashMap<&str, Option<Folder>> = HashMap::new();
         folders.insert("", Some(Folder::new(archive, self.is_maildir(""))));
@@ -165,7 +168,7 @@ impl Listing {
         found
     }
 
-    /// Notes what the folder at a path is, and all that it is in.
+    /// Registers the kind of the folder at a path, and of all folders above it.
     fn enter<'p>(&self, path: &'p str, folders: &mut HashMap<&'p str, Option<Folder>>) {
         let ends = path.match_indices('/').map(|(at, _)| at);
         for end in ends.chain([path.len()]) {
@@ -187,17 +190,17 @@ impl Listing {
     }
 }
 
-/// As much of a name as a line about it shows.
+/// Returns a name, cut off to the length that an error shows.
 fn shown(name: &str) -> &str {
     &name[..name.floor_char_boundary(NAME_BYTES_MAX)]
 }
 
-/// The folder and the own name of a path.
+/// Splits a path into its folder and its last component.
 fn parted(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
-/// A name in an archive as a path from its root; why not, where it leads elsewhere.
+/// Converts a name in an archive to a path relative to the archive's root; an error if it leads outside or is too long.
 fn path_of(name: &str) -> Result<String, &'static str> {
     let has_drive =
         matches!(name.as_bytes(), [letter, b':', b'/' | b'\\', ..] if letter.is_ascii_alphabetic());

@@ -1,5 +1,5 @@
-//! An *archive* is a file that holds others: a tar, packed or not, or a zip. It is read as if it were a folder. Nothing
-//! in it is ever written to a path: the mail goes into a spool, and its names are names only.
+//! An *archive* is a file that contains others: a tar, compressed or not, or a zip. It is read like a folder. Its
+//! contents are never written to a path: mail goes into a spool, and its names are only used as names.
 
 pub(crate) mod listing;
 pub(crate) mod open;

@@ -1,4 +1,4 @@
-//! The kinds of archive that mail is read from.
+//! Opens the archives that mail is read from.
 
 use crate::mail::source::named::Archive;
 use std::ops::Range;
@@ -15,10 +15,10 @@ use crate::mail::source::spool::{Limit, Spool};
 use crate::mail::source::window::Window;
 use crate::mail::source::{ReadError, emlx};
 
-/// The mail in an archive.
+/// Returns the mail in an archive.
 ///
 /// # Errors
-/// Where it cannot be read, is damaged as a whole, or unpacks to too much.
+/// If it cannot be read, is damaged as a whole, or unpacks to more than the limit.
 pub(crate) fn open(
     file: &MailFile,
     from: OpenedFile,

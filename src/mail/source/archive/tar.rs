@@ -1,4 +1,4 @@
-//! A tar, packed or not, read from its beginning to its end.
+//! Reads a tar, compressed or not, from its beginning to its end.
 
 use std::cell::Cell;
 use std::fs::File;
@@ -9,15 +9,15 @@ use crate::mail::source::ReadError;
 use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::{Limit, Spool};
 
-/// What may lie between two entries: a header, a long name and other attributes, which are read into memory.
+/// Maximum number of bytes between two entries: a header, a long name and other attributes, which are read into memory.
 const HEADERS_BYTES: u64 = 1 << 20;
 
-/// A tar's bytes, no more of them than is allowed.
+/// Limits the number of bytes that are read from a tar.
 struct Bounded<'a, R> {
     from: R,
-    /// Left of the whole tar.
+    /// The number of bytes allowed for the rest of the tar.
     left: u64,
-    /// Left until the next entry.
+    /// The number of bytes allowed before the next entry.
     until_entry: &'a Cell<u64>,
     is_over: &'a Cell<bool>,
 }
@@ -64,7 +64,7 @@ pub(super) fn read(
         is_over: &is_over,
     });
     let read = entries(&mut tar, &until_entry, listing, spool).and_then(|()| {
-        // What follows the last entry bears the sum of a packed tar; else there is nothing in it.
+        // Reading on after the last entry checks the checksum of a compressed tar; other tars have nothing there.
         if packing.is_some() {
             until_entry.set(u64::MAX);
             io::copy(&mut tar.into_inner(), &mut io::sink()).map_err(ReadError::unpacking)?;
@@ -84,7 +84,7 @@ fn entries<R: Read>(
     spool: &mut Spool,
 ) -> Result<(), ReadError> {
     let mut entries = tar.entries().map_err(ReadError::unpacking)?;
-    // What is left of an entry is gone over on the way to the next.
+    // The unread rest of an entry is skipped before the next one.
     let mut left: u64 = 0;
     loop {
         until_entry.set(left.saturating_add(HEADERS_BYTES));

@@ -1,4 +1,4 @@
-//! A zip, whose entries are found by the directory at its end, and are each sound or not by themselves.
+//! Reads a zip. Its entries are found by the directory at its end, and are damaged or not independently of each other.
 
 use std::fs::File;
 use std::io::{self, BufReader};
@@ -14,7 +14,7 @@ pub(super) fn read(file: File, listing: &mut Listing, spool: &mut Spool) -> Resu
     let mut zip = ZipArchive::new(BufReader::new(file))
         .map_err(|error| ReadError::unpacking(io::Error::from(error)))?;
     for at in 0..zip.len() {
-        // Programs of Windows have written `\`.
+        // Some Windows programs write `\`.
         let name = zip
             .name_for_index(at)
             .unwrap_or_default()
