@@ -318,7 +318,7 @@ impl View<'_, '_> {
     }
 }
 
-/// Why a record won or lost.
+/// Returns why a record was chosen or not.
 fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won: &str) -> String {
     let exact_counts = all
         .iter()
@@ -343,7 +343,7 @@ fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won
     }
 }
 
-/// What puts a sender's record after the one that was chosen (R7).
+/// Returns what puts a sender's record after the one that was chosen (R7).
 fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
     let (resolver, created) = (rows.resolver, &rows.decided.created);
     let name = resolver.reference(winner.record, created);
