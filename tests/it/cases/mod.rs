@@ -1,6 +1,6 @@
-//! The cases of `cases/*.toml`, one file a rule group; those of `interface.toml` run the built program, all others the
-//! library within this process. Each case runs with LF mail on one thread and on three, which must write the same bytes,
-//! and with CRLF mail on three.
+//! The cases of `cases/*.toml`, one file per group of rules. Those of `interface.toml` run the built program, all
+//! others the library in this process. Each case runs with LF mail on one thread and on three, which must write the
+//! same bytes, and with CRLF mail on three.
 //!
 //! A case has these keys, all but `name` and `rule` optional:
 //! - `name`, `rule`: what it checks, and the rule that says so
