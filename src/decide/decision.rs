@@ -163,7 +163,7 @@ pub struct Decided {
     pub updates: Vec<Update>,
     /// Created records that the book's current state already has.
     pub duplicates: Vec<Duplicate>,
-    /// Addresses in whose own From header fields the names of other people stand (R11, `role`).
+    /// Addresses whose own From header fields contain the names of other people (R11, `role`).
     pub writing_for_others: HashSet<AddressId>,
     /// The addresses without a record only because their message would have exceeded `email.create_limit`.
     pub over_limit: Vec<AddressId>,

@@ -147,7 +147,7 @@ impl<'a> LateNames<'a> {
         (author.field != AuthorField::From).then_some(author)
     }
 
-    /// Returns the addresses in whose own From header fields the names of other people stand (R11).
+    /// Returns the addresses whose own From header fields contain the names of other people (R11).
     fn writing_for_others(&self) -> HashSet<AddressId> {
         let messages = self.messages.iter().map(|mail| &mail.envelope);
         let writing = messages.filter(|envelope| envelope.is_in_others_name);

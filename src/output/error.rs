@@ -30,7 +30,7 @@ pub enum OutputError {
         length: u64,
         /// Its committed length in bytes.
         committed: u64,
-        /// What can be done if the missing part is lost.
+        /// What to do if the missing part is lost.
         way_out: String,
     },
     /// A row cannot be represented in JSON.

@@ -46,7 +46,7 @@ pub enum FolderError {
         "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database"
     )]
     Url,
-    /// Neither the options nor the host give a name for the client.
+    /// Neither the options nor the host have a name for the client.
     #[error("this host has no name; say whose output folder it is with `synchronization.client`")]
     NoHost,
 }

@@ -15,7 +15,8 @@ use crate::options::Correlation;
 /// Smart matching uses at most the first 20 distinct addresses of a message (R8).
 const ADDRESSES_MAX: usize = 20;
 
-/// What correlation uses of an activity: of a message of the run, of `email.csv`, or of an earlier run.
+/// The properties of an activity by which messages are correlated with it, whether it is a message of the run, in
+/// `email.csv`, or from an earlier run.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
     /// The identity of its message, if mail of this run names it.

@@ -17,12 +17,12 @@ pub enum Certainty {
     Possible,
 }
 
-/// A record that was, or would have been, created although the book has an equal one.
+/// A created record that equals one of the book, or one that was not created because of that.
 #[derive(Clone, Debug)]
 pub struct Duplicate {
-    /// How certain the equality is.
+    /// How certain it is that they are equal.
     pub certainty: Certainty,
-    /// The record, if it was created nevertheless.
+    /// The created record; `None` if it was not created.
     pub record: Option<CreatedId>,
     /// The equal record of the book.
     pub equals: Reference,

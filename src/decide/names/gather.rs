@@ -12,7 +12,7 @@ use crate::mail::address::Address;
 use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope, Parties};
 
-/// How often a name occurs, by kind of header field, and where first.
+/// The number of occurrences of a name by kind of header field, and the position of the first.
 #[derive(Clone, Debug, Default)]
 struct Count {
     /// In the address's own From header fields.

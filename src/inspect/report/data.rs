@@ -1,4 +1,4 @@
-//! The data that the page's script reads, as script elements that hold JSON.
+//! The data for the page's script, as JSON in script elements.
 //!
 //! The rows of the table are stored column by column, so that the table appears quickly. The details of a row are
 //! stored in blocks, and the script parses a block when it first needs it. Texts that occur often are interned.
@@ -81,7 +81,7 @@ struct Detail<'a> {
     parties: Vec<(u8, Option<u32>, Option<u32>, u8)>,
 }
 
-/// All script elements that hold data.
+/// All script elements with data.
 pub(super) struct Data<'a> {
     pub(super) report: &'a Report,
     /// As [`page()`](super::page::page) has them.

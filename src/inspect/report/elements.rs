@@ -46,7 +46,7 @@ pub(super) fn more(all: usize, shown: usize, noun: [&str; 2], files: Option<&str
     }
 }
 
-/// What a click on a link shows.
+/// The result of a click on a link.
 #[derive(Clone, Copy)]
 pub(super) enum Target<'a> {
     /// A row of the table of decisions, in a dialog.

@@ -19,8 +19,8 @@
 //!   - an output file's name: some of its lines, each of which must match a line of its own
 //!   - `absent`: lines that an output file must not have
 //!
-//!   A file, a key or a value that no schema allows is a fault, because it could never match. `"@a.eml"` is that source's
-//!   activityid, `"NULL"` null; CRLF counts as LF.
+//!   A file, a key or a value that no schema allows is a fault, because it could never match. `"@a.eml"` stands for
+//!   the activityid of that source, `"NULL"` for null; CRLF counts as LF.
 
 mod case;
 mod expect;

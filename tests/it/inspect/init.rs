@@ -83,7 +83,7 @@ fn one_mailbox_is_its_users() {
     let first = "options.toml: 1 mailbox with an owner; 3 of 4 messages would be tracked\n";
     let next = "read it, then: mailtrack run mail --book book --options options.toml --dry-run\n";
     assert_eq!(said, format!("{first}{next}"));
-    // A run tracks as many messages as it said.
+    // A run tracks as many messages as `init` predicted.
     assert_eq!(place.run("--options options.toml").status, 0);
     assert_eq!(place.summary()["messages"]["tracked"], 3);
 }

@@ -1,5 +1,5 @@
-//! Whole texts: what the program prints, and what the report says. Each is a file beside this one. A change of wording is
-//! accepted by `INSTA_UPDATE=always cargo test --test it snapshots`; review the changed files with the code.
+//! Snapshots of what the program prints and of the report. Each is a file beside this one. Changed texts are accepted
+//! with `INSTA_UPDATE=always cargo test --test it snapshots`; review the changed files with the code.
 
 mod explain;
 mod help;
