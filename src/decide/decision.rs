@@ -102,7 +102,7 @@ pub struct Decision {
     pub reason: Reason,
     /// The direction from the accepting mailbox's view; if none accepted it, from the receiving mailbox's.
     pub direction: Direction,
-    /// The mailbox that holds it.
+    /// The mailbox whose folder contains the message.
     pub receiving: MailboxId,
     /// The mailbox whose rules accepted it.
     pub accepting: Option<MailboxId>,

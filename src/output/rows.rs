@@ -28,7 +28,7 @@ use crate::options::{MailboxId, Options};
 
 /// Makes rows from decisions.
 pub struct Rows<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// The decisions.
     pub decided: &'a Decided,

@@ -24,7 +24,7 @@ use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
 /// What creation needs beside the message.
 #[derive(Clone, Copy)]
 pub(crate) struct Creation<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
     pub rules: &'a Rules,

@@ -19,7 +19,7 @@ use crate::mail::rules::Rules;
 /// The sources of details.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
     pub rules: &'a Rules,

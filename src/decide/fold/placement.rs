@@ -8,7 +8,7 @@ use crate::options::{FolderRule, MailboxId, Options};
 /// The mailbox and folder of a message.
 #[derive(Clone, Copy)]
 pub(super) struct Placement<'a> {
-    /// The mailbox that holds it.
+    /// The mailbox whose folder contains the message.
     pub(super) receiving: MailboxId,
     /// The folder within the mailbox; if there are several (labels), the one that the rule applies to.
     pub(super) folder: &'a str,

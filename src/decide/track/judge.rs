@@ -25,7 +25,7 @@ pub(crate) struct TrackDecision {
 
 /// The decision table for one message and one mailbox's rules.
 pub(crate) struct DecisionTable<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// The created records that exist at this point.
     pub moment: AsOf<'a>,
