@@ -1,8 +1,8 @@
-//! How many messages a second one thread orders and decides: duplicates, correlation, creation, with everything in
-//! memory.
+//! Measures how many messages per second one thread orders and decides: duplicates, correlation, creation, with
+//! everything in memory.
 //!
-//! `cargo bench --bench fold`; `MAILTRACK_BENCH_MESSAGES=5000000 cargo bench --bench fold` for more messages;
-//! `MAILTRACK_BENCH_STATE=10000000 cargo bench --bench fold` also with a state of so many activities of earlier runs.
+//! Run `cargo bench --bench fold`. `MAILTRACK_BENCH_MESSAGES=5000000` sets the number of messages;
+//! `MAILTRACK_BENCH_STATE=10000000` adds a measurement with a state of that many activities of earlier runs.
 
 #![allow(
     clippy::expect_used,
@@ -37,17 +37,17 @@ use mailtrack::bench::{Identity, activity_id};
 use mailtrack::bench::{MailFile, Source, SourceKey};
 use mailtrack::bench::{Observer, Remembered};
 
-/// Half of them have a record.
+/// Number of people; half of them have a record.
 const PEOPLE: u64 = 100_000;
 
-/// Measured so often; the median counts.
+/// Number of measurements; the median counts.
 const ROUNDS: usize = 5;
 
 fn message_id(n: u64) -> String {
     format!("{n:x}.{:x}@mail.company.example", n * 77)
 }
 
-/// A message to one or several people; every other one answers an earlier one.
+/// Returns a message to one or several people; every other one is a reply to an earlier one.
 fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) -> Mail {
     let mut writing = EnvelopeBuilder::default();
     let mut party = |role| {
@@ -81,7 +81,7 @@ fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) ->
     }
 }
 
-/// The messages of these numbers, a thousand in a folder.
+/// Returns the messages with these numbers, a thousand per folder.
 fn messages(numbers: Range<u64>, series: &mut Series, distinct: &mut Distinct) -> Vec<Mail> {
     let mut messages = Vec::with_capacity((numbers.end - numbers.start) as usize);
     for start in numbers.clone().step_by(1000) {
@@ -97,7 +97,7 @@ fn messages(numbers: Range<u64>, series: &mut Series, distinct: &mut Distinct) -
     messages
 }
 
-/// A state in which so many messages are decided and tracked; those that this run's mail names are among them.
+/// Creates a state in which `count` messages are tracked, including those that this run's mail names.
 fn state(folder: &Path, count: u64) -> Result<State, StateError> {
     let mut state = State::open(folder)?;
     for start in (0..count).step_by(1_000_000) {
@@ -127,7 +127,7 @@ fn state(folder: &Path, count: u64) -> Result<State, StateError> {
     Ok(state)
 }
 
-/// How many messages a second are looked up in the state and decided.
+/// Measures how many messages per second are looked up in the state and decided.
 fn with_state(
     count: u64,
     mut intake: Intake,
@@ -203,7 +203,7 @@ fn main() {
     );
     if let Ok(count) = std::env::var("MAILTRACK_BENCH_STATE") {
         let count = count.parse().expect("MAILTRACK_BENCH_STATE is a number");
-        // Nearly all that they answer lies in the state.
+        // Nearly all messages that they answer are in the state.
         let numbers = count..count + messages.len() as u64;
         let mail = crate::messages(numbers, &mut series, &mut distinct);
         let intake = Intake {

@@ -1,7 +1,7 @@
-//! How long the stages of a run take, over made-up mail, and how long whole runs.
+//! Measures the stages of a run over synthetic mail, and whole runs.
 //!
-//! `cargo bench --bench pipeline`; `cargo bench --bench pipeline -- whole` for whole runs only, `-- large` for runs over a
-//! million files (12 GB in the folder for temporary files).
+//! Run `cargo bench --bench pipeline`; with `-- whole` for whole runs only, with `-- large` for runs over a million
+//! files (12 GB in the folder for temporary files).
 
 #![allow(missing_docs, reason = "criterion's macros make public items")]
 #![allow(

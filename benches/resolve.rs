@@ -1,8 +1,8 @@
-//! How long it takes to find an address in the book, beside other ways and beside the limit that memory sets; and how
-//! long to resolve a sender and recipients.
+//! Measures the lookup of an address in the book, compared with other maps and with the limit that memory sets, and the
+//! resolution of senders and recipients.
 //!
-//! `cargo bench --bench resolve` measures books of 100 k, 1 M and 10 M addresses;
-//! `MAILTRACK_BENCH_SIZES=1M,50M cargo bench --bench resolve` others. Each ends with one table.
+//! `cargo bench --bench resolve` measures books of 100 k, 1 M and 10 M addresses; `MAILTRACK_BENCH_SIZES=1M,50M cargo
+//! bench --bench resolve` selects others. The output ends with a table.
 
 #![allow(
     clippy::expect_used,
@@ -40,13 +40,13 @@ use mailtrack::bench::Threads;
 use mailtrack::bench::{Book, BookBuilder, Found};
 use resolution::{Resolution, Role};
 
-/// Queries that are at hand: far more memory than a processor's cache has.
+/// Number of prepared queries, which take far more memory than a processor's cache has.
 const QUERIES: usize = 2_000_000;
 
-/// Queries in one measured step; each step takes the next ones.
+/// Number of queries in one measured step; each step takes the next ones.
 const STEP: usize = 1 << 16;
 
-/// Above so many addresses, what takes many times their memory is left out.
+/// From this number of addresses on, contenders that take many times the memory are left out.
 const SMALL: u64 = 20_000_000;
 
 const SIZES: [(&str, u64); 4] = [
@@ -56,7 +56,7 @@ const SIZES: [(&str, u64); 4] = [
     ("50M", 50_000_000),
 ];
 
-/// What is asked.
+/// The queries of a measurement.
 struct Workload {
     name: &'static str,
     text: String,
@@ -64,13 +64,13 @@ struct Workload {
 }
 
 impl Workload {
-    /// Queries in mixed case, so many of a hundred of addresses that the book has.
+    /// Creates queries in mixed case, of which `hits_percent` are for addresses in the book.
     fn new(name: &'static str, size: u64, hits_percent: u64, is_uneven: bool) -> Workload {
         let mut series = Series::new(7);
         let (mut text, mut ends) = (String::new(), Vec::with_capacity(QUERIES));
         for _ in 0..QUERIES {
             let known = if is_uneven {
-                // The n-th most frequent is asked for one n-th as often as the first (Zipf).
+                // The n-th most frequent address is queried one n-th as often as the first (Zipf).
                 let share = series.next() as f64 / u64::MAX as f64;
                 mix((size as f64).powf(share) as u64) % size
             } else {
@@ -96,7 +96,7 @@ impl Workload {
     }
 }
 
-/// A third is written as in the book, a third with a capital before each name, a third all in capitals.
+/// Appends an address: a third are written as in the book, a third with capitalized names, a third all in capitals.
 fn push_mixed(out: &mut String, address: &str, chance: u64) {
     let start = out.len();
     out.push_str(address);
@@ -115,7 +115,7 @@ fn push_mixed(out: &mut String, address: &str, chance: u64) {
     }
 }
 
-/// Everything measured: nanoseconds a query, by size, workload and contender.
+/// The measurements: nanoseconds per query by size, workload and contender.
 #[derive(Default)]
 struct Results {
     nanoseconds: BTreeMap<(usize, &'static str, &'static str), f64>,
@@ -169,7 +169,8 @@ impl Results {
         }
     }
 
-    /// One line of the table; the limit comes first and hashbrown second, so that the others can be held against them.
+    /// Adds a line of the table. The limit is measured first and hashbrown second, so that the others can be compared
+    /// with them.
     fn tell(&mut self, size: usize, workload: &'static str, name: &'static str, bytes: &str) {
         let of = |name| self.nanoseconds.get(&(size, workload, name)).copied();
         let Some(taken) = of(name) else { return };
@@ -193,7 +194,7 @@ fn median(mut samples: Vec<f64>) -> Option<f64> {
     samples.get(samples.len() / 2).copied()
 }
 
-/// How long a built file takes to open, and to answer the first question.
+/// Measures how long a built file takes to open and to answer the first query.
 fn opening(results: &mut Results, size: usize, path: &Path, threads: &Threads) -> Book {
     let open = || {
         mailtrack::bench::load_book(
@@ -234,8 +235,8 @@ fn bench(c: &mut Criterion, results: &mut Results, size: usize) {
     let workloads =
         workloads.map(|(name, hits, is_uneven)| Workload::new(name, count, hits, is_uneven));
     let book = records::in_memory(count, &all).expect("the book is good");
-    // What is measured against each other is measured one after the other, book by book, since the largest ones do not
-    // fit in memory together.
+    // Contenders are measured one after another, each freed before the next is built, because the largest do not fit in
+    // memory together.
     let mut limit = Limit::new(table_bytes(&book)).expect("memory");
     workloads
         .iter()

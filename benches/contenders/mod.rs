@@ -1,4 +1,5 @@
-//! What the book's index is measured beside: other ways from an address to its records, each used as well as it can be.
+//! The contenders that the book's index is compared with: other maps from an address to its records, each used as well
+//! as possible.
 
 use std::collections::HashMap;
 use std::hint::black_box;
@@ -11,26 +12,26 @@ use rusqlite::{Connection, OptionalExtension};
 use crate::generate::Series;
 use crate::generate::people::address;
 
-/// Addresses that are looked up together, as `mailtrack resolve` does.
+/// Number of addresses that are looked up together, as in `mailtrack resolve`.
 pub const BATCH: usize = 1024;
 
-/// A way from addresses, however written, to records.
+/// A map from addresses, however written, to records.
 pub trait Contender {
-    /// What the table calls it.
+    /// Returns its name in the table.
     fn name(&self) -> &'static str;
-    /// Looks all up; how many records were found.
+    /// Looks up all queries, and returns the number of records found.
     fn look_up(&mut self, queries: &[&str]) -> usize;
-    /// Bytes that an address takes, where that can be told.
+    /// Returns the bytes that an address takes, if they are known.
     fn bytes_per_address(&self) -> Option<f64>;
 }
 
-/// The book's index: each address and its records in turn, as from the others.
+/// The book's index; each address is followed to its records at once, as with the other contenders.
 pub struct Ours<'b> {
     pub name: &'static str,
     pub book: &'b Book,
 }
 
-/// The bytes of the address table.
+/// Returns the size in bytes of the address table.
 pub fn table_bytes(book: &Book) -> usize {
     use mailtrack::bench::Section;
     let sections = [
@@ -68,7 +69,7 @@ impl Contender for Ours<'_> {
     }
 }
 
-/// The same, and what is found is kept, as a run does it.
+/// The same, but the results are stored, as in a run.
 pub struct Kept<'b> {
     pub book: &'b Book,
     pub found: Found,
@@ -121,7 +122,7 @@ impl Contender for OursThreaded<'_> {
     }
 }
 
-/// The limit: a cache line from anywhere, fetched ahead of its use, over as much memory as our table has.
+/// The limit: a cache line from a random position, prefetched, in as much memory as our table has.
 pub struct Limit {
     memory: memmap2::Mmap,
     series: Series,
@@ -163,7 +164,7 @@ impl Contender for Limit {
     }
 }
 
-/// What first comes to mind.
+/// The obvious solution.
 pub struct StdMap(HashMap<String, Vec<u32>>);
 
 impl StdMap {
@@ -188,7 +189,7 @@ impl Contender for StdMap {
     }
 }
 
-/// The same with the fastest of hashes, the shortest of texts and no memory for a query.
+/// The same with the fastest hash, the shortest texts and no allocation for a query.
 pub struct Hashbrown {
     map: hashbrown::HashMap<Box<str>, u32>,
     text_bytes: usize,
@@ -199,14 +200,14 @@ impl Hashbrown {
         let map: hashbrown::HashMap<Box<str>, u32> = (0..count)
             .map(|n| (address(n).into_boxed_str(), n as u32))
             .collect();
-        // The system's allocator keeps 8 bytes beside each text, and gives multiples of 16, at least 32.
+        // The allocator uses 8 bytes beside each text, and rounds up to multiples of 16, at least 32.
         let taken = |text: &str| (text.len() + 8).next_multiple_of(16).max(32);
         let text_bytes = (0..count).map(|n| taken(&address(n))).sum();
         Hashbrown { map, text_bytes }
     }
 }
 
-/// A query with small letters, in memory that is used again.
+/// Returns a query in lower case, in a buffer that is reused.
 fn lowered<'b>(query: &str, buffer: &'b mut String) -> &'b str {
     buffer.clear();
     buffer.push_str(query);
@@ -262,7 +263,7 @@ impl Contender for Fst {
     }
 }
 
-/// SQLite, in memory.
+/// SQLite in memory.
 pub struct Sqlite {
     connection: Connection,
     bytes_per_address: f64,

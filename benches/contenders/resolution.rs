@@ -10,19 +10,19 @@ use mailtrack::bench::{MailboxId, Options};
 
 use crate::contenders::{BATCH, Contender};
 
-/// A mailbox with an owner and what the add-in's defaults leave in scope: everything that scope and precedence ask for.
+/// A mailbox with an owner and the add-in's default scope, so that all checks of scope and precedence are needed.
 const OPTIONS: &str = "[address_book]\ncontacts = \"synchronized\"\nother_records = \"owned\"\n[[mailbox]]\nowner = \"systemuser:u1\"\n";
 
 /// What an address is resolved to.
 #[derive(Clone, Copy)]
 pub enum Role {
-    /// The sender: one record or none.
+    /// The sender: at most one record.
     Sender,
     /// A recipient: every record in scope.
     Recipient,
 }
 
-/// Lookups with all that follows them.
+/// Lookups with the resolution that follows them.
 pub struct Resolution<'b> {
     book: &'b Book,
     role: Role,

@@ -1,4 +1,4 @@
-//! Books for the benchmarks, as folders of record files.
+//! Books for the benchmarks as folders of record files.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};

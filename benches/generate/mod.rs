@@ -1,22 +1,22 @@
-//! What the benchmarks work on: made up, the same every time.
+//! Synthetic, reproducible input for the benchmarks.
 
 pub mod people;
 
-/// Numbers that look random and are the same every time.
+/// A reproducible series of pseudorandom numbers.
 pub struct Series(u64);
 
 impl Series {
-    /// A series from a seed.
+    /// Creates a series from a seed.
     pub fn new(seed: u64) -> Series {
         Series(seed | 1)
     }
 
-    /// The next number below `end`.
+    /// Returns the next number, below `end`.
     pub fn below(&mut self, end: u64) -> u64 {
         self.next() % end
     }
 
-    /// The next number.
+    /// Returns the next number.
     pub fn next(&mut self) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;

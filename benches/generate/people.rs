@@ -1,7 +1,7 @@
-//! Addresses as a CRM has them: made up, each one other than all others, the same every time.
+//! Addresses like those in a CRM: synthetic, distinct, and reproducible.
 //!
-//! A third is of free-mail providers, the rest of companies, of which a few have many addresses and many have few.
-//! Lengths are those of business mail: 25 characters on the average, one in sixty longer than 36.
+//! A third are of free-mail providers, the others of companies, of which a few have many addresses and many have few.
+//! Lengths are those of business mail: 25 characters on average, one in sixty longer than 36.
 
 use std::fmt::Write as _;
 
@@ -66,19 +66,19 @@ const WORDS: [&str; 16] = [
     "systems",
 ];
 
-/// Mixes a number's bits, one to one.
+/// Mixes the bits of a number, bijectively.
 pub fn mix(n: u64) -> u64 {
     let n = (n ^ n >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let n = (n ^ n >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
     n ^ n >> 31
 }
 
-/// One of some, by chance.
+/// Returns a random word.
 fn pick<'w>(words: &[&'w str], chance: u64) -> &'w str {
     words[(chance % words.len() as u64) as usize]
 }
 
-/// A number in letters and digits.
+/// Appends a number in base 36.
 fn push_number(out: &mut String, mut n: u64) {
     loop {
         out.extend(char::from_digit((n % 36) as u32, 36));
@@ -89,7 +89,7 @@ fn push_number(out: &mut String, mut n: u64) {
     }
 }
 
-/// The `n`-th address, in normal form.
+/// Returns the `n`-th address in normal form.
 pub fn address(n: u64) -> String {
     let chance = mix(n + 1);
     let (first, last) = (pick(&FIRST, chance), surname(chance >> 8));
@@ -117,7 +117,7 @@ fn push_domain(out: &mut String, chance: u64) {
     if chance % 100 < 34 {
         return out.push_str(pick(&FREE_MAIL, chance >> 10));
     }
-    // As unevenly as sizes of companies: the n-th is one n-th as large as the first.
+    // The sizes of companies follow Zipf's law: the n-th is one n-th as large as the first.
     let share = (chance >> 32) as f64 / f64::from(u32::MAX);
     let company = mix((1_000_000_f64.powf(share)) as u64);
     out.push_str(&surname(company));
@@ -131,7 +131,7 @@ fn push_domain(out: &mut String, chance: u64) {
     out.push_str(pick(&ENDINGS, company >> 30));
 }
 
-/// The id of the `n`-th record, as Dataverse writes one.
+/// Returns the id of the `n`-th record, in the form of Dataverse's ids.
 pub fn id(n: u64) -> String {
     let (a, b) = (mix(n), mix(!n));
     format!(

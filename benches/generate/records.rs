@@ -1,4 +1,4 @@
-//! Books for the benchmarks, in memory or built into a file.
+//! Books for the benchmarks in memory or built into a file.
 
 use std::io;
 
@@ -8,10 +8,10 @@ use mailtrack::bench::{Book, BookBuilder, NewRecord, RecordState};
 
 use crate::generate::people::{address, id};
 
-/// Records that are added together.
+/// Number of records that are added together.
 const PART: u64 = 1 << 16;
 
-/// A book of `count` contacts with the first addresses.
+/// Builds a book of `count` contacts with the first addresses.
 pub fn book(mut builder: BookBuilder, count: u64, threads: &Threads) -> io::Result<BookBuilder> {
     let keeps = builder.keeps("contact", "jobtitle");
     let cells = keeps.then(|| "jobtitle".to_owned()).into_iter().collect();
@@ -49,7 +49,7 @@ pub fn book(mut builder: BookBuilder, count: u64, threads: &Threads) -> io::Resu
     Ok(builder)
 }
 
-/// That book, in memory.
+/// Builds that book in memory.
 pub fn in_memory(count: u64, threads: &Threads) -> io::Result<Book> {
     book(BookBuilder::default(), count, threads)?.finish(threads)
 }

@@ -1,4 +1,4 @@
-//! The program itself: how long `mailtrack book build` takes, and how much memory.
+//! Measures the time and memory of `mailtrack book build`.
 
 use std::io;
 use std::process::{Command, Stdio};
@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::csv;
 
-/// Builds a book of `count` contacts from CSV; a line of the table.
+/// Builds a book of `count` contacts from CSV, and returns a line of the table.
 pub fn build(name: &str, count: u64) -> io::Result<String> {
     let folder = tempfile::tempdir()?;
     let (records, built) = (
@@ -42,7 +42,7 @@ pub fn build(name: &str, count: u64) -> io::Result<String> {
     ))
 }
 
-/// The most memory that a process has had so far, as Linux tells it; nothing elsewhere.
+/// Returns the peak memory of a process in bytes, which only Linux reports.
 fn memory(process: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
     let line = status

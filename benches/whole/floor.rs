@@ -1,4 +1,4 @@
-//! What whole runs are held against, each a program of its own: this benchmark, started once more.
+//! The programs that whole runs are compared with: this benchmark, started again with a name.
 
 use std::fs::{self, File};
 use std::io::{self, Read as _};
@@ -7,10 +7,10 @@ use std::path::Path;
 use mail_parser::MessageParser;
 use walkdir::WalkDir;
 
-/// Heads are read so, in one call: nearly every one fits.
+/// A header section is read with one call of this size; nearly every one fits.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// Does what `name` says with every file below the folder; whether there is such a thing to do.
+/// Runs the program `name` on every file below the folder; returns whether there is such a program.
 pub fn run(name: &str, folder: &Path) -> io::Result<bool> {
     match name {
         "heads" => heads(folder)?,
@@ -26,7 +26,7 @@ fn files(folder: &Path) -> impl Iterator<Item = walkdir::DirEntry> {
     entries.filter(|it| it.file_type().is_file())
 }
 
-/// Walks, opens each file, reads its head, closes it.
+/// Walks, opens each file, reads its header section, and closes it.
 fn heads(folder: &Path) -> io::Result<()> {
     let mut buffer = vec![0; HEAD_BYTES];
     let mut bytes = 0;
@@ -37,7 +37,7 @@ fn heads(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Walks, and asks for each file's size and time.
+/// Walks, and reads each file's size and time.
 fn stat(folder: &Path) -> io::Result<()> {
     let mut bytes = 0;
     for entry in files(folder) {
@@ -47,7 +47,7 @@ fn stat(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Reads every file and has the parser's library read all of it, as it does by itself.
+/// Reads every file, and parses it with the parser library.
 fn parse(folder: &Path) -> io::Result<()> {
     let parser = MessageParser::default();
     let mut parts = 0;

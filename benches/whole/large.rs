@@ -1,4 +1,4 @@
-//! Runs over as much mail as a large archive has: whether time and memory grow as the mail does.
+//! Runs over as much mail as a large archive has, to show whether time and memory grow linearly.
 
 use std::io;
 use std::process::{Child, Command, Stdio};
@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 
 use super::{Ground, NONE};
 
-/// The second should take ten times as long as the first, and as much more memory.
+/// The second run should take ten times as long as the first, and proportionally more memory.
 const SIZES: [u64; 2] = [100_000, 1_000_000];
 
-/// Memory is looked at so often.
+/// Interval at which memory is measured.
 const PAUSE: Duration = Duration::from_millis(2);
 
-/// Measures both sizes, and prints a line each.
+/// Measures both sizes, and prints a line for each.
 pub fn measure() -> io::Result<()> {
     let mut before: Option<(u64, u64)> = None;
     for messages in SIZES {
@@ -22,7 +22,7 @@ pub fn measure() -> io::Result<()> {
         std::fs::remove_dir_all(ground.path("out"))?;
         let (taken, peak) = watched(&mut ground.run_command("mail", 1, NONE, "out"))?;
         let micros = taken.as_secs_f64() * 1e6 / messages as f64;
-        // More files take the system longer, too.
+        // The time that the system takes per file also grows with the number of files.
         let floor = taken.as_secs_f64() / ground.floor("heads")?.as_secs_f64();
         let more = before.map(|(fewer, less)| peak.saturating_sub(less) / (messages - fewer));
         let more = more.map_or(String::new(), |more| {
@@ -37,8 +37,8 @@ pub fn measure() -> io::Result<()> {
     Ok(())
 }
 
-/// How long a program takes, and the most bytes of memory of its own that it had at a time, which the system cannot take
-/// back as it can what is read from files. Where the system does not tell, 0.
+/// Returns the run time of a program, and its peak anonymous memory in bytes, which unlike file pages cannot be
+/// reclaimed; 0 if the system does not report it.
 fn watched(command: &mut Command) -> io::Result<(Duration, u64)> {
     let start = Instant::now();
     let mut child = command.stdout(Stdio::null()).spawn()?;

@@ -1,7 +1,8 @@
-//! Whole runs of the program, side by side with programs that do less: 50,000 files, a book of a million addresses.
+//! Whole runs of the program, compared with programs that do less: 50,000 files, a book of a million addresses.
 //!
-//! Each line says how long a run takes a message, and how that stands to what it is held against: `floor` walks, opens,
-//! reads the head and closes; `stat` walks and asks for size and time; `parse` is the parser's library, reading all.
+//! Each line has the time per message, and the ratio to the program that it is compared with: `floor` walks, opens,
+//! reads the header section and closes; `stat` walks and reads size and time; `parse` is the parser library, reading
+//! everything.
 
 pub mod floor;
 pub mod large;
@@ -15,13 +16,13 @@ use crate::{csv, mail};
 
 const MESSAGES: u64 = 50_000;
 
-/// Addresses of the book.
+/// Number of addresses in the book.
 const RECORDS: u64 = 1_000_000;
 
-/// The addresses of whom the mail is from and to are among these: one in ten has a record, as in an archive of everything.
+/// The addresses in the mail are among these: one in ten has a record, as in an archive of all mail.
 const PEOPLE: u64 = 10 * RECORDS;
 
-/// Each program runs so often, in turns with the others; the median counts.
+/// Number of runs of each program, alternating with the others; the median counts.
 const ROUNDS: usize = 5;
 
 /// The mail and the book.
@@ -30,7 +31,7 @@ struct Ground {
 }
 
 impl Ground {
-    /// So much mail as loose files, and the book.
+    /// Creates mail as separate files, and the book.
     fn new(messages: u64) -> io::Result<Ground> {
         let ground = Ground {
             folder: tempfile::tempdir()?,
@@ -58,7 +59,7 @@ impl Ground {
         command
     }
 
-    /// A run into an output folder of its own; `more` are its arguments beside the usual ones.
+    /// Runs into a new output folder; `more` has additional arguments.
     fn run(&self, mail: &str, threads: usize, more: &str) -> io::Result<Duration> {
         let out = self.path("out");
         if out.exists() {
@@ -79,7 +80,7 @@ impl Ground {
         self.command(&args)
     }
 
-    /// The demo, to its end.
+    /// Runs the demo.
     fn demo(&self) -> io::Result<Duration> {
         let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo/");
         let at = |name: &str| format!("{demo}{name}");
@@ -102,7 +103,7 @@ impl Ground {
         ])
     }
 
-    /// What asks only for names and sizes is measured after such a walk, so that neither finds the caches colder.
+    /// Warms the caches before programs that only need names and sizes, so that they start alike.
     fn walk(&self) -> io::Result<()> {
         self.floor("stat").map(drop)
     }
@@ -126,11 +127,11 @@ fn timed(command: &mut Command) -> io::Result<Duration> {
     }
 }
 
-/// Something that is timed.
+/// A program that is measured.
 struct Timed {
     name: &'static str,
     run: fn(&Ground) -> io::Result<Duration>,
-    /// What is done before, untimed.
+    /// What is done before, without being measured.
     before: fn(&Ground) -> io::Result<()>,
 }
 
@@ -173,7 +174,7 @@ const RUNS: [Timed; 11] = [
     timed_run("demo/1t", |it| it.demo()),
 ];
 
-/// What each is held against.
+/// What each is compared with.
 const RATIOS: [(&str, &str); 8] = [
     ("floor/1t", "floor/1t"),
     ("leads/1t", "floor/1t"),

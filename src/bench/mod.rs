@@ -1,4 +1,4 @@
-//! The inner parts that benchmarks measure, and the checksum by which a test alters a state. Nothing else may rely on
+//! Re-exports of private parts for benchmarks, and the checksum with which a test alters a state. Nothing else may use
 //! them.
 
 pub use crate::base::memory::mapped::{large, prefetch};

@@ -1,4 +1,4 @@
-//! Where a command prints: the process's streams, or those that a caller of the library gives.
+//! The streams that a command prints to: those of the process, or those that a caller of the library passes.
 
 use std::fmt;
 use std::io::{self, Write};
@@ -19,7 +19,7 @@ pub(crate) struct Console<'a> {
 }
 
 impl<'a> Console<'a> {
-    /// A console that prints results to `out`, and errors, warnings and notes to `err`.
+    /// Creates a console that prints results to `out`, and errors, warnings and notes to `err`.
     pub(super) fn new(
         out: &'a mut (dyn Write + Send),
         err: &'a mut (dyn Write + Send),
@@ -32,17 +32,17 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// The output stream. It is locked for each write alone.
+    /// Returns the output stream, which is locked only during each write.
     pub(crate) fn out(&self) -> impl Write + '_ {
         Output(&self.out)
     }
 
-    /// Whether a progress bar can be drawn.
+    /// Returns whether a progress bar can be drawn.
     pub(crate) fn is_terminal(&self) -> bool {
         self.is_terminal
     }
 
-    /// Prints a line on the error stream. If that is closed the command goes on.
+    /// Prints a line on the error stream. If that is closed, the command continues.
     pub(crate) fn error_line(&self, line: &str) {
         let _ = writeln!(locked(&self.err), "{}", plain(line));
     }
@@ -52,7 +52,7 @@ impl<'a> Console<'a> {
         self.error_line(&format!("mailtrack: warning: {text}"));
     }
 
-    /// Prints the first warnings about `what`, and how many more there are.
+    /// Prints the first warnings about `what`, and the number of the others.
     pub(crate) fn warnings(&self, what: &str, warnings: &[String]) {
         for warning in warnings.iter().take(WARNINGS_SHOWN_MAX) {
             self.warning(warning);
@@ -90,7 +90,7 @@ impl Write for Output<'_, '_> {
     }
 }
 
-/// Prints notes and warnings of the library; shows no progress.
+/// Prints notes and warnings of the library, and shows no progress.
 impl Progress for Console<'_> {
     fn stage(&self, _: &'static str, _: u64) {}
     fn advance(&self, _: u64) {}

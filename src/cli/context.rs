@@ -1,4 +1,4 @@
-//! What commands have in common: the arguments that they share, turned into what the library takes.
+//! Converts arguments that several commands share into settings of the library.
 
 use jiff::Timestamp;
 
@@ -7,7 +7,7 @@ use super::error::{CommandError, wrong};
 use crate::base::threads::Threads;
 use crate::run::settings::BasisSettings;
 
-/// What the arguments say to decide by.
+/// Converts the arguments for options, rules and book into settings.
 pub(super) fn basis_settings(args: &BookArgs) -> Result<BasisSettings, CommandError> {
     Ok(BasisSettings {
         book: args.book.clone(),
@@ -18,7 +18,7 @@ pub(super) fn basis_settings(args: &BookArgs) -> Result<BasisSettings, CommandEr
     })
 }
 
-/// The reference time: what `--now` says, else the clock.
+/// Returns the reference time: that of `--now`, else the current time.
 pub(super) fn now(given: Option<&str>) -> Result<Timestamp, CommandError> {
     Ok(given_now(given)?.unwrap_or_else(Timestamp::now))
 }
@@ -34,7 +34,7 @@ fn given_now(given: Option<&str>) -> Result<Option<Timestamp>, CommandError> {
     given.map(parse).transpose()
 }
 
-/// `count` threads; 0 stands for one a core.
+/// Creates a pool of `count` threads; 0 means one per core.
 pub(super) fn threads(count: usize) -> Result<Threads, CommandError> {
     Threads::with_this(count).map_err(|error| wrong(format!("--threads {count}: {error}")))
 }

@@ -1,4 +1,4 @@
-//! Where the program begins: arguments are parsed, the command runs, and its result becomes an exit status.
+//! The entry point of the program: parses the arguments, runs the command, and returns its exit status.
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal as _, Write};
@@ -23,11 +23,11 @@ pub fn main() -> ExitCode {
     ExitCode::from(status_of(cli.command, &console))
 }
 
-/// Runs `mailtrack` within this process, and returns its exit status: 0, or as the command documents it.
+/// Runs `mailtrack` in this process, and returns its exit status: 0, or one that the command documents.
 ///
-/// `args` are the arguments after the program's name. What the command prints goes to `out` and `err`, also the help and
-/// what is wrong with the arguments. The calling thread becomes one of the command's threads and stays one, so that a
-/// second call needs a thread of its own.
+/// `args` are the arguments after the program's name. All output of the command goes to `out` and `err`, including the
+/// help and errors in the arguments. The calling thread becomes one of the command's threads and stays one, so a second
+/// call needs another thread.
 ///
 /// ```
 /// let (mut out, mut err) = (Vec::new(), Vec::new());
@@ -46,7 +46,7 @@ pub fn run(
         Ok(cli) => status_of(cli.command, &Console::new(out, err, false)),
         Err(error) => {
             let text = error.render();
-            // A stream that is closed does not change the status.
+            // A closed stream does not change the exit status.
             let _ = match error.use_stderr() {
                 true => write!(err, "{text}"),
                 false => write!(out, "{text}"),
@@ -56,7 +56,7 @@ pub fn run(
     }
 }
 
-/// Runs a command, and reports why it ended early; its exit status.
+/// Runs a command and reports its error, if any. Returns the exit status.
 fn status_of(command: Command, console: &Console<'_>) -> u8 {
     let ran = catch_unwind(AssertUnwindSafe(|| match dispatch(command, console) {
         Ok(status) => status,
@@ -84,7 +84,7 @@ fn dispatch(command: Command, console: &Console<'_>) -> Result<u8, CommandError>
     }
 }
 
-/// Reports that the program itself has failed, and what a report of it should name; the exit status.
+/// Reports a panic, with what a bug report should contain. Returns the exit status.
 fn report_bug(panic: Option<Panic>, console: &Console<'_>) -> u8 {
     let what = panic.map_or_else(|| "no message".into(), |panic| panic.to_string());
     console.error_line(&format!(

@@ -1,4 +1,4 @@
-//! Why a command ends early, and its exit status.
+//! Errors that end a command, and their exit status.
 
 use std::fmt::Display;
 use std::io;
@@ -8,19 +8,19 @@ use super::console::Console;
 use crate::output::folder::FolderError;
 use crate::run::error::RunError;
 
-/// Why a command ended early.
+/// An error that ends a command.
 #[derive(Debug)]
 pub(crate) enum CommandError {
     /// Wrong arguments, options or book; nothing was written.
     Usage(anyhow::Error),
-    /// It could not be completed.
+    /// The command could not be completed.
     Incomplete(anyhow::Error),
-    /// Who reads the output has gone.
+    /// The reader of the output has closed it.
     BrokenPipe,
 }
 
 impl CommandError {
-    /// Reports it on the error stream; the exit status.
+    /// Prints the error on the error stream, and returns the exit status.
     pub(crate) fn report(&self, console: &Console<'_>) -> u8 {
         for line in self.words().lines() {
             console.error_line(&format!("mailtrack: {line}"));
@@ -32,7 +32,7 @@ impl CommandError {
         }
     }
 
-    /// What it says; nothing if nobody reads any more.
+    /// Returns the message; an empty one for a closed pipe.
     pub(super) fn words(&self) -> String {
         match self {
             CommandError::Usage(error) | CommandError::Incomplete(error) => format!("{error:#}"),
@@ -60,7 +60,7 @@ pub(crate) fn incomplete(error: impl std::error::Error + Send + Sync + 'static) 
     CommandError::Incomplete(error.into())
 }
 
-/// The error if the system does not say what is at a path.
+/// Wraps the error if a path cannot be examined.
 pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> CommandError {
     let path = path.display().to_string();
     move |error| CommandError::Incomplete(anyhow::anyhow!("{path}: cannot be read: {error}"))

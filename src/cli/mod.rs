@@ -1,4 +1,4 @@
-//! The command line: arguments, the commands, and what they print.
+//! The command line: arguments, commands, and everything that is printed.
 
 pub(crate) mod args;
 pub(crate) mod commands;

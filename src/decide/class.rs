@@ -1,4 +1,4 @@
-//! The *class* of a message: whether people or machines write it, and so whether its sender is somebody to add.
+//! The *class* of a message: whether a person or a machine wrote it, and thus whether its sender is worth a record.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,18 +21,19 @@ pub enum Class {
 }
 
 impl Class {
-    /// The class of a message; `None` for personal mail. `is_of_role` is whether its author's address is nobody's.
+    /// Returns the class of a message; `None` for personal mail. `is_of_role` returns whether the author's address
+    /// belongs to a function or a machine, or writes in others' names.
     pub fn of(message: &Envelope, is_of_role: impl FnOnce() -> bool) -> Option<Class> {
         Class::of_head(message).or_else(|| is_of_role().then_some(Class::Role))
     }
 
-    /// The class that the header fields alone give a message: automated or bulk.
+    /// Returns the class that the header fields alone determine: automated or bulk.
     pub fn of_head(message: &Envelope) -> Option<Class> {
         let is_bulk = || message.bulk.map(|_| Class::Bulk);
         message.automated.map(|_| Class::Automated).or_else(is_bulk)
     }
 
-    /// The class that stands behind a reason against creating a record; `None` if that is another reason.
+    /// Returns the class that corresponds to a reason against creating a record; `None` for any other reason.
     pub fn behind(why: Why) -> Option<Class> {
         match why {
             Why::Automated => Some(Class::Automated),

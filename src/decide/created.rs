@@ -1,4 +1,4 @@
-//! *Creation* makes contacts or leads for addresses that no record has (R11), and says of every other address why not.
+//! Records that the run creates for addresses that no record has (R11), and the reasons for creating none.
 
 use hashbrown::HashMap;
 use jiff::Timestamp;
@@ -16,7 +16,7 @@ use crate::options::MailboxId;
 
 use crate::decide::names::name::PersonName;
 
-/// The number of a record that this run created.
+/// Number of a record that this run or an earlier one created.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct CreatedId(pub u32);
 
@@ -54,7 +54,7 @@ pub enum Why {
 }
 
 impl Why {
-    /// In plain words.
+    /// Returns the reason as shown to users.
     pub fn words(self) -> &'static str {
         match self {
             Why::OutOfScope => "a record that is out of scope has the address",
@@ -82,7 +82,7 @@ pub struct CreatedRecord {
     pub kind: &'static str,
     /// Its address.
     pub address: AddressId,
-    /// Its address as the creating message writes it.
+    /// Its address as written in the creating message.
     pub written: Box<str>,
     /// The accepting mailbox.
     pub mailbox: MailboxId,
@@ -92,37 +92,37 @@ pub struct CreatedRecord {
     pub created_on: Option<Timestamp>,
     /// The activity of the creating message.
     pub activity: ActivityKey,
-    /// The number of the creating message in the order of decisions.
+    /// The position of the creating message in the order of decisions.
     pub ordinal: Ordinal,
-    /// What no decision depends on: filled in once all are made.
+    /// The values that no decision depends on, filled in after all decisions.
     pub details: Details,
-    /// The record that the book has for the address by now: activities link to it, and none is created.
+    /// The record that the book's current state has for the address. Activities then link to it, and none is created.
     pub found: Option<FoundRecord>,
 }
 
-/// What a created record says beside what decisions go by.
+/// The values of a created record that no decision depends on.
 #[derive(Clone, Debug, Default)]
 pub struct Details {
     /// Its id.
     pub id: Box<str>,
     /// Its name.
     pub name: PersonName,
-    /// Of a contact: the account it belongs to.
+    /// The account of a contact.
     pub account: Option<Reference>,
-    /// Of a lead: its company.
+    /// The company of a lead.
     pub company: Option<Box<str>>,
-    /// Of a lead: its topic.
+    /// The topic of a lead.
     pub topic: Option<Box<str>>,
 }
 
 impl CreatedRecord {
-    /// `type:id`.
+    /// Returns `type:id`.
     pub fn reference(&self) -> Reference {
         let view = self.view();
         Reference::new(view.kind, view.id)
     }
 
-    /// `type:id`, without a copy.
+    /// Returns `type:id` without a copy.
     pub fn view(&self) -> ReferenceView<'_> {
         match &self.found {
             Some(found) => found.reference.view(),
@@ -133,7 +133,7 @@ impl CreatedRecord {
         }
     }
 
-    /// The type that activities link to.
+    /// Returns the record type that activities link to.
     pub fn linked_kind(&self) -> &str {
         match &self.found {
             Some(found) => &found.reference.kind,
@@ -141,7 +141,7 @@ impl CreatedRecord {
         }
     }
 
-    /// The full name that activities show.
+    /// Returns the full name that activities show.
     pub fn linked_name(&self) -> &str {
         match &self.found {
             Some(found) => &found.name,
@@ -149,7 +149,7 @@ impl CreatedRecord {
         }
     }
 
-    /// Its company: of a contact its account's name, of a lead what it says.
+    /// Returns its company: the name of a contact's account, or the company of a lead.
     pub fn company<'b>(&'b self, book: &'b Book) -> Option<&'b str> {
         match &self.details.account {
             Some(account) if self.kind == "contact" => book.name(book.find(account)?),
@@ -158,20 +158,20 @@ impl CreatedRecord {
     }
 }
 
-/// The records that the run created, found by address.
+/// The created records, indexed by address.
 #[derive(Debug, Default)]
 pub struct CreatedRecords {
     records: Vec<CreatedRecord>,
-    /// The record of each address, by its number.
+    /// The record of each address, indexed by the address's interned id.
     by_address: Vec<Option<CreatedId>>,
     by_folded: HashMap<Box<str>, Vec<CreatedId>>,
     widest: Equivalence,
-    /// So many of the first ones are of earlier runs.
+    /// The number of records, at the beginning, that earlier runs created.
     earlier: usize,
 }
 
 impl CreatedRecords {
-    /// None yet; `widest` are the equivalences that any mailbox uses.
+    /// Creates an empty collection; `widest` unites the address equivalences of all mailboxes.
     pub fn new(widest: Equivalence) -> CreatedRecords {
         CreatedRecords {
             widest,
@@ -179,24 +179,24 @@ impl CreatedRecords {
         }
     }
 
-    /// All of them, in the order of their creation.
+    /// Returns all records in the order of their creation.
     pub fn all(&self) -> &[CreatedRecord] {
         &self.records
     }
 
-    /// Those that this run created, or found that the book has by now, in the order of their creation.
+    /// Returns the records that this run created or found in the book's current state, in the order of their creation.
     pub fn of_this_run(&self) -> &[CreatedRecord] {
         self.records.get(self.earlier..).unwrap_or_default()
     }
 
-    /// Those that this run created and the book does not have, in the order of their creation.
+    /// Returns the records that this run created and that the book does not have, in the order of their creation.
     pub fn made(&self) -> impl Iterator<Item = (CreatedId, &CreatedRecord)> {
         let first = self.earlier as u32;
         let numbered = (first..).map(CreatedId).zip(self.of_this_run());
         numbered.filter(|(_, record)| record.found.is_none())
     }
 
-    /// For each address by number, whether this run created a record for it.
+    /// Returns for each address, by interned id, whether this run created a record for it.
     pub fn addresses(&self, count: usize) -> Vec<bool> {
         let mut created = vec![false; count];
         for record in self.of_this_run() {
@@ -205,7 +205,7 @@ impl CreatedRecords {
         created
     }
 
-    /// Gives those that this run created their details, in the order of their creation.
+    /// Sets the details of the records of this run; `details` are in the order of their creation.
     pub fn complete(&mut self, details: impl IntoIterator<Item = Details>) {
         let records = self.records.iter_mut().skip(self.earlier);
         records
@@ -213,13 +213,13 @@ impl CreatedRecords {
             .for_each(|(record, details)| record.details = details);
     }
 
-    /// Adds a record of an earlier run; all of them come before the first one of this run.
+    /// Adds a record of an earlier run. All of these must be added before the first record of this run.
     pub fn remember(&mut self, record: CreatedRecord, addresses: &Addresses) {
         self.add(record, addresses);
         self.earlier = self.records.len();
     }
 
-    /// The record of that number.
+    /// Returns the record with this number.
     pub fn get(&self, id: CreatedId) -> &CreatedRecord {
         &self.records[id.0 as usize]
     }
@@ -244,19 +244,20 @@ impl CreatedRecords {
         id
     }
 
-    /// The record of just that address.
+    /// Returns the record with exactly this address.
     #[inline]
     pub fn with_address(&self, address: AddressId) -> Option<CreatedId> {
         self.by_address.get(address.0 as usize).copied().flatten()
     }
 
-    /// Whether records may be found by a weaker equality.
+    /// Returns whether records may be found by an address equivalence.
     #[inline]
     pub fn has_weaker(&self) -> bool {
         !self.widest.is_exact()
     }
 
-    /// The records that have the address under a weaker equality only, and which one each needs.
+    /// Returns the records that have the address only under an address equivalence, and the equivalence that each
+    /// needs.
     pub fn with_like_address(
         &self,
         addresses: &Addresses,
@@ -273,7 +274,7 @@ impl CreatedRecords {
     }
 }
 
-/// A record that the book has by now.
+/// A record in the book's current state.
 #[derive(Clone, Debug)]
 pub struct FoundRecord {
     /// `type:id`.

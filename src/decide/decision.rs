@@ -1,6 +1,5 @@
-//! *To decide* is to fold over the messages in their order (R2): each is a duplicate, tracked or not, correlated, and
-//! may create records; what comes after depends on it. Nothing here touches a file, and one thread does it all, so
-//! that the result is the same on any number of threads.
+//! What the fold over the messages decides. Each message, in order (R2), is a duplicate, tracked or not tracked; a
+//! tracked one is correlated and may create records, and later decisions depend on that.
 
 use std::sync::Arc;
 
@@ -25,17 +24,17 @@ use crate::options::{Correlation, MailboxId};
 /// An activity that an earlier run tracked.
 #[derive(Clone, Debug)]
 pub struct RememberedActivity {
-    /// The identity of its message, where this run's mail names it.
+    /// The identity of its message, if mail of this run names it.
     pub identity: Option<IdentityId>,
-    /// Of internal mail that is tracked both ways: the direction.
+    /// The direction, for internal mail that is tracked in both directions.
     pub direction: Option<Direction>,
     /// Its id.
     pub id: ActivityId,
-    /// The source of its message then; `None` if that is not known.
+    /// The source of its message in that run; `None` if it is not stored.
     pub source: Option<Box<str>>,
-    /// The record that it is about.
+    /// The regarding record.
     pub regarding: Option<Reference>,
-    /// The mailbox whose folder rule said so.
+    /// The mailbox whose folder rule set the regarding record.
     pub folder: Option<Box<str>>,
     /// When it was received.
     pub received_on: Option<Timestamp>,
@@ -50,8 +49,8 @@ pub struct RememberedActivity {
 }
 
 impl RememberedActivity {
-    /// What it is known by. Of its addresses only those that the run has met have a number; no message could have the
-    /// others in common with it.
+    /// Returns what correlation uses of it. Addresses that do not occur in the mail of the run are left out: no message
+    /// can share them.
     pub fn facts(&self, addresses: &Addresses, options: &Correlation) -> Facts<'_> {
         Facts {
             identity: self.identity,
@@ -68,14 +67,14 @@ impl RememberedActivity {
     }
 }
 
-/// Who has said what record an activity is about.
+/// What set the regarding record of an activity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RegardingBy {
-    /// Nobody, or correlation, or the CRM.
+    /// Nothing, or correlation, or the CRM.
     Other,
-    /// A folder rule of that mailbox, in an earlier run.
+    /// A folder rule of this mailbox, in an earlier run.
     FolderBefore(Box<str>),
-    /// A folder rule of that mailbox, in this run.
+    /// A folder rule of this mailbox, in this run.
     Folder(MailboxId),
 }
 
@@ -84,96 +83,96 @@ pub enum RegardingBy {
 pub struct Activity {
     /// Its id.
     pub id: ActivityId,
-    /// The record that it is about.
+    /// The regarding record.
     pub regarding: Option<Arc<Reference>>,
-    /// Who has said so.
+    /// What set the regarding record.
     pub regarding_by: RegardingBy,
-    /// Whether it was there before this run.
+    /// Whether it existed before this run.
     pub is_known: bool,
 }
 
-/// What was decided of one message.
+/// What was decided about one message.
 #[derive(Clone, Debug)]
 pub struct Decision {
-    /// The message's number.
+    /// The number of the message.
     pub message: MessageNumber,
-    /// Its number in the order of decisions.
+    /// Its position in the order of decisions.
     pub ordinal: Ordinal,
-    /// Why.
+    /// The reason.
     pub reason: Reason,
-    /// The direction it has in the accepting mailbox, else in the receiving one.
+    /// The direction from the accepting mailbox's view; if none accepted it, from the receiving mailbox's.
     pub direction: Direction,
-    /// The mailbox that holds it.
+    /// The mailbox whose folder contains the message.
     pub receiving: MailboxId,
     /// The mailbox whose rules accepted it.
     pub accepting: Option<MailboxId>,
     /// The sender's record.
     pub sender: Option<RecordKey>,
-    /// Of a tracked message: what it was tied to.
+    /// The result of correlation, if the message is tracked.
     pub correlated: Option<Correlated>,
-    /// Of a tracked message its activity, of a duplicate the first one's.
+    /// The activity of a tracked message; for a duplicate, that of the first copy.
     pub activity: Option<ActivityKey>,
-    /// What it created, or did not; `None` of most messages.
+    /// The records that it created, or why it did not; `None` for most messages.
     pub outcome: Option<Box<Outcome>>,
 }
 
-/// What came of a message that may create records.
+/// What a message that may create records did.
 #[derive(Clone, Debug)]
 pub struct Outcome {
     /// The records.
     pub created: Box<[CreatedId]>,
-    /// The addresses for which none was created, as written, and why.
+    /// The addresses for which none was created, as written, and the reasons.
     pub not_created: Box<[(Box<str>, Why)]>,
 }
 
 impl Decision {
-    /// The records that it created.
+    /// Returns the records that it created.
     pub fn created(&self) -> &[CreatedId] {
         self.outcome.as_ref().map_or(&[], |it| &it.created)
     }
 
-    /// The addresses for which none was created, as written, and why.
+    /// Returns the addresses for which none was created, as written, and the reasons.
     pub fn not_created(&self) -> &[(Box<str>, Why)] {
         self.outcome.as_ref().map_or(&[], |it| &it.not_created)
     }
 }
 
-/// A regarding record that changed of an activity that the CRM had before (R5).
+/// A changed regarding record of an activity that existed before the run (R5).
 #[derive(Clone, Debug)]
 pub struct Update {
     /// The activity.
     pub activity: ActivityKey,
-    /// The record that it is now about.
+    /// The new regarding record.
     pub regarding: Arc<Reference>,
-    /// The mailbox whose folder rule says so.
+    /// The mailbox whose folder rule sets it.
     pub mailbox: MailboxId,
-    /// The number of the message in the tracked folder.
+    /// The message in the tracked folder.
     pub message: MessageNumber,
 }
 
 /// Everything that was decided.
 #[derive(Debug)]
 pub struct Decided {
-    /// One decision a message, in order.
+    /// One decision per message, in the order of decisions.
     pub decisions: Vec<Decision>,
-    /// Every activity: known ones first, then in order.
+    /// Every activity: those known before the run first, then in the order of decisions.
     pub activities: Vec<Activity>,
-    /// Every created record, in order.
+    /// Every created record, in the order of creation.
     pub created: CreatedRecords,
-    /// Regarding records that changed.
+    /// The changed regarding records.
     pub updates: Vec<Update>,
-    /// Created records that the book has already.
+    /// Created records that the book's current state already has.
     pub duplicates: Vec<Duplicate>,
-    /// Addresses whose own From headers bear the names of others (R11, `role`).
+    /// Addresses whose own From header fields contain the names of other people (R11, `role`).
     pub writing_for_others: HashSet<AddressId>,
-    /// The addresses that got no record only because their message would have created too many.
+    /// The addresses without a record only because their message would have exceeded `email.create_limit`.
     pub over_limit: Vec<AddressId>,
-    /// How many times smart matching did not compare everything, since there was too much of it.
+    /// How often smart matching reached a limit and did not compare everything.
     pub smart_matching_cut: u64,
 }
 
 impl Decided {
-    /// The activity of that number.
+    /// Returns the activity with this number.
     pub fn activity(&self, key: ActivityKey) -> &Activity {
         &self.activities[key.number() as usize]
     }

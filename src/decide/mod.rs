@@ -1,5 +1,6 @@
-//! The rules (R1 to R11): which record an address means, whether a message is tracked, what it is about, and who is
-//! created. Everything here works on envelopes and on a book; nothing here reads or writes a file.
+//! The rules (R1 to R11): which record an address resolves to, whether a message is tracked, its regarding record, and
+//! which records are created. Everything here works on envelopes and an address book; nothing here reads or writes a
+//! file.
 
 pub(crate) mod class;
 pub(crate) mod correlate;

@@ -1,5 +1,5 @@
-//! The *pipeline* is the order of the stages: read heads in parallel, number addresses, resolve them in parallel,
-//! order, decide on one thread, write.
+//! One pass of decisions: addresses are resolved in parallel, the messages are ordered and decided on one thread, and
+//! the details of created records are computed in parallel.
 //!
 //! Each stage takes its input by value or by reference to a finished one, so that none can be skipped.
 
@@ -34,16 +34,16 @@ use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 use crate::options::Options;
 
-/// Who is informed of decisions while they are made.
+/// Who observes decisions while they are made.
 #[derive(Clone, Copy)]
 pub struct Observer<'a> {
     /// The message whose decision is to be explained.
     pub traced: Option<MessageNumber>,
-    /// Told how far it is.
+    /// Receives progress updates.
     pub progress: &'a dyn Progress,
 }
 
-/// Nobody is informed.
+/// Observes nothing.
 impl Default for Observer<'_> {
     fn default() -> Self {
         Observer {
@@ -53,7 +53,7 @@ impl Default for Observer<'_> {
     }
 }
 
-/// Looks every address up in the book; `now` is the time that filters count days from.
+/// Looks up every address in the book. Filters that count days count from `now`.
 pub fn resolve<'a>(
     book: &'a Book,
     options: &'a Options,
@@ -73,7 +73,7 @@ pub fn resolve<'a>(
     Resolver::new(book, options, distinct, found, &synchronized)
 }
 
-/// The messages' numbers in the order in which they are decided (R2).
+/// Returns the numbers of the messages in the order in which they are decided (R2).
 fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     let entries: Vec<OrderEntry<'_>> = mail
         .iter()
@@ -88,37 +88,37 @@ fn in_order(mail: &[Mail], identities: &Identities) -> Vec<u32> {
     })
 }
 
-/// What is known beside the mail: from earlier runs, and of people.
+/// The inputs beside the mail: what earlier runs decided, vCards, and the book's current state.
 #[derive(Debug, Default)]
 pub struct Remembered {
-    /// Activities that they tracked, as far as this run's mail may ask for them.
+    /// The activities that earlier runs tracked and that this run's mail may refer to.
     pub activities: Vec<RememberedActivity>,
-    /// Whether they tracked any at all.
+    /// Whether earlier runs tracked any activity at all.
     pub has_activities: bool,
-    /// Records that it created before.
+    /// Records that earlier runs created.
     pub records: Vec<CreatedRecord>,
-    /// Names that it found for addresses.
+    /// Names that earlier runs chose for addresses.
     pub names: Vec<(AddressId, String)>,
-    /// Names that vCards have.
+    /// Names from vCards.
     pub people: People,
-    /// What the book has by now for addresses that it had no record for.
+    /// Records in the book's current state, for addresses that had no record in the book of the run.
     pub answers: Answers,
 }
 
-/// All messages decided, the created records still without their details.
+/// The decisions on all messages. The details of created records are still missing.
 pub struct Folded<'a> {
     mail: &'a [Mail],
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
     names: LateNames<'a>,
     people: &'a People,
-    /// The names of all addresses without a record, where the fold has asked for them.
+    /// The names of all addresses without a record, if the fold needed them.
     all_names: Option<Names<'a>>,
     decided: Decided,
     trace: Trace,
 }
 
-/// Where display names are gathered from.
+/// The sources of display names.
 struct LateNames<'a> {
     /// The messages that are decided, in order.
     messages: Vec<&'a Mail>,
@@ -140,14 +140,14 @@ impl<'a> LateNames<'a> {
         names
     }
 
-    /// Who wrote a message, if that is not who stands in From.
+    /// Returns the author of a message if it is not the address in From.
     fn author(&self, mail: &'a Mail) -> Option<Author<'a>> {
         let (mailbox, _) = self.resolver.options.mailbox_of(mail.source.folder());
         let author = self.resolver.author(mailbox, &mail.envelope);
         (author.field != AuthorField::From).then_some(author)
     }
 
-    /// The addresses whose own From headers bear the names of others (R11).
+    /// Returns the addresses whose own From header fields contain the names of other people (R11).
     fn writing_for_others(&self) -> HashSet<AddressId> {
         let messages = self.messages.iter().map(|mail| &mail.envelope);
         let writing = messages.filter(|envelope| envelope.is_in_others_name);
@@ -159,7 +159,7 @@ impl<'a> LateNames<'a> {
     }
 }
 
-/// Decides every message in order. The trace of the message `traced` is kept.
+/// Decides every message in order. Returns the trace of the message `telling.traced`.
 pub fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
@@ -171,7 +171,7 @@ pub fn decide(
     fold(mail, resolver, rules, earlier, telling).complete(threads)
 }
 
-/// The part of [`decide`] in which each message depends on those before it: on this thread alone.
+/// The sequential part of [`decide`], in which each message depends on those before it.
 pub fn fold<'a>(
     mail: &'a [Mail],
     resolver: &'a Resolver<'a>,
@@ -188,7 +188,7 @@ pub fn fold<'a>(
         resolver,
         earlier: &earlier.names,
     };
-    // A record under a weaker equality keeps creation out of those mailboxes only that allow it.
+    // A record under an address equivalence prevents creation only in mailboxes that allow the equivalence.
     let has_record = |address: AddressId| resolver.has_exact_candidates(address);
     let writes_for_others = names.writing_for_others();
     let (gathered, is_named) = (OnceCell::new(), RefCell::default());
@@ -207,7 +207,7 @@ pub fn fold<'a>(
         fold.remember_activity(activity);
     }
     for record in &earlier.records {
-        // A record that the book holds by now takes its place (R11).
+        // If the book has a record for the address by now, it takes the place of the created one (R11).
         if !has_record(record.address) {
             fold.remember(record.clone());
         }
@@ -250,7 +250,7 @@ pub fn fold<'a>(
 }
 
 impl Folded<'_> {
-    /// The addresses that got a record, or none only because there were too many, of those that `wanted` asks for.
+    /// Returns the addresses, filtered by `wanted`, that got a record or would have without `email.create_limit`.
     pub fn created_addresses(&self, wanted: impl Fn(AddressId) -> bool) -> Vec<AddressId> {
         let made = self.decided.created.made();
         let addresses = made.map(|(_, record)| record.address);
@@ -260,7 +260,7 @@ impl Folded<'_> {
             .collect()
     }
 
-    /// Gives the created records their ids, names and companies, on all threads.
+    /// Sets the ids, names and companies of the created records, on all threads.
     pub fn complete(self, threads: &Threads) -> (Decided, Trace) {
         let Folded {
             mail,
@@ -287,7 +287,7 @@ impl Folded<'_> {
             let message = decided.decisions[record.ordinal.index()].message;
             mail[message.index()].envelope.subject()
         };
-        // A subject stands behind all of a message's addresses, each of which may have got a record.
+        // Looks up the subject once per message: it is stored behind all addresses, each of which may have a record.
         let of_one_message =
             |one: &CreatedRecord, next: &CreatedRecord| one.ordinal == next.ordinal;
         let subjects = created.chunk_by(of_one_message).flat_map(|records| {

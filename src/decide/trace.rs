@@ -1,8 +1,8 @@
-//! A *trace* is what was looked at on the way to one decision, for `explain`. A run keeps none.
+//! A *trace* records the steps that led to one decision, for `explain`. A run records none.
 
 use serde::Serialize;
 
-/// One thing that was looked at.
+/// A step on the way to a decision.
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
@@ -10,13 +10,13 @@ pub enum Step {
     Line {
         /// Its number.
         line: u8,
-        /// The mailbox whose rules are asked.
+        /// The mailbox whose rules apply.
         mailbox: String,
-        /// Whether it decides.
+        /// Whether the line applies, and so decides.
         applies: bool,
-        /// What it asks.
+        /// The condition of the line.
         condition: &'static str,
-        /// What it found.
+        /// The values that the condition was evaluated on.
         inputs: String,
     },
     /// An address and the records that have it (R7).
@@ -29,7 +29,7 @@ pub enum Step {
         normalized: Option<String>,
         /// The records it is linked to, `type:id`.
         records: Vec<String>,
-        /// Why these, or none.
+        /// Why these records, or none.
         why: String,
         /// Every record that has the address.
         candidates: Vec<CandidateStep>,
@@ -40,7 +40,7 @@ pub enum Step {
         method: &'static str,
         /// Its code.
         code: u8,
-        /// What was looked for.
+        /// What was looked up.
         tried: String,
         /// The activity that was found.
         found: Option<String>,
@@ -49,17 +49,17 @@ pub enum Step {
     Creation {
         /// The address as written.
         address: String,
-        /// What came of it.
+        /// What was decided for it.
         outcome: String,
     },
-    /// Anything else that a reader should know.
+    /// Anything else of interest to a reader.
     Note {
-        /// In plain words.
+        /// The text.
         text: String,
     },
 }
 
-/// A record that has an address, and how it fared.
+/// A record that has an address, and whether it was chosen.
 #[derive(Clone, Debug, Serialize)]
 pub struct CandidateStep {
     /// `type:id`.
@@ -68,43 +68,43 @@ pub struct CandidateStep {
     pub name: Option<String>,
     /// Whether it is in scope.
     pub scope: bool,
-    /// Whether it is in use.
+    /// Whether it is active.
     pub active: bool,
     /// Whether the mailbox's owner owns it.
     pub owned: bool,
     /// When it was created.
     pub createdon: Option<String>,
-    /// The weaker equality that it needs.
+    /// The address equivalence that it needs.
     pub equivalence: Option<&'static str>,
-    /// Why it won or lost.
+    /// Why it was chosen or not.
     pub outcome: String,
 }
 
-/// Keeps the steps, or nothing.
+/// A recorder of steps, or of nothing.
 #[derive(Debug, Default)]
 pub struct Trace {
     steps: Option<Vec<Step>>,
 }
 
 impl Trace {
-    /// Keeps nothing, and costs nothing.
+    /// Creates a trace that records nothing.
     pub fn silent() -> Trace {
         Trace { steps: None }
     }
 
-    /// Keeps every step.
+    /// Creates a trace that records every step.
     pub fn recording() -> Trace {
         Trace {
             steps: Some(Vec::new()),
         }
     }
 
-    /// Whether steps are kept.
+    /// Returns whether steps are recorded.
     pub fn is_recording(&self) -> bool {
         self.steps.is_some()
     }
 
-    /// Keeps a step.
+    /// Records a step; `step` is called only if steps are recorded.
     #[inline]
     pub fn note(&mut self, step: impl FnOnce() -> Step) {
         if let Some(steps) = &mut self.steps {
@@ -112,7 +112,7 @@ impl Trace {
         }
     }
 
-    /// The steps that were kept.
+    /// Returns the recorded steps.
     pub fn into_steps(self) -> Vec<Step> {
         self.steps.unwrap_or_default()
     }

@@ -1,4 +1,4 @@
-//! Files that are written aside, and put in their place once they are whole.
+//! Files that are written under another name, and renamed once they are complete.
 
 use crate::base::disk;
 use crate::export::error::ExportError;
@@ -6,19 +6,19 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-/// With what the name of a file begins that is being written.
+/// Prefix of the name of a file that is being written.
 pub(super) const ASIDE: &str = ".mailtrack-export-";
 
-/// A file that is written aside and put in its place once it is whole, so that an export that fails leaves what was
-/// there; dropped before, it is removed.
+/// A file that is written under another name and renamed once it is complete, so that a failed export leaves the old
+/// file intact. If it is dropped before, it is removed.
 #[derive(Debug)]
 pub(crate) struct Aside(pub(super) disk::Aside);
 
 impl Aside {
-    /// Begins a file beside its place.
+    /// Begins a file in the folder of its final path.
     ///
     /// # Errors
-    /// If its place is a folder, or nothing can be written beside it.
+    /// If the final path is a folder, or nothing can be written in its folder.
     pub(crate) fn new(to: &Path) -> Result<Aside, ExportError> {
         if disk::is_folder(to).map_err(ExportError::writing(to))? {
             let error = std::io::Error::other("is a folder; name a file in it");
@@ -28,24 +28,24 @@ impl Aside {
         aside.map(Aside).map_err(ExportError::writing(to))
     }
 
-    /// What is written to.
+    /// Returns the file to write to.
     pub(crate) fn file(&mut self) -> &mut File {
         self.0.file()
     }
 
-    /// Has the system keep it, which may find that the disk is full.
+    /// Syncs the file. A full disk may only be noticed here.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If it cannot be synced.
     pub(crate) fn keep(&self) -> Result<(), ExportError> {
         let kept = self.0.sync();
         kept.map_err(ExportError::writing(self.0.to()))
     }
 
-    /// Puts it in its place.
+    /// Renames the file to its final path.
     ///
     /// # Errors
-    /// If the system refuses.
+    /// If it cannot be renamed.
     pub(crate) fn put(self) -> Result<(), ExportError> {
         let to = self.0.to().to_owned();
         self.0.put().map_err(ExportError::writing(&to))

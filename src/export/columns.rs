@@ -1,4 +1,4 @@
-//! The *columns* of a table and what kind of value each holds, as its schema says; and the cells of a row, typed.
+//! The *columns* of a table with their kinds, according to its schema, and the typed cells of a row.
 
 use std::collections::BTreeSet;
 
@@ -12,18 +12,18 @@ use crate::output::committed::rows::Line;
 use crate::output::schema::Document;
 use crate::output::table::Table;
 
-/// What a column holds.
+/// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// Text; of an id also one that a CRM has given, in whatever form.
+    /// Text, including ids in whatever form a CRM has given.
     Text,
-    /// An id that this program has derived.
+    /// An id derived by this program.
     Uuid,
-    /// A whole number.
+    /// An integer.
     Integer,
-    /// Yes or no.
+    /// A boolean.
     Boolean,
-    /// A moment, in UTC.
+    /// A time, in UTC.
     Time,
     /// A list of texts.
     Texts,
@@ -34,17 +34,17 @@ pub(crate) enum Kind {
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Column {
-    /// Its name: the key in a row.
+    /// Its name, the key in a row.
     pub name: String,
-    /// What it holds.
+    /// The kind of its values.
     pub kind: Kind,
     /// Whether a row may have no value.
     pub is_nullable: bool,
-    /// Whether only some runs have filled it, from vCards.
+    /// Whether it is one of the columns that some runs have filled from vCards.
     pub is_further: bool,
 }
 
-/// The ids that this program has derived, by table; other ids may be the CRM's.
+/// The columns whose ids this program has derived; other ids may be the CRM's.
 const DERIVED: [(Table, &str); 8] = [
     (Table::Emails, "activityid"),
     (Table::ActivityParties, "activityid"),
@@ -56,11 +56,11 @@ const DERIVED: [(Table, &str); 8] = [
     (Table::Sent, "activityid"),
 ];
 
-/// A table's columns: those that every row has, in the order of the rows' keys, and after them those that only some
-/// runs have filled from vCards, by name.
+/// Returns the columns of a table: those that every row has, in the order of the rows' keys, followed by those that
+/// some runs have filled from vCards, by name.
 ///
 /// # Errors
-/// Where the table cannot be read.
+/// If the table cannot be read.
 pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, ExportError> {
     let mut columns = usual(table);
     if matches!(table, Table::Contacts | Table::Leads) {
@@ -80,7 +80,7 @@ pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, Exp
     Ok(columns)
 }
 
-/// The columns that every row has.
+/// Returns the columns that every row has.
 fn usual(table: Table) -> Vec<Column> {
     let schema = Document::Line(table).schema();
     let keys = schema.get("required").and_then(Value::as_array);
@@ -117,7 +117,7 @@ fn kind(property: &Value) -> Kind {
     }
 }
 
-/// Whether a value of this type is among what a schema allows.
+/// Returns whether a schema allows a value of this type.
 fn may_be(property: &Value, name: &str) -> bool {
     match property.get("type") {
         Some(Value::Array(names)) => names.iter().any(|it| it == name),
@@ -129,29 +129,29 @@ fn may_be(property: &Value, name: &str) -> bool {
     }
 }
 
-/// A value of a row, as its column says.
+/// A value of a row, typed by its column.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Cell {
     /// No value.
     Null,
-    /// As [`Kind::Text`].
+    /// See [`Kind::Text`].
     Text(String),
-    /// As [`Kind::Uuid`].
+    /// See [`Kind::Uuid`].
     Uuid(Uuid),
-    /// As [`Kind::Integer`].
+    /// See [`Kind::Integer`].
     Integer(i64),
-    /// As [`Kind::Boolean`].
+    /// See [`Kind::Boolean`].
     Boolean(bool),
-    /// As [`Kind::Time`].
+    /// See [`Kind::Time`].
     Time(Timestamp),
-    /// As [`Kind::Texts`].
+    /// See [`Kind::Texts`].
     Texts(Vec<String>),
-    /// As [`Kind::Objects`]: an array.
+    /// See [`Kind::Objects`]: an array.
     Objects(Value),
 }
 
 impl Cell {
-    /// The cell of a value; `None` if it is not what the column holds.
+    /// Converts a value; returns `None` if it is not of the column's kind.
     pub(crate) fn of(value: Option<Value>, column: &Column) -> Option<Cell> {
         let cell = match (column.kind, value) {
             (_, None | Some(Value::Null)) => return column.is_nullable.then_some(Cell::Null),
@@ -174,10 +174,10 @@ impl Cell {
     }
 }
 
-/// The cells of a row, in the order of the columns.
+/// Converts a row into cells, in the order of the columns.
 ///
 /// # Errors
-/// Where a value is not of the kind that its column holds.
+/// If a value is not of the kind of its column.
 pub(super) fn cells(
     mut row: Row,
     columns: &[Column],
@@ -196,7 +196,7 @@ mod tests {
     use super::{Kind, usual};
     use crate::output::table::Table;
 
-    /// A new column gets its kind by its schema; this table is what users of databases see of it.
+    /// The kind of a new column follows from its schema; users of databases see it in this table.
     #[test]
     fn every_column_has_its_kind() {
         let mut all = String::new();

@@ -1,5 +1,4 @@
-//! Every table as a CSV file (RFC 4180) with its columns in the order of the rows' keys, for spreadsheets and whatever
-//! else reads CSV.
+//! Exports every table as a CSV file (RFC 4180) with its columns in the order of the rows' keys.
 
 use std::fs::File;
 use std::io::{BufWriter, Write as _};
@@ -14,26 +13,26 @@ use crate::export::error::ExportError;
 use crate::output::committed::reader::{Committed, Row};
 use crate::output::table::Table;
 
-/// How the files are written.
+/// The dialect of the files.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Form {
-    /// Whether they begin with a byte order mark, by which spreadsheets know UTF-8.
+    /// Whether they begin with a byte order mark, from which spreadsheets recognize UTF-8.
     pub has_mark: bool,
-    /// Whether text that a spreadsheet would take as a formula gets a `'` before it.
+    /// Whether a `'` is put before text that a spreadsheet would interpret as a formula.
     pub is_guarded: bool,
 }
 
-/// Before a text that begins with any of these a guard is put: spreadsheets take it as a formula.
+/// Text that begins with any of these is interpreted as a formula by spreadsheets.
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
-/// Parts the entries of a list.
+/// Separates the entries of a list.
 const BETWEEN: &str = ";";
 
-/// Writes a file for each table into the folder, which is made if it is not there: all of them, or none. How many
-/// rows each has.
+/// Writes a file for each table into the folder, which is created if it does not exist: either all files or none.
+/// Returns the number of rows of each.
 ///
 /// # Errors
-/// Where a table cannot be read, or a file not be written.
+/// If a table cannot be read, or a file cannot be written.
 pub(crate) fn tables(
     from: &Committed,
     folder: &Path,
@@ -89,7 +88,7 @@ fn cell(value: Option<&Value>, form: Form) -> String {
     }
 }
 
-/// A list of texts, separated by `;`; as JSON if an entry contains one, is empty, or is not text.
+/// Returns a list of texts separated by `;`, or as JSON if an entry contains a `;`, is empty, or is not text.
 fn list(entries: &[Value]) -> String {
     let texts = entries.iter().map(|entry| {
         let text = entry.as_str()?;

@@ -4,29 +4,29 @@ use std::path::Path;
 
 use crate::output::committed::error::CommittedError;
 
-/// What cannot be exported.
+/// An export that failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ExportError {
     /// The rows cannot be read back.
     #[error(transparent)]
     Committed(#[from] CommittedError),
-    /// What is written to is not what it would have to be.
+    /// The target is not suitable.
     #[error("{place}: {problem}")]
     Place {
         /// The file or the database.
         place: String,
-        /// What is wrong, and what would be right.
+        /// What is wrong with it, and what would be right.
         problem: String,
     },
-    /// A database refuses.
+    /// A database reports an error.
     #[error("{place}: {problem}")]
     Failed {
         /// The file or the database.
         place: String,
-        /// Why.
+        /// The reason.
         problem: String,
     },
-    /// The system refuses to read what an earlier export has left.
+    /// The list of a stopped export cannot be read.
     #[error("{path}: cannot be read: {error}")]
     Read {
         /// The file.
@@ -34,7 +34,7 @@ pub(crate) enum ExportError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// The system refuses to write.
+    /// A file cannot be written.
     #[error("{path}: cannot be written: {error}")]
     Write {
         /// The file.

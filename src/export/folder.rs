@@ -1,9 +1,9 @@
-//! A folder with a file for each table: all of them new, or all of them old.
+//! Writes a folder with a file for each table: either all files are replaced or none.
 //!
-//! The files are written aside and synced. Then a *list* of their names is written, and with that the export is made: the
-//! files get their names, and the list is removed. If the program is stopped in between, the next export into the folder
-//! finds the list and gives the rest their names, before it does anything else; so no export ever meets a mixture, and as
-//! long as the list is there, whoever reads the files can tell that they are not all of one export.
+//! The files are written under other names and synced. Then a *list* of their names is written, which completes the
+//! export: the files are renamed, and the list is removed. If the program is stopped in between, the next export into
+//! the folder finds the list and renames the remaining files before it does anything else. So no export ever starts
+//! from a mixture, and as long as the list exists, readers can tell that the files are not all from one export.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -16,30 +16,31 @@ use crate::export::aside::{ASIDE, Aside};
 use crate::export::error::ExportError;
 use crate::output::table::Table;
 
-/// The list's name.
+/// The name of the list.
 const LIST: &str = ".mailtrack-export-list";
 
-/// The names in a folder that an export is about to change.
+/// The names of the files that an export is about to change.
 #[derive(Debug, Default, Deserialize, Serialize)]
 struct List {
-    /// The name of each file aside, and the one that it gets.
+    /// The present and the final name of each new file.
     put: Vec<(String, String)>,
-    /// Files of an earlier export that are removed.
+    /// The files of an earlier export that are to be removed.
     remove: Vec<String>,
 }
 
-/// An export that is made, but for the names of its files.
+/// An export that is complete, except for the names of its files.
 struct Begun {
     list: List,
-    /// The files, whose locks say that they are not left behind.
+    /// The new files. Their locks show that they are not left over from a stopped command.
     _locks: Vec<File>,
 }
 
-/// Writes a file with this ending for each table into the folder, which is made if it is not there. Returns how many rows
-/// `write` says that each has; it is given the file, and the place by which a message names it.
+/// Writes a file with the extension `ending` for each table into the folder, which is created if it does not exist.
+/// `write` gets the table, the file, and the final path for messages, and returns the number of rows. Returns the
+/// number of rows of each table.
 ///
 /// # Errors
-/// If `write` fails, or the system refuses. Until the files are all whole, none has changed then.
+/// If `write` fails, or a file cannot be written. As long as not all files are complete, none has then changed.
 pub(crate) fn each_table(
     folder: &Path,
     ending: &str,
@@ -62,9 +63,8 @@ pub(crate) fn each_table(
     Ok(counts)
 }
 
-/// Puts the files that `write` has made aside in their place once all of them are whole, and removes those of an earlier
-/// export, which `is_old` knows by their names, that are not among them. The folder is made if it is not there, and
-/// removed if it was made for nothing.
+/// Renames the files that `write` has made once all of them are complete, and removes the other files for whose names
+/// `is_old` returns true. The folder is created if it does not exist, and removed again if nothing is written.
 pub(crate) fn in_folder(
     folder: &Path,
     is_old: impl Fn(&str) -> bool,
@@ -83,7 +83,7 @@ pub(crate) fn in_folder(
         }
         Err(error) => {
             if is_made {
-                // Only if it is empty: what others have put there stays.
+                // `remove_dir` only removes an empty folder, so files of others stay.
                 let _ = fs::remove_dir(folder);
             }
             Err(error)
@@ -91,10 +91,10 @@ pub(crate) fn in_folder(
     }
 }
 
-/// Gives the files of an export that was stopped their names, and removes what other commands have left behind.
+/// Completes an export that was stopped, and removes what stopped commands have left over.
 ///
 /// # Errors
-/// If the system refuses, or the list is damaged.
+/// If a file cannot be read or renamed, or the list is damaged.
 pub(crate) fn tidy(folder: &Path) -> Result<(), ExportError> {
     let path = folder.join(LIST);
     let text = match disk::read(&path, disk::TEXT_BYTES_MAX) {
@@ -118,7 +118,7 @@ pub(crate) fn tidy(folder: &Path) -> Result<(), ExportError> {
     Ok(())
 }
 
-/// Writes the list: from then on the export is made.
+/// Writes the list, which completes the export.
 fn begin(
     folder: &Path,
     is_old: &impl Fn(&str) -> bool,
@@ -139,7 +139,8 @@ fn begin(
     let mut aside = Aside::new(&folder.join(LIST))?;
     let text = serde_json::to_vec(&list).map_err(|error| failed(error.into()))?;
     aside.file().write_all(&text).map_err(failed)?;
-    // Nobody removes them from here on: not this program when it fails, and others not because of their locks.
+    // From here on, the files must not be removed by a failure of this program; their locks keep other commands from
+    // it.
     let left = asides.into_iter().map(|aside| aside.0.leave());
     let left: Vec<(PathBuf, File)> = left.collect::<io::Result<_>>().map_err(failed)?;
     if let Err(error) = aside.put() {
@@ -160,7 +161,7 @@ fn name_of(path: &Path) -> String {
 }
 
 impl List {
-    /// Reads a list; `None` if it is none, or leads out of the folder.
+    /// Parses a list; returns `None` if it is damaged, or contains a path outside the folder.
     fn parse(text: &[u8]) -> Option<List> {
         let list: List = serde_json::from_slice(text).ok()?;
         let is_name = |name: &String| Path::new(name).file_name().is_some_and(|it| it == &**name);
@@ -170,7 +171,8 @@ impl List {
         is_sound.then_some(list)
     }
 
-    /// Gives the files their names, as far as they have not got them yet, and removes the list once they have.
+    /// Renames and removes the files that the list names, as far as that is still to be done, and then removes the
+    /// list.
     fn carry_out(&self, folder: &Path) -> io::Result<()> {
         for (aside, to) in &self.put {
             absent_is_done(fs::rename(folder.join(aside), folder.join(to)))?;
@@ -183,7 +185,7 @@ impl List {
     }
 }
 
-/// What is no longer there was done before the program was stopped.
+/// Treats an absent file as success: it was handled before the program was stopped.
 fn absent_is_done(done: io::Result<()>) -> io::Result<()> {
     done.or_else(|error| match disk::is_absent(&error) {
         true => Ok(()),

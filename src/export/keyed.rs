@@ -1,6 +1,6 @@
-//! A table as a database has it: *keyed*, so that a row that comes again takes the place of the one that is there. What
-//! has an id has it as its key. An activity's parties are counted. Other rows get an id that is derived from what they
-//! say, and tell their line, by which their order is known.
+//! The tables in the form of a database: with a primary key, so that a row that is exported again replaces the existing
+//! one. If rows have an id, it is the key. The parties of an activity are numbered. Other rows get an id derived from
+//! their content, and their line number, which gives their order.
 
 use std::collections::HashMap;
 
@@ -12,39 +12,39 @@ use crate::mail::identity::derived;
 use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
-/// The name space of the ids of rows that have none; never to be changed, as databases have them.
+/// The namespace of ids for rows without one. It must never change, because databases contain these ids.
 const NAMESPACE: Uuid = Uuid::from_u128(0x0b9d_6c52_77e4_4f0a_9d1b_3a86_c41e_52f7);
 
-/// The party's place among its activity's, from 1.
+/// The column with a party's position among the parties of its activity, from 1.
 pub(crate) const ORDINAL: &str = "ordinal";
 
-/// The row's line in the output folder's file, from 1.
+/// The column with a row's line number in the file of the output folder, from 1.
 pub(crate) const LINE: &str = "line";
 
-/// A table's form in a database.
+/// The form of a table in a database.
 #[derive(Debug)]
 pub(crate) struct Keyed {
-    /// Which table.
+    /// The table.
     pub table: Table,
-    /// Its columns; what is added to the rows stands first.
+    /// Its columns; those added to the rows come first.
     pub columns: Vec<Column>,
-    /// The names of the columns that together are the key.
+    /// The names of the columns of the primary key.
     pub key: Vec<String>,
-    /// The columns that are looked up by.
+    /// The columns that get an index.
     pub indexes: &'static [&'static str],
     added: Added,
 }
 
-/// A column of a table that a database has already.
+/// A column of an existing table in a database.
 #[derive(Debug)]
 pub(crate) struct Existing {
     /// Its name.
     pub name: String,
-    /// Its type, as the database calls it.
+    /// The name of its type in the database.
     pub kind: String,
-    /// Whether a row must give it a value.
+    /// Whether every row must have a value for it.
     pub is_demanded: bool,
-    /// Whether it is a part of the table's key.
+    /// Whether it is a part of the primary key.
     pub is_key: bool,
 }
 
@@ -82,7 +82,7 @@ pub(crate) enum TableMismatch {
     Demanded(String),
 }
 
-/// What is added to a row.
+/// The columns that are added to a row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Added {
     Nothing,
@@ -91,7 +91,7 @@ enum Added {
 }
 
 impl Keyed {
-    /// The form of a table, with the columns that its rows have.
+    /// Returns the form of a table, with the columns that its rows have.
     ///
     /// # Errors
     /// If the table cannot be read.
@@ -149,25 +149,24 @@ impl Keyed {
         })
     }
 
-    /// Whether a column is a part of the key.
+    /// Returns whether a column is a part of the key.
     pub(crate) fn is_key(&self, column: &Column) -> bool {
         self.key.contains(&column.name)
     }
 
-    /// The key's columns, as SQL lists them.
+    /// Returns the key's columns as an SQL list.
     pub(crate) fn key_list(&self) -> String {
         let names: Vec<String> = self.key.iter().map(|it| quoted(it)).collect();
         names.join(", ")
     }
 
-    /// The columns, as SQL lists them.
+    /// Returns the columns as an SQL list.
     pub(crate) fn column_list(&self) -> String {
         let names: Vec<String> = self.columns.iter().map(|it| quoted(&it.name)).collect();
         names.join(", ")
     }
 
-    /// The beginning and the end of the statement by which rows come into a table, or take the place of those that are
-    /// there.
+    /// Returns the beginning and the end of a statement that inserts rows or replaces existing ones with the same key.
     pub(crate) fn upsert(&self, into: &str) -> (String, String) {
         let values = self.columns.iter().filter(|it| !self.is_key(it));
         let set: Vec<String> = values
@@ -183,11 +182,11 @@ impl Keyed {
         )
     }
 
-    /// The columns that a table of a database lacks and may get, `type_of` being what the database calls a kind. Columns
-    /// of the table's own are let be where a row need not give them a value.
+    /// Returns the columns that an existing table lacks and may get; `type_of` returns the database's type of a kind.
+    /// Additional columns of the table are accepted unless a row must have a value for them.
     ///
     /// # Errors
-    /// If it is another table: what is wrong with it.
+    /// If the existing table is a different one, with the reason.
     pub(crate) fn missing<'k>(
         &'k self,
         existing: &[Existing],
@@ -231,10 +230,10 @@ impl Keyed {
         Ok(missing)
     }
 
-    /// Gives the rows in order, with what is added to them.
+    /// Passes the rows to `take` in order, with the added columns.
     ///
     /// # Errors
-    /// As [`Committed::each`], and where a row is not as it was written.
+    /// Those of [`Committed::each`], or if a row was altered.
     pub(crate) fn each_row(
         &self,
         from: &Committed,
@@ -262,17 +261,18 @@ impl Keyed {
     }
 }
 
-/// What numbers rows, one after another.
+/// Assigns numbers and ids to rows.
 #[derive(Default)]
 struct Numbering {
     ordinal: i64,
     activity: Option<Cell>,
-    /// How often an id was asked for, by half of it: rows may be alike, such as decisions that were made anew.
+    /// How often an id was assigned, by its first half. Rows can be equal, such as the same decision made again.
     given: HashMap<u64, u64>,
 }
 
 impl Numbering {
-    /// The place of a party: all parties of an activity stand together, the activity in the first column.
+    /// Returns the position of a party. The parties of an activity are consecutive; the activity is in the first
+    /// column.
     fn ordinal(&mut self, cells: &[Cell]) -> Cell {
         if self.activity.as_ref() != cells.first() {
             self.activity = cells.first().cloned();
@@ -282,7 +282,7 @@ impl Numbering {
         Cell::Integer(self.ordinal)
     }
 
-    /// The id of a row, by what it says: of rows that are alike for the first, the second ...
+    /// Returns the id of a row, derived from its content and, if it equals earlier rows, from their number.
     fn id(&mut self, table: Table, text: &str) -> Uuid {
         let id = derived(
             &NAMESPACE,
@@ -297,7 +297,7 @@ impl Numbering {
     }
 }
 
-/// A name, as SQL writes one that may be a word of its own, such as `references`.
+/// Returns a quoted SQL name, which may then be a keyword such as `references`.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }

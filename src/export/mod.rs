@@ -1,4 +1,4 @@
-//! An *export* is what an output folder holds, in another form: one file here a form.
+//! *Exports* of an output folder to other formats, one file for each format.
 
 pub(crate) mod aside;
 pub(crate) mod columns;

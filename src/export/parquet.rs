@@ -1,5 +1,5 @@
-//! Every table as a Parquet file, typed, through Arrow. Rows are gathered in batches, and batches in row groups, so that
-//! memory holds one of these and not a table.
+//! Exports every table as a typed Parquet file, through Arrow. Rows are collected in batches, and batches in row
+//! groups, so that memory holds one row group and not a table.
 
 use std::fs::File;
 use std::path::Path;
@@ -22,20 +22,20 @@ use crate::export::error::ExportError;
 use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
-/// Maximum number of rows in a batch, and of bytes of text.
+/// Maximum number of rows, and of bytes of text, in a batch.
 const BATCH_ROWS_MAX: usize = 8192;
 const BATCH_BYTES_MAX: usize = 16 << 20;
 
-/// Maximum size of a row group in bytes: readers load one as a whole.
+/// Maximum size of a row group in bytes: readers load it as a whole.
 const GROUP_BYTES_MAX: usize = 64 << 20;
 
 const ZONE: &str = "UTC";
 
-/// Writes a file for each table into the folder, which is made if it is not there: all of them, or none. How many
-/// rows each has.
+/// Writes a file for each table into the folder, which is created if it does not exist: either all files or none.
+/// Returns the number of rows of each.
 ///
 /// # Errors
-/// Where a table cannot be read, or a file not be written.
+/// If a table cannot be read, or a file cannot be written.
 pub(crate) fn to_parquet(
     from: &Committed,
     folder: &Path,
@@ -73,7 +73,7 @@ fn write(from: &Committed, table: Table, file: &mut File, to: &Path) -> Result<u
     Ok(count)
 }
 
-/// The library's message; if the system refuses, only the system's.
+/// Converts an error of the library; an error of the system is reported without the library's text.
 fn problem(to: &Path, error: ParquetError) -> ExportError {
     let error = match error {
         ParquetError::External(reason) => match reason.downcast::<std::io::Error>() {
@@ -96,12 +96,12 @@ fn field(column: &Column) -> Field {
     Field::new(&column.name, kind, column.is_nullable)
 }
 
-/// An entry of a list of texts.
+/// Returns the field for the entries of a list of texts.
 fn entry() -> FieldRef {
     Arc::new(Field::new_list_field(DataType::Utf8, false))
 }
 
-/// Rows on their way to a row group.
+/// Rows that are not yet written.
 struct Batch {
     columns: Vec<Values>,
     rows: usize,
@@ -138,7 +138,7 @@ impl Batch {
         self.rows >= BATCH_ROWS_MAX || self.bytes >= BATCH_BYTES_MAX
     }
 
-    /// What was gathered; the batch is empty then.
+    /// Returns the collected rows, and empties the batch.
     fn take(&mut self, schema: &SchemaRef) -> Result<RecordBatch, ParquetError> {
         (self.rows, self.bytes) = (0, 0);
         let columns: Vec<ArrayRef> = self.columns.iter_mut().map(Values::finish).collect();
@@ -159,7 +159,7 @@ impl Values {
         }
     }
 
-    /// Adds a cell, which is of the column's kind or none.
+    /// Adds a cell, which is of the column's kind or null.
     fn push(&mut self, cell: Cell) {
         match (self, cell) {
             (Values::Text(to), Cell::Text(it)) => to.append_value(it),

@@ -1,5 +1,5 @@
-//! Every table in a database of PostgreSQL, all of them in one transaction: rows are copied into a table of that
-//! transaction, and from there take the place of those that are there.
+//! Exports every table to a PostgreSQL database in one transaction: rows are copied into a temporary table, and from
+//! there inserted, replacing existing rows with the same key.
 
 use postgres::Transaction;
 use postgres::binary_copy::BinaryCopyInWriter;
@@ -14,25 +14,26 @@ use crate::export::error::ExportError;
 use crate::output::committed::reader::Committed;
 use crate::output::table::Table;
 
-/// Where rows lie before they are put in their place.
+/// The temporary table that rows are copied into.
 const ASIDE: &str = "pg_temp.mailtrack_export";
 
-/// What stands for a NUL, which PostgreSQL has in no text.
+/// Replaces a NUL, which PostgreSQL does not allow in text.
 const NO_NUL: &str = "\u{FFFD}";
 
-/// What was written.
+/// The result of an export.
 #[derive(Debug)]
 pub(crate) struct Exported {
-    /// How many rows each table has got.
+    /// The number of rows written to each table.
     pub counts: Vec<(Table, u64)>,
-    /// How many values had a NUL, in whose place U+FFFD was written.
+    /// The number of values with a NUL, which was replaced by U+FFFD.
     pub values_with_nul: u64,
 }
 
-/// Writes every table into the schema, which is made if it is not there, or into the user's: all of them, or nothing.
+/// Writes every table into the schema, which is created if it does not exist, or into the user's schema: either all
+/// tables or none.
 ///
 /// # Errors
-/// Where a table cannot be read, the database has another table of the name, or refuses.
+/// If a table cannot be read, the database has a different table of that name, or the database reports an error.
 pub(crate) fn to_postgres(
     from: &Committed,
     database: &mut Database,
@@ -79,7 +80,7 @@ fn problem(place: &str, error: &postgres::Error) -> ExportError {
     }
 }
 
-/// Makes a schema, if it is not there: who may only use it need not be allowed to make it.
+/// Creates a schema if it does not exist. A user of an existing schema need not be allowed to create one.
 fn make_schema(transaction: &mut Transaction<'_>, name: &str) -> Result<(), postgres::Error> {
     let found = transaction.query_opt("SELECT FROM pg_namespace WHERE nspname = $1", &[&name])?;
     match found {
@@ -98,7 +99,7 @@ fn current_schema(transaction: &mut Transaction<'_>, place: &str) -> Result<Stri
     })
 }
 
-/// A table on its way.
+/// A table that is being written.
 struct Out<'o, 't> {
     transaction: &'o mut Transaction<'t>,
     place: &'o str,
@@ -108,7 +109,7 @@ struct Out<'o, 't> {
 }
 
 impl Out<'_, '_> {
-    /// The table's name with its schema.
+    /// Returns the table's name with its schema.
     fn name(&self) -> String {
         format!(
             "{}.{}",
@@ -138,7 +139,7 @@ impl Out<'_, '_> {
         let columns = self.keyed.column_list();
         self.execute(&format!("{into} SELECT {columns} FROM {ASIDE} {otherwise}"))?;
         if self.keyed.table == Table::ActivityParties {
-            // What an activity's list of parties no longer has.
+            // Remove parties that an activity no longer has.
             let table = self.name();
             self.execute(&format!(
                 "DELETE FROM {table} USING (SELECT activityid, max({ORDINAL}) AS last FROM {ASIDE} GROUP BY 1) AS now
@@ -150,7 +151,7 @@ impl Out<'_, '_> {
         Ok(count)
     }
 
-    /// Makes the table, or checks the one that is there.
+    /// Creates the table, or checks the existing one.
     fn prepare_table(&mut self) -> Result<(), ExportError> {
         let existing = self.existing();
         let existing = existing.map_err(|error| self.failed(&error))?;
@@ -180,7 +181,7 @@ impl Out<'_, '_> {
         Ok(())
     }
 
-    /// The columns of the table that is there.
+    /// Returns the columns of the existing table.
     fn existing(&mut self) -> Result<Option<Vec<Existing>>, postgres::Error> {
         let name = &[
             &self.schema as &(dyn ToSql + Sync),
@@ -239,7 +240,8 @@ impl Out<'_, '_> {
         writer.finish().map_err(failed)
     }
 
-    /// Text is looked up whole, and may be longer than an ordered index can hold.
+    /// Creates the indexes. Text is only compared for equality and may be too long for an ordered index, so its index
+    /// is a hash index.
     fn make_indexes(&mut self) -> Result<(), ExportError> {
         let table = self.keyed.table.name();
         for name in self.keyed.indexes {
@@ -308,7 +310,7 @@ fn value(cell: &Cell, kind: Kind) -> &(dyn ToSql + Sync) {
     }
 }
 
-/// Writes another character for every NUL; whether there was one.
+/// Replaces every NUL; returns whether there was one.
 fn without_nul(cell: &mut Cell) -> bool {
     match cell {
         Cell::Text(text) => replace(text),
@@ -328,7 +330,7 @@ fn replace(text: &mut String) -> bool {
     has_nul
 }
 
-/// Objects have keys of this program, which have none.
+/// The keys of objects are this program's and contain no NUL.
 fn replace_within(value: &mut Value) -> bool {
     match value {
         Value::String(text) => replace(text),

@@ -1,6 +1,5 @@
-//! Every table in a file of SQLite, all of them in one transaction: a row that is there already takes the values of the
-//! one that comes. Times are text (RFC 3339, in UTC), which SQLite's date functions read; booleans are 0 and 1; lists are
-//! JSON.
+//! Exports every table to an SQLite file in one transaction: an existing row takes the values of the new one. Times are
+//! text (RFC 3339, in UTC), which SQLite's date functions accept; booleans are 0 and 1; lists are JSON.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -16,14 +15,14 @@ use crate::output::committed::reader::Committed;
 use crate::output::state::APPLICATION_ID;
 use crate::output::table::Table;
 
-/// Prepared statements that are kept: those of one table at a time.
+/// Number of prepared statements that are cached, enough for one table at a time.
 const STATEMENTS_MAX: usize = 16;
 
-/// Writes every table into the file, which is made if it is not there: all of them, or nothing. How many rows each
-/// has got.
+/// Writes every table into the file, which is created if it does not exist: either all tables or none. Returns the
+/// number of rows written to each.
 ///
 /// # Errors
-/// Where a table cannot be read, the file is of another kind or has another table of the name, or cannot be written.
+/// If a table cannot be read, or the file is of another kind, has a different table of that name, or cannot be written.
 pub(crate) fn to_sqlite(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
     disk::check_database(file).map_err(ExportError::writing(file))?;
     let is_there = disk::is_there(file).map_err(ExportError::writing(file))?;
@@ -37,7 +36,7 @@ pub(crate) fn to_sqlite(from: &Committed, file: &Path) -> Result<Vec<(Table, u64
     written
 }
 
-/// A file that SQLite keeps beside its own.
+/// Returns the path of a file that SQLite keeps beside its own.
 fn beside(file: &Path, ending: &str) -> PathBuf {
     let mut name = file.as_os_str().to_owned();
     name.push(ending);
@@ -46,7 +45,7 @@ fn beside(file: &Path, ending: &str) -> PathBuf {
 
 fn write_all(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportError> {
     let failed = |error: rusqlite::Error| problem(file, &error);
-    // Whatever the name, it is a file: one that begins with `file:` is no URI.
+    // Without `SQLITE_OPEN_URI`, so that a file name that begins with `file:` is not taken for a URI.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
     let mut database = Connection::open_with_flags(file, flags).map_err(failed)?;
     let of_whom: rusqlite::Result<i32> =
@@ -74,7 +73,7 @@ fn write_all(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportE
     Ok(counts)
 }
 
-/// What the library says, for a user.
+/// Converts an error of SQLite into one for a user.
 fn problem(file: &Path, error: &rusqlite::Error) -> ExportError {
     let place = file.display().to_string();
     match error.sqlite_error_code() {
@@ -93,7 +92,7 @@ fn problem(file: &Path, error: &rusqlite::Error) -> ExportError {
     }
 }
 
-/// A table on its way.
+/// A table that is being written.
 struct Out<'o> {
     database: &'o Connection,
     file: &'o Path,
@@ -145,7 +144,7 @@ impl Out<'_> {
         prepared.map_err(|error| self.failed(&error))
     }
 
-    /// Makes the table, or checks the one that is there; whether there was one.
+    /// Creates the table, or checks the existing one; returns whether it existed.
     fn prepare_table(&self) -> Result<bool, ExportError> {
         let kind = self.kind_of_name();
         let wrong = |problem: &str| ExportError::Place {
@@ -196,7 +195,7 @@ impl Out<'_> {
     fn create(&self) -> String {
         let mut lines: Vec<String> = self.keyed.columns.iter().map(definition).collect();
         lines.push(format!("PRIMARY KEY ({})", self.keyed.key_list()));
-        // Strict: what is of another type is refused, and not kept as what it is.
+        // In a strict table, a value of a wrong type is an error instead of being stored.
         format!(
             "CREATE TABLE {} (\n    {}\n) STRICT",
             self.name(),
@@ -210,7 +209,7 @@ impl Out<'_> {
         format!("{into} VALUES ({values}) {otherwise}")
     }
 
-    /// Removes what an activity's list of parties no longer has.
+    /// Removes parties that an activity no longer has.
     fn remove_parties(&self, (activity, count): &(Cell, i64)) -> Result<(), ExportError> {
         let sql = format!(
             "DELETE FROM {} WHERE activityid = ?1 AND {ORDINAL} > ?2",
@@ -221,14 +220,14 @@ impl Out<'_> {
     }
 }
 
-/// Activities and how many parties each has, as their rows pass.
+/// Counts the parties of activities while their rows are written.
 #[derive(Default)]
 struct Parties {
     last: Option<(Cell, i64)>,
 }
 
 impl Parties {
-    /// Takes note of a party; the activity before it, where it is of another one.
+    /// Counts a party. If it is the first of an activity, returns the one before and its number of parties.
     fn next(&mut self, cells: &[Cell]) -> Option<(Cell, i64)> {
         let [Cell::Integer(ordinal), activity, ..] = cells else {
             return None;

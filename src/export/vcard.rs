@@ -1,5 +1,6 @@
-//! Created contacts and leads as vCards of version 4.0 (RFC 6350), one a record. A property is written where a pair takes
-//! it to the mail side; but each card has a `UID`, by which it is known again, and an `FN`, without which it were none.
+//! Exports created contacts and leads as vCards 4.0 (RFC 6350), one per record. A property is written if a synchronized
+//! field passes it to the mail side; in addition, each card has a `UID`, which identifies it, and an `FN`, which vCard
+//! requires.
 
 use calcard::common::PartialDateTime;
 use calcard::vcard::{
@@ -18,16 +19,16 @@ use crate::options::{MailboxId, Options};
 use crate::output::committed::reader::{Committed, Row};
 use crate::output::table::Table;
 
-/// What the vCards are of.
+/// Counts of an export.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct CardCounts {
-    /// Number of cards.
+    /// The number of cards.
     pub cards: u64,
-    /// Contacts with a parent account whose name is not known, because the book does not have it or there is no book.
+    /// Contacts whose parent account has no known name, because it is not in the book or there is no book.
     pub nameless_accounts: u64,
 }
 
-/// The vCards of all created contacts, then of all leads.
+/// Returns the vCards of all created contacts, followed by those of all leads.
 ///
 /// # Errors
 /// If the tables cannot be read.
@@ -80,7 +81,7 @@ fn add(
     Ok(())
 }
 
-/// The mailbox whose owner the record has: the first of several; without any the general one.
+/// Returns the mailbox with the owner of the record: the first of several, or the general one if there is none.
 fn mailbox_of(row: &Row, options: &Options) -> MailboxId {
     let owner = row.get("ownerid").and_then(|it| it.as_str());
     let owner = owner.and_then(Reference::parse);
@@ -93,7 +94,7 @@ fn parent(row: &Row) -> Option<Reference> {
     Reference::parse(row.get("parentcustomerid")?.as_str()?)
 }
 
-/// A record on its way to a card.
+/// A record that is converted to a card.
 struct Card<'r> {
     kind: &'r str,
     row: &'r Row,
@@ -149,7 +150,8 @@ impl Card<'_> {
         text(VCardProperty::Uid, format!("urn:uuid:{id}"))
     }
 
-    /// The whole name; where the record has none, what its parts make. It is empty if it is not to be exported.
+    /// Returns the full name; if the record has none, its parts joined. It is empty if no synchronized field passes it
+    /// on.
     fn full_name(&self) -> String {
         let mut pairs = self.pairs.iter();
         let is_told =
@@ -167,7 +169,7 @@ impl Card<'_> {
         })
     }
 
-    /// The value of a property that a pair takes to the mail side.
+    /// Returns the value of a property that a synchronized field passes to the mail side.
     fn value(&self, property: Property) -> Option<String> {
         let mut pairs = self.pairs.iter();
         let pair = pairs.find(|pair| pair.property == property && pair.direction.reaches_mail())?;
@@ -186,11 +188,11 @@ impl Card<'_> {
         Some(text(name, self.value(property)?))
     }
 
-    /// A property of several parts; `None` if all are empty.
+    /// Returns a property of several parts; `None` if all are empty.
     fn parts(&self, name: VCardProperty, parts: &[Property]) -> Option<VCardEntry> {
         let mut values: Vec<Option<String>> = parts.iter().map(|&part| self.value(part)).collect();
         if name == VCardProperty::Org {
-            // A company without a unit has no empty one.
+            // A company without a unit must not have an empty one.
             values.truncate(values.iter().rposition(Option::is_some)? + 1);
         }
         values.iter().any(Option::is_some).then(|| {
@@ -215,7 +217,7 @@ fn text(name: VCardProperty, value: String) -> VCardEntry {
     VCardEntry::new(name).with_value(VCardValue::Text(value))
 }
 
-/// Text with one kind of line ends and no other control characters, which a vCard has no form for.
+/// Normalizes line breaks and removes other control characters, which a vCard cannot contain.
 fn plain(text: &str) -> String {
     let ends = text.replace("\r\n", "\n").replace('\r', "\n");
     ends.chars()

@@ -1,4 +1,4 @@
-//! A file that is all new or, if it cannot be written, all old.
+//! Writes a file completely or, on an error, not at all.
 
 use crate::export::aside::Aside;
 use crate::export::error::ExportError;
@@ -7,10 +7,10 @@ use std::path::Path;
 
 use crate::base::disk;
 
-/// Writes a whole file.
+/// Writes a file, replacing an existing one once the new one is complete.
 ///
 /// # Errors
-/// Where it cannot be written.
+/// If it cannot be written.
 pub(crate) fn write_whole(to: &Path, bytes: &[u8]) -> Result<(), ExportError> {
     super::folder::tidy(disk::folder_of(to))?;
     let mut aside = Aside::new(to)?;

@@ -1,4 +1,4 @@
-//! Messages, and the files that hold them.
+//! Messages, and files that contain them.
 
 use crate::mail::message::folding::unfold;
 use std::cell::RefCell;
@@ -20,17 +20,18 @@ use crate::mail::source;
 use crate::mail::source::form::Form;
 use crate::mail::source::{Content, Reader};
 
-/// Bytes of the largest message that is read.
+/// Maximum size in bytes of a message that is read.
 const MESSAGE_MAX: u64 = 1 << 20;
 
-/// A message's head: fields as the parser library finds them, dates in both ways, and the envelope.
+/// A header section: fields compared with those of the parser library, dates by both parsers, and the envelope.
 pub fn head(data: &[u8]) {
     let end = end_of_head(data);
     assert!(end <= data.len());
     let own: Vec<(String, Vec<u8>)> = fields(&data[..end])
         .map(|it| (text(it.name), it.value.trim_ascii().to_vec()))
         .collect();
-    // The library takes what follows a colon at a line's start for a name, and a colon in a name for a part of it.
+    // The library takes the text after a colon at the start of a line for a name, and a colon in a name for a part of
+    // it.
     let is_alike = data.first() != Some(&b':') && !data.windows(2).any(|it| it == b"\n:");
     if is_alike {
         let mut library = message::fields_of_the_library(&data[..end]);
@@ -48,7 +49,7 @@ pub fn head(data: &[u8]) {
     envelope(data, end);
 }
 
-/// Reads the envelope, in room that others have used as in room of its own.
+/// Reads the envelope with a reused reader and with a new one, and compares.
 fn envelope(message: &[u8], end: usize) {
     thread_local! {
         static DRAFTING: RefCell<HeaderReader> = RefCell::default();
@@ -80,7 +81,7 @@ fn finished(mut draft: EnvelopeDraft, message: &[u8], end: usize) -> (Envelope, 
     (draft.finish(&mut all), all)
 }
 
-/// A message's parts, its text in both forms, an invitation in it, and the report that it may be.
+/// The parts of a message, its text in both forms, an invitation in it, and a journal report.
 pub fn mime(data: &[u8]) {
     for html in [false, true] {
         let body = mime::body(data, html);
@@ -89,7 +90,7 @@ pub fn mime(data: &[u8]) {
     }
     let _ = mime::calendar(data);
     let end = end_of_head(data);
-    // Only what may be a report is read as one.
+    // `read` must only accept a message that `may_be` accepts.
     if let Some(report) = journal::read(data, false) {
         assert!(report.is_ok());
         assert!(journal::may_be(&data[..end], &data[end..]));
@@ -97,7 +98,7 @@ pub fn mime(data: &[u8]) {
     let _ = journal::read(data, true);
 }
 
-/// A list of addresses, in both ways, and what is made of each.
+/// A list of addresses, by both parsers, and everything that is derived from an address.
 pub fn addresses(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -129,7 +130,7 @@ pub fn addresses(data: &[u8]) {
     let _ = address::normal_domain(text);
 }
 
-/// The messages of an mbox, found in blocks of two sizes, and the message of Apple Mail.
+/// The messages of an mbox, found with two block sizes, and a message of Apple Mail.
 pub fn mbox(data: &[u8]) {
     let [ranges, in_blocks] = source::mbox_both_ways(data, 61);
     assert_eq!(ranges, in_blocks);
@@ -144,7 +145,7 @@ pub fn mbox(data: &[u8]) {
     assert!(range.start <= range.end && range.end <= data.len());
 }
 
-/// A file of any of the forms that hold mail, which the first byte names, listed and read as a run does.
+/// A file in one of the formats that contain mail, selected by the first byte, listed and read as in a run.
 pub fn archives(data: &[u8]) {
     const NAMES: [&str; 10] = [
         "a.tar",
@@ -163,7 +164,7 @@ pub fn archives(data: &[u8]) {
     };
     let folder = scratch("mail");
     let path = folder.join(NAMES[usize::from(form) % NAMES.len()]);
-    // What is packed is packed here for some, so that more than its first bytes is reached.
+    // Some inputs are compressed here, so that the code after decompression is reached.
     let is_packed = usize::from(form) / NAMES.len() % 3 == 1;
     let packed = is_packed.then(|| stored_gzip(rest));
     write(&path, packed.as_deref().unwrap_or(rest));
@@ -201,7 +202,7 @@ fn messages_of(opened: Result<source::Opened, source::ReadError>, reader: &mut R
     }
 }
 
-/// Bytes as gzip, stored and not compressed.
+/// Returns bytes as gzip, stored without compression.
 fn stored_gzip(bytes: &[u8]) -> Vec<u8> {
     use std::io::Write as _;
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());

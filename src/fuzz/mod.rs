@@ -1,9 +1,10 @@
-//! What fuzzing calls: one function for each kind of input that comes from outside. Each takes any bytes at all, and panics
-//! if a property does not hold: that a fast way gives what the slow way gives, that ranges lie within what they are ranges
-//! of, that what is printed holds no control characters.
+//! The functions that fuzzing calls, one for each kind of external input. Each takes arbitrary bytes, and panics if a
+//! property does not hold: that a fast path gives the same result as the general code, that ranges are within bounds,
+//! that printed text has no control characters.
 //!
-//! The module is compiled for fuzzing and for the tests, which hand each function the fixtures and damaged copies of them,
-//! so that the properties hold and the targets build whenever the tests pass. `docs/src/fuzzing.md` says how to run them.
+//! The module is compiled for fuzzing and for tests. The tests pass the fixtures and damaged copies of them to each
+//! function, so that the properties hold and the targets build whenever the tests pass. `docs/src/fuzzing.md` describes
+//! how to run them.
 
 #![allow(clippy::expect_used, clippy::panic, clippy::unwrap_used)]
 

@@ -13,20 +13,20 @@ use crate::mail::address::{Address, Equivalence};
 use crate::options::columns::Columns;
 use crate::options::file::{BookSection, PresetName};
 
-/// Parts the files of a book from each other.
+/// Separates the files of a book in the input.
 const SEPARATOR: u8 = 0x1e;
 
-/// How many contacts the book has that is altered, and records of all types.
+/// The number of contacts in the book that is altered, and of records of all types.
 const CONTACTS: usize = 300;
 const RECORDS: u32 = CONTACTS as u32 + 2;
 
-/// The record files of a folder, in the book's own form.
+/// The record files of a folder, in the program's own format.
 pub fn book(data: &[u8]) {
     let names = ["contact.csv", "email.csv", "systemuser.jsonl"];
     files_of_book(data, &names, &defaults().book);
 }
 
-/// The record files of a CRM, which the first byte names.
+/// The record files of a CRM, selected by the first byte.
 pub fn presets(data: &[u8]) {
     const PRESETS: [(PresetName, [&str; 3]); 4] = [
         (
@@ -70,16 +70,16 @@ fn files_of_book(data: &[u8], names: &[&str; 3], section: &BookSection) {
     std::fs::remove_dir_all(folder).unwrap();
 }
 
-/// A file or more of vCards.
+/// A file with any number of vCards.
 pub fn vcards(data: &[u8]) {
     let path = scratch("cards").join("c.vcf");
     write(&path, data);
     let _ = crate::decide::vcards::load(&path).map(|cards| cards.len());
 }
 
-/// A built book that was altered: it is refused, says that it is damaged, or answers as before. The first byte says how:
-/// with an odd one the sums are made to fit, as somebody would who means harm; such a book may answer anything, and may do
-/// nothing else. Five bytes each are a place and what is written there.
+/// An altered built book, which must be refused, report damage, or give the same results as before. If the first byte
+/// is odd, the checksums are corrected, as an attacker would; the results may then be anything, but nothing may panic.
+/// Each five further bytes are a position and the byte written there.
 pub fn index(data: &[u8]) {
     let Some((&manner, edits)) = data.split_first() else {
         return;
@@ -117,7 +117,7 @@ fn opened(name: &str, bytes: &[u8]) -> Option<Book> {
     books::load(&path, &defaults().book, Columns::default(), [], threads()).ok()
 }
 
-/// A book with an address of each kind.
+/// Returns a built book with an address of each kind.
 fn built() -> &'static [u8] {
     static BUILT: OnceLock<Vec<u8>> = OnceLock::new();
     BUILT.get_or_init(|| {
@@ -153,7 +153,7 @@ fn built() -> &'static [u8] {
     })
 }
 
-/// Makes every sum fit what stands in the file, as far as its header can be read.
+/// Corrects every checksum of the file, as far as its header can be parsed.
 fn add_sums(bytes: &mut Vec<u8>) {
     let number = |bytes: &[u8], at: usize| u64::from_le_bytes(*bytes[at..].first_chunk().unwrap());
     let ends = (48..HEADER - 16)
@@ -189,10 +189,10 @@ fn queries() -> &'static [Address] {
     })
 }
 
-/// What an index says of everything that is asked for; `None` if it says that it is damaged.
+/// Returns the results of all lookups in an index; `None` if it reports damage.
 fn answers(index: &Index) -> Option<Vec<String>> {
     let mut all = Vec::new();
-    // A number that no record has would itself be damage.
+    // An id outside this range would itself be reported as damage.
     for number in 0..RECORDS {
         let record = index.record(number);
         let said = record.map(|it| {
@@ -213,7 +213,7 @@ fn answers(index: &Index) -> Option<Vec<String>> {
         table.find_plain(&queries, |_, hit| plain.push(hit));
         let one = |query: &&Address| table.find_one(query.as_str()).map(|(_, slot)| slot.hit());
         let one_by_one: Vec<Option<Hit>> = queries.iter().map(one).collect();
-        // Once damage is found, nothing is.
+        // After damage was found, lookups find nothing.
         if index.image().damage().is_none() {
             assert_eq!(wide, plain);
             assert_eq!(wide, one_by_one);
@@ -232,7 +232,7 @@ fn answers(index: &Index) -> Option<Vec<String>> {
     index.image().damage().is_none().then_some(all)
 }
 
-/// Asks a book what resolution asks it.
+/// Makes the lookups that resolution makes.
 fn look_up_all(mut book: Book) {
     book.match_under(Equivalence::WIDEST);
     let queries: Vec<&Address> = queries().iter().collect();

@@ -1,4 +1,4 @@
-//! What targets share: rules, options, and folders for files.
+//! Shared helpers of the targets: rules, options, and temporary folders.
 
 use crate::base::threads::Threads;
 use crate::mail::rules::Rules;
@@ -22,7 +22,7 @@ pub(super) fn threads() -> &'static Threads {
     THREADS.get_or_init(|| Threads::new(1).unwrap())
 }
 
-/// A folder of this thread's own for files of one kind, which is removed when the thread ends.
+/// Returns a temporary folder of this thread for files of one kind, which is removed when the thread ends.
 pub(super) fn scratch(name: &str) -> PathBuf {
     thread_local! {
         static FOLDER: tempfile::TempDir = tempfile::Builder::new().prefix("mailtrack-fuzz-").tempdir().unwrap();

@@ -1,4 +1,4 @@
-//! The state of an output folder that was altered.
+//! The altered state of an output folder.
 
 use std::path::Path;
 use std::sync::OnceLock;
@@ -12,8 +12,8 @@ use crate::output::state::{
 };
 use crate::output::table::Lengths;
 
-/// A state of which bytes were altered: whatever is asked of it is answered as before or refused. Four bytes each are a
-/// place and what is written there.
+/// A state with altered bytes: every query must fail or return the same result as before. Each four bytes are a
+/// position and the byte written there.
 pub fn state(data: &[u8]) {
     let mut bytes = made().to_vec();
     for edit in data.as_chunks::<4>().0.iter().take(64) {
@@ -34,7 +34,7 @@ pub fn state(data: &[u8]) {
     }
 }
 
-/// What a state says to everything that a run asks; the first refusal ends it, as it ends a run.
+/// Returns the results of all queries of a run; the first error ends them, as it ends a run.
 fn answers(bytes: &[u8]) -> Result<Vec<String>, StateError> {
     let folder = scratch("state");
     write(&folder.join(STATE_FILE), bytes);
@@ -75,7 +75,7 @@ fn key(number: u128) -> [u8; 16] {
     number.to_be_bytes()
 }
 
-/// A state with something in each table that a run asks.
+/// Returns a state with rows in each table that a run queries.
 fn made() -> &'static [u8] {
     static MADE: OnceLock<Vec<u8>> = OnceLock::new();
     MADE.get_or_init(|| {

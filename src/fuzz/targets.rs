@@ -1,4 +1,4 @@
-//! The targets by their names, and what they share.
+//! The targets by name.
 
 use crate::fuzz::mail::addresses;
 use crate::fuzz::mail::archives;
@@ -14,7 +14,7 @@ use crate::fuzz::text::conversation;
 use crate::fuzz::text::options;
 use crate::fuzz::text::text;
 
-/// A target: it takes any bytes.
+/// A target, which takes arbitrary bytes.
 pub type Target = fn(&[u8]);
 
 /// Every target by its name, which is that of its file in `fuzz/fuzz_targets` and of its folder of seeds.

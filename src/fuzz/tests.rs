@@ -1,10 +1,10 @@
-//! Each target over the fixtures, whole and damaged.
+//! Runs each target on the fixtures, intact and damaged.
 
 use std::path::Path;
 
 use super::*;
 
-/// Numbers that look random and are the same every time.
+/// A reproducible series of pseudorandom numbers.
 fn series() -> impl FnMut(usize) -> usize {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     move |end| {
@@ -15,7 +15,7 @@ fn series() -> impl FnMut(usize) -> usize {
     }
 }
 
-/// Every file of the fixtures, with what targets need before it: a first byte that names a form.
+/// Every file of the fixtures, with the first byte that some targets need to select a format.
 fn inputs() -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures");
     let files = walkdir::WalkDir::new(folder).sort_by_file_name();

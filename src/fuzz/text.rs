@@ -1,4 +1,4 @@
-//! Texts: what fields, bodies and cells hold, calendars, and the options file.
+//! Texts: the content of fields, bodies and cells, calendars, and the options file.
 
 use crate::base::iso_date::IsoDate;
 use crate::base::terminal;
@@ -13,7 +13,7 @@ use crate::mail::message::{invitation as calendars, message_id};
 use crate::options::Options;
 use crate::output::lines::Lines;
 
-/// Any text: dates in both ways, ids, tokens, names, prefixes of subjects, HTML, JSON.
+/// Any text: dates by both parsers, ids, tokens, names, subject prefixes, HTML, JSON.
 pub fn text(data: &[u8]) {
     let (short, long) = crate::mail::message::date::time_both_ways(data);
     assert!(short.is_none() || short == long);
@@ -34,7 +34,7 @@ pub fn text(data: &[u8]) {
     json(text);
 }
 
-/// What looks for digits first finds every token, and a token is read as it is written.
+/// Checks that the fast search finds every token, and that a written token is read back.
 fn tokens(text: &str) {
     let form = &defaults().correlation.token;
     for token in form.tokens(text) {
@@ -51,7 +51,7 @@ fn names(text: &str) {
     }
 }
 
-/// A text as JSON, in the way of rows and in the library's.
+/// Compares the row writer with the JSON library.
 fn json(text: &str) {
     let mut lines = Lines::default();
     lines.push(&text);
@@ -82,12 +82,12 @@ pub fn calendar(data: &[u8]) {
     }
 }
 
-/// An options file; what is wrong with it is said in one line for each fault.
+/// An options file. Every error must begin with the name of the file.
 pub fn options(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
     };
-    // It names another file, which may be any on the machine.
+    // The options would name a password file, which may be any file on the machine.
     if text.contains("password") {
         return;
     }

@@ -1,4 +1,4 @@
-//! `resolve`: the records of an address, as a run would link them.
+//! `resolve`: looks up the records of an address as a run would.
 
 use std::io::{self, Read, Write};
 
@@ -18,10 +18,10 @@ use crate::options::MailboxId;
 use crate::run::basis::Basis;
 use crate::run::error::{RunError, incomplete, usage, wrong};
 
-/// Addresses that one thread looks up and writes at a time.
+/// Number of addresses that one thread looks up at a time.
 const BATCH: usize = 1024;
 
-/// Bytes of standard input that are read together: some ten batches.
+/// Bytes of standard input that are read together: about ten batches.
 const BLOCK: usize = 1 << 20;
 
 /// A line of `--json`.
@@ -32,7 +32,7 @@ struct Row<'a> {
     sender: Option<ReferenceView<'a>>,
     recipients: Vec<ReferenceView<'a>>,
     candidates: Vec<CandidateRow<'a>>,
-    /// Whether records have it that an offline book has left out.
+    /// Whether records that an offline book leaves out have the address.
     #[serde(skip)]
     is_left_out: bool,
 }
@@ -46,22 +46,22 @@ struct CandidateRow<'a> {
     createdon: Option<String>,
 }
 
-/// Looks addresses up for one mailbox.
+/// Looks up addresses for one mailbox.
 pub(crate) struct Lookup<'a> {
-    /// The book, and what is decided by.
+    /// The options, rules and book.
     pub(crate) basis: &'a Basis,
     /// Resolves the addresses.
     pub(crate) resolver: &'a Resolver<'a>,
     /// The threads.
     pub(crate) threads: &'a Threads,
-    /// The mailbox whose scope and owner count.
+    /// The mailbox whose scope and owner apply.
     pub(crate) mailbox: MailboxId,
-    /// Whether a line is a JSON object, else words.
+    /// Whether to write JSON objects instead of text.
     pub(crate) json: bool,
 }
 
 impl Lookup<'_> {
-    /// Answers one address a line; what is read is answered while more is read.
+    /// Looks up one address per line of `input`, while the next lines are read.
     ///
     /// # Errors
     /// If the input cannot be read, the book is damaged, or `write` fails.
@@ -98,7 +98,7 @@ impl Lookup<'_> {
             .chunks(&addresses, BATCH, |batch| self.answer(batch))
     }
 
-    /// The answers to some addresses, a line each.
+    /// Returns the results for some addresses, one line each.
     ///
     /// # Errors
     /// If the book is damaged.
@@ -173,7 +173,7 @@ fn normal(text: &str) -> Option<String> {
     Address::parse(text).map(|address| address.as_str().to_owned())
 }
 
-/// Reads whole lines, some [`BLOCK`] bytes of them; nothing at the end. What follows the last line stays in `rest`.
+/// Reads about [`BLOCK`] bytes of whole lines; returns no bytes at the end. What follows the last line stays in `rest`.
 fn read_lines(input: &mut impl Read, rest: &mut Vec<u8>) -> io::Result<Vec<u8>> {
     loop {
         let read = input.take(BLOCK as u64).read_to_end(rest)?;

@@ -1,4 +1,5 @@
-//! What helps a person to judge decisions: explain, compare, init, resolve, the reports on books and on output folders.
+//! Reports that help a person to judge decisions: `explain`, `compare`, `init`, `resolve`, and reports on books and
+//! output folders.
 
 pub(crate) mod book;
 pub(crate) mod compare;

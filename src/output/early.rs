@@ -1,4 +1,5 @@
-//! Large output is kept by the system while more of it is made, so that a run does not end by waiting for all of it.
+//! Syncs large output in the background while more is being written, so that a run does not end with waiting for all of
+//! it.
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -7,10 +8,10 @@ use std::thread::JoinHandle;
 
 use crate::output::error::OutputError;
 
-/// What is written to a file until the system is first asked, and between two times: most runs write less.
+/// Bytes that are written to a file before each background sync. Most runs write less.
 const BYTES: usize = 8 << 20;
 
-/// A thread that has the system keep what was written so far, and else sleeps.
+/// A thread that syncs what has been written so far, and otherwise sleeps.
 #[derive(Debug, Default)]
 pub(super) struct BackgroundSync {
     thread: Option<(SyncSender<(PathBuf, File)>, Keeper)>,
@@ -19,13 +20,13 @@ pub(super) struct BackgroundSync {
 type Keeper = JoinHandle<Result<(), OutputError>>;
 
 impl BackgroundSync {
-    /// Begins to sync a file if enough bytes of it were written; returns whether it does. A thread that is still busy is left in
-    /// peace: nothing waits for it before the end.
+    /// Starts a sync of the file if enough bytes of it are waiting, and returns whether it did. If the thread is still
+    /// busy, nothing is started, so that the writer never waits for it before the end.
     pub(super) fn keeps(&mut self, waiting: usize, path: &Path, file: &File) -> bool {
         if waiting < BYTES {
             return false;
         }
-        // What is not kept early is kept at the end.
+        // If no thread can be started, the file is synced at the end.
         if self.thread.is_none() {
             self.thread = start().ok();
         }
@@ -36,10 +37,10 @@ impl BackgroundSync {
         file.try_clone().is_ok_and(asked)
     }
 
-    /// Waits for what was begun.
+    /// Waits for the syncs that were started.
     ///
     /// # Errors
-    /// If the system could not keep something. It says so once only, so it must not be left out.
+    /// If a sync failed. The system reports a failed sync only once, so this error must not be discarded.
     pub(super) fn end(&mut self) -> Result<(), OutputError> {
         let Some((sender, thread)) = self.thread.take() else {
             return Ok(());
@@ -70,7 +71,7 @@ mod tests {
 
     use super::*;
 
-    /// Asks to keep `file` until the thread takes it.
+    /// Retries until the thread takes the request to sync `file`.
     fn asked(early: &mut BackgroundSync, file: &File) {
         let start = Instant::now();
         while !early.keeps(BYTES, Path::new("there/x.jsonl"), file) {
@@ -94,7 +95,7 @@ mod tests {
         asked(&mut early, &file);
         asked(&mut early, &file);
         assert!(early.end().is_ok());
-        // What is written into a pipe is kept nowhere.
+        // A pipe cannot be synced.
         let (mut from, to) = std::io::pipe().unwrap();
         let to = File::from(OwnedFd::from(to));
         asked(&mut early, &to);

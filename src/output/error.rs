@@ -1,4 +1,4 @@
-//! What can go wrong with the output folder.
+//! Errors of the output folder.
 
 use crate::base::disk;
 use crate::output::table::Table;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 /// Output that cannot be written.
 #[derive(Debug, thiserror::Error)]
 pub enum OutputError {
-    /// The folder holds files of that name and no state.
+    /// The folder has output files but no state.
     #[error(
         "{folder}: holds {file} and no state.db, so nothing can be added to it: put state.db back, or rebuild it with `mailtrack run --rebuild-state` over the same mail, book and options, or give another --out"
     )]
@@ -19,35 +19,35 @@ pub enum OutputError {
         /// The file.
         file: String,
     },
-    /// A file has lost what an earlier run had written.
+    /// A file is shorter than the part of it that is committed.
     #[error(
         "{path}: has {length} bytes, and earlier runs had written {committed}: it was cut off or removed; put it back, or decide again what it has lost with `mailtrack run --rebuild-state`, or {way_out}"
     )]
     CutOff {
         /// The file.
         path: String,
-        /// How long it is.
+        /// Its length in bytes.
         length: u64,
-        /// How long it was.
+        /// Its committed length in bytes.
         committed: u64,
-        /// What can be done without it.
+        /// What to do if the missing part is lost.
         way_out: String,
     },
-    /// A row has no form in JSON.
+    /// A row cannot be represented in JSON.
     #[error("a row cannot be written as JSON: {0}; please report this")]
     Row(String),
-    /// The system does not say what is there.
+    /// A file cannot be examined.
     #[error("{path}: cannot be read: {error}")]
     Unreadable {
-        /// What was asked for.
+        /// The file.
         path: String,
         /// The system's reason.
         error: std::io::Error,
     },
-    /// The system refuses.
+    /// A file cannot be written.
     #[error("{path}: cannot be written: {error}")]
     Io {
-        /// What was to be written.
+        /// The file.
         path: String,
         /// The system's reason.
         error: std::io::Error,
@@ -69,10 +69,10 @@ impl OutputError {
     }
 }
 
-/// Says how to go on if a folder cannot be put right.
+/// Describes what to do if a folder cannot be repaired.
 pub(crate) fn way_out(folder: &Path) -> String {
     let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
-    // Nobody but the state and this file knows what went out.
+    // Only the state and this file record which messages were sent.
     let sent = folder.join(file_name(Table::Sent));
     match disk::length(&sent) {
         Ok(0) => words.into(),

@@ -1,4 +1,4 @@
-//! The output folder of a run: its files and its state, which count together or not at all.
+//! The output folder of a run: its files and its state, which are committed together.
 
 use std::fs;
 use std::path::PathBuf;
@@ -18,41 +18,41 @@ use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 
-/// Which folder, and how it is opened.
+/// The path of the output folder and how to open it.
 #[derive(Clone, Debug)]
 pub(crate) struct FolderSettings {
-    /// The folder; it is made if it is not there.
+    /// The folder, which is created if it does not exist.
     pub path: PathBuf,
-    /// Nothing is written: what is there is only read.
+    /// Only reads what exists, and writes nothing.
     pub dry_run: bool,
-    /// Makes another client's folder this one's.
+    /// Takes over a folder that belongs to another client.
     pub take_over: bool,
 }
 
 /// An output folder that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// Its files.
+    /// An error of its files.
     #[error(transparent)]
     Output(#[from] OutputError),
-    /// Its state.
+    /// An error of its state.
     #[error(transparent)]
     State(#[from] StateError),
-    /// A commit that has failed and counts.
+    /// The commit reported an error, but took effect.
     #[error("{0}; what was written counts all the same")]
     Counts(StateError),
-    /// It is not a path.
+    /// The path is the URL of a database.
     #[error(
         "--out: looks like the URL of a database; it is a folder, and `export --to postgres` writes to a database"
     )]
     Url,
-    /// Nobody knows who writes.
+    /// Neither the options nor the host have a name for the client.
     #[error("this host has no name; say whose output folder it is with `synchronization.client`")]
     NoHost,
 }
 
 impl FolderError {
-    /// Whether the user can put it right; all else is a run that cannot be completed.
+    /// Returns whether the user can correct the error; any other means that the run cannot be completed.
     pub fn is_wrong_argument(&self) -> bool {
         match self {
             FolderError::Url | FolderError::NoHost => true,
@@ -70,22 +70,22 @@ impl FolderError {
 
 /// The output folder.
 pub(crate) struct OutFolder {
-    /// Where rows go.
+    /// Where rows are written.
     pub sink: Box<dyn Sink + Send>,
-    /// What earlier runs have left; of a dry run nothing if there was none.
+    /// What earlier runs left; `None` in a dry run if there is no state.
     pub state: Option<State>,
     client: Client,
     is_dry: bool,
-    /// How long the files are on the disk.
+    /// The synced lengths of the files.
     lengths: Lengths,
     path: PathBuf,
-    /// Whether this run made the folder, and nothing in it counts yet: then it is removed if the run fails.
+    /// Whether this run created the folder and has not committed yet. The folder is then removed if the run fails.
     is_made: bool,
 }
 
 impl OutFolder {
-    /// Opens the folder, making it if it is not there; of a dry run only what is there is read. One that belongs to
-    /// another client is refused before anything in it changes.
+    /// Opens the folder, and creates it if it does not exist; a dry run only reads what exists. A folder of another
+    /// client is refused before anything in it changes.
     pub(crate) fn open(
         settings: &FolderSettings,
         options: &Options,
@@ -118,7 +118,7 @@ impl OutFolder {
             OutputError::Io { path, error }
         })?;
         let state = State::open(&settings.path).map_err(|error| {
-            // Somebody else has begun to write to it since it was made.
+            // Another process has begun to write to the folder since it was created.
             folder.is_made &= !matches!(error, StateError::Busy { .. });
             error
         })?;
@@ -129,7 +129,7 @@ impl OutFolder {
         Ok(folder)
     }
 
-    /// How many messages stand as earlier runs decided them under other options or with another book.
+    /// Returns the number of messages that earlier runs decided with other options or another book.
     pub(crate) fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, FolderError> {
         match &self.state {
             Some(state) => state
@@ -139,13 +139,13 @@ impl OutFolder {
         }
     }
 
-    /// Whose the folder is from the next commit on.
+    /// Returns the client that the folder belongs to from the next commit on.
     pub(crate) fn client(&self) -> &str {
         &self.client.name
     }
 
-    /// Leaves a sign on the disk that messages are handed over from now on: the file that lists them, still empty. Whoever
-    /// makes an altered state anew can tell by it that the state knew of messages.
+    /// Creates the still empty file that lists sent messages, before the first one is handed over. If the state is lost
+    /// and rebuilt later, the file shows that the state recorded sent messages.
     pub(crate) fn begins_sending(&self) -> Result<(), FolderError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
@@ -161,12 +161,12 @@ impl OutFolder {
         })
     }
 
-    /// The folder stays, whatever comes: the state says something.
+    /// Keeps the folder even if the run fails, because its state now holds something.
     pub(crate) fn keeps(&mut self) {
         self.is_made = false;
     }
 
-    /// Adds rows and makes them count at once, with what the state keeps; of a dry run nothing.
+    /// Appends rows and commits them at once, together with changes of the state. Does nothing in a dry run.
     pub(crate) fn keep(
         &mut self,
         rows: &[(Table, &Lines)],
@@ -190,7 +190,7 @@ impl OutFolder {
         Ok(())
     }
 
-    /// Has the state take the files that were read.
+    /// Records in the state the mail files that were read.
     pub(crate) fn take_files(&mut self, files: &[FileRow]) -> Result<(), FolderError> {
         match self.state.as_mut().filter(|_| !self.is_dry) {
             Some(state) => state.take_files(files).map_err(FolderError::from),
@@ -198,8 +198,8 @@ impl OutFolder {
         }
     }
 
-    /// Writes rows, and has the state take what goes with them at the same time; what `sum_up` makes of what was written.
-    /// All of it is on the disk then, and counts once it is committed.
+    /// Writes rows and, at the same time, the changes of the state. Returns what `sum_up` makes of the result of
+    /// `rows`. Everything is synced on return, and counts after the commit.
     pub(crate) fn write<'c, W: Send, S: Send>(
         &mut self,
         changes: impl FnOnce() -> Changes<'c> + Send,
@@ -213,7 +213,7 @@ impl OutFolder {
         let (summed_up, lengths) = std::thread::scope(|scope| {
             let write = || {
                 let written = rows(sink)?;
-                // Where one thread does all, the system keeps the rows while the state takes its own.
+                // With a single thread, the system syncs the rows while the state writes its changes.
                 let sync = Concurrent::begin(scope, || sink.sync().map_err(FolderError::from));
                 Ok::<_, FolderError>((sum_up(written), sync))
             };
@@ -240,14 +240,14 @@ impl OutFolder {
         }
     }
 
-    /// After a commit that says that it has failed: it may have taken effect all the same, which only the state knows, read
-    /// anew from the disk. What it does not count is cut off; if it does not answer, nothing is, and the next run asks it.
+    /// Handles a failed commit. It may have taken effect nevertheless, so the state is read again from the disk. What
+    /// it does not count is cut off; if it cannot be read, nothing is cut off, and the next run decides.
     fn ask_the_state(&mut self, error: StateError) -> FolderError {
         self.sink = Box::new(Nowhere);
         self.state = None;
         let counted = State::open(&self.path).and_then(|state| {
             let lengths = state.lengths()?;
-            // Opening cuts off what does not count.
+            // Opening cuts off what is not committed.
             let opened = JsonLines::open(&self.path, lengths);
             Ok(opened.ok().map(|_| lengths))
         });
@@ -264,8 +264,8 @@ impl OutFolder {
         }
     }
 
-    /// Makes everything that was written count: the state says so, then comes the summary, for which the disk is waited
-    /// for at the same time.
+    /// Commits everything that was written. The summary is synced while the state commits, and becomes visible
+    /// afterwards.
     pub(crate) fn commit(mut self, summary: &Summary) -> Result<(), FolderError> {
         self.sink.committing();
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
@@ -289,7 +289,7 @@ impl Drop for OutFolder {
         if !self.is_made {
             return;
         }
-        // Files first: the state may not be removed while it is open, and as long as it is there it says that nothing counts.
+        // Files first: an open state should not be removed, and as long as it exists, nothing in the folder counts.
         self.sink = Box::new(Nowhere);
         self.state = None;
         let names = Table::ALL.map(|table| format!("{}.jsonl", table.name()));
@@ -300,7 +300,7 @@ impl Drop for OutFolder {
         {
             let _ = fs::remove_file(self.path.join(name));
         }
-        // Only if it is empty: a run that failed leaves no folder that it made.
+        // `remove_dir` only removes an empty folder, so files of others stay.
         let _ = fs::remove_dir(&self.path);
     }
 }
@@ -310,7 +310,7 @@ fn unreadable(path: &std::path::Path, error: std::io::Error) -> FolderError {
     FolderError::State(StateError::Read { path, error })
 }
 
-/// Refuses what is not the path of a folder.
+/// Refuses a path that is the URL of a database.
 pub(crate) fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
     match may_be_url(&settings.path.to_string_lossy()) {
         false => Ok(()),
@@ -318,7 +318,7 @@ pub(crate) fn check_path(settings: &FolderSettings) -> Result<(), FolderError> {
     }
 }
 
-/// Who writes: the client that the options name, else the host.
+/// Returns the client that the options name, else the host's name.
 pub(crate) fn client(settings: &FolderSettings, options: &Options) -> Result<Client, FolderError> {
     let host = || {
         let name = rustix::system::uname();

@@ -1,5 +1,6 @@
-//! Rows as JSON, byte for byte as `serde_json` writes them. There a field's name, its quotes and its colon are a write each,
-//! and texts are looked at byte by byte for what must be escaped; here it is many bytes at a time. Tests hold the two equal.
+//! Writes rows as JSON, byte for byte as `serde_json` does. That crate writes the name, quotes and colon of each field
+//! separately and searches text for escapes byte by byte; this code handles many bytes at a time. Tests hold the two
+//! equal.
 
 use std::fmt::{self, Write as _};
 
@@ -9,14 +10,14 @@ use serde::ser::{self, Error as _, Impossible, Serialize, Serializer};
 /// Writes a row.
 ///
 /// # Errors
-/// Where it has no form in JSON.
+/// If the row cannot be represented in JSON.
 pub(super) fn write(row: &impl Serialize, to: &mut Vec<u8>) -> Result<(), Error> {
     row.serialize(Json(to))
 }
 
 struct Json<'a>(&'a mut Vec<u8>);
 
-/// An array or an object that was begun.
+/// An array or object whose end is not yet written.
 struct Begun<'a> {
     to: &'a mut Vec<u8>,
     is_empty: bool,
@@ -38,7 +39,7 @@ impl<'a> Json<'a> {
         }
     }
 
-    /// What rows hold none of, or next to none.
+    /// Writes a value of a kind that is rare in rows, with `serde_json`.
     fn unusual(self, value: impl Serialize) -> Result<(), Error> {
         serde_json::to_writer(self.0, &value).map_err(Error::custom)
     }
@@ -91,7 +92,7 @@ fn escape(byte: u8, to: &mut Vec<u8>) {
     to.extend_from_slice(&[b'\\', short]);
 }
 
-/// Where the first byte is that JSON wants escaped.
+/// Returns the position of the first byte that JSON requires to be escaped.
 fn next_escape(bytes: &[u8]) -> Option<usize> {
     let (blocks, rest) = bytes.as_chunks::<16>();
     let before = match blocks.iter().position(has_escape) {
@@ -103,8 +104,8 @@ fn next_escape(bytes: &[u8]) -> Option<usize> {
     Some(before + at)
 }
 
-/// Whether the last bytes, of which there are fewer than a block, hold nothing to be escaped. They are looked at with some
-/// that stand before them, which is less than to look at each. `false` if there are too few of them for that.
+/// Returns whether the bytes after the last whole block contain nothing to escape. They are examined as part of a block
+/// that overlaps the one before, which is faster than one by one. Returns `false` if the text is too short for that.
 fn is_clean_to_its_end(bytes: &[u8]) -> bool {
     match (bytes.last_chunk::<16>(), bytes.first_chunk::<8>()) {
         (Some(last), _) => !has_escape(last),
@@ -118,7 +119,7 @@ fn is_clean_to_its_end(bytes: &[u8]) -> bool {
     }
 }
 
-/// All bytes are looked at, so that the compiler may do it at once.
+/// Examines all bytes without an early exit, so that the compiler can vectorize the loop.
 fn has_escape<const N: usize>(bytes: &[u8; N]) -> bool {
     bytes
         .iter()
@@ -129,7 +130,7 @@ fn is_escaped(byte: &u8) -> bool {
     (*byte < b' ') | (*byte == b'"') | (*byte == b'\\')
 }
 
-/// Takes what is formatted as it is.
+/// Appends formatted text without escaping it.
 struct Plain<'a>(&'a mut Vec<u8>);
 
 impl fmt::Write for Plain<'_> {
@@ -300,7 +301,7 @@ impl<'a> Serializer for Json<'a> {
         self.0.push(b'"');
         let start = self.0.len();
         write!(Plain(self.0), "{value}").map_err(Error::custom)?;
-        // It comes in pieces, which are looked at together.
+        // `write!` passes the text in pieces, so it is escaped as a whole afterwards.
         if next_escape(&self.0[start..]).is_some() {
             let text = self.0.split_off(start);
             escaped(&text, self.0);
@@ -376,14 +377,16 @@ impl ser::SerializeStruct for Begun<'_> {
     type Ok = ();
     type Error = Error;
 
-    /// Where a row is written its columns' names are known to the compiler, which then copies them without a loop.
+    /// Inlined so that the compiler knows the lengths of column names where a row is written, and copies them without a
+    /// loop.
     #[inline(always)]
     fn serialize_field<T: Serialize + ?Sized>(
         &mut self,
         key: &'static str,
         value: &T,
     ) -> Result<(), Error> {
-        // They are the program's own, and written so often that a look at each takes as long as a few columns.
+        // Keys are the program's own and contain nothing to escape. Checking each would take as long as writing a few
+        // columns.
         debug_assert_eq!(next_escape(key.as_bytes()), None, "{key}");
         let comma: &[u8] = match std::mem::take(&mut self.is_empty) {
             true => b"\"",

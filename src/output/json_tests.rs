@@ -45,7 +45,7 @@ fn written(row: &impl Serialize) -> Vec<u8> {
     bytes
 }
 
-/// Texts in which much is to be escaped.
+/// Texts with many characters to escape.
 fn text() -> impl Strategy<Value = String> {
     let chars = prop_oneof![
         Just('"'),

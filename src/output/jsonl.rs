@@ -1,6 +1,6 @@
-//! JSON Lines files in one folder, to which every run adds. What the state does not count is cut off: at the start of a
-//! run if the one before was stopped, and at the end of one that has failed before the state was asked to commit. From
-//! then on only the state knows what counts, and nothing is cut off without asking it.
+//! JSON Lines files in one folder, to which every run appends. Bytes that the state does not count are cut off: at the
+//! start of a run if the last one was stopped, and at the end of a run that failed before the state was asked to
+//! commit. From then on only the state knows what counts, and nothing is cut off without reading it.
 
 use crate::output::error::way_out;
 use crate::output::table::file_name;
@@ -19,40 +19,40 @@ use crate::output::table::{Lengths, Table};
 
 const SUMMARY: &str = "summary.json";
 
-/// The summary before it is whole.
+/// The summary is written here, and renamed when everything is committed.
 const SUMMARY_ASIDE: &str = ".summary.json.partial";
 
-/// Bytes that are gathered before they are written.
+/// Size in bytes of the buffer of each file.
 const BUFFER: usize = 1 << 16;
 
-/// The output folder of a run.
+/// The files of an output folder.
 #[derive(Debug)]
 pub(crate) struct JsonLines {
     folder: PathBuf,
     files: Vec<OutFile>,
     early: BackgroundSync,
     committed: Lengths,
-    /// Whether what lies beyond the committed lengths may count: the state was asked to commit it.
+    /// Whether bytes beyond the committed lengths may count, because the state was asked to commit them.
     may_count: bool,
-    /// Whether everything counts, and nothing is left to be undone.
+    /// Whether everything is committed, so that nothing is to be undone.
     is_closed: bool,
 }
 
-/// A file that is open.
+/// An open file.
 #[derive(Debug)]
 struct OutFile {
     table: Table,
     path: PathBuf,
     writer: BufWriter<File>,
-    /// Bytes that were written since the system was asked to keep it.
+    /// Bytes that were written since the last background sync.
     waiting: usize,
 }
 
 impl JsonLines {
-    /// Refuses a folder that holds files of ours, while it has no state that would tell what they are.
+    /// Refuses a folder that has output files but no state to say what counts.
     ///
     /// # Errors
-    /// If it does, or the system cannot tell.
+    /// If it has any, or its files cannot be examined.
     pub(crate) fn check_without_state(folder: &Path) -> Result<(), OutputError> {
         for file in Table::ALL.into_iter().map(file_name) {
             if length_of(&folder.join(&file))? > 0 {
@@ -63,10 +63,10 @@ impl JsonLines {
         Ok(())
     }
 
-    /// Opens the files of a folder, which is there, and cuts off what is not committed.
+    /// Opens the files of an existing folder, and cuts off what is not committed.
     ///
     /// # Errors
-    /// If they cannot be written to, or are shorter than what is committed.
+    /// If a file cannot be written, or is shorter than its committed length.
     pub(crate) fn open(folder: &Path, committed: Lengths) -> Result<JsonLines, OutputError> {
         for table in Table::ALL {
             let path = folder.join(file_name(table));
@@ -201,7 +201,7 @@ impl Sink for JsonLines {
     }
 }
 
-/// Has the system keep the files, all at the same time: what it writes down of one, it writes down of all.
+/// Syncs the files concurrently: a file system writes its journal for all of them at once.
 fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
     std::thread::scope(|scope| {
         let begun: Vec<_> = files
@@ -215,7 +215,7 @@ fn sync_all(files: &[(PathBuf, &File)]) -> Result<(), OutputError> {
     })
 }
 
-/// The length of a file in bytes; 0 if it is not there.
+/// Returns the length of a file in bytes; 0 if it does not exist.
 fn length_of(path: &Path) -> Result<u64, OutputError> {
     disk::length(path).map_err(OutputError::unreadable(path))
 }
@@ -226,14 +226,14 @@ impl Drop for JsonLines {
             return;
         }
         for file in self.files.drain(..) {
-            // What is still gathered was never asked to be kept.
+            // `into_parts` discards the buffer, which must not be written any more.
             let (open, _) = file.writer.into_parts();
             if !self.may_count {
-                // If this fails too, the next run does it.
+                // If this fails too, the next run cuts the file.
                 let _ = open.set_len(self.committed.of(file.table));
             }
         }
-        // The summary of what does not count, or half of one.
+        // An unfinished summary, or one of a run that does not count.
         let _ = fs::remove_file(self.folder.join(SUMMARY_ASIDE));
     }
 }

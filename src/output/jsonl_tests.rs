@@ -1,6 +1,6 @@
 use super::*;
 
-/// Lines of a thousand bytes each, by their number.
+/// Numbered lines of a thousand bytes each.
 fn lines(numbers: std::ops::Range<usize>) -> Lines {
     let mut lines = Lines::default();
     for number in numbers {
@@ -14,7 +14,7 @@ fn large_output_is_whole_though_it_is_kept_early() {
     let folder = tempfile::tempdir().unwrap();
     let mut out = JsonLines::open(folder.path(), Lengths::default()).unwrap();
     let mut want = Vec::new();
-    // Twenty megabytes: the system is asked to keep some before the end.
+    // 20 MB, so that some are synced in the background.
     for part in 0..20 {
         let lines = lines(1000 * part..1000 * (part + 1));
         want.extend_from_slice(lines.bytes().unwrap());
@@ -23,7 +23,7 @@ fn large_output_is_whole_though_it_is_kept_early() {
     let lengths = out.sync().unwrap();
     assert_eq!(lengths.of(Table::Emails), 20_000_000);
     out.committed(lengths);
-    // What is added behind it and never committed is cut off.
+    // Lines that are appended afterwards and never committed are cut off.
     out.append(Table::Emails, &lines(0..9000)).unwrap();
     drop(out);
     let path = folder.path().join(file_name(Table::Emails));
@@ -44,7 +44,7 @@ fn what_the_state_was_asked_to_commit_is_not_cut_off_before_it_has_answered() {
         let lengths = out.sync().unwrap();
         (out, lengths)
     };
-    // Before it is asked, after it was, and after it has answered.
+    // Before the state is asked to commit, while it commits, and after it has committed.
     let (out, _) = begun(Lengths::default());
     drop(out);
     assert_eq!(length(), 0);

@@ -1,12 +1,12 @@
-//! Lines of the tables, before they are written.
+//! Lines of a table, buffered before they are written.
 
 use crate::output::error::OutputError;
 use serde::Serialize;
 
-/// Room that lines keep when they are cleared; a body may be as long as a message.
+/// Capacity in bytes that is kept when lines are cleared; a body may be as long as a message.
 const ROOM_KEPT_BYTES: usize = 1 << 20;
 
-/// Rows as JSON, one a line.
+/// Rows as JSON, one per line.
 #[derive(Debug, Default)]
 pub struct Lines {
     bytes: Vec<u8>,
@@ -14,7 +14,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// Adds a row. One that has no form in JSON makes [`bytes`](Lines::bytes) fail, so that none is lost.
+    /// Adds a row. If it cannot be represented in JSON, [`bytes`](Lines::bytes) fails, so that no row is lost.
     pub fn push(&mut self, row: &impl Serialize) {
         match super::json::write(row, &mut self.bytes) {
             Ok(()) => self.bytes.push(b'\n'),
@@ -22,17 +22,17 @@ impl Lines {
         }
     }
 
-    /// Forgets the lines and keeps their room, if it is not far more than lines take.
+    /// Removes all lines, but keeps an allocation of ordinary size.
     pub fn clear(&mut self) {
         self.bytes.clear();
         self.bytes.shrink_to(ROOM_KEPT_BYTES);
         self.failed = None;
     }
 
-    /// The lines' bytes.
+    /// Returns the lines.
     ///
     /// # Errors
-    /// If a row had no form in JSON.
+    /// If a row could not be represented in JSON.
     pub fn bytes(&self) -> Result<&[u8], OutputError> {
         match &self.failed {
             None => Ok(&self.bytes),

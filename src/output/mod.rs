@@ -1,4 +1,4 @@
-//! The output folder: what each line holds, how lines are written, and the state that is committed with them.
+//! The output folder: the rows of each table, how they are written, and the state that is committed with them.
 
 pub(crate) mod committed;
 pub(crate) mod early;

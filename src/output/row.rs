@@ -1,4 +1,4 @@
-//! The rows that are written, one type a table. Keys stand in the order of the fields, and all are always present.
+//! The rows of the output, one type per table. Keys are written in the order of the fields, and all are always present.
 
 use crate::decide::class::Class;
 use std::borrow::Cow;
@@ -172,7 +172,7 @@ pub struct Lead<'a> {
 }
 
 impl Contact<'_> {
-    /// Those of its columns that pairs of synchronized fields govern.
+    /// The columns that synchronized fields govern.
     pub(crate) const SYNCHRONIZED: &'static [&'static str] = &[
         "fullname",
         "firstname",
@@ -183,7 +183,7 @@ impl Contact<'_> {
 }
 
 impl Lead<'_> {
-    /// As [`Contact::SYNCHRONIZED`].
+    /// The columns that synchronized fields govern.
     pub(crate) const SYNCHRONIZED: &'static [&'static str] = &[
         "fullname",
         "firstname",

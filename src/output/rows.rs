@@ -1,4 +1,4 @@
-//! The rows of the output tables, made from decisions.
+//! Makes the rows of the output tables from decisions.
 
 use super::row::{
     ActivityParty, Contact, DecisionRow, DuplicateRow, EmailActivity, Further, Lead, NotCreated,
@@ -28,20 +28,20 @@ use crate::options::{MailboxId, Options};
 
 /// Makes rows from decisions.
 pub struct Rows<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
-    /// What was decided.
+    /// The decisions.
     pub decided: &'a Decided,
-    /// The messages by number.
+    /// The messages, by number.
     pub mail: &'a [Mail],
     /// Word lists and patterns.
     pub rules: &'a Rules,
-    /// The mail side's contacts, where the run was given any.
+    /// The vCards, if the run was given any.
     pub cards: Option<&'a Cards>,
 }
 
 impl<'a> Rows<'a> {
-    /// The message of a decision.
+    /// Returns the message of a decision.
     pub fn mail(&self, decision: &Decision) -> &'a Mail {
         &self.mail[decision.message.index()]
     }
@@ -58,7 +58,7 @@ impl<'a> Rows<'a> {
         self.resolver.identities.message_id(mail.envelope.identity)
     }
 
-    /// Who wrote the message, as the mailbox sees it that accepted it, else the one that holds it.
+    /// Returns the author of the message from the view of the accepting mailbox, else of the receiving mailbox.
     pub fn author(&self, decision: &Decision) -> Author<'a> {
         let mailbox = decision.accepting.unwrap_or(decision.receiving);
         self.resolver.author(mailbox, &self.mail(decision).envelope)
@@ -69,13 +69,13 @@ impl<'a> Rows<'a> {
         sender.map(|party| party.written(self.resolver.addresses))
     }
 
-    /// Whether an address belongs to a function or a machine, or writes in others' names (R11, `role`).
+    /// Returns whether an address belongs to a function or a machine, or writes in others' names (R11, `role`).
     pub fn is_role(&self, address: AddressId) -> bool {
         self.rules.role.covers(self.resolver.addresses.get(address))
             || self.decided.writing_for_others.contains(&address)
     }
 
-    /// The row of a decision.
+    /// Returns the row of a decision.
     pub fn decision(&self, decision: &'a Decision) -> DecisionRow<'a> {
         let mail = self.mail(decision);
         let created = &self.decided.created;
@@ -116,8 +116,8 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row of a tracked message's activity; `None` if it was not tracked. `body` is `None` where bodies are not
-    /// read.
+    /// Returns the row of a tracked message's activity; `None` if the message is not tracked. `body` is `None` if
+    /// bodies are not read.
     pub fn email(
         &self,
         decision: &'a Decision,
@@ -177,7 +177,7 @@ impl<'a> Rows<'a> {
         })
     }
 
-    /// The rows of a tracked message's parties: From, To, Cc, Bcc, Regarding, Owner.
+    /// Passes the rows of a tracked message's parties to `take`: From, To, Cc, Bcc, Regarding, Owner.
     pub fn parties(&self, decision: &'a Decision, take: &mut impl FnMut(&ActivityParty<'_>)) {
         let (Some(key), Some(mailbox)) = (decision.activity, decision.accepting) else {
             return;
@@ -329,7 +329,7 @@ impl<'a> Rows<'a> {
         self.resolver.name(record, &self.decided.created)
     }
 
-    /// The row of a regarding record that changed.
+    /// Returns the row of a changed regarding record.
     pub fn update(&self, update: &'a Update) -> UpdateRow<'a> {
         UpdateRow {
             activityid: &self.decided.activity(update.activity).id,
@@ -338,7 +338,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row of a duplicate.
+    /// Returns the row of a duplicate.
     pub fn duplicate(&self, duplicate: &'a Duplicate) -> DuplicateRow<'a> {
         let record = |id| self.decided.created.get(id).view();
         DuplicateRow {
@@ -352,7 +352,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row of a created contact.
+    /// Returns the row of a created contact.
     pub fn contact(&self, record: &'a CreatedRecord) -> Contact<'a> {
         Contact {
             contactid: &record.details.id,
@@ -376,7 +376,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The row of a created lead.
+    /// Returns the row of a created lead.
     pub fn lead(&self, record: &'a CreatedRecord) -> Lead<'a> {
         Lead {
             leadid: &record.details.id,
@@ -397,7 +397,7 @@ impl<'a> Rows<'a> {
         }
     }
 
-    /// The value of a column that a pair takes to the CRM; of another column none is written.
+    /// Returns `value` if a synchronized field passes the column to the CRM.
     fn if_synchronized<T>(
         &self,
         record: &CreatedRecord,
@@ -417,7 +417,7 @@ impl<'a> Rows<'a> {
         self.cards?.of(self.resolver.addresses.get(record.address))
     }
 
-    /// The company of a lead: what a vCard says is surer than what its address says.
+    /// Returns the company of a lead: that of a vCard takes precedence over the one derived from the address.
     fn company(&self, record: &'a CreatedRecord) -> Option<&'a str> {
         let mut pairs = self.pairs(record).iter();
         let pair =
@@ -428,14 +428,14 @@ impl<'a> Rows<'a> {
             .or(record.details.company.as_deref())
     }
 
-    /// The columns that only a vCard fills; none if the run was given none.
+    /// Returns the columns that only vCards fill; none if the run was given no vCards.
     fn further(&self, record: &CreatedRecord, usual: &[&str]) -> Further<'a> {
         if self.cards.is_none() {
             return Further::default();
         }
         let address = self.resolver.addresses.get(record.address);
         let own = vcards::further(self.card(record), address, self.pairs(record), usual);
-        // Every row has the columns of all mailboxes, in one order.
+        // Every row has the columns of all mailboxes, in the same order.
         let mut columns: Vec<(&str, Option<&str>)> = Vec::new();
         for mailbox in &self.options().mailboxes {
             for (name, _) in vcards::further(None, address, mailbox.fields.of(record.kind), usual) {

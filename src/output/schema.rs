@@ -1,5 +1,5 @@
-//! A *schema* (JSON Schema 2020-12) says what a document of this program holds: a line of an output file, the summary,
-//! the options. It is made from the types that are written and read; `schemas/` holds all as they are published.
+//! The *schemas* (JSON Schema 2020-12) of the documents of this program: the lines of output files, the summary, and
+//! the options. They are generated from the types that are written and read; `schemas/` has them as published.
 
 use std::borrow::Cow;
 
@@ -16,7 +16,7 @@ use crate::mail::identity::ActivityId;
 use crate::options::OptionsFile;
 use crate::output::table::Table;
 
-/// What has a schema.
+/// A document that has a schema.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Document {
     /// A line of a table's file.
@@ -28,18 +28,18 @@ pub(crate) enum Document {
 }
 
 impl Document {
-    /// Every document.
+    /// Returns every document.
     pub(crate) fn all() -> impl Iterator<Item = Document> {
         let lines = Table::ALL.into_iter().map(Document::Line);
         lines.chain([Document::Summary, Document::Options])
     }
 
-    /// The document of a name.
+    /// Returns the document with this name.
     pub(crate) fn named(name: &str) -> Option<Document> {
         Document::all().find(|it| it.name() == name)
     }
 
-    /// Its name: that of its file without the ending.
+    /// Returns its name: the name of its file without the extension.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Document::Line(table) => table.name(),
@@ -48,7 +48,8 @@ impl Document {
         }
     }
 
-    /// Its schema. What is written has every key; `required` lists the keys of a line in the order in which they stand.
+    /// Returns its schema. Output has every key; `required` lists the keys of a line in the order in which they are
+    /// written.
     pub(crate) fn schema(self) -> Schema {
         match self {
             Document::Line(Table::Emails) => written::<EmailActivity<'_>>(),

@@ -1,4 +1,4 @@
-//! Where the lines of all tables go.
+//! The destination of the lines of all tables.
 
 use crate::output::error::OutputError;
 use crate::output::lines::Lines;
@@ -6,41 +6,41 @@ use crate::output::table::{Lengths, Table};
 
 use super::summary::Summary;
 
-/// Takes rows in order. They count once the state says so.
+/// Takes rows in order. They count after the state has committed them.
 pub trait Sink {
-    /// Adds lines to a table.
+    /// Appends lines to a table.
     ///
     /// # Errors
     /// If they cannot be written.
     fn append(&mut self, table: Table, lines: &Lines) -> Result<(), OutputError>;
 
-    /// Has the system keep everything that was added; how long the files are now.
+    /// Syncs everything that was appended, and returns the lengths of the files.
     ///
     /// # Errors
     /// If it cannot be written.
     fn sync(&mut self) -> Result<Lengths, OutputError>;
 
-    /// Takes note that the state is asked to commit what was synced. Until it has answered, nothing is cut off: an error may
-    /// come after everything was kept.
+    /// Is called before the state commits what was synced. Until it has answered, nothing may be cut off: a commit can
+    /// report an error and take effect nevertheless.
     fn committing(&mut self);
 
-    /// Takes note that the state has committed what was synced.
+    /// Is called after the state has committed what was synced.
     fn committed(&mut self, lengths: Lengths);
 
-    /// Writes the summary and has the system keep it; it is not seen before the end.
+    /// Writes and syncs the summary, which becomes visible only in [`close`](Sink::close).
     ///
     /// # Errors
     /// If it cannot be written.
     fn sum_up(&mut self, summary: &Summary) -> Result<(), OutputError>;
 
-    /// Ends, the state having committed what was synced; the summary is there from then on.
+    /// Ends after a successful commit, and makes the summary visible.
     ///
     /// # Errors
-    /// If it cannot be.
+    /// If that fails.
     fn close(self: Box<Self>) -> Result<(), OutputError>;
 }
 
-/// Takes rows and keeps none: a dry run.
+/// Discards all rows, for a dry run.
 #[derive(Debug)]
 pub struct Nowhere;
 

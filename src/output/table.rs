@@ -1,6 +1,6 @@
-//! The tables of the output folder, and the files that hold them.
+//! The tables of the output folder and their files.
 
-/// A kind of row, and the file that it goes to.
+/// A kind of row, with a file of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
     /// Email activities.
@@ -11,17 +11,17 @@ pub enum Table {
     Contacts,
     /// Created leads.
     Leads,
-    /// One line for each message.
+    /// One decision per message.
     Decisions,
-    /// Regarding records that changed.
+    /// Changed regarding records.
     Updates,
-    /// Created records that the book has already.
+    /// Created records that the book already has.
     Duplicates,
-    /// What could not be read.
+    /// Files and messages that could not be read.
     Failures,
     /// Messages that `send` has sent.
     Sent,
-    /// Messages that it could not send.
+    /// Messages that `send` could not send.
     Failed,
 }
 
@@ -40,12 +40,12 @@ impl Table {
         Table::Failed,
     ];
 
-    /// Whether its file is there also if it is empty; the others are made with their first row.
+    /// Returns whether its file exists even if it is empty; the others are created with their first row.
     pub(super) fn is_always_there(self) -> bool {
         !matches!(self, Table::Sent | Table::Failed)
     }
 
-    /// The file's name without its ending.
+    /// Returns the name of its file without the extension.
     pub fn name(self) -> &'static str {
         match self {
             Table::Emails => "emails",
@@ -62,23 +62,23 @@ impl Table {
     }
 }
 
-/// How many bytes of each table's file are committed.
+/// The committed length in bytes of each table's file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Lengths([u64; Table::ALL.len()]);
 
 impl Lengths {
-    /// Of one table's file.
+    /// Returns the length of a table's file.
     pub fn of(&self, table: Table) -> u64 {
         self.0[table as usize]
     }
 
-    /// Sets that of one table's file.
+    /// Sets the length of a table's file.
     pub fn set(&mut self, table: Table, length: u64) {
         self.0[table as usize] = length;
     }
 }
 
-/// The name of a table's file.
+/// Returns the name of a table's file.
 pub(crate) fn file_name(table: Table) -> String {
     format!("{}.jsonl", table.name())
 }

@@ -1,4 +1,4 @@
-//! What messages are decided by: options, rules and the book, loaded and checked against each other.
+//! The basis of decisions: options, rules and the book, loaded and checked against each other.
 
 use std::path::Path;
 
@@ -24,17 +24,17 @@ pub(crate) struct Basis {
     pub rules: Rules,
     /// The book.
     pub book: Book,
-    /// Says that the book was built again.
+    /// A note that the book was rebuilt.
     pub note: Option<String>,
-    /// Says that the book is older than it should be.
+    /// A warning that the book is older than the options allow.
     pub doubt: Option<String>,
 }
 
 impl Basis {
-    /// Loads what the settings name. A built book that is too old at `now` is built again if `may_build`.
+    /// Loads the options, rules and book. A built book that is too old at `now` is rebuilt if `may_build`.
     ///
     /// # Errors
-    /// If anything of it cannot be read, or does not fit the rest.
+    /// If one of them cannot be read, or does not fit the others.
     pub(crate) fn load(
         settings: &BasisSettings,
         now: Timestamp,
@@ -63,10 +63,10 @@ impl Basis {
         })
     }
 
-    /// As [`Basis::load`], for a command that writes nothing: a book that is too old is used, with a warning.
+    /// Like [`Basis::load`], for a command that writes nothing: an old book is used, with a warning.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`Basis::load`].
     pub(crate) fn load_as_it_is(
         settings: &BasisSettings,
         now: Timestamp,
@@ -79,7 +79,7 @@ impl Basis {
     }
 }
 
-/// The options of a file, or the defaults, with the preset that was asked for.
+/// Returns the options of a file, or the defaults, with the given preset.
 pub(crate) fn options_of(
     file: Option<&Path>,
     preset: Option<PresetName>,
@@ -92,7 +92,7 @@ pub(crate) fn options_of(
     Ok(options)
 }
 
-/// Rebuilds a book that is older than any of the options allow, or says why it cannot be rebuilt.
+/// Rebuilds a book that is older than any of the options allow, or reports why it cannot be rebuilt.
 pub(crate) fn refreshed(
     path: &Path,
     all: &[&Options],
@@ -117,7 +117,7 @@ pub(crate) fn rules(folder: Option<&Path>) -> Result<Rules, RunError> {
     rules.map_err(usage)
 }
 
-/// The book for these options, all of which call its columns alike, with what they name checked against it.
+/// Loads the book for several options, which must have the same `[book]`, and checks the names in them against it.
 pub(crate) fn book_of(
     path: &Path,
     all: &[&Options],
@@ -147,7 +147,7 @@ pub(crate) fn load(path: &Path, options: &Options, threads: &Threads) -> Result<
     crate::book::load(path, section, columns, options.owners(), threads).map_err(usage)
 }
 
-/// The mail side's contacts, where the command was given any, with a warning for each thing that is odd in them.
+/// Reads the vCards, if a path was given, and warns of anything unusual in them.
 pub(crate) fn cards(
     path: Option<&Path>,
     progress: &dyn Progress,
@@ -158,7 +158,7 @@ pub(crate) fn cards(
     Ok(Some(cards))
 }
 
-/// Ends a command whose book has turned out to be damaged: what it found is not to be believed.
+/// Returns an error if the book has turned out to be damaged, because results from it cannot be trusted.
 pub(crate) fn sound(book: &Book) -> Result<(), RunError> {
     match book.damage() {
         Some(damage) => Err(usage(damage.clone())),

@@ -1,4 +1,4 @@
-//! Why a run ends early.
+//! Errors that end a run.
 
 use std::fmt::Display;
 use std::io;
@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::output::committed::error::CommittedError;
 use crate::output::folder::FolderError;
 
-/// A run that ended early, by who can put it right.
+/// An error that ends a run, by who can correct it.
 #[derive(Debug, thiserror::Error)]
 pub enum RunError {
     /// Wrong arguments, options or book; nothing was written.
@@ -36,23 +36,23 @@ impl From<CommittedError> for RunError {
     }
 }
 
-/// What a user can put right.
+/// Wraps an error that the user can correct.
 pub(crate) fn usage(error: impl std::error::Error + Send + Sync + 'static) -> RunError {
     RunError::Usage(error.into())
 }
 
-/// What the system refuses.
+/// Wraps an error of the system.
 pub(crate) fn incomplete(error: impl std::error::Error + Send + Sync + 'static) -> RunError {
     RunError::Incomplete(error.into())
 }
 
-/// The error if the system does not say what is at a path.
+/// Wraps the error if a path cannot be examined.
 pub(crate) fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> RunError {
     let path = path.display().to_string();
     move |error| RunError::Incomplete(anyhow::anyhow!("{path}: cannot be read: {error}"))
 }
 
-/// What a user can put right, in words.
+/// Returns an error, given as text, that the user can correct.
 pub(crate) fn wrong(message: impl Display) -> RunError {
     RunError::Usage(anyhow::anyhow!("{message}"))
 }

@@ -1,4 +1,4 @@
-//! By what later runs know that the options or the book have changed.
+//! The fingerprint by which later runs recognize changed options or a changed book.
 
 use crate::base::disk;
 use std::io;
@@ -10,8 +10,8 @@ use crate::book::Source;
 use crate::mail::source::{SourceKey, Stamp};
 use crate::options::Options;
 
-/// Hash of the options in force that decide anything, and the
-/// name, size and time of each file of the book and of the rules that were given.
+/// Returns a hash of the options that affect decisions, and of the name, size and time of each file of the book and the
+/// rules folder.
 pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Vec<u8>, RunError> {
     let mut text = toml::to_string(&options.effective.that_decides()).map_err(wrong)?;
     let mut files = Vec::new();
@@ -33,7 +33,7 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
     Ok(SourceKey::default().within(&text).0.to_le_bytes().into())
 }
 
-/// What is in a folder; nothing if it is none, such as a built book or the URL of a database.
+/// Returns the entries of a folder; none if the path is something else, such as a built book or a database URL.
 pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
     let is_folder = match Source::of(path).map_err(usage)? {
         Source::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
@@ -47,7 +47,7 @@ pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
     paths.collect::<io::Result<_>>().map_err(unreadable(path))
 }
 
-/// Tells whether the book, the options or the rules have changed: the name, size and time of each of their files.
+/// Returns the path, size and time of each file of the book, options and rules, so that a change can be detected.
 pub(crate) fn stamps(basis: &BasisSettings) -> Result<String, RunError> {
     let stamp = |path: &Path| {
         let meta = disk::metadata(path).map_err(unreadable(path))?;

@@ -1,4 +1,4 @@
-//! What a run was *given*, as the state of its output folder keeps it.
+//! The arguments of a run, as the state of its output folder stores them.
 
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ use crate::book::Source;
 use crate::options::{Options, PresetName};
 use crate::output::state::Given;
 
-/// What a run over mail was given.
+/// Returns the arguments of a run over mail.
 pub(crate) fn given(
     settings: &RunSettings,
     options: &Options,
@@ -30,7 +30,7 @@ pub(crate) fn given(
     })
 }
 
-/// A path that holds from any folder.
+/// Returns the absolute form of a path.
 fn lasting(path: &Path) -> String {
     let absolute = std::path::absolute(path).unwrap_or_else(|_| path.into());
     absolute.to_string_lossy().into_owned()

@@ -1,13 +1,15 @@
-//! Refuses an output folder that lies within the mail: the next run would read there what this one wrote, and `watch`
-//! would take its own output for a change.
+//! Refuses an output folder inside the mail: the next run would read what this one wrote, and `watch` would take its
+//! own output for a change.
 
 use crate::base::disk;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::{RunError, unreadable, wrong};
 
+/// Refuses an output folder inside the mail.
+///
 /// # Errors
-/// If `out` is a folder of the mail or lies in one, also by symbolic links. Mail within `out` is another matter: nothing
+/// If `out` is a folder of the mail or inside one, also through symbolic links. Mail inside `out` is allowed: nothing
 /// is written there.
 pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), RunError> {
     let Some(place) = resolved(out) else {
@@ -26,7 +28,7 @@ pub(crate) fn check(out: &Path, mail: &[PathBuf]) -> Result<(), RunError> {
     Ok(())
 }
 
-/// A path without symbolic links and `..`. What is not there yet cannot be a link, and is taken as it is written.
+/// Resolves symbolic links and `..` in a path. Parts that do not exist cannot be links and are kept as written.
 fn resolved(path: &Path) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
     let mut there = path.as_path();

@@ -1,4 +1,4 @@
-//! One run from its settings to its output folder: the stages in their order, and what earlier runs did.
+//! One run, from its settings to its output folder: its stages in order, and the results of earlier runs.
 
 pub(crate) mod basis;
 pub(crate) mod error;

@@ -1,4 +1,4 @@
-//! One run: the order of its stages.
+//! One run: its stages in order.
 
 use std::time::{Duration, Instant};
 
@@ -25,22 +25,23 @@ use crate::output::summary::Summary;
 use crate::output::summary::counts::Timing;
 use crate::output::summary::material::Material;
 
-/// What a run has come to.
+/// The results of a run.
 pub(crate) struct Ran {
     /// Its summary.
     pub summary: Summary,
-    /// Whether anything could not be read.
+    /// Whether a file or message could not be read.
     pub has_failures: bool,
-    /// The mail, which nobody needs any more.
+    /// The mail, which is not needed any more and is returned so that the caller decides when to free it.
     pub intake: Intake,
-    /// What was decided, which nobody needs any more.
+    /// The decisions, likewise.
     pub decided: Decided,
 }
 
-/// Runs once over the mail: reads, decides, writes and commits. `started` is when loading `basis` began.
+/// Runs once over the mail: reads, decides, writes and commits. `started` is the time when loading `basis` began.
 ///
 /// # Errors
-/// If an argument is wrong, in which case nothing is written, or the system refuses; then nothing of the run counts.
+/// If an argument is wrong, in which case nothing is written, or the system reports an error; then nothing of the run
+/// counts.
 pub(crate) fn once(
     settings: &RunSettings,
     basis: &Basis,
@@ -87,7 +88,7 @@ pub(crate) fn once(
     let given = given(settings, &basis.options, now)?;
     let changes = || history.changes(&rows, &intake.failures, fingerprint, Some(given));
     let failures = history.new_failures(&intake.failures);
-    // A dry run writes no bodies, and they change no decision.
+    // A dry run needs no bodies: they affect no decision.
     let body = match settings.out.dry_run {
         true => write::BodyKind::None,
         false => settings.body,

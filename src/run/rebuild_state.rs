@@ -1,5 +1,5 @@
-//! `mailtrack run --rebuild-state`: the state of an output folder is made anew before the run, from the lines of the
-//! folder and the mail.
+//! `mailtrack run --rebuild-state`: rebuilds the state of an output folder before the run, from the lines of the folder
+//! and the mail.
 
 use jiff::Timestamp;
 
@@ -28,24 +28,24 @@ use crate::output::state::stored::STATE_FILE;
 use crate::output::state::{Client, Rebuilding, Sending, lengths_on_disk};
 use crate::output::table::{Lengths, Table, file_name};
 
-/// Stands for the options and the book under which messages were decided that come out otherwise now.
+/// The fingerprint of messages that would be decided differently now.
 const OTHERS: &[u8] = b"others";
 
-/// A state that was made anew.
+/// The result of a rebuild.
 pub(crate) struct Rebuilt {
-    /// How many decisions it knows.
+    /// The number of decisions in the new state.
     pub decisions: u64,
-    /// The files from which a half-written end was cut off.
+    /// The files from which an incomplete end was cut off.
     pub cut: Vec<String>,
-    /// The name under which the old state is kept, if there was one.
+    /// The new name of the old state, if there was one.
     pub replaced: Option<String>,
 }
 
-/// Makes the state of an output folder anew from its lines and the mail; returns `None` if the folder holds neither a state
+/// Rebuilds the state of an output folder from its lines and the mail; returns `None` if the folder has neither a state
 /// nor lines.
 ///
 /// # Errors
-/// If the lines are not those of runs over this mail with this book and these options, or the system refuses.
+/// If the lines do not come from runs over this mail with this book and these options, or the system reports an error.
 pub(crate) fn rebuild_state(
     settings: &RunSettings,
     basis: &Basis,
@@ -88,7 +88,7 @@ pub(crate) fn rebuild_state(
     making.make(new, taken_in, threads).map(Some)
 }
 
-/// What a state is made by.
+/// The input of a rebuild.
 struct Making<'a> {
     settings: &'a RunSettings,
     basis: &'a Basis,
@@ -100,7 +100,7 @@ struct Making<'a> {
 }
 
 impl Making<'_> {
-    /// Decides the mail, and makes the state of that and the lines.
+    /// Decides the mail, and builds the state from the decisions and the lines.
     fn make(
         &self,
         new: Rebuilding,
@@ -113,7 +113,7 @@ impl Making<'_> {
             mut remembered,
             ..
         } = taken_in;
-        // The run that follows reports what is odd in vCards.
+        // The run that follows reports the warnings about vCards.
         let cards = self.settings.vcards.as_deref().map(vcards::load);
         let cards = cards.transpose().map_err(usage)?;
         let session = Session::new(self.basis, cards.as_ref(), self.now, threads, self.progress);
@@ -140,7 +140,7 @@ impl Making<'_> {
         self.fill(new, &lines.map_err(impossible)?, files)
     }
 
-    /// Fills the state, and puts it in its place.
+    /// Fills the new state and puts it in place.
     fn fill(
         &self,
         mut new: Rebuilding,
@@ -172,7 +172,7 @@ impl Making<'_> {
         })
     }
 
-    /// What `send` has done: as the old state says it, else as far as the lines do.
+    /// Returns what `send` has done: from the old state, else from the lines.
     fn sending(&self, new: &mut Rebuilding, lines: &FolderLines<'_>) -> Result<Sending, RunError> {
         if let Some(sending) = new.old.sending.take() {
             return Ok(sending);
@@ -207,7 +207,7 @@ impl Making<'_> {
     }
 }
 
-/// A folder of another client is not touched, if the old state still says whose it is.
+/// Refuses a folder of another client, if the old state still has its name.
 fn check_client(settings: &RunSettings, new: &Rebuilding, client: &Client) -> Result<(), RunError> {
     let owner = new.old.client.as_ref();
     match owner.filter(|owner| **owner != client.name && !client.takes_over) {
@@ -221,7 +221,7 @@ fn check_client(settings: &RunSettings, new: &Rebuilding, client: &Client) -> Re
     }
 }
 
-/// Whether `send` was ever about to hand a message over, or has refused one.
+/// Returns whether `send` was ever about to send a message, or refused one.
 fn has_sent(settings: &RunSettings) -> Result<bool, RunError> {
     let paths = [Table::Sent, Table::Failed].map(|it| settings.out.path.join(file_name(it)));
     for path in paths {
@@ -232,7 +232,7 @@ fn has_sent(settings: &RunSettings) -> Result<bool, RunError> {
     Ok(false)
 }
 
-/// What a user can put right is a wrong argument.
+/// Converts an error; one that the user can correct is a wrong argument.
 fn impossible(error: RebuildError) -> RunError {
     match error {
         RebuildError::Read { .. } | RebuildError::Unreadable { .. } => incomplete(error),

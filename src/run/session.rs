@@ -1,4 +1,4 @@
-//! What every command that decides does alike: look the addresses of the mail up, then decide.
+//! The steps that all commands share that decide mail: looking up addresses, then deciding.
 
 use jiff::Timestamp;
 
@@ -20,7 +20,7 @@ use crate::mail::source::listing::Discovered;
 use crate::options::Options;
 use crate::output::Rows;
 
-/// What mail is decided by, and who is informed of it.
+/// The input of decisions, and the receiver of progress.
 #[derive(Clone, Copy)]
 pub(crate) struct Session<'a> {
     /// The options.
@@ -35,22 +35,22 @@ pub(crate) struct Session<'a> {
     pub now: Timestamp,
     /// The threads that do the work.
     pub threads: &'a Threads,
-    /// Receives progress.
+    /// Receives progress updates.
     pub progress: &'a dyn Progress,
 }
 
-/// What was decided, and what it rests on.
+/// The decisions, and what was noted about them.
 pub(crate) struct Decisions {
     /// The decisions and the created records.
     pub decided: Decided,
-    /// The steps of the decision that was asked for.
+    /// The steps of the traced decision.
     pub trace: Trace,
-    /// Says why it is not known what the book's source holds by now.
+    /// The reason why the current state of the book's source is unknown.
     pub doubt: Option<String>,
 }
 
 impl<'a> Session<'a> {
-    /// A session that decides by `basis`.
+    /// Creates a session with the options, rules and book of `basis`.
     pub(crate) fn new(
         basis: &'a Basis,
         cards: Option<&'a Cards>,
@@ -69,17 +69,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Reads the header sections of mail; larger messages than `max_size` bytes are failures.
+    /// Reads the header sections of mail; messages larger than `max_size` bytes are failures.
     pub(crate) fn read(&self, mail: Discovered, max_size: u64) -> Intake {
         crate::mail::read::heads::read(mail, self.rules, max_size, self.threads, self.progress)
     }
 
-    /// Looks every address of the mail up in the book.
+    /// Looks up every address of the mail in the book.
     pub(crate) fn resolve(&self, distinct: &'a Distinct) -> Resolver<'a> {
         pass::resolve(self.book, self.options, distinct, self.now, self.threads)
     }
 
-    /// Decides every message in order. The steps of the message with the number `traced` are kept.
+    /// Decides every message in order, and keeps the trace of the message `traced`.
     pub(crate) fn decide(
         &self,
         mail: &[Mail],
@@ -111,7 +111,7 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The rows for the decisions.
+    /// Returns the source of the rows of the decisions.
     pub(crate) fn rows<'r>(
         &self,
         resolver: &'r Resolver<'r>,

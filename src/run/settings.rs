@@ -1,4 +1,4 @@
-//! What a run is given.
+//! The settings of a run.
 
 use std::path::PathBuf;
 
@@ -9,43 +9,43 @@ use super::write::BodyKind;
 use crate::options::PresetName;
 use crate::output::folder::FolderSettings;
 
-/// Where the book, the options and the rules are.
+/// Where to find the book, the options and the rules.
 #[derive(Clone, Debug)]
 pub(crate) struct BasisSettings {
     /// The address book: a folder, a built book or the URL of a database.
     pub book: PathBuf,
-    /// How the book's columns are named, unless the options say it.
+    /// The preset for the names of the book's columns, unless the options name one.
     pub preset: Option<PresetName>,
-    /// The options file; `None`: the defaults.
+    /// The options file; `None` for the defaults.
     pub options: Option<PathBuf>,
-    /// The folder of rules; `None`: those that are built in.
+    /// The folder of rules; `None` for the built-in rules.
     pub rules: Option<PathBuf>,
-    /// The reference time; `None`: the clock's.
+    /// The reference time; `None` for the clock's.
     pub now: Option<Timestamp>,
 }
 
 impl BasisSettings {
-    /// The reference time.
+    /// Returns the reference time.
     pub(crate) fn now(&self) -> Timestamp {
         self.now.unwrap_or_else(Timestamp::now)
     }
 }
 
-/// Everything that a run is given.
+/// All settings of a run.
 #[derive(Clone, Debug)]
 pub(crate) struct RunSettings {
     /// Folders, mbox files, archives and single messages.
     pub mail: Vec<PathBuf>,
-    /// What it decides by.
+    /// The options, rules and book.
     pub basis: BasisSettings,
     /// vCards whose values fill created records.
     pub vcards: Option<PathBuf>,
-    /// Where the output goes.
+    /// The output folder.
     pub out: FolderSettings,
-    /// What is written of bodies.
+    /// The form of bodies in the output.
     pub body: BodyKind,
-    /// Larger messages are failures, in bytes.
+    /// The size in bytes above which messages are failures.
     pub max_size: u64,
-    /// What is looked at again.
+    /// What is read or decided again.
     pub again: Again,
 }

@@ -1,4 +1,4 @@
-//! The first half of a run: the mail that is new is read, and what earlier runs have left of it is recalled.
+//! The first half of a run: reads new mail, and recalls what earlier runs left about it.
 
 use super::basis::Basis;
 use super::error::{RunError, incomplete};
@@ -11,7 +11,7 @@ use crate::mail::intake::Intake;
 use crate::mail::source::Roots;
 use crate::output::state::State;
 
-/// The mail of a run, and what earlier runs have left of it.
+/// The mail of a run, and what earlier runs left about it.
 pub(crate) struct TakenIn {
     pub(crate) history: History,
     pub(crate) intake: Intake,
@@ -19,7 +19,7 @@ pub(crate) struct TakenIn {
     pub(crate) remembered: Remembered,
 }
 
-/// Reads the mail that is new, and recalls what it asks for.
+/// Reads new mail, and recalls the activities and records that it refers to.
 pub(crate) fn take_in(
     (again, max_size): (Again, u64),
     basis: &Basis,
@@ -44,7 +44,7 @@ pub(crate) fn take_in(
         let left_out = history.leave_out_unchanged(&mut listing, state);
         left_out.map_err(incomplete)?;
     }
-    // Where all are opened, the system need not look up a path once more for the stamp of an open file.
+    // If every file is opened, its stamp is taken of the open file, which saves a second lookup of the path.
     let discovered = listing.files(state.is_some() && !takes_stamps);
     let mut intake =
         crate::mail::read::heads::read(discovered, &basis.rules, max_size, threads, progress);

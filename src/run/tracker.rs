@@ -1,4 +1,5 @@
-//! The library's face: options and a book, and decisions on mail. It reads and decides; it writes nothing.
+//! The public library interface: options and a book in, decisions on mail out. It reads and decides, and writes
+//! nothing.
 
 use std::path::{Path, PathBuf};
 
@@ -43,20 +44,20 @@ pub struct Tracker {
     threads: Threads,
 }
 
-/// Says what a [`Tracker`] decides by.
+/// Configures a [`Tracker`].
 #[derive(Clone, Debug)]
 pub struct TrackerBuilder {
     settings: BasisSettings,
     threads: usize,
 }
 
-/// What a [`Tracker`] has made of some mail.
+/// The decisions of a [`Tracker`] on some mail.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DecidedMail {
-    /// The messages, in the order in which they were decided.
+    /// The messages in the order in which they were decided.
     pub messages: Vec<DecidedMessage>,
-    /// What could not be read: the source, and why.
+    /// The files and messages that could not be read, as source and reason.
     pub failures: Vec<(String, String)>,
 }
 
@@ -64,38 +65,38 @@ pub struct DecidedMail {
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct DecidedMessage {
-    /// The file, and the place in it if it holds several messages.
+    /// The path of the file, and the position in it if it contains several messages.
     pub source: String,
     /// The Message-ID, without `<>`.
     pub message_id: Option<String>,
     /// Whether the message belongs in the CRM.
     pub is_tracked: bool,
-    /// Reason code, as in `decisions.jsonl`.
+    /// The reason code, as in `decisions.jsonl`.
     pub reason: String,
-    /// Record that the sender's address resolves to, as `type:id`.
+    /// The record that the sender's address resolves to, as `type:id`.
     pub sender: Option<String>,
-    /// Record that the message is about, as `type:id`; `None` if the message is not tracked.
+    /// The regarding record, as `type:id`; `None` if there is none or the message is not tracked.
     pub regarding: Option<String>,
-    /// Contacts and leads that the message creates, as `type:id`.
+    /// The contacts and leads that the message creates, as `type:id`.
     pub created: Vec<String>,
 }
 
 impl TrackerBuilder {
-    /// Takes the options of a file; without, the defaults apply.
+    /// Sets the options file; the default options otherwise apply.
     #[must_use]
     pub fn options(mut self, file: impl Into<PathBuf>) -> TrackerBuilder {
         self.settings.options = Some(file.into());
         self
     }
 
-    /// Takes the rules of a folder in place of those that are built in.
+    /// Sets a folder of rules that replace the built-in ones.
     #[must_use]
     pub fn rules(mut self, folder: impl Into<PathBuf>) -> TrackerBuilder {
         self.settings.rules = Some(folder.into());
         self
     }
 
-    /// Sets the reference time, from which filters count days; without, it is the clock's.
+    /// Sets the reference time, from which filters count days; by default it is the current time.
     #[must_use]
     pub fn now(mut self, now: Timestamp) -> TrackerBuilder {
         self.settings.now = Some(now);
@@ -128,7 +129,7 @@ impl TrackerBuilder {
 }
 
 impl Tracker {
-    /// Begins with an address book: a folder of record files, a built book, or the URL of a database.
+    /// Returns a builder for an address book: a folder of record files, a built book, or the URL of a database.
     pub fn builder(book: impl Into<PathBuf>) -> TrackerBuilder {
         TrackerBuilder {
             settings: BasisSettings {
@@ -142,7 +143,7 @@ impl Tracker {
         }
     }
 
-    /// Decides the mail in files and folders, as a first run over them would. Messages larger than 256 MiB are failures.
+    /// Decides the mail in files and folders, like a first run over them. Messages larger than 256 MiB are failures.
     ///
     /// # Errors
     /// If a path does not exist, or the book turns out to be damaged.
@@ -169,7 +170,7 @@ impl Tracker {
     }
 }
 
-/// Larger messages are failures.
+/// Size in bytes above which messages are failures.
 const MAX_SIZE_BYTES: u64 = 256 << 20;
 
 impl DecidedMessage {

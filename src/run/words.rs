@@ -1,4 +1,4 @@
-//! What `--verbose` reports of a run's stages.
+//! The lines that `--verbose` prints about the stages of a run.
 
 use crate::base::terminal::counted;
 use crate::book::{Book, Source};
@@ -8,7 +8,7 @@ use crate::mail::intake::Intake;
 use super::history::History;
 use super::settings::BasisSettings;
 
-/// The book and the options.
+/// Returns the line about the book and the options.
 pub(crate) fn book_words(settings: &BasisSettings, book: &Book) -> String {
     let options = match &settings.options {
         Some(path) => format!("options of {}", path.display()),
@@ -19,7 +19,7 @@ pub(crate) fn book_words(settings: &BasisSettings, book: &Book) -> String {
         .into_iter()
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
-    // A URL without its password.
+    // A database URL without its password.
     let name = match Source::of(&settings.book) {
         Ok(source) => source.name(),
         Err(error) => error.to_string(),
@@ -32,7 +32,7 @@ pub(crate) fn book_words(settings: &BasisSettings, book: &Book) -> String {
     )
 }
 
-/// The mail that was read.
+/// Returns the line about the mail that was read.
 pub(crate) fn intake_words(intake: &Intake, history: &History) -> String {
     let distinct = &intake.distinct;
     let new = intake.mail.iter().filter(|mail| !mail.stands).count();
@@ -49,7 +49,7 @@ pub(crate) fn intake_words(intake: &Intake, history: &History) -> String {
     )
 }
 
-/// What was decided.
+/// Returns the line about the decisions.
 pub(crate) fn decided_words(decided: &Decided) -> String {
     let tracked = decided.decisions.iter().filter(|it| it.reason.is_tracked());
     format!(

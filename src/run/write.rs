@@ -21,17 +21,17 @@ use crate::output::lines::Lines;
 use crate::output::table::Table;
 use crate::output::{FailureRow, Rows};
 
-/// Messages encoded by one thread at a time.
+/// Number of messages that one thread encodes at a time.
 const ENCODE_BATCH: usize = 32;
 
-/// What is written of bodies.
+/// The form of bodies in the output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyKind {
-    /// Plain text, or HTML turned into text.
+    /// Plain text, or HTML converted to text.
     Text,
-    /// HTML where there is one.
+    /// HTML if there is any.
     Html,
-    /// Nothing; only heads are read.
+    /// None; only header sections are read.
     None,
 }
 
@@ -41,14 +41,14 @@ struct Encoded {
     parties: Lines,
     decisions: Lines,
     written: Written,
-    /// For bodies.
+    /// For reading bodies.
     reader: Option<Reader>,
 }
 
 /// Writes every row, in order.
 ///
 /// # Errors
-/// Where the sink cannot take it.
+/// If the sink cannot write a row.
 pub fn write(
     rows: &Rows<'_>,
     sink: &mut (dyn Sink + Send),
@@ -62,7 +62,7 @@ pub fn write(
     let decisions = &rows.decided.decisions;
     progress.stage("writing", decisions.len() as u64);
     let mut batches = decisions.chunks(BATCH);
-    // What one batch took room for serves the one after the next.
+    // The buffers of a batch are reused for the batch after the next.
     let (mut ready, mut coming): (Vec<Encoded>, Vec<Encoded>) = Default::default();
     let mut count = 0;
     loop {
@@ -87,7 +87,7 @@ pub fn write(
     Ok(written)
 }
 
-/// Hands the lines of a batch on.
+/// Writes the lines of a batch.
 fn append(
     batch: &mut [Encoded],
     sink: &mut dyn Sink,
@@ -189,13 +189,13 @@ fn encode(
     }
 }
 
-/// The message that a journal report carries.
+/// Returns the message in a journal report.
 fn reported(whole: &[u8]) -> Option<Vec<u8>> {
     let read = || Some(journal::read(whole, true)?.ok()?.message.into_owned());
     guarded(read).ok().flatten()
 }
 
-/// The body of a message; `None` if it cannot be read.
+/// Returns the body of a message; `None` if it cannot be read.
 fn read_body(message: &[u8], kind: BodyKind) -> Option<Body<'_>> {
     let read = || mime::body(message, kind == BodyKind::Html);
     guarded(read).ok()

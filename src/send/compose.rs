@@ -1,4 +1,4 @@
-//! A message as it goes out (RFC 5322): head and body, the tracking token at the end of its subject (R9).
+//! Composes a message (RFC 5322): header section and body, with the tracking token at the end of its subject (R9).
 
 use jiff::Timestamp;
 use mail_builder::MessageBuilder;
@@ -10,31 +10,31 @@ use super::outbox::{Pending, Person};
 use crate::output::state::Outgoing;
 use crate::output::state::stored::Key;
 
-/// The longest subject with its token, in characters (R9).
+/// Maximum length in characters of a subject with its token (R9).
 pub(crate) const SUBJECT_CHARS_MAX: usize = 255;
 
-/// A message that can be handed over.
+/// A message that is ready to be sent.
 #[derive(Debug)]
 pub(crate) struct Composed {
-    /// Its id, without `<` and `>`. It is made of what its line is known by, so that it is the same however often it is
-    /// composed.
+    /// Its Message-ID without `<>`. It is derived from the key of the line, so that it is the same each time the line
+    /// is composed.
     pub message_id: String,
-    /// Its bytes as they go out: nobody reads in them who got a blind copy.
+    /// The bytes to send, without the Bcc field.
     pub wire: Vec<u8>,
-    /// Its bytes with the blind copies, for its activity.
+    /// The bytes with the Bcc field, for the activity.
     pub whole: Vec<u8>,
-    /// Who sends it.
+    /// The sender's address.
     pub from: String,
-    /// Whom it goes to.
+    /// The addresses of all recipients.
     pub recipients: Vec<String>,
-    /// What its file in a Maildir is called.
+    /// The name of its file in a Maildir.
     pub file: String,
 }
 
 /// Composes the message of a line.
 ///
 /// # Errors
-/// None in practice: memory takes all bytes.
+/// None in practice, because writing to memory does not fail.
 pub(crate) fn compose(
     pending: &Pending,
     key: Key,
@@ -46,7 +46,7 @@ pub(crate) fn compose(
     let subject = subject(&pending.subject, token);
     let mut body = pending.body.clone();
     if !body.ends_with('\n') {
-        // A message's last line is a line (RFC 5322, section 2.1).
+        // The last line of a message must end in a line break (RFC 5322, 2.1).
         body.push('\n');
     }
     let build = |with_bcc: bool| {
@@ -87,7 +87,7 @@ fn mailbox(person: &Person) -> Mailbox<'_> {
     Mailbox::new_address(person.name.as_deref(), person.email.as_str())
 }
 
-/// The subject with its token after a space. It is shortened where both are too long; the token never is.
+/// Returns the subject with its token after a space. If both are too long, the subject is shortened, never the token.
 pub(crate) fn subject(text: &str, token: &str) -> String {
     let clean: String = text
         .chars()

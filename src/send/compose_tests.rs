@@ -22,7 +22,7 @@ proptest! {
         }
     }
 
-    /// Whatever a line says, what goes out is a message that says it, to nobody else.
+    /// For any line, the composed message has its content and goes to its recipients only.
     #[test]
     fn what_is_composed_reads_back(
         names in proptest::collection::vec("\\PC{0,30}", 1..5),

@@ -1,4 +1,4 @@
-//! A Maildir that another program sends from: a message is whole before it has its place there.
+//! Delivery to a Maildir that another program sends from. A message is completely written before it is moved to `new`.
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
@@ -22,7 +22,7 @@ impl Maildir {
         }
     }
 
-    /// Makes its folders if they are not there.
+    /// Creates the folders of the Maildir if they do not exist.
     pub(super) fn open(&self) -> Result<(), Unreachable> {
         for name in ["tmp", "new", "cur"] {
             let made = disk::make_folders(&self.folder.join(name));
@@ -34,17 +34,17 @@ impl Maildir {
         Ok(())
     }
 
-    /// Writes the message to `tmp`, and once the system keeps it moves it to `new`.
+    /// Writes the message to `tmp`, syncs it, and moves it to `new`.
     pub(super) fn put(&self, message: &Composed) -> Result<(), NotTaken> {
         let aside = self.folder.join("tmp").join(&message.file);
         let new = self.folder.join("new");
         if let Err(error) = write(&aside, &message.wire) {
-            // Nobody looks in `tmp`; if this fails too, half a message lies there, which nobody sends.
+            // If this fails too, an incomplete message stays in `tmp`, where no program looks for mail.
             let _ = fs::remove_file(&aside);
             return Err(NotTaken::Nobody(self.says(&error)));
         }
         if let Err(error) = fs::rename(&aside, new.join(&message.file)) {
-            // An error may come after the move. What can be removed here was not moved.
+            // The move can report an error and have taken effect. If the file can be removed here, it was not moved.
             return Err(match fs::remove_file(&aside) {
                 Ok(()) => NotTaken::Nobody(self.says(&error)),
                 Err(_) => NotTaken::Unsaid(self.says(&error)),

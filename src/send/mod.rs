@@ -1,5 +1,6 @@
-//! An *outgoing message* is a line of an outbox on its way: read and checked, composed with a tracking token, handed to
-//! a Maildir or an SMTP server. What is handed over is never handed over again, so that nobody gets a message twice.
+//! *Outgoing messages*: lines of an outbox are read and checked, composed with a tracking token, and handed to a
+//! Maildir or an SMTP server. A message that may have been handed over is never handed over again, so that nobody gets
+//! it twice.
 
 pub(crate) mod compose;
 pub(crate) mod counts;

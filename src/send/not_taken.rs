@@ -1,14 +1,15 @@
-//! Why a message was not taken.
+//! The reasons why a message was not accepted.
 
-/// Why a message was not taken.
+/// Why a message was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum NotTaken {
-    /// Not it, and not another one: nobody answers, or answers us. The message is as it was.
+    /// The problem concerns every message, such as no connection or a failed login. The message was not handed over.
     Nobody(String),
-    /// Not now; the next run may try again.
+    /// Refused for now; the next run may try again.
     Now(String),
-    /// Never: it was refused for good.
+    /// Refused permanently.
     Ever(String),
-    /// It was handed over whole, and nobody said whether it was taken. The next one would not fare better.
+    /// The whole message was handed over, but it is not known whether it was accepted. Later messages would fare no
+    /// better.
     Unsaid(String),
 }

@@ -1,4 +1,4 @@
-//! An *outbox* is a file of pending messages, one JSON object a line.
+//! Reads an *outbox*: a file of pending messages, one JSON object per line.
 
 use super::unsendable::Unsendable;
 use std::path::Path;
@@ -13,18 +13,18 @@ use crate::mail::identity::outgoing_id;
 use crate::mail::message::decode_words;
 use crate::output::state::stored::Key;
 
-/// Somebody that a message goes to or comes from.
+/// A sender or recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Person {
     /// The display name.
     pub name: Option<String>,
-    /// The address as it is written to, the domain in ASCII form.
+    /// The address as written, with the domain in ASCII form.
     pub email: String,
     /// The address in normal form.
     pub address: Address,
 }
 
-/// A message of an outbox that can be sent.
+/// A valid message of an outbox.
 #[derive(Clone, Debug)]
 #[allow(missing_docs, reason = "the fields are the line's keys")]
 pub(crate) struct Pending {
@@ -38,7 +38,7 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// Everybody whom it goes to, each once.
+    /// Returns all recipients without repetition.
     pub(crate) fn recipients(&self) -> Vec<&Person> {
         let mut all: Vec<&Person> = Vec::new();
         for person in self.to.iter().chain(&self.cc).chain(&self.bcc) {
@@ -53,21 +53,21 @@ impl Pending {
 /// A line of an outbox.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// What output calls it: `outbox.jsonl#3`.
+    /// The line as shown in output: `outbox.jsonl#3`.
     pub source: String,
-    /// What errors call it: `outbox.jsonl:3`.
+    /// The line as shown in errors: `outbox.jsonl:3`.
     pub place: String,
     /// Its `id`.
     pub id: Option<String>,
-    /// By what it is known again: its `id`, else what it says.
+    /// Identifies the message across runs: a hash of its `id`, else of its content.
     pub key: Key,
-    /// What it says.
+    /// A hash of the content.
     pub content: Key,
     /// The message, or why it cannot be sent.
     pub message: Result<Pending, Unsendable>,
 }
 
-/// The line as it is written.
+/// A line as written.
 #[derive(Debug, Deserialize, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Written {
@@ -88,7 +88,7 @@ struct Written {
     regarding: Option<String>,
 }
 
-/// One text, or a list of them; each may hold several addresses, as a header does.
+/// One text or a list of texts; each may contain several addresses, like a header field.
 #[derive(Debug, Default, Deserialize, Serialize)]
 #[serde(
     untagged,
@@ -111,10 +111,10 @@ impl Addresses {
     }
 }
 
-/// Reads the lines of an outbox; empty ones are none.
+/// Reads the lines of an outbox, without empty lines.
 ///
 /// # Errors
-/// Where the file cannot be read.
+/// If the file cannot be read.
 pub(crate) fn read(path: &Path) -> std::io::Result<Vec<Line>> {
     let bytes = disk::read(path, disk::LIST_BYTES_MAX)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
@@ -143,7 +143,7 @@ fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
             return line;
         }
     };
-    // Key by key, so that white space and the order of keys make no other message.
+    // Hashed key by key, so that white space and the order of keys do not matter.
     if let Ok(said) = serde_json::to_vec(&written) {
         line.content = content_of(&said);
         line.key = line.content;
@@ -156,7 +156,7 @@ fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
     line
 }
 
-/// The library's words, without its line number, which is always 1.
+/// The message of the JSON parser without its line number, which is always 1.
 fn no_message(error: &serde_json::Error) -> Unsendable {
     let words = error.to_string();
     Unsendable::NotAMessage {

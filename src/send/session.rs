@@ -1,4 +1,4 @@
-//! A *session* of `send`: each line of the outboxes is sent, or reported with the reason why it is not.
+//! A *session* of `send`: sends each line of the outboxes, or reports the reason why it is not sent.
 
 use std::collections::HashMap;
 
@@ -25,13 +25,13 @@ pub(crate) struct SendSession<'a> {
     transport: Transport,
     is_dry: bool,
     progress: &'a dyn Progress,
-    /// The place of the first line of each message, and the checksum of its content.
+    /// The position of the first line with each key, and the hash of its content.
     first: HashMap<Key, (String, Key)>,
     counts: SendCounts,
 }
 
 impl<'a> SendSession<'a> {
-    /// A session that hands messages to `transport` and tracks them in `folder`; if `is_dry`, neither happens.
+    /// Creates a session that hands messages to `transport` and tracks them in `folder`; if `is_dry`, it does neither.
     pub(crate) fn new(
         context: SendContext<'a>,
         folder: OutFolder,
@@ -50,7 +50,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// Handles all lines of the outboxes. What was sent before an error is in the counts too.
+    /// Processes all lines of the outboxes. The counts are returned even if an error ends the session.
     ///
     /// # Errors
     /// If the state or the output folder cannot be read or written.
@@ -64,7 +64,7 @@ impl<'a> SendSession<'a> {
     fn all(&mut self, lines: &[Line]) -> Result<(), RunError> {
         for line in lines {
             if self.counts.stopped.is_some() {
-                // What was sent before is reported as such; everything else waits for the next run.
+                // Lines with an earlier outcome are counted as such; all others wait for the next run.
                 let known = self.known(line)?.map(|known| known.outcome);
                 match known {
                     Some(Outcome::Sent) => self.counts.sent_before += 1,
@@ -92,7 +92,8 @@ impl<'a> SendSession<'a> {
             return Ok(());
         }
         let is_same = known.as_ref().is_some_and(|it| it.says(line.content));
-        // What never had a token was wrong in itself, and may be right by now: the book or the options have changed.
+        // A line that failed before it got a token was invalid. It may be valid now, with a changed book or other
+        // options.
         let was_begun = known.as_ref().is_some_and(|it| !it.token.is_empty());
         match known.as_ref().map(|known| known.outcome) {
             Some(Outcome::Sent) if is_same => {
@@ -122,7 +123,7 @@ impl<'a> SendSession<'a> {
             Ok(pending) => self.context.sender(pending).map(|sender| (pending, sender)),
             Err(problem) => Err(problem.clone()),
         };
-        // What a damaged book says of an address is no reason to refuse it.
+        // A damaged book must not lead to a refusal.
         sound(self.context.book)?;
         match checked {
             Ok(_) if known.is_none() && self.lacks_outgoing()? => {
@@ -138,7 +139,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// Whether messages may have been handed over that the state does not know.
+    /// Returns whether messages may have been handed over that the state does not know.
     fn lacks_outgoing(&self) -> Result<bool, RunError> {
         match &self.folder.state {
             Some(state) => state.lacks_outgoing().map_err(incomplete),
@@ -146,7 +147,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// Every line of the outbox was looked at: what comes into it from now on was never handed over.
+    /// Records, if every line was processed, that lines added from now on were never handed over.
     fn has_seen_all(&mut self) -> Result<(), RunError> {
         let is_whole = !self.is_dry && self.counts.stopped.is_none();
         match self.folder.state.as_mut().filter(|_| is_whole) {
@@ -155,7 +156,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// An id that was sent with other contents: what it says now is a message of its own, and not sent.
+    /// Reports a line whose id belongs to a sent message with other content. It fails as a message of its own.
     fn uses_an_id_again(&mut self, line: &Line) -> Result<(), RunError> {
         let by_content = Line {
             key: line.content,
@@ -172,7 +173,7 @@ impl<'a> SendSession<'a> {
         self.ends(&by_content, None, Outcome::Failed, &why)
     }
 
-    /// Whether another line of this run is the same message; that one is sent, and this one is reported.
+    /// Returns whether an earlier line of this run has the same key; if so, the line is reported and not sent.
     fn is_repeated(&mut self, line: &Line) -> bool {
         let Some((first, content)) = self.first.get(&line.key) else {
             let first = (line.place.clone(), line.content);
@@ -248,7 +249,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// The next tracking token of a sender (R9).
+    /// Returns the next tracking token of a sender (R9).
     fn token(&mut self, owner: &str) -> Result<String, RunError> {
         let Some(state) = &mut self.folder.state else {
             return Ok(String::new());
@@ -264,7 +265,7 @@ impl<'a> SendSession<'a> {
         }
     }
 
-    /// Notes that a message was taken, and tracks it.
+    /// Records that a message was accepted, and tracks it.
     fn sent(
         &mut self,
         line: &Line,
@@ -319,7 +320,7 @@ impl<'a> SendSession<'a> {
         Ok(())
     }
 
-    /// Notes that a message will not be sent, and why.
+    /// Records that a message will not be sent, and why.
     fn ends(
         &mut self,
         line: &Line,
@@ -381,20 +382,20 @@ impl<'a> SendSession<'a> {
         self.progress.warn("outbox", &[text.into()]);
     }
 
-    /// A message waits, and so do all after it.
+    /// Leaves a message and all after it to the next run.
     fn stop(&mut self, line: &Line, why: &str) {
         self.warn(&format!("{}: not sent: {why}", line.place));
         self.counts.pending += 1;
         self.counts.stopped = Some(why.into());
     }
 
-    /// A message waits, and the next one is tried.
+    /// Leaves a message to the next run, and continues with the next one.
     fn waits(&mut self, line: &Line, why: &str) {
         self.warn(&format!("{}: not yet sent: {why}", line.place));
         self.counts.pending += 1;
     }
 
-    /// What a dry run would do.
+    /// Notes what a run would do that is not dry.
     fn would_send(&mut self, line: &Line, pending: &Pending) {
         let to = pending.recipients();
         let to: Vec<&str> = to.iter().map(|person| person.email.as_str()).collect();

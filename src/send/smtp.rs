@@ -1,5 +1,6 @@
-//! An SMTP server (RFC 5321): the only file that names the library for it. Each step is taken by itself, because what
-//! an error means depends on it: until the message's last line has gone nothing is taken, and after it nobody knows.
+//! Delivery to an SMTP server (RFC 5321); the only file that names the SMTP library. Each step is made separately,
+//! because the meaning of an error depends on it: before the end of the message nothing is accepted, and after it the
+//! outcome is unknown.
 
 use std::error::Error as _;
 use std::fmt;
@@ -19,10 +20,10 @@ use crate::options;
 use crate::options::{Login, Security, Smtp};
 use crate::send::not_taken::NotTaken;
 
-/// Replies that are about us and not about a message: whatever is handed over next would get the same.
+/// Reply codes that concern the client and not the message: any other message would get the same reply.
 const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
 
-/// The password of who logs in. It is never shown.
+/// The password for the login. `Debug` does not show it.
 #[derive(Clone)]
 pub(crate) struct Password(Option<String>);
 
@@ -32,7 +33,7 @@ impl fmt::Debug for Password {
     }
 }
 
-/// A password that is not where the options say.
+/// The password cannot be read as the options specify.
 #[derive(Debug, thiserror::Error)]
 #[error("the password of `{user}` cannot be read: {problem}")]
 pub(crate) struct PasswordError {
@@ -41,10 +42,10 @@ pub(crate) struct PasswordError {
 }
 
 impl Password {
-    /// Reads the password from where the options say it is.
+    /// Reads the password as the options specify.
     ///
     /// # Errors
-    /// If it is not there.
+    /// If there is none.
     pub(crate) fn read(login: Option<&Login>) -> Result<Password, PasswordError> {
         let Some(login) = login else {
             return Ok(Password(None));
@@ -69,7 +70,7 @@ impl Password {
     }
 }
 
-/// A connection that messages can be handed over on.
+/// An open connection.
 pub(crate) struct Connection {
     smtp: SmtpConnection,
     server: Smtp,
@@ -82,7 +83,7 @@ impl fmt::Debug for Connection {
 }
 
 impl Connection {
-    /// Connects, secures the connection and logs in, as the options say.
+    /// Connects, secures the connection and logs in, as the options specify.
     pub(super) fn open(server: &Smtp, password: &Password) -> Result<Connection, Unreachable> {
         let tls = match server.security {
             Security::None => None,
@@ -119,8 +120,8 @@ impl Connection {
         })
     }
 
-    /// Hands a message over. Where one recipient is refused it goes to none: half a message sent is none that could be
-    /// put right.
+    /// Hands a message over. If one recipient is refused, the message is sent to nobody: a partly sent message could
+    /// not be corrected.
     pub(super) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
         let prepared = self.prepare(message);
         if let Err(not_taken) = prepared {
@@ -133,7 +134,7 @@ impl Connection {
             }
             return Err(not_taken);
         }
-        // The end of the message brings its own line end.
+        // The library adds the last line break.
         let wire = message.wire.strip_suffix(b"\r\n").unwrap_or(&message.wire);
         match self.smtp.message(wire) {
             Ok(_) => Ok(()),
@@ -147,7 +148,7 @@ impl Connection {
         }
     }
 
-    /// Everything before the message itself.
+    /// Sends all commands that precede the message.
     fn prepare(&mut self, message: &Composed) -> Result<(), NotTaken> {
         let from = self.address(&message.from)?;
         let mut recipients = Vec::new();
@@ -193,7 +194,7 @@ impl Connection {
         }
     }
 
-    /// What an error before the end of the message means.
+    /// Returns what an error before the end of the message means.
     fn refused(&self, error: &Error, about: &str) -> NotTaken {
         let mut why = says(&self.server, error);
         if !about.is_empty() {
@@ -209,7 +210,7 @@ impl Connection {
     }
 
     pub(super) fn close(mut self) {
-        // What was handed over was taken; whether the server says goodbye changes nothing.
+        // What was sent is already accepted, whatever the server answers.
         let _ = self.smtp.quit();
     }
 }
@@ -218,7 +219,7 @@ fn name(server: &Smtp) -> String {
     format!("{}:{}", server.host, server.port)
 }
 
-/// How we call ourselves: the host's name where it is one that a server takes.
+/// Returns the client's name: the host's name if it has a valid form.
 fn us() -> ClientId {
     let host = rustix::system::uname()
         .nodename()
@@ -250,7 +251,7 @@ fn tls(server: &Smtp) -> Result<TlsParameters, Unreachable> {
     built.map_err(|error| Unreachable::Server(says(server, &error)))
 }
 
-/// What the library's error means, in a line that names the server.
+/// Describes an error in one line that names the server.
 fn says(server: &Smtp, error: &Error) -> String {
     let name = name(server);
     let cause = || match error.source() {

@@ -1,5 +1,5 @@
-//! What a sent message leaves: its activity and parties, as a message of the mail would, so that later runs tie the
-//! answers to it.
+//! Makes the activity and parties of a sent message, like those of a received one, so that later runs correlate replies
+//! with it.
 
 use super::unsendable::Unsendable;
 use std::path::Path;
@@ -35,7 +35,7 @@ use crate::output::lines::Lines;
 use crate::output::state::Changes;
 use crate::run::history::History;
 
-/// By what a sent message is tracked.
+/// The input of tracking.
 #[derive(Clone, Copy)]
 pub(crate) struct SendContext<'g> {
     /// The options.
@@ -44,27 +44,27 @@ pub(crate) struct SendContext<'g> {
     pub rules: &'g Rules,
     /// The book.
     pub book: &'g Book,
-    /// The time from which filters count days.
+    /// The reference time, from which filters count days.
     pub now: Timestamp,
     /// The threads.
     pub threads: &'g Threads,
 }
 
-/// Who sends.
+/// The sender of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sender {
-    /// The mailbox whose message it is.
+    /// The mailbox that the message belongs to.
     pub mailbox: MailboxId,
     /// Whose number the tracking token has: the mailbox's owner, the user, or the address.
     pub owner: String,
 }
 
 impl SendContext<'_> {
-    /// Who sends a message.
+    /// Returns the sender of a message.
     ///
     /// # Errors
-    /// If its address is nobody's who could: neither a mailbox's nor a user's or queue's. Or where what it is about
-    /// is of a type that the book has, and not there.
+    /// If its address does not belong to a mailbox, user or queue; or if the regarding record is of a type that the
+    /// book has, but is not in the book.
     pub(crate) fn sender(&self, pending: &Pending) -> Result<Sender, Unsendable> {
         if let Some(regarding) = &pending.regarding
             && self.book.has_kind(&regarding.kind)
@@ -98,7 +98,8 @@ impl SendContext<'_> {
         }
     }
 
-    /// Makes the rows of a sent message, and gives them with what the state keeps of it.
+    /// Makes the rows of a sent message and the changes of the state, and passes them to `take`. Returns `None` if that
+    /// fails.
     pub(crate) fn track<R>(
         &self,
         (pending, composed): (&Pending, &Composed),
@@ -184,7 +185,7 @@ impl SendContext<'_> {
         let (mut emails, mut parties) = (Lines::default(), Lines::default());
         emails.push(&rows.email(decision, Some(mime::body(&composed.whole, false)))?);
         rows.parties(decision, &mut |party| parties.push(party));
-        // It lies in no folder of mail, so no run sees it there; but a copy of it is known.
+        // It is in no mail folder, so no run sees it there; a copy of it will be recognized as a duplicate.
         let changes = History::default().changes(&rows, &[], Vec::new(), None);
         Some(take(Tracked {
             id: &id.to_string(),
@@ -197,7 +198,7 @@ impl SendContext<'_> {
     }
 }
 
-/// The rows of a sent message, and what the state keeps.
+/// The rows of a sent message, and the changes of the state.
 pub(crate) struct Tracked<'r, 'c> {
     /// The activity's id.
     pub id: &'r str,
@@ -209,6 +210,6 @@ pub(crate) struct Tracked<'r, 'c> {
     pub emails: Lines,
     /// Its parties.
     pub parties: Lines,
-    /// What the state keeps.
+    /// The changes of the state.
     pub changes: Changes<'c>,
 }

@@ -1,4 +1,4 @@
-//! The transport by which mail is handed over: a Maildir or an SMTP server.
+//! The transport of mail: a Maildir or an SMTP server.
 
 use crate::options::{HandOver, Smtp};
 use crate::send::not_taken::NotTaken;
@@ -10,27 +10,27 @@ use super::maildir::Maildir;
 use super::smtp::Connection;
 use super::unreachable::Unreachable;
 
-/// The way that messages go.
+/// The transport of messages.
 #[derive(Debug)]
 pub(crate) enum Transport {
-    /// Into a Maildir.
+    /// Writes to a Maildir.
     Maildir(Maildir),
-    /// To an SMTP server, once the first message wants to go.
+    /// Sends to an SMTP server; the connection is made for the first message.
     Smtp {
         /// The server.
         server: Smtp,
-        /// The password of who logs in.
+        /// The password for the login.
         password: Password,
-        /// The connection, as long as it is good.
+        /// The connection, while it is usable.
         connection: Option<Box<Connection>>,
     },
 }
 
 impl Transport {
-    /// The way that the options name.
+    /// Creates the transport that the options name.
     ///
     /// # Errors
-    /// If the password is not where the options say.
+    /// If the password cannot be read as the options specify.
     pub(crate) fn new(options: &HandOver) -> Result<Transport, PasswordError> {
         Ok(match options {
             HandOver::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
@@ -42,10 +42,10 @@ impl Transport {
         })
     }
 
-    /// Sees that somebody is there to take messages, before one is begun.
+    /// Makes sure that messages can be handed over, before one is begun.
     ///
     /// # Errors
-    /// If nobody is, and why.
+    /// If they cannot, with the reason.
     pub(crate) fn open(&mut self) -> Result<(), Unreachable> {
         match self {
             Transport::Maildir(maildir) => maildir.open(),
@@ -65,7 +65,7 @@ impl Transport {
     /// Hands a message over.
     ///
     /// # Errors
-    /// If it was not taken.
+    /// If it was not accepted.
     pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
         match self {
             Transport::Maildir(maildir) => maildir.put(message),
@@ -74,7 +74,7 @@ impl Transport {
                     return Err(NotTaken::Nobody("there is no connection".into()));
                 };
                 let handed = open.hand_over(message);
-                // A connection on which nobody answers is of no more use.
+                // A connection that failed is not used again.
                 if !matches!(handed, Err(NotTaken::Nobody(_) | NotTaken::Unsaid(_))) {
                     *connection = Some(open);
                 }
@@ -83,12 +83,12 @@ impl Transport {
         }
     }
 
-    /// Whether it passes on who gets a blind copy, which the message itself does not say.
+    /// Returns whether it passes on the Bcc recipients, which the message itself does not contain.
     pub(crate) fn tells_blind_copies(&self) -> bool {
         matches!(self, Transport::Smtp { .. })
     }
 
-    /// Takes leave.
+    /// Closes the connection.
     pub(crate) fn close(self) {
         if let Transport::Smtp {
             connection: Some(open),

@@ -1,4 +1,4 @@
-//! The demo: what the README's main command gives is what `EXPECTED.md` says, worked out by hand from the rules.
+//! The demo: the README's main command gives what `EXPECTED.md` says, which was worked out by hand from the rules.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,7 +37,7 @@ fn rows(out: &Path, table: &str) -> Vec<Value> {
 
 type Table = Vec<BTreeMap<String, String>>;
 
-/// The tables of `EXPECTED.md` under the heading that begins with the options file's name: decisions, created records.
+/// Returns the tables of `EXPECTED.md` below the heading with the options file's name: decisions, created records.
 fn expected(options: &str) -> Vec<Table> {
     let text = std::fs::read_to_string(demo().join("EXPECTED.md")).unwrap();
     let section = text.split_once(&format!("\n## {options}")).unwrap().1;
@@ -66,10 +66,10 @@ fn text(value: &Value) -> String {
     value.as_str().unwrap_or("-").to_owned()
 }
 
-/// What a run gave, in the words of `EXPECTED.md`.
+/// The results of a run, in the form of `EXPECTED.md`.
 struct Got {
     decisions: Vec<Value>,
-    /// Created records, by `type:id`.
+    /// The created records by `type:id`.
     created: BTreeMap<String, Value>,
     emails: BTreeMap<String, Value>,
 }

@@ -1,4 +1,4 @@
-//! What the documents claim: the tests that they name are there, and what they say of the sources is so.
+//! Claims of the documents: the tests that they name exist, and what they say about the sources is true.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -17,31 +17,31 @@ fn read(path: &str) -> String {
     fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-/// What stands between backquotes.
+/// Returns the texts between backquotes.
 fn quoted(text: &str) -> impl Iterator<Item = &str> {
     text.split('`').skip(1).step_by(2)
 }
 
-/// The tests that a document names, as the file and the name in it.
+/// Returns the tests that a document names, as file and name.
 fn cited(text: &str) -> Vec<(&str, &str)> {
     let is_place = |file: &str| file.starts_with("tests/") || file.starts_with("src/");
     let pairs = quoted(text).filter_map(|it| it.split_once("::"));
     pairs.filter(|(file, _)| is_place(file)).collect()
 }
 
-/// Whether a file of tests, or of cases, has one of that name.
+/// Returns whether a file of tests or cases has a test with this name.
 fn has_test(file: &str, text: &str, name: &str) -> bool {
     match file.ends_with(".toml") {
         true => text.contains(&format!("name = \"{name}")),
         false => {
             let at = text.find(&format!("fn {name}("));
-            // A property is a function within a macro, and has its attribute all the same.
+            // A property is a function inside a macro, with the same attribute.
             at.is_some_and(|at| text[..at].trim_end().ends_with("#[test]"))
         }
     }
 }
 
-/// The files of the sources whose text is so.
+/// Returns the source files whose text satisfies `is_so`.
 fn sources(is_so: impl Fn(&str) -> bool) -> BTreeSet<String> {
     let files = walkdir::WalkDir::new(root().join("src")).into_iter();
     let paths = files.map(|entry| entry.unwrap().into_path());
@@ -129,7 +129,7 @@ fn only_these_modules_name_the_network() {
     assert!(found.len() > 1, "{found:?}");
 }
 
-/// The Markdown files of the repository that people read, and of the book.
+/// Returns the Markdown files of the repository and of the book.
 fn documents() -> Vec<String> {
     let book = walkdir::WalkDir::new(root().join("docs/src")).sort_by_file_name();
     let chapters = book.into_iter().map(|entry| entry.unwrap().into_path());
@@ -145,7 +145,7 @@ fn documents() -> Vec<String> {
     top.map(Into::into).into_iter().chain(names).collect()
 }
 
-/// The blocks of a document that are written in a language.
+/// Returns the code blocks of a document in a language.
 fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
     let begin = format!("```{language}\n");
     let after = text.split(&begin).skip(1);
@@ -154,7 +154,7 @@ fn blocks<'t>(text: &'t str, language: &str) -> Vec<&'t str> {
         .collect()
 }
 
-/// The names by which links reach the headings of a document.
+/// Returns the anchors of a document's headings.
 fn anchors(text: &str) -> BTreeSet<String> {
     let mut is_code = false;
     let is_heading = |line: &&str| {
@@ -173,7 +173,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
     headings.map(name).collect()
 }
 
-/// The links of a document to other files and headings of the repository.
+/// Returns the links of a document to other files and headings of the repository.
 fn links(text: &str) -> impl Iterator<Item = &str> {
     let targets = text
         .split("](")

@@ -1,4 +1,4 @@
-//! Tests of what users see, through the binary: one harness, and a folder for each part of the program.
+//! Tests of what users see, through the binary: one harness, with a folder for each part of the program.
 
 #![allow(
     clippy::unwrap_used,

@@ -113,7 +113,7 @@ fn build(
     Ok(0)
 }
 
-/// What the offline filters ask for that the book has not.
+/// Returns warnings about columns that the offline filters use and the book does not have.
 fn offline_doubts(book: &Book, options: &Options) -> Vec<String> {
     let mailboxes = options.mailboxes.iter();
     let found: BTreeSet<String> = mailboxes
@@ -124,7 +124,7 @@ fn offline_doubts(book: &Book, options: &Options) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// `now`: the filters are shown, and count days from there.
+/// Prints information about a book. If `now` is given, the filters are included, and count days from it.
 fn info(
     path: &Path,
     options: &Options,

@@ -1,4 +1,4 @@
-//! `mailtrack book check`: what was understood of a book.
+//! `mailtrack book check`: prints how a book was interpreted.
 
 use std::io::Write as _;
 

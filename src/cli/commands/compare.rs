@@ -1,4 +1,4 @@
-//! `mailtrack compare`: what two options files do differently with the same mail.
+//! `mailtrack compare`: compares the decisions of two options files on the same mail.
 
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
@@ -105,7 +105,8 @@ pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, Comma
     Ok(0)
 }
 
-/// A folder is read once, and its columns are called as one file says. A built index has their names in it.
+/// Refuses two options files with different `[book]` sections, because the folder is only read once. A built book is
+/// exempt: the names of its columns are part of it.
 fn same_columns(
     book: &Path,
     [name_a, name_b]: &[String; 2],

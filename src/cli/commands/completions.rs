@@ -1,4 +1,4 @@
-//! `mailtrack completions`: a *completion script* lets a shell complete the program's arguments.
+//! `mailtrack completions`: prints a script with which a shell completes the program's arguments.
 
 use crate::cli::console::Console;
 use crate::cli::error::CommandError;
@@ -11,7 +11,7 @@ use crate::cli::args::Cli;
 
 /// Runs the command.
 pub(crate) fn run(shell: Shell, console: &Console<'_>) -> Result<u8, CommandError> {
-    // The library gives up on a closed pipe, where this program ends quietly.
+    // `clap_complete` panics on a closed pipe, so the script is written to memory first.
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Cli::command(), "mailtrack", &mut script);
     let mut out = console.out();

@@ -1,4 +1,4 @@
-//! `mailtrack explain`.
+//! `mailtrack explain`: explains the decision on one message.
 
 use std::io::Write as _;
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use crate::run::basis::{Basis, cards, sound};
 use crate::run::error::RunError;
 use crate::run::session::{Decisions, Session};
 
-/// Larger messages than `run` reads by default are explained too.
+/// Size in bytes above which a message is not explained; larger than the default of `run`.
 const MAX_SIZE_BYTES: u64 = 1 << 32;
 
 /// Runs the command.
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
         return say_failure(&wanted, &intake, args, console);
     };
     if args.mail.is_empty() {
-        // Alone: what else its file holds does not count.
+        // Without --mail, the message is decided alone, without other messages in its file.
         let mail = intake.mail.swap_remove(at);
         intake.mail = vec![mail];
         at = 0;
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     Ok(0)
 }
 
-/// The files that have to be read if there is no output folder: the mail, else the file that the message is in.
+/// Finds the message without an output folder: in the given mail, else in the file that the message names.
 fn in_mail(
     args: &ExplainArgs,
     wanted: &MessageQuery,
@@ -126,7 +126,7 @@ fn print(
     Ok(())
 }
 
-/// A message that could not be read has no decision: it is a line in failures.
+/// Prints the failure of a message that could not be read, which has no decision.
 fn say_failure(
     wanted: &MessageQuery,
     intake: &Intake,
@@ -155,7 +155,7 @@ fn say_failure(
     Ok(0)
 }
 
-/// The state before the message, as an earlier run's output has it.
+/// Returns what an earlier run left before the message, from its output folder.
 fn earlier(
     folder: &FolderSearch,
     wanted: &MessageQuery,
@@ -168,7 +168,8 @@ fn earlier(
         return Ok(Remembered::default());
     };
     let identity = intake.distinct.identities.get(mail.envelope.identity);
-    // Without its source the message is known by the end of one: a run may have been given any folder above it.
+    // If the message's source is unknown, the end of a source is compared: the run may have been given any parent
+    // folder.
     let file = wanted.file.as_ref().map(|(file, within)| {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         format!("{name}{within}")

@@ -1,4 +1,4 @@
-//! `mailtrack export`: an output folder in another form.
+//! `mailtrack export`: exports an output folder to another format.
 
 use crate::cli::console::Console;
 use crate::cli::context::threads;
@@ -42,7 +42,7 @@ pub(crate) fn run(args: &ExportArgs, console: &Console<'_>) -> Result<u8, Comman
     }
 }
 
-/// Refuses an option that says nothing about the form.
+/// Refuses options that do not apply to the format.
 fn check_together(args: &ExportArgs) -> Result<(), CommandError> {
     let is = |to: ExportTo| args.to == to;
     for (is_wrong, words) in [
@@ -203,7 +203,7 @@ fn to_vcards(
     Ok(0)
 }
 
-/// What a user can put right is a wrong argument; what the system refuses is not.
+/// Converts an error: one that the user can correct is a wrong argument, any other means that the export failed.
 pub(crate) fn failed(error: impl Into<ExportError>) -> CommandError {
     let error = error.into();
     match error {

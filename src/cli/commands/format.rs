@@ -1,5 +1,5 @@
-//! `run --format`: the tables in another form, beside the JSON lines. These stay what counts: later runs add to them, and
-//! the other form is made of all of them anew.
+//! `run --format`: exports the tables after a run, in addition to the JSON lines. Later runs append to the JSON lines,
+//! and each export is made from all of them.
 
 use crate::base::disk;
 use crate::cli::console::Console;
@@ -14,7 +14,7 @@ use crate::output::committed::reader::Committed;
 use crate::cli::args::FormatArg;
 use crate::output::folder::FolderSettings;
 
-/// Refuses a form that this build does not have, before anything is done.
+/// Refuses a format that this build does not support, before anything is done.
 pub(crate) fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
     if format == Some(FormatArg::Parquet) && !cfg!(feature = "parquet") {
         return Err(usage(NO_PARQUET));
@@ -22,7 +22,7 @@ pub(crate) fn check(format: Option<FormatArg>) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Writes the tables of the folder, which the run has committed.
+/// Exports the tables of a folder after the run has committed.
 pub(crate) fn write(format: FormatArg, out: &FolderSettings) -> Result<(), CommandError> {
     if out.dry_run {
         return Ok(());
@@ -53,11 +53,11 @@ fn to_parquet(from: &Committed, folder: &Path) -> Result<(), ExportError> {
 
 #[cfg(not(feature = "parquet"))]
 fn to_parquet(_: &Committed, _: &Path) -> Result<(), ExportError> {
-    // Refused before the run.
+    // Refused by `check` before the run.
     Ok(())
 }
 
-/// Warns where the folder has tables in another form that this run has not brought up to date.
+/// Warns if the folder has tables in another format that this run did not update.
 pub(crate) fn warn_of_old(
     format: Option<FormatArg>,
     out: &FolderSettings,

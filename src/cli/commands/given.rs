@@ -1,4 +1,4 @@
-//! What a run was *given*, as the state of its output folder keeps it, and as a command line says it again.
+//! The arguments of an earlier run: chooses between them and the command line, and formats them as a command line.
 
 use crate::base::progress::Progress as _;
 use crate::cli::console::Console;
@@ -13,14 +13,13 @@ use crate::cli::args::{BookArgs, ExplainArgs};
 use crate::cli::context::basis_settings;
 use crate::run::settings::BasisSettings;
 
-/// What a command that explains a decision goes by.
+/// The settings with which a decision is explained.
 pub(crate) struct BookChoice {
     pub(crate) basis: BasisSettings,
     pub(crate) vcards: Option<PathBuf>,
 }
 
-/// What the command line says, and where it says nothing what the run was given. What is taken from the run is said on
-/// standard error.
+/// Returns the settings of the command line; missing ones are those of the run, which is noted on standard error.
 pub(crate) fn choose(
     args: &ExplainArgs,
     given: Option<&Given>,
@@ -72,7 +71,7 @@ pub(crate) fn choose(
     })
 }
 
-/// What a run was given, but for the mail, as flags that a shell takes as they stand; a blank before each.
+/// Returns the arguments of a run, except for the mail, as flags for a shell, each with a space before it.
 pub(crate) fn flags(given: &Given) -> String {
     let book = Some(&given.book).filter(|it| !it.is_empty());
     let all = [
@@ -88,7 +87,7 @@ pub(crate) fn flags(given: &Given) -> String {
         .collect()
 }
 
-/// A word as POSIX shells take it: as it stands, or within single quotes.
+/// Returns a word in the form that POSIX shells read: unchanged, or in single quotes.
 pub(crate) fn quoted(word: &str) -> String {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
     match !word.is_empty() && word.chars().all(is_plain) {

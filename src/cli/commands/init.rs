@@ -1,4 +1,4 @@
-//! `mailtrack init`: an options file that fits what is there.
+//! `mailtrack init`: writes an options file that fits the mail and the book.
 
 use crate::base::disk;
 use crate::cli::console::Console;
@@ -25,12 +25,12 @@ use super::progress::Bar;
 use crate::base::terminal::counted;
 use crate::cli::args::InitArgs;
 
-/// Larger messages are not looked at.
+/// Size in bytes above which messages are not read.
 const MAX_SIZE_BYTES: u64 = 256 << 20;
 
 /// Runs the command.
 pub(crate) fn run(args: &InitArgs, console: &Console<'_>) -> Result<u8, CommandError> {
-    // Before anything is read: it would be in vain.
+    // Checked first, because everything else would be in vain.
     if disk::is_there(&args.output).map_err(unreadable(&args.output))? {
         return Err(exists(&args.output));
     }
@@ -89,7 +89,7 @@ fn write_new(path: &Path, text: &str) -> Result<(), CommandError> {
     }
 }
 
-/// How many messages would be tracked under the options of that text, which is read as `run` reads it.
+/// Returns how many messages the written options would track; the text is parsed as in `run`.
 fn tracked(
     args: &InitArgs,
     text: &str,
@@ -119,7 +119,7 @@ fn tracked(
     Ok(decisions.filter(|it| it.reason.is_tracked()).count())
 }
 
-/// The mailboxes that were written, by whether they have an owner: an address that is no user's or queue's makes none.
+/// Describes the mailboxes by whether they have an owner. An address of neither a user nor a queue is not an owner.
 fn mailboxes(found: &Findings) -> String {
     let mut owners = found.parts.iter().filter_map(|part| part.owner.as_ref());
     let owned = owners.clone().filter(|owner| owner.record.is_some());

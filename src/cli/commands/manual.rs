@@ -1,4 +1,4 @@
-//! `mailtrack man`: the *manual* is a page for the program and one for each command, in the form that `man` reads.
+//! `mailtrack man`: writes the *manual*, one page for the program and one for each command, in the format of `man`.
 
 use crate::cli::console::Console;
 use crate::cli::error::CommandError;
@@ -15,7 +15,7 @@ use crate::base::terminal::shown;
 
 use crate::cli::args::Cli;
 
-/// Runs the command: the program's page goes to standard output, or all pages into the folder.
+/// Runs the command: prints the program's page, or writes all pages into the folder.
 pub(crate) fn run(folder: Option<&Path>, console: &Console<'_>) -> Result<u8, CommandError> {
     let mut program = Cli::command().disable_help_subcommand(true);
     program.build();
@@ -42,7 +42,7 @@ fn write_all(folder: &Path, program: &Command) -> anyhow::Result<usize> {
     Ok(pages.len())
 }
 
-/// The pages of a command and of all below it, with the names of their files.
+/// Adds the pages of a command and its subcommands, with the names of their files.
 fn collect(command: &Command, pages: &mut Vec<(String, Vec<u8>)>) -> io::Result<()> {
     pages.push((Man::new(command.clone()).get_filename(), page(command)?));
     let below = command.get_subcommands().filter(|it| !it.is_hide_set());
@@ -65,7 +65,7 @@ fn page(command: &Command) -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// What `--help` ends with. Examples stand as they are typed, which the library would run together.
+/// Adds the text after the options in `--help`. The lines of examples are kept, which the library would join.
 fn further(after_help: &str, page: &mut Vec<u8>) -> io::Result<()> {
     let (examples, notes) = after_help.split_once("\n\n").unwrap_or((after_help, ""));
     let mut roff = Roff::new();

@@ -1,4 +1,4 @@
-//! `mailtrack options`: check, show, schema.
+//! `mailtrack options`: `check`, `show` and `schema`.
 
 use crate::cli::console::Console;
 use crate::cli::context::threads;
@@ -62,7 +62,7 @@ struct FieldLine<'a> {
     property: &'a str,
     field: &'a str,
     direction: &'a str,
-    /// Whether a created record has the column whatever the direction.
+    /// Whether created records always have the column, whatever the direction.
     always: bool,
 }
 

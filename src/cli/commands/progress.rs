@@ -1,4 +1,4 @@
-//! How far a command is: a progress bar on a terminal, and with `--verbose` a line for each thing that is done.
+//! Progress of a command: a progress bar on a terminal, and with `--verbose` a line for each completed step.
 
 use crate::cli::console::Console;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::time::Instant;
 use crate::base::progress::Progress;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-/// Shows how far a run is.
+/// Shows the progress of a run.
 pub(crate) struct Bar<'c, 'a> {
     console: &'c Console<'a>,
     is_shown: bool,
@@ -18,7 +18,7 @@ pub(crate) struct Bar<'c, 'a> {
 }
 
 impl<'c, 'a> Bar<'c, 'a> {
-    /// A bar that shows itself only on a terminal, and not if it is asked to be quiet.
+    /// Creates a bar that is shown only on a terminal, and never if `quiet`.
     pub(crate) fn new(quiet: bool, console: &'c Console<'a>) -> Bar<'c, 'a> {
         Bar {
             console,
@@ -28,7 +28,7 @@ impl<'c, 'a> Bar<'c, 'a> {
         }
     }
 
-    /// As it is, and telling lines if that is asked for, with the time since `started`.
+    /// Also prints a line for each step if `is_verbose`, with the time since `started`.
     pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar<'c, 'a> {
         Bar {
             told_since: is_verbose.then_some(started),
@@ -36,7 +36,7 @@ impl<'c, 'a> Bar<'c, 'a> {
         }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar from the terminal.
     pub(crate) fn clear(&self) {
         if let Some(bar) = self.bar.lock().ok().and_then(|mut bar| bar.take()) {
             bar.finish_and_clear();

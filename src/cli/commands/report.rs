@@ -1,4 +1,4 @@
-//! `mailtrack report`: an output folder as a page.
+//! `mailtrack report`: writes the report on an output folder as an HTML page.
 
 use crate::cli::console::Console;
 use crate::cli::context::threads;
@@ -59,8 +59,8 @@ pub(crate) fn run(args: &ReportArgs, console: &Console<'_>) -> Result<u8, Comman
     Ok(0)
 }
 
-/// The options that were named, else those of the last run, if they can be read still: who is blocked, and what is one's
-/// own.
+/// Returns the given options, else those of the last run if they can still be read. They tell which senders are blocked
+/// or internal.
 fn options(
     args: &ReportArgs,
     folder: &Committed,

@@ -1,4 +1,4 @@
-//! `mailtrack resolve`: addresses to records, as a run would link them.
+//! `mailtrack resolve`: looks up the records of addresses as a run would.
 
 use std::io::{self, BufWriter, Write as _};
 
@@ -48,7 +48,7 @@ pub(crate) fn run(args: &ResolveArgs, console: &Console<'_>) -> Result<u8, Comma
     Ok(0)
 }
 
-/// The mailbox whose scope and owner count.
+/// Returns the mailbox whose scope and owner apply.
 fn mailbox(args: &ResolveArgs, options: &Options) -> Result<MailboxId, CommandError> {
     let mut configured = options.configured();
     match &args.mailbox {

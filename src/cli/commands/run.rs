@@ -1,4 +1,4 @@
-//! `mailtrack run`: the main job.
+//! `mailtrack run`: decides mail and writes an output folder.
 
 use crate::base::progress::Progress as _;
 use crate::cli::console::Console;
@@ -22,7 +22,7 @@ use crate::run::rebuild_state::{Rebuilt, rebuild_state};
 use crate::run::settings::RunSettings;
 use crate::run::write::BodyKind;
 
-/// Exit status if anything could not be read and `--strict` was given.
+/// Exit status with `--strict` if anything could not be read.
 pub(crate) const STATUS_FAILURES: u8 = 3;
 
 /// Runs the command.
@@ -78,7 +78,7 @@ fn run_with(
     Ok((summary, has_failures))
 }
 
-/// What the arguments say to run over.
+/// Converts the arguments into settings.
 pub(crate) fn settings(args: &RunArgs) -> Result<RunSettings, CommandError> {
     Ok(RunSettings {
         mail: args.mail.clone(),

@@ -1,4 +1,4 @@
-//! `mailtrack schema`: the JSON schema of a line of an output file, of the summary or of the options.
+//! `mailtrack schema`: prints the JSON schema of a line of an output file, of the summary, or of the options.
 
 use crate::cli::console::Console;
 use crate::cli::error::{CommandError, wrong};
@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use crate::output::schema::Document;
 
-/// Runs the command: prints the schema, or without a name the names.
+/// Runs the command: prints a schema, or without a document the names of all.
 pub(crate) fn run(document: Option<Document>, console: &Console<'_>) -> Result<u8, CommandError> {
     let mut out = console.out();
     match document {

@@ -1,4 +1,4 @@
-//! `mailtrack send`: messages of an outbox are sent and tracked.
+//! `mailtrack send`: sends and tracks the messages of an outbox.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &SendArgs, console: &Console<'_>) -> Result<u8, CommandE
     };
     let session = SendSession::new(context, folder, transport, args.out.dry_run, console);
     let (counts, ended) = session.run(&lines);
-    // Printed whatever ended the session: what was sent before is sent.
+    // Printed even after an error, because some messages may have been sent before it.
     let printed = print(&counts, args, console);
     ended?;
     sound(&basis.book)?;
@@ -58,7 +58,7 @@ pub(crate) fn run(args: &SendArgs, console: &Console<'_>) -> Result<u8, CommandE
     )
 }
 
-/// How messages are sent, if the options allow it.
+/// Returns the transport in the options, if they allow sending.
 fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver, CommandError> {
     let file = file.map_or("the options".into(), |file| file.display().to_string());
     if !options.send.allow {

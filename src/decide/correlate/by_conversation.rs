@@ -5,11 +5,11 @@ use hashbrown::HashMap;
 use super::conversation_index::{BLOCK, ConversationIndex, HEADER};
 use crate::decide::correlate::method::{ActivityKey, Dated};
 
-/// The number of a point in a conversation.
+/// Index of a point in [`ByConversation::points`].
 type PointId = u32;
 
-/// The tracked activities by their conversation indexes: a tree whose roots are the conversations' ids and whose
-/// branches are blocks, so that finding the nearest takes one lookup a block, however many activities there are.
+/// The tracked activities by conversation index: a tree whose roots are the ids of the conversations and whose edges
+/// are blocks. A search takes one lookup per block, however many activities there are.
 #[derive(Debug, Default)]
 pub(super) struct ByConversation {
     conversations: HashMap<[u8; HEADER], PointId>,
@@ -17,17 +17,17 @@ pub(super) struct ByConversation {
     points: Vec<Point>,
 }
 
-/// A point in a conversation: an index, or the beginning of one.
+/// A point in a conversation: a complete index, or a prefix of one.
 #[derive(Debug)]
 struct Point {
-    /// The newest activity whose whole index this is.
+    /// The newest activity with exactly this index.
     whole: Option<Dated>,
-    /// The newest activity whose index begins so.
+    /// The newest activity whose index begins with this one.
     newest: Dated,
 }
 
 impl ByConversation {
-    /// Adds an activity with that index.
+    /// Adds an activity with the index `index`.
     pub(super) fn add(&mut self, index: &ConversationIndex, dated: Dated) {
         let Some((header, blocks)) = index.parts() else {
             return;
@@ -45,7 +45,8 @@ impl ByConversation {
         }
     }
 
-    /// Tells a point, the next new one too, of an activity whose index begins so.
+    /// Updates `point.newest` for an activity below that point, and creates the point if `at` is the next unused
+    /// number.
     fn pass(&mut self, at: PointId, dated: Dated) {
         match self.points.get_mut(at as usize) {
             Some(point) => point.newest = point.newest.max(dated),
@@ -56,8 +57,8 @@ impl ByConversation {
         }
     }
 
-    /// Of the activities of that conversation: the one whose whole index begins this one and is longest, else the one
-    /// with the most blocks in common, then the newest.
+    /// Returns the activity of the same conversation with the longest index that is a prefix of `index` (the newest of
+    /// several); if there is none, the newest of those that share the most blocks with it.
     pub(super) fn find(&self, index: &ConversationIndex) -> Option<ActivityKey> {
         let (header, blocks) = index.parts()?;
         let mut at = *self.conversations.get(header)?;
@@ -109,7 +110,7 @@ mod tests {
             let whole = message.1.starts_with(blocks).then_some(blocks.len());
             (*conversation == message.0).then_some((whole, same, *dated))
         };
-        // Where a whole index begins this one, the blocks in common are that index.
+        // If a whole index is a prefix of this one, the blocks in common are that index.
         let best = tracked.iter().filter_map(rank).max();
         best.map(|(_, _, dated)| dated.activity)
     }

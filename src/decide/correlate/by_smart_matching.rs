@@ -1,4 +1,4 @@
-//! Correlation by smart matching (R8, code 6): like words in the subject and addresses in common, in the same weeks.
+//! Correlation by smart matching (R8, code 6): similar words in the subject and shared addresses, within some weeks.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;
@@ -14,41 +14,41 @@ use crate::decide::correlate::method::ActivityKey;
 use crate::mail::envelope::AddressId;
 use crate::options::Smart;
 
-/// Up to so many words by which subjects may differ they are found by what is left without these words; for more that
-/// would be too much to keep, and all mail of the same addresses is compared.
+/// If subjects may differ in at most this many words, candidates are found by the subject without those words. Above
+/// it, the index would be too large, and every activity with the same addresses is compared.
 const LEFT_OUT_MAX: usize = 2;
 
-/// An activity is kept under no more keys than this. One with a long subject and many addresses would be under thousands
-/// (0.4 MB with 20 words, 20 addresses and a difference of two words), and whoever writes it chooses both. It is then found
-/// with fewer of its own words left out.
+/// An activity is indexed under at most this many keys. One with a long subject and many addresses would have thousands
+/// (0.4 MB for 20 words, 20 addresses and a difference of two words), and a sender controls both. Beyond the limit,
+/// fewer words of its subject are left out, and some messages do not find it.
 const KEYS_MAX: usize = 512;
 
-/// A message looks for no more keys than this, so that as many words as the options allow cost no more.
+/// A message looks up at most this many keys, which bounds the cost of a high `max_words` in the options.
 const KEYS_LOOKED_FOR_MAX: usize = 8_192;
 
-/// A message is compared with no more activities of one key than this, the newest: if nothing is like it, all mail of an
-/// address would be compared with all.
+/// A message is compared with at most this many activities of one key, the newest. Without a limit, mail of one address
+/// that never matches would take quadratic time.
 const COMPARED_MAX: usize = 2_000;
 
-/// The number of an entry.
+/// Index into [`BySmartMatching::entries`].
 type EntryId = u32;
 
 /// The tracked activities by subject and address.
 ///
-/// Two sets of words differ in at most *d* words exactly where leaving out *i* words of the one and *j* of the other,
-/// *i* + *j* at most *d*, leaves the same. So an activity is kept under everything that is left of its subject, together
-/// with each of its addresses, and a message looks for everything that is left of its own.
+/// Two sets of words differ in at most *d* words exactly if they become equal by leaving out *i* words of the one and
+/// *j* of the other, with *i* + *j* at most *d*. So an activity is indexed under each of its subject's reduced sets,
+/// combined with each of its addresses, and a message looks up its own reduced sets.
 #[derive(Debug)]
 pub(super) struct BySmartMatching<'o> {
     options: &'o Smart,
     entries: Vec<Entry>,
-    /// Each list in the order of time, then of processing.
+    /// Each list is in the order of received time, then of processing.
     lists: HashMap<u64, SmallVec<[EntryId; 2]>>,
-    /// How often one of the bounds above was met, so that something like it may have been missed.
+    /// The number of searches and additions that a limit above cut short, so that a match may have been missed.
     cut: Cell<u64>,
 }
 
-/// What is compared of an activity.
+/// The properties of an activity that are compared.
 #[derive(Debug)]
 struct Entry {
     activity: ActivityKey,
@@ -58,15 +58,15 @@ struct Entry {
 #[derive(Debug)]
 struct Likeness {
     received_on: Timestamp,
-    /// The hashes of the subject's words, a set in order.
+    /// The hashes of the subject's words, sorted and distinct.
     words: Vec<u64>,
     addresses: Vec<AddressId>,
 }
 
-/// Not everything was compared.
+/// The search stopped at [`COMPARED_MAX`].
 struct Cut;
 
-/// What is left of a subject when some words are left out: the sum of its words' hashes, and how many are out.
+/// A subject with some words left out: the sum of the hashes of its other words, and the number left out.
 #[derive(Clone, Copy, Debug)]
 struct Left {
     sum: u64,
@@ -83,8 +83,8 @@ impl<'o> BySmartMatching<'o> {
         }
     }
 
-    /// How many times a bound was met: an activity was kept under fewer keys than it has, or a message not compared with
-    /// everything.
+    /// Returns how often a limit applied: an activity was indexed under fewer keys than it has, or a message was not
+    /// compared with every candidate.
     pub(super) fn cut(&self) -> u64 {
         self.cut.get()
     }
@@ -93,7 +93,7 @@ impl<'o> BySmartMatching<'o> {
         self.cut.set(self.cut.get() + u64::from(is_cut));
     }
 
-    /// Adds an activity; one without words or time matches nothing.
+    /// Adds an activity. One without words in its subject or without a time never matches, and is not stored.
     pub(super) fn add(&mut self, facts: &Facts<'_>, activity: ActivityKey) {
         let Some(likeness) = self.likeness(facts) else {
             return;
@@ -115,16 +115,16 @@ impl<'o> BySmartMatching<'o> {
         self.entries.push(Entry { activity, likeness });
         for key in keys {
             let list = self.lists.entry(key).or_default();
-            // Mail comes in the order of time, so that this is nearly always the end.
+            // Mail is added in the order of time, so this is nearly always the end.
             let at = list.partition_point(|&id| time_of(&self.entries, id) <= Some(received_on));
             list.insert(at, number);
         }
     }
 
-    /// The newest activity that is like the message.
+    /// Returns the newest activity that matches the message.
     pub(super) fn find(&self, facts: &Facts<'_>) -> Option<ActivityKey> {
         let message = self.likeness(facts)?;
-        // What has enough addresses in common has one of any so many of them.
+        // An activity that shares at least `addresses_min` addresses shares at least one of any `enough` of them.
         let enough = (message.addresses.len() + 1).checked_sub(self.options.addresses_min)?;
         let mut best: Option<(Timestamp, EntryId)> = None;
         let out_max = self.out_max(&message, KEYS_LOOKED_FOR_MAX);
@@ -138,7 +138,8 @@ impl<'o> BySmartMatching<'o> {
                     .iter()
                     .map(|address| list(address).map_or(&[][..], |list| list))
                     .collect();
-                // The shortest: nearly everything may have one's own address, and little the other's.
+                // The shortest lists first: nearly every activity may have the user's own address, and few the
+                // correspondent's.
                 lists.sort_by_key(|list| list.len());
                 for list in lists.iter().take(enough) {
                     let found = self.newest(list, &message);
@@ -154,7 +155,7 @@ impl<'o> BySmartMatching<'o> {
         self.entries.get(id as usize).map(|entry| entry.activity)
     }
 
-    /// The newest entry of a list that is like the message.
+    /// Returns the newest entry of a list that matches the message.
     fn newest(
         &self,
         list: &[EntryId],
@@ -193,7 +194,7 @@ impl<'o> BySmartMatching<'o> {
         differing <= self.options.subject_delta && addresses.count() >= self.options.addresses_min
     }
 
-    /// `None` if nothing can be like it.
+    /// Returns `None` if the activity or message can never match.
     fn likeness(&self, facts: &Facts<'_>) -> Option<Likeness> {
         let received_on = facts.received_on?;
         let words: BTreeSet<u64> = self.subject_words(facts.subject).iter().map(hash).collect();
@@ -204,20 +205,20 @@ impl<'o> BySmartMatching<'o> {
         })
     }
 
-    /// The words of a subject, as R8 says.
+    /// Returns the words of a subject that are compared (R8).
     fn subject_words(&self, subject: &str) -> Vec<String> {
         let bare = self.options.noise.replace_all(subject, "").to_lowercase();
         let words = bare.split_whitespace().take(self.options.words_max);
         words.map(Into::into).collect()
     }
 
-    /// How many words are left out of a subject.
+    /// Returns how many words the options want left out of a subject.
     fn out_wanted(&self) -> usize {
         let delta = self.options.subject_delta;
         if delta > LEFT_OUT_MAX { 0 } else { delta }
     }
 
-    /// How many words may be left out so that there are at most `keys` keys.
+    /// Returns how many words can be left out with at most `keys` keys.
     fn out_max(&self, of: &Likeness, keys: usize) -> usize {
         let words = of.words.len();
         let lefts = [
@@ -229,8 +230,8 @@ impl<'o> BySmartMatching<'o> {
         (1..=self.out_wanted()).rev().find(fits).unwrap_or(0)
     }
 
-    /// Everything that is left of a subject when up to `out_max` words are out. If more may differ than are left out,
-    /// nothing of the subject is kept.
+    /// Returns the subject with every choice of up to `out_max` words left out. If `subject_delta` is above
+    /// [`LEFT_OUT_MAX`], the only result is empty, so that addresses alone select the candidates.
     fn lefts(&self, words: &[u64], out_max: usize) -> Vec<Left> {
         if self.options.subject_delta > LEFT_OUT_MAX {
             return vec![Left { sum: 0, out: 0 }];
@@ -254,7 +255,7 @@ impl<'o> BySmartMatching<'o> {
         lefts.into_iter().map(|(left, _)| left).collect()
     }
 
-    /// What is looked for, in plain words.
+    /// Describes what is looked up, for `explain`.
     pub(super) fn words(&self, facts: &Facts<'_>) -> String {
         let words = self.subject_words(facts.subject).join(" ");
         if words.is_empty() {

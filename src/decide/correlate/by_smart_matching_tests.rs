@@ -37,7 +37,7 @@ fn facts((subject, addresses, hour): &Made) -> Facts<'_> {
     }
 }
 
-/// The rule as it is written, by going over all activities.
+/// The rule as written, by comparing with all activities.
 fn by_the_rule(tracked: &[Made], message: &Made, options: &Smart) -> Option<ActivityKey> {
     let words = |made: &Made| -> BTreeSet<String> { made.0.split(' ').map(Into::into).collect() };
     let is_like = |it: &Made| {
@@ -78,7 +78,7 @@ fn one_subject_and_one_address_in_all_mail_cost_no_square() {
         let options = options(subject_delta, 2);
         let mut table = BySmartMatching::new(&options);
         for number in 0..50_000 {
-            // Everyone writes to 0, from an address of one's own, twice.
+            // Everyone writes to 0 twice, from their own address.
             let made = ("a b".into(), vec![0, 1 + number / 2], Some(0));
             let before = table.find(&facts(&made)).map(|found| found.number());
             assert_eq!(before, (number % 2 == 1).then(|| number - 1));
@@ -102,7 +102,7 @@ fn noise_and_case_are_no_words() {
     }
 }
 
-/// So many words and addresses, from these numbers on.
+/// An activity with this many words, from a first number, and this many addresses.
 fn long(first_word: usize, words: usize, addresses: u32, hour: i64) -> Made {
     let words: Vec<String> = (first_word..first_word + words)
         .map(|n| format!("w{n}"))
@@ -126,7 +126,7 @@ fn what_is_kept_of_an_activity_is_bounded() {
     }
 }
 
-/// Only the message with two words fewer is missed, and it is said.
+/// Only the message with two words fewer is missed, and that is counted.
 #[test]
 fn an_activity_of_which_less_is_kept_is_found_by_what_has_more_words() {
     let options = options(2, 2);

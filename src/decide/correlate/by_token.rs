@@ -5,14 +5,14 @@ use hashbrown::HashMap;
 use crate::decide::correlate::method::{ActivityKey, Dated};
 use crate::mail::token::Token;
 
-/// The newest tracked activity that holds each token.
+/// The newest tracked activity for each token.
 #[derive(Debug, Default)]
 pub(super) struct ByToken {
     newest: HashMap<Token, Dated>,
 }
 
 impl ByToken {
-    /// Adds an activity that holds those tokens.
+    /// Adds an activity that contains these tokens.
     pub(super) fn add(&mut self, tokens: &[Token], dated: Dated) {
         for &token in tokens {
             let newest = self.newest.entry(token).or_insert(dated);
@@ -20,7 +20,7 @@ impl ByToken {
         }
     }
 
-    /// The newest activity that holds one of those tokens.
+    /// Returns the newest activity that contains one of these tokens.
     pub(super) fn find(&self, tokens: &[Token]) -> Option<ActivityKey> {
         let found = tokens.iter().filter_map(|it| self.newest.get(it)).max();
         found.map(|dated| dated.activity)

@@ -1,20 +1,20 @@
-//! A *conversation index* is what Outlook writes into `Thread-Index:`: a header of 22 bytes, the conversation's id, and
-//! a block of 5 bytes for each answer on the way to the message (MS-OXOMSG, section 2.2.1.3).
+//! A *conversation index* is what Outlook writes into `Thread-Index:`: a header of 22 bytes that identifies the
+//! conversation, and a block of 5 bytes for each reply on the way to the message (MS-OXOMSG, section 2.2.1.3).
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-/// The bytes of a conversation's id.
+/// Length in bytes of a conversation's id.
 pub(super) const HEADER: usize = 22;
 
-/// The bytes that an answer adds.
+/// Length in bytes of the block that a reply adds.
 pub(super) const BLOCK: usize = 5;
 
-/// So many blocks of an index count. No conversation is that deep, and a header line can have 10 MB.
+/// At most this many blocks of an index are used. No real conversation is that deep, but a header field can have 10 MB.
 const BLOCKS_MAX: usize = 4096;
 
-/// Padding may be missing, and the last bits may be any: programs cut an index where it pleases them.
+/// Padding may be missing and trailing bits may be set, because programs truncate an index at any character.
 const LENIENT: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
     GeneralPurposeConfig::new()
@@ -22,7 +22,7 @@ const LENIENT: GeneralPurpose = GeneralPurpose::new(
         .with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The bytes of a `Thread-Index:` value; `None` if it is no base64.
+/// Decodes the value of `Thread-Index:`; returns `None` if it is not base64.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits: String = text.split_whitespace().collect();
     let digits = digits.trim_end_matches('=');
@@ -30,7 +30,7 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     if digits.is_empty() || !digits.bytes().all(is_digit) {
         return None;
     }
-    // A last digit alone is less than a byte.
+    // A single last digit encodes less than a byte.
     let whole = digits.len() - usize::from(digits.len() % 4 == 1);
     LENIENT.decode(digits.get(..whole)?).ok()
 }
@@ -42,7 +42,7 @@ pub(crate) struct ConversationIndex {
 }
 
 impl ConversationIndex {
-    /// Reads a `Thread-Index:` value; `None` if it is no base64, or less than a header.
+    /// Parses the value of `Thread-Index:`; returns `None` if it is not base64 or is shorter than a header.
     pub(crate) fn parse(text: &str) -> Option<ConversationIndex> {
         if text.is_empty() {
             return None;
@@ -53,18 +53,18 @@ impl ConversationIndex {
         Some(ConversationIndex { bytes })
     }
 
-    /// The conversation's id.
+    /// Returns the conversation's id.
     pub(crate) fn conversation(&self) -> Option<&[u8]> {
         self.parts().map(|(id, _)| id.as_slice())
     }
 
-    /// The conversation's id, and the blocks of the answers; an unfinished block is none.
+    /// Returns the conversation's id and the blocks of the replies, without an incomplete last block.
     pub(super) fn parts(&self) -> Option<(&[u8; HEADER], &[[u8; BLOCK]])> {
         let (header, rest) = self.bytes.split_first_chunk()?;
         Some((header, rest.as_chunks().0))
     }
 
-    /// In plain words.
+    /// Describes the index, for `explain`.
     pub(super) fn words(&self) -> String {
         let Some((header, blocks)) = self.parts() else {
             return String::new();

@@ -1,4 +1,4 @@
-//! What a message gives to correlate by, and the methods.
+//! The properties of a message or activity that correlation uses.
 
 use jiff::Timestamp;
 use smallvec::SmallVec;
@@ -12,28 +12,29 @@ use crate::mail::message;
 use crate::mail::token::Token;
 use crate::options::Correlation;
 
-/// So many addresses of a message count for smart matching (R8).
+/// Smart matching uses at most the first 20 distinct addresses of a message (R8).
 const ADDRESSES_MAX: usize = 20;
 
-/// What an activity is known by: of a message of the run, of `email.csv`, or of an earlier run.
+/// The properties of an activity by which messages are correlated with it, whether it is a message of the run, in
+/// `email.csv`, or from an earlier run.
 #[derive(Clone, Debug, Default)]
 pub struct Facts<'a> {
-    /// By what its message is known, where this run's mail names it.
+    /// The identity of its message, if mail of this run names it.
     pub identity: Option<IdentityId>,
     /// When it was received.
     pub received_on: Option<Timestamp>,
     /// The subject, decoded; empty if there is none.
     pub subject: &'a str,
-    /// The tracking tokens that it holds; none if that method is off.
+    /// The tracking tokens in it; none if that method is off.
     pub tokens: SmallVec<[Token; 1]>,
     /// Thread-Index, base64; empty if there is none.
     pub conversation_index: &'a str,
-    /// Its first distinct addresses, for smart matching; empty where that is off.
+    /// Its first distinct addresses, for smart matching; empty if that method is off.
     pub addresses: Vec<AddressId>,
 }
 
 impl<'a> Facts<'a> {
-    /// The facts of a message that `author` wrote.
+    /// Returns the facts of a message from `author`.
     pub fn of_message(
         message: &'a Envelope,
         author: &Author<'a>,
@@ -54,8 +55,8 @@ impl<'a> Facts<'a> {
         }
     }
 
-    /// The facts of an activity that the CRM already has. Of its addresses only those that the run has met have a
-    /// number; no message could have the others in common with it.
+    /// Returns the facts of an activity that the CRM already has. Addresses that do not occur in the mail of the run
+    /// are left out: no message can share them.
     pub fn of_known(
         email: &KnownEmail<'a>,
         identity: Option<IdentityId>,
@@ -84,7 +85,7 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The tokens in these texts.
+/// Returns the tracking tokens in the texts; none if that method is off.
 pub(crate) fn tokens<const N: usize>(
     options: &Correlation,
     texts: [&str; N],

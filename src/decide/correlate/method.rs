@@ -4,15 +4,15 @@ use crate::options::Correlation;
 use jiff::Timestamp;
 use std::num::NonZeroU32;
 
-/// The number of an activity: first those that the CRM already has, then those of the run.
+/// Number of an activity. The CRM's activities come first, then those of the run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ActivityKey(
-    /// One more than the number, so that none at all takes no memory of its own.
+    /// The number plus one, so that an `Option<ActivityKey>` is as small as the key.
     NonZeroU32,
 );
 
 impl ActivityKey {
-    /// The key of the activity with that number, from 0.
+    /// Returns the key of the activity with this number, counted from 0.
     pub fn new(number: u32) -> ActivityKey {
         ActivityKey(NonZeroU32::MIN.saturating_add(number))
     }
@@ -23,10 +23,10 @@ impl ActivityKey {
     }
 }
 
-/// How a message was tied to an activity; Dataverse's `correlationmethod` codes.
+/// How a message was correlated with an activity; Dataverse's `correlationmethod` codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Method {
-    /// No method found one.
+    /// No method found an activity.
     None,
     /// Every method is off.
     Skipped,
@@ -63,7 +63,7 @@ impl Method {
         Method::SmartMatching,
     ];
 
-    /// Dataverse's code.
+    /// Returns Dataverse's code.
     pub fn code(self) -> u8 {
         match self {
             Method::None => 0,
@@ -76,7 +76,7 @@ impl Method {
         }
     }
 
-    /// Whether the activity found is also the parent: only where the message itself names its conversation.
+    /// Returns whether the activity found is also the parent: only if the message itself names its conversation.
     pub fn names_parent(self) -> bool {
         matches!(
             self,
@@ -84,7 +84,7 @@ impl Method {
         )
     }
 
-    /// In plain words.
+    /// Returns the name that is shown to users.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Method::None => "no method",
@@ -109,24 +109,24 @@ impl Method {
     }
 }
 
-/// What was found.
+/// The result of a correlation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Correlated {
-    /// By which method.
+    /// The method that found the activity, or why there is none.
     pub method: Method,
-    /// Which activity.
+    /// The activity found.
     pub activity: Option<ActivityKey>,
 }
 
 impl Correlated {
-    /// The activity found, where it is the message's parent too.
+    /// Returns the activity found if it is also the message's parent.
     pub fn parent(&self) -> Option<ActivityKey> {
         self.activity.filter(|_| self.method.names_parent())
     }
 }
 
-/// An activity by its age: the newest is that received last, of several the one that was processed last. One without a
-/// time is older than any with one.
+/// An activity ordered by age. The newest is the one received last, then the one processed last; one without a time is
+/// older than any with a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Dated {
     pub(super) received_on: Option<Timestamp>,

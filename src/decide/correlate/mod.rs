@@ -1,5 +1,5 @@
-//! *Correlation* ties a message to an email activity that was tracked before it (R8). Every method is a lookup in a
-//! table of what is tracked, so that it does not matter how much that is.
+//! *Correlation* finds the email activity, tracked earlier, that a message belongs to (R8). Every method is a lookup in
+//! a table of tracked activities, so that its cost does not grow with their number.
 
 pub(crate) mod by_conversation;
 pub(crate) mod by_smart_matching;

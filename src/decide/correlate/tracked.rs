@@ -1,4 +1,4 @@
-//! Tracked activities, by everything that a later message may be correlated by (R5).
+//! The tracked activities, indexed by every property that correlates a later message with them (R5).
 
 use crate::decide::correlate::by_conversation::ByConversation;
 use crate::decide::correlate::by_smart_matching::BySmartMatching;
@@ -17,21 +17,21 @@ use crate::mail::identity::IdentityId;
 use crate::mail::rules::Subjects;
 use crate::options::Correlation;
 
-/// What a trace calls activities and ids.
+/// How a trace names activities and ids.
 pub(crate) struct Naming<'a> {
-    /// Of an activity its id.
+    /// Returns the id of an activity.
     pub activity: &'a dyn Fn(ActivityKey) -> String,
     /// The texts of ids.
     pub identities: &'a Identities,
 }
 
-/// What is tracked, by everything that a message can be tied to it by. A method that is off has an empty table.
+/// The tracked activities, indexed for each method of correlation. The table of a method that is off is empty.
 #[derive(Debug)]
 pub(crate) struct Tracked<'a> {
     options: &'a Correlation,
-    /// Those that are on, in R8's order.
+    /// The methods that are on, in R8's order.
     methods: Vec<Method>,
-    /// The first activity of each identity, by its number.
+    /// The first activity of each identity, indexed by the identity's interned id.
     by_identity: Vec<Option<ActivityKey>>,
     by_token: ByToken,
     by_conversation: ByConversation,
@@ -39,7 +39,7 @@ pub(crate) struct Tracked<'a> {
 }
 
 impl<'a> Tracked<'a> {
-    /// Nothing is tracked yet; the mail of the run names this many identities.
+    /// Creates empty tables. `identities` is the number of identities that the mail of the run names.
     pub(crate) fn new(options: &'a Correlation, identities: usize) -> Tracked<'a> {
         Tracked {
             options,
@@ -54,8 +54,8 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// Adds a tracked activity. Of several with one Message-ID the first stays, and what the others are known by leads to
-    /// it too: a reply to internal mail that is tracked twice belongs to the first (R1).
+    /// Adds a tracked activity. If several have one Message-ID, the first stays, and tokens, conversation indexes and
+    /// subjects of the others lead to it too: a reply to internal mail that is tracked twice belongs to the first (R1).
     pub(crate) fn add(&mut self, facts: &Facts<'a>, activity: ActivityKey) {
         let first = facts
             .identity
@@ -79,14 +79,13 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// How many times smart matching did not compare everything, since there was too much of it.
+    /// Returns how often smart matching reached a limit and did not compare everything.
     pub(crate) fn smart_matching_cut(&self) -> u64 {
         let smart = self.by_smart_matching.as_ref();
         smart.map_or(0, BySmartMatching::cut)
     }
 
-    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `facts` are the message's, and
-    /// `naming` what the trace calls things.
+    /// Tries the methods in R8's order; the first that finds a tracked activity wins. `facts` are those of the message.
     pub(crate) fn correlate(
         &self,
         message: &Envelope,
@@ -139,7 +138,7 @@ impl<'a> Tracked<'a> {
         }
     }
 
-    /// What a method looked for, in plain words.
+    /// Describes what a method looked up, for the trace.
     fn tried(
         &self,
         method: Method,

@@ -1,4 +1,4 @@
-//! Which addresses of a tracked message get a record, and why the others do not (R11).
+//! Decides which addresses of a tracked message get a record, and why the others do not (R11).
 
 use std::cell::RefCell;
 
@@ -21,39 +21,39 @@ use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::rules::Rules;
 use crate::options::{Create, CreateFor, Mailbox, MailboxId, SkipClass};
 
-/// What creation looks at beside the message.
+/// What creation needs beside the message.
 #[derive(Clone, Copy)]
 pub(crate) struct Creation<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
     pub rules: &'a Rules,
-    /// Display names over all messages. They take a pass over all mail, and nearly always are asked for only once all is
-    /// decided, of the addresses that got a record.
+    /// Returns the display names over all messages. Gathering them takes a pass over all mail; they are nearly always
+    /// needed only after all decisions, for the addresses that got a record.
     pub names: &'a dyn Fn() -> &'a Names<'a>,
-    /// Whether any of these names is one, of the addresses that were asked for: each may be asked for by every message, and
-    /// have as many names.
+    /// Caches whether an address has a usable display name: every message may ask for the same address, and an address
+    /// may have as many names as there are messages.
     pub is_named: &'a RefCell<HashMap<AddressId, bool>>,
-    /// Names that vCards have.
+    /// Names from vCards.
     pub people: &'a People,
-    /// Addresses that write in others' names (R11, `role`).
+    /// Addresses that write in other people's names (R11, `role`).
     pub writes_for_others: &'a HashSet<AddressId>,
-    /// What the book has by now for addresses that it had no record for.
+    /// Records in the book's current state, for addresses that had no record in the book of the run.
     pub answers: &'a Answers,
 }
 
-/// What came of the addresses of one message.
+/// The outcome for the addresses of one message.
 #[derive(Debug, Default)]
 pub(crate) struct Considered<'e> {
     /// Those that get a record.
     pub create: SmallVec<[(Party<'e>, AddressId); 1]>,
-    /// Those that the book has a record for by now.
+    /// Those that have a record in the book's current state.
     pub found: SmallVec<[(Party<'e>, AddressId, &'e FoundRecord); 1]>,
-    /// Those that do not.
+    /// Those that get none, and why.
     pub refuse: SmallVec<[(Party<'e>, Why); 1]>,
 }
 
-/// How a party is looked up.
+/// The role in which a party is looked up.
 #[derive(Clone, Copy, PartialEq)]
 enum Role {
     Sender,
@@ -66,15 +66,15 @@ enum Role {
 pub(crate) struct Considering<'e, 'm> {
     /// The message.
     pub message: &'e Envelope,
-    /// Who wrote it.
+    /// Its author.
     pub author: Author<'e>,
-    /// The accepting mailbox, whose options hold.
+    /// The accepting mailbox, whose options apply.
     pub mailbox: MailboxId,
-    /// The direction it has there.
+    /// The direction from that mailbox's view.
     pub direction: Direction,
-    /// The record that its author is.
+    /// The record of the author.
     pub sender: Option<RecordKey>,
-    /// Which created records exist.
+    /// The created records that exist at this point of the order.
     pub moment: AsOf<'m>,
 }
 
@@ -102,7 +102,7 @@ impl<'a> Creation<'a> {
             && sender.is_some()
             && !trace.is_recording()
         {
-            // Most mail comes from people who are known.
+            // A shortcut for the most frequent case: the author already has a record.
             return considered;
         }
         let candidates = candidates(of, options);
@@ -202,7 +202,7 @@ impl<'a> Creation<'a> {
         }
     }
 
-    /// The first reason that applies, in R11's order.
+    /// Returns the first reason against a record, in R11's order.
     fn refused(
         &self,
         options: &Mailbox,
@@ -241,7 +241,7 @@ impl<'a> Creation<'a> {
         }
     }
 
-    /// The classes that hold for all addresses of a message.
+    /// Returns the reason that applies to all addresses of the message, if there is one.
     fn of_message(&self, message: &Envelope, options: &Mailbox) -> Option<Why> {
         let skips = |class| options.email.create_skip.contains(&class);
         if skips(SkipClass::Automated) && message.automated.is_some() {
@@ -265,7 +265,7 @@ impl<'a> Creation<'a> {
     }
 }
 
-/// The type of the records that a mailbox creates.
+/// Returns the type of the records that a mailbox creates.
 pub(crate) fn kind_of(options: &Mailbox) -> &'static str {
     match options.email.create {
         Create::Lead => "lead",
@@ -273,7 +273,8 @@ pub(crate) fn kind_of(options: &Mailbox) -> &'static str {
     }
 }
 
-/// For whom records are created: the sender and the organizer of incoming mail; under `everyone` To and Cc too.
+/// Returns the parties that may get a record: the author and the organizer of incoming mail; with `create_for =
+/// "everyone"`, also those in To and Cc.
 fn candidates<'e>(of: &Considering<'e, '_>, options: &Mailbox) -> SmallVec<[(Party<'e>, Role); 2]> {
     let message = of.message;
     let mut found = SmallVec::new();

@@ -1,5 +1,5 @@
-//! The *details* of a created record: what it says beside what decisions go by. They are worked out once all is
-//! decided, for each record by itself.
+//! The *details* of a created record: the values that no decision depends on. They are computed after all decisions,
+//! for each record independently.
 
 use crate::base::reference::Reference;
 use crate::book::Book;
@@ -16,21 +16,21 @@ use crate::mail::envelope::AddressId;
 use crate::mail::identity::record_id;
 use crate::mail::rules::Rules;
 
-/// What details are taken from.
+/// The sources of details.
 #[derive(Clone, Copy)]
 pub(crate) struct Sources<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// Word lists.
     pub rules: &'a Rules,
-    /// Display names over all messages, of all addresses that got a record.
+    /// Display names over all messages, for all addresses that got a record.
     pub names: &'a Names<'a>,
-    /// Names that vCards have.
+    /// Names from vCards.
     pub people: &'a People,
 }
 
 impl Sources<'_> {
-    /// The details of a record that a message with that subject has created.
+    /// Returns the details of a record created by a message with this subject.
     pub(crate) fn details(&self, record: &CreatedRecord, subject: Option<&str>) -> Details {
         let is_lead = record.kind == "lead";
         let address = self.resolver.addresses.get(record.address);
@@ -49,8 +49,8 @@ impl Sources<'_> {
         }
     }
 
-    /// The name of the record of that type that is created for an address. What a vCard says of a person is someone's
-    /// own care, and comes before every display name (ours).
+    /// Returns the name for a record of type `kind` that is created for an address. Somebody maintains a vCard, so its
+    /// name takes precedence over every display name (our choice).
     pub(crate) fn name(&self, address: AddressId, kind: &str) -> PersonName {
         if let Some(name) = self.people.name(address, kind) {
             return name.clone();
@@ -62,14 +62,14 @@ impl Sources<'_> {
         }
     }
 
-    /// The one active account of the address's registrable domain; free-mail domains have none.
+    /// Returns the only active account with the address's registrable domain; `None` for free-mail domains.
     fn account(&self, address: &Address) -> Option<RecordId> {
         self.resolver
             .book
             .account_of_domain(self.company_domain(address)?)
     }
 
-    /// The company of a lead: the account's name, else the registrable domain, of free mail none.
+    /// Returns the company of a lead: the account's name, else the registrable domain; `None` for free-mail domains.
     fn company(&self, address: &Address, account: Option<RecordId>) -> Option<Box<str>> {
         let name = account.and_then(|account| self.resolver.book.name(account));
         name.or_else(|| self.company_domain(address))
@@ -82,7 +82,7 @@ impl Sources<'_> {
     }
 }
 
-/// The id of a record that is created for an address: one that the book does not have.
+/// Returns an id for a record that is created for an address: the first of its series that the book does not have.
 pub(crate) fn new_id(book: &Book, kind: &str, address: &Address) -> Box<str> {
     let mut series = 0;
     loop {

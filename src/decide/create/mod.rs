@@ -1,4 +1,4 @@
-//! Which addresses of a tracked message become contacts or leads, and what these say (R11).
+//! Creation of contacts and leads for addresses of a tracked message (R11).
 
 pub(crate) mod consider;
 pub(crate) mod details;

@@ -1,5 +1,5 @@
-//! Records that are *alike*: one full name and one company, case, order of words and accents aside. A record without a
-//! company is like no other.
+//! Records that are *alike*: equal full names and equal companies, ignoring case, accents and the order of words. A
+//! record without a company is not like any other.
 
 use hashbrown::HashMap;
 use unicode_normalization::UnicodeNormalization as _;
@@ -12,17 +12,18 @@ use crate::book::index::record::RecordId;
 use crate::decide::created::CreatedId;
 use crate::decide::decision::Decided;
 
-/// Records that one thread looks at at a time.
+/// Number of records that a thread compares at a time.
 const BATCH: u32 = 4096;
 
-/// A created record, as it is compared.
+/// A created record, prepared for comparison.
 struct Made {
     id: CreatedId,
     name: String,
     company: String,
 }
 
-/// The contacts and leads of a book that are like created records; `own` is the book that these name their accounts by.
+/// Returns the contacts and leads of `book` that are like created records. `own` is the book in which the created
+/// records' accounts are found.
 pub(super) fn find(
     decided: &Decided,
     own: &Book,
@@ -80,7 +81,7 @@ fn like(
     alike.map(|it| (it.id, record)).collect()
 }
 
-/// The company of a contact or lead: its parent account, else what its columns say.
+/// Returns the company of a contact or lead: the name of its parent account, else the value of its columns.
 fn company(book: &Book, record: RecordId) -> Option<&str> {
     let cell = |column| book.cell(record, column).filter(|cell| !cell.is_empty());
     let account = cell("parentcustomerid").and_then(|parent| {
@@ -93,7 +94,7 @@ fn company(book: &Book, record: RecordId) -> Option<&str> {
         .or_else(|| cell("companyname"))
 }
 
-/// A text's words in small letters without accents, in one order.
+/// Returns the words of a text in lower case, without accents, sorted.
 fn plain(text: &str) -> String {
     let letters = text.nfd().filter(|&it| !is_combining_mark(it));
     let small: String = letters.flat_map(char::to_lowercase).collect();
@@ -103,10 +104,10 @@ fn plain(text: &str) -> String {
     words.join(" ")
 }
 
-/// A number that texts with the same words in ASCII have in common, whatever their case and order: nearly every name of a
-/// book is told apart by it, without a copy. Bytes beyond ASCII are taken for letters.
+/// Returns a hash that is equal for texts with the same ASCII words, whatever their case and order. It rules out nearly
+/// every name of a book without an allocation. Bytes beyond ASCII count as letters.
 fn signature(text: &[u8]) -> u64 {
-    // FNV-1a for each word.
+    // FNV-1a of each word; the sum makes the order irrelevant.
     const START: u64 = 0xcbf2_9ce4_8422_2325;
     const FACTOR: u64 = 0x0000_0100_0000_01b3;
     let (mut sum, mut word) = (0u64, START);

@@ -1,4 +1,4 @@
-//! What the book's present state *answers* about addresses that a record would be created for.
+//! Lookups, in the book's current state, of addresses that a record would be created for.
 
 use crate::decide::created::FoundRecord;
 use crate::decide::ordinal::Ordinal;
@@ -14,46 +14,46 @@ use crate::decide::resolve::{AsOf, Resolver};
 use crate::mail::envelope::{AddressId, Distinct};
 use crate::options::MailboxId;
 
-/// What the book has by now for an address, as one mailbox sees it.
+/// The result for an address from one mailbox's view.
 #[derive(Clone, Debug)]
 pub enum Answer {
-    /// This record: activities link to it.
+    /// This record has the address: activities link to it.
     Record(FoundRecord),
-    /// Records to which nothing links, for this reason.
+    /// Records have the address, but nothing links to them, for this reason.
     Hidden(Why),
 }
 
-/// The answers about all addresses that were asked for.
+/// The results for all addresses that were looked up.
 #[derive(Debug, Default)]
 pub struct Answers {
-    /// By mailbox; nothing if no record has the address.
+    /// One result per mailbox; empty if no record has the address.
     of: HashMap<AddressId, Vec<Answer>>,
     found_any: bool,
 }
 
 impl Answers {
-    /// Whether the address was asked for.
+    /// Returns whether the address was looked up.
     pub fn were_asked(&self, address: AddressId) -> bool {
         self.of.contains_key(&address)
     }
 
-    /// The answer for a mailbox; `None` if no record has the address.
+    /// Returns the result for a mailbox; `None` if no record has the address.
     pub fn of(&self, mailbox: MailboxId, address: AddressId) -> Option<&Answer> {
         self.of.get(&address)?.get(usize::from(mailbox.0))
     }
 
-    /// Whether any record was found, whether or not anything links to it.
+    /// Returns whether any record was found, even one that nothing links to.
     pub(super) fn has_records(&self) -> bool {
         self.found_any
     }
 
-    /// Adds other answers.
+    /// Adds other results.
     pub(super) fn add(&mut self, other: Answers) {
         self.found_any |= other.found_any;
         self.of.extend(other.of);
     }
 
-    /// Asks a book about addresses.
+    /// Looks up addresses in a book.
     pub(super) fn ask(
         asked: &[AddressId],
         book: &Book,

@@ -1,4 +1,4 @@
-//! A record that the book has already.
+//! A created record that the book already has.
 
 use crate::base::reference::Reference;
 use crate::decide::correlate::method::ActivityKey;
@@ -17,16 +17,16 @@ pub enum Certainty {
     Possible,
 }
 
-/// A record that would be, or is, one that the book has.
+/// A created record that equals one of the book, or one that was not created because of that.
 #[derive(Clone, Debug)]
 pub struct Duplicate {
-    /// How sure that is.
+    /// How certain it is that they are equal.
     pub certainty: Certainty,
-    /// The record that was created all the same.
+    /// The created record; `None` if it was not created.
     pub record: Option<CreatedId>,
-    /// The record of the book.
+    /// The equal record of the book.
     pub equals: Reference,
-    /// The address as the message writes it.
+    /// The address as written in the message.
     pub written: Box<str>,
     /// The full name of the record that was, or would have been, created.
     pub full_name: Box<str>,
@@ -34,6 +34,6 @@ pub struct Duplicate {
     pub company: Option<Box<str>>,
     /// The activity of the message.
     pub activity: ActivityKey,
-    /// The number of that message in the order of decisions.
+    /// The position of that message in the order of decisions.
     pub ordinal: Ordinal,
 }

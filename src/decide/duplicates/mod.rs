@@ -1,6 +1,6 @@
-//! *Duplicates*: created records that the book has already (`local_data.detect_duplicates`). Before one is written the
-//! book's present state is asked: by address, and then nothing is created (`certain`); and by full name with company
-//! (`possible`).
+//! *Duplicates*: created records that the book already has (`local_data.detect_duplicates`). Before a record is
+//! written, the book's current state is searched by address; if there is a match, no record is created (`certain`). It
+//! is also searched by full name and company (`possible`).
 
 pub(crate) mod alike;
 pub(crate) mod answers;

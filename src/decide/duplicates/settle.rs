@@ -1,4 +1,4 @@
-//! Passes of decisions until no record that was created has to be asked for.
+//! Repeats the pass of decisions until every address that gets a record was looked up in the book's current state.
 
 use crate::decide::duplicates::answers::Answers;
 use crate::decide::duplicates::duplicate::{Certainty, Duplicate};
@@ -16,8 +16,9 @@ use crate::decide::trace::Trace;
 use crate::mail::intake::Mail;
 use crate::mail::rules::Rules;
 
-/// Decides every message in order, as [`pass::decide`], and asks the book's present state about all that would be
-/// created. Where it has a record, all is decided again with that: later messages depend on what is created.
+/// Decides every message in order, like [`pass::decide`], and looks up the addresses that would get a record in the
+/// book's current state. If a record is found, all messages are decided again, because later decisions depend on what
+/// is created.
 pub(crate) fn decide(
     mail: &[Mail],
     resolver: &Resolver<'_>,
@@ -51,7 +52,7 @@ pub(crate) fn decide(
     }
 }
 
-/// What is a duplicate of all that was created, in the order of decisions.
+/// Returns the duplicates of created records, in the order of decisions.
 fn found(decided: &Decided, own: &Book, present: &Book, threads: &Threads) -> Vec<Duplicate> {
     let created = decided.created.of_this_run();
     let certain = |record: &CreatedRecord| {

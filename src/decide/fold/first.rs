@@ -1,4 +1,4 @@
-//! The *first* activity of each identity: what comes after it is a duplicate (R1).
+//! The *first* activity of each identity. A later message with the same identity is a duplicate (R1).
 
 use hashbrown::HashMap;
 
@@ -6,19 +6,20 @@ use crate::decide::correlate::method::ActivityKey;
 use crate::mail::direction::Direction;
 use crate::mail::identity::IdentityId;
 
-/// An identity, for internal mail with its direction (R1).
+/// An identity; for internal mail that is tracked in both directions, with the direction (R1).
 pub(super) type Key = (IdentityId, Option<Direction>);
 
 /// The first activity of each identity.
 pub(super) struct First {
-    /// By the identity's number.
+    /// Indexed by the identity's interned id.
     of: Vec<Option<ActivityKey>>,
-    /// Of internal mail that is tracked both ways, and of what may be.
+    /// Entries with a direction: internal mail that is tracked in both directions, and known activities that may be
+    /// such mail.
     of_direction: HashMap<(IdentityId, Direction), ActivityKey>,
 }
 
 impl First {
-    /// None yet, for this many identities.
+    /// Creates an empty table for this many identities.
     pub(super) fn new(identities: usize) -> First {
         First {
             of: vec![None; identities],
@@ -26,7 +27,7 @@ impl First {
         }
     }
 
-    /// The first activity of an identity.
+    /// Returns the first activity of an identity.
     pub(super) fn get(&self, (identity, direction): Key) -> Option<ActivityKey> {
         match direction {
             None => self.of.get(identity.0 as usize).copied().flatten(),
@@ -34,7 +35,7 @@ impl First {
         }
     }
 
-    /// Adds an activity; the first one stays.
+    /// Adds an activity, unless the key already has one.
     pub(super) fn add(&mut self, (identity, direction): Key, activity: ActivityKey) {
         match direction {
             None => {

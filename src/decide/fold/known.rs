@@ -1,4 +1,4 @@
-//! What the fold knows before the first message: what the CRM has, and what earlier runs tracked and created.
+//! The state of the fold before the first message: the CRM's activities, and what earlier runs tracked and created.
 
 use std::sync::Arc;
 
@@ -22,7 +22,7 @@ impl<'a> Fold<'a> {
             .remember(record, self.resolver.addresses);
     }
 
-    /// Adds an activity that an earlier run tracked. What the book says of one is fresher (R5).
+    /// Adds an activity that an earlier run tracked, unless the book has it: the book is more recent (R5).
     pub(crate) fn remember_activity(&mut self, activity: &'a RememberedActivity) {
         let key = activity.identity.map(|it| (it, activity.direction));
         if key.is_some_and(|key| self.first.get(key).is_some()) {
@@ -44,7 +44,7 @@ impl<'a> Fold<'a> {
             .add(&activity.facts(addresses, options), key);
     }
 
-    /// Every key under which an activity is found again: one without a direction stands for both.
+    /// Registers an activity under every key that finds it. One without a direction is registered under both.
     fn know_as(
         &mut self,
         identity: IdentityId,
@@ -61,7 +61,7 @@ impl<'a> Fold<'a> {
         self.first.add((identity, None), activity);
     }
 
-    /// Adds what the CRM has.
+    /// Adds the activities that the CRM has.
     pub(super) fn know_all(&mut self, emails: impl Iterator<Item = KnownEmail<'a>>) {
         let mut unnamed = HashMap::new();
         for email in emails {
@@ -69,8 +69,8 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// Adds an activity that the CRM has. `unnamed` are the first activities of the Message-IDs that no message of the
-    /// run names.
+    /// Adds an activity that the CRM has. `unnamed` maps each Message-ID that no message of the run names to its first
+    /// activity.
     fn know(&mut self, email: KnownEmail<'a>, unnamed: &mut HashMap<&'a str, ActivityKey>) {
         let it = Activity {
             id: ActivityId::Given(email.activity_id.into()),
@@ -95,7 +95,7 @@ impl<'a> Fold<'a> {
                 self.know_as(identity, direction, key);
                 key
             }
-            // Without a Message-ID it is the same as no other.
+            // Without a Message-ID, it equals no other activity.
             None if email.message_id.is_empty() => key,
             None => *unnamed.entry(email.message_id).or_insert(key),
         };

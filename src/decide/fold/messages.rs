@@ -1,4 +1,4 @@
-//! Messages decided one by one, in their order.
+//! The fold: decides the messages in order.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use crate::mail::intake::MessageNumber;
 use crate::mail::rules::Rules;
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 
-/// What the fold looks at and what it has come to.
+/// The state of the fold: its inputs, and what has been decided so far.
 pub(crate) struct Fold<'a> {
     pub(super) resolver: &'a Resolver<'a>,
     pub(super) options: &'a Options,
@@ -39,16 +39,17 @@ pub(crate) struct Fold<'a> {
     pub(super) first: First,
     pub(super) correlation: Tracked<'a>,
     pub(super) decided: Decided,
-    /// Whether some message's decision is to be explained, which names created records by their ids.
+    /// Whether a trace is wanted of any message. Traces name created records by their ids, so ids are then computed
+    /// early.
     tells: bool,
     placements: Placements<'a>,
-    /// The source of each activity's message, where it is known; only where one is to be explained.
+    /// The source of each activity's message, if it is known; empty unless a trace is wanted.
     sources: Vec<Option<Cow<'a, str>>>,
 }
 
 impl<'a> Fold<'a> {
-    /// The state before the first of so many messages: what the CRM already has. `tells` is whether any decision is to
-    /// be explained.
+    /// Creates the state before the first message, which has the CRM's activities. `messages` is the number of messages
+    /// to decide; `tells` is whether a trace is wanted of any of them.
     pub(crate) fn new(
         resolver: &'a Resolver<'a>,
         rules: &'a Rules,
@@ -83,7 +84,7 @@ impl<'a> Fold<'a> {
         fold
     }
 
-    /// Looks only at the rule of the folder that a message lies in whose decision stands (R5).
+    /// Applies only the rule of the folder that a message is in, for a message that an earlier run decided (R5).
     pub(crate) fn regard(&mut self, number: MessageNumber, mail: &'a Mail) {
         let place = self.placements.of(&mail.source);
         if let Some(activity) = self.first.get((mail.envelope.identity, None)) {
@@ -101,7 +102,7 @@ impl<'a> Fold<'a> {
         judge.tell_author(trace);
         let sender = judge.sender();
         let direction = judge.direction(sender.as_ref());
-        // R1: internal mail whose two copies are both tracked is known by its direction too.
+        // R1: if both copies of internal mail are tracked, the key has the direction too.
         let is_pair = self.options.organization.internal_email == InternalEmail::Track
             && judge.is_internal(sender.as_ref(), direction);
         let key = (mail.envelope.identity, is_pair.then_some(direction));
@@ -149,7 +150,7 @@ impl<'a> Fold<'a> {
                 trace,
             ),
         };
-        // R1: a copy that another mailbox accepts is that mailbox's copy, which it may have already.
+        // R1: a copy that another mailbox accepts is that mailbox's copy, and that mailbox may already have one.
         let key = (key.0, key.1.map(|_| verdict.direction));
         decision.activity = self.copy_of(key, &verdict, trace);
         if decision.activity.is_some() {
@@ -170,7 +171,7 @@ impl<'a> Fold<'a> {
         self.decided.decisions.push(decision);
     }
 
-    /// What was decided. The created records are still without their details.
+    /// Returns the decisions. The details of created records are still missing.
     pub(crate) fn finish(mut self) -> Decided {
         self.decided.smart_matching_cut = self.correlation.smart_matching_cut();
         self.decided
@@ -199,7 +200,7 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// The activity that the accepting mailbox has of the message already.
+    /// Returns the activity that the accepting mailbox already has for the message.
     fn copy_of(&self, key: Key, verdict: &TrackDecision, trace: &mut Trace) -> Option<ActivityKey> {
         let first = self.first.get(key).filter(|_| verdict.reason.is_tracked());
         if first.is_some() {
@@ -210,8 +211,9 @@ impl<'a> Fold<'a> {
         first
     }
 
-    /// R5: a folder's record is written into the activity also where the copy in the folder is a duplicate. In one run
-    /// the first folder wins; of an earlier run's only one of the same mailbox gives way.
+    /// Writes the folder's regarding record into the activity even if the copy in the folder is a duplicate (R5).
+    /// Within one run the first folder wins; a record that an earlier run took from a folder is replaced only by the
+    /// same mailbox.
     fn regard_duplicate(
         &mut self,
         key: ActivityKey,
@@ -244,7 +246,7 @@ impl<'a> Fold<'a> {
         }
     }
 
-    /// R4, lines 4 to 15: by the receiving mailbox's rules, else by those of the mailboxes among the recipients.
+    /// R4, lines 4 to 15: the rules of the receiving mailbox, then those of the mailboxes among the recipients.
     fn verdict(
         &self,
         receiving: MailboxId,
@@ -283,7 +285,7 @@ impl<'a> Fold<'a> {
         own
     }
 
-    /// The other mailboxes whose owner is among the recipients, in the order of the recipients (R4).
+    /// Returns the other mailboxes with an owner that are among the recipients, in the order of the recipients (R4).
     fn mailboxes_among_recipients(
         &self,
         receiving: MailboxId,
@@ -324,7 +326,7 @@ impl<'a> Fold<'a> {
         trace: &mut Trace,
     ) {
         let message = &mail.envelope;
-        // Line 11 has reported it already.
+        // Line 11 has reported the correlation already.
         let mut told = Trace::silent();
         let told = if decision.reason == Reason::CorrelationMatch {
             &mut told

@@ -1,24 +1,24 @@
-//! Where a message lies: whose mailbox it is in, and whether a rule tracks its folder (R5).
+//! The placement of a message: its mailbox, its folder, and the rule that tracks the folder (R5).
 
 use hashbrown::HashMap;
 
 use crate::mail::source::Source;
 use crate::options::{FolderRule, MailboxId, Options};
 
-/// Where a message lies.
+/// The mailbox and folder of a message.
 #[derive(Clone, Copy)]
 pub(super) struct Placement<'a> {
-    /// The mailbox that holds it.
+    /// The mailbox whose folder contains the message.
     pub(super) receiving: MailboxId,
-    /// Its folder within that; of several (labels) the one that the rule is about.
+    /// The folder within the mailbox; if there are several (labels), the one that the rule applies to.
     pub(super) folder: &'a str,
     /// The rule of that folder.
     pub(super) rule: Option<&'a FolderRule>,
-    /// How many folders it lies in.
+    /// The number of folders (labels) that the message is in.
     pub(super) folders: usize,
 }
 
-/// The placements of folders, each worked out once.
+/// The placements of folders, each computed once.
 pub(super) struct Placements<'a> {
     options: &'a Options,
     known: HashMap<&'a str, Placement<'a>>,
@@ -34,8 +34,8 @@ impl<'a> Placements<'a> {
         }
     }
 
-    /// Where a message lies. One with labels is in the mailbox of the first; any of them may be tracked, the first that
-    /// is counts.
+    /// Returns the placement of a message. A message with labels is in the mailbox of its first label; the first of its
+    /// labels in that mailbox that a rule tracks counts.
     pub(super) fn of(&mut self, source: &'a Source) -> Placement<'a> {
         let first = self.of_folder(source.folder());
         let Some(labels) = source.labels().filter(|_| first.rule.is_none()) else {
@@ -52,7 +52,7 @@ impl<'a> Placements<'a> {
     }
 
     fn of_folder(&mut self, folder: &'a str) -> Placement<'a> {
-        // Neighbours lie in one folder, and share its name.
+        // Consecutive messages are usually in one folder and share the string of its name.
         if let Some((last, placement)) = self.last
             && std::ptr::eq(last, folder)
         {
@@ -75,7 +75,7 @@ impl<'a> Placements<'a> {
 }
 
 impl Placement<'_> {
-    /// Whether its folder is tracked, in plain words.
+    /// Describes whether the folder is tracked, for the trace.
     pub(super) fn words(&self) -> String {
         let folder = self.folder;
         match self.rule {

@@ -1,19 +1,19 @@
-//! What of a display name is a name (rule R11): people and programs add companies, functions, notes and the address.
+//! Extracts the name from a display name (R11): people and programs add companies, functions, notes and the address.
 
 use std::borrow::Cow;
 
 use crate::mail::address::{Address, visible_name};
 use crate::mail::message::decode_references;
 
-/// Limit on layers of quotes and endings that are removed: more than people write, few enough that text made of nothing
-/// else is soon done with.
+/// At most this many layers of quotes and endings are removed: more than occur, and few enough to bound the work on
+/// hostile text.
 const LAYERS_MAX: usize = 8;
 
-/// Returns the name in a display name of `address` (rule R11): without control and invisible characters, HTML references
-/// resolved, white space single, without outer quotes, endings (`(Company)`, `[Extern]`, `via X`, ` | Company`,
-/// ` - Department`, `/Unit/Company`) and addresses.
+/// Returns the name in a display name of `address` (R11): control and invisible characters are removed, HTML references
+/// decoded, white space is reduced to single spaces, and outer quotes, endings (`(Company)`, `[Extern]`, `via X`, ` |
+/// Company`, ` - Department`, `/Unit/Company`) and addresses are cut off.
 ///
-/// `None` if nothing is left that has a letter in it, or nothing but the address's local part.
+/// Returns `None` if what is left has no letter, or is only the address's local part.
 pub(crate) fn clean(display: &str, address: &Address) -> Option<String> {
     let text = decode_references(display);
     let text = visible_name(&text);
@@ -30,7 +30,7 @@ pub(crate) fn clean(display: &str, address: &Address) -> Option<String> {
     is_name.then(|| name.into_owned())
 }
 
-/// The name without its outermost layer.
+/// Returns the name without its outermost layer.
 fn without_layer(name: Cow<'_, str>) -> Cow<'_, str> {
     let own = without_ending(without_quotes(name.trim()));
     let own = own.trim_end_matches(|c: char| c.is_whitespace() || ",;:|".contains(c));
@@ -65,7 +65,7 @@ fn without_quotes(name: &str) -> &str {
     }
 }
 
-/// Removes an ending that is not part of the name; brackets around the whole name only go themselves.
+/// Removes an ending that is not part of the name. If brackets enclose the whole name, only the brackets are removed.
 fn without_ending(name: &str) -> &str {
     if let Some(open) = last_bracket(name) {
         let (before, bracket) = name.split_at_checked(open).unwrap_or((name, ""));
@@ -74,7 +74,7 @@ fn without_ending(name: &str) -> &str {
             before => before,
         };
     }
-    // A tag that a mail server puts before the names of strangers.
+    // A tag that a mail server puts before the names of external senders.
     if let Some((_, after)) = name.strip_prefix('[').and_then(|it| it.split_once("] ")) {
         return after.trim();
     }
@@ -85,7 +85,7 @@ fn without_ending(name: &str) -> &str {
     without_units(before_separator(name))
 }
 
-/// What stands before ` | ` or a dash between blanks.
+/// Returns the text before ` | ` or a dash between spaces.
 fn before_separator(name: &str) -> &str {
     let is_separator =
         |word: &str| matches!(word, "|" | "｜" | "-" | "--" | "–" | "—" | "―" | "−" | "‐");
@@ -109,7 +109,7 @@ fn before_separator(name: &str) -> &str {
     name
 }
 
-/// The common name of a Lotus Notes name: `Ann Beck/BER/Fabrikam`, `CN=Ann Beck/OU=BER/O=Fabrikam`.
+/// Returns the common name of a Lotus Notes name: `Ann Beck/BER/Fabrikam`, `CN=Ann Beck/OU=BER/O=Fabrikam`.
 fn without_units(name: &str) -> &str {
     let common = name
         .split_at_checked(3)
@@ -121,7 +121,7 @@ fn without_units(name: &str) -> &str {
         return name;
     };
     let last = before.rsplit(' ').next().unwrap_or_default();
-    // `A/S` is a company's form, and `c/o` is not a unit either; `HR/Payroll` is two functions.
+    // `A/S` is a legal form, and `c/o` is not a unit; `HR/Payroll` is two functions.
     let is_word =
         last.chars().count() > 1 && units.chars().next().is_some_and(char::is_alphanumeric);
     let is_notes = is_word && (before.trim().contains(' ') || units.contains('/'));
@@ -132,7 +132,7 @@ fn is_bracket(c: char) -> bool {
     "()（）[]［］".contains(c)
 }
 
-/// Where the bracket opens that closes at the end of the name.
+/// Returns the position of the bracket that matches the closing one at the end of the name.
 fn last_bracket(name: &str) -> Option<usize> {
     if !name.ends_with([')', '）', ']', '］']) {
         return None;
@@ -151,7 +151,7 @@ fn last_bracket(name: &str) -> Option<usize> {
     None
 }
 
-/// The name without the words of it that are addresses; `None` if there are none.
+/// Returns the name without those of its words that are addresses; `None` if there are none.
 fn without_addresses(name: &str) -> Option<String> {
     if !name.contains('@') {
         return None;
@@ -167,7 +167,7 @@ fn without_addresses(name: &str) -> Option<String> {
     })
 }
 
-/// Whether a name is nothing but the local part of its address. `Ann` of `ann@` is written as a name is.
+/// Returns whether a name is only the local part of its address. `Ann` for `ann@` is not: it is written like a name.
 fn is_local_part(name: &str, address: &Address) -> bool {
     let local = address.local();
     if name.to_lowercase() != local && Some(&*name.to_lowercase()) != local.split('+').next() {

@@ -1,4 +1,4 @@
-//! Which display name an address gets: of all that the run's messages have for it, the best (R11, *whose name*).
+//! Chooses the display name of an address: the best of all that the run's messages have for it (R11, *whose name*).
 
 use std::cmp::Reverse;
 
@@ -12,24 +12,24 @@ use crate::mail::address::Address;
 use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope, Parties};
 
-/// How often a name was met, and where.
+/// The number of occurrences of a name by kind of header field, and the position of the first.
 #[derive(Clone, Debug, Default)]
 struct Count {
-    /// In the address's own From headers.
+    /// In the address's own From header fields.
     own: u32,
     /// Anywhere else.
     others: u32,
-    /// The place of the first time, in the order of decisions.
+    /// The position of the first occurrence, in the order of decisions.
     first: u32,
 }
 
-/// A name of an address.
+/// A display name of an address.
 #[derive(Debug)]
 struct Entry<'a> {
     address: AddressId,
     name: &'a str,
     count: Count,
-    /// The place of the address's name that was met before this one.
+    /// Index of the name of the same address that was added before this one.
     before: Option<u32>,
 }
 
@@ -39,19 +39,19 @@ impl<'a> Entry<'a> {
     }
 }
 
-/// The display names of addresses, gathered over the messages of a run.
+/// The display names of addresses, gathered from the messages of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
     entries: Vec<Entry<'a>>,
-    /// The entries' places, by address and name.
+    /// The index of each entry, by address and name.
     places: Interner,
-    /// The place of each address's name that was met last.
+    /// The index of each address's last entry.
     last: HashMap<AddressId, u32>,
 }
 
 impl<'a> Names<'a> {
-    /// Gathers the names of the addresses that `wanted` asks for. The messages stand in the order of decisions, each with
-    /// its author, if that is not who stands in From.
+    /// Gathers the names of the addresses for which `wanted` returns true. The messages are in the order of decisions,
+    /// each with its author if that is not the address in From.
     pub(crate) fn gather(
         messages: impl Iterator<Item = (&'a Envelope, Option<Author<'a>>)>,
         wanted: impl Fn(AddressId) -> bool,
@@ -91,7 +91,7 @@ impl<'a> Names<'a> {
         }
     }
 
-    /// The count of an address's name, which is met for the first time at `place` where it is new.
+    /// Returns the count of an address's name; `place` is its first occurrence if the name is new.
     fn count(&mut self, address: AddressId, name: &'a str, place: u32) -> &mut Count {
         let Names {
             entries,
@@ -116,7 +116,7 @@ impl<'a> Names<'a> {
         &mut entries[at as usize].count
     }
 
-    /// Adds a name that an earlier run found to be the best.
+    /// Adds a name that an earlier run chose as the best.
     pub(crate) fn know(&mut self, address: AddressId, name: &'a str) {
         self.count(address, name, 0).own = u32::MAX / 2;
     }
@@ -127,10 +127,10 @@ impl<'a> Names<'a> {
         std::iter::successors(entry(last), move |it| entry(it.before))
     }
 
-    /// The best name of an address, cleaned; `None` if none is known. `text` is the address in normal form.
+    /// Returns the best name of an address, cleaned; `None` if none is known. `text` is the address in normal form.
     ///
-    /// Names that are no good are passed over if there is another; then names from the address's own From headers
-    /// come first; of these the most frequent, then most words, then longest, then earliest.
+    /// Doubtful names come last, then names from the address's own From header fields first; of these the most
+    /// frequent, then the one with the most words, then the longest, then the earliest.
     pub(crate) fn best(&self, address: AddressId, text: &Address) -> Option<String> {
         let mut all = self.of(address);
         if let (Some(only), None) = (all.next(), all.next()) {

@@ -1,4 +1,4 @@
-//! What people are called: display names over all mail, and their parts.
+//! Names of people: display names over all mail, and their parts.
 
 pub(crate) mod display_name;
 pub(crate) mod gather;

@@ -1,44 +1,45 @@
-//! The names of contacts and leads that are made from mail (rule R11).
+//! The names of contacts and leads that are created from mail (R11).
 //!
 //! A display name goes through [`clean`](super::display_name::clean) first; if nothing is left, [`from_address`] makes
 //! a name.
 //!
-//! Choices made where the rule is silent:
-//! - A surname of several words before the comma is not kept together unless particles do it:
-//!   `lastname` is the last word of `fullname`, as the rule says.
-//! - A third part that is no suffix (`Smith, John, Sales`) is dropped.
-//! - A form of two or three letters that is listed in capitals (`SA`, `MA`) is not seen in a word written as
-//!   a name is: `Ricardo Sa` and `Jack Ma` are people, `Acme S.A.` and `Acme SA` are companies.
+//! Choices that the rule leaves open:
+//!
+//! - A surname of several words before the comma is not kept together, except for particles: `lastname` is the last
+//!   word of `fullname`, as the rule says.
+//! - A third part that is not a suffix (`Smith, John, Sales`) is dropped.
+//! - A form of two or three letters that is listed in capitals (`SA`, `MA`) is not recognized in a word that is written
+//!   like a name: `Ricardo Sa` and `Jack Ma` are people, `Acme S.A.` and `Acme SA` are companies.
 //! - Words that are surnames as well (`surnames` in `names.toml`) are not forms if only one word is left without them:
-//!   a degree never (`Jack MA`), a company's form not if all of the name is in capitals (`RICARDO SA`).
-//! - In a name of two words the first one is no particle if it has a capital: `Van Morrison`.
+//!   a degree never (`Jack MA`), a company's form only if the name is not all in capitals (`RICARDO SA`).
+//! - In a name of two words, the first is not a particle if it is capitalized: `Van Morrison`.
 
 use crate::mail::address::Address;
 use crate::mail::rules::names::NameRules;
 
-/// A name in the parts a record has (rule R11).
+/// A name, divided into the columns of a record (R11).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PersonName {
-    /// `fullname`: turned round where it was `Last, First`, with suffixes.
+    /// `fullname`: in natural order even if written `Last, First`, with suffixes.
     pub full: String,
-    /// `firstname`: what stands before the last name, titles included.
+    /// `firstname`: the words before the last name, including titles.
     pub first: Option<String>,
-    /// `lastname`: the last word with the particles before it, without suffixes; a company as a whole.
+    /// `lastname`: the last word with the particles before it, without suffixes; a company's name as a whole.
     pub last: String,
 }
 
-/// Whether a name is passed over if there is another (rule R11): it holds `@`, `:`, `??` or U+FFFD, or
-/// more than five words.
+/// Returns whether a name is used only if there is no other (R11): it contains `@`, `:`, `??` or U+FFFD, or has more
+/// than five words.
 pub(crate) fn is_doubtful(name: &str) -> bool {
     name.contains(['@', ':', '\u{FFFD}'])
         || name.contains("??")
         || name.split_whitespace().nth(5).is_some()
 }
 
-/// Divides a cleaned name into first and last name (rule R11). `address` is the address that it is a name of, if it is
-/// known: its local part distinguishes `Ann Beck, Fabrikam` from `Beck, Ann`.
+/// Splits a cleaned name into first and last name (R11). `address` is the address that has the name, if known: its
+/// local part distinguishes `Ann Beck, Fabrikam` from `Beck, Ann`.
 ///
-/// `last` is empty only if the name holds nothing but commas and white space.
+/// `last` is empty only if the name consists of commas and white space.
 pub(crate) fn split(name: &str, address: Option<&Address>, rules: &NameRules) -> PersonName {
     let mut parts: Vec<Vec<&str>> = name
         .split(',')
@@ -49,7 +50,7 @@ pub(crate) fn split(name: &str, address: Option<&Address>, rules: &NameRules) ->
     if parts.len() > 1
         && let Some(person) = rules.named_by(user.unwrap_or_default(), &parts)
     {
-        // The other parts are a company or a function, but for suffixes.
+        // The other parts are a company or a function, except for suffixes.
         let person = parts.remove(person);
         parts.retain(|part| rules.are_suffixes(part));
         return rules.person(&person, &parts);
@@ -75,7 +76,7 @@ pub(crate) fn split(name: &str, address: Option<&Address>, rules: &NameRules) ->
     rules.person(&words, &suffixes)
 }
 
-/// The local part of an address without a `+tag`.
+/// Returns the local part of an address without its `+tag`.
 fn user(address: &Address) -> &str {
     let local = address.local().trim_matches('"');
     match local.split_once('+') {
@@ -84,8 +85,8 @@ fn user(address: &Address) -> &str {
     }
 }
 
-/// The name that an address has in itself, if no display name is known (rule R11): `anna.ray@` is Anna Ray,
-/// `piet.van.dam@` Piet van Dam; else the local part without a `+tag` is the last name.
+/// Derives a name from an address, if no display name is known (R11): `anna.ray@` is Anna Ray, `piet.van.dam@` is Piet
+/// van Dam; otherwise the local part without its `+tag` is the last name.
 pub(crate) fn from_address(address: &Address, rules: &NameRules) -> PersonName {
     let user = user(address);
     let parts: Vec<&str> = user.split(['.', '_']).collect();
@@ -119,7 +120,7 @@ fn capitalised(word: &str) -> String {
 }
 
 impl NameRules {
-    /// The name of a person, its words in their natural order; `suffixes` stood behind it, after commas.
+    /// Returns the name of a person whose words are in natural order; `suffixes` followed the name, after commas.
     fn person(&self, words: &[&str], suffixes: &[Vec<&str>]) -> PersonName {
         let mut full = words.join(" ");
         for suffix in suffixes {

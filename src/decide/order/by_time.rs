@@ -1,4 +1,4 @@
-//! Messages in the order of their times, an answer after what it answers.
+//! Orders messages by time, with a reply after the message that it answers.
 
 use crate::decide::order::ranked::{Members, OrderEntry, Ranked};
 use std::borrow::Cow;
@@ -7,10 +7,11 @@ use super::cycles::Cycles;
 use super::waiting::Waiting;
 use crate::mail::identity::Identities;
 
-/// The entries' numbers in the order in which they are decided.
+/// Returns the indices of the entries in the order in which they are decided.
 ///
-/// Of the messages that wait for nothing, the first by received time (none last), Message-ID (none first) and source
-/// is taken. A message waits for every message that it names, unless that one, round a cycle, waits for it.
+/// Of the messages that wait for nothing, the first by received time (without one: last), Message-ID (without one:
+/// first) and source is taken. A message waits for every message that it names, unless both are on a cycle of messages
+/// that wait for each other.
 pub(crate) fn order<'s>(
     entries: &[OrderEntry<'_>],
     identities: &Identities,
@@ -38,7 +39,7 @@ pub(crate) fn order<'s>(
         .collect()
 }
 
-/// The entries' numbers by time, Message-ID and source.
+/// Returns the indices of the entries by time, Message-ID and source.
 pub(super) fn by_time<'s>(
     entries: &[OrderEntry<'_>],
     identities: &Identities,
@@ -48,7 +49,7 @@ pub(super) fn by_time<'s>(
     let id = |at: u32| identities.message_id(entries[at as usize].identity);
     let mut timed: Vec<(i64, u32)> = entries.iter().map(time).zip(0..).collect();
     timed.sort_unstable();
-    // Times nearly always differ; texts are looked at only where they do not.
+    // Times nearly always differ; ids and sources are compared only if they do not.
     let alike = timed.chunk_by_mut(|(one, _), (other, _)| one == other);
     for alike in alike.filter(|alike| alike.len() > 1) {
         alike.sort_by(|&(_, one), &(_, other)| {

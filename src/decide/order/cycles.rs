@@ -1,28 +1,29 @@
-//! The *cycles* of messages that name each other: strongly connected components, by Tarjan's algorithm without
-//! recursion, over ranks and families. A rank leads to the families that it names, a family to its members.
+//! The *cycles* of messages that name each other: strongly connected components of a graph of ranks and families, by
+//! Tarjan's algorithm without recursion. A rank has edges to the families that it names, a family to its members.
 
 use crate::decide::order::ranked::{Members, Ranked};
 use crate::mail::identity::IdentityId;
 
-/// The number of a cycle.
+/// Number of a cycle.
 pub(super) type CycleId = u32;
 
-/// Not yet closed.
+/// The node's component is not yet closed.
 const OPEN: CycleId = CycleId::MAX;
 
-/// On no cycle.
+/// The node is not on a cycle.
 const NONE: CycleId = CycleId::MAX - 1;
 
-/// Which ranks and families are on which cycle. A family is on one at most, and its members on that one or on none: the
-/// only way to a message is by its family.
+/// The cycle of each rank and family. A family is on at most one cycle, and its members are on that one or on none,
+/// because a message is only reached through its family.
 pub(super) struct Cycles {
-    /// Of the ranks, then of the families.
+    /// The cycles of the ranks, followed by those of the families.
     cycles: Vec<CycleId>,
     ranks: usize,
 }
 
 impl Cycles {
-    /// Every cycle has a message that comes before one that it names, and so is found from the `early` ones.
+    /// Finds the cycles. Every cycle has a message that comes before one that it names, so the search starts at the
+    /// `early` ones.
     pub(super) fn find(ranked: &Ranked<'_>, members: &Members, early: &[u32]) -> Cycles {
         let ranks = ranked.by_time.len();
         let nodes = ranks + members.starts.len() - 1;
@@ -48,12 +49,12 @@ impl Cycles {
         }
     }
 
-    /// The cycle of a message.
+    /// Returns the cycle of a message.
     pub(super) fn of_rank(&self, rank: u32) -> Option<CycleId> {
         self.of(rank as usize)
     }
 
-    /// The cycle of a family.
+    /// Returns the cycle of a family.
     pub(super) fn of_family(&self, family: IdentityId) -> Option<CycleId> {
         self.of(self.ranks + family.0 as usize)
     }
@@ -76,7 +77,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// The `at`-th node that `node` leads to.
+    /// Returns the target of edge `at` of `node`.
     fn child(&self, node: usize, at: usize) -> Option<usize> {
         match node.checked_sub(self.ranks) {
             None => {

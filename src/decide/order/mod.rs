@@ -1,7 +1,7 @@
-//! The *order* in which messages are decided (R2): by received time, but each after those that it names.
+//! The *order* in which messages are decided (R2): by received time, but each message after those that it names.
 //!
-//! Nearly always the order by time is right already, and one pass over it shows that. Only from where a message names
-//! a later one is it looked at who waits for whom.
+//! The order by time is nearly always right already, which one pass over it shows. Only from the first message that
+//! names a later one, dependencies are computed.
 
 pub(crate) mod by_time;
 pub(crate) mod cycles;

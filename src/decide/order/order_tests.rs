@@ -6,7 +6,7 @@ use crate::mail::identity::IdentityId;
 use jiff::Timestamp;
 use proptest::prelude::*;
 
-/// A message for a test: seconds, id, names.
+/// A message for a test: seconds, id, named ids.
 type Message = (Option<i64>, Option<String>, Vec<String>);
 
 fn run(messages: &[Message]) -> Vec<u32> {
@@ -41,7 +41,7 @@ fn run(messages: &[Message]) -> Vec<u32> {
     })
 }
 
-/// A message for a test; no time where `time` is negative, no id if it is empty.
+/// A message for a test, without a time if `time` is negative, and without an id if it is empty.
 fn message(time: i64, id: &str, names: &[&str]) -> Message {
     let id = (!id.is_empty()).then(|| id.to_owned());
     (
@@ -125,7 +125,7 @@ fn many_copies_and_replies_cost_no_square() {
     assert_eq!(run(&messages).len(), messages.len());
 }
 
-/// R2, as slowly and plainly as it can be said.
+/// R2, implemented directly and slowly.
 fn plain(messages: &[Message]) -> Vec<u32> {
     let count = messages.len();
     let names = |a: usize, b: usize| {

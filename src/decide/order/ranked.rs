@@ -1,34 +1,34 @@
-//! Messages ranked by time, and which of them have an id.
+//! Messages ranked by time, and the members of each family.
 
 use crate::mail::envelope::Ids;
 use crate::mail::envelope::When;
 use crate::mail::identity::IdentityId;
 
-/// What the order of a message depends on.
+/// The properties of a message that its order depends on.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OrderEntry<'a> {
-    /// When it was received.
+    /// Its received time.
     pub received_on: When,
-    /// By what it is known.
+    /// Its identity.
     pub identity: IdentityId,
     /// The ids that it names in In-Reply-To and References.
     pub named: Ids<'a>,
 }
 
 impl OrderEntry<'_> {
-    /// The *families* that it names: all messages that bear one Message-ID are a family, and who names the id waits for
-    /// all of them.
+    /// Returns the *families* that it names. All messages with one Message-ID are a family; a message that names the id
+    /// waits for all of them.
     fn families(&self) -> impl Iterator<Item = IdentityId> {
         self.named.iter()
     }
 
-    /// As [`OrderEntry::families`], without the first `passed` ones, which are not gone over.
+    /// Like [`OrderEntry::families`], but skips the first `passed` ones in constant time.
     pub(super) fn families_from(&self, passed: usize) -> impl Iterator<Item = IdentityId> {
         self.named.from(passed).iter()
     }
 }
 
-/// The entries by *rank*: their place by time.
+/// The entries by *rank*, their position by time.
 pub(super) struct Ranked<'a> {
     pub(super) entries: &'a [OrderEntry<'a>],
     pub(super) by_time: &'a [u32],
@@ -43,7 +43,8 @@ impl Ranked<'_> {
         0..self.by_time.len() as u32
     }
 
-    /// The ranks of those that come before one that they name. `left` is how many members each family has.
+    /// Returns the ranks of messages that come before one that they name. `left` is the number of members of each
+    /// family.
     pub(super) fn early(&self, mut left: Vec<u32>) -> Vec<u32> {
         let mut early = Vec::new();
         for rank in self.ranks() {
@@ -57,15 +58,16 @@ impl Ranked<'_> {
     }
 }
 
-/// The ranks of the members of each family, from the first rank that matters on.
+/// The ranks of the members of each family, from a first rank on.
 pub(super) struct Members {
-    /// Where each family's members begin; one more at the end.
+    /// The index in `ranks` at which each family's members begin, and one more for the end.
     pub(super) starts: Vec<u32>,
     ranks: Vec<u32>,
 }
 
 impl Members {
-    /// `counts` is how many members each family has at most.
+    /// Collects the members with rank `first` or higher. `counts` is the number of members of each family, an upper
+    /// limit.
     pub(super) fn new(ranked: &Ranked<'_>, counts: &[u32], first: u32) -> Members {
         let mut starts = Vec::with_capacity(counts.len() + 1);
         let mut next = 0;
@@ -84,7 +86,7 @@ impl Members {
         Members { starts, ranks }
     }
 
-    /// The `at`-th member of a family.
+    /// Returns member `at` of a family.
     pub(super) fn get(&self, family: IdentityId, at: usize) -> Option<u32> {
         let family = family.0 as usize;
         let place = self.starts[family] as usize + at;
@@ -93,5 +95,5 @@ impl Members {
     }
 }
 
-/// Where a family has fewer members than places.
+/// Fills the places of members with a rank below the first.
 const NO_RANK: u32 = u32::MAX;

@@ -1,4 +1,4 @@
-//! Who *waits* for whom: messages are taken by rank, and one that names what is not yet taken is put aside until it is.
+//! Orders the messages: they are taken by rank, but one that names a message not yet taken is set aside until it is.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -9,28 +9,28 @@ use super::cycles::Cycles;
 use crate::decide::order::ranked::Ranked;
 use crate::mail::identity::IdentityId;
 
-/// A message that is put aside, and how many of the families that it names it need not wait for any more.
+/// The rank of a message that is set aside, and the number of the families it names that it no longer waits for.
 type Aside = (u32, usize);
 
-/// Messages on their way into the order.
+/// The state of the ordering.
 pub(super) struct Waiting<'a> {
     ranked: &'a Ranked<'a>,
     cycles: &'a Cycles,
-    /// How many members of each family are not yet taken.
+    /// The number of members of each family that are not yet taken.
     left: Vec<u32>,
-    /// How many of those are on the family's cycle; of families that are on one.
+    /// The number of those that are on the family's cycle, for families on a cycle.
     left_on_cycle: HashMap<IdentityId, u32>,
-    /// Who waits for a whole family.
+    /// The messages that wait for all members of a family.
     for_all: HashMap<IdentityId, Vec<Aside>>,
-    /// Who is on a family's cycle, and waits for those of its members that are not.
+    /// The messages on a family's cycle, which wait only for its members that are not on the cycle.
     for_others: HashMap<IdentityId, Vec<Aside>>,
-    /// Who waits no more.
+    /// The ranks of messages that no longer wait.
     freed: BinaryHeap<Reverse<u32>>,
     order: Vec<u32>,
 }
 
 impl<'a> Waiting<'a> {
-    /// `left` is how many members each family has.
+    /// `left` is the number of members of each family.
     pub(super) fn new(ranked: &'a Ranked<'a>, cycles: &'a Cycles, left: Vec<u32>) -> Waiting<'a> {
         let mut left_on_cycle: HashMap<IdentityId, u32> = HashMap::new();
         for rank in ranked.ranks() {
@@ -52,13 +52,13 @@ impl<'a> Waiting<'a> {
         }
     }
 
-    /// The ranks in the order in which they are taken.
+    /// Returns the ranks in the order in which they are taken.
     pub(super) fn order(mut self) -> Vec<u32> {
         for rank in self.ranked.ranks() {
             if self.is_free((rank, 0)) {
                 self.take(rank);
             }
-            // All that is put aside has a lower rank than what comes next.
+            // Everything that is set aside has a lower rank than what comes next.
             while let Some(Reverse(freed)) = self.freed.pop() {
                 self.take(freed);
             }
@@ -66,7 +66,7 @@ impl<'a> Waiting<'a> {
         self.order
     }
 
-    /// Whether a message waits for nothing; if it does, it is put aside.
+    /// Returns whether a message waits for nothing; otherwise sets it aside.
     fn is_free(&mut self, (rank, passed): Aside) -> bool {
         let own = self.cycles.of_rank(rank);
         let families = self.ranked.entry(rank).families_from(passed);

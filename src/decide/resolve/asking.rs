@@ -1,4 +1,4 @@
-//! How an address is asked for: by what the book has for it, and by the mailboxes that name it.
+//! Queries for an address: the book's records that have it, and the mailboxes that the options give it to.
 
 use crate::book::Book;
 use crate::book::found::Candidate;
@@ -13,7 +13,7 @@ use crate::mail::envelope::AddressId;
 use crate::options::MailboxId;
 
 impl Resolver<'_> {
-    /// An address of the mail, as the mailbox sees it.
+    /// Returns the query for an address of the mail, from the view of `mailbox`.
     pub(super) fn asked(&self, mailbox: MailboxId, address: AddressId) -> Query<'_> {
         let candidates = self.candidates(address);
         Query {
@@ -23,7 +23,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// An address that is not of the mail, as the mailbox sees it; `candidates` are the book's answer for it.
+    /// Returns the query for an address that does not occur in the mail, from the view of `mailbox`; `candidates` are
+    /// the book's records that have it.
     #[inline]
     pub fn ask<'q>(
         &self,
@@ -40,8 +41,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The best of the namings that `mailbox` allows, where no record of the book matches better: an exact match wins
-    /// over a weaker one, also over a mailbox's own address (R7).
+    /// Returns the best of the mailboxes with the address that `mailbox` allows, unless a record of the book matches
+    /// better: an exact match takes precedence over an equivalence, even if that gives a mailbox's own address (R7).
     fn naming(
         &self,
         mailbox: MailboxId,
@@ -60,7 +61,7 @@ impl Resolver<'_> {
         (!is_beaten).then_some(own)
     }
 
-    /// The candidates that count in a mailbox, `owner` whatever its state.
+    /// Returns the candidates that can match in a mailbox. `owner` always can, whatever its scope and state.
     pub(super) fn counted<'q>(
         &self,
         mailbox: MailboxId,
@@ -80,7 +81,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// The mailbox that names the address in `addresses`, as `mailbox` sees it.
+    /// Returns the mailbox with the address in its `addresses`, from the view of `mailbox`.
     pub fn mailbox_that_names(&self, mailbox: MailboxId, address: AddressId) -> Option<MailboxId> {
         if self.own.is_empty() {
             return None;
@@ -88,7 +89,7 @@ impl Resolver<'_> {
         self.asked(mailbox, address).own.map(|own| own.mailbox)
     }
 
-    /// Whether the address is one of the mailbox's: of its owner's record, or in its `addresses` (R3).
+    /// Returns whether the address is the mailbox's own: an address of its owner's record, or in its `addresses` (R3).
     pub fn is_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
         self.asks_for_own(mailbox, self.asked(mailbox, address))
     }
@@ -108,7 +109,7 @@ impl Resolver<'_> {
         counted().any(|it| it.record == owner && Some(tier(it.equivalence)) == best)
     }
 
-    /// The configured mailboxes whose address it is, in the order of the options.
+    /// Returns the configured mailboxes whose own address it is, in the order of the options.
     pub(crate) fn mailboxes_of(&self, address: AddressId) -> Mailboxes {
         if self.own.is_empty() && self.own.by_owner.is_empty() {
             return Mailboxes::new();

@@ -1,6 +1,7 @@
-//! The *author* of a message (R3): nearly always its From address. Mailing lists that rewrite From, and web forms that
-//! send from one's own address, name the author in other fields, which count only if From is one's own or is configured:
-//! anybody can write these fields, and a stranger who points at a customer stays a stranger.
+//! The *author* of a message (R3), nearly always its From address. Mailing lists that rewrite From, and web forms that
+//! send from the organization's own address, name the author in other header fields. These count only if the From
+//! address is the organization's own or is configured: anybody can write them, and a stranger who names a customer in
+//! them must remain a stranger.
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -29,7 +30,7 @@ pub enum AuthorField {
 }
 
 impl AuthorField {
-    /// The field's name.
+    /// Returns the field's name.
     pub fn name(self) -> &'static str {
         match self {
             AuthorField::From => "From",
@@ -40,24 +41,24 @@ impl AuthorField {
     }
 }
 
-/// Who wrote a message.
+/// The author of a message.
 #[derive(Clone, Copy, Debug)]
 pub struct Author<'e> {
-    /// The author's mailbox; `None` if From has no usable address.
+    /// The author as an address field names it; `None` if From has no usable address.
     pub party: Option<Party<'e>>,
-    /// What stands before `via X` in the name of From, if another field named the author.
+    /// The text before `via X` in the display name of From, if another field named the author.
     before_via: Option<&'e str>,
     /// The field that named the author.
     pub field: AuthorField,
 }
 
 impl<'e> Author<'e> {
-    /// The author's address.
+    /// Returns the author's address.
     pub fn address(&self) -> Option<AddressId> {
         self.party.and_then(|party| party.address)
     }
 
-    /// The parties that stand for From: the author where another field named one, else all of From.
+    /// Returns the parties in the role of From: the author if another field named one, else all of From.
     pub fn parties(&self, message: &'e Envelope) -> impl Iterator<Item = Party<'e>> + use<'e> {
         let (elsewhere, from) = match self.field {
             AuthorField::From => (None, message.from()),
@@ -66,7 +67,7 @@ impl<'e> Author<'e> {
         elsewhere.into_iter().chain(from.iter())
     }
 
-    /// The author's display name.
+    /// Returns the author's display name.
     pub fn name(&self) -> Option<&'e str> {
         self.party?.name().or(self.before_via)
     }
@@ -80,7 +81,7 @@ impl<'e> Author<'e> {
     }
 }
 
-/// What stands before `via X` in a display name, without quotes.
+/// Returns the text before `via X` in a display name, without quotes.
 fn before_via(name: &str) -> Option<&str> {
     let (before, _) = name.split_once(" via ")?;
     Some(bare(before)).filter(|before| !before.is_empty())
@@ -90,7 +91,7 @@ fn bare(name: &str) -> &str {
     name.trim_matches(|c: char| c.is_whitespace() || "'\"".contains(c))
 }
 
-/// The one of several parties, if all have one address.
+/// Returns the first of several parties if all with an address have the same one.
 fn the_one<'e>(parties: impl Iterator<Item = Party<'e>>) -> Option<Party<'e>> {
     let mut usable = parties.filter(|party| party.address.is_some());
     let first = usable.next()?;
@@ -104,7 +105,7 @@ fn usable(parties: Parties<'_>) -> Option<Party<'_>> {
 }
 
 impl Resolver<'_> {
-    /// Who wrote a message, by the options of a mailbox.
+    /// Returns the author of a message according to the options of a mailbox.
     pub fn author<'e>(&self, mailbox: MailboxId, message: &'e Envelope) -> Author<'e> {
         let from = usable(message.from());
         let elsewhere = from
@@ -131,11 +132,11 @@ impl Resolver<'_> {
             .then(|| self.behind_list(message, from))
             .flatten()
             .or_else(|| self.behind_form(mailbox, email, message, address))?;
-        // A list that left From as it was names the same person again.
+        // A list that did not rewrite From names the same address again.
         (author.address() != Some(address)).then_some(author)
     }
 
-    /// Whose mail a list passed on under its own address.
+    /// Returns the author of a message that a list passed on under its own address.
     fn behind_list<'e>(&self, message: &'e Envelope, from: Party<'e>) -> Option<Author<'e>> {
         let name = from.name().and_then(before_via);
         for (role, field) in [
@@ -147,7 +148,7 @@ impl Resolver<'_> {
             }
         }
         let name = name?;
-        // Once for all parties: the name may be as long as their list.
+        // Computed once for all parties: the name may be as long as their list.
         let (small, address) = (name.to_lowercase(), Address::parse(name));
         let is_named = |party: &Party<'_>| match party.name() {
             Some(own) => bare(own).to_lowercase() == small,
@@ -164,7 +165,7 @@ impl Resolver<'_> {
         own == Some(address)
     }
 
-    /// Who filled in a web form.
+    /// Returns the person who filled in a web form.
     fn behind_form<'e>(
         &self,
         mailbox: MailboxId,
@@ -187,8 +188,8 @@ impl Resolver<'_> {
         Some(Author::of(one, None, AuthorField::ReplyTo))
     }
 
-    /// Whether an address is one's own, as R4 (line 7) has it: of a user or queue that can match, of a mailbox, or within
-    /// one's own domains.
+    /// Returns whether an address is the organization's own in the sense of R4, line 7: of a user or queue that can
+    /// match, of a mailbox, or within `organization.domains`.
     fn is_ones_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
         let matches_own_kind = || {
             self.counted(mailbox, self.candidates(address), None)
@@ -197,7 +198,8 @@ impl Resolver<'_> {
         self.is_of_organization(mailbox, address) || matches_own_kind()
     }
 
-    /// Whether an address is within one's own domains, or of a mailbox, also of one whose owner is disabled by now.
+    /// Returns whether an address is within `organization.domains` or belongs to a mailbox, even one whose owner is
+    /// disabled by now.
     pub fn is_of_organization(&self, mailbox: MailboxId, address: AddressId) -> bool {
         let domains = &self.options.organization.domains;
         domains.has(self.addresses.get(address)) || self.is_of_mailbox(mailbox, address)
@@ -208,14 +210,14 @@ impl Resolver<'_> {
             || !self.mailboxes_of(address).is_empty()
     }
 
-    /// Whether an address belongs to a user, a queue or a mailbox, whatever its state.
+    /// Returns whether an address belongs to a user, a queue or a mailbox, whatever its state.
     fn is_somebodys(&self, mailbox: MailboxId, address: AddressId) -> bool {
         let is_own = |it: &Candidate| is_own_kind(self.book.kind(it.record));
         self.candidates(address).iter().any(is_own) || self.is_of_mailbox(mailbox, address)
     }
 }
 
-/// Whether records of a type are one's own people rather than customers.
+/// Returns whether records of a type belong to the organization, and are not customers.
 pub(crate) fn is_own_kind(kind: &str) -> bool {
     matches!(kind, "systemuser" | "queue")
 }

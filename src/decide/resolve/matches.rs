@@ -9,7 +9,7 @@ use crate::decide::resolve::scope::Scope;
 use crate::mail::address::Equivalence;
 use smallvec::SmallVec;
 
-/// A sender with more matching records than this is left unresolved (R7).
+/// A sender with more matching records than this stays unresolved (R7).
 pub(crate) const SENDER_MATCHES_MAX: usize = 100;
 
 /// A record of the book, or one that this run created.
@@ -21,39 +21,39 @@ pub enum RecordKey {
     Created(CreatedId),
 }
 
-/// A record that has an address, as one mailbox sees it.
+/// A record that has an address, from one mailbox's view.
 #[derive(Clone, Copy, Debug)]
 pub struct Match {
     /// The record.
     pub record: RecordKey,
-    /// The weaker equality that it needs.
+    /// The address equivalence that it needs.
     pub equivalence: Equivalence,
     /// Whether it is in scope.
     pub scope: Scope,
-    /// Whether it is in use.
+    /// Whether it is active, inactive or disabled.
     pub state: State,
     /// Whether the mailbox's owner owns it.
     pub owned: bool,
 }
 
 impl Match {
-    /// Whether it counts as a match at all: in scope, and no disabled user.
+    /// Returns whether it counts as a match at all: in scope, and not a disabled user.
     pub fn counts(&self) -> bool {
         self.scope == Scope::In && self.state != State::Disabled
     }
 }
 
-/// The records that have an address; nearly every address has one at most, which needs no memory of its own.
+/// The records that have an address. Nearly every address has at most one, which needs no allocation.
 pub(crate) type Matches = SmallVec<[Match; 2]>;
 
-/// Why a sender is that record or none.
+/// Why a sender resolves to that record or to none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SenderRule {
-    /// It is an address of the mailbox's own, or of another configured one.
+    /// It is the mailbox's own address, or that of another configured mailbox.
     Own,
     /// No record matches.
     None,
-    /// Exactly one matches, whatever its state.
+    /// Exactly one matches, whether active or not.
     One,
     /// Several match, and the options leave such senders unresolved.
     SeveralUnresolved,
@@ -61,7 +61,7 @@ pub enum SenderRule {
     TooMany,
     /// Several match, and all are inactive.
     AllInactive,
-    /// The first of several by R7's order.
+    /// Several match, and this is the first in R7's order.
     First,
 }
 
@@ -70,20 +70,20 @@ pub enum SenderRule {
 pub struct Sender {
     /// The record.
     pub record: Option<RecordKey>,
-    /// Why it is that one, or none.
+    /// Why it is that record, or none.
     pub rule: SenderRule,
     /// Every record that has the address.
     pub matches: Matches,
 }
 
-/// Why an address is linked to no record although records have it (R11).
+/// Why an address is not linked to a record although records have it (R11).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Hidden {
-    /// Every one is out of scope, or one is and the others are inactive.
+    /// Every one is out of scope, or some are and the others are inactive.
     OutOfScope,
     /// Those in scope are inactive or disabled.
     Inactive,
-    /// The options leave several unresolved.
+    /// Several match, and the options leave such addresses unresolved.
     Several,
 }
 
@@ -103,12 +103,12 @@ pub(super) fn book_match(
     }
 }
 
-/// How weak an equality is: an exact one wins over a weaker one.
+/// Returns the rank of an address equivalence: a lower one wins, and an exact match has 0.
 pub(super) fn tier(equivalence: Equivalence) -> u8 {
     u8::from(equivalence.plus_tag) + u8::from(equivalence.gmail_dots)
 }
 
-/// The matches that count, of those that match best.
+/// Returns the matches that count, of those with the best rank.
 pub(super) fn best_tier(matches: &[Match]) -> impl Iterator<Item = &Match> {
     let counted = || matches.iter().filter(|it| it.counts());
     let best = counted().map(|it| tier(it.equivalence)).min();

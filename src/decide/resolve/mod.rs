@@ -1,4 +1,4 @@
-//! *Resolution* leads from an address to records: the one that is the sender, all those that are recipients (R6, R7).
+//! *Resolution* maps an address to records: to the one that is the sender, and to all that are recipients (R6, R7).
 
 pub(crate) mod asking;
 pub(crate) mod author;

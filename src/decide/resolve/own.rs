@@ -1,7 +1,8 @@
-//! The mailboxes' *own addresses*: those that the options name, and those of the records that own mailboxes (R3, R7).
+//! The *own addresses* of mailboxes: those in the options, and those of the records that own mailboxes (R3, R7).
 //!
-//! An archive has hundreds of mailboxes, and every address of its mail may be one of theirs. So an address leads to its
-//! mailboxes by its normal form, and where weaker equalities hold, by what it is under the widest of them.
+//! An archive has hundreds of mailboxes, and every address of its mail may belong to one of them. So mailboxes are
+//! found by hash: by the address in normal form and, if any mailbox has address equivalences, by its key under all of
+//! them.
 
 use hashbrown::HashMap;
 use smallvec::SmallVec;
@@ -13,7 +14,7 @@ use crate::mail::address::{Address, Equivalence};
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::options::{MailboxId, Options};
 
-/// The mailboxes of one address or one owner: nearly always one.
+/// The mailboxes of one address or owner, nearly always one.
 pub(super) type Mailboxes = SmallVec<[MailboxId; 2]>;
 
 /// An address of `mailbox.addresses`.
@@ -21,28 +22,29 @@ pub(super) type Mailboxes = SmallVec<[MailboxId; 2]>;
 pub(super) struct OwnAddress {
     /// The mailbox that names it.
     pub(super) mailbox: MailboxId,
-    /// The weaker equality that it needs.
+    /// The address equivalence that it needs.
     pub(super) equivalence: Equivalence,
 }
 
-/// The mailboxes that name one address, the best match first, those that match alike in the order of the options.
+/// The mailboxes with one address: the best match first, equal ones in the order of the options.
 type Named = SmallVec<[OwnAddress; 1]>;
 
-/// From an address to the mailboxes that name it, and from a record to those that it owns.
+/// Maps an address to the mailboxes that have it in `addresses`, and a record to the mailboxes that it owns.
 #[derive(Debug)]
 pub(super) struct OwnAddresses {
     exact: HashMap<Address, MailboxId>,
-    /// By what an address is under the widest equality; empty where no mailbox has a weaker one.
+    /// By the key of the widest equivalence; empty if no mailbox has an equivalence.
     folded: HashMap<Box<str>, Vec<(Address, MailboxId)>>,
     widest: Equivalence,
     pub(super) by_owner: HashMap<RecordId, Mailboxes>,
-    /// For each address of the mail its place in `lists`, counted from 1; 0 where no mailbox names it.
+    /// The position of each address of the mail in `lists`, counted from 1; 0 if no mailbox has the address.
     places: Vec<u32>,
     lists: Vec<Named>,
 }
 
 impl OwnAddresses {
-    /// Of these options; `owners` are the mailboxes' owners, by number, and `addresses` those of the mail.
+    /// Indexes the addresses in the options. `owners` are the owners of the mailboxes, by number; `addresses` are those
+    /// of the mail.
     pub(super) fn new(
         options: &Options,
         owners: &[Option<RecordId>],
@@ -89,12 +91,12 @@ impl OwnAddresses {
         }
     }
 
-    /// Whether no mailbox names any address.
+    /// Returns whether no mailbox has any address.
     pub(super) fn is_empty(&self) -> bool {
         self.exact.is_empty()
     }
 
-    /// The mailboxes that name the address.
+    /// Returns the mailboxes with the address.
     pub(super) fn find(&self, address: &Address) -> Named {
         let exact = self.exact.get(address).map(|&mailbox| OwnAddress {
             mailbox,
@@ -127,13 +129,13 @@ impl OwnAddresses {
     }
 }
 
-/// An address that is to be resolved.
+/// An address to resolve.
 #[derive(Clone, Copy, Debug)]
 pub struct Query<'q> {
     /// The book's records that have it.
     pub(super) candidates: &'q [Candidate],
-    /// The mailbox that names it in `addresses`, as the asking one sees it.
+    /// The mailbox with the address in its `addresses`, from the view of the querying mailbox.
     pub(super) own: Option<OwnAddress>,
-    /// Its number, where it is an address of the mail, for which the run may have created records.
+    /// Its interned id, if it occurs in the mail; the run may then have created records for it.
     pub(super) address: Option<AddressId>,
 }

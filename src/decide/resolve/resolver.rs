@@ -1,4 +1,4 @@
-//! The record that an address means (R7 to R9).
+//! Resolves addresses to records (R6, R7).
 
 use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::{
@@ -26,19 +26,19 @@ use crate::mail::envelope::{AddressId, Addresses, Distinct};
 use crate::mail::identity::Identities;
 use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
 
-/// How many addresses ahead the records of one are fetched from memory.
+/// The records of an address are prefetched when the loop is this many addresses before it.
 pub const AHEAD: usize = 8;
 
-/// Everything that resolution looks at, but for what the run creates.
+/// The inputs of resolution, except for the records that the run creates.
 #[derive(Debug)]
 pub struct Resolver<'a> {
     /// The book.
     pub book: &'a Book,
     /// The options.
     pub options: &'a Options,
-    /// The addresses by number.
+    /// The addresses by interned id.
     pub addresses: &'a Addresses,
-    /// The identities by number.
+    /// The identities by interned id.
     pub identities: &'a Identities,
     found: Found,
     pub(super) own: OwnAddresses,
@@ -46,18 +46,18 @@ pub struct Resolver<'a> {
     views: Vec<OwnerView>,
 }
 
-/// The created records that exist when a message is decided: those of earlier messages, and its own.
+/// The created records that exist when a message is decided: those of earlier messages and its own.
 #[derive(Clone, Copy, Debug)]
 pub struct AsOf<'a> {
-    /// What the run creates.
+    /// All records that the run creates.
     pub created: &'a CreatedRecords,
-    /// The number of the message in the order of decisions.
+    /// The position of the message in the order of decisions.
     pub ordinal: Ordinal,
 }
 
 impl<'a> Resolver<'a> {
-    /// Prepares resolution; `found` are the book's answers for each address, by number, `synchronized` the contacts that
-    /// filters pass.
+    /// Creates a resolver. `found` are the book's records for each address, by interned id; `synchronized` are the
+    /// contacts that filters pass.
     pub fn new(
         book: &'a Book,
         options: &'a Options,
@@ -90,36 +90,37 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether any record of the book has just that address; those that an offline book has left out are not in it.
+    /// Returns whether the book has a record with exactly this address. Records that an offline book leaves out do not
+    /// count.
     pub fn has_exact_candidates(&self, address: AddressId) -> bool {
         self.candidates(address)
             .iter()
             .any(|it| it.equivalence.is_exact() && !self.book.is_left_out(it.record))
     }
 
-    /// The book's records that have the address.
+    /// Returns the book's records that have the address, also under an equivalence.
     pub fn candidates(&self, address: AddressId) -> &[Candidate] {
         self.found.of(address.0 as usize)
     }
 
-    /// The owner's record of a mailbox.
+    /// Returns the record that owns a mailbox.
     pub fn owner(&self, mailbox: MailboxId) -> Option<RecordKey> {
         self.owners[usize::from(mailbox.0)].map(RecordKey::Book)
     }
 
-    /// Every record that has the address, by how well it matches and then in R7's order.
+    /// Returns every record that has the address, the best match first, equal ones in R7's order.
     pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Matches {
         self.matches_of(mailbox, self.asked(mailbox, address), moment)
     }
 
-    /// As [`Resolver::matches`], of any address.
+    /// Like [`Resolver::matches`], for any query.
     pub fn matches_of(&self, mailbox: MailboxId, asked: Query<'_>, moment: AsOf<'_>) -> Matches {
         let mut found = Matches::new();
         self.find_matches(mailbox, asked, moment, &mut found);
         found
     }
 
-    /// Finds the matches where they are to stay: moving them right after they were written costs more than finding one.
+    /// Writes the matches into `found`, because returning them would copy them, which costs more than a lookup.
     #[inline(always)]
     fn find_matches(
         &self,
@@ -137,7 +138,7 @@ impl<'a> Resolver<'a> {
             let facts = self.book.record(record);
             found.push(book_match(view, record, &facts, own.equivalence, Scope::In));
             if own.equivalence.is_exact() {
-                // The address is the owner's, whoever else the book gives it to (R7).
+                // The address belongs to the owner, whatever other records the book has for it (R7).
                 return;
             }
         }
@@ -154,7 +155,7 @@ impl<'a> Resolver<'a> {
             };
             let new = book_match(view, it.record, &facts, it.equivalence, scope);
             match found.iter_mut().find(|known| known.record == new.record) {
-                // The same record with the address in two columns: what lets it match counts.
+                // The same record with the address in two columns: a column that makes it match counts.
                 Some(known) if known.scope != Scope::In => *known = new,
                 Some(_) => (),
                 None => found.push(new),
@@ -173,8 +174,9 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Adds the records that the run created for the address until now. One that has just this address and counts wins over
-    /// all that have another: of these, which may be as many as a message has recipients, none is looked at then.
+    /// Adds the records that the run created for the address so far. A match that is exact and counts wins over all
+    /// under an equivalence, of which there may be as many as a message has recipients; so these are not even looked up
+    /// then.
     fn created_matches(
         &self,
         options: &Mailbox,
@@ -212,12 +214,12 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The one record that a sender is, or none (R7).
+    /// Returns the one record that a sender resolves to, if any (R7).
     pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Sender {
         self.sender_of(mailbox, self.asked(mailbox, address), moment)
     }
 
-    /// As [`Resolver::sender`], of any address.
+    /// Like [`Resolver::sender`], for any query.
     pub fn sender_of(&self, mailbox: MailboxId, asked: Query<'_>, moment: AsOf<'_>) -> Sender {
         let mut sender = Sender {
             record: None,
@@ -239,9 +241,9 @@ impl<'a> Resolver<'a> {
         sender
     }
 
-    /// The one of several matches that a sender is (R7).
+    /// Returns the one of several matches that a sender resolves to (R7).
     fn chosen(&self, mailbox: MailboxId, matches: &[Match]) -> (Option<RecordKey>, SenderRule) {
-        // Nearly always there is one, or none.
+        // Nearly always there is at most one.
         match matches {
             [] => return (None, SenderRule::None),
             [one] if one.counts() => return (Some(one.record), SenderRule::One),
@@ -264,7 +266,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The records that a recipient is: every one in scope and in use (R7).
+    /// Returns the records that a recipient resolves to: every one in scope and active (R7).
     pub fn recipients(&self, mailbox: MailboxId, matches: &[Match]) -> Matches {
         let book = &self.options.mailbox(mailbox).address_book;
         let found = self.active(mailbox, matches);
@@ -275,7 +277,7 @@ impl<'a> Resolver<'a> {
         found
     }
 
-    /// The matching records in scope and in use, whatever the options make of several.
+    /// Returns the matching records in scope and active, even if the options leave several unresolved.
     pub fn active(&self, mailbox: MailboxId, matches: &[Match]) -> Matches {
         let include_inactive = self.options.mailbox(mailbox).address_book.include_inactive;
         best_tier(matches)
@@ -284,7 +286,7 @@ impl<'a> Resolver<'a> {
             .collect()
     }
 
-    /// Why an unresolved address is so although records have it; `None` if none has.
+    /// Returns why an unresolved address is not linked although records have it; `None` if none has.
     pub fn hidden(&self, mailbox: MailboxId, matches: &[Match]) -> Option<Hidden> {
         if matches.is_empty() {
             None
@@ -297,7 +299,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether an unresolved party's records are only out of scope or inactive (`outofscope`).
+    /// Returns whether all records of an unresolved party are out of scope or inactive (`outofscope`).
     pub fn is_hidden(&self, mailbox: MailboxId, matches: &[Match]) -> bool {
         matches!(
             self.hidden(mailbox, matches),
@@ -305,7 +307,7 @@ impl<'a> Resolver<'a> {
         )
     }
 
-    /// The record's type.
+    /// Returns the record's type.
     pub fn kind<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> &'r str {
         match record {
             RecordKey::Book(id) => self.book.kind(id),
@@ -313,7 +315,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// `type:id`.
+    /// Returns `type:id`.
     pub fn reference(&self, record: RecordKey, created: &CreatedRecords) -> Reference {
         match record {
             RecordKey::Book(id) => self.book.reference(id),
@@ -321,7 +323,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// `type:id`, without a copy.
+    /// Returns `type:id` without a copy.
     pub fn view<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> ReferenceView<'r> {
         match record {
             RecordKey::Book(id) => ReferenceView {
@@ -332,7 +334,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// The record's name.
+    /// Returns the record's name.
     pub fn name<'r>(&'r self, record: RecordKey, created: &'r CreatedRecords) -> Option<&'r str> {
         match record {
             RecordKey::Book(id) => self.book.name(id),
@@ -340,7 +342,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// When the record was created.
+    /// Returns when the record was created.
     pub fn created_on(&self, record: RecordKey, created: &CreatedRecords) -> Option<Timestamp> {
         match record {
             RecordKey::Book(id) => self.book.created_on(id),
@@ -351,7 +353,7 @@ impl<'a> Resolver<'a> {
     fn compare(&self, a: RecordKey, b: RecordKey, created: &CreatedRecords) -> Ordering {
         match (a, b) {
             (RecordKey::Book(a), RecordKey::Book(b)) => self.book.compare(a, b),
-            // Records of this run are younger than those of the book.
+            // Records of the run are younger than those of the book.
             (RecordKey::Book(_), RecordKey::Created(_)) => Ordering::Less,
             (RecordKey::Created(_), RecordKey::Book(_)) => Ordering::Greater,
             (RecordKey::Created(a), RecordKey::Created(b)) => {

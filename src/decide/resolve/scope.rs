@@ -1,4 +1,4 @@
-//! The *scope* of a mailbox: which records match in it at all (R6).
+//! The *scope* of a mailbox: the records that can match in it (R6).
 
 use std::sync::Arc;
 
@@ -11,29 +11,29 @@ use crate::book::index::record::RecordId;
 use crate::options::filter::criterion::CONTACT;
 use crate::options::{Contacts, Mailbox, OtherRecords};
 
-/// Whether a record is in a mailbox's scope (R6), and what keeps it out.
+/// Whether a record is in a mailbox's scope (R6), and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
-    /// It is.
+    /// In scope.
     In,
     /// Its type is not among `record_types`.
     RecordTypes,
-    /// A contact that the owner does not own, where the default filter holds.
+    /// A contact that the owner does not own, with the default filter.
     NotSynchronized,
     /// A contact that none of the mailbox's synchronization filters passes.
     FilteredOut,
     /// A record of another type that the owner does not own.
     NotOwned,
-    /// Records of other types are out.
+    /// A record of another type, if `other_records` is `"none"`.
     OtherRecords,
-    /// An address of records that an offline book has left out.
+    /// The record that stands for all those that an offline book leaves out.
     LeftOut,
-    /// The column that holds the address is named in `do_not_resolve`.
+    /// The column with the address is listed in `do_not_resolve`.
     DoNotResolve,
 }
 
 impl Scope {
-    /// In plain words.
+    /// Returns the text shown to users.
     pub fn words(self) -> &'static str {
         match self {
             Scope::In => "in scope",
@@ -54,7 +54,7 @@ impl Scope {
     }
 }
 
-/// R6, but for columns, state and filters.
+/// R6, except for columns, state and filters.
 fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
     let book = &options.address_book;
     if matches!(kind, "systemuser" | "queue") {
@@ -79,7 +79,7 @@ fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
     }
 }
 
-/// A record that the program created is in scope for its owner's mailbox, whatever the filters say (R6).
+/// Returns the scope of a created record, which is in scope of its owner's mailbox whatever the filters say (R6).
 pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Reference>) -> Scope {
     if options.owner.as_ref() == owner {
         Scope::In
@@ -88,21 +88,21 @@ pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Refere
     }
 }
 
-/// What one mailbox sees of the book's records, worked out once: a lookup then compares numbers only.
+/// The book's records from one mailbox's view, computed once so that lookups only compare numbers.
 #[derive(Debug)]
 pub(super) struct OwnerView {
-    /// The scope of each record type: of records that the owner owns, and of others.
+    /// The scope of each record type: first of records that the owner does not own, then of those that it owns.
     scopes: Vec<[Scope; 2]>,
-    /// The contacts that are in scope, where filters say which.
+    /// The contacts in scope, if filters decide.
     passing: Option<Arc<Passing>>,
-    /// The number that the owner's records bear.
+    /// The owner's number in the book's records.
     owner: Option<u32>,
-    /// The columns of addresses that are named in `do_not_resolve`.
+    /// Whether each address column is listed in `do_not_resolve`.
     left_out: Vec<bool>,
 }
 
 impl OwnerView {
-    /// What a mailbox sees; `passing` are the contacts that its filters pass, where they decide.
+    /// Computes the view of a mailbox. `passing` are the contacts that its filters pass, if filters decide.
     pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> OwnerView {
         let types = &options.address_book.record_types;
         let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
@@ -125,13 +125,13 @@ impl OwnerView {
         }
     }
 
-    /// Whether the mailbox's owner owns the record.
+    /// Returns whether the mailbox's owner owns the record.
     #[inline]
     pub(super) fn owns(&self, record: &Record) -> bool {
         self.owner.is_some() && self.owner == record.owner
     }
 
-    /// The record's scope, but for columns.
+    /// Returns the record's scope, except for columns.
     #[inline]
     pub(super) fn scope(&self, id: RecordId, record: &Record) -> Scope {
         if let Some(passing) = self.passing.as_ref().filter(|it| it.kind == record.kind) {
@@ -146,7 +146,7 @@ impl OwnerView {
         })
     }
 
-    /// Whether the column does not count.
+    /// Returns whether the column is listed in `do_not_resolve`.
     #[inline]
     pub(super) fn leaves_out(&self, column: u8) -> bool {
         self.left_out

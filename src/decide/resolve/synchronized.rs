@@ -1,4 +1,4 @@
-//! The records of a book that *pass* filters, worked out once for each mailbox, as a bit for each record.
+//! The records of a book that *pass* synchronization filters, computed once per mailbox as one bit per record.
 
 use crate::options::filter::criterion::CONTACT;
 use std::sync::Arc;
@@ -11,21 +11,21 @@ use crate::options::filter::{Asking, Filter, OWNER, is_id};
 use crate::options::{Contacts, Options};
 use jiff::Timestamp;
 
-/// Records that one thread goes over at a time: a multiple of the bits of a word.
+/// Number of records that a thread evaluates at a time; a multiple of the bits of a word.
 const TOGETHER: usize = 64 * 256;
 
 /// The records of one type that pass.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Passing {
-    /// The number of the type.
+    /// The number of the record type.
     pub kind: u16,
     first: u32,
     words: Vec<u64>,
 }
 
 impl Passing {
-    /// The records of the type that pass one of the filters, all of which are about it; `None` if the book has not
-    /// that type.
+    /// Evaluates filters, all for the type `record`, on the records of that type. A record passes if it passes any of
+    /// them. Returns `None` if the book does not have the type.
     pub(crate) fn of(
         book: &Book,
         record: &str,
@@ -67,7 +67,7 @@ impl Passing {
         })
     }
 
-    /// Whether a record of the type passes.
+    /// Returns whether a record of the type passes.
     #[inline]
     pub(crate) fn has(&self, record: RecordId) -> bool {
         let at = record.number().wrapping_sub(self.first) as usize;
@@ -76,7 +76,7 @@ impl Passing {
             .is_some_and(|word| word >> (at % 64) & 1 == 1)
     }
 
-    /// How many pass.
+    /// Returns the number of records that pass.
     pub(crate) fn count(&self) -> u64 {
         self.words
             .iter()
@@ -85,15 +85,15 @@ impl Passing {
     }
 }
 
-/// Where an index holds a column.
+/// The place of a column in the index.
 #[derive(Clone, Copy, Debug)]
 enum Source {
     Id,
     Owner,
     CreatedOn,
-    /// The cell at a place among those that are kept.
+    /// The cell at this index of the record's stored cells.
     Cell(usize),
-    /// No record has the column: its cells are empty.
+    /// No record has the column, so its cells are empty.
     Nowhere,
 }
 
@@ -151,12 +151,12 @@ fn passes(
     filter.passes(&cells, asking)
 }
 
-/// For each mailbox the contacts that its filters pass, where filters decide what it sees (R6).
+/// For each mailbox, the contacts that its filters pass, if filters decide its scope (R6).
 #[derive(Clone, Debug, Default)]
 pub struct Synchronized(Vec<Option<Arc<Passing>>>);
 
 impl Synchronized {
-    /// Works it out, once for all mailboxes with the same filters, unless these ask for the owner.
+    /// Evaluates the filters, once for all mailboxes with the same filters unless a filter uses the owner.
     pub fn of(book: &Book, options: &Options, now: Timestamp, threads: &Threads) -> Synchronized {
         type Known<'o> = (
             &'o Arc<[Filter]>,
@@ -170,7 +170,8 @@ impl Synchronized {
             if mailbox.address_book.contacts != Contacts::Synchronized
                 || of_contacts().next().is_none()
             {
-                // Every contact is in scope, or those that the owner owns, which a number of the record shows.
+                // Every contact is in scope, or those that the owner owns, which the owner's number in each record
+                // shows.
                 return None;
             }
             let active: Vec<&Filter> = of_contacts().filter(|filter| filter.is_active).collect();
@@ -190,7 +191,7 @@ impl Synchronized {
         Synchronized(each.collect())
     }
 
-    /// The contacts that the mailbox's filters pass, by the mailbox's number; `None` if filters say nothing.
+    /// Returns the contacts that the filters of the mailbox with this number pass; `None` if filters do not decide.
     pub(crate) fn in_mailbox(&self, number: usize) -> Option<Arc<Passing>> {
         self.0.get(number).cloned().flatten()
     }

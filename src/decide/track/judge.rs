@@ -10,34 +10,34 @@ use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope};
 use crate::options::{InternalEmail, Mailbox, MailboxId, Options, Track};
 
-/// What one mailbox's rules make of a message.
+/// The decision about a message under one mailbox's rules.
 #[derive(Clone, Debug)]
 pub(crate) struct TrackDecision {
-    /// Whose rules.
+    /// The mailbox whose rules apply.
     pub mailbox: MailboxId,
-    /// The direction that the message has in that mailbox.
+    /// The direction from that mailbox's view.
     pub direction: Direction,
     /// Why it is tracked or not.
     pub reason: Reason,
-    /// What the sender resolves to; `None` if there is no usable one.
+    /// The result of resolving the sender; `None` without a usable address.
     pub sender: Option<Sender>,
 }
 
-/// One mailbox's rules, asked about one message.
+/// The decision table for one message and one mailbox's rules.
 pub(crate) struct DecisionTable<'a> {
-    /// Resolution.
+    /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
-    /// Which created records exist now.
+    /// The created records that exist at this point.
     pub moment: AsOf<'a>,
     /// The mailbox.
     pub mailbox: MailboxId,
     /// The message.
     pub message: &'a Envelope,
-    /// Who wrote it, as the mailbox sees it.
+    /// Its author from the mailbox's view.
     pub author: Author<'a>,
 }
 
-/// What the lines of the table look at.
+/// The values that the lines of the table use.
 struct View<'a> {
     options: &'a Options,
     of: &'a Mailbox,
@@ -53,13 +53,13 @@ impl View<'_> {
 }
 
 impl<'a> DecisionTable<'a> {
-    /// The sender's record, or none.
+    /// Resolves the author's address.
     pub(crate) fn sender(&self) -> Option<Sender> {
         let address = self.author.address()?;
         Some(self.resolver.sender(self.mailbox, address, self.moment))
     }
 
-    /// Says who the author is, if that is not who stands in From.
+    /// Notes the author in the trace if it is not the address in From.
     pub(crate) fn tell_author(&self, trace: &mut Trace) {
         let Some(author) = self
             .author
@@ -79,7 +79,8 @@ impl<'a> DecisionTable<'a> {
         });
     }
 
-    /// R3. In mail without an owner: outgoing where From is a `systemuser` or a configured mailbox's address.
+    /// Returns the direction (R3). In a mailbox without an owner, mail is outgoing if From is a user or the address of
+    /// a configured mailbox.
     pub(crate) fn direction(&self, sender: Option<&Sender>) -> Direction {
         let Some(address) = self.author.address() else {
             return Direction::Incoming;
@@ -104,7 +105,7 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    /// The recipients that count: To and Cc, and Bcc of sent mail (R7) and of what a journal has (R1).
+    /// Returns the recipients that count: To and Cc, and also Bcc for sent mail (R7) and journaled mail (R1).
     pub(crate) fn recipients(
         message: &Envelope,
         direction: Direction,
@@ -112,7 +113,7 @@ impl<'a> DecisionTable<'a> {
         message.recipients(direction == Direction::Outgoing || message.is_journaled)
     }
 
-    /// Whether the message is internal (R4, line 7): sender and every readable recipient are of the organization.
+    /// Returns whether the message is internal (R4, line 7): sender and every valid recipient are of the organization.
     pub(crate) fn is_internal(&self, sender: Option<&Sender>, direction: Direction) -> bool {
         let Some(from) = self.author.address() else {
             return false;
@@ -131,7 +132,7 @@ impl<'a> DecisionTable<'a> {
             && readable.all(|address| is_of_organization(address) || self.is_own_record(address))
     }
 
-    /// Asks lines 4 to 15. `sender` and `direction` are what this judge says of them.
+    /// Applies lines 4 to 15. `sender` and `direction` are the results of those methods of this table.
     pub(crate) fn judge(
         &self,
         sender: Option<Sender>,
@@ -286,7 +287,7 @@ impl<'a> DecisionTable<'a> {
         }
     }
 
-    /// Line 6: whether the sender, or every recipient of sent mail, is on the blocklist.
+    /// Returns whether line 6 applies: the sender, or every recipient of sent mail, is on the blocklist; and why.
     fn blocked(&self, view: &View<'_>) -> (bool, &'static str) {
         let list = &view.of.email.blocklist;
         if view.address.is_some_and(|address| list.has(address)) {
@@ -318,7 +319,7 @@ impl<'a> DecisionTable<'a> {
         )
     }
 
-    /// Lines 13 and 14: a record that makes the message tracked.
+    /// Returns a record because of which lines 13 and 14 track the message.
     fn matched(&self, view: &View<'_>, any_kind: bool) -> Option<RecordKey> {
         let created = self.moment.created;
         let kind_of = |it: &Match| self.resolver.kind(it.record, created);
@@ -326,7 +327,7 @@ impl<'a> DecisionTable<'a> {
         if view.is_incoming() {
             let sender = view.sender.as_ref()?;
             let mut counted = self.resolver.active(self.mailbox, &sender.matches);
-            // The lone inactive record of R7 counts too.
+            // A sender's only match counts even if it is inactive (R7).
             counted.extend(
                 sender
                     .matches
@@ -391,7 +392,7 @@ impl<'a> DecisionTable<'a> {
     }
 }
 
-/// A mailbox in words.
+/// Returns a mailbox as shown to users.
 pub(crate) fn mailbox_words(options: &Options, id: MailboxId) -> String {
     let mailbox = options.mailbox(id);
     let place = if mailbox.path.is_empty() {
@@ -405,7 +406,7 @@ pub(crate) fn mailbox_words(options: &Options, id: MailboxId) -> String {
     }
 }
 
-/// A line of the table in words.
+/// Returns the condition of a line of the table as shown to users.
 pub(crate) fn condition(line: u8) -> &'static str {
     match line {
         2 => "the same message is tracked already",

@@ -1,4 +1,4 @@
-//! *To track* is to save a message as an email activity. Here is R4's table: the first line that applies decides.
+//! *To track* is to record a message as an email activity. R4's table decides it: the first line that applies wins.
 
 pub(crate) mod judge;
 pub(crate) mod reason;

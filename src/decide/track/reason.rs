@@ -58,7 +58,7 @@ impl Reason {
         )
     }
 
-    /// What it means, in plain words.
+    /// Returns the reason as shown to users.
     pub fn words(self) -> &'static str {
         match self {
             Reason::Duplicate => "the same message is tracked already",

@@ -15,22 +15,22 @@ use crate::options::fields::Property;
 /// A contact of the mail side.
 #[derive(Debug)]
 pub struct Card {
-    /// Where it stands, `file:line`.
+    /// Its position, `file:line`.
     pub place: String,
     /// Its addresses in normal form, the preferred one first.
     pub addresses: Vec<Address>,
-    /// Its addresses as they are written.
+    /// Its addresses as written.
     written: Vec<String>,
     values: BTreeMap<Property, String>,
 }
 
 impl Card {
-    /// The value of a property, but for addresses, which depend on whose record it is.
+    /// Returns the value of a property. Addresses are excluded, because they depend on the record; see [`Card::email`].
     pub fn value(&self, property: Property) -> Option<&str> {
         self.values.get(&property).map(String::as_str)
     }
 
-    /// The address of that number, of a record that is known by `own`: that is the first, whichever the card prefers.
+    /// Returns email address `number`, from 2, of a record whose first address is `own`, whichever the card prefers.
     pub fn email(&self, number: u8, own: &Address) -> Option<&str> {
         let is_other = |(address, _): &(&Address, &String)| *address != own;
         let others = self.addresses.iter().zip(&self.written).filter(is_other);
@@ -38,7 +38,7 @@ impl Card {
         others.map(|(_, written)| written.as_str()).nth(at)
     }
 
-    /// The card that the library has read; `warnings` says what of it is lost.
+    /// Converts a card that the library has parsed. Values that are lost are reported in `warnings`.
     pub(super) fn of(vcard: &VCard, place: String, warnings: &mut Vec<String>) -> Card {
         let mut card = Card {
             place,
@@ -115,7 +115,7 @@ impl Card {
         }
     }
 
-    /// Each kind of number: the preferred one. One of no kind is a number at work.
+    /// Takes the preferred number of each kind. A number without a kind counts as a work number.
     fn take_phones(&mut self, vcard: &VCard) {
         let entries = by_preference(vcard, &VCardProperty::Tel);
         let number = |entry: &VCardEntry| {
@@ -134,7 +134,7 @@ impl Card {
         }
     }
 
-    /// The postal address at work, else the preferred one.
+    /// Takes the postal address at work, else the preferred one.
     fn take_address(&mut self, vcard: &VCard) {
         let entries = by_preference(vcard, &VCardProperty::Adr);
         let at_work = entries.iter().find(|entry| is(entry, &VCardType::Work));
@@ -146,7 +146,7 @@ impl Card {
         }
     }
 
-    /// A column of dates takes whole ones only.
+    /// A date column can only hold a complete date.
     fn take_birthday(&mut self, vcard: &VCard, warnings: &mut Vec<String>) {
         let Some(entry) = first(vcard, &VCardProperty::Bday) else {
             return;
@@ -175,7 +175,7 @@ fn whole(date: &PartialDateTime) -> Option<Date> {
     Date::new(year, month, day).ok()
 }
 
-/// Which kind of number it is. A fax is none to call, wherever it stands.
+/// Returns the kind of a number. Fax comes first, because a fax number is never one to call, at home or at work.
 fn phone_kind(entry: &VCardEntry) -> Option<Property> {
     [
         (VCardType::Fax, Property::Fax),
@@ -198,7 +198,7 @@ fn first<'v>(vcard: &'v VCard, property: &VCardProperty) -> Option<&'v VCardEntr
     by_preference(vcard, property).into_iter().next()
 }
 
-/// The entries of a property, the preferred one first (`PREF=1`, in version 3 `TYPE=pref`), else in their order.
+/// Returns the entries of a property, the preferred one first (`PREF=1`, in version 3 `TYPE=pref`), else in file order.
 fn by_preference<'v>(vcard: &'v VCard, property: &VCardProperty) -> Vec<&'v VCardEntry> {
     let mut entries: Vec<&VCardEntry> = vcard
         .entries
@@ -209,7 +209,7 @@ fn by_preference<'v>(vcard: &'v VCard, property: &VCardProperty) -> Vec<&'v VCar
     entries
 }
 
-/// 1 to 100, and 101 where nothing is said (RFC 6350, section 5.3).
+/// Returns the preference from 1 to 100, or 101 without one (RFC 6350, section 5.3).
 fn preference(entry: &VCardEntry) -> u32 {
     let said = entry.parameters(&VCardParameterName::Pref);
     let number = said
@@ -226,7 +226,7 @@ fn preference(entry: &VCardEntry) -> u32 {
     number.unwrap_or_else(|| if is_old() { 1 } else { 101 })
 }
 
-/// A component of a value; several texts in one are separated by a comma.
+/// Returns a component of a value; several texts in it are joined with commas.
 fn part(entry: &VCardEntry, at: usize) -> Option<String> {
     match entry.values.get(at)? {
         VCardValue::Text(text) => Some(text.clone()),

@@ -1,4 +1,4 @@
-//! The cards by the addresses in them.
+//! The vCards, indexed by address.
 
 use crate::decide::vcards::card::Card;
 use hashbrown::HashMap;
@@ -11,17 +11,17 @@ use crate::mail::rules::names::NameRules;
 use crate::options::fields::{Kind, Pair, Property};
 use crate::options::{MailboxId, Options};
 
-/// Every card that was read, found by address.
+/// Every card that was read, indexed by address.
 #[derive(Debug, Default)]
 pub struct Cards {
     pub(super) cards: Vec<Card>,
     by_address: HashMap<Address, usize>,
-    /// What was odd in them, each a line that names file and line.
+    /// Warnings, each with its file and line.
     pub warnings: Vec<String>,
 }
 
 impl Cards {
-    /// Adds a card. Of several with one address the first counts (our choice), and the others are reported.
+    /// Adds a card. If several have the same address, the first counts (our choice), and the others are reported.
     pub(super) fn add(&mut self, card: Card) {
         let number = self.cards.len();
         for address in &card.addresses {
@@ -38,24 +38,24 @@ impl Cards {
         self.cards.push(card);
     }
 
-    /// How many there are.
+    /// Returns the number of cards.
     pub fn len(&self) -> usize {
         self.cards.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are no cards.
     pub fn is_empty(&self) -> bool {
         self.cards.is_empty()
     }
 
-    /// The card of an address.
+    /// Returns the card with an address.
     pub fn of(&self, address: &Address) -> Option<&Card> {
         self.by_address
             .get(address)
             .and_then(|&number| self.cards.get(number))
     }
 
-    /// What the cards call the people whose addresses are in the mail, where a pair takes a name to the CRM.
+    /// Returns the names on the cards for addresses in the mail, as far as synchronized fields pass names to the CRM.
     pub fn people(&self, addresses: &Addresses, options: &Options, rules: &NameRules) -> People {
         let fields = &options.mailbox(MailboxId::GENERAL).fields;
         let mut people = People::default();
@@ -74,21 +74,21 @@ impl Cards {
     }
 }
 
-/// The names that vCards have for addresses.
+/// The names from vCards, by address.
 #[derive(Debug, Default)]
 pub struct People {
     by_address: HashMap<AddressId, [Option<PersonName>; 2]>,
 }
 
 impl People {
-    /// The name for a record of that type, `contact` or `lead`.
+    /// Returns the name for a record of this type, `contact` or `lead`.
     pub fn name(&self, address: AddressId, kind: &str) -> Option<&PersonName> {
         let [contact, lead] = self.by_address.get(&address)?;
         if kind == "lead" { lead } else { contact }.as_ref()
     }
 }
 
-/// The name that a card gives a record: its parts as they are, a part that it lacks from the whole.
+/// Returns the name that a card gives a record. Parts that the card lacks are split off its full name.
 fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
     let value = |column: &str| {
         let mut pairs = pairs.iter();
@@ -97,7 +97,7 @@ fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
     };
     let (full, first, last) = (value("fullname"), value("firstname"), value("lastname"));
     let parts = || [first, last].into_iter().flatten().collect::<Vec<&str>>();
-    // Programs that gather addresses call people by them.
+    // Programs that collect addresses use the address as the name.
     let full = full.filter(|full| Address::parse(full).is_none());
     let full = match full {
         Some(full) => full.to_owned(),
@@ -118,8 +118,8 @@ fn named(card: &Card, pairs: &[Pair], rules: &NameRules) -> Option<PersonName> {
     })
 }
 
-/// What a card fills beside the columns that every created record has: column and value, in the order of the pairs. A
-/// column that the card does not fill is there all the same.
+/// Returns the columns that a card fills beside those of every created record, as column and value in the order of the
+/// pairs. Columns without a value are included.
 pub(crate) fn further<'c>(
     card: Option<&'c Card>,
     address: &Address,
@@ -141,5 +141,6 @@ pub(crate) fn further<'c>(
     columns
 }
 
-/// Beside a contact's parent account: the company as a card names it (Dataverse's name of that column's name).
+/// The column for the company that a card names, beside a contact's parent account: Dataverse's name of the column with
+/// that account's name.
 pub(crate) const COMPANY_NAME: &str = "parentcustomeridname";

@@ -1,4 +1,4 @@
-//! Files of vCards: where one begins and ends, and in which charset it is written.
+//! Reads files of vCards: finds where each card begins and ends, and detects the charset.
 
 use std::borrow::Cow;
 use std::path::{Path, PathBuf};
@@ -10,7 +10,7 @@ use super::Card;
 use super::cards::Cards;
 use crate::base::disk;
 
-/// vCards that cannot be read at all.
+/// A file or folder of vCards that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("{path}: cannot be read: {error}; --vcards takes a .vcf file or a folder of them")]
 pub(crate) struct CardsError {
@@ -21,7 +21,7 @@ pub(crate) struct CardsError {
 /// Reads the cards of a file, or of every `.vcf` file of a folder and the folders in it, in the order of their names.
 ///
 /// # Errors
-/// Where a file or folder cannot be read. What is odd in a card is a warning.
+/// If a file or folder cannot be read. Anything unusual in a card is a warning.
 pub(crate) fn load(path: &Path) -> Result<Cards, CardsError> {
     let mut cards = Cards::default();
     for file in files(path, &mut cards.warnings)? {
@@ -41,7 +41,7 @@ pub(crate) fn load(path: &Path) -> Result<Cards, CardsError> {
     Ok(cards)
 }
 
-/// The files of cards. What is called like one in a folder and is none is a warning.
+/// Returns the files of cards. An entry of a folder that is named like one but is not a file is a warning.
 fn files(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>, CardsError> {
     let mut files = Vec::new();
     for entry in walkdir::WalkDir::new(path).sort_by_file_name() {
@@ -56,7 +56,7 @@ fn files(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>, CardsE
             ending.is_some_and(|it| it.eq_ignore_ascii_case("vcf"))
         };
         if entry.depth() == 0 && !entry.file_type().is_dir() {
-            // What is named is read, whatever it is called and where a link leads.
+            // A path that the user named is read whatever its name, and links are followed.
             files.push(entry.into_path());
         } else if entry.file_type().is_file() && is_card() {
             files.push(entry.into_path());
@@ -68,7 +68,7 @@ fn files(path: &Path, warnings: &mut Vec<String>) -> Result<Vec<PathBuf>, CardsE
     Ok(files)
 }
 
-/// Takes the cards of one file.
+/// Reads the cards of one file.
 fn read(file: &str, bytes: &[u8], cards: &mut Cards) {
     let (text, charset) = text(bytes);
     if let Some(charset) = charset {
@@ -89,7 +89,7 @@ fn read(file: &str, bytes: &[u8], cards: &mut Cards) {
         let mut whole = Cow::Borrowed(part.text);
         if !part.ends {
             let last = part.line + part.text.lines().count().saturating_sub(1);
-            // Half a line would be half a number.
+            // Half a line could be half a phone number.
             let kept = match part.text.ends_with('\n') {
                 true => part.text,
                 false => part.text.rsplit_once('\n').map_or("", |(kept, _)| kept),
@@ -121,8 +121,8 @@ fn read(file: &str, bytes: &[u8], cards: &mut Cards) {
     }
 }
 
-/// The text, and in which charset it was if that is not UTF-8: what its byte order mark or a `CHARSET` says (version
-/// 2.1), else Windows-1252.
+/// Returns the text, and the assumed charset if a warning is needed. The charset is that of the byte order mark, UTF-8,
+/// the one in a `CHARSET` parameter (version 2.1), or else assumed to be Windows-1252.
 fn text(bytes: &[u8]) -> (Cow<'_, str>, Option<&'static str>) {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         let (text, ..) = encoding.decode(bytes);
@@ -146,16 +146,16 @@ fn said_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     Encoding::for_label(rest.get(..end)?)
 }
 
-/// What stands between one `BEGIN:VCARD` and the next.
+/// The text from one `BEGIN:VCARD` to the next.
 struct Part<'t> {
     text: &'t str,
-    /// The number of its first line, from 1.
+    /// The number of its first line, counted from 1.
     line: usize,
     begins: bool,
     ends: bool,
 }
 
-/// Parts a file; empty lines between cards are none.
+/// Splits a file into parts. Empty lines between cards are skipped.
 struct Parts<'t> {
     rest: &'t str,
     line: usize,
@@ -174,7 +174,7 @@ impl<'t> Iterator for Parts<'t> {
     type Item = Part<'t>;
 
     fn next(&mut self) -> Option<Part<'t>> {
-        // What begins with a space goes on with the line before it.
+        // A line that begins with a space continues the one before it, so leading spaces are not trimmed.
         let is = |line: &str, what: &str| line.trim_end().eq_ignore_ascii_case(what);
         while let Some(line) = self.rest.split_inclusive('\n').next() {
             if !line.trim().is_empty() {

@@ -254,8 +254,8 @@ fn a_charset_is_taken_as_it_is() {
 }
 
 proptest::proptest! {
-    /// Whatever the bytes are: no panic, and every `BEGIN:VCARD` line is a card, or told of: one that goes on in the next
-    /// line is no beginning after all.
+    /// Arbitrary bytes cause no panic, and every `BEGIN:VCARD` line gives a card or a warning, unless it continues the
+    /// line before it.
     #[test]
     fn any_bytes_are_read(parts in proptest::collection::vec("(BEGIN:VCARD\n)|(END:VCARD\n)|(N:;;,a\n)|(TEL;:\n)|(EMAIL;PREF=:a@b\n)|([ -~äß\n]{0,9})", 0..12)) {
         let text = parts.concat();

@@ -1,6 +1,6 @@
-//! A *vCard* is a contact of the mail side (RFC 6350, and RFC 2426 before it): what it says fills the record that is
-//! created for one of its addresses. Only here and in the export are the
-//! library's vCards named.
+//! A *vCard* is a contact of the mail side (RFC 6350, and RFC 2426 before it). Its values fill the record that is
+//! created for one of its addresses. Only this folder and `export/vcard.rs` name the library that reads and writes
+//! vCards.
 
 pub(crate) mod card;
 pub(crate) mod cards;

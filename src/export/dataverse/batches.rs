@@ -1,4 +1,5 @@
-//! Numbered files of requests, in the JSON form of OData's `$batch`, and the manifest that lists them in order.
+//! Writes numbered files of requests, in the JSON format of OData's `$batch`, and the manifest that lists them in
+//! order.
 
 use std::io::{BufWriter, Write as _};
 use std::path::Path;
@@ -11,23 +12,23 @@ use crate::export::error::ExportError;
 /// Maximum number of requests that Dataverse accepts in a batch.
 const REQUESTS_MAX: u64 = 1000;
 
-/// Maximum size of a batch in bytes: a request that is larger than some hundred megabytes is refused, and one that takes
-/// minutes too.
+/// Maximum size of a batch in bytes. Dataverse refuses requests of more than some hundred megabytes, and those that
+/// take minutes.
 const BYTES_MAX: usize = 16 << 20;
 
 const MANIFEST: &str = "manifest.json";
 const DESCRIPTION: &str = "README.md";
 const PROGRAM: &str = "post.py";
 
-/// What batches hold, as their names say.
+/// The contents of batches, as in their file names.
 const KINDS: [&str; 5] = ["contacts", "leads", "emails", "states", "regarding"];
 
-/// When a request is carried out.
+/// The condition under which a request is carried out.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Precondition {
-    /// Where there is no such record: it is made.
+    /// The record does not exist: it is created.
     Absent,
-    /// Where there is one: it is changed.
+    /// The record exists: it is changed.
     Present,
 }
 
@@ -60,7 +61,7 @@ struct Open {
 }
 
 impl<'b> Batches<'b> {
-    /// No batch yet.
+    /// Creates an export without batches.
     pub(crate) fn new(folder: &'b Path, asides: &'b mut Vec<Aside>) -> Batches<'b> {
         Batches {
             folder,
@@ -73,12 +74,12 @@ impl<'b> Batches<'b> {
         }
     }
 
-    /// Begins batches of a kind.
+    /// Begins batches with this content; later requests have this precondition.
     pub(crate) fn begin(&mut self, kind: &'static str, precondition: Precondition) {
         (self.kind, self.precondition) = (kind, precondition);
     }
 
-    /// Adds a request that writes these columns of the record at `url`.
+    /// Adds a request that writes columns of the record at `url`.
     pub(crate) fn push(&mut self, url: &str, body: &Map<String, Value>) -> Result<(), ExportError> {
         let is_full = |it: &Open| it.requests >= REQUESTS_MAX || it.bytes >= BYTES_MAX;
         if self.open.as_ref().is_some_and(is_full) {
@@ -128,7 +129,7 @@ impl<'b> Batches<'b> {
         Ok(())
     }
 
-    /// Writes what describes the batches; each file and how many requests are in it.
+    /// Writes the manifest, the description and the script. Returns each file and its number of requests.
     pub(crate) fn close(self) -> Result<Vec<(String, u64)>, ExportError> {
         let manifest = format!("{:#}\n", json!({ "batches": self.manifest }));
         for (name, text) in [
@@ -170,7 +171,7 @@ impl Open {
     }
 }
 
-/// Whether a file has the name of a batch.
+/// Returns whether a file has the name of a batch.
 pub(crate) fn is_batch(name: &str) -> bool {
     let parts = name.strip_suffix(".json").and_then(|it| it.split_once('-'));
     parts.is_some_and(|(number, kind)| {

@@ -1,7 +1,7 @@
-//! What runs have written as requests to Dataverse's Web API, in numbered batches that a script posts one after another:
-//! contacts and leads, then emails with their parties, each after those that it answers, then their states, and last
-//! what emails are about by now. Every id is this program's, and what is there already is left as it is: so posting
-//! again makes nothing twice.
+//! Exports an output folder as requests to Dataverse's Web API, in numbered batches that a script posts one after
+//! another: contacts and leads; emails with their parties, each after the ones that it answers; their states; and last
+//! the changed regarding records. All ids are those of this program, and existing records are left unchanged, so
+//! posting again creates no duplicates.
 
 pub(crate) mod batches;
 pub(crate) mod names;

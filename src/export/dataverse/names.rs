@@ -1,6 +1,6 @@
-//! The names that Dataverse's Web API has for records.
+//! The names of records and codes in Dataverse's Web API.
 
-/// `statecode` of an email that nobody may change any more.
+/// `statecode` of a completed email, which is read-only.
 pub(crate) const COMPLETED: u8 = 1;
 
 /// `statuscode` of a completed email that was sent.
@@ -9,7 +9,7 @@ pub(crate) const SENT: u8 = 3;
 /// `statuscode` of a completed email that was received.
 pub(crate) const RECEIVED: u8 = 4;
 
-/// The name of the set of a type's records. Dataverse makes it as the plural of the logical name, as English has it.
+/// Returns the entity set name of a record type. Dataverse forms it as the English plural of the logical name.
 pub(crate) fn entity_set(kind: &str) -> String {
     let ends = |all: &[&str]| all.iter().any(|it| kind.ends_with(it));
     match kind.strip_suffix('y') {
@@ -19,7 +19,7 @@ pub(crate) fn entity_set(kind: &str) -> String {
     }
 }
 
-/// The address of a record, from the Web API's root.
+/// Returns the address of a record, relative to the Web API's root.
 pub(crate) fn path(kind: &str, id: &str) -> String {
     format!("{}({id})", entity_set(kind))
 }

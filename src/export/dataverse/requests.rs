@@ -1,4 +1,4 @@
-//! Rows as requests of Dataverse's Web API.
+//! Converts rows into requests to Dataverse's Web API.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -16,21 +16,21 @@ use crate::output::committed::reader::{Committed, Row};
 use crate::output::mask;
 use crate::output::table::Table;
 
-/// What was written.
+/// The result of an export.
 #[derive(Debug, Default)]
 pub(crate) struct Posted {
-    /// Each file and how many requests are in it, in the order in which they are to be posted.
+    /// Each file and its number of requests, in the order in which they are to be posted.
     pub files: Vec<(String, u64)>,
-    /// How many references have an id that is no GUID, as all of Dataverse's are, and the first of these.
+    /// The number of references whose id is not a GUID, as Dataverse requires, and the first of them.
     pub without_guid: Option<(u64, String)>,
-    /// How many texts were longer than their column, and were cut or left out.
+    /// The number of texts that were longer than their column, and were cut or left out.
     pub cut: u64,
-    /// How many texts had control characters, in whose place U+FFFD stands.
+    /// The number of texts with control characters, which were replaced by U+FFFD.
     pub replaced: u64,
 }
 
 impl Posted {
-    /// What Dataverse would have refused, and how it was changed.
+    /// Returns warnings about what Dataverse refuses, and what was changed to avoid that.
     pub(crate) fn warnings(&self) -> Vec<String> {
         let mut warnings = Vec::new();
         if let Some((count, first)) = &self.without_guid {
@@ -55,7 +55,7 @@ impl Posted {
     }
 }
 
-/// Columns that Dataverse works out itself or that say something to this program only.
+/// Columns that Dataverse computes itself, or that only concern this program.
 const NOT_WRITTEN: [&str; 5] = [
     "activityid",
     "createdon",
@@ -64,11 +64,11 @@ const NOT_WRITTEN: [&str; 5] = [
     "parentcustomeridname",
 ];
 
-/// Writes the batches, a manifest and a description into the folder, which is made if it is not there; batches of an
-/// earlier export are replaced.
+/// Writes the batches, a manifest and a description into the folder, which is created if it does not exist. Batches of
+/// an earlier export are replaced.
 ///
 /// # Errors
-/// Where a table cannot be read, or a file not be written; then no file has changed.
+/// If a table cannot be read, or a file cannot be written. No file has then changed.
 pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
     let mut posted = Posted::default();
     in_folder(folder, super::batches::is_batch, |asides| {
@@ -92,7 +92,7 @@ pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, Ex
     Ok(posted)
 }
 
-/// What the activities are about whose record has changed, by activity.
+/// Returns the latest regarding record of each activity whose regarding record has changed.
 fn latest_regarding(from: &Committed) -> Result<BTreeMap<String, String>, ExportError> {
     let mut latest = BTreeMap::new();
     from.each_line(Table::Updates, |line, row| {
@@ -106,7 +106,7 @@ fn latest_regarding(from: &Committed) -> Result<BTreeMap<String, String>, Export
     Ok(latest)
 }
 
-/// Requests on their way.
+/// An export in progress.
 struct Out<'o> {
     batches: Batches<'o>,
     texts: Texts,
@@ -114,7 +114,7 @@ struct Out<'o> {
 }
 
 impl Out<'_> {
-    /// Contacts or leads.
+    /// Writes contacts or leads.
     fn records(&mut self, from: &Committed, table: Table, kind: &str) -> Result<(), ExportError> {
         let key = format!("{kind}id");
         self.batches.begin(table.name(), Precondition::Absent);
@@ -138,7 +138,7 @@ impl Out<'_> {
         self.batches.end()
     }
 
-    /// Emails in the order in which they were decided, in which an answer comes after what it answers.
+    /// Writes emails in the order in which they were decided, in which a reply follows the message that it answers.
     fn emails(
         &mut self,
         from: &Committed,
@@ -210,7 +210,7 @@ impl Out<'_> {
         body
     }
 
-    /// A party of an email; none of what Dataverse makes itself of the owner and of what it is about.
+    /// Returns a party of an email; `None` for owner and regarding parties, which Dataverse creates itself.
     fn party(&mut self, row: &Row) -> Option<Value> {
         let kinds = [mask::FROM, mask::TO, mask::CC, mask::BCC].map(u64::from);
         let kind = row.get("participationtypemask").and_then(Value::as_u64)?;
@@ -230,7 +230,7 @@ impl Out<'_> {
         Some(party.into())
     }
 
-    /// Completes the emails: only then may nobody change them, so it comes after everything that they say.
+    /// Completes the emails. A completed email is read-only, so this comes after all of its data.
     fn states(&mut self, from: &Committed) -> Result<(), ExportError> {
         self.batches.begin("states", Precondition::Present);
         from.each_line(Table::Emails, |line, row| {
@@ -247,7 +247,7 @@ impl Out<'_> {
         self.batches.end()
     }
 
-    /// What emails are about by now, also those that an earlier export or the CRM itself has made.
+    /// Writes the changed regarding records, including those of emails that an earlier export or the CRM has created.
     fn regarding(&mut self, latest: &BTreeMap<String, String>) -> Result<(), ExportError> {
         self.batches.begin("regarding", Precondition::Present);
         for (activity, record) in latest {
@@ -260,7 +260,7 @@ impl Out<'_> {
         self.batches.end()
     }
 
-    /// The owner: a user or a team, no other record can be one.
+    /// Sets the owner if it is a user or a team, because Dataverse allows no other owner.
     fn owner(&mut self, row: &Row, body: &mut Map<String, Value>) {
         let owner = reference(row, "ownerid");
         if let Some(owner) = owner.filter(|it| matches!(&*it.kind, "systemuser" | "team")) {

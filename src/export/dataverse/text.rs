@@ -1,8 +1,8 @@
-//! Values as Dataverse's columns take them: no longer than these are, and without control characters.
+//! Converts values into a form that Dataverse's columns accept: limited in length, and without control characters.
 
 use serde_json::{Map, Value};
 
-/// How long a column's text may be, in UTF-16 code units, as the reference of its table says.
+/// The maximum lengths of columns in UTF-16 code units, according to the reference of their tables.
 const LENGTHS_MAX: [(&str, &str, usize); 12] = [
     ("contact", "firstname", 50),
     ("contact", "lastname", 50),
@@ -18,23 +18,23 @@ const LENGTHS_MAX: [(&str, &str, usize); 12] = [
     ("activityparty", "unresolvedpartyname", 200),
 ];
 
-/// What is no use where it is cut.
+/// Columns whose value is useless if it is cut.
 const WHOLE: [&str; 2] = ["messageid", "addressused"];
 
-/// Stands for a control character.
+/// Replaces a control character.
 const REPLACEMENT: &str = "\u{FFFD}";
 
-/// Puts values, and counts what could not stay as it was.
+/// Converts values, and counts those that had to be changed.
 #[derive(Debug, Default)]
 pub(crate) struct Texts {
-    /// Texts that were longer than their column: cut, or left out.
+    /// The number of texts that were longer than their column, and were cut or left out.
     pub cut: u64,
-    /// Texts that had control characters.
+    /// The number of texts with control characters.
     pub replaced: u64,
 }
 
 impl Texts {
-    /// Puts a value into a body, where there is one.
+    /// Adds a value to a request body, unless it is null.
     pub(crate) fn put(
         &mut self,
         body: &mut Map<String, Value>,

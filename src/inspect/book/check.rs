@@ -1,4 +1,4 @@
-//! `book check`: how each file of a book was understood, and what is probably a mistake.
+//! `book check`: reports how each file of a book was interpreted, and what is probably a mistake.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::options::Options;
 /// Maximum number of addresses shared by several records that are reported.
 const SHARED_MAX: usize = 20;
 
-/// What `book check` reports; `--json` prints it as it is.
+/// The report of `book check`; `--json` prints it as it is.
 #[derive(Serialize)]
 pub(crate) struct BookCheck {
     book: String,
@@ -22,16 +22,16 @@ pub(crate) struct BookCheck {
     files: Vec<File>,
     records: BTreeMap<String, u64>,
     emails: u64,
-    /// Of these: those without a Message-ID, which tokens, conversation indexes and smart matching alone can find.
+    /// Those without a Message-ID, which only tokens, conversation indexes and smart matching can find.
     emailswithoutmessageid: u64,
     addresses: u64,
     /// Addresses that several records have.
     sharedaddresses: u64,
-    /// Those that most have.
+    /// Those with the most records.
     mostshared: Vec<SharedAddress>,
-    /// What is probably a mistake.
+    /// Probable mistakes.
     mistakes: Vec<String>,
-    /// What was not taken as it stands.
+    /// Warnings about values that were not taken as they are.
     pub(crate) warnings: Vec<String>,
 }
 
@@ -40,11 +40,11 @@ struct File {
     file: String,
     record: String,
     encoding: &'static str,
-    /// The delimiter of cells; null if they are separated otherwise.
+    /// The delimiter of the CSV dialect; null for other formats.
     separator: Option<char>,
     columns: Vec<Column>,
     rows: u64,
-    /// Rows in which something was not taken as it stands.
+    /// Rows with warnings.
     rowswithwarnings: u64,
 }
 
@@ -53,7 +53,7 @@ struct Column {
     column: String,
     /// The logical name.
     name: String,
-    /// What it is taken for.
+    /// The use of the column.
     role: ColumnUse,
 }
 
@@ -62,7 +62,7 @@ struct SharedAddress {
     address: String,
     records: u64,
     types: BTreeMap<String, u64>,
-    /// The first of them, in the order in which a sender's record is chosen.
+    /// The first of its records, in the order in which a sender's record is chosen.
     examples: Vec<Reference>,
 }
 
@@ -84,7 +84,7 @@ impl File {
         }
     }
 
-    /// What was understood of it.
+    /// Returns the lines about the file.
     fn words(&self) -> Vec<String> {
         let separator = match self.separator {
             None if self.file.ends_with(".jsonl") => "one JSON object a line",
@@ -132,7 +132,7 @@ impl File {
     }
 }
 
-/// What a column is taken for, in words; nothing for what only filters ask for.
+/// Returns the use of a column as text; `None` for a column that only filters use.
 fn what(role: ColumnUse) -> Option<&'static str> {
     Some(match role {
         ColumnUse::Id => "the id",
@@ -161,7 +161,7 @@ impl SharedAddress {
 }
 
 impl BookCheck {
-    /// The report on the book that was read from `source`, whose files were understood as `reports` say.
+    /// Creates the report on the book that was read from `source`; `reports` say how its files were interpreted.
     pub(crate) fn new(
         source: String,
         options: &Options,
@@ -195,12 +195,12 @@ impl BookCheck {
         }
     }
 
-    /// Whether anything is probably a mistake, or was not taken as it stands.
+    /// Returns whether there are probable mistakes or warnings.
     pub(crate) fn is_doubtful(&self) -> bool {
         !self.warnings.is_empty() || !self.mistakes.is_empty()
     }
 
-    /// The report in words, a line each.
+    /// Returns the lines of the report.
     pub(crate) fn words(&self) -> Vec<String> {
         let preset = match self.preset {
             Some(preset) => format!(", read by the preset {preset}"),

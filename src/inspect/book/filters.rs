@@ -1,4 +1,4 @@
-//! How many records pass each filter of the options (`book info --filters`).
+//! Counts the records that pass each filter of the options (`book info --filters`).
 
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
@@ -22,13 +22,13 @@ pub(crate) struct FilterRow {
     active: bool,
     /// The path of the mailbox; null if the count is the same for all.
     mailbox: Option<String>,
-    /// How many records pass, or would if it is not active.
+    /// The number of records that pass, or would pass if the filter were active.
     passes: u64,
     /// Number of records of the type.
     records: u64,
 }
 
-/// The two kinds of filter, as the options call them.
+/// The two kinds of filter, as named in the options.
 const KINDS: [&str; 2] = ["synchronization.filter", "synchronization.offline_filter"];
 
 impl FilterRow {
@@ -54,7 +54,7 @@ impl FilterRow {
     }
 }
 
-/// The columns that the filters name.
+/// Returns the columns that the filters use.
 pub(crate) fn filter_columns(options: &Options) -> Columns {
     let mut columns = Columns::default();
     for mailbox in &options.mailboxes {
@@ -65,7 +65,7 @@ pub(crate) fn filter_columns(options: &Options) -> Columns {
     columns
 }
 
-/// Warnings about columns that a filter names and the book does not have.
+/// Returns warnings about columns that a filter uses and the book does not have.
 pub(crate) fn filter_warnings(book: &Book, options: &Options) -> Vec<String> {
     let lists = options.mailboxes.iter().flat_map(lists);
     let mut found: Vec<String> = lists
@@ -76,7 +76,8 @@ pub(crate) fn filter_warnings(book: &Book, options: &Options) -> Vec<String> {
     found
 }
 
-/// Every filter: general ones once, unless they ask for the owner; those, and a mailbox's own, for each mailbox.
+/// Returns a row for each filter: general filters once unless they use the owner; those and a mailbox's own filters for
+/// each mailbox.
 pub(crate) fn filter_rows(
     book: &Book,
     options: &Options,
@@ -92,7 +93,7 @@ pub(crate) fn filter_rows(
         for (at, filters) in lists(mailbox).into_iter().enumerate() {
             let is_shared = general.is_some_and(|lists| std::ptr::eq(lists[at], filters));
             let is_told = |filter: &&Filter| match filter.asks_for_user() {
-                // Mail outside all mailboxes has no owner to be asked for.
+                // Mail outside all mailboxes has no owner that a filter could use.
                 true => !(is_general && has_mailboxes),
                 false => is_general || !is_shared,
             };
@@ -116,7 +117,7 @@ pub(crate) fn filter_rows(
     rows
 }
 
-/// The filters of a mailbox, as in [`KINDS`].
+/// Returns the filters of a mailbox, in the order of [`KINDS`].
 fn lists(mailbox: &Mailbox) -> [&[Filter]; 2] {
     let of = &mailbox.synchronization;
     [&of.filters, &of.offline_filters]

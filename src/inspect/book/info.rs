@@ -1,4 +1,4 @@
-//! `book info`: what a book holds, and what it was built from.
+//! `book info`: reports the content of a book, and what it was built from.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -13,47 +13,47 @@ use crate::book::index::layout::{HEADER, Section, VERSION};
 use crate::book::{Book, Source, SourceState};
 use crate::run::error::{RunError, usage};
 
-/// What `book info` reports; `--json` prints it as it is.
+/// The report of `book info`; `--json` prints it as it is.
 #[derive(Serialize)]
 pub(crate) struct BookInfo {
     /// Whether it is a built file.
     built: bool,
-    /// Whether it holds only what offline filters passed.
+    /// Whether it only has the records that offline filters passed.
     offline: bool,
     format: Option<u32>,
     version: Option<String>,
     source: String,
     builton: Option<Timestamp>,
     agedays: Option<f64>,
-    /// Whether the files that it was built from are others by now; null where they are gone, or a server has none.
+    /// Whether the files that it was built from have changed; null if they are gone, or the source is a server.
     sourcechanged: Option<bool>,
     #[serde(skip)]
     state: Option<SourceState>,
-    /// What the source of a book is that is not built.
+    /// The kind of source of a book that is not built.
     #[serde(skip)]
     noun: &'static str,
     records: BTreeMap<String, u64>,
     addresses: u64,
-    /// Addresses that only records have that an offline book has left out.
+    /// Addresses that only occur in records that an offline book leaves out.
     leftoutaddresses: u64,
     /// Addresses that several records have.
     sharedaddresses: u64,
-    /// Addresses that are another one under `plus-tag` or `gmail-dots`.
+    /// Addresses that equal another one under `plus-tag` or `gmail-dots`.
     weakeraddresses: u64,
     emails: u64,
-    /// The columns of addresses, `type.column`.
+    /// The address columns, as `type.column`.
     addresscolumns: Vec<String>,
     warnings: u64,
-    /// Of the index.
+    /// Size of the index in bytes.
     bytes: u64,
     sections: BTreeMap<&'static str, u64>,
-    /// The filters of the options, if they were asked for.
+    /// The filters of the options, if requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     filters: Option<Vec<FilterRow>>,
 }
 
 impl BookInfo {
-    /// What is known of the book at `path`, with the rows of its filters if they are shown.
+    /// Creates the report on the book at `path`, with the rows of its filters if they are to be shown.
     ///
     /// # Errors
     /// If the path or the files that the book was built from cannot be read.
@@ -122,7 +122,7 @@ impl BookInfo {
         })
     }
 
-    /// The report in words, a line each.
+    /// Returns the report as text, one item per line.
     pub(crate) fn words(&self) -> String {
         let mut lines = Vec::new();
         match (self.builton, self.agedays) {

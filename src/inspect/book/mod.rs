@@ -1,4 +1,4 @@
-//! Reports on a book: what it holds, how its files were understood, how many records pass its filters.
+//! Reports on a book: its content, how its files were interpreted, and the records that pass its filters.
 
 mod check;
 mod filters;

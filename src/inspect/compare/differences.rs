@@ -1,4 +1,4 @@
-//! Two decisions of the same mail, message by message.
+//! Compares two sets of decisions on the same mail, message by message.
 
 use crate::decide::ordinal::Ordinal;
 use crate::inspect::compare::group::Group;
@@ -22,38 +22,38 @@ use crate::mail::identity::ActivityId;
 use crate::options::MailboxId;
 use crate::output::Rows;
 
-/// Decisions that one thread compares at a time.
+/// Number of decisions that one thread compares at a time.
 const BATCH: usize = 256;
 
 /// Dataverse's `participationtypemask` codes of recipients: To, Cc, Bcc.
 const RECIPIENTS: std::ops::RangeInclusive<u8> = 2..=4;
 
-/// What one options file makes of the mail.
+/// The decisions of one options file.
 struct Side<'a> {
     rows: &'a Rows<'a>,
     /// The decisions that track a message, by the activity's id.
     tracked: HashMap<&'a ActivityId, Ordinal>,
 }
 
-/// What one of the two has in a difference.
+/// The two sides of a difference.
 #[derive(Clone, Copy)]
 enum At {
     /// The decisions on a message.
     Messages([Ordinal; 2]),
-    /// The records that were created for an address.
+    /// The records created for an address.
     Created([Option<CreatedId>; 2]),
-    /// The regarding records that an activity got that the CRM had before: numbers of updates.
+    /// The changed regarding records of an activity that the CRM had before, as indices of updates.
     Updates([Option<u32>; 2]),
 }
 
-/// Where two options files differ.
+/// The differences between two options files.
 pub(crate) struct Comparison<'a> {
     a: Side<'a>,
     b: Side<'a>,
     found: Vec<(Group, At)>,
 }
 
-/// How much one options file tracks and creates.
+/// The number of messages that one options file tracks, and of records that it creates.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names say it")]
 pub(crate) struct SideCounts {
@@ -61,18 +61,18 @@ pub(crate) struct SideCounts {
     pub created: u64,
 }
 
-/// How many differences there are.
+/// The number of differences.
 #[derive(Debug, Serialize)]
 pub(crate) struct Counts {
     /// Messages that were decided.
     pub messages: u64,
-    /// Of these: those with no difference in any group.
+    /// Those without a difference in any group.
     pub alike: u64,
-    /// What A makes of them.
+    /// The counts of A.
     pub a: SideCounts,
-    /// What B makes of them.
+    /// The counts of B.
     pub b: SideCounts,
-    /// Differences by group, every group named.
+    /// The number of differences in each group.
     #[serde(serialize_with = "named")]
     pub differences: [(Group, u64); Group::ALL.len()],
 }
@@ -82,7 +82,7 @@ fn named<S: serde::Serializer>(counts: &[(Group, u64)], to: S) -> Result<S::Ok, 
 }
 
 impl<'a> Comparison<'a> {
-    /// Compares what A and B have made of the same messages.
+    /// Compares the decisions of A and B on the same messages.
     pub(crate) fn new(a: &'a Rows<'a>, b: &'a Rows<'a>, threads: &Threads) -> Comparison<'a> {
         let mut comparison = Comparison {
             a: Side::new(a),
@@ -107,7 +107,7 @@ impl<'a> Comparison<'a> {
         comparison
     }
 
-    /// How many differences there are, by group.
+    /// Returns the number of differences by group.
     pub(crate) fn counts(&self) -> Counts {
         let other: HashSet<MessageNumber> =
             self.found.iter().map(|(_, at)| self.number(*at)).collect();
@@ -125,13 +125,13 @@ impl<'a> Comparison<'a> {
         }
     }
 
-    /// The differences of a group, in the order of decisions.
+    /// Returns the differences of a group, in the order of decisions.
     pub(crate) fn of(&self, group: Group) -> impl Iterator<Item = Difference<'a>> {
         let found = self.found.iter().filter(move |(of, _)| *of == group);
         found.map(|&(group, at)| self.difference(group, at))
     }
 
-    /// The differences of one message.
+    /// Returns the differences of one message.
     fn message(&self, a: &'a Decision) -> SmallVec<[(Group, At); 2]> {
         let b = self.b.decision(a.ordinal);
         let (is_a, is_b) = (a.reason.is_tracked(), b.reason.is_tracked());
@@ -146,7 +146,7 @@ impl<'a> Comparison<'a> {
                 }
                 None => found.push((Group::TrackedOnlyA, at(a, b))),
             },
-            // If A tracks another copy of it, that one is reported.
+            // If A tracks another copy, the difference is reported with that copy.
             (false, true) if self.a.tracks(self.b.activity(b)).is_some() => (),
             (false, true) => found.push((Group::TrackedOnlyB, at(a, b))),
             (false, false) if a.reason != b.reason => found.push((Group::NotTracked, at(a, b))),
@@ -155,7 +155,7 @@ impl<'a> Comparison<'a> {
         found
     }
 
-    /// What is different in an activity that both have.
+    /// Adds the differences of an activity that both have.
     fn links(&self, a: &'a Decision, b: &'a Decision, found: &mut SmallVec<[(Group, At); 2]>) {
         let (of_a, of_b) = (&self.a, &self.b);
         let differs = [
@@ -178,7 +178,8 @@ impl<'a> Comparison<'a> {
         found.extend(those.map(|(group, _)| (*group, at)));
     }
 
-    /// Regarding records that only one of the two, or each otherwise, gives to an activity that the CRM had before.
+    /// Returns the activities known before the run whose new regarding records differ, or that only one of the two
+    /// updates.
     fn updates(&self) -> Vec<(Group, At)> {
         let pairs = pairs(
             self.a.updates(),
@@ -190,7 +191,7 @@ impl<'a> Comparison<'a> {
         each.map(|at| (Group::Regarding, At::Updates(at))).collect()
     }
 
-    /// Records that only one of the two, or each otherwise, creates for an address.
+    /// Returns the created records that differ, or that only one of the two creates for an address.
     fn created(&self) -> Vec<(Group, At)> {
         let pairs = pairs(
             self.a.created(),
@@ -208,7 +209,7 @@ impl<'a> Comparison<'a> {
             .collect()
     }
 
-    /// The number of the message that a difference is about.
+    /// Returns the number of the message that a difference is about.
     fn number(&self, at: At) -> MessageNumber {
         match at {
             At::Messages([a, _]) => self.a.decision(a).message,
@@ -290,12 +291,12 @@ impl<'a> Side<'a> {
         }
     }
 
-    /// The decision of that number in the order of decisions.
+    /// Returns the decision at this position in the order of decisions.
     fn decision(&self, ordinal: Ordinal) -> &'a Decision {
         &self.rows.decided.decisions[ordinal.index()]
     }
 
-    /// The decision that tracks the message with that activity.
+    /// Returns the decision that tracks the message with this activity.
     fn tracks(&self, activity: Option<&ActivityId>) -> Option<&'a Decision> {
         let ordinal = self.tracked.get(activity?)?;
         Some(self.decision(*ordinal))
@@ -323,7 +324,7 @@ impl<'a> Side<'a> {
                 parties.push(Party::from(party));
             }
         });
-        // The owner's own records come first among several, which changes no party.
+        // A mailbox's owner affects the order of several records, which is not a difference.
         parties.sort_unstable();
         parties
     }
@@ -340,7 +341,7 @@ impl<'a> Side<'a> {
         Some((correlated.method.code(), id))
     }
 
-    /// What it says of a message, but for its recipients.
+    /// Returns the value of a message in a group, except for recipients.
     fn said(&self, group: Group, decision: &'a Decision) -> SideText<'a> {
         let said = match group {
             Group::Copy => Some(SideText::Source(self.rows.mail(decision).source.name())),
@@ -395,12 +396,12 @@ impl<'a> Side<'a> {
         self.rows.decided.created.get(id)
     }
 
-    /// The decision on the message that created a record.
+    /// Returns the decision on the message that created a record.
     fn creating(&self, id: CreatedId) -> &'a Decision {
         self.decision(self.record(id).ordinal)
     }
 
-    /// A created record as it is written.
+    /// Returns the columns of a created record as they are written.
     fn fields(&self, record: &'a CreatedRecord) -> Map<String, Value> {
         let row = match record.kind {
             "lead" => serde_json::to_value(self.rows.lead(record)),
@@ -419,8 +420,8 @@ impl<'a> Side<'a> {
         self.fields(self.record(id))
     }
 
-    /// The record that it creates, else why it creates none if the other one creates `other`: a reason against it,
-    /// or the reason that the message is not tracked for. Nothing where it has a record for the address.
+    /// Returns the created record. If there is none, but the other side creates `other`, returns the reason: against
+    /// creating it, or against tracking the message. [`SideText::Nothing`] means that a record already has the address.
     fn created_or_why(
         &self,
         own: Option<CreatedId>,
@@ -442,14 +443,14 @@ impl<'a> Side<'a> {
     }
 }
 
-/// What stands in one list of parties and not in the other.
+/// Returns the parties that only the first list has.
 fn other_parties<'a>(own: &[Party], other: &[Party]) -> SideText<'a> {
     let other: HashSet<&Party> = other.iter().collect();
     let those = own.iter().filter(|party| !other.contains(party));
     SideText::Parties(those.cloned().collect())
 }
 
-/// Who a record is, and the columns that are not in the other one as they are in this.
+/// Returns the columns that identify a record, and those that differ from the other one.
 fn other_fields<'a>(own: &Map<String, Value>, other: &Map<String, Value>) -> SideText<'a> {
     let those = own
         .iter()
@@ -461,7 +462,7 @@ fn other_fields<'a>(own: &Map<String, Value>, other: &Map<String, Value>) -> Sid
     )
 }
 
-/// Pairs what two lists have under one key, and gives the numbers of what only one has, or what is not the same, in the
+/// Pairs the items of two lists by key, and returns the indices of those that only one list has or that differ, in the
 /// order of `place`.
 fn pairs<K: Eq + std::hash::Hash, T: Copy>(
     a: impl Iterator<Item = (K, T)>,

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-/// What two options files do differently.
+/// A kind of difference between two options files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Group {
@@ -10,29 +10,29 @@ pub(crate) enum Group {
     TrackedOnlyA,
     /// A message that only B tracks.
     TrackedOnlyB,
-    /// A message that both track, but another copy of it.
+    /// A message that both track, in different copies.
     Copy,
-    /// A message that both track, for another reason.
+    /// A message that both track, for different reasons.
     Reason,
-    /// A message that neither tracks, for another reason.
+    /// A message that neither tracks, for different reasons.
     NotTracked,
-    /// An activity in another direction.
+    /// An activity with different directions.
     Direction,
-    /// An activity that another mailbox has accepted, or one of another owner.
+    /// An activity accepted by different mailboxes, or by one with different owners.
     Accepting,
-    /// An activity with another sender's record.
+    /// An activity with different records as sender.
     Sender,
-    /// An activity with other parties as recipients.
+    /// An activity with different parties as recipients.
     Recipients,
-    /// An activity about another record.
+    /// An activity with different regarding records.
     Regarding,
-    /// An activity that was tied to another one, or by another method.
+    /// An activity correlated with different ones, or by different methods.
     Correlation,
     /// A record that only A creates.
     CreatedOnlyA,
     /// A record that only B creates.
     CreatedOnlyB,
-    /// A record that both create for an address, but another one.
+    /// Different records for the same address.
     Created,
 }
 
@@ -55,7 +55,7 @@ impl Group {
         Group::Created,
     ];
 
-    /// In plain words.
+    /// Returns the text shown to users.
     pub(crate) fn words(self) -> &'static str {
         match self {
             Group::TrackedOnlyA => "tracked only by A",

@@ -1,9 +1,9 @@
-//! To *compare* is to find what two options files, A and B, make of the same mail: the messages that they decide or
-//! link differently, and the records that they create otherwise. Neither of them writes anything.
+//! *Compares* the decisions of two options files, A and B, on the same mail: the messages that they decide or link
+//! differently, and the records that they create differently. Nothing is written.
 //!
-//! A message is tracked by both where both have its activity, whichever copy of the message it was made of: the ids of
-//! activities are derived from the message's identity (R1), so the same message has the same one. The order of decisions
-//! depends on the mail alone (R2), so a message has the same number in both orders.
+//! A message is tracked by both if both have its activity, whichever copy of the message it was made of: the ids of
+//! activities are derived from the message's identity (R1), so the same message has the same id. The order of decisions
+//! depends on the mail alone (R2), so a message has the same position in both.
 
 pub(crate) mod differences;
 pub(crate) mod group;

@@ -1,4 +1,4 @@
-//! What each of two options files says where they differ, as data and in plain words.
+//! The two sides of a difference, as data and as text.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +14,7 @@ use crate::mail::direction::Direction;
 use crate::mail::identity::ActivityId;
 use crate::output::ActivityParty;
 
-/// Maximum number of parties that are listed in words.
+/// Maximum number of parties that the text lists.
 const PARTIES_TOLD_MAX: usize = 3;
 
 /// The key of a created record's `type:id`.
@@ -23,7 +23,7 @@ pub(super) const RECORD: &str = "record";
 /// Columns that identify a created record: they are shown even if they do not differ.
 const WHO: [&str; 3] = [RECORD, "fullname", "emailaddress1"];
 
-/// Whether the column identifies the record.
+/// Returns whether the column identifies the record.
 pub(super) fn is_who(column: &str) -> bool {
     WHO.contains(&column)
 }
@@ -31,30 +31,30 @@ pub(super) fn is_who(column: &str) -> bool {
 /// One difference: a line of `compare --json`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Difference<'a> {
-    /// Of what kind.
+    /// The kind of difference.
     pub group: Group,
-    /// The message's source; of a record, that of the message that created it.
+    /// The source of the message; for a record, of the message that created it.
     pub source: Cow<'a, str>,
     /// Its Message-ID.
     pub messageid: Option<&'a str>,
-    /// What A says.
+    /// The value of A.
     pub a: SideText<'a>,
-    /// What B says.
+    /// The value of B.
     pub b: SideText<'a>,
     /// The message's subject, else its sender as written.
     #[serde(skip)]
     pub about: Option<&'a str>,
 }
 
-/// What one of the two says.
+/// The value of one side.
 #[derive(Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum SideText<'a> {
-    /// Nothing.
+    /// No value.
     Nothing,
     /// A reason.
     Reason(Reason),
-    /// Why no record was created.
+    /// The reason why no record was created.
     Why(Why),
     /// The source of the copy that is tracked.
     Source(Cow<'a, str>),
@@ -62,29 +62,29 @@ pub(crate) enum SideText<'a> {
     Direction(Direction),
     /// A record.
     Record(ReferenceView<'a>),
-    /// A mailbox, by its path, and its owner.
+    /// The path of a mailbox, and its owner.
     Mailbox {
         /// As in `decisions.jsonl`.
         mailbox: &'a str,
         /// As in `decisions.jsonl`.
         acceptingentityid: Option<&'a Reference>,
     },
-    /// How it was correlated.
+    /// The result of correlation.
     Correlation {
         /// As in `emails.jsonl`.
         correlationmethod: u8,
         /// As in `emails.jsonl`.
         correlatedactivityid: Option<&'a ActivityId>,
     },
-    /// The parties that the other one does not have.
+    /// The parties that the other side does not have.
     Parties(Vec<Party>),
-    /// A created record that the other one does not create: all its columns.
+    /// A record that only this side creates, with all columns.
     New(Map<String, Value>),
-    /// A created record: who it is, and the columns that are not as in the other one.
+    /// A record that both create: the columns that identify it, and those that differ.
     Other(Map<String, Value>),
 }
 
-/// A recipient as an activity party; the fields are those of `activityparties.jsonl`.
+/// A recipient as an activity party, with the columns of `activityparties.jsonl`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[allow(missing_docs, reason = "the fields are Dataverse's columns")]
 pub(crate) struct Party {
@@ -173,7 +173,7 @@ fn tell_parties(parties: &[Party], out: &mut fmt::Formatter<'_>) -> fmt::Result 
     }
 }
 
-/// The type, the name and the address of a created record.
+/// Writes the type, name and address of a created record.
 fn tell_name(fields: &Map<String, Value>, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     let [record, name, address] = WHO.map(|name| fields.get(name).and_then(Value::as_str));
     let kind = record.and_then(|record| record.split(':').next());

@@ -1,13 +1,13 @@
-//! A comparison in words.
+//! A comparison as text.
 
 use super::differences::{Comparison, Counts, SideCounts};
 use super::said::Difference;
 use crate::base::terminal::counted;
 
-/// Maximum number of differences per group that are shown in words.
+/// Maximum number of differences per group that the text lists.
 const EXAMPLES_MAX: usize = 5;
 
-/// The lines of a comparison of the options files `names`; `failures` messages or files could not be read.
+/// Returns the lines of a comparison of the options files `names`; `failures` messages or files could not be read.
 pub(crate) fn lines(
     comparison: &Comparison<'_>,
     names: &[String; 2],

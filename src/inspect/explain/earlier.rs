@@ -1,5 +1,5 @@
-//! What an *earlier* run left in its output folder, as it stood before one message: the activities that it had
-//! tracked and the records that it had created by then. For `explain`.
+//! What an *earlier* run left in its output folder before it decided one message, for `explain`: the activities that it
+//! had tracked and the records that it had created by then.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -23,11 +23,11 @@ use crate::output::table::Table;
 /// What an earlier run left.
 #[derive(Debug, Default)]
 pub(crate) struct Earlier {
-    /// The activities that it had tracked before the message.
+    /// The activities that it tracked before the message.
     pub emails: Vec<EarlierEmail>,
     /// The records that it created.
     records: Vec<Created>,
-    /// The source under which it decided the message, if it did.
+    /// The source of the message in that run, if it decided it.
     pub recorded: Option<Box<str>>,
 }
 
@@ -41,17 +41,17 @@ struct Created {
     is_before: bool,
 }
 
-/// Activities and records by their ids, as far as the lines were read.
+/// The activities and records before the message, by id.
 #[derive(Default)]
 struct Before {
     activities: HashSet<Box<str>>,
     created: HashSet<String>,
-    /// What was tracked after the last decision of the message.
+    /// The activities tracked since the last decision on the message, with the records created.
     after: Vec<(Option<Box<str>>, Vec<String>)>,
 }
 
 impl Before {
-    /// Counts what has come up to now as earlier than the message.
+    /// Counts everything so far as before the message.
     fn take_all(&mut self) {
         for (activity, created) in self.after.drain(..) {
             self.activities.extend(activity);
@@ -61,11 +61,11 @@ impl Before {
 }
 
 impl Earlier {
-    /// Reads what the folder holds of the time before the message was decided, the last time if it was decided several
-    /// times. `is_it` says of a source whether it is the message's, by which it is known among copies.
+    /// Reads what the folder contained before the message was decided; if it was decided several times, before the last
+    /// time. `is_it` returns whether a source is that of the message, which distinguishes it from its copies.
     ///
     /// # Errors
-    /// If a file of the folder cannot be read, or is not as runs write it.
+    /// If a file of the folder cannot be read, or differs from what runs write.
     pub(crate) fn load(
         folder: &Committed,
         identity: Identity<'_>,
@@ -121,7 +121,7 @@ impl Earlier {
             outgoing: Some(line.directioncode),
             subject: line.subject.unwrap_or_default(),
             conversation_index: line.conversationindex.unwrap_or_default(),
-            // Its tokens are those in its subject.
+            // Its tokens are found in its subject.
             tracking_token: "".into(),
             sender: line.sender.unwrap_or_default(),
             to_recipients: format!("{};{copied}", line.torecipients).into(),
@@ -129,7 +129,7 @@ impl Earlier {
         });
     }
 
-    /// The folder that the earlier run took the message from.
+    /// Returns the folder in which the earlier run found the message.
     pub(crate) fn folder(&self) -> Option<String> {
         let source = self.recorded.as_deref()?;
         let archive = source
@@ -143,7 +143,7 @@ impl Earlier {
         })
     }
 
-    /// What is known from it, the addresses numbered with all others.
+    /// Converts it for the fold, and interns the addresses of records.
     pub(crate) fn remembered(&self, addresses: &mut Addresses) -> Remembered {
         let mut remembered = Remembered::default();
         for record in &self.records {
@@ -151,7 +151,7 @@ impl Earlier {
                 continue;
             };
             let address = addresses.intern(address);
-            // The name that a record got is the best over all of that run's mail, also before it was created.
+            // A name is chosen over all mail of that run, so it also applies before the record was created.
             remembered.names.push((address, record.full_name()));
             if record.is_before {
                 remembered.records.push(record.remembered(address));
@@ -176,7 +176,7 @@ impl Created {
         self.line.lastname.as_deref().unwrap_or_default()
     }
 
-    /// The whole name, made of its parts if it was not written.
+    /// Returns the full name, joined from its parts if it was not written.
     fn full_name(&self) -> String {
         let parts = || match &self.line.firstname {
             Some(first) => format!("{first} {}", self.last_name()),
@@ -210,7 +210,7 @@ impl Created {
     }
 }
 
-/// The Cc and Bcc addresses of activities, separated by `;`: smart matching goes by them too (R8).
+/// Returns the Cc and Bcc addresses of activities, separated by `;`, which smart matching also uses (R8).
 fn copied(
     folder: &Committed,
     activities: &HashSet<Box<str>>,

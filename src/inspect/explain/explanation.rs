@@ -1,4 +1,4 @@
-//! An explanation of one decision.
+//! The explanation of one decision.
 
 use serde::Serialize;
 
@@ -16,25 +16,25 @@ use crate::mail::rules::Rules;
 use crate::options::{MailboxId, SeveralRecipients};
 use crate::output::{ActivityParty, DecisionRow, EmailActivity, Rows};
 
-/// Maximum number of recipients that are explained one by one.
+/// Maximum number of recipients that are explained individually.
 const RECIPIENTS_MAX: usize = 200;
 
 /// Everything that led to one decision.
 #[derive(Debug, Serialize)]
 pub(crate) struct Explanation<'a> {
-    /// The decision, as `decisions.jsonl` has it.
+    /// The decision as in `decisions.jsonl`.
     pub decision: DecisionRow<'a>,
-    /// What the head says.
+    /// The header fields.
     pub headers: Headers<'a>,
-    /// Each thing that was looked at, in order.
+    /// The steps of the decision, in order.
     pub steps: Vec<Step>,
-    /// The activity, as `emails.jsonl` has it, without its body.
+    /// The activity as in `emails.jsonl`, without its body.
     pub email: Option<EmailActivity<'a>>,
-    /// Its parties, as `activityparties.jsonl` has them.
+    /// Its parties as in `activityparties.jsonl`.
     pub parties: Vec<serde_json::Value>,
 }
 
-/// What the head of the message says.
+/// The header fields of the message.
 #[derive(Debug, Serialize)]
 #[allow(missing_docs, reason = "the names are those of the header fields")]
 pub(crate) struct Headers<'a> {
@@ -56,7 +56,7 @@ pub(crate) struct Headers<'a> {
 }
 
 impl<'a> Explanation<'a> {
-    /// Explains a decision; `steps` is the trace of it.
+    /// Creates the explanation of a decision; `steps` is its trace.
     pub(crate) fn new(
         rows: &Rows<'a>,
         decision: &'a Decision,
@@ -110,7 +110,7 @@ fn party_words(party: Party<'_>, addresses: &Addresses) -> String {
     }
 }
 
-/// Each address of the message with all its candidate records, under the options of the mailbox that decided.
+/// Returns each address of the message with all its candidate records, from the view of the mailbox that decided.
 fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     let mailbox = decision.accepting.unwrap_or(decision.receiving);
     let view = View {
@@ -318,7 +318,7 @@ impl View<'_, '_> {
     }
 }
 
-/// Why a record won or lost.
+/// Returns why a record was chosen or not.
 fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won: &str) -> String {
     let exact_counts = all
         .iter()
@@ -343,7 +343,7 @@ fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won
     }
 }
 
-/// What puts a sender's record after the one that was chosen (R7).
+/// Returns what puts a sender's record after the one that was chosen (R7).
 fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
     let (resolver, created) = (rows.resolver, &rows.decided.created);
     let name = resolver.reference(winner.record, created);

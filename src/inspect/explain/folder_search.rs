@@ -1,4 +1,4 @@
-//! The search for a message in an output folder: where its file is, and what the run was given that decided it.
+//! Searches for a message in an output folder: returns its file, and the arguments of the run that decided it.
 
 use crate::run::error::{RunError, usage, wrong};
 use std::path::{Path, PathBuf};
@@ -12,22 +12,22 @@ use crate::output::state::Given;
 
 use super::query::{Hit, MessageQuery, is_same};
 
-/// An output folder in which messages are searched.
+/// An output folder to search in.
 pub(crate) struct FolderSearch {
     /// The path of the folder.
     pub(crate) path: PathBuf,
-    /// What its runs committed.
+    /// The committed rows.
     pub(crate) committed: Committed,
 }
 
 /// A message that was found.
 #[derive(Default)]
 pub(crate) struct FoundMessage {
-    /// The files that have to be read.
+    /// The files to read.
     pub(crate) discovered: Discovered,
     /// Its source, if a run has read it.
     pub(crate) source: Option<Box<str>>,
-    /// What the run was given that decided it, else the last run; `None` if the folder does not say.
+    /// The arguments of the run that decided it, else of the last run; `None` if the folder does not have them.
     pub(crate) given: Option<Given>,
 }
 
@@ -43,10 +43,11 @@ impl FolderSearch {
         })
     }
 
-    /// Finds the message: the file in the mail that runs were given, else what they call so, else the file alone.
+    /// Finds the message: a file in the mail of the runs, else a message that the runs name so, else a file outside
+    /// that mail.
     ///
     /// # Errors
-    /// If it is nowhere, or several could be meant.
+    /// If there is no such message, or there are several.
     pub(crate) fn find(
         &self,
         wanted: &MessageQuery,
@@ -78,7 +79,7 @@ impl FolderSearch {
         }
     }
 
-    /// The message of a decision.
+    /// Returns the message of a decision.
     fn of_decision(&self, decided: &Decided, threads: &Threads) -> Result<FoundMessage, RunError> {
         let source = &*decided.source;
         let Some(given) = decided.given.and_then(|at| self.committed.given().nth(at)) else {
@@ -102,7 +103,7 @@ impl FolderSearch {
         })
     }
 
-    /// A file of the mail that a run was given: as the last such run met it.
+    /// Returns a file in the mail of a run, with the arguments of the last run that decided it.
     fn of_file(
         &self,
         path: &Path,
@@ -130,7 +131,7 @@ impl FolderSearch {
         }))
     }
 
-    /// A source that no run has decided, such as that of a message that could not be read.
+    /// Returns a message that no run has decided, such as one that could not be read.
     fn undecided(&self, source: &str, threads: &Threads) -> Option<FoundMessage> {
         let (discovered, given) = self.in_mail(|file| holds(file, source), threads)?;
         Some(FoundMessage {
@@ -140,7 +141,8 @@ impl FolderSearch {
         })
     }
 
-    /// The files in the mail that runs were given, those of the last runs first, and what the run was given.
+    /// Returns the files in the mail of the runs for which `is_it` returns true, and the arguments of that run. Later
+    /// runs are searched first.
     fn in_mail(
         &self,
         is_it: impl Fn(&MailFile) -> bool,
@@ -152,7 +154,7 @@ impl FolderSearch {
                 continue;
             }
             walked.push(given);
-            // Mail that is gone holds nothing any more.
+            // Mail that no longer exists is skipped.
             let Ok(mut discovered) = walk(given, threads) else {
                 continue;
             };
@@ -171,7 +173,7 @@ fn walk(given: &Given, threads: &Threads) -> Result<Discovered, RunError> {
     discover(&mail, threads).map_err(usage)
 }
 
-/// Whether a file is the one that a source is in: its name, or with `#N` or `/PATH` behind it.
+/// Returns whether a file contains the message of a source: its name, alone or followed by `#N` or `/PATH`.
 fn holds(file: &MailFile, source: &str) -> bool {
     match source.strip_prefix(&*file.name()) {
         Some(within) => within.is_empty() || within.starts_with(['#', '/']),

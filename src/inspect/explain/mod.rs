@@ -1,4 +1,4 @@
-//! An *explanation* is everything that led to one decision, as data and in plain words.
+//! *Explanations*: everything that led to one decision, as data and as text.
 
 pub(crate) mod earlier;
 pub(crate) mod explanation;

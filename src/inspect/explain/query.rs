@@ -1,4 +1,4 @@
-//! The message that `explain` is asked for, and how it is found among others.
+//! The message that `explain` is to explain, and how it is found in mail.
 
 use crate::run::error::{RunError, unreadable, wrong};
 use std::fs::FileType;
@@ -17,25 +17,25 @@ use crate::base::terminal::counted;
 /// At most this many messages are listed.
 const LISTED_MAX: usize = 20;
 
-/// What names a message.
+/// The forms in which a message can be named.
 const WHAT_IT_TAKES: &str = "a message file, FILE.mbox#N or ARCHIVE.zip/PATH; with --mail or --out also a source as the program prints it (Inbox/7.eml), or a Message-ID";
 
-/// The message that is asked for.
+/// The message to explain.
 pub(crate) struct MessageQuery {
-    /// As it was typed.
+    /// The text as typed.
     text: String,
-    /// The file that the text names, and what follows it: `#N` in an mbox, `/PATH` in an archive.
+    /// The file that the text names, and the rest of the text: `#N` for an mbox, `/PATH` for an archive.
     pub(crate) file: Option<(PathBuf, String)>,
 }
 
-/// The source and the Message-ID by which a message is listed.
+/// The source and the Message-ID of a message in a list.
 pub(crate) type Hit = (Box<str>, Option<Box<str>>);
 
 impl MessageQuery {
-    /// Takes what was typed. `has_mail` says that a source or a Message-ID can be looked for in some mail.
+    /// Parses what was typed. `has_mail` is whether there is mail in which to look up a source or a Message-ID.
     ///
     /// # Errors
-    /// If it names a folder or anything else that is not a file, or could not name anything.
+    /// If it names a folder or anything else that is not a file, or cannot name a message.
     pub(crate) fn parse(message: &Path, has_mail: bool) -> Result<MessageQuery, RunError> {
         let text = message.to_string_lossy().into_owned();
         if let Some(kind) = kind_of(message)?.filter(|it| !it.is_file()) {
@@ -53,21 +53,21 @@ impl MessageQuery {
         Ok(MessageQuery { text, file })
     }
 
-    /// As it was typed.
+    /// Returns the text as typed.
     pub(crate) fn text(&self) -> &str {
         &self.text
     }
 
-    /// Whether the text is the source or the Message-ID of a message, as output has them.
+    /// Returns whether the text is this source or Message-ID, as written in output.
     pub(crate) fn names(&self, source: &str, id: Option<&str>) -> bool {
         source == self.text || id.is_some() && id == message_id::identity(&self.text).as_deref()
     }
 
-    /// The index of the message among those that were read; `None` if it could not be read. `source` is its source in a
-    /// run, if one has read it.
+    /// Returns the index of the message among those that were read; `None` if it could not be read. `source` is its
+    /// source in a run, if a run has read it.
     ///
     /// # Errors
-    /// If no message is meant, or several.
+    /// If no message matches, or several do.
     pub(crate) fn place(
         &self,
         source: Option<&str>,
@@ -104,7 +104,7 @@ impl MessageQuery {
         }
     }
 
-    /// The indices of the messages that it may mean: of the file, else those with that source or Message-ID.
+    /// Returns the indices of the messages that match: those in the file, else those with this source or Message-ID.
     fn among(&self, intake: &Intake) -> Vec<usize> {
         let by = |is_it: &dyn Fn(usize) -> bool| -> Vec<usize> {
             (0..intake.mail.len()).filter(|&at| is_it(at)).collect()
@@ -121,7 +121,7 @@ impl MessageQuery {
         })
     }
 
-    /// Whether a source lies in the file that the text names, and there where it says.
+    /// Returns whether a message is in the file that the text names, at the named position.
     fn is_file(&self, source: &Source) -> bool {
         let Some((file, within)) = &self.file else {
             return false;
@@ -133,7 +133,7 @@ impl MessageQuery {
         is_same(file, &source.path()) && is_there()
     }
 
-    /// The failure that says why it could not be read, if there is one.
+    /// Returns the failure of the message, if it could not be read.
     pub(crate) fn failure<'f>(&self, failures: &'f [Failure]) -> Option<&'f Failure> {
         let of_file = |source: &str| {
             let is_it = |(file, within): &(PathBuf, String)| {
@@ -146,7 +146,7 @@ impl MessageQuery {
             .find(|failure| *failure.source == self.text || of_file(&failure.source))
     }
 
-    /// Lists several messages that it may mean.
+    /// Returns an error that lists several matching messages.
     pub(crate) fn several(&self, mut hits: Vec<Hit>) -> RunError {
         hits.sort();
         let listed = hits.iter().take(LISTED_MAX).map(|(source, id)| match id {
@@ -165,7 +165,7 @@ impl MessageQuery {
         ))
     }
 
-    /// Says that the file holds several messages, and lists them as they can be typed.
+    /// Returns an error that lists the messages of the file in the form in which they can be typed.
     fn several_in_file(&self, hits: &[&Source]) -> RunError {
         let form = match hits.iter().any(|it| it.is_in_archive()) {
             true => "/PATH",
@@ -190,7 +190,7 @@ impl MessageQuery {
         ))
     }
 
-    /// Says that no message is so called.
+    /// Returns an error for a message that does not exist.
     pub(crate) fn nowhere(&self, place: &str) -> RunError {
         wrong(format!(
             "{}: is not among the messages of {place}; explain takes {WHAT_IT_TAKES}",
@@ -199,7 +199,7 @@ impl MessageQuery {
     }
 }
 
-/// The file on the disk that the text names, and what follows it.
+/// Returns the file on the disk that the text names, and the rest of the text.
 fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, RunError> {
     let is_file = |path: &Path| Ok::<_, RunError>(kind_of(path)?.is_some_and(|it| it.is_file()));
     if is_file(message)? {
@@ -221,7 +221,7 @@ fn file_in(message: &Path, text: &str) -> Result<Option<(PathBuf, String)>, RunE
     Ok(None)
 }
 
-/// What is at a path. A text that no path can be, such as a long Message-ID, names nothing.
+/// Returns the type of the file at a path. A text that cannot be a path, such as a long Message-ID, names nothing.
 fn kind_of(path: &Path) -> Result<Option<FileType>, RunError> {
     match disk::metadata(path) {
         Ok(meta) => Ok(meta.map(|it| it.file_type())),
@@ -237,7 +237,7 @@ fn kind_of(path: &Path) -> Result<Option<FileType>, RunError> {
     }
 }
 
-/// Whether two paths are those of one file.
+/// Returns whether two paths are those of one file.
 pub(crate) fn is_same(one: &Path, other: &Path) -> bool {
     one == other
         || one.file_name() == other.file_name() && {

@@ -1,4 +1,4 @@
-//! An explanation in plain words.
+//! An explanation as text.
 
 use crate::base::terminal::plain;
 use std::fmt::Write as _;
@@ -8,7 +8,7 @@ use crate::decide::trace::{CandidateStep, Step};
 use crate::mail::direction::Direction;
 
 impl Explanation<'_> {
-    /// The explanation in plain words, line by line.
+    /// Returns the explanation as text.
     pub(crate) fn words(&self) -> String {
         let mut out = Words(String::new());
         self.say_decision(&mut out);
@@ -152,12 +152,12 @@ fn is_address(step: &Step) -> bool {
     matches!(step, Step::Address { .. })
 }
 
-/// Lines of an explanation. What comes from mail is kept from moving the cursor by who prints them.
+/// The lines of an explanation.
 struct Words(String);
 
 impl Words {
     fn line(&mut self, text: &str) {
-        // A line break in a header's text must not look like a line of the explanation.
+        // A line break in a header field must not look like a line of the explanation.
         let _ = writeln!(self.0, "{}", plain(text));
     }
 

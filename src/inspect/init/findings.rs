@@ -1,4 +1,4 @@
-//! What mail and a book say about who their user is.
+//! What mail and a book reveal about their user.
 
 use crate::inspect::init::owners::FoundMailbox;
 use std::collections::{BTreeMap, BTreeSet};
@@ -11,26 +11,26 @@ use crate::mail::rules::Rules;
 
 use super::owners::Owners;
 
-/// What was found.
+/// The findings.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// Messages that were read.
+    /// The number of messages that were read.
     pub messages: u64,
     /// Records by type.
     pub records: BTreeMap<String, u64>,
-    /// Mailboxes: one for all mail, or one for each folder at the top.
+    /// The mailboxes: one for all mail, or one for each top-level folder.
     pub parts: Vec<FoundMailbox>,
-    /// The domains of users whom the mail has, and how many of these there are.
+    /// The domains of users whose addresses occur in the mail, and the number of these addresses.
     pub domains: BTreeMap<String, u64>,
-    /// Folders with most messages, and how many; not those that every mailbox has.
+    /// Folders and their numbers of messages, largest first, without those that every mailbox has.
     pub folders: Vec<(String, u64)>,
-    /// Addresses `a+tag@d` that no record has, while one has `a@d`.
+    /// The number of addresses `a+tag@d` without a record whose `a@d` has one.
     pub tagged: u64,
-    /// Messages of sent mail.
+    /// The number of messages in folders of sent mail.
     pub sent: u64,
 }
 
-/// Looks at mail that was read, and at the book it was resolved against.
+/// Evaluates mail that was read, and the book that it was resolved against.
 pub(crate) fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) -> Findings {
     let mut owners = Owners::new(resolver, &intake.distinct.addresses);
     let mut folders: BTreeMap<&str, u64> = BTreeMap::new();
@@ -64,7 +64,7 @@ pub(crate) fn findings(intake: &Intake, resolver: &Resolver<'_>, rules: &Rules) 
     }
 }
 
-/// Whether every mailbox has such a folder.
+/// Returns whether every mailbox has such a folder.
 fn is_usual(folder: &str) -> bool {
     let last = folder.rsplit('/').next().unwrap_or_default();
     folder.is_empty() || last.eq_ignore_ascii_case("inbox") || super::owners::is_sent(last)
@@ -74,7 +74,7 @@ pub(super) fn addresses(envelope: &Envelope) -> impl Iterator<Item = AddressId> 
     envelope.parties().filter_map(|party| party.address)
 }
 
-/// Free-mail domains are nobody's own.
+/// Counts the domains of users, without free-mail domains.
 fn domains(
     met: &BTreeSet<AddressId>,
     owners: &Owners<'_>,

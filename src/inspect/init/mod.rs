@@ -1,7 +1,7 @@
-//! *Findings*: what a folder of mail and a book say of the options that fit them.
+//! *Findings* about a folder of mail and a book, from which fitting options are proposed.
 //!
-//! Nothing here decides anything about mail. What is found is written as an options file (`text.rs`), which its user
-//! reads, corrects and keeps.
+//! Nothing here decides mail. The findings are written as an options file (`text.rs`), which the user reads and
+//! corrects.
 
 pub(crate) mod findings;
 pub(crate) mod owners;

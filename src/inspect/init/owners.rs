@@ -1,4 +1,4 @@
-//! Whose mail a folder is: who wrote what lies in folders of sent mail, and to whom the rest went.
+//! Determines the owners of mail: who wrote the mail in folders of sent mail, and who received the rest.
 
 use crate::base::reference::Reference;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use crate::book::index::record::RecordId;
 use crate::decide::resolve::Resolver;
 use crate::mail::envelope::{AddressId, Addresses, Envelope};
 
-/// What a folder of sent mail is called, in the languages of usual programs; its name begins or ends so.
+/// Beginnings of the names of folders of sent mail, in the languages of common programs, in lower case.
 const SENT: [&str; 13] = [
     "sent",
     "outbox",
@@ -24,17 +24,17 @@ const SENT: [&str; 13] = [
     "отправленные",
 ];
 
-/// An owner takes part in at least one of this many messages of its folder, because much is sent to lists.
+/// An owner must take part in at least one of this many messages in the folder, because much mail is sent to lists.
 const OWNS_ONE_IN: u64 = 3;
 
-/// Types of record whose mailboxes are mail's.
+/// The record types that own mailboxes.
 const USERS: [&str; 2] = ["systemuser", "queue"];
 
-/// Counts who takes part.
+/// Counts the users who take part in messages.
 pub(super) struct Owners<'a> {
     resolver: &'a Resolver<'a>,
     addresses: &'a Addresses,
-    /// By the folder at the top.
+    /// By top-level folder.
     tops: BTreeMap<String, Top>,
 }
 
@@ -43,7 +43,7 @@ struct Top {
     messages: u64,
     is_sent: bool,
     users: BTreeMap<RecordId, u64>,
-    /// Who wrote what was sent, where the book has no user for it.
+    /// The authors of sent mail who are not users in the book.
     strangers: BTreeMap<AddressId, u64>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Owners<'a> {
         }
     }
 
-    /// The user or queue that has an address.
+    /// Returns the user or queue that has an address.
     pub(super) fn user(&self, address: AddressId) -> Option<RecordId> {
         let book = self.resolver.book;
         let mut exact = self
@@ -69,7 +69,7 @@ impl<'a> Owners<'a> {
             .map(|it| it.record)
     }
 
-    /// Looks at a message; whether it lies in a folder of sent mail.
+    /// Counts a message, and returns whether it is in a folder of sent mail.
     pub(super) fn meet(&mut self, folder: &str, envelope: &Envelope) -> bool {
         let is_sent = folder.split('/').any(is_sent);
         let mut users: Vec<RecordId> = Vec::new();
@@ -99,7 +99,7 @@ impl<'a> Owners<'a> {
         is_sent
     }
 
-    /// One mailbox for all mail, or one for each folder at the top where these are several people's.
+    /// Returns one mailbox for all mail, or one for each top-level folder if they have several owners.
     pub(super) fn parts(&self) -> Vec<FoundMailbox> {
         let owned: Vec<FoundMailbox> = self
             .tops
@@ -112,7 +112,7 @@ impl<'a> Owners<'a> {
             .collect();
         owners.sort_by_key(|owner| &owner.record);
         owners.dedup_by_key(|owner| &owner.record);
-        // A folder at the top that is called as one within a mailbox says that the mailbox is all mail.
+        // A top-level folder of sent mail shows that all mail is one mailbox.
         let is_one = owners.len() < 2 || self.tops.values().any(|top| top.is_sent);
         if !is_one {
             return owned;
@@ -149,7 +149,7 @@ impl<'a> Owners<'a> {
                 messages,
             });
         }
-        // Of what was sent most must be the stranger's own: a folder of lists has many writers.
+        // A stranger must have written most of the sent mail: a folder of lists has many authors.
         let written: u64 = top.strangers.values().sum();
         let (stranger, messages) = most(&top.strangers).filter(|(_, count)| count * 2 > written)?;
         Some(Owner {
@@ -161,7 +161,7 @@ impl<'a> Owners<'a> {
     }
 }
 
-/// Who was counted most; of several the first.
+/// Returns the key with the highest count; the first of several.
 fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<(K, u64)> {
     let most = counts
         .iter()
@@ -169,31 +169,31 @@ fn most<K: Copy + Ord>(counts: &BTreeMap<K, u64>) -> Option<(K, u64)> {
     most.map(|(&who, &count)| (who, count))
 }
 
-/// Whether a folder of that name holds sent mail.
+/// Returns whether a folder with this name contains sent mail.
 pub(super) fn is_sent(part: &str) -> bool {
     let part = part.trim_start_matches(['.', '_', '[']).to_lowercase();
     SENT.iter().any(|word| part.starts_with(word))
 }
 
-/// Whose mail a folder holds.
+/// The owner of the mail in a folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Owner {
-    /// The user or queue, where the book has one.
+    /// The user or queue, if the book has one.
     pub record: Option<Reference>,
-    /// What it is called.
+    /// Its name.
     pub name: Option<String>,
-    /// Addresses that the mail has of it and the book does not.
+    /// Its addresses in the mail, if it is not in the book.
     pub addresses: Vec<String>,
-    /// In how many messages it is what an owner is.
+    /// The number of messages in which it takes part.
     pub messages: u64,
 }
 
 /// A part of the mail that may be a mailbox.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct FoundMailbox {
-    /// The folder; `""` is all mail.
+    /// The folder; `""` for all mail.
     pub path: String,
-    /// Messages in it and below.
+    /// The number of messages in it and its subfolders.
     pub messages: u64,
     /// The owner, if it could be determined.
     pub owner: Option<Owner>,

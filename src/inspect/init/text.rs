@@ -1,16 +1,16 @@
-//! Findings as an options file, with a comment on each line that says what it was written for.
+//! The findings as an options file, in which comments say what each value is based on.
 
 use super::findings::Findings;
 use crate::base::terminal::counted;
 use crate::inspect::init::owners::FoundMailbox;
 
-/// Folders that are named as ones that may be tracked.
+/// Number of folders that are proposed for tracking.
 const FOLDERS_NAMED: usize = 5;
 
-/// Domains that are named.
+/// Maximum number of domains that are listed.
 const DOMAINS_MAX: usize = 20;
 
-/// The options file; `preset` is whose exports the book was read as.
+/// Returns the options file; `preset` is the preset by which the book was read.
 pub(crate) fn text(found: &Findings, preset: Option<&str>) -> String {
     let mut out = String::from(
         "# Options of mailtrack, written by `mailtrack init` after what it found. Read and correct it: it is yours.\n\
@@ -54,12 +54,12 @@ fn listed(words: &[String]) -> String {
     }
 }
 
-/// Text as TOML writes it.
+/// Returns text as a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.into()).to_string()
 }
 
-/// Text within a comment, which must stay on its line.
+/// Replaces control characters, so that text stays on the line of its comment.
 fn plain(text: &str) -> String {
     text.replace(|c: char| c.is_control(), " ")
 }

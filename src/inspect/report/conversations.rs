@@ -5,7 +5,7 @@ use jiff::Timestamp;
 
 use super::interner::Interner;
 
-/// The least length of each class of lengths; a class ends where the next begins.
+/// The minimum of each class of lengths; a class ends where the next begins.
 const LENGTH_CLASSES: [usize; 8] = [1, 2, 3, 6, 11, 21, 51, 101];
 
 /// At most this many of the longest conversations are listed.

@@ -1,7 +1,7 @@
-//! The data that the page's script reads, as script elements that hold JSON.
+//! The data for the page's script, as JSON in script elements.
 //!
-//! The table's rows are stored column by column, so that the table is there soon. What a click on a row shows is stored
-//! in blocks, and the script parses a block when it first needs it. Texts that occur often are interned.
+//! The rows of the table are stored column by column, so that the table appears quickly. The details of a row are
+//! stored in blocks, and the script parses a block when it first needs it. Texts that occur often are interned.
 
 use maud::{Markup, Render, html};
 use serde::Serialize;
@@ -11,7 +11,7 @@ use super::outcomes::Outcome;
 use crate::decide::correlate::method::Method;
 use crate::decide::created::Why;
 
-/// Rows whose details are in one block.
+/// Number of rows whose details are in one block.
 const BLOCK: usize = 500;
 
 /// The table's columns, each with a value for each row.
@@ -51,7 +51,7 @@ struct DetailTexts<'a> {
     records: Vec<(&'a str, Option<&'a str>)>,
 }
 
-/// What a click shows in addition to the row.
+/// What the dialog shows in addition to the row.
 #[derive(Serialize)]
 struct Detail<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +81,7 @@ struct Detail<'a> {
     parties: Vec<(u8, Option<u32>, Option<u32>, u8)>,
 }
 
-/// All script elements that hold data.
+/// All script elements with data.
 pub(super) struct Data<'a> {
     pub(super) report: &'a Report,
     /// As [`page()`](super::page::page) has them.
@@ -89,7 +89,8 @@ pub(super) struct Data<'a> {
 }
 
 impl Render for Data<'_> {
-    /// Writes into the page's own buffer: the data is nearly all of a large page, and is not held twice.
+    /// Writes into the page's own buffer: the data is nearly all of a large page, and would otherwise be in memory
+    /// twice.
     fn render_to(&self, buffer: &mut String) {
         let report = self.report;
         element("legend", &legend(report, self.commands)).render_to(buffer);
@@ -111,10 +112,10 @@ fn element(id: &str, value: &impl Serialize) -> Markup {
 struct Json<'a, T>(&'a T);
 
 impl<T: Serialize> Render for Json<'_, T> {
-    /// Escapes each `<` as JSON does, because a script element has no character references: it ends at `</script`
-    /// wherever that is, and `<!--` changes how the rest is read.
+    /// Escapes each `<` as `\u003c`, because a script element has no character references: it ends at any `</script`,
+    /// and `<!--` changes how the rest is parsed.
     fn render_to(&self, buffer: &mut String) {
-        // Only a map whose keys are not texts has no form in JSON, and no value here has a map.
+        // Only a map with keys that are not strings cannot be represented in JSON, and no value here has a map.
         let json = serde_json::to_string(self.0).unwrap_or_else(|_| "null".into());
         buffer.reserve(json.len());
         let mut parts = json.split('<');

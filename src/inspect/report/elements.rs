@@ -9,13 +9,13 @@ use crate::base::terminal::plain;
 
 /// Shows control characters and direction overrides as U+FFFD, so that no text can make the page look like another.
 ///
-/// The templates themselves have none of these characters, not even a line break: all of them come from mail, from
-/// records or from paths.
+/// The templates themselves have none of these characters, not even a line break; any of them comes from mail, records
+/// or paths.
 pub(super) fn visible(markup: &Markup) -> Markup {
     PreEscaped(plain(&markup.0).into_owned())
 }
 
-/// A section with its heading.
+/// Returns a section with its heading.
 pub(super) fn section(id: &str, title: &str, content: Markup) -> Markup {
     html! {
         section id=(id) {
@@ -25,13 +25,13 @@ pub(super) fn section(id: &str, title: &str, content: Markup) -> Markup {
     }
 }
 
-/// A remark, in place of a table or beside it.
+/// Returns a note, in place of a table or beside it.
 pub(super) fn note(text: &str) -> Markup {
     html! { p.note { (text) } }
 }
 
-/// A note on how many items a list leaves out, if it leaves out any. `noun` is the noun for one and for several,
-/// `files` names the files that list all.
+/// Returns a note on how many items a list leaves out, if any. `noun` is the noun for one and for several; `files`
+/// names the files that list all.
 pub(super) fn more(all: usize, shown: usize, noun: [&str; 2], files: Option<&str>) -> Markup {
     let left_out = all.saturating_sub(shown) as u64;
     let [one, several] = noun.map(|noun| format!("more {noun}"));
@@ -46,7 +46,7 @@ pub(super) fn more(all: usize, shown: usize, noun: [&str; 2], files: Option<&str
     }
 }
 
-/// What a click on a link shows.
+/// The result of a click on a link.
 #[derive(Clone, Copy)]
 pub(super) enum Target<'a> {
     /// A row of the table of decisions, in a dialog.
@@ -59,7 +59,7 @@ pub(super) enum Target<'a> {
     Sender(&'a str),
 }
 
-/// A button that looks like a link; the script reads its target from the `data-` attribute.
+/// Returns a button that looks like a link; the script reads its target from the `data-` attribute.
 pub(super) fn link(target: Target<'_>, text: &str) -> Markup {
     let content = html! { bdi { (text) } };
     match target {
@@ -74,7 +74,7 @@ pub(super) fn link(target: Target<'_>, text: &str) -> Markup {
     }
 }
 
-/// A link to the decision that made an activity; its text alone if the table does not have the decision.
+/// Returns a link to the decision that made an activity, or only the text if the table does not have the decision.
 pub(super) fn decision_link(report: &Report, activity: &str, text: &str) -> Markup {
     match report.row(activity) {
         Some(row) => link(Target::Row(row), text),
@@ -82,7 +82,7 @@ pub(super) fn decision_link(report: &Report, activity: &str, text: &str) -> Mark
     }
 }
 
-/// A row of a bar chart: its label, its number, and a bar as long as its share of the longest.
+/// Returns a row of a bar chart: its label, its count, and a bar in proportion to the longest.
 pub(super) fn bar(label: Markup, count: u64, longest: u64, class: &str) -> Markup {
     html! {
         tr {
@@ -93,18 +93,18 @@ pub(super) fn bar(label: Markup, count: u64, longest: u64, class: &str) -> Marku
     }
 }
 
-/// A share of a whole, as CSS has it.
+/// Returns a share of a whole as a CSS percentage.
 pub(super) fn percent(share: u64, whole: u64) -> String {
     format!("{:.2}%", share as f64 * 100.0 / whole.max(1) as f64)
 }
 
-/// A number and its noun.
+/// Returns a count with its noun.
 pub(super) fn counted(count: u64, one: &str, several: &str) -> String {
     let noun = if count == 1 { one } else { several };
     format!("{} {noun}", grouped(count))
 }
 
-/// A number with commas between its thousands.
+/// Returns a number with commas between its thousands.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);

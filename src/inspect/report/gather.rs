@@ -26,7 +26,7 @@ use crate::output::table::Table;
 /// At most this many failures and created records are listed.
 pub(super) const LISTED_MAX: usize = 500;
 
-/// A report that is being gathered.
+/// The state of reading a folder.
 #[derive(Default)]
 struct Gatherer {
     report: Report,
@@ -35,19 +35,19 @@ struct Gatherer {
     conversations: Conversations,
     /// Addresses in normal form.
     addresses: Interner,
-    /// From the id of a written text to the id of its address's normal form, if it is an address.
+    /// The id of the normal form for each id of a written text; `None` if the text is not an address.
     normal: HashMap<u32, Option<u32>>,
     /// The last decisions so far.
     kept: VecDeque<DecisionRow>,
 }
 
-/// Looks addresses up in an address book: for each, its records as `type:id`, with their names.
+/// Looks up addresses in an address book; returns for each its records as `type:id`, with their names.
 pub(super) type LookUp<'a> = dyn Fn(&[&str]) -> Vec<Vec<(String, Option<String>)>> + 'a;
 
 /// Reads an output folder. The table has the last `rows_max` decisions; everything else covers all of them.
 ///
 /// # Errors
-/// If the folder's files cannot be read, or are not as runs write them.
+/// If the folder's files cannot be read, or differ from what runs write.
 pub(crate) fn gather(
     folder: &Committed,
     rules: &Rules,
@@ -153,7 +153,7 @@ impl Gatherer {
         })
     }
 
-    /// Makes rows of the decisions that are still kept, once all are read.
+    /// Makes rows of the decisions that are kept, after all have been read.
     fn finish_rows(&mut self) {
         self.report.rows = std::mem::take(&mut self.kept).into();
         for (number, row) in (0..).zip(&self.report.rows) {
@@ -276,7 +276,7 @@ impl Gatherer {
     }
 }
 
-/// Gives each duplicate the subject of the message that was tracked: only activities have one in the output.
+/// Gives each duplicate the subject of the message that was tracked, because only activities have one in the output.
 fn copy_subjects(report: &mut Report) {
     let subjects: Vec<(usize, Option<Box<str>>)> = report
         .rows

@@ -1,4 +1,4 @@
-//! Interned texts: each distinct text is kept once and has an id.
+//! Interned texts: each distinct text is stored once and has an id.
 
 use hashbrown::HashMap;
 
@@ -21,7 +21,7 @@ impl Interner {
         id
     }
 
-    /// Returns the text of an id; an empty text if no text has it.
+    /// Returns the text with an id; an empty text if there is none.
     pub(super) fn text(&self, id: u32) -> &str {
         self.texts.get(id as usize).map_or("", |text| text)
     }

@@ -9,7 +9,7 @@ use super::gather::LISTED_MAX;
 use super::model::Report;
 use super::outcomes::Outcome;
 
-/// The day of a received time, in UTC; nothing if there is none.
+/// Returns a cell with the day of a received time, in UTC; it is empty without a time.
 pub(super) fn day(time: Option<Timestamp>) -> Markup {
     html! {
         td.day {
@@ -18,7 +18,7 @@ pub(super) fn day(time: Option<Timestamp>) -> Markup {
     }
 }
 
-/// Conversations by length, and the longest.
+/// Returns the conversations by length, and the longest.
 pub(super) fn conversations(report: &Report) -> Markup {
     let lengths = by_length(&report.conversations);
     let most = lengths.iter().map(|it| it.conversations).max().unwrap_or(0);
@@ -66,7 +66,7 @@ fn longest_conversations(report: &Report, longest: &[&Conversation]) -> Markup {
     }
 }
 
-/// What could not be read; nothing if everything could.
+/// Returns the failures; nothing if there are none.
 pub(super) fn failures(report: &Report) -> Markup {
     if report.failure_count == 0 {
         return html! {};
@@ -86,7 +86,7 @@ pub(super) fn failures(report: &Report) -> Markup {
     section("failures", "Failures", rows)
 }
 
-/// The table of decisions, which the script fills.
+/// Returns the table of decisions, which the script fills.
 pub(super) fn decisions(report: &Report) -> Markup {
     let (shown, left_out) = (report.rows.len() as u64, report.left_out);
     let content = html! {
@@ -126,7 +126,7 @@ fn filters() -> Markup {
     }
 }
 
-/// The dialog that shows one decision, which the script fills.
+/// Returns the dialog that shows one decision, which the script fills.
 pub(super) fn decision_dialog() -> Markup {
     html! {
         dialog #one aria-labelledby="one-title" {

@@ -1,4 +1,4 @@
-//! What a report shows.
+//! The content of a report.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use super::unknown_senders::TopUnknownSenders;
 use crate::decide::created::Why;
 use crate::decide::track::Reason;
 
-/// A row of the page's table: a decision, and what its activity has.
+/// A row of the page's table: a decision with the data of its activity.
 #[derive(Debug)]
 pub(super) struct DecisionRow {
     pub(super) source: Box<str>,
@@ -55,7 +55,7 @@ pub(super) struct CreatedRecord {
     pub(super) activity: Box<str>,
 }
 
-/// What a report shows. Ids are those of its interners.
+/// The content of a report. Ids are those of its interners.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     pub(super) reasons: BTreeMap<Reason, u64>,
@@ -64,13 +64,13 @@ pub(crate) struct Report {
     pub(super) by_mailbox: BTreeMap<u32, Outcomes>,
     pub(super) unknown_senders: TopUnknownSenders,
     pub(super) shared: Vec<SharedAddress>,
-    /// The number of shared addresses, also of those that are not in `shared`.
+    /// The number of shared addresses, including those that are not in `shared`.
     pub(super) shared_count: usize,
-    /// Whether an address book was asked which addresses several records share.
+    /// Whether an address book was searched for addresses that several records share.
     pub(super) has_book: bool,
     pub(super) created: Vec<CreatedRecord>,
     pub(super) created_counts: BTreeMap<&'static str, u64>,
-    /// By reason: the addresses for which no record was created, and how often each was refused.
+    /// By reason, the addresses for which no record was created, and how often each was refused.
     pub(super) not_created: BTreeMap<Why, HashMap<u32, u64>>,
     pub(super) conversations: Vec<Conversation>,
     pub(super) failures: Vec<(String, String)>,
@@ -85,14 +85,14 @@ pub(crate) struct Report {
     /// Records as `type:id`.
     pub(super) records: Interner,
     pub(super) record_names: HashMap<u32, Box<str>>,
-    /// Addresses and other texts for senders, as the mail has them.
+    /// Addresses and other senders as written in mail.
     pub(super) written: Interner,
     /// The rows of tracked decisions, by activity.
     pub(super) row_of_activity: HashMap<Box<str>, u32>,
 }
 
 impl Report {
-    /// Returns the number of decisions, with those that the table leaves out.
+    /// Returns the number of decisions, including those that the table leaves out.
     pub(crate) fn decisions(&self) -> u64 {
         self.outcomes.total()
     }

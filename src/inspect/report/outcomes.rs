@@ -1,8 +1,8 @@
-//! Outcomes of messages, and how many messages had each.
+//! Outcomes of messages, and the number of messages with each.
 
 use crate::decide::track::Reason;
 
-/// What became of a message.
+/// The outcome of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Outcome {
     Tracked,
@@ -19,7 +19,7 @@ impl Outcome {
         }
     }
 
-    /// Returns its class in `page.css`, which `page.js` takes from the data too.
+    /// Returns its class in `page.css`, which `page.js` also gets from the data.
     pub(super) fn class(self) -> &'static str {
         match self {
             Outcome::Tracked => "tracked",

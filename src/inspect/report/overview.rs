@@ -10,7 +10,7 @@ use super::timeline::{Column, Timeline};
 /// At most this many mailboxes are listed.
 const MAILBOXES_MAX: usize = 100;
 
-/// The time that the mail spans.
+/// Returns the time span of the mail.
 pub(super) fn span(report: &Report) -> Markup {
     html! {
         p {
@@ -24,7 +24,7 @@ pub(super) fn span(report: &Report) -> Markup {
     }
 }
 
-/// The totals, a card each.
+/// Returns the totals, one card each.
 pub(super) fn totals(report: &Report) -> Markup {
     let outcomes = &report.outcomes;
     let created = |kind| report.created_counts.get(kind).copied().unwrap_or(0);
@@ -55,7 +55,7 @@ fn card(count: u64, [one, several]: [&str; 2], class: &str) -> Markup {
     }
 }
 
-/// Decisions by reason, those that track first.
+/// Returns the decisions by reason, those that track first.
 pub(super) fn reasons(report: &Report) -> Markup {
     let most = report.reasons.values().copied().max().unwrap_or(0);
     let mut sorted: Vec<_> = report.reasons.iter().collect();
@@ -75,7 +75,7 @@ pub(super) fn reasons(report: &Report) -> Markup {
     section("reasons", "Reasons", rows)
 }
 
-/// Messages over time.
+/// Returns the messages over time.
 pub(super) fn over_time(report: &Report) -> Markup {
     let timeline = report.days.timeline();
     let columns = &timeline.columns;
@@ -128,7 +128,7 @@ fn one_column(column: &Column, highest: u64) -> Markup {
     }
 }
 
-/// A note on messages that no column has.
+/// Returns a note on messages outside the columns.
 fn outside(timeline: &Timeline, undated: u64) -> Markup {
     let counts = [
         (timeline.earlier, "earlier"),
@@ -147,7 +147,7 @@ fn outside(timeline: &Timeline, undated: u64) -> Markup {
     }
 }
 
-/// Messages by mailbox; nothing if the options name no mailbox.
+/// Returns the messages by mailbox; nothing if the options have no mailboxes.
 pub(super) fn mailboxes(report: &Report) -> Markup {
     let mut all: Vec<_> = report
         .by_mailbox

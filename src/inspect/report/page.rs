@@ -8,7 +8,7 @@ use super::model::Report;
 use super::{messages, overview, records};
 use crate::base::terminal::plain;
 
-/// Forbids the page to fetch anything, whatever it shows.
+/// Forbids the page to load anything from anywhere.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
     base-uri 'none'; form-action 'none'";
 
@@ -55,7 +55,7 @@ pub(crate) fn page(report: &Report, folder: &str, commands: &[String]) -> String
     page.into_string()
 }
 
-/// What the page shows before its script has run.
+/// Returns the content of the page before its script runs.
 fn content(report: &Report, folder: &str) -> Markup {
     html! {
         header {

@@ -14,7 +14,7 @@ use crate::decide::created::Why;
 /// At most this many addresses are listed for each reason for which no record was created.
 const NOT_CREATED_MAX: usize = 20;
 
-/// Senders without a record.
+/// Returns the senders without a record.
 pub(super) fn unknown_senders(report: &Report) -> Markup {
     let top = &report.unknown_senders;
     let content = html! {
@@ -63,7 +63,7 @@ fn unknown_sender(address: &str, sender: &UnknownSender) -> Markup {
     }
 }
 
-/// A record's name, if it is known, and its `type:id`.
+/// Returns a record's name, if it is known, and its `type:id`.
 fn record(report: &Report, record: u32) -> Markup {
     let (name, id) = report.record_name(record);
     html! {
@@ -72,7 +72,7 @@ fn record(report: &Report, record: u32) -> Markup {
     }
 }
 
-/// Addresses that several records share.
+/// Returns the addresses that several records share.
 pub(super) fn shared_addresses(report: &Report) -> Markup {
     let content = html! {
         @if !report.has_book {
@@ -120,7 +120,7 @@ fn shared_address(report: &Report, shared: &SharedAddress) -> Markup {
     }
 }
 
-/// Records that were created.
+/// Returns the created records.
 pub(super) fn created(report: &Report) -> Markup {
     let count = report.created_counts.values().sum::<u64>();
     let content = html! {
@@ -158,7 +158,7 @@ fn created_record(report: &Report, created: &CreatedRecord) -> Markup {
     }
 }
 
-/// Addresses for which no record was created, by reason; nothing if there are none.
+/// Returns the addresses for which no record was created, by reason; nothing if there are none.
 pub(super) fn not_created(report: &Report) -> Markup {
     if report.not_created.is_empty() {
         return html! {};

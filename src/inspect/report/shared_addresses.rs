@@ -15,11 +15,11 @@ const SHARED_MAX: usize = 100;
 /// Participation type mask of the sender.
 const FROM: u8 = 1;
 
-/// Collects addresses with several records, and the records that senders were resolved to. An address is counted by the
-/// id of its normal form.
+/// Collects addresses with several records, and the records that senders were resolved to. Addresses are identified by
+/// the ids of their normal forms.
 #[derive(Debug, Default)]
 pub(super) struct SharedAddresses {
-    /// By sender: how often each record was chosen.
+    /// For each sender, how often each record was chosen.
     chosen: HashMap<u32, BTreeMap<u32, u64>>,
     records: HashMap<u32, BTreeSet<u32>>,
     parties: HashMap<u32, u64>,
@@ -72,7 +72,7 @@ impl SharedAddresses {
         match same {
             Some(group) => {
                 group.records.insert(record);
-                // A group is one party, which its first row has counted.
+                // A group is one party, and its first row was counted.
                 if let Some(parties) = self.parties.get_mut(&address) {
                     *parties -= 1;
                 }

@@ -24,7 +24,7 @@ pub(super) struct UnknownSenders {
     people: HashMap<u32, UnknownSender>,
     /// Senders of automated or bulk mail.
     automated: HashSet<u32>,
-    /// Senders whom nobody would add: the options block them, or they are internal.
+    /// Senders that should not get a record: the options block them, or they are internal.
     unwanted: HashSet<u32>,
 }
 
@@ -34,7 +34,7 @@ pub(super) struct UnknownSender {
     pub(super) messages: u64,
     pub(super) tracked: u64,
     pub(super) last: Option<Timestamp>,
-    /// Why no record was created, when one was last considered.
+    /// Why no record was created when one was last considered.
     pub(super) why: Option<Why>,
 }
 
@@ -48,7 +48,7 @@ pub(super) struct TopUnknownSenders {
     pub(super) automated: usize,
 }
 
-/// Whether nobody would add an address: the options block it, or it is internal.
+/// Returns whether an address should not get a record: the options block it, or it is internal.
 pub(super) type IsUnwanted<'a> = dyn Fn(&Address) -> bool + 'a;
 
 impl UnknownSenders {
@@ -80,7 +80,7 @@ impl UnknownSenders {
         person.why = refused.or(person.why);
     }
 
-    /// Removes senders for whom a record was created, and those whom nobody would add.
+    /// Removes senders for whom a record was created, and those that should not get one.
     pub(super) fn remove(
         &mut self,
         addresses: &Interner,
@@ -97,7 +97,7 @@ impl UnknownSenders {
         self.automated.retain(is_wanted);
     }
 
-    /// Returns those who wrote most.
+    /// Returns the senders who wrote most.
     pub(super) fn top(mut self, addresses: &Interner, rules: &Rules) -> TopUnknownSenders {
         self.move_role_accounts(addresses, rules);
         let people = self.people.len();

@@ -1,11 +1,11 @@
-//! Why the rows of an output folder cannot be read back.
+//! Errors of reading back an output folder.
 
 use crate::output::state::error::StateError;
 
-/// Rows of an output folder that cannot be read back.
+/// The rows of an output folder cannot be read back.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CommittedError {
-    /// There is no state.
+    /// The folder has no state.
     #[error(
         "{folder}: does not contain state.db, so it is not an output folder; `run --out {folder}` makes one"
     )]
@@ -13,7 +13,7 @@ pub(crate) enum CommittedError {
         /// The folder.
         folder: String,
     },
-    /// No run into it has come to its end.
+    /// No run into the folder has finished.
     #[error(
         "{folder}: its first run was stopped before its end, or is still under way, so nothing in it counts yet; wait for it, or start it again with the same --out"
     )]
@@ -24,15 +24,15 @@ pub(crate) enum CommittedError {
     /// The state cannot be read.
     #[error(transparent)]
     State(#[from] StateError),
-    /// A file of the folder is not as it was written.
+    /// A file of the folder was altered.
     #[error("{path}: {problem}; put back what the run has written")]
     Altered {
-        /// The file, and where it can be said the line.
+        /// The file, and the line if there is one.
         path: String,
-        /// What it is.
+        /// What is wrong with it.
         problem: String,
     },
-    /// The system refuses to read.
+    /// A file cannot be read.
     #[error("{path}: cannot be read: {error}")]
     Read {
         /// The file.

@@ -1,4 +1,4 @@
-//! Rows of an output folder that *count*, read back: for exports, reports and `explain`.
+//! Reads back the *committed* rows of an output folder, for exports, reports and `explain`.
 
 pub(crate) mod error;
 pub(crate) mod reader;

@@ -1,4 +1,4 @@
-//! The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+//! Reads the committed rows of an output folder, not those of a run that was stopped or is still in progress.
 
 use super::error::CommittedError;
 use crate::base::disk;
@@ -21,7 +21,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::path::PathBuf;
 
-/// The rows of an output folder that count: not those of a run that was stopped, or is still under way.
+/// The committed rows of an output folder.
 #[derive(Debug)]
 pub(crate) struct Committed {
     folder: PathBuf,
@@ -29,25 +29,25 @@ pub(crate) struct Committed {
     given: Vec<GivenFrom>,
 }
 
-/// A message that a run has decided.
+/// A message that a run decided.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Decided {
     /// Its source.
     pub source: Box<str>,
     /// Its Message-ID.
     pub message_id: Option<Box<str>>,
-    /// The place, among [`Committed::given`], of what the run was given.
+    /// The index in [`Committed::given`] of the arguments of the run.
     pub given: Option<usize>,
 }
 
-/// A row, by column.
+/// A row: its values by column.
 pub(crate) type Row = Map<String, Value>;
 
 impl Committed {
     /// Opens the folder.
     ///
     /// # Errors
-    /// If it is no output folder, or its state cannot be read.
+    /// If it is not an output folder, or its state cannot be read.
     pub(crate) fn open(folder: &Path) -> Result<Committed, CommittedError> {
         let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
         Ok(Committed {
@@ -57,22 +57,22 @@ impl Committed {
         })
     }
 
-    /// What its runs were given, in their order; of those of older versions nothing is known.
+    /// Returns the arguments of its runs, in their order; runs of older versions did not record them.
     pub(crate) fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
         self.given.iter().map(|it| &it.given)
     }
 
-    /// The place, among [`given`](Committed::given), of what the run was given that wrote the line of `decisions.jsonl`
-    /// that begins at this byte; `None` if that is not known.
+    /// Returns the index, in [`given`](Committed::given), of the arguments of the run that wrote the line of
+    /// `decisions.jsonl` that begins at byte `start`; `None` if they are not recorded.
     pub(crate) fn given_at(&self, start: u64) -> Option<usize> {
         let begun = self.given.partition_point(|it| it.start <= start);
         begun.checked_sub(1)
     }
 
-    /// The messages whose decisions have such a source or Message-ID, each once, as it was decided last.
+    /// Returns the decided messages for whose source and Message-ID `is_it` returns true, each once, with its last run.
     ///
     /// # Errors
-    /// As [`each`](Committed::each).
+    /// Those of [`each`](Committed::each).
     pub(crate) fn decisions_by(
         &self,
         is_it: impl Fn(&str, Option<&str>) -> bool,
@@ -98,10 +98,10 @@ impl Committed {
         Ok(found)
     }
 
-    /// The rows of a table, in order.
+    /// Returns the rows of a table, in order.
     ///
     /// # Errors
-    /// As [`each`](Committed::each).
+    /// Those of [`each`](Committed::each).
     pub(crate) fn rows(&self, table: Table) -> Result<Vec<Row>, CommittedError> {
         let mut rows = Vec::new();
         self.each::<_, CommittedError>(table, |row: Row| {
@@ -111,10 +111,11 @@ impl Committed {
         Ok(rows)
     }
 
-    /// Gives the rows of a table in order, one at a time, until `take` fails. `T` is a [`Row`], or what is wanted of one.
+    /// Passes the rows of a table to `take` in order, until it fails. `T` is a [`Row`] or a type with the needed
+    /// columns.
     ///
     /// # Errors
-    /// If the file cannot be read, or is not as it was written, or `take` fails.
+    /// If the file cannot be read or was altered, or if `take` fails.
     pub(crate) fn each<T: DeserializeOwned, E: From<CommittedError>>(
         &self,
         table: Table,
@@ -123,10 +124,10 @@ impl Committed {
         self.each_at(table, |_, row| take(row))
     }
 
-    /// As [`each`](Committed::each), with the byte of the file at which each row begins.
+    /// Like [`each`](Committed::each), with the offset in bytes at which each row begins.
     ///
     /// # Errors
-    /// As there.
+    /// Those of [`each`](Committed::each).
     pub(crate) fn each_at<T: DeserializeOwned, E: From<CommittedError>>(
         &self,
         table: Table,
@@ -142,7 +143,7 @@ impl Committed {
         }
     }
 
-    /// As [`each`](Committed::each), with what each row was read from.
+    /// Like [`each`](Committed::each), with the line that each row was read from.
     pub(crate) fn each_line<E: From<CommittedError>>(
         &self,
         table: Table,
@@ -155,7 +156,7 @@ impl Committed {
         Ok(())
     }
 
-    /// The rows of a table, one at a time.
+    /// Returns a reader of the rows of a table.
     pub(crate) fn lines(&self, table: Table) -> Result<Rows, CommittedError> {
         let path = self.folder.join(file_name(table));
         let mut rows = Rows {
@@ -182,10 +183,10 @@ impl Committed {
         Ok(rows)
     }
 
-    /// The summary of the last run, or what is wanted of it; none if the file is not there.
+    /// Returns the summary of the last run, or the parts of it in `T`; `None` if the file does not exist.
     ///
     /// # Errors
-    /// If it cannot be read, or is not as it was written.
+    /// If it cannot be read or was altered.
     pub(crate) fn summary<T: DeserializeOwned>(&self) -> Result<Option<T>, CommittedError> {
         let path = self.folder.join("summary.json");
         let shown = || path.display().to_string();
@@ -206,7 +207,7 @@ impl Committed {
     }
 }
 
-/// Why a folder without a state holds nothing.
+/// Returns the reason why a folder without a state cannot be read.
 fn nothing_in(path: &Path) -> CommittedError {
     let folder = path.display().to_string();
     for file in [STATE_FILE, LOCK_FILE] {

@@ -1,5 +1,5 @@
-//! The lines of an output folder, as far as the program itself reads them again: for a report and for `explain`. Lines of
-//! older versions lack keys that came later, which are then `None`.
+//! The columns of the output that the program itself reads again, for reports and `explain`. Lines of older versions
+//! lack newer keys, which are then `None`.
 
 use crate::decide::class::Class;
 use crate::decide::created::Why;
@@ -27,7 +27,7 @@ pub(crate) struct DecisionLine {
     pub(crate) class: Option<Class>,
 }
 
-/// What names the message of a line of `decisions.jsonl`.
+/// The columns of a line of `decisions.jsonl` that name its message.
 #[derive(Debug, Deserialize)]
 pub(crate) struct NamedLine {
     pub(crate) source: Box<str>,
@@ -73,7 +73,7 @@ pub(crate) struct PartyLine {
 pub(crate) struct RecordLine {
     pub(crate) contactid: Option<String>,
     pub(crate) leadid: Option<String>,
-    /// Null if no synchronized field takes it to the CRM; so is `firstname`.
+    /// Null if no synchronized field passes it to the CRM; likewise `firstname`.
     pub(crate) fullname: Option<String>,
     pub(crate) firstname: Option<String>,
     pub(crate) lastname: Option<String>,
@@ -86,7 +86,7 @@ pub(crate) struct RecordLine {
 }
 
 impl RecordLine {
-    /// The record's type and its id; `None` if the line has neither.
+    /// Returns the record's type and id; `None` if the line has neither.
     pub(crate) fn record(&self) -> Option<(&'static str, &str)> {
         match (&self.contactid, &self.leadid) {
             (Some(id), _) => Some(("contact", id)),

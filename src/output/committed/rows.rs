@@ -1,4 +1,4 @@
-//! The rows of one table, one at a time.
+//! Reads the rows of one table one by one.
 
 use super::error::CommittedError;
 use serde::de::DeserializeOwned;
@@ -7,13 +7,13 @@ use std::io::BufRead as _;
 use std::io::BufReader;
 use std::io::Take;
 
-/// The rows of a table, on their way.
+/// A reader of the rows of a table.
 pub(crate) struct Rows {
-    /// The file, as a message names it.
+    /// The file as shown in messages.
     pub(super) shown: String,
-    /// None if there are no rows.
+    /// `None` if there are no rows.
     pub(super) lines: Option<BufReader<Take<File>>>,
-    /// How many bytes the rows that were read take.
+    /// The number of bytes of the rows read so far.
     pub(super) end: u64,
     pub(super) number: u64,
     pub(super) text: String,
@@ -37,7 +37,7 @@ impl Rows {
         Ok(Some(row))
     }
 
-    /// What the last row was read from.
+    /// Returns the line that the last row was read from.
     pub(super) fn line(&self) -> Line<'_> {
         Line {
             path: &self.shown,
@@ -59,7 +59,7 @@ impl Rows {
 /// A line of an output folder's file.
 pub(crate) struct Line<'a> {
     path: &'a str,
-    /// From 1.
+    /// Counted from 1.
     pub(crate) number: u64,
     pub(crate) text: &'a str,
 }

@@ -1,4 +1,4 @@
-//! What a run adds to the state, in one transaction.
+//! The changes that a run makes to the state, in one transaction.
 
 use crate::output::state::writing::write_client;
 use std::borrow::Cow;
@@ -20,7 +20,7 @@ use crate::output::table::{Lengths, Table};
 pub struct DecidedRow {
     /// Its identity.
     pub identity: Key,
-    /// Where it lies.
+    /// The location of the message.
     pub place: SourceKey,
     /// Whether it is tracked, or a duplicate of a tracked message.
     pub stands: bool,
@@ -31,21 +31,21 @@ pub struct DecidedRow {
 pub struct ActivityRow<'a> {
     /// The identity of its message.
     pub identity: Key,
-    /// Of internal mail that is tracked both ways: the direction.
+    /// The direction, for internal mail that is tracked in both directions.
     pub direction: Option<Direction>,
     /// When it was received, in seconds since 1970.
     pub received: Option<i64>,
     /// The source of its message.
     pub source: Cow<'a, str>,
-    /// The record it is about, `type:id`.
+    /// The regarding record, `type:id`.
     pub regarding: Option<String>,
-    /// The mailbox whose folder rule said so.
+    /// The mailbox whose folder rule set the regarding record.
     pub folder: Option<&'a str>,
-    /// Its id, if that is not the identity.
+    /// Its id, if that differs from the identity.
     pub id: Option<Key>,
-    /// Its subject, where smart matching is on.
+    /// Its subject, if smart matching is on.
     pub subject: Option<&'a str>,
-    /// Its addresses in normal form, one a line, where smart matching is on.
+    /// Its addresses in normal form, one per line, if smart matching is on.
     pub addresses: Option<String>,
     /// Its tracking tokens.
     pub tokens: Vec<String>,
@@ -58,11 +58,11 @@ pub struct ActivityRow<'a> {
 pub struct RegardingRow<'a> {
     /// The identity of the activity's message.
     pub identity: Key,
-    /// As in [`ActivityRow`].
+    /// See [`ActivityRow::direction`].
     pub direction: Option<Direction>,
-    /// The record it is about from now on, `type:id`.
+    /// The new regarding record, `type:id`.
     pub regarding: String,
-    /// The mailbox whose folder rule said so.
+    /// The mailbox whose folder rule set it.
     pub folder: &'a str,
 }
 
@@ -82,9 +82,9 @@ pub struct CreatedRow<'a> {
     pub created: Option<i64>,
 }
 
-/// The activities that a run adds. Their rows are large, so that only a few are there at a time.
+/// The activities that a run adds. Their rows are large, so only some exist at a time.
 pub struct Activities<'a> {
-    /// The identities of their messages, and their numbers in the order of decisions.
+    /// The identities of their messages, with their positions in the order of decisions.
     identities: Vec<(Key, u32)>,
     row: Box<MakeRow<'a>>,
 }
@@ -92,7 +92,8 @@ pub struct Activities<'a> {
 type MakeRow<'a> = dyn Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a;
 
 impl<'a> Activities<'a> {
-    /// Of each the identity of its message, in the order of decisions; `row` makes a row by the place in that order.
+    /// Creates the activities from the identities of their messages, in the order of decisions; `row` makes the row at
+    /// a position in that order.
     pub fn new(
         identities: impl Iterator<Item = Key>,
         row: impl Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a,
@@ -118,38 +119,38 @@ impl Default for Activities<'_> {
     }
 }
 
-/// Everything that a run adds.
+/// All changes that a run makes.
 #[derive(Default)]
 pub struct Changes<'a> {
-    /// Who writes: the folder belongs to it from then on.
+    /// The client that writes, to which the folder belongs from then on.
     pub client: String,
-    /// Of the options and the book; empty where neither has decided anything.
+    /// The fingerprint of the options and the book; empty if no options decided the changes.
     pub fingerprint: Vec<u8>,
-    /// What the run was given; kept if it decided something under a fingerprint.
+    /// The arguments of the run, stored if it decides messages under a fingerprint.
     pub given: Option<Given>,
-    /// Messages that were decided.
+    /// The messages that were decided.
     pub decided: Vec<DecidedRow>,
-    /// For each of them that an earlier run had decided, that run.
+    /// The earlier run of each message among them that was decided before.
     pub replaced: Vec<i64>,
-    /// Activities.
+    /// The activities.
     pub activities: Activities<'a>,
-    /// Regarding records of earlier activities that changed.
+    /// The changed regarding records of earlier activities.
     pub regarding: Vec<RegardingRow<'a>>,
     /// Created records, in the order of their creation.
     pub created: Vec<CreatedRow<'a>>,
-    /// Messages of an outbox that have come to an end: their lines.
+    /// The messages of an outbox that are completed, by the key of their line.
     pub outgoing: Vec<(Key, Outgoing)>,
-    /// All failures of this run, with the hash of why.
+    /// All failures of this run, each with the hash of its reason.
     pub failures: Vec<(SourceKey, i64)>,
-    /// Failures that are none any more.
+    /// Failures of earlier runs that no longer occur.
     pub mended: Vec<SourceKey>,
 }
 
 impl State {
-    /// Takes what a run adds, which counts once it is committed; where the state is closed before, it is as it was.
+    /// Writes changes, which take effect with the commit. If the state is closed before, it stays unchanged.
     ///
     /// # Errors
-    /// If it cannot be written; so for [`commit`](State::commit).
+    /// If the state cannot be written; likewise for [`commit`](State::commit).
     pub fn take(&mut self, mut changes: Changes<'_>) -> Result<(), StateError> {
         let mut take = || {
             let transaction = Transaction::begin(&self.connection)?;
@@ -160,8 +161,8 @@ impl State {
         take().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Commits what was taken, together with how many bytes of each output file count from now on. Where all is as it was,
-    /// nothing is written, and nobody waits for the disk.
+    /// Commits the changes, together with the length of each output file that counts from now on. If nothing changed,
+    /// nothing is written, which saves waiting for the disk.
     pub fn commit(&mut self, lengths: &Lengths) -> Result<(), StateError> {
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
@@ -199,7 +200,7 @@ fn write_failures(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Resu
     Ok(())
 }
 
-/// Stands for a run's number for messages that were sent, which no options decided.
+/// The run number of sent messages, which no options decided.
 const OF_NO_RUN: i64 = 0;
 
 fn write_decided(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
@@ -241,7 +242,7 @@ fn integer(value: Option<i64>) -> ValueRef<'static> {
     value.map_or(ValueRef::Null, ValueRef::Integer)
 }
 
-/// So many rows of activities are there at a time.
+/// Number of activity rows that exist at a time.
 const ACTIVITIES_TOGETHER: usize = 4096;
 
 fn write_activities(to: &Transaction<'_>, changes: &mut Changes<'_>) -> rusqlite::Result<()> {
@@ -306,7 +307,7 @@ fn write_regarding(to: &Transaction<'_>, rows: &[RegardingRow<'_>]) -> rusqlite:
 
 fn write_created(to: &Transaction<'_>, changes: &Changes<'_>) -> rusqlite::Result<()> {
     let first = counter(to, "created", changes.created.len())?;
-    // In the order in which they will lie. Of one address the last counts, as it was created.
+    // Sorted by key for SQLite. The sort is stable, so of several rows with one address, the one created last is kept.
     let mut rows: Vec<(i64, &CreatedRow<'_>)> = (first..).zip(&changes.created).collect();
     rows.sort_by_key(|(_, row)| row.address);
     to.insert("created", &rows, |(sequence, row)| {

@@ -1,4 +1,4 @@
-//! The state's file: opened, locked, checked, committed.
+//! The file of the state: opens, locks, checks and upgrades it.
 
 use crate::output::state::error::{StateError, damaged, unread, unusable};
 use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
@@ -13,12 +13,12 @@ use rusqlite::{Connection, OpenFlags};
 use crate::base::disk;
 use crate::output::table::{Lengths, Table};
 
-/// Who writes to an output folder.
+/// The client that writes to an output folder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Its name.
     pub name: String,
-    /// Whether it makes another's folder its own.
+    /// Whether it takes over a folder of another client.
     pub takes_over: bool,
 }
 
@@ -27,19 +27,19 @@ pub struct Client {
 pub struct State {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
-    /// The version that the file has: one that is only read may be of an older one.
+    /// The version of the file; a state that is only read may have an older one.
     pub(super) version: i32,
-    /// Whether the file's header said, before it was opened, that its pages have sums.
+    /// Whether, according to the file's header before it was opened, its pages have checksums.
     pub(super) has_sums: bool,
-    /// Held as long as the run goes on.
+    /// Held until the run ends.
     pub(super) _lock: Option<File>,
 }
 
 impl State {
-    /// Opens the state of a folder, which is there, to write to it; makes one if there is none.
+    /// Opens the state of an existing folder for writing, and creates one if there is none.
     ///
     /// # Errors
-    /// If another run is under way, or the file is damaged, of another program or of a newer version.
+    /// If another run is in progress, or the file is damaged, belongs to another program or has a newer version.
     pub fn open(folder: &Path) -> Result<State, StateError> {
         let lock = lock(folder)?;
         remove_unfinished(folder);
@@ -73,10 +73,10 @@ impl State {
         Ok(state)
     }
 
-    /// Opens the state of a folder to read it only: for a dry run. `None` if there is none.
+    /// Opens the state of a folder for reading, as for a dry run. Returns `None` if there is none.
     ///
     /// # Errors
-    /// As [`State::open`].
+    /// Those of [`State::open`].
     pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
         let path = folder.join(STATE_FILE);
         if disk::length(&path).map_err(unread(&path))? == 0 {
@@ -97,9 +97,9 @@ impl State {
         Ok(Some(state))
     }
 
-    /// Puts a copy with sums in the place of a state of an older version, and goes on with that.
+    /// Replaces a state of an older version by a copy with checksums, and opens that.
     fn add_sums(&mut self) -> Result<(), StateError> {
-        // Let go of first: what is open has the old file.
+        // Close the connection first: it has the old file open.
         let nothing = Connection::open_in_memory().map_err(|error| unusable(&self.path, error))?;
         drop(std::mem::replace(&mut self.connection, nothing));
         super::sums::add_to(&self.path).map_err(|error| unusable(&self.path, error))?;
@@ -108,13 +108,13 @@ impl State {
         Ok(())
     }
 
-    /// Another program that reads the state, or copies it, is waited for: a commit is not to fail for that.
+    /// Waits for another program that reads or copies the state, so that a commit does not fail because of it.
     pub(super) fn wait_for_others(&self) -> Result<(), StateError> {
         let waits = self.connection.busy_timeout(PATIENCE);
         waits.map_err(|error| unusable(&self.path, error))
     }
 
-    /// Whether the state is new: it has no page yet, or none that was committed.
+    /// Prepares the connection, and returns whether the state is new: it has no page, or none that was committed.
     fn prepare(&self) -> Result<bool, StateError> {
         self.wait_for_others()?;
         let prepared = self.prepare_connection();
@@ -130,20 +130,20 @@ impl State {
             it.pragma_update(None, "page_size", PAGE_SIZE)?;
             super::sums::begin(it)?;
         } else {
-            // Nobody else writes while the lock is held, so SQLite need not ask the system for each lookup. (What makes a new
-            // state is one transaction, in which it does not; and its journal is gone the sooner.)
+            // Nobody else writes while the lock is held, so SQLite need not lock the file for each lookup. A new state
+            // does without: it is written in one transaction, and its journal is removed sooner.
             it.pragma_update_and_check(None, "locking_mode", "EXCLUSIVE", |_| Ok(()))?;
         }
-        // A rollback journal is gone after each commit, so that a copy of the folder is whole.
+        // A rollback journal is removed with each commit, so that a copy of the folder is always complete.
         it.pragma_update_and_check(None, "journal_mode", "DELETE", |_| Ok(()))?;
-        // The folder is synced after the journal is gone: without that a power loss may bring it back, and with it the
-        // state before the commit, such as one in which a message is not yet handed over.
+        // With `EXTRA`, the folder is synced after the journal is removed. Otherwise a power loss could restore the
+        // journal, and with it the state before the commit, such as one in which a message is not yet being sent.
         it.pragma_update(None, "synchronous", "EXTRA")?;
         it.pragma_update(None, "cache_size", -CACHE_KIB)?;
         Ok(is_new)
     }
 
-    /// Whether the file is ours, of a version that this program knows and with the sums that it should have: which version.
+    /// Checks that the file is ours, of a known version, and has the checksums of that version. Returns the version.
     pub(super) fn check(&self, is_new: bool) -> Result<i32, StateError> {
         let number = |pragma: &str| {
             let found = self
@@ -168,8 +168,8 @@ impl State {
         })
     }
 
-    /// Whether there are tables that the version does not have: it was altered, so that sums are not asked for or tables not
-    /// looked at.
+    /// Returns whether the file has tables that its version does not have. The version was then altered, and checksums
+    /// or tables would wrongly be ignored.
     fn says_less(&self, version: i32) -> Result<bool, StateError> {
         let is_there = |table: &str| {
             let found = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
@@ -188,7 +188,7 @@ impl State {
     /// Refuses a client that the folder does not belong to, unless it takes the folder over.
     ///
     /// # Errors
-    /// If it belongs to another, or the state cannot be read.
+    /// If the folder belongs to another client, or the state cannot be read.
     pub fn check_client(&self, client: &Client) -> Result<(), StateError> {
         if client.takes_over || self.version < super::schema::VERSION_OF_CLIENT {
             return Ok(());
@@ -209,10 +209,10 @@ impl State {
         }
     }
 
-    /// How many bytes of each output file are committed.
+    /// Returns the committed length in bytes of each output file.
     ///
     /// # Errors
-    /// If it cannot be read.
+    /// If the state cannot be read.
     pub fn lengths(&self) -> Result<Lengths, StateError> {
         let read = || {
             let mut lengths = Lengths::default();
@@ -232,16 +232,16 @@ impl State {
     }
 }
 
-/// Memory for pages of the state, in KiB.
+/// Size of SQLite's page cache, in KiB.
 pub(super) const CACHE_KIB: i64 = 64 * 1024;
 
-/// How long another program may keep the state from being read or written.
+/// How long to wait for another program that has the state locked.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// What the header of a state says.
+/// Reads the header of a state.
 ///
 /// # Errors
-/// If it cannot be read, or is of a newer version.
+/// If it cannot be read, or has a newer version.
 pub(super) fn header(path: &Path) -> Result<super::sums::Header, StateError> {
     let header = super::sums::header(path).map_err(unread(path))?;
     let known = super::schema::VERSION;
@@ -256,7 +256,7 @@ pub(super) fn header(path: &Path) -> Result<super::sums::Header, StateError> {
     }
 }
 
-/// A connection that writes; the file is made if it is not there.
+/// Opens a connection for writing, and creates the file if it does not exist.
 pub(super) fn connect(path: &Path) -> Result<Connection, StateError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE

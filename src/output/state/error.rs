@@ -1,4 +1,4 @@
-//! What can go wrong with the state.
+//! Errors of the state.
 
 use crate::base::disk;
 use crate::output::error::way_out;
@@ -9,7 +9,7 @@ use std::path::Path;
 /// A state that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StateError {
-    /// Another run is under way.
+    /// Another run is in progress.
     #[error(
         "{folder}: another run of mailtrack is writing to this folder; wait until it has ended"
     )]
@@ -24,20 +24,20 @@ pub enum StateError {
     OfAnother {
         /// The output folder.
         folder: String,
-        /// Whose it is.
+        /// The client that it belongs to.
         owner: String,
-        /// Who asks.
+        /// The client of this run.
         client: String,
     },
-    /// The file is none of ours, or not as it was written.
+    /// The file is not a state, or was altered.
     #[error("{path}: {problem}")]
     Unusable {
         /// The file.
         path: String,
-        /// What it is, and what would be right.
+        /// What is wrong with it, and what would be right.
         problem: String,
     },
-    /// The decisions of an older version cannot be read, from which names are taken.
+    /// The decisions of an older version, which name its messages, cannot be read.
     #[error(
         "{folder}: decisions.jsonl cannot be read, and what an older mailtrack wrote is known by it: {error}"
     )]
@@ -47,7 +47,7 @@ pub enum StateError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// The system refuses to write.
+    /// A file cannot be written.
     #[error("{path}: cannot be written: {error}")]
     Io {
         /// The file.
@@ -55,7 +55,7 @@ pub enum StateError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// The system refuses to read.
+    /// A file cannot be read.
     #[error("{path}: cannot be read: {error}")]
     Read {
         /// The file.
@@ -63,23 +63,23 @@ pub enum StateError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// SQLite refuses: the disk is full, or something that is not to be expected.
+    /// SQLite reports an error, such as a full disk.
     #[error("{path}: cannot be {what}: {error}")]
     Sql {
         /// The file.
         path: String,
-        /// What it cannot be.
+        /// What failed: `read` or `written`.
         what: &'static str,
         /// SQLite's reason.
         error: rusqlite::Error,
     },
 }
 
-/// The way out for a folder whose state is altered or gone.
+/// How to repair a folder whose state was altered or lost.
 pub(crate) const REBUILD: &str =
     "rebuild it with `mailtrack run --rebuild-state` over the same mail, book and options";
 
-/// What is said of a state that is not as it was written.
+/// Returns the text for a state that was altered.
 pub(super) fn damaged(path: &Path) -> String {
     let way_out = way_out(disk::folder_of(path));
     format!(
@@ -87,7 +87,7 @@ pub(super) fn damaged(path: &Path) -> String {
     )
 }
 
-/// What SQLite's words mean for a user.
+/// Converts an error of SQLite into one that tells a user what to do.
 pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
     let shown = path.display().to_string();
     let problem = match error.sqlite_error_code() {

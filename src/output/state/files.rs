@@ -1,5 +1,5 @@
-//! The *files* that were read, as the state keeps them. A run that goes over a whole archive once more asks for all of them, so
-//! those whose places begin alike are one row together: a row for each took seven times as many instructions to write.
+//! The mail *files* that were read. A run over a whole archive looks up all of them, so files whose locations begin
+//! with the same bits share a row: a row for each took seven times as many instructions to write.
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
 
@@ -12,25 +12,25 @@ use crate::output::state::error::{StateError, unusable};
 /// A file that was read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FileRow {
-    /// Where.
+    /// Its location.
     pub place: SourceKey,
-    /// Its size and time before it was read.
+    /// Its size and time, taken before it was read.
     pub stamp: Stamp,
-    /// How many messages it holds; `None` if it is no mail.
+    /// Its number of messages; `None` if it is not mail.
     pub messages: Option<u32>,
 }
 
 /// Files that earlier runs have read.
 #[derive(Debug, Default)]
 pub struct KnownFiles {
-    /// By place.
+    /// Sorted by location.
     files: Vec<FileRow>,
-    /// Where among them each part ends.
+    /// The index in `files` at which each part ends.
     ends: Vec<usize>,
 }
 
 impl KnownFiles {
-    /// The file at a place, as it was when it was read.
+    /// Returns the file at a location, as it was when it was read.
     pub fn get(&self, place: SourceKey) -> Option<&FileRow> {
         let part = usize::from(part_of(place));
         let end = *self.ends.get(part)?;
@@ -41,20 +41,20 @@ impl KnownFiles {
     }
 }
 
-/// So many parts are there: with a million files some two hundred in each, so that one more writes a page or two.
+/// Number of parts. A million files make about 250 in each, so that adding one rewrites a page or two.
 const PARTS: u16 = 1 << PART_BITS;
 const PART_BITS: u32 = 12;
 
-/// The number of the part that a place is in: parts follow each other as places do.
+/// Returns the number of the part that a location belongs to. Parts are in the order of locations.
 fn part_of(place: SourceKey) -> u16 {
     let ascending = place.0.cast_unsigned() ^ (1 << 63);
     (ascending >> (u64::BITS - PART_BITS)) as u16
 }
 
-/// Bytes of a file in a part.
+/// Size in bytes of a file's entry in a part.
 const FILE: usize = 28;
 
-/// Stands for no mail.
+/// Stands for a file that is not mail.
 const NO_MAIL: u32 = u32::MAX;
 
 impl FileRow {
@@ -80,7 +80,7 @@ impl FileRow {
     }
 }
 
-/// The files of a part, by place.
+/// Returns the files of a part, sorted by location.
 fn part(connection: &Connection, number: u16) -> rusqlite::Result<Vec<FileRow>> {
     let mut statement = connection.prepare_cached("SELECT files FROM files WHERE part = ?1")?;
     let bytes: Option<Vec<u8>> = statement.query_row([number], |row| row.get(0)).optional()?;
@@ -100,18 +100,18 @@ pub(super) fn damaged() -> rusqlite::Error {
 }
 
 impl State {
-    /// Whether any file was read.
+    /// Returns whether any file was read.
     ///
     /// # Errors
-    /// If the state cannot be read; so for what follows.
+    /// If the state cannot be read.
     pub fn has_files(&self) -> Result<bool, StateError> {
         Ok(self.version >= VERSION_OF_FILES && self.has_any("files")?)
     }
 
-    /// The files that are known at these places, and maybe others.
+    /// Returns the known files at these locations, and possibly others.
     ///
     /// # Errors
-    /// As there.
+    /// If the state cannot be read.
     pub fn files(&self, places: impl Iterator<Item = SourceKey>) -> Result<KnownFiles, StateError> {
         if self.version < VERSION_OF_FILES {
             return Ok(KnownFiles::default());
@@ -131,10 +131,10 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Takes the files that a run has read without failures, by place; as [`take`](State::take).
+    /// Writes the files that a run has read without failures, sorted by location; like [`take`](State::take).
     ///
     /// # Errors
-    /// As there.
+    /// If the state cannot be written.
     pub fn take_files(&mut self, files: &[FileRow]) -> Result<(), StateError> {
         let has_files = self.has_files()?;
         let take = || {
@@ -159,7 +159,7 @@ impl State {
     }
 }
 
-/// All files by place; of two at one place the new one.
+/// Merges two lists of files by location; at equal locations the new file replaces the old one.
 fn merged(new: &[FileRow], before: &[FileRow]) -> impl Iterator<Item = FileRow> {
     let mut all = [new, before].concat();
     all.sort_by_key(|file| file.place);

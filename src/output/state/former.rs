@@ -1,7 +1,7 @@
-//! What a state knows under names that this program derives otherwise: versions before the fifth kept Message-IDs with the
-//! white space and RFC 2047 words that programs put into them (R1), and addresses with their invisible characters (R7).
+//! Upgrades the keys of an older state. Versions before 5 kept Message-IDs with the white space and RFC 2047 words that
+//! some programs put into them (R1), and addresses with invisible characters (R7).
 //!
-//! The state has only hashes of Message-IDs. Their texts are in the decisions of the folder, so they are read there, once.
+//! The state has only hashes of Message-IDs. Their texts are read once from the decisions in the output folder.
 
 use std::io::{BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::mail::message::message_id;
 use crate::output::state::stored::Key;
 use crate::output::table::{Lengths, Table};
 
-/// A message's key as the state has it, and the one by which it is known now.
+/// A message's key in the state, and its present key.
 type Renamed = (Key, Key);
 
 #[derive(Deserialize)]
@@ -25,10 +25,10 @@ struct Line<'a> {
     messageid: Option<std::borrow::Cow<'a, str>>,
 }
 
-/// The messages of a folder that are known by another key now, as far as its decisions are committed.
+/// Returns the messages of a folder whose keys differ, according to its committed decisions.
 ///
 /// # Errors
-/// If the decisions cannot be read. A folder without them has nothing to say.
+/// If the decisions cannot be read. If the file does not exist, there is nothing to rename.
 pub(super) fn renamed(folder: &Path, committed: &Lengths) -> std::io::Result<Vec<Renamed>> {
     let name = format!("{}.jsonl", Table::Decisions.name());
     let file = match disk::open_file(&folder.join(name)) {
@@ -46,7 +46,7 @@ pub(super) fn renamed(folder: &Path, committed: &Lengths) -> std::io::Result<Vec
     Ok(found)
 }
 
-/// The keys of a decision's message, if they differ.
+/// Returns the old and the present key of a decision's message, if they differ.
 fn renaming(line: &[u8]) -> Option<Renamed> {
     let line: Line<'_> = serde_json::from_slice(line).ok()?;
     let former = line.messageid?;
@@ -56,9 +56,9 @@ fn renaming(line: &[u8]) -> Option<Renamed> {
     Some((key(&former), key(&present)))
 }
 
-/// Gives messages and created records the names by which they are known now. What is known by that name already stays.
+/// Renames messages and created records to their present keys. A row that already has the present key stays.
 pub(super) fn rename(connection: &Connection, messages: &[Renamed]) -> rusqlite::Result<()> {
-    // An activity's id never changes: where it was the key, it is kept beside it from now on.
+    // The id of an activity never changes: if it was the key, it is stored separately from now on.
     let statements = [
         "UPDATE OR IGNORE decided SET identity = ?2 WHERE identity = ?1",
         "UPDATE OR IGNORE activity SET identity = ?2, id = coalesce(id, ?1) WHERE identity = ?1",

@@ -1,5 +1,4 @@
-//! What runs were *given*: the arguments that a decision depends on. Whoever asks later why a message was decided so
-//! needs them to decide it alike.
+//! The arguments of runs that decisions depend on. `explain` needs them to repeat a decision.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +9,7 @@ use super::writing::Transaction;
 use crate::output::state::error::{StateError, unusable};
 use crate::output::table::Table;
 
-/// What a run was given. Paths are absolute, so that they hold from any folder; a book's URL is without its password.
+/// The arguments of a run. Paths are absolute, so that they are valid in any folder; a database URL has no password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Given {
@@ -18,7 +17,7 @@ pub struct Given {
     pub mail: Vec<String>,
     /// The book.
     pub book: String,
-    /// The preset that the command line named.
+    /// The preset given on the command line.
     pub preset: Option<String>,
     /// The options file.
     pub options: Option<String>,
@@ -26,23 +25,23 @@ pub struct Given {
     pub rules: Option<String>,
     /// The vCards.
     pub vcards: Option<String>,
-    /// The reference time (RFC 3339): if the command line named it, or if a filter counts days from it.
+    /// The reference time (RFC 3339), if the command line gave it or a filter counts days from it.
     pub now: Option<String>,
 }
 
-/// What the runs from some line of `decisions.jsonl` on were given.
+/// The arguments of the runs that wrote `decisions.jsonl` from some line on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GivenFrom {
-    /// How many bytes of `decisions.jsonl` were committed before the run.
+    /// The committed length in bytes of `decisions.jsonl` before the first of these runs.
     pub start: u64,
-    /// What it was given.
+    /// The arguments.
     pub given: Given,
 }
 
 pub(super) fn write_given(to: &Transaction<'_>, run: i64, given: &Given) -> rusqlite::Result<()> {
     let arguments = serde_json::to_string(given)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
-    // `watch` runs alike again and again: what is as it was for the last run is not repeated.
+    // `watch` repeats the same run many times, so arguments are stored only if they differ from those of the last run.
     let sql = "INSERT INTO given
         SELECT ?1, coalesce((SELECT length FROM output WHERE name = ?2), 0), ?3
         WHERE ?3 IS NOT (SELECT arguments FROM given ORDER BY run DESC LIMIT 1)";
@@ -51,7 +50,7 @@ pub(super) fn write_given(to: &Transaction<'_>, run: i64, given: &Given) -> rusq
 }
 
 impl State {
-    /// What runs were given, in their order. Runs of versions before 5 have left nothing of it.
+    /// Returns the arguments of runs, in their order. Versions before 5 did not store them.
     ///
     /// # Errors
     /// If the state cannot be read.

@@ -1,6 +1,6 @@
-//! The *state* is what later runs need of earlier ones: `state.db`, SQLite, in the output folder. It is written in one
-//! transaction, which a run commits at its end, together with how many bytes of each output file count from then on; what
-//! lies beyond is of a run that was stopped, and is cut off.
+//! The *state* is what later runs need to know of earlier ones: `state.db`, a SQLite database in the output folder. A
+//! run writes it in one transaction and commits it at the end, together with the number of bytes of each output file
+//! that count from then on. Bytes beyond that belong to a run that was stopped, and are cut off.
 
 pub(crate) mod changes;
 pub(crate) mod database;

@@ -1,5 +1,5 @@
-//! A state that is made *anew*, for a folder whose own is altered or gone. It is written aside, and takes its place at
-//! once and for good. What only the old one knows is taken from it, as far as its pages are as they were written.
+//! *Rebuilds* a state, for a folder whose state was altered or lost. The new state is written to a separate file and
+//! put in place at the end. What only the old state has is taken from it, as far as its pages are intact.
 
 use crate::output::state::unfinished::PREFIX;
 use std::fs::{self, File};
@@ -23,35 +23,35 @@ use crate::output::state::stored::{Key, STATE_FILE};
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 
-/// What a state that was replaced is called from then on; with a number if there is one already.
+/// The name of a replaced state, followed by a number if the name is taken.
 const REPLACED: &str = "state.db.altered";
 
-/// What the program keeps of a transaction until it has taken effect, beside the state.
+/// The suffix of SQLite's rollback journal.
 const JOURNAL: &str = "-journal";
 
-/// A state that is being made anew. The folder is locked as long as it is there.
+/// A state that is being rebuilt. The folder stays locked during that time.
 #[derive(Debug)]
 pub(crate) struct Rebuilding {
     folder: PathBuf,
-    /// What the old state still says.
+    /// What could be read of the old state.
     pub old: Salvaged,
     state: State,
     aside: Aside,
     _lock: File,
 }
 
-/// What is known of a state that may be altered: of each table all or nothing.
+/// The readable parts of a state that may be altered: each table is either complete or missing.
 #[derive(Debug, Default)]
 pub(crate) struct Salvaged {
-    /// Whether it can be read at all. Then SQLite has played its journal back, if there was one.
+    /// Whether it can be read at all. If so, SQLite has rolled back its journal, if there was one.
     is_readable: bool,
-    /// How much of each output file counts.
+    /// The committed length of each output file.
     pub lengths: Option<Lengths>,
-    /// Whose the folder is.
+    /// The client that the folder belongs to.
     pub client: Option<String>,
     /// What `send` has done.
     pub sending: Option<Sending>,
-    /// What runs were given: the byte of `decisions.jsonl` from which on it counts, and the arguments.
+    /// The arguments of runs: the first byte of `decisions.jsonl` that they apply to, and the arguments as JSON.
     given: Option<Vec<(i64, String)>>,
 }
 
@@ -60,19 +60,19 @@ pub(crate) struct Salvaged {
 pub(crate) struct Sending {
     /// The messages that were begun.
     pub outgoing: Vec<(Key, Outgoing)>,
-    /// The numbers of senders in tracking tokens.
+    /// The owners with their numbers in tracking tokens.
     pub users: Vec<(String, i64)>,
-    /// By sender the last number of the sender's counter.
+    /// The last value of each sender's counter, by the sender's number.
     pub counts: Vec<(i64, i64)>,
-    /// Whether messages may have been begun that are not among these.
+    /// Whether messages may have been begun that are not listed here.
     pub may_lack: bool,
 }
 
 impl Rebuilding {
-    /// Begins a new state for a folder, which is there, and reads what can be read of the old one.
+    /// Begins a new state for an existing folder, and reads what can be read of the old one.
     ///
     /// # Errors
-    /// If another run is under way, the state was written by a newer version, or the system refuses.
+    /// If another run is in progress, the state was written by a newer version, or a file cannot be read or written.
     pub(crate) fn begin(folder: &Path) -> Result<Rebuilding, StateError> {
         let lock = lock(folder)?;
         remove_leftovers(folder, PREFIX);
@@ -101,20 +101,20 @@ impl Rebuilding {
         })
     }
 
-    /// The new state, which is empty at first.
+    /// Returns the new state, which is empty at first.
     pub(crate) fn state(&self) -> &State {
         &self.state
     }
 
-    /// The new state, to be filled.
+    /// Returns the new state for filling.
     pub(crate) fn state_mut(&mut self) -> &mut State {
         &mut self.state
     }
 
-    /// Takes what runs were given from the old state; if that cannot be read, `given` stands for all of them.
+    /// Copies the arguments of runs from the old state. If they cannot be read, `given` stands for all runs.
     ///
     /// # Errors
-    /// If the new state cannot be written; so for what follows.
+    /// If the new state cannot be written.
     pub(crate) fn take_given(&mut self, given: &Given) -> Result<(), StateError> {
         let rows = match self.old.given.take() {
             Some(rows) => rows,
@@ -127,7 +127,8 @@ impl Rebuilding {
         let write = || {
             let transaction = Transaction::begin(&self.state.connection)?;
             let mut insert = transaction.prepare("INSERT INTO given VALUES (?1, ?2, ?3)")?;
-            // Runs have new numbers. The last one is the first of them, so that those to come have none of these.
+            // Runs are renumbered. The last one gets number 1 and earlier ones lower numbers, so that no later run
+            // collides.
             for (run, (start, arguments)) in (2 - rows.len() as i64..).zip(&rows) {
                 insert.execute((run, start, arguments))?;
             }
@@ -138,10 +139,10 @@ impl Rebuilding {
         write().map_err(|error| unusable(&path, error))
     }
 
-    /// Takes what `send` has done.
+    /// Stores what `send` has done.
     ///
     /// # Errors
-    /// As there.
+    /// If the new state cannot be written.
     pub(crate) fn take_sending(&mut self, sending: &Sending) -> Result<(), StateError> {
         let path = self.folder.join(STATE_FILE);
         let write = || {
@@ -167,11 +168,11 @@ impl Rebuilding {
         write().map_err(|error| unusable(&path, error))
     }
 
-    /// Commits the new state and puts it in its place, where it stays even if power is lost. The old one gets another name
-    /// in the folder, which is returned; `None` if there was none.
+    /// Commits the new state and puts it in place durably. Returns the new name of the old state; `None` if there was
+    /// none.
     ///
     /// # Errors
-    /// If the system refuses. Then the old state has its place, or none has, and the command can be given again.
+    /// If a file cannot be written. The old state is then still in place, or none is, and the command can be repeated.
     pub(crate) fn put(self, lengths: &Lengths) -> Result<Option<String>, StateError> {
         let Rebuilding {
             folder,
@@ -184,7 +185,7 @@ impl Rebuilding {
         drop(state);
         let path = folder.join(STATE_FILE);
         let put = || {
-            // What the new state counts is on the disk before it does.
+            // Everything that the new state counts must be on the disk before the state is.
             for table in Table::ALL {
                 let path = folder.join(file_name(table));
                 if disk::is_there(&path)? {
@@ -200,7 +201,8 @@ impl Rebuilding {
     }
 }
 
-/// The tables of a state that is made aside. It is synced as a whole, and is of no use before: it needs no journal.
+/// Creates the tables of the new state. The file is useless until it is complete and then synced as a whole, so it
+/// needs no journal.
 fn begin_aside(state: &State) -> rusqlite::Result<()> {
     let it = &state.connection;
     it.pragma_update(None, "page_size", crate::output::state::sums::PAGE_SIZE)?;
@@ -211,11 +213,11 @@ fn begin_aside(state: &State) -> rusqlite::Result<()> {
     schema::migrate(it, true, |_| Ok(()))
 }
 
-/// Gives an old state another name, and its journal if that may still be needed; which.
+/// Renames an old state, and its journal if that may still be needed. Returns the new name.
 fn set_aside(folder: &Path, is_readable: bool) -> io::Result<Option<String>> {
     let is_there = disk::length(&folder.join(STATE_FILE))? > 0;
     let name = is_there.then(|| rename(folder)).transpose()?;
-    // It would be played back into the new state.
+    // SQLite would apply the old journal to the new state.
     let journal = folder.join(format!("{STATE_FILE}{JOURNAL}"));
     if disk::is_there(&journal)? {
         match name.as_ref().filter(|_| !is_readable) {
@@ -227,7 +229,7 @@ fn set_aside(folder: &Path, is_readable: bool) -> io::Result<Option<String>> {
     Ok(name)
 }
 
-/// Gives a state the first name that nothing has, and leaves it its own until another takes that.
+/// Gives a state the first unused name, and keeps its old name until another file takes it.
 fn rename(folder: &Path) -> io::Result<String> {
     let state = folder.join(STATE_FILE);
     let mut number = 1;
@@ -241,13 +243,13 @@ fn rename(folder: &Path) -> io::Result<String> {
             Ok(()) => return Ok(name),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => number += 1,
             Err(_) if disk::is_there(&to)? => number += 1,
-            // A file system without hard links.
+            // The file system has no hard links.
             Err(_) => return fs::rename(&state, &to).map(|()| name),
         }
     }
 }
 
-/// Whether a file is a state of a newer version, as it was written: its first page has its sum.
+/// Returns whether a file is an intact state of a newer version, judging by the checksum of its first page.
 fn is_newer(path: &Path) -> io::Result<bool> {
     let is_newer = sums::header(path)?.version.is_some_and(|it| it > VERSION);
     Ok(is_newer && sums::is_first_page_sound(path)?)
@@ -270,7 +272,7 @@ impl Salvaged {
         if !header.has_sums && !is_older {
             return Ok(nothing);
         }
-        // To write, as any run opens it: what a killed one has not committed is rolled back.
+        // For writing, as in any run, so that SQLite rolls back what a killed run has not committed.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let Ok(connection) = sums::open(path, flags) else {
             return Ok(nothing);
@@ -337,7 +339,7 @@ impl State {
         all(&self.connection, sql, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
-    /// Whose the folder is, if anybody's.
+    /// Returns the client that the folder belongs to, if any.
     pub(super) fn owner(&self) -> rusqlite::Result<Option<String>> {
         if self.version < schema::VERSION_OF_CLIENT {
             return Ok(None);
@@ -356,10 +358,10 @@ fn all<T>(
     from.prepare(sql)?.query_map([], row)?.collect()
 }
 
-/// How long the files of an output folder are, whether or not all of it counts.
+/// Returns the lengths of the files in an output folder, committed or not.
 ///
 /// # Errors
-/// If the system cannot tell.
+/// If a length cannot be read.
 pub(crate) fn lengths_on_disk(folder: &Path) -> io::Result<Lengths> {
     let mut lengths = Lengths::default();
     for table in Table::ALL {

@@ -1,4 +1,4 @@
-//! Reading the state: only what the mail of a run asks for, in the order in which it lies.
+//! Reads the state: only the rows that the mail of a run refers to, in the order of their keys.
 
 use hashbrown::{HashMap, HashSet};
 use rusqlite::Row;
@@ -9,52 +9,52 @@ use crate::mail::source::SourceKey;
 use crate::output::state::error::{StateError, unusable};
 use crate::output::state::stored::{Key, direction_number, direction_of};
 
-/// What an earlier run decided of a message at a place.
+/// An earlier decision on a message at a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DecidedBefore {
     /// The run.
     pub run: i64,
-    /// Whether it stands whatever is asked for again: tracked, or a duplicate of what is.
+    /// Whether it is final even with `--again`: the message is tracked, or a duplicate of a tracked one.
     pub stands: bool,
 }
 
 /// An activity that an earlier run tracked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrackedBefore {
-    /// Of internal mail that is tracked both ways: the direction.
+    /// The direction, for internal mail that is tracked in both directions.
     pub direction: Option<Direction>,
-    /// Its number in the order of decisions over all runs.
+    /// Its position in the order of decisions over all runs.
     pub sequence: i64,
     /// When it was received, in seconds since 1970.
     pub received: Option<i64>,
-    /// The source of its message then.
+    /// The source of its message in that run.
     pub source: String,
-    /// The record it is about, `type:id`.
+    /// The regarding record, `type:id`.
     pub regarding: Option<String>,
-    /// The mailbox whose folder rule said so.
+    /// The mailbox whose folder rule set the regarding record.
     pub folder: Option<String>,
-    /// Its id, if that is not the identity.
+    /// Its id, if that differs from the identity.
     pub id: Option<Key>,
-    /// Its subject, where smart matching was on.
+    /// Its subject, if smart matching was on.
     pub subject: Option<String>,
-    /// Its addresses in normal form, one a line, where smart matching was on.
+    /// Its addresses in normal form, one per line, if smart matching was on.
     pub addresses: Option<String>,
-    /// Those of its tracking tokens that were asked for.
+    /// Those of its tracking tokens that the query contains.
     pub tokens: Vec<String>,
-    /// Its Thread-Index, where its conversation was asked for.
+    /// Its Thread-Index, if the query contains its conversation.
     pub conversation_index: Option<String>,
 }
 
-/// What is asked of the activities of earlier runs.
+/// Selects activities of earlier runs.
 #[derive(Debug, Default)]
 pub struct RecallQuery {
-    /// Those of these identities.
+    /// Those with these identities.
     pub identities: Vec<Key>,
     /// Those with one of these tracking tokens.
     pub tokens: Vec<String>,
-    /// Those of these conversations.
+    /// Those in one of these conversations.
     pub conversations: Vec<Vec<u8>>,
-    /// For smart matching: those received from the first to the second of these times.
+    /// For smart matching: those received within these times, both inclusive.
     pub received: Option<(i64, i64)>,
 }
 
@@ -75,10 +75,10 @@ pub struct CreatedBefore {
 }
 
 impl State {
-    /// What was decided of messages with these identities, and where, in the order of keys and places.
+    /// Returns the decisions on messages with these identities and their locations, sorted by identity and location.
     ///
     /// # Errors
-    /// If the state cannot be read; so for all that follows.
+    /// If the state cannot be read; likewise for all methods below.
     pub fn decided(
         &self,
         identities: Vec<Key>,
@@ -102,7 +102,7 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// The activities that are asked for, each once, in the order of decisions.
+    /// Returns the selected activities, each once, in the order of decisions.
     pub fn activities(&self, wanted: RecallQuery) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
         let read = || {
             let mut identities = wanted.identities;
@@ -170,7 +170,7 @@ impl State {
         Ok(())
     }
 
-    /// The created records whose address is one of these under the widest equality, in the order of their creation.
+    /// Returns the created records with one of these keys of the widest equivalence, in the order of their creation.
     pub fn created(
         &self,
         folded: impl IntoIterator<Item = String>,
@@ -197,7 +197,7 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Everything that could not be read, with the hash of why.
+    /// Returns all failures, each with the hash of its reason.
     pub fn failures(&self) -> Result<HashMap<SourceKey, i64>, StateError> {
         let read = || {
             let mut statement = self
@@ -209,7 +209,7 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// The runs that decided under this fingerprint.
+    /// Returns the runs that decided under this fingerprint.
     pub fn runs_under(&self, fingerprint: &[u8]) -> Result<HashSet<i64>, StateError> {
         let read = || {
             let sql = "SELECT number FROM run WHERE fingerprint = ?1";
@@ -220,7 +220,7 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// How many messages stand as a run under other options or with another book has decided them.
+    /// Returns the number of messages that runs under other fingerprints decided last.
     pub fn decided_under_others(&self, fingerprint: &[u8]) -> Result<u64, StateError> {
         let sql = "SELECT coalesce(sum(decided), 0) FROM run WHERE fingerprint <> ?1";
         let count = self
@@ -231,12 +231,12 @@ impl State {
             .map_err(|error| unusable(&self.path, error))
     }
 
-    /// Whether anything was tracked.
+    /// Returns whether anything was tracked.
     pub fn has_activities(&self) -> Result<bool, StateError> {
         self.has_any("activity")
     }
 
-    /// Whether any message was decided.
+    /// Returns whether any message was decided.
     pub fn has_decided(&self) -> Result<bool, StateError> {
         self.has_any("decided")
     }
@@ -253,12 +253,12 @@ fn any_of(table: &str) -> String {
     format!("SELECT EXISTS (SELECT 1 FROM {table})")
 }
 
-/// The columns of [`tracked`].
+/// The columns that [`tracked`] reads.
 const ACTIVITY: &str =
     "SELECT direction, sequence, received, source, regarding, folder, id, subject, addresses
     FROM activity WHERE identity = ?1";
 
-/// Each once, in the order in which the state keeps them: what lies together is read together.
+/// Sorts and deduplicates keys, so that neighboring rows are read one after another.
 fn sorted<K: Ord>(mut keys: Vec<K>) -> Vec<K> {
     keys.sort_unstable();
     keys.dedup();

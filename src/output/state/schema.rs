@@ -1,21 +1,21 @@
-//! What `state.db` holds, as SQL. A version that is written is never changed: the next one is reached by a step.
+//! The tables of `state.db`. A released version is never changed; a new version is another step.
 
 use rusqlite::Connection;
 
 use super::writing::Transaction;
 
-/// Says in the file's head that it is ours.
+/// Identifies the file as ours in its header.
 pub(crate) const APPLICATION_ID: i32 = 0x4d54_524b;
 
-/// The steps from one version to the next; the version is how many were taken.
+/// The steps from one version to the next; the version is the number of steps taken.
 const STEPS: [&str; 5] = [FIRST, SECOND, THIRD, FOURTH, FIFTH];
 
 /// The version that this program reads and writes.
 pub(super) const VERSION: i32 = STEPS.len() as i32;
 
-/// Identities are the ids of activities, which are derived from them: 16 bytes. Directions are 0, and of internal mail
-/// that is tracked both ways 1 (incoming) and 2 (outgoing). Times are seconds since 1970, but for those of files, which
-/// are nanoseconds.
+/// Identities are the ids of the activities derived from them: 16 bytes. A direction is 0, or for internal mail that is
+/// tracked in both directions 1 (incoming) or 2 (outgoing). Times are seconds since 1970, except for those of files,
+/// which are nanoseconds.
 const FIRST: &str = "
 -- How many bytes of each output file are committed.
 CREATE TABLE output (name TEXT PRIMARY KEY, length INTEGER NOT NULL) WITHOUT ROWID;
@@ -59,13 +59,13 @@ CREATE INDEX created_folded ON created (folded);
 CREATE TABLE failure (place INTEGER PRIMARY KEY, error INTEGER NOT NULL);
 ";
 
-/// Whose the folder is.
+/// The client that the folder belongs to.
 const SECOND: &str = "
 -- The client that the folder belongs to: one row, or none where nobody has written to it since version 1.
 CREATE TABLE client (number INTEGER PRIMARY KEY CHECK (number = 1), name TEXT NOT NULL);
 ";
 
-/// What `send` has done. Lines of an outbox are known by 16 bytes, made of their id or of what they say.
+/// What `send` has done. Lines of an outbox are identified by 16 bytes, derived from their id or their content.
 const THIRD: &str = "
 -- Every message that was begun, what it says, and what became of it: 0 being handed over, 1 sent, 2 failed, 3 doubtful,
 -- 4 put off.
@@ -76,8 +76,7 @@ CREATE TABLE outgoing (
 CREATE TABLE tokenuser (owner TEXT PRIMARY KEY, number INTEGER NOT NULL UNIQUE) WITHOUT ROWID;
 ";
 
-/// Files lie together. What was known of them before is left out: the next run opens each of them once more, and knows again
-/// what is in them.
+/// Files share rows. Known files are discarded, so the next run opens each of them once more.
 const FOURTH: &str = "
 DROP TABLE file;
 -- Files as they were when they were read, by place, those together whose places begin with the same bits; 28 bytes each:
@@ -85,14 +84,14 @@ DROP TABLE file;
 CREATE TABLE files (part INTEGER PRIMARY KEY, files BLOB NOT NULL);
 ";
 
-/// What runs were given, so that a decision can be explained as it was made.
+/// The arguments of runs, so that a decision can be explained as it was made.
 const FIFTH: &str = "
 -- What runs that decided something were given, as JSON, if that differs from the run before, and how long decisions.jsonl
 -- was then.
 CREATE TABLE given (run INTEGER PRIMARY KEY, start INTEGER NOT NULL, arguments TEXT NOT NULL);
 ";
 
-/// By version a table that it was the first to have.
+/// For each version, a table that was new in it.
 pub(super) const NEW_TABLES: [(i32, &str); 5] = [
     (1, "decided"),
     (2, "client"),
@@ -101,26 +100,26 @@ pub(super) const NEW_TABLES: [(i32, &str); 5] = [
     (VERSION_OF_GIVEN, "given"),
 ];
 
-/// The version from which on messages and records are known by their present names (`former.rs`).
+/// First version with the present keys of messages and records (see `former.rs`).
 pub(super) const VERSION_OF_NAMES: i32 = 5;
 
-/// The version from which on a state says whose it is.
+/// First version that stores the client of the folder.
 pub(super) const VERSION_OF_CLIENT: i32 = 2;
 
-/// The version from which on a state knows of sending.
+/// First version that stores what was sent.
 pub(super) const VERSION_OF_SENDING: i32 = 3;
 
-/// The version from which on files lie together.
+/// First version in which files share rows.
 pub(super) const VERSION_OF_FILES: i32 = 4;
 
-/// The version from which on the pages of a state have sums.
+/// First version with checksums on the pages.
 pub(super) const VERSION_OF_SUMS: i32 = 5;
 
-/// The version from which on a state says what runs were given.
+/// First version that stores the arguments of runs.
 pub(super) const VERSION_OF_GIVEN: i32 = 5;
 
-/// Brings the tables to the present version; those of a new state are made, and are kept with the first thing that is
-/// written. `rename` is the last step to version 5.
+/// Upgrades the tables to the present version. A new state's tables are created, and committed with the first changes.
+/// `rename` is the last step to version 5.
 pub(super) fn migrate(
     connection: &Connection,
     is_new: bool,
@@ -128,7 +127,7 @@ pub(super) fn migrate(
 ) -> rusqlite::Result<()> {
     let version: i32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if version == VERSION {
-        // A folder that turns out to be another client's is not even touched.
+        // Writes nothing, so that a folder that turns out to belong to another client is left untouched.
         return Ok(());
     }
     let transaction = Transaction::begin(connection)?;

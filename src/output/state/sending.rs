@@ -1,4 +1,4 @@
-//! What `send` keeps: which messages were begun and what became of them, and the numbers of tracking tokens (R9).
+//! What `send` stores: the messages it has begun with their outcomes, and the numbers in tracking tokens (R9).
 
 use crate::output::state::writing::write_client;
 use rusqlite::OptionalExtension as _;
@@ -11,18 +11,18 @@ use crate::mail::identity::outgoing_id;
 use crate::output::state::error::{StateError, unusable};
 use crate::output::state::stored::Key;
 
-/// What became of a message of an outbox.
+/// The outcome of a message of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// It is being handed over; where a run finds this, the one before it was stopped.
+    /// It is being sent. If a later run finds this, the earlier one was stopped.
     Begun,
-    /// It was taken.
+    /// It was accepted.
     Sent,
-    /// It was refused, for good.
+    /// It was permanently refused.
     Failed,
-    /// It was handed over, and nobody said whether it was taken.
+    /// It was handed over, but it is not known whether it was accepted.
     Doubtful,
-    /// It was not taken, and may be the next time.
+    /// It was not accepted, but may be later.
     PutOff,
 }
 
@@ -48,39 +48,39 @@ impl FromSql for Outcome {
     }
 }
 
-/// Counts 1 if messages may have been begun that the state does not know: it was made anew, and what `send` had done
-/// could not be read.
+/// The name of a counter that exists if messages may have been begun without a row, because the state was rebuilt and
+/// the rows of `send` could not be read.
 pub(super) const LACKS: &str = "outgoing/unknown";
 
 /// A message that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
-    /// What its line says, as a hash.
+    /// A hash of the content of its line.
     pub content: Key,
-    /// What became of it.
+    /// Its outcome.
     pub outcome: Outcome,
     /// Its tracking token.
     pub token: String,
 }
 
 impl Outgoing {
-    /// What stands for the content of a message of which only its name was found when the state was made anew.
+    /// The content of a message of which a rebuilt state only knows the Message-ID.
     pub const UNKNOWN: Key = [0; 16];
 
-    /// The name that a message has in its Message-ID, by the key of its line. A state that was made anew knows messages by
+    /// Returns the key in the Message-ID of a message, from the key of its line. A rebuilt state identifies messages by
     /// it.
     pub fn name_of(line: &Key) -> Key {
         outgoing_id(&[b"message", line]).into_bytes()
     }
 
-    /// Whether it says the same as a line of an outbox, as far as that is known.
+    /// Returns whether it has the same content as a line of an outbox, as far as the content is known.
     pub fn says(&self, content: Key) -> bool {
         self.content == content || self.content == Outgoing::UNKNOWN
     }
 }
 
 impl State {
-    /// Whether messages may have been begun that the state does not know.
+    /// Returns whether messages may have been begun that the state does not know.
     ///
     /// # Errors
     /// If the state cannot be read.
@@ -94,10 +94,10 @@ impl State {
         self.connection.query_row(sql, [LACKS], |row| row.get(0))
     }
 
-    /// Says that every line of the outbox was looked at: from now on a message that the state does not know is new.
+    /// Records that every line of the outbox was checked: from now on a message without a row is new.
     ///
     /// # Errors
-    /// If it cannot be written.
+    /// If the state cannot be written.
     pub fn lacks_no_outgoing(&mut self) -> Result<(), StateError> {
         let sql = "DELETE FROM counter WHERE name = ?1";
         let deleted = self.connection.execute(sql, [LACKS]);
@@ -105,10 +105,11 @@ impl State {
         Ok(())
     }
 
-    /// What became of a line of an outbox, by its key or by the name that its message has; `None` if it was never begun.
+    /// Returns the row of a line of an outbox, by the line's key or by the key in its Message-ID; `None` if it was
+    /// never begun.
     ///
     /// # Errors
-    /// If the state cannot be read; so for all that follows.
+    /// If the state cannot be read; likewise for all methods below.
     pub fn outgoing(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
         let by_key = self.outgoing_by(line)?;
         match by_key {
@@ -136,8 +137,8 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// The number that a sender has in tracking tokens, and the next of the sender's counter, both from 1 on; neither is
-    /// ever given again, whatever becomes of the message.
+    /// Returns the number of a sender in tracking tokens and the next value of the sender's counter, both from 1.
+    /// Neither is ever used again, whatever the outcome of the message.
     pub fn next_token(&mut self, owner: &str) -> Result<(u64, u64), StateError> {
         let write = || {
             let transaction = Transaction::begin(&self.connection)?;
@@ -152,8 +153,7 @@ impl State {
         write().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Says that a message is being handed over. From now on it is never handed over again, unless it is said what
-    /// became of it.
+    /// Records that a message is being sent. From now on it is never sent again unless its outcome is recorded.
     pub fn begin(
         &mut self,
         line: Key,
@@ -189,7 +189,7 @@ fn user_number(to: &Transaction<'_>, owner: &str) -> rusqlite::Result<i64> {
     to.query_row(sql, [owner], |row| row.get(0))
 }
 
-/// Writes what became of messages.
+/// Writes the outcomes of messages.
 pub(super) fn write_outgoing(
     to: &Transaction<'_>,
     rows: &[(Key, Outgoing)],

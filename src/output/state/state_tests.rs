@@ -80,7 +80,7 @@ fn what_a_run_was_given_is_known_by_where_its_lines_begin() {
         options: Some(options.into()),
         ..Given::default()
     };
-    // Of alike runs that follow each other the first is enough.
+    // Of consecutive runs with the same arguments, only the first stores them.
     for (number, options) in ["a", "a", "b", "b", "a"].into_iter().enumerate() {
         let number = number as u32;
         let changes = Changes {
@@ -114,7 +114,7 @@ fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
             ..*row
         })
         .collect();
-    // Whether it comes before or behind the other, in one statement with it.
+    // Whether it comes before or after the other one in the same statement.
     changes.decided.splice(0..0, copies[..50].iter().copied());
     changes.decided.extend(&copies[50..]);
     commit(&mut state, changes).unwrap();
@@ -128,7 +128,7 @@ fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
 fn activities_are_counted_on_in_the_order_of_decisions() {
     let folder = tempfile::tempdir().unwrap();
     let mut state = State::open(folder.path()).unwrap();
-    // More than are there at a time, and the identities the other way round.
+    // More rows than exist at a time, with identities in reverse order.
     let count = 10_000;
     let row = |n: i64| ActivityRow {
         identity: (u128::MAX - n as u128).to_be_bytes(),
@@ -151,7 +151,7 @@ fn activities_are_counted_on_in_the_order_of_decisions() {
     assert_eq!(counted.unwrap(), (2 * count, 2 * count));
 }
 
-/// Two bytes of the header alone would let the state go for one of an older version, which has no sums.
+/// Altering two bytes of the header could make the state look like an older version, which has no checksums.
 #[test]
 fn a_state_that_says_it_is_older_than_its_tables_is_refused() {
     let folder = tempfile::tempdir().unwrap();
@@ -160,7 +160,7 @@ fn a_state_that_says_it_is_older_than_its_tables_is_refused() {
     let whole = std::fs::read(&file).unwrap();
     for version in 0..schema::VERSION as u8 {
         let mut bytes = whole.clone();
-        // The reserved room at the end of each page, and the version.
+        // The size of the reserved room at the end of each page, and the version.
         (bytes[20], bytes[63]) = (0, version);
         std::fs::write(&file, bytes).unwrap();
         for opened in [

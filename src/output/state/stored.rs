@@ -1,14 +1,14 @@
-//! How keys and directions stand in the state, and the names of its files.
+//! The stored form of keys and directions, and the names of the state's files.
 
 use crate::mail::direction::Direction;
 
 /// The state's file in the output folder.
 pub const STATE_FILE: &str = "state.db";
 
-/// Locked while a run is under way, so that no other begins.
+/// Locked during a run, so that no other run begins.
 pub(crate) const LOCK_FILE: &str = ".mailtrack.lock";
 
-/// The key of a message: the id of an activity that is derived from its identity, without a direction.
+/// The key of a message: the id of the activity derived from its identity, without a direction.
 pub(crate) type Key = [u8; 16];
 
 pub(super) fn direction_number(direction: Option<Direction>) -> i64 {

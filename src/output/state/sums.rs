@@ -1,12 +1,12 @@
-//! *Sums* over the pages of the state. SQLite itself takes what it reads for what it wrote: a byte that a disk or a copy
-//! has altered would decide mail otherwise, and nobody would know. So each page of `state.db` ends in a sum of what stands
-//! before it and of where it stands. It is made when SQLite writes the page, and checked when it reads it: a run pays for
-//! the pages that it asks for, and what it looks for in vain is as sure as what it finds.
+//! *Checksums* of the pages of the state. SQLite trusts every page that it reads: a byte altered by a disk or a copy
+//! would silently change decisions. So each page of `state.db` ends in a checksum of its content and its position. It
+//! is computed when SQLite writes the page, and verified when SQLite reads it. A run thus only pays for the pages that
+//! it reads, and the absence of a row is as certain as its presence.
 //!
-//! SQLite leaves the room at the end of each page (the header's reserved space, eight bytes), and calls the functions here
-//! in place of its own, which they call in turn. Any other program reads such a file as it is; one that writes to it leaves
-//! pages without their sums, which is what is to be found out. States before version 5 have no sums; they get them in a
-//! copy, which takes their place.
+//! SQLite leaves eight bytes free at the end of each page (the header's reserved space), and calls the functions of
+//! this VFS, which call SQLite's own. Any other program can read the file; one that writes to it leaves pages with
+//! wrong checksums, which is then detected. States before version 5 have no checksums; they are replaced by a copy that
+//! has them.
 
 use std::ffi::{c_char, c_int, c_void};
 use std::fs::{self, File};
@@ -23,36 +23,36 @@ use crate::base::disk::stat::is_absent;
 use crate::base::disk::{folder_of, sync_folder};
 use crate::book::index::layout::sum;
 
-/// The bytes of a sum, which SQLite keeps free at the end of each page.
+/// Size in bytes of a checksum, which SQLite leaves free at the end of each page.
 const SUM: usize = 8;
 
-/// Where the header of a SQLite file says how many bytes that is.
+/// Position of that size in the header of a SQLite file.
 const RESERVED_AT: usize = 20;
 
-/// Where it has what a program says of its own: the version, and whose file it is.
+/// Positions of the user version and the application id in that header.
 const VERSION_AT: usize = 60;
 const APPLICATION_ID_AT: usize = 68;
 
-/// The bytes of that header.
+/// Length in bytes of the header of a SQLite file.
 const HEADER: usize = 100;
 
-/// Pages are at least this long; what is shorter is a part of the header.
+/// The minimum size of a page. A shorter read is of a part of the header.
 const PAGE_MIN: usize = 512;
 
-/// The name by which SQLite knows these functions.
+/// The name of the VFS.
 const NAME: &std::ffi::CStr = c"mailtrack-sums";
 
-/// What SQLite calls to read and to write files, with the system's functions, which are called in turn.
+/// A VFS that wraps the one of the system.
 struct Files {
-    /// SQLite's own.
+    /// SQLite's own VFS.
     system: *mut ffi::sqlite3_vfs,
-    /// How many bytes SQLite's own need of an open file. After them a byte says whether the file has sums.
+    /// The size in bytes of an open file in SQLite's own VFS. The byte after it says whether the file has checksums.
     flag_at: usize,
-    /// By SQLite's own table of functions the one in its place. There is one, or a few on macOS.
+    /// The method tables by the address of the table that each replaces. There is one, or on macOS a few.
     tables: Mutex<Vec<(usize, &'static Table)>>,
 }
 
-/// A table of functions on an open file, of which two are those here.
+/// The method table of an open file, in which `xRead` and `xWrite` are replaced.
 #[repr(C)]
 struct Table {
     methods: ffi::sqlite3_io_methods,
@@ -66,7 +66,7 @@ type Read =
 type Write =
     unsafe extern "C" fn(*mut ffi::sqlite3_file, *const c_void, c_int, ffi::sqlite3_int64) -> c_int;
 
-// SAFETY: `system` is what SQLite registered once and for all, and is only read; tables are never changed or freed.
+// SAFETY: `system` is registered by SQLite once and for all, and is only read; tables are never changed or freed.
 #[allow(unsafe_code)]
 unsafe impl Send for Files {}
 // SAFETY: as above.
@@ -75,7 +75,7 @@ unsafe impl Sync for Files {}
 
 static FILES: OnceLock<Option<Files>> = OnceLock::new();
 
-/// Opens a state with sums.
+/// Opens a state with checksums.
 pub(super) fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
     if FILES.get_or_init(register).is_none() {
         let error = ffi::Error::new(ffi::SQLITE_NOMEM);
@@ -84,7 +84,7 @@ pub(super) fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection
     Connection::open_with_flags_and_vfs(path, flags, NAME)
 }
 
-/// Has SQLite keep room for sums in a file that has no page yet.
+/// Makes SQLite reserve room for checksums in a file that has no pages yet.
 #[allow(unsafe_code)]
 pub(super) fn begin(connection: &Connection) -> rusqlite::Result<()> {
     let mut reserved = SUM as c_int;
@@ -103,20 +103,20 @@ pub(super) fn begin(connection: &Connection) -> rusqlite::Result<()> {
     }
 }
 
-/// What the header of a state says before any page is read.
+/// The header of a state, read before SQLite opens the file.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Header {
-    /// Whether its pages have sums.
+    /// Whether its pages have checksums.
     pub(super) has_sums: bool,
-    /// The version that it has, if the file is a state at all. A newer one may have other sums.
+    /// Its version, if the file is a state at all. A newer version may have other checksums.
     pub(super) version: Option<i32>,
 }
 
-/// Reads the header of a file; one that is not there, or too short for one, says nothing. To be asked before SQLite opens
-/// the file: closing it again would take SQLite's locks away.
+/// Reads the header of a file. Returns the default if the file does not exist or is too short. Must be called before
+/// SQLite opens the file: closing it again would release SQLite's locks.
 ///
 /// # Errors
-/// If it cannot be read.
+/// If the file cannot be read.
 pub(super) fn header(path: &Path) -> io::Result<Header> {
     disk::check_database(path)?;
     let file = match disk::open_file(path) {
@@ -135,10 +135,10 @@ pub(super) fn header(path: &Path) -> io::Result<Header> {
     })
 }
 
-/// Whether the first page of a file ends in its sum, whatever else it says.
+/// Returns whether the first page of a file ends in its checksum, whatever else it contains.
 ///
 /// # Errors
-/// If it cannot be read.
+/// If the file cannot be read.
 pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
     let mut first = Vec::new();
     let length = crate::output::state::sums::PAGE_SIZE.unsigned_abs();
@@ -146,12 +146,13 @@ pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
     Ok(page(&first).is_some_and(|(page, sum)| sum_at(page, 0) == *sum))
 }
 
-/// Puts a copy with sums in the place of a state that has none. It is whole on the disk before it gets the name.
+/// Replaces a state without checksums by a copy that has them. The copy is complete on the disk before it gets the
+/// name.
 pub(super) fn add_to(path: &Path) -> rusqlite::Result<()> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".with-sums");
     let aside = PathBuf::from(aside);
-    // What a copy that was stopped has left behind.
+    // Remove a copy that was interrupted.
     let _ = fs::remove_file(&aside);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let from = open(path, flags)?;
@@ -169,7 +170,7 @@ pub(super) fn add_to(path: &Path) -> rusqlite::Result<()> {
     })
 }
 
-/// Whether an error says that a page is not as it was written.
+/// Returns whether an error means that a page was altered.
 pub(super) fn is_mismatch(error: &rusqlite::Error) -> bool {
     error
         .sqlite_error()
@@ -180,10 +181,10 @@ fn has_room(header: &[u8]) -> bool {
     header.starts_with(b"SQLite format 3\0") && usize::from(header[RESERVED_AT]) == SUM
 }
 
-/// Makes the functions here known to SQLite: its own, but for the one that opens a file.
+/// Registers a VFS with SQLite that is SQLite's own, except for the function that opens a file.
 #[allow(unsafe_code)]
 fn register() -> Option<Files> {
-    // SAFETY: SQLite gives what it registered at its start, or null; what is given to it lives for ever.
+    // SAFETY: SQLite returns what it registered at its start, or null; what it is given is never freed.
     unsafe {
         let system = ffi::sqlite3_vfs_find(std::ptr::null());
         let of_system = system.as_ref()?;
@@ -202,7 +203,7 @@ fn register() -> Option<Files> {
     }
 }
 
-/// Opens a file as SQLite does; of a database, reads and writes then go through the functions here.
+/// Opens a file like SQLite; if it is a database, replaces its functions for reading and writing.
 #[allow(unsafe_code)]
 unsafe extern "C" fn open_file(
     _: *mut ffi::sqlite3_vfs,
@@ -214,8 +215,8 @@ unsafe extern "C" fn open_file(
     let Some(files) = FILES.get().and_then(Option::as_ref) else {
         return ffi::SQLITE_CANTOPEN;
     };
-    // SAFETY: SQLite gives a file with room for what the functions that it registered asked for, which is `flag_at` and
-    // eight bytes; its own function fills in the first part, and the pointer to its table of functions too.
+    // SAFETY: SQLite passes a file of `szOsFile` bytes, which is `flag_at` and eight more; its own function initializes
+    // the first part, including the pointer to the method table.
     unsafe {
         let Some(open) = (*files.system).xOpen else {
             return ffi::SQLITE_CANTOPEN;
@@ -225,7 +226,7 @@ unsafe extern "C" fn open_file(
             let Some(table) = files.table((*file).pMethods) else {
                 return ffi::SQLITE_CANTOPEN;
             };
-            // A file without a page gets sums; of any other its header says whether it has.
+            // A file without pages gets checksums; for any other, reading its header sets the flag.
             *flag(file, files.flag_at) = 1;
             (*file).pMethods = (&raw const *table).cast();
         }
@@ -234,20 +235,20 @@ unsafe extern "C" fn open_file(
 }
 
 impl Files {
-    /// The table in the place of SQLite's own.
+    /// Returns the table that replaces one of SQLite's own.
     ///
     /// # Safety
-    /// It is null, or one of SQLite's own, which live for ever.
+    /// `own` is null, or one of SQLite's own tables, which are never freed.
     #[allow(unsafe_code)]
     unsafe fn table(&self, own: *const ffi::sqlite3_io_methods) -> Option<&'static Table> {
-        // SAFETY: as the caller promises.
+        // SAFETY: the caller guarantees it.
         let methods = unsafe { own.as_ref() }?;
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, table)) = tables.iter().find(|(of, _)| *of == own.addr()) {
             return Some(table);
         }
         let mut table = Table {
-            // SAFETY: a table is numbers and pointers to functions.
+            // SAFETY: a table consists of numbers and function pointers.
             methods: unsafe { std::ptr::read(methods) },
             read: methods.xRead?,
             write: methods.xWrite?,
@@ -255,7 +256,7 @@ impl Files {
         };
         table.methods.xRead = Some(read);
         table.methods.xWrite = Some(write);
-        // The third version reads pages where they lie in the file, past any check.
+        // Version 3 adds functions that read pages from mapped memory, without a check.
         table.methods.iVersion = table.methods.iVersion.min(2);
         let table = &*Box::leak(Box::new(table));
         tables.push((own.addr(), table));
@@ -263,17 +264,17 @@ impl Files {
     }
 }
 
-/// The byte of an open file that says whether it has sums.
+/// Returns the byte of an open file that says whether it has checksums.
 ///
 /// # Safety
-/// The file is one that [`open_file`] has opened.
+/// The file was opened by [`open_file`].
 #[allow(unsafe_code)]
 unsafe fn flag(file: *mut ffi::sqlite3_file, at: usize) -> *mut u8 {
-    // SAFETY: such a file has that many bytes and eight more.
+    // SAFETY: such a file has `flag_at` bytes and eight more.
     unsafe { file.cast::<u8>().add(at) }
 }
 
-/// Reads as SQLite does, and refuses a page whose sum is another.
+/// Reads like SQLite, but fails if the checksum of a page is wrong.
 #[allow(unsafe_code)]
 unsafe extern "C" fn read(
     file: *mut ffi::sqlite3_file,
@@ -281,8 +282,8 @@ unsafe extern "C" fn read(
     amount: c_int,
     offset: ffi::sqlite3_int64,
 ) -> c_int {
-    // SAFETY: only files whose table is a `Table` come here, and SQLite gives room for `amount` bytes, which its own
-    // function has filled where it says that it has read them.
+    // SAFETY: only files whose method table is a `Table` get here. SQLite provides `amount` bytes, which its own
+    // function has filled if it returns `SQLITE_OK`.
     unsafe {
         let table = &*(*file).pMethods.cast::<Table>();
         let code = (table.read)(file, to, amount, offset);
@@ -301,7 +302,7 @@ unsafe extern "C" fn read(
     }
 }
 
-/// Writes as SQLite does, a page with its sum.
+/// Writes like SQLite, but sets the checksum of a page.
 #[allow(unsafe_code)]
 unsafe extern "C" fn write(
     file: *mut ffi::sqlite3_file,
@@ -309,8 +310,8 @@ unsafe extern "C" fn write(
     amount: c_int,
     offset: ffi::sqlite3_int64,
 ) -> c_int {
-    // SAFETY: as in `read`. The bytes at the end of a page are SQLite's to give: it reserves them for this, and the page is
-    // in memory of its own, which nobody else looks at meanwhile.
+    // SAFETY: as in `read`. SQLite reserves the bytes at the end of a page for this, and the page is in SQLite's own
+    // memory, which nothing else reads meanwhile.
     unsafe {
         let table = &*(*file).pMethods.cast::<Table>();
         if let Ok(amount) = usize::try_from(amount) {
@@ -329,19 +330,20 @@ unsafe extern "C" fn write(
     }
 }
 
-/// A page without its sum, and the sum; `None` if it is no whole page.
+/// Returns a page without its checksum, and the checksum; `None` if the bytes are not a whole page.
 fn page(bytes: &[u8]) -> Option<(&[u8], &[u8; SUM])> {
     let is_page = bytes.len() >= PAGE_MIN && bytes.len().is_power_of_two();
     bytes.split_last_chunk().filter(|_| is_page)
 }
 
-/// The sum of a page that begins at that byte of the file, so that a page in another's place is found out too.
+/// Returns the checksum of a page at this offset of the file. The offset is included, so that a misplaced page is
+/// detected.
 fn sum_at(page: &[u8], offset: i64) -> [u8; SUM] {
-    /// Odd, with bits as those of chance: 2^64 divided by the golden ratio.
+    /// 2^64 divided by the golden ratio: odd, with evenly mixed bits.
     const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
     let place = offset.cast_unsigned().wrapping_mul(SPREAD);
     (sum(page) ^ place).to_le_bytes()
 }
 
-/// The bytes of a page.
+/// Size of a page in bytes.
 pub(super) const PAGE_SIZE: i64 = 8192;

@@ -1,12 +1,12 @@
-//! States that a killed command was making.
+//! Removes states that a killed command left unfinished.
 
 use crate::base::disk::remove_leftovers;
 use std::path::Path;
 
-/// The prefix of the file's name as long as it is aside.
+/// Prefix of the name of a new state until it is put in place.
 pub(super) const PREFIX: &str = ".mailtrack-state-";
 
-/// Removes what a killed command has left of a state that it was making. The folder is locked by who asks.
+/// Removes a state that a killed command was building. The caller holds the lock of the folder.
 pub(super) fn remove_unfinished(folder: &Path) {
     remove_leftovers(folder, PREFIX);
 }

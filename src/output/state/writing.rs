@@ -1,15 +1,15 @@
-//! Transactions of the state. A new state's first one begins when it is opened, since each that is committed waits several
-//! times for the disk: what makes its tables is kept together with the first thing that is written to them.
+//! Transactions of the state. The first transaction of a new state begins when it is opened, and its tables are
+//! committed together with the first changes, because each commit waits several times for the disk.
 
 use std::ops::Deref;
 
 use rusqlite::Connection;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 
-/// Rows that one statement inserts: to begin and to end one takes as long as a row does.
+/// Rows per INSERT statement. Starting and ending a statement takes as long as a row.
 const ROWS_TOGETHER: usize = 32;
 
-/// What is being written. Dropped before it is committed, it leaves the state as it was.
+/// A transaction. If it is dropped before the commit, the state stays unchanged.
 #[derive(Debug)]
 pub(super) struct Transaction<'c> {
     connection: &'c Connection,
@@ -17,7 +17,7 @@ pub(super) struct Transaction<'c> {
 }
 
 impl<'c> Transaction<'c> {
-    /// Begins one, or goes on with the one that was left open.
+    /// Begins a transaction, or continues the one that was left open.
     pub(super) fn begin(connection: &'c Connection) -> rusqlite::Result<Transaction<'c>> {
         if connection.is_autocommit() {
             connection.execute_batch("BEGIN")?;
@@ -28,7 +28,7 @@ impl<'c> Transaction<'c> {
         })
     }
 
-    /// Inserts rows with all of a table's columns, each in place of the one that has its key.
+    /// Inserts rows with all columns of a table, replacing rows with the same key.
     pub(super) fn insert<'r, R, const COLUMNS: usize>(
         &self,
         table: &str,
@@ -36,7 +36,7 @@ impl<'c> Transaction<'c> {
         values: impl Fn(&'r R) -> [ValueRef<'r>; COLUMNS],
     ) -> rusqlite::Result<()> {
         let row = format!("({})", ["?"; COLUMNS].join(","));
-        // The last rows are fewer, and have a statement of their own.
+        // The remaining rows need a statement of their own, because they are fewer.
         let (together, last) = rows.split_at(rows.len() / ROWS_TOGETHER * ROWS_TOGETHER);
         for (rows, count) in [(together, ROWS_TOGETHER), (last, last.len())] {
             if rows.is_empty() {
@@ -55,12 +55,12 @@ impl<'c> Transaction<'c> {
         Ok(())
     }
 
-    /// Makes it count.
+    /// Commits the transaction.
     pub(super) fn commit(self) -> rusqlite::Result<()> {
         self.connection.execute_batch("COMMIT")
     }
 
-    /// Leaves it to the next one to make it count.
+    /// Leaves the transaction open, for the next one to commit.
     pub(super) fn leave_open(mut self) {
         self.is_left_open = true;
     }
@@ -77,7 +77,7 @@ impl Deref for Transaction<'_> {
 impl Drop for Transaction<'_> {
     fn drop(&mut self) {
         if !self.is_left_open && !self.connection.is_autocommit() {
-            // Where this fails too, closing the file does it.
+            // If this fails too, closing the file rolls back.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
     }

@@ -1,19 +1,19 @@
-//! Numbers of a run that are counted while rows are written.
+//! Counts of a run that are made while rows are written.
 
 use crate::output::row::ActivityParty;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-/// What is known only once the rows are made.
+/// The counts that are known only after the rows are made.
 #[derive(Debug, Default)]
 pub struct Written {
     /// How the parties were linked.
     pub parties: PartyCounts,
-    /// Messages whose body could not be read any more when it was to be written.
+    /// Messages whose body could no longer be read when it was to be written.
     pub bodies_lost: Vec<Box<str>>,
 }
 
-/// Maximum number of examples that are named of anything.
+/// Maximum number of examples of anything that are listed.
 pub(super) const EXAMPLES_MAX: usize = 5;
 
 /// How the parties of activities were linked.
@@ -42,7 +42,7 @@ impl PartyCounts {
         self.weaker += u64::from(party.equivalence.is_some());
     }
 
-    /// Adds other counts.
+    /// Adds the counts of `other`.
     pub fn add(&mut self, other: &PartyCounts) {
         self.resolved += other.resolved;
         self.unresolved += other.unresolved;

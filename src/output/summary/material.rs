@@ -1,4 +1,4 @@
-//! What a summary is made of.
+//! The input of a summary.
 
 use crate::decide::decision::Decision;
 use crate::mail::source::Unread;
@@ -8,29 +8,29 @@ use crate::options::MailboxId;
 use crate::output::Rows;
 use crate::output::summary::counts::Written;
 
-/// What a summary is made of.
+/// The input of a summary.
 pub struct Material<'a> {
-    /// The rows' makings.
+    /// The source of the rows.
     pub rows: &'a Rows<'a>,
-    /// What writing counted.
+    /// The counts made while writing.
     pub written: &'a Written,
-    /// The files.
+    /// The number of files.
     pub files: FileCounts,
-    /// What could not be read.
+    /// The files and messages that could not be read.
     pub failures: &'a [Failure],
     /// Names of skipped files.
     pub skipped: &'a [Box<str>],
-    /// The skipped files that may well hold mail.
+    /// The skipped files that may contain mail.
     pub unread: Unread,
     /// Messages that an earlier run decided at the same place.
     pub seen: u64,
     /// Whether an earlier run tracked anything.
     pub has_earlier: bool,
-    /// Messages that stand as earlier runs decided them under other options or with another book.
+    /// Messages that earlier runs decided with other options or another book.
     pub decided_under_others: u64,
-    /// That the book was built again.
+    /// A note that the book was rebuilt.
     pub book_note: Option<&'a str>,
-    /// That the book is older than it should be, or could not be asked.
+    /// Warnings that the book is too old, or that its source could not be read.
     pub book_doubts: Vec<String>,
     /// The run's reference time, RFC 3339.
     pub now: String,

@@ -1,4 +1,4 @@
-//! The *summary* of a run: counts that add up (R13), and in words what a user should know.
+//! The *summary* of a run: counts that add up (R13), and a text for the terminal.
 
 pub(crate) mod counts;
 pub(crate) mod material;

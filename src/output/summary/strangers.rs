@@ -1,4 +1,4 @@
-//! Senders without a record: whom one might want to add.
+//! Senders without a record, who may be worth adding.
 
 use std::cmp::Reverse;
 
@@ -11,8 +11,8 @@ use crate::mail::envelope::AddressId;
 use crate::output::Rows;
 use crate::output::summary::counts::{AddressCount, EXAMPLES_MAX};
 
-/// Those who wrote most. Automated and bulk mail, role accounts, blocked senders and colleagues do not count, whether a
-/// message was tracked or not.
+/// Returns the senders without a record who wrote most. Automated and bulk mail, role accounts, blocked senders and
+/// colleagues are left out; whether a message was tracked does not matter.
 pub(super) fn most(rows: &Rows<'_>) -> Vec<AddressCount> {
     let addresses = rows.resolver.addresses;
     let mut counts = vec![0; addresses.all().len()];
@@ -22,7 +22,7 @@ pub(super) fn most(rows: &Rows<'_>) -> Vec<AddressCount> {
         }
     }
     let domains = &rows.resolver.options.organization.domains;
-    // Most have written once, and few of them are among the first; only these are looked at closely.
+    // Most wrote once, and few get among the first. The more expensive checks are made only for these.
     let mut first: Vec<(Reverse<u64>, &Address)> = Vec::with_capacity(EXAMPLES_MAX + 1);
     let numbered = (0u32..).map(AddressId).zip(addresses.all());
     for ((number, address), count) in numbered.zip(counts) {
@@ -40,7 +40,7 @@ pub(super) fn most(rows: &Rows<'_>) -> Vec<AddressCount> {
     first.into_iter().map(shown).collect()
 }
 
-/// The sender of a message that a person wrote, if no record has the address; it may still be a role account.
+/// Returns the sender of a message that a person wrote, if no record has the address. It may still be a role account.
 fn stranger(rows: &Rows<'_>, decision: &Decision) -> Option<AddressId> {
     let is_told_elsewhere = matches!(
         decision.reason,

@@ -1,4 +1,4 @@
-//! The summary of a run, counted from its decisions.
+//! Computes the summary of a run from its decisions.
 
 use crate::output::summary::counts::{
     AddressCount, EXAMPLES_MAX, Files, MessageCounts, PartyCounts, SharedAddress, Timing,
@@ -81,7 +81,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Counts everything.
+    /// Computes the summary.
     pub fn new(material: Material<'_>) -> Summary {
         let Material { rows, files, .. } = &material;
         let decisions = &rows.decided.decisions;
@@ -153,7 +153,7 @@ impl Summary {
         }
     }
 
-    /// Whether the counts add up (R13).
+    /// Returns whether the counts add up (R13).
     pub fn adds_up(&self) -> bool {
         let messages = &self.messages;
         let by_reason: u64 = self.reasons.values().sum();
@@ -195,7 +195,8 @@ fn message_counts(
     }
 }
 
-/// Tracked activities that equal an earlier one in sender, date, subject and recipients under another Message-ID.
+/// Counts tracked activities that equal an earlier one in sender, date, subject and recipients under another
+/// Message-ID.
 fn likely_copies(rows: &Rows<'_>) -> u64 {
     let mut seen = HashSet::new();
     let hashing = DefaultHashBuilder::default();
@@ -220,7 +221,7 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
     tracked.filter(is_copy).count() as u64
 }
 
-/// How many addresses of this mail belong to several records, and a few of them.
+/// Returns how many addresses of this mail several records have, and some examples.
 fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
     let resolver = rows.resolver;
     let mut count = 0;
@@ -249,7 +250,7 @@ fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
     (count, examples.into_iter().map(shown).collect())
 }
 
-/// What a user should know of the result.
+/// Returns notes about the result.
 fn notes(of: &Material<'_>) -> Vec<String> {
     let decided_under_others = of.decided_under_others;
     let mut notes = Vec::new();

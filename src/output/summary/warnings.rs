@@ -1,4 +1,4 @@
-//! What is probably not as the user means it.
+//! Warnings about what the user probably does not intend.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::options::MailboxId;
 use crate::output::Rows;
 use crate::output::summary::material::{Material, stray};
 
-/// Warnings about what the user probably does not intend, for mail with this many messages.
+/// Returns the warnings about mail with this many messages.
 pub(crate) fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
     let mut found = Vec::new();
     if messages == 0 {
@@ -22,7 +22,7 @@ pub(crate) fn mail_warnings(messages: u64, unread: Unread) -> Vec<String> {
     found
 }
 
-/// What is probably not as the user means it.
+/// Returns all warnings.
 pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
     let (rows, written) = (of.rows, of.written);
     let mut found = mail_warnings(rows.mail.len() as u64 + of.seen, of.unread);
@@ -44,7 +44,7 @@ pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
     found
 }
 
-/// R6: mail outside all mailboxes, where the general options ask for an owner.
+/// R6: warns of mail outside all mailboxes, especially if the general options need an owner.
 fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
     let strays = stray(rows);
     let general = rows.resolver.options.mailbox(MailboxId::GENERAL);
@@ -63,7 +63,7 @@ fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
     });
 }
 
-/// R8: smart matching is bounded, since whoever writes mail chooses its words and addresses.
+/// R8: smart matching is limited, because senders choose the words and addresses of their mail.
 fn smart_matching_cut(times: u64) -> Option<String> {
     let often = counted(times, "time", "times");
     (times > 0).then(|| {

@@ -1,4 +1,4 @@
-//! The summary in words.
+//! The summary as text.
 
 use crate::decide::duplicates::duplicate::Certainty;
 use std::collections::BTreeMap;
@@ -7,7 +7,7 @@ use super::summarize::Summary;
 use crate::base::terminal::{counted, plain};
 
 impl Summary {
-    /// The summary in words, for a terminal. Nothing in it can move a cursor.
+    /// Returns the summary as text for a terminal, without control characters.
     pub fn words(&self) -> String {
         let mut out = String::new();
         let mut say = |line: String| {

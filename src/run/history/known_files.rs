@@ -1,4 +1,4 @@
-//! Which messages earlier runs have decided, and what of that still holds.
+//! Finds out which files and messages earlier runs have read and decided.
 
 use crate::run::history::rows::key;
 use hashbrown::{HashMap, HashSet};
@@ -24,39 +24,39 @@ use super::rows::{
     activities, asked_for, created_row, remembered_activity, remembered_record, wanted,
 };
 
-/// What a run looks at again.
+/// What a run does again.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Again {
-    /// Opens every file, also those that have not changed (`--recheck`).
+    /// Opens every file, even if it has not changed (`--recheck`).
     pub files: bool,
-    /// Decides anew what was not tracked and was decided under other options or with another book, and applies the folders'
-    /// rules (`--again`).
+    /// Decides again the untracked messages that were decided with other options or another book, and applies the rules
+    /// of folders (`--again`).
     pub decisions: bool,
 }
 
-/// What a run knows of earlier ones.
+/// The results of earlier runs that concern this one.
 #[derive(Debug, Default)]
 pub struct History {
-    /// The stamps of the files that are read, from before that.
+    /// The stamps of the files that this run reads, taken before it reads them.
     stamps: Vec<(SourceKey, Stamp)>,
-    /// Messages that count as seen.
+    /// The number of messages that are skipped as seen.
     pub seen: u64,
-    /// The runs that had decided messages which are decided again.
+    /// For each message that is decided again, the run that decided it before.
     replaced: HashMap<(Key, SourceKey), i64>,
-    /// Of each identity, by number, whether this run's mail bears it and no earlier run has decided any such message. So
-    /// none has tracked one either.
+    /// For each identity, by interned id, whether mail of this run has it and no earlier run decided a message with it.
+    /// No earlier run can then have tracked one either.
     new: Vec<bool>,
-    /// Failures that earlier runs have reported, with the hash of the reason.
+    /// The failures that earlier runs reported, with the hash of the reason.
     failures: HashMap<SourceKey, i64>,
-    /// The identities of remembered activities, by their ids.
+    /// The identities of remembered activities, by activity id.
     remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
 }
 
-/// What was read of files, as far as the state keeps it.
+/// The files that were read, in the form that the state stores.
 #[derive(Debug, Default)]
 pub struct FilesRead {
     stamps: Vec<(SourceKey, Stamp)>,
-    /// Of each message.
+    /// The location of each message.
     read: Vec<SourceKey>,
     archives: Vec<SourceKey>,
     no_mail: Vec<SourceKey>,
@@ -74,7 +74,7 @@ impl FilesRead {
         }
     }
 
-    /// The files that were read without a failure, by place.
+    /// Returns the files that were read without a failure, sorted by location.
     pub fn rows(self) -> Vec<FileRow> {
         let FilesRead {
             mut stamps,
@@ -90,7 +90,8 @@ impl FilesRead {
             Some(stamps[at].1)
         };
         let several: HashSet<SourceKey> = archives.iter().copied().collect();
-        // A message of a Maildir that stands in it twice, with two stamps for one place, is opened every time.
+        // If a Maildir has two files for one message, one location has two stamps; it is not stored, and is opened
+        // every time.
         let of_messages = read
             .chunk_by(|one, other| one == other)
             .map(|alike| (alike[0], alike.len() as u32))
@@ -119,29 +120,29 @@ impl FilesRead {
     }
 }
 
-/// Where a failure is known again: in an mbox by the message's number too.
+/// Returns the location that identifies a failure; in an mbox it includes the number of the message.
 pub(super) fn place_of(failure: &Failure) -> SourceKey {
     failure.place.within(&failure.source)
 }
 
-/// The hash of a failure's reason.
+/// Returns the hash of a failure's reason.
 pub(super) fn hash_of(failure: &Failure) -> i64 {
     SourceKey::default().within(&failure.error).0
 }
 
 impl History {
-    /// Recalls what could not be read; whether the stamps of files are asked for before any is opened, because it may be
-    /// left closed.
+    /// Reads the failures of earlier runs. Returns whether the stamps of files are needed before any is opened, because
+    /// unchanged files may be skipped.
     ///
     /// # Errors
-    /// If the state cannot be read; so for all that follows.
+    /// If the state cannot be read; likewise for all methods below.
     pub fn begin(&mut self, state: &State, again: Again) -> Result<bool, StateError> {
         self.failures = state.failures()?;
         Ok(!again.files && !again.decisions && state.has_files()?)
     }
 
-    /// Leaves out the files that are as they were when an earlier run read them, by the stamps that the walk has taken, and
-    /// counts what is in them.
+    /// Skips the files that have not changed since an earlier run read them, according to the stamps of the walk, and
+    /// counts their messages.
     pub fn leave_out_unchanged(
         &mut self,
         listing: &mut Listing,
@@ -165,8 +166,8 @@ impl History {
         Ok(())
     }
 
-    /// Leaves out the messages that an earlier run decided at the same place; with `again` only those that it tracked or
-    /// decided under this fingerprint. What their files hold is noted first.
+    /// Removes the messages that an earlier run decided at the same location; with `again`, only those that it tracked
+    /// or that were decided under this fingerprint. Returns the files that were read, which is determined first.
     pub fn leave_out_seen(
         &mut self,
         intake: &mut Intake,
@@ -225,7 +226,7 @@ impl History {
         Ok(files)
     }
 
-    /// What the mail asks for of earlier activities and records; the records' addresses are numbered with all others.
+    /// Recalls the earlier activities and records that the mail refers to. Addresses of the records are interned.
     pub fn recall(
         &mut self,
         intake: &mut Intake,
@@ -284,19 +285,19 @@ impl History {
         Ok(activities)
     }
 
-    /// How many messages are decided again that earlier runs had decided under other options or with another book.
+    /// Returns how many messages are decided again that were decided before with other options or another book.
     pub fn decided_anew(&self) -> u64 {
         self.replaced.len() as u64
     }
 
-    /// Leaves out the failures that an earlier run has reported.
+    /// Returns the failures that no earlier run has reported.
     pub fn new_failures<'f>(&self, failures: &'f [Failure]) -> Vec<&'f Failure> {
         let is_new =
             |failure: &&Failure| self.failures.get(&place_of(failure)) != Some(&hash_of(failure));
         failures.iter().filter(is_new).collect()
     }
 
-    /// What this run adds to the state.
+    /// Returns the changes of the state that this run makes.
     pub fn changes<'r>(
         &self,
         rows: &'r Rows<'r>,
@@ -345,7 +346,7 @@ impl History {
         changes
     }
 
-    /// Failures of earlier runs that are none any more: what they were about was read now.
+    /// Returns the earlier failures at whose location a message was read now.
     fn mended(&self, rows: &Rows<'_>, failures: &[(SourceKey, i64)]) -> Vec<SourceKey> {
         if self.failures.is_empty() {
             return Vec::new();

@@ -1,5 +1,5 @@
-//! A *row* of the state is what it keeps of one activity or record: here rows are made of what a run has decided and
-//! read, and what an earlier run has kept becomes again what the fold knows.
+//! Converts between the rows of the state and the types of the fold: the decisions of a run become rows, and the rows
+//! of earlier runs become remembered activities and records.
 
 use crate::decide::ordinal::Ordinal;
 use crate::mail::identity::Identities;
@@ -24,7 +24,7 @@ use crate::output::state::{
     Activities, ActivityRow, CreatedBefore, CreatedRow, RecallQuery, TrackedBefore,
 };
 
-/// What mail asks for of earlier activities by the methods of correlation that are on, besides ids.
+/// Returns a query for the earlier activities that mail can correlate with by the methods that are on, except by ids.
 pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> RecallQuery {
     let mut wanted = RecallQuery::default();
     for Mail { envelope, .. } in mail {
@@ -51,7 +51,7 @@ pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> RecallQuery {
     wanted
 }
 
-/// The tracking tokens of a subject, as they are written.
+/// Returns the tracking tokens of a subject, as written.
 pub(super) fn tokens<'m>(
     message: &'m Envelope,
     options: &'m Correlation,
@@ -63,14 +63,14 @@ pub(super) fn tokens<'m>(
         .map(|token| options.token.written(token))
 }
 
-/// The id of a message's conversation, and its Thread-Index.
+/// Returns the id of a message's conversation, and its Thread-Index.
 pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
     let index = message.conversation_index()?;
     let id = ConversationIndex::parse(index)?.conversation()?.to_vec();
     Some((id, index))
 }
 
-/// The addresses that smart matching looks at, one a line.
+/// Returns the addresses that smart matching uses, one per line.
 pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
     let message = &rows.mail(decision).envelope;
     let author = rows.author(decision);
@@ -82,7 +82,7 @@ pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
     texts.collect::<Vec<&str>>().join("\n")
 }
 
-/// The activities that were tracked.
+/// Returns the rows of the tracked activities.
 pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
     let decisions = &rows.decided.decisions;
     let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
@@ -129,7 +129,7 @@ pub(super) fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> Activ
     }
 }
 
-/// An earlier run's activity, as the fold knows it.
+/// Converts the row of an activity for the fold.
 pub(super) fn remembered_activity(
     before: TrackedBefore,
     id: ActivityId,
@@ -157,13 +157,14 @@ pub(super) fn remembered_activity(
     }
 }
 
-/// Every identity whose activity a message may lead to: its own, and those that it names.
+/// Returns every identity by which a message may refer to an activity: its own, and those in In-Reply-To and
+/// References.
 pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
     let named = message.named().iter();
     [message.identity].into_iter().chain(named)
 }
 
-/// The direction that is part of an activity's id.
+/// Returns the direction from which an activity's id was derived, if any.
 pub(super) fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
     if id == own {
         return None;
@@ -173,7 +174,7 @@ pub(super) fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<
         .find(|&direction| activity_id(identity, Some(direction)).into_bytes() == id)
 }
 
-/// A record that an earlier run created, as the fold knows it.
+/// Converts the row of a created record for the fold.
 pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> CreatedRecord {
     CreatedRecord {
         kind: if before.kind == "lead" {
@@ -203,7 +204,7 @@ pub(super) fn remembered_record(before: CreatedBefore, address: AddressId) -> Cr
     }
 }
 
-/// What the state keeps of a created record.
+/// Returns the row of a created record.
 pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -> CreatedRow<'r> {
     CreatedRow {
         address: address.as_str(),

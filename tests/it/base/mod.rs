@@ -1,3 +1,3 @@
-//! Files as such: what is opened, and what is not a plain file.
+//! Files in general: what is opened, and what is not a regular file.
 
 mod odd_files;

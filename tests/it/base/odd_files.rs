@@ -1,5 +1,5 @@
-//! What is no plain file where the program reads one: it is never waited for, nor read for ever, and one line says what it
-//! is. What a program writes into a pipe is read all the same.
+//! Paths that are not regular files where the program reads one: the program neither waits for them nor reads forever,
+//! and reports each in one line. What another program writes into a pipe is nevertheless read.
 
 use std::fs;
 use std::os::unix::fs::symlink;
@@ -11,13 +11,13 @@ use serde::Deserialize;
 
 use crate::place::{Place, ran};
 
-/// What stands in a file's place.
+/// What is in the place of a file.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Odd {
-    /// A FIFO that nobody has open for writing.
+    /// A FIFO that no process has open for writing.
     Fifo,
     Folder,
-    /// A device whose bytes never end.
+    /// A device that never ends.
     Device,
     Socket,
 }
@@ -62,9 +62,9 @@ struct Case {
     file: String,
     command: String,
     status: i32,
-    /// What is said of a device.
+    /// Words of the message about a device.
     device: Option<String>,
-    /// What is said of all of them.
+    /// Words of the message about all of them.
     all: Option<String>,
     #[serde(default = "yes")]
     folder: bool,
@@ -75,7 +75,7 @@ fn yes() -> bool {
 }
 
 impl Case {
-    /// What is wrong with what is said of it.
+    /// Returns what is wrong with the message.
     fn fault(&self, odd: Odd) -> Option<String> {
         let place = place();
         if self.command.split(' ').any(|word| word == "out") {
@@ -105,7 +105,7 @@ const OUTBOX: &str =
 
 const CARD: &str = "BEGIN:VCARD\nVERSION:3.0\nFN:Kim Abel\nEMAIL:kim@fabrikam.example\nEND:VCARD\n";
 
-/// A place with everything that the commands of the cases read.
+/// Creates a place with everything that the commands of the cases read.
 fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -154,7 +154,7 @@ fn what_is_no_plain_file_is_told_of_in_a_line_and_never_waited_for() {
         let each = each.filter(|(case, odd)| case.folder || *odd != Odd::Folder);
         each.filter_map(|(case, odd)| case.fault(odd)).collect()
     };
-    // Most of the time is spent waiting for a writer.
+    // In parallel, because most of the time is spent waiting for a writer.
     let faults: Vec<String> = std::thread::scope(|scope| {
         let parts = cases.case.chunks(2);
         let running: Vec<_> = parts.map(|it| scope.spawn(move || faults_of(it))).collect();
@@ -239,7 +239,7 @@ fn what_a_program_writes_into_a_pipe_is_read_even_if_it_comes_late() {
             0,
         ),
     ];
-    // Most of the time is spent waiting for a writer.
+    // In parallel, because most of the time is spent waiting for a writer.
     std::thread::scope(|scope| {
         for (before, arguments, status) in cases {
             scope.spawn(move || read_from_a_pipe(before, arguments, status));

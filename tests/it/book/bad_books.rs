@@ -1,11 +1,11 @@
-//! Books that cannot be used: one clear line for each error, and nothing written.
+//! Books that cannot be used: one clear line for each error, and no output.
 
 use std::fs;
 
 use crate::place::{Place, ran};
 use crate::support::refusal::{MESSAGE, assert_refused, each};
 
-/// Files of the book, where the error is, and what it says.
+/// Files of the book, the position of the error, and words of its message.
 type BookCase<'a> = (&'a [(&'a str, &'a [u8])], &'a str, &'a [&'a str]);
 
 #[test]

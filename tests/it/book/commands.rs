@@ -1,4 +1,4 @@
-//! `book build` and `book info`, and everything else with a built book in the place of its folder.
+//! `book build` and `book info`, and all other commands with a built book instead of its folder.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ fn demo(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// A place with the demo's mail, book and options.
+/// Creates a place with the demo's mail, book and options.
 fn demo_place() -> Place {
     let place = Place::new();
     fs::remove_dir_all(place.path("book")).unwrap();
@@ -53,7 +53,7 @@ fn a_built_book_decides_as_its_folder() {
             command.arg(&mail);
             let ran = ran(command);
             assert_eq!(ran.status, 0, "{options}: {}", ran.stderr);
-            // These hold times.
+            // These contain times.
             for name in ["summary.json", "state.db"] {
                 fs::remove_file(place.path(out).join(name)).unwrap();
             }
@@ -113,7 +113,7 @@ fn info_tells_what_a_book_holds() {
     );
     assert!(info["source"].as_str().unwrap().ends_with("/book"));
     assert!(info["agedays"].as_f64().unwrap() < 1.0);
-    // The bytes of the sections are those of the file, but for the gaps between them and the sums behind.
+    // The bytes of the sections are those of the file, except for the gaps between them and the checksums at the end.
     let (bytes, length) = (
         info["bytes"].as_u64().unwrap(),
         fs::metadata(place.path("book.mtb")).unwrap().len(),

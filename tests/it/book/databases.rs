@@ -1,4 +1,4 @@
-//! Books that are read from a database. PostgreSQL's are tested by `.ci/postgres.py`, which has a server.
+//! Books that are read from a database. Those of PostgreSQL are tested by `.ci/postgres.py`, which has a server.
 
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -75,7 +75,7 @@ fn a_book_is_read_by_a_query_for_each_type() {
     let run = ran(place.command(arguments));
     assert_eq!((run.status, run.stderr.as_str()), (0, ""));
     assert_eq!(place.lines("emails")[0]["regardingobjectid"], "contact:7");
-    // The database is only read: nothing lies beside it.
+    // The database is only read: no file appears beside it.
     assert_eq!(
         place.names(""),
         ["book", "crm.db", "mail", "options.toml", "out"]
@@ -121,7 +121,7 @@ fn a_built_database_is_built_again_when_it_has_changed() {
         run.stderr
     };
     assert!(!run("one").contains("was built again"));
-    // In the log beside the file, where the last writer has left it open.
+    // In the write-ahead log beside the file, which the last writer left open.
     let database = Connection::open(place.path("crm.db")).unwrap();
     let change =
         "pragma journal_mode = wal; insert into users values (10, 'Bob', 'bob@contoso.example');";

@@ -9,7 +9,7 @@ use crate::place::{Place, Ran, ran, said};
 const BEFORE: &str = "Record ID,Mail,city\nc-1,kim@x.example,Berlin\nc-2,bo@x.example,Bonn\n";
 const AFTER: &str = "Record ID,Mail,city\nc-1,kim@x.example,Berlin\nc-9,new@x.example,Berlin\nc-8,far@x.example,Bonn\n";
 
-/// A book that was built by options that the runs do not have, and whose source has changed since.
+/// A book that was built with other options than those of the runs, and whose source has changed since.
 fn place() -> Place {
     let place = Place::new();
     place.write("book/contact.csv", BEFORE);
@@ -85,11 +85,11 @@ fn a_book_whose_source_has_changed_is_built_again_as_it_was_built() {
         "{:?}",
         place.names("")
     );
-    // Nothing has changed: nothing is built.
+    // Nothing has changed, so nothing is built.
     let built = info("builton");
     assert_eq!(run(&place, "").stderr, "");
     assert_eq!(info("builton"), built);
-    // A file that comes or goes is a change too.
+    // A file that is added or removed is a change too.
     place.write("book/lead.csv", "leadid\nl-1\n");
     assert!(run(&place, "").stderr.contains("was built again"));
     assert_eq!(info("records")["lead"], 1);

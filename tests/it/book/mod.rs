@@ -1,4 +1,4 @@
-//! Books: what they are read from, what is in force, and what is refused.
+//! Books: their sources, what they contain, and what is refused.
 
 mod bad_books;
 mod commands;

@@ -1,4 +1,4 @@
-//! Offline books: only what the offline filters pass, and of all else the bare addresses.
+//! Offline books: only records that the offline filters pass, and bare addresses of all others.
 
 use std::fs;
 
@@ -97,7 +97,7 @@ fn a_run_is_as_with_those_records_only_but_creates_nothing_that_is_left_out() {
         .map(|address| json!({ "address": address, "why": "outofscope" }));
     assert_eq!(decisions[0]["notcreated"], json!([xaver, wal]));
     assert_eq!(decisions[1]["notcreated"], json!([wal]));
-    // All else is the same, but that those whom no record was created for are unresolved and out of scope.
+    // Everything else is the same, except that people without a created record are unresolved and out of scope.
     for name in ["emails", "activityparties", "decisions"] {
         let (of_only, of_local) = (
             lines(&place, "out-only", name),

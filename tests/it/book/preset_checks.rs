@@ -1,4 +1,4 @@
-//! `book check`, and what of an export is refused or left out.
+//! `book check`, and parts of exports that are refused or left out.
 
 use serde_json::{Value, json};
 
@@ -253,7 +253,7 @@ fn doubtful_values_are_told_and_left_out() {
         "Id,Email,Note,Disabled,Note\n1,a@x.example,one,maybe,two\n",
         false,
     );
-    // Half of a pair of units.
+    // Half of a surrogate pair.
     broken.extend([
         0x32, 0, 0x2c, 0, 0x00, 0xd8, 0x40, 0, 0x78, 0, 0x2c, 0, 0x2c, 0, 0x2c, 0, 0x0a, 0,
     ]);

@@ -1,4 +1,4 @@
-//! Books made of other systems' exports.
+//! Books from exports of other systems.
 
 use std::fs;
 
@@ -112,9 +112,9 @@ fn options_say_preset_dates_files_and_columns() {
     let command = "resolve --book export --options options.toml --json info@fabrikam.example";
     let row: Value = serde_json::from_str(&said(&place, command)).unwrap();
     assert_eq!(row["sender"], "contact:c-1");
-    // The first candidate is the older one, which is not active.
+    // The first candidate is the older one, which is inactive.
     assert_eq!(row["candidates"][1]["createdon"], "2024-04-03T22:22:00Z");
-    // A built book knows how it was made, and is made so again.
+    // A built book stores how it was built, and is rebuilt in the same way.
     said(
         &place,
         "book build export -o book.mtb --options options.toml",

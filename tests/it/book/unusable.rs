@@ -1,5 +1,5 @@
-//! What cannot be of use is said, or refused: tables of the book that no mail can be linked to, an output folder within
-//! the mail, mappings that contradict each other; and what is said is true.
+//! Input that cannot be useful is reported or refused: tables of the book that no mail can be linked to, an output
+//! folder inside the mail, mappings that contradict each other. What is reported is true.
 
 use std::os::unix::fs::symlink;
 
@@ -95,7 +95,7 @@ fn a_table_that_no_mail_can_be_linked_to_is_told_by_every_command_that_loads_it(
             assert_eq!(ran.status, 0, "{command}: {}", ran.stderr);
             let lines: Vec<&str> = ran.stderr.lines().collect();
             let said = lines.iter().filter(|it| it.starts_with(&file)).count();
-            // `init` loads it twice, once with the options that it writes.
+            // `init` loads the book twice, the second time with the options that it writes.
             assert!(
                 said.min(1) == wanted.len().min(1),
                 "{command}: {}",

@@ -1,4 +1,4 @@
-//! One case: its folder, its runs, and what is wrong with what they leave.
+//! One case: its folder, its runs, and what is wrong with their output.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -139,7 +139,7 @@ impl Case {
         write(&root.join("options.toml"), self.options.as_bytes());
     }
 
-    /// The arguments of a run on that many threads into a folder of that name.
+    /// Returns the arguments of a run with this number of threads into a folder of this name.
     fn arguments<'a>(&'a self, threads: &'a str) -> Vec<Arg<'a>> {
         use Arg::{Path, Word};
         let mails = self.mails.iter().map(|it| Path(it));
@@ -159,8 +159,8 @@ impl Case {
             .collect()
     }
 
-    /// Runs the case and returns what is not as expected. Threads know nothing of line ends, so the runs on one thread and
-    /// on three are compared for one of them.
+    /// Runs the case and returns what is not as expected. The number of threads does not interact with line endings, so
+    /// runs with one and three threads are compared for one of them.
     pub(super) fn faults(&self, crlf: bool, program: &dyn Starter) -> Vec<String> {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();

@@ -1,4 +1,4 @@
-//! What a case expects of an output folder.
+//! The output folder that a case expects.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -27,7 +27,7 @@ pub(super) struct Expect {
 }
 
 impl Expect {
-    /// What can never be met, or is never looked at, whatever the program does.
+    /// Returns expectations that can never be met or are never checked, whatever the program does.
     pub(super) fn contradictions(&self) -> Vec<String> {
         let mut wrong = Vec::new();
         for (file, rows) in [&self.rows, &self.exactly, &self.absent]
@@ -61,7 +61,7 @@ impl Expect {
         wrong
     }
 
-    /// What is wrong with how a run ended and what it printed.
+    /// Returns what is wrong with the exit status and the printed text of a run.
     pub(super) fn faults_of_run(&self, ran: &Ran) -> Vec<String> {
         let mut wrong = Vec::new();
         let stderr = ran.stderr.to_lowercase();
@@ -76,7 +76,7 @@ impl Expect {
         wrong
     }
 
-    /// What is wrong with an output folder.
+    /// Returns what is wrong with an output folder.
     pub(super) fn faults(&self, out: &Path) -> Vec<String> {
         let mut wrong = self.faults_of_totals(out);
         let emails = lines(out, "emails");
@@ -137,12 +137,12 @@ fn is_output(file: &str) -> bool {
     FILES.iter().any(|(name, _)| *name == file)
 }
 
-/// Why no line of an output file can be as expected, if none can.
+/// Returns why no line of an output file can be as expected, if that is so.
 fn impossible(file: &str, expected: &Value) -> Option<String> {
     schemas::part_fault(file, &with_nulls(expected))
 }
 
-/// The value with null for each `"NULL"`.
+/// Replaces each `"NULL"` by null.
 fn with_nulls(value: &Value) -> Value {
     match value {
         Value::String(text) if text == "NULL" => Value::Null,
@@ -156,13 +156,13 @@ fn with_nulls(value: &Value) -> Value {
     }
 }
 
-/// The expectations that find no line of their own, where each line serves one of them.
+/// Returns the expectations that no line is left for, if each line matches at most one of them.
 fn unmatched<'w>(
     wanted: &'w [Value],
     got: &[Value],
     id_of: &dyn Fn(&str) -> Value,
 ) -> Vec<&'w Value> {
-    /// Gives `want` a line, moving on those that have theirs already.
+    /// Assigns a line to `want`, moving expectations that already have one.
     fn place(
         want: usize,
         fits: &dyn Fn(usize, usize) -> bool,
@@ -192,7 +192,7 @@ fn unmatched<'w>(
     left
 }
 
-/// Whether a value is the one expected; of an object, only the keys named count.
+/// Returns whether a value matches the expected one; of an object, only the named keys are compared.
 fn matches(want: &Value, got: &Value, id_of: &dyn Fn(&str) -> Value) -> bool {
     match (want, got) {
         (Value::String(text), _) if text == "NULL" => got.is_null(),

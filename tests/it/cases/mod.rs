@@ -1,6 +1,6 @@
-//! The cases of `cases/*.toml`, one file a rule group; those of `interface.toml` run the built program, all others the
-//! library within this process. Each case runs with LF mail on one thread and on three, which must write the same bytes,
-//! and with CRLF mail on three.
+//! The cases of `cases/*.toml`, one file per group of rules. Those of `interface.toml` run the built program, all
+//! others the library in this process. Each case runs with LF mail on one thread and on three, which must write the
+//! same bytes, and with CRLF mail on three.
 //!
 //! A case has these keys, all but `name` and `rule` optional:
 //! - `name`, `rule`: what it checks, and the rule that says so
@@ -19,8 +19,8 @@
 //!   - an output file's name: some of its lines, each of which must match a line of its own
 //!   - `absent`: lines that an output file must not have
 //!
-//!   A file, a key or a value that no schema allows is a fault, because it could never match. `"@a.eml"` is that source's
-//!   activityid, `"NULL"` null; CRLF counts as LF.
+//!   A file, a key or a value that no schema allows is a fault, because it could never match. `"@a.eml"` stands for
+//!   the activityid of that source, `"NULL"` for null; CRLF counts as LF.
 
 mod case;
 mod expect;

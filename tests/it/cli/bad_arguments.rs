@@ -1,4 +1,4 @@
-//! Wrong arguments, output that cannot be written and a reader that goes away.
+//! Wrong arguments, output that cannot be written, and a reader that closes the pipe.
 
 use std::fs;
 use std::io::Read as _;

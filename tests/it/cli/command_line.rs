@@ -1,4 +1,4 @@
-//! The command line as people meet it: help with examples, suggestions, completion scripts, the manual.
+//! The command line as users see it: help with examples, suggestions, completion scripts, the manual.
 
 use std::fs;
 use std::path::Path;
@@ -7,7 +7,7 @@ use std::process::{Command, Output};
 use crate::place::{Place, ran};
 use crate::program::mailtrack;
 
-/// Every command, as it is typed after the program's name.
+/// Every command, as typed after the program's name.
 const COMMANDS: [&str; 20] = [
     "init",
     "run",
@@ -44,12 +44,12 @@ fn good(args: &str) -> String {
     String::from_utf8(output.stdout).expect("what it prints is UTF-8")
 }
 
-/// What another program says of a text; `None` where this machine does not have the program.
+/// Runs another program on a file; returns `None` if the program is not installed.
 fn ask(program: &str, args: &[&str], file: &Path) -> Option<Output> {
     Command::new(program).args(args).arg(file).output().ok()
 }
 
-/// The commands that the program's own help lists, with those below them.
+/// Returns the commands that the program's help lists, with their subcommands.
 fn listed(of: &str) -> Vec<String> {
     let help = good(&format!("{of} --help"));
     let Some((_, commands)) = help.split_once("\nCommands:\n") else {
@@ -173,7 +173,7 @@ fn the_manual_names_every_command_and_has_a_page_for_each() {
     let folder = tempfile::tempdir().unwrap();
     let dir = folder.path().join("share/man1");
     let told = good(&format!("man --dir {}", dir.display()));
-    // One for the program itself.
+    // One page is for the program itself.
     let pages = COMMANDS.len() + 1;
     assert!(told.ends_with(&format!(": {pages} pages\n")), "{told}");
     let main = fs::read_to_string(dir.join("mailtrack.1")).unwrap();

@@ -1,4 +1,4 @@
-//! Help texts: a paragraph is wrapped once, by the terminal's width, and not a second time where the source wrapped it.
+//! Help texts: a paragraph is wrapped at the terminal's width, and not again where the source wrapped it.
 
 use std::path::Path;
 use std::process::Command;
@@ -58,7 +58,7 @@ fn no_paragraph_is_wrapped_twice() {
                 if width > columns && !line.starts_with("Usage: ") && line.trim().contains(' ') {
                     wrong.push(format!("{command} {flag} {columns}: {width} wide: {line}"));
                 }
-                // The paragraphs at the margin are prose; what is indented are lists and examples.
+                // Lines at the margin are prose; indented ones are lists and examples.
                 let is_prose = indent(line) == 0 && indent(next) == 0;
                 let word = next.split(' ').next().unwrap_or("");
                 let has_room = width + 1 + word.chars().count() <= columns;

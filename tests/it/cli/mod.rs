@@ -1,4 +1,4 @@
-//! The command line as people meet it, and commands as processes.
+//! The command line as users see it, and commands as processes.
 
 mod bad_arguments;
 mod command_line;

@@ -1,4 +1,4 @@
-//! What packages are made of: the files are there, and name the versions that hold.
+//! Packages: their files exist and name the current versions.
 
 use std::fs;
 use std::path::Path;

@@ -1,8 +1,8 @@
-//! What is shown on a terminal holds nothing that it obeys, whoever has made up a name.
+//! Text for a terminal contains no control sequences, whoever chose a name in it.
 
 use crate::place::Place;
 
-/// What a terminal would obey, or turn round.
+/// Returns whether a terminal would interpret a character, or reverse text at it.
 fn is_obeyed(c: char) -> bool {
     (c.is_control() && c != '\n')
         || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{2028}' | '\u{2029}')

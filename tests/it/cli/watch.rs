@@ -1,4 +1,4 @@
-//! `watch`: mail that arrives while it runs is tracked once, and it ends, fails and goes on as it says.
+//! `watch`: mail that arrives while it runs is tracked once; and how it ends, fails and recovers.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,12 +11,12 @@ use serde_json::Value;
 
 use crate::place::{Place, ran};
 
-/// Nothing that is waited for takes longer, unless it never comes.
+/// Maximum time to wait for anything that is expected to happen.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 const OPTIONS: &str = "[email]\ntrack = \"all\"\n[synchronization]\ninterval = \"1s\"\n";
 
-/// The program at watch, and its lines as they come.
+/// A running `watch`, and its lines as they are printed.
 struct Watching {
     child: Child,
     lines: Receiver<String>,
@@ -51,7 +51,7 @@ impl Watching {
         Watching { child, lines }
     }
 
-    /// The next line that has the words, within patience.
+    /// Returns the next line with these words, within `PATIENCE`.
     fn line(&self, words: &str) -> String {
         let until = Instant::now() + PATIENCE;
         let mut others = Vec::new();
@@ -74,7 +74,7 @@ impl Watching {
         assert!(sent.unwrap().success());
     }
 
-    /// The exit status after a signal.
+    /// Returns the exit status after a signal.
     fn end(mut self, signal: &str) -> i32 {
         self.signal(signal);
         let until = Instant::now() + PATIENCE;
@@ -113,7 +113,7 @@ fn deliver(place: &Place, number: usize) {
     .unwrap();
 }
 
-/// How often each message is tracked.
+/// Returns how often each message is tracked.
 fn tracked(place: &Place) -> BTreeMap<String, usize> {
     let mut tracked = BTreeMap::new();
     for line in place.lines("emails") {
@@ -124,7 +124,7 @@ fn tracked(place: &Place) -> BTreeMap<String, usize> {
     tracked
 }
 
-/// That messages 0 to `count` are tracked, each once, and that the folder is whole: a later run adds nothing.
+/// Asserts that messages 0 to `count` are tracked once each, and that a later run adds nothing.
 #[track_caller]
 fn assert_once_each(place: &Place, count: usize) {
     let want: BTreeMap<String, usize> = (0..count)
@@ -157,7 +157,7 @@ fn what_arrives_is_tracked_once_and_each_run_is_a_line() {
         std::thread::sleep(Duration::from_millis(100));
     }
     watching.line("25 messages, ");
-    // The lock is held only while it runs.
+    // The lock is held only during a run.
     let beside =
         ran(place.command("run mail --book book --options options.toml --out out --dry-run"));
     assert_eq!(beside.status, 0, "{}", beside.stderr);
@@ -174,7 +174,7 @@ fn a_signal_during_a_run_leaves_a_committed_folder() {
             deliver(&place, number);
         }
         let watching = Watching::start(&place, "");
-        // As soon as there is a lock, signals are taken, and a run is under way.
+        // As soon as the output folder exists, signals are handled and a run is in progress.
         let until = Instant::now() + PATIENCE;
         while !place.path("out").exists() {
             assert!(Instant::now() < until);
@@ -246,7 +246,7 @@ fn once_per_change_runs_as_soon_as_mail_arrives() {
     watching.line("0 messages");
     deliver(&place, 0);
     watching.line("1 message, 1 tracked");
-    // In a folder within, and in one that is new.
+    // In a subfolder, and in a new one.
     place.write(
         "mail/sub/1.eml",
         "From: kim@fabrikam.example\nMessage-ID: <1@x>\n\nHi\n",
@@ -257,7 +257,7 @@ fn once_per_change_runs_as_soon_as_mail_arrives() {
         "From: kim@fabrikam.example\nMessage-ID: <2@x>\n\nHi\n",
     );
     watching.line("3 messages, 1 tracked");
-    // Another folder in the place of the mail.
+    // The mail folder is replaced by another.
     fs::rename(place.path("mail"), place.path("old")).unwrap();
     fs::rename(place.path("old"), place.path("mail")).unwrap();
     std::thread::sleep(Duration::from_millis(2500));
@@ -299,7 +299,7 @@ fn once_per_change_runs_at_most_once_a_second_and_not_for_its_own_output() {
         .read_to_string(&mut said)
         .unwrap();
     let runs = said.lines().count();
-    // The first one, one a second while mail came, and one for the last of it.
+    // The first one, one per second while mail arrived, and one for the last of it.
     assert!((3..=7).contains(&runs), "{runs} runs:\n{said}");
     let tracked: usize = said
         .lines()
@@ -349,7 +349,7 @@ fn what_is_wrong_at_the_start_ends_it() {
     }
 }
 
-/// The memory that a process holds, in KiB.
+/// Returns the memory of a process, in KiB.
 #[cfg(target_os = "linux")]
 fn held(id: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -360,7 +360,7 @@ fn held(id: u32) -> u64 {
     line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
-/// Each run opens every file anew, on one thread, which holds the same memory every time; `.ci/watch.py` looks for longer.
+/// Each run opens every file again on one thread, which uses the same memory every time; `.ci/watch.py` runs longer.
 #[cfg(target_os = "linux")]
 #[test]
 fn memory_does_not_grow_from_run_to_run() {
@@ -374,7 +374,7 @@ fn memory_does_not_grow_from_run_to_run() {
         watching.line(" tracked, ");
         held_after.push(held(watching.child.id()));
     }
-    // A hundred bytes a message and run would be as much.
+    // A leak of a hundred bytes per message and run would exceed this.
     assert!(held_after[8] < held_after[2] + 1024, "KiB: {held_after:?}");
     assert_eq!(watching.end("-TERM"), 0);
 }

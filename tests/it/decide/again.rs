@@ -1,4 +1,4 @@
-//! `--again`: what was decided under other options or with another book is decided anew, and nothing else.
+//! `--again`: decides again what was decided with other options or another book, and nothing else.
 
 use serde_json::Value;
 
@@ -39,7 +39,7 @@ fn place() -> Place {
     place
 }
 
-/// Runs, and how many lines of decisions it added, and what the summary says was decided under others.
+/// Runs, and returns the number of new lines of decisions and the summary's count of messages decided under others.
 fn added(place: &Place, more: &str) -> (usize, Value) {
     let lines = || std::fs::read_to_string(place.path("out/decisions.jsonl")).unwrap_or_default();
     let before = lines().lines().count();
@@ -82,13 +82,13 @@ fn only_what_others_have_decided_is_decided_anew() {
     let place = place();
     place.write("all.toml", format!("{NONE}track = \"responses\"\n"));
     assert_eq!(added(&place, "--options o.toml"), (8, 0.into()));
-    // New mail is decided under the new options; then only the old is decided again, each once.
+    // New mail is decided with the new options; then only old mail is decided again, once each.
     place.write("mail/Inbox/new.eml", message("new@nowhere.example", "new"));
     assert_eq!(added(&place, "--options all.toml"), (1, 8.into()));
-    // One is tracked and one its copy: these stand.
+    // One is tracked and one is its duplicate; both are final.
     assert_eq!(added(&place, "--options all.toml --again"), (6, 2.into()));
     assert_eq!(added(&place, "--options all.toml --again"), (0, 2.into()));
-    // Back under the first ones: now those are the others.
+    // Back to the first options: now the other decisions are old.
     assert_eq!(added(&place, "--options o.toml --again"), (7, 0.into()));
     assert_eq!(added(&place, "--options o.toml --again"), (0, 0.into()));
     // Another book.

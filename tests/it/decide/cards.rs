@@ -1,4 +1,4 @@
-//! vCards of the mail side: what they fill in created records, and which columns are written.
+//! vCards: how they fill created records, and which columns are written.
 
 use std::fs;
 
@@ -24,7 +24,7 @@ fn a_card_fills_the_record_of_its_address() {
     for (column, want) in jana.as_object().unwrap() {
         assert_eq!(&contacts[0][column], want, "{column}");
     }
-    // Who has no card has the same columns, and the name that the mail has.
+    // People without a card have the same columns, and their names in mail.
     assert_eq!(keys(&contacts[0]), keys(&contacts[1]));
     assert_eq!(contacts[1]["fullname"], "Bo Ek");
     assert_eq!(contacts[1]["telephone1"], Value::Null);
@@ -87,7 +87,7 @@ fn explain_and_compare_know_the_cards_and_records_without_a_full_name() {
     assert!(!explain("--mail mail").contains(named));
     good(run(&place, "--vcards cards"));
     assert_eq!(place.lines("contacts")[0]["fullname"], Value::Null);
-    // Of the run it takes the cards too, and says so.
+    // Cards of the run are used too, and a note says so.
     let of_run = ran(place.command("explain mail/1.eml --book book --options o.toml --out out"));
     assert!(of_run.stdout.contains(named), "{}", of_run.stdout);
     let note = of_run
@@ -118,7 +118,7 @@ fn only_columns_that_reach_the_crm_are_written() {
     let options = "[synchronization.fields.contact]\n\"fn\" = { direction = \"to-mail\" }\n\"org\" = { direction = \"none\" }\n\
         \"tel.work\" = { direction = \"to-mail\" }\n\"tel.cell\" = { field = \"telephone1\", direction = \"to-crm\" }\n\
         \"note\" = { direction = \"none\" }\n\"n.prefix\" = { field = \"salutation\" }\n\"role\" = { field = \"cr4f2_role\" }\n";
-    // Two pairs of one column: one of them must move nothing.
+    // Two pairs for one column: one of them must pass nothing.
     let place = place(options);
     let refused = run(&place, "");
     assert_eq!(refused.status, 2);
@@ -147,7 +147,7 @@ fn only_columns_that_reach_the_crm_are_written() {
     for gone in ["description", "parentcustomeridname", "mobilephone"] {
         assert!(!keys(jana).contains(&gone), "{gone}");
     }
-    // Ids, owner and time are no business of pairs, and without cards the usual columns go by them too.
+    // Ids, owner and time do not depend on pairs. Without cards, the usual columns still do.
     for column in ["contactid", "createdon", "activityid"] {
         assert!(jana[column].is_string(), "{column}");
     }

@@ -1,4 +1,4 @@
-//! Created records that the book has already: `local_data.detect_duplicates`.
+//! Created records that the book already has: `local_data.detect_duplicates`.
 
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ fn mail(place: &Place, number: u32, from: &str, to: &str) {
     place.write(&format!("mail/{number}.eml"), text);
 }
 
-/// A built book whose source has got `contacts` since.
+/// Creates a built book whose source has since changed to `contacts`.
 fn place(options: &str, contacts: &str) -> Place {
     let place = Place::new();
     place.write("options.toml", options);
@@ -89,7 +89,7 @@ fn an_address_that_the_source_has_by_now_creates_nothing_and_links_to_its_record
         why.contains("not created: the book has contact:c-9 by now"),
         "{why}"
     );
-    // The same where nothing is detected, but for that.
+    // The same with detection turned off.
     place.write(
         "options.toml",
         format!("{ALL}[local_data]\ndetect_duplicates = false\n"),
@@ -159,7 +159,7 @@ fn a_source_that_cannot_be_asked_is_a_warning_where_something_is_created() {
     assert!(told.contains("the folder is gone"), "{told}");
 }
 
-/// A book with an account, and contacts and leads of it by each way in which a company is named.
+/// Creates a book with an account, and contacts and leads that name it as their company in every possible way.
 fn companies(options: &str) -> Place {
     let place = Place::new();
     place.write("options.toml", options);

@@ -1,4 +1,4 @@
-//! Decisions beyond the tables of cases: what is decided again, duplicates, vCards.
+//! Decisions that the tables of cases do not cover: decisions made again, duplicates, vCards.
 
 mod again;
 mod cards;

@@ -1,4 +1,4 @@
-//! `export --to csv`: what a spreadsheet or a program reads of the files is what the JSON lines say.
+//! `export --to csv`: spreadsheets and programs read the same values from the files as from the JSON lines.
 
 use std::fs;
 use std::process::Command;
@@ -27,7 +27,7 @@ fn message(number: usize, more: &str, subject: &str, body: &str) -> String {
     )
 }
 
-/// A place whose run has written what is awkward in CSV.
+/// Creates a place whose run has written values that are awkward in CSV.
 fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -63,7 +63,7 @@ fn good(ran: Ran) -> String {
     ran.stdout
 }
 
-/// A table's header and rows, as the library reads them.
+/// Returns a table's header and rows, parsed by the library.
 fn sheet(place: &Place, table: &str) -> (Vec<String>, Vec<Vec<String>>) {
     let bytes = fs::read(place.path(&format!("sheets/{table}.csv"))).unwrap();
     let mut reader = csv::ReaderBuilder::new()
@@ -76,7 +76,7 @@ fn sheet(place: &Place, table: &str) -> (Vec<String>, Vec<Vec<String>>) {
     (rows.remove(0), rows)
 }
 
-/// What a cell says, by what the JSON has: the way back from the form that the README describes.
+/// Converts a cell back to a JSON value, according to the format that the README describes.
 fn back(cell: &str, like: &Value) -> Value {
     match like {
         Value::Null => {
@@ -152,7 +152,7 @@ fn formulas_are_guarded_and_lines_end_as_the_format_has_it() {
     let want = ["'=1+2", "'@SUM(A1), \"quoted\"", "Grüße; 你好", "plain"];
     assert_eq!(subjects, want);
     assert!(emails[2][at("description")].starts_with("'+49"));
-    // Again, over what is there, with a mark.
+    // Again, over existing files, with a byte order mark.
     good(export(&place, "--bom"));
     for table in TABLES {
         let text = fs::read_to_string(place.path(&format!("sheets/{table}.csv"))).unwrap();

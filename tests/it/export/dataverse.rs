@@ -1,4 +1,4 @@
-//! `export --to dataverse`: requests that a script can post.
+//! `export --to dataverse`: requests for a script to post.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -18,14 +18,14 @@ fn manifest(place: &Place) -> Vec<Value> {
     manifest["batches"].as_array().unwrap().clone()
 }
 
-/// The requests of a batch of the manifest.
+/// Returns the requests of a batch in the manifest.
 fn requests(place: &Place, batch: &Value) -> Vec<Value> {
     let path = place.path(&format!("batches/{}", batch["file"].as_str().unwrap()));
     let batch: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
     batch["requests"].as_array().unwrap().clone()
 }
 
-/// All requests to one set of records that have this precondition.
+/// Returns all requests to one entity set with this precondition.
 fn all(place: &Place, set: &str, precondition: &str) -> Vec<Value> {
     let requests = manifest(place)
         .into_iter()
@@ -41,7 +41,7 @@ const ACCOUNT: &str = "0a000000-0000-4000-8000-000000000002";
 const ANN: &str = "0a000000-0000-4000-8000-000000000003";
 const DESK: &str = "0a000000-0000-4000-8000-000000000004";
 
-/// A place whose book has Dataverse's ids.
+/// Creates a place whose book has Dataverse's ids.
 fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -160,7 +160,7 @@ fn records_come_before_emails_and_emails_before_answers() {
     assert_eq!(answer["parentactivityid@odata.bind"], before);
     assert_eq!(answer["CorrelatedActivityId_Email@odata.bind"], before);
     let of_queue = &emails[2]["body"];
-    // A queue accepts, and owns nothing.
+    // A queue can accept, but not own.
     assert_eq!(
         of_queue["acceptingentityid_queue@odata.bind"],
         format!("/queues({DESK})")
@@ -238,7 +238,7 @@ fn a_batch_has_at_most_a_thousand_requests() {
             .collect();
         assert_eq!(ids.len(), requests.len());
     }
-    // A later export has fewer batches, and leaves none of the old.
+    // A later export has fewer batches, and leaves none of the old ones.
     let fewer = Place::new();
     fewer.write(
         "mail/1.eml",

@@ -1,4 +1,4 @@
-//! `run --format`: the tables in another form beside the JSON lines, made anew with each run.
+//! `run --format`: the tables in another format beside the JSON lines, rewritten by each run.
 
 use std::fs;
 
@@ -36,7 +36,7 @@ fn every_run_writes_all_rows_of_the_folder() {
     place.write("mail/2.eml", MAIL.replace("<1@x>", "<2@x>"));
     good(place.run("--format csv"));
     assert_eq!(count(&place, "out/emails.csv"), 2);
-    // Nothing is new, and what was lost is there again.
+    // No mail is new, and the lost file is written again.
     fs::remove_file(place.path("out/emails.csv")).unwrap();
     good(place.run("--format csv --recheck"));
     assert_eq!(count(&place, "out/emails.csv"), 2);

@@ -1,4 +1,4 @@
-//! Exports: what other programs read is what the JSON lines say.
+//! Exports: other programs read the same values as in the JSON lines.
 
 mod csv;
 mod dataverse;

@@ -1,4 +1,4 @@
-//! `export --to parquet`, as the Arrow library reads it.
+//! `export --to parquet`, as read by the Arrow library.
 #![cfg(feature = "parquet")]
 
 use std::fs::{self, File};
@@ -24,7 +24,7 @@ fn read(place: &Place, file: &str) -> Vec<RecordBatch> {
     reader.build().unwrap().map(Result::unwrap).collect()
 }
 
-/// The value of a cell, by what the JSON has: a list of objects is JSON text.
+/// Converts a cell to the JSON value that it should equal; a list of objects is JSON text.
 fn value(column: &dyn Array, row: usize, like: &Value) -> Value {
     if column.is_null(row) {
         return Value::Null;
@@ -101,7 +101,7 @@ fn what_is_read_back_is_what_was_written() {
         let is = (field.data_type(), field.is_nullable());
         assert_eq!(is, (&want, is_nullable), "{name}");
     }
-    // Again, over what is there; and the same rows give the same bytes.
+    // Again, over existing files; the same rows give the same bytes.
     let before = fs::read(place.path("tables/emails.parquet")).unwrap();
     assert_eq!(export(&place, "").status, 0);
     assert!(before == fs::read(place.path("tables/emails.parquet")).unwrap());

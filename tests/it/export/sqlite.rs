@@ -1,4 +1,4 @@
-//! `export --to sqlite`: what SQLite reads is what the JSON lines say, again and again.
+//! `export --to sqlite`: SQLite reads the same values as in the JSON lines, also after repeated exports.
 
 use std::fs;
 
@@ -19,7 +19,7 @@ fn good(ran: Ran) -> String {
     ran.stdout
 }
 
-/// Whether a cell is what the JSON says.
+/// Returns whether a cell equals the JSON value.
 fn is_same(cell: ValueRef<'_>, want: &Value) -> bool {
     match (cell, want) {
         (ValueRef::Null, Value::Null) => true,
@@ -33,7 +33,7 @@ fn is_same(cell: ValueRef<'_>, want: &Value) -> bool {
     }
 }
 
-/// Holds a table against the JSON lines, which it has in their order.
+/// Compares a table with the JSON lines, in the same order.
 #[track_caller]
 fn hold(database: &Connection, table: &str, rows: &[Value]) {
     let mut asked = database
@@ -102,7 +102,7 @@ fn what_is_read_back_is_what_was_written_and_a_repeat_changes_nothing() {
             .count(),
         1
     );
-    // What comes later is added.
+    // Later rows are added.
     place.write(
         "mail/later.eml",
         "From: z@z.example\nMessage-ID: <z@z>\n\nz\n",
@@ -164,7 +164,7 @@ fn tables_have_types_keys_and_indexes() {
     assert!(refused.is_err());
 }
 
-/// Two folders in one file: nothing of the other is lost, and an activity has the parties that it was given last.
+/// Two folders in one file: rows of the other folder are kept, and an activity has the parties of the last export.
 #[test]
 fn another_folder_is_added_and_its_activities_are_as_it_has_them() {
     let place = Place::new();
@@ -194,7 +194,7 @@ fn another_folder_is_added_and_its_activities_are_as_it_has_them() {
     good(export(&place, "other", "x.db"));
     assert_eq!(count(&database, "emails"), 2);
     assert_eq!(count(&database, "activityparties"), parties - 1);
-    // The decision over the first message is the same in both.
+    // The decision on the first message is the same in both.
     assert_eq!(count(&database, "decisions"), 2);
     good(export(&place, "out", "x.db"));
     assert_eq!(count(&database, "activityparties"), parties);
@@ -303,7 +303,7 @@ fn ran_with(place: &Place, command: &str) -> Ran {
     ran(place.command(command))
 }
 
-/// A run that is cut off by the system's limit of a file's size stands for a full disk.
+/// A process limit on the size of files stands for a full disk.
 #[test]
 fn a_full_disk_leaves_nothing_half_written() {
     let place = awkward::place();

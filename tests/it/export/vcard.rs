@@ -1,4 +1,4 @@
-//! `export --to vcard`: created records as a mail program reads them.
+//! `export --to vcard`: created records as read by a mail program.
 
 use std::fs;
 
@@ -32,7 +32,7 @@ fn what_was_created_is_exported_and_reads_back() {
         assert_eq!(texts(card, VCardProperty::Uid), [id]);
     }
     let jana = &cards[0];
-    // The parent account's name, not what the card called the company.
+    // The parent account's name, not the company on the card.
     assert_eq!(texts(jana, VCardProperty::Org), ["Fabrikam Aktiebolag"]);
     assert_eq!(
         texts(jana, VCardProperty::Email),
@@ -54,7 +54,7 @@ fn what_was_created_is_exported_and_reads_back() {
         texts(bo, VCardProperty::Note),
         [format!("{}\nEND:VCARD", long)]
     );
-    // What was exported is what a run reads: the same records.
+    // A run reads the exported cards and gives the same records.
     let again = fs::read(place.path("out/contacts.jsonl")).unwrap();
     fs::remove_dir_all(place.path("out")).unwrap();
     fs::rename(place.path("created.vcf"), place.path("cards/../again.vcf")).unwrap();
@@ -152,7 +152,7 @@ fn an_export_that_cannot_be_made_says_why() {
         cut.stderr
     );
     assert_eq!(fs::read(place.path("there.vcf")).unwrap(), b"old");
-    // What a stopped run has added does not count.
+    // Lines that a stopped run has added do not count.
     fs::write(&leads, [&whole, &b"{\"half\":"[..]].concat()).unwrap();
     assert_eq!(
         export("out --to vcard -o there.vcf").stdout,

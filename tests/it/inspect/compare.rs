@@ -1,4 +1,4 @@
-//! `compare`: what two options files do differently with the same mail.
+//! `compare`: the differences between two options files on the same mail.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::place::{Place, ran};
 use crate::support::comparing::{FROM_KIM, FROM_LEE, compare, demo_place, differences, place};
 
-/// Two options files, a message, and every difference: group, what A says, what B says.
+/// Two options files, a message, and every difference: group, value of A, value of B.
 type Case = (
     &'static str,
     &'static str,
@@ -147,7 +147,7 @@ fn a_regarding_record_that_only_one_gives_to_what_the_crm_has_is_told() {
     let place = place(&format!("{rule}regarding = 'account:a1'"), rule, &mail);
     place.write("book/email.csv", "activityid,messageid\nE-1,<m@x>\n");
     let (_, lines) = differences(&place);
-    // In the order of decisions, though one is an activity's own record and the other an update.
+    // In the order of decisions, although one is an activity's own record and the other an update.
     for (line, source) in lines.iter().zip(["m.eml", "a.eml"]) {
         let want = [
             json!("regarding"),
@@ -254,7 +254,7 @@ fn the_same_options_twice_differ_in_nothing() {
     }
 }
 
-/// What a run over the demo tracks and creates: activities and records by id.
+/// Returns what a run over the demo tracks and creates: activities and records by id.
 fn run(place: &Place, options: &str) -> [BTreeSet<String>; 2] {
     let arguments = format!("run mail --book book --options {options} --out {options}.out --quiet");
     assert_eq!(ran(place.command(&arguments)).status, 0);
@@ -274,7 +274,7 @@ fn run(place: &Place, options: &str) -> [BTreeSet<String>; 2] {
     [ids("emails", "activityid").into_iter().collect(), created]
 }
 
-/// An administrator must be able to rely on it: what is told is what two runs would do.
+/// An administrator must be able to rely on it: the reported differences are those between two runs.
 #[test]
 fn what_differs_is_what_two_runs_do_differently() {
     for (a, b) in [

@@ -1,4 +1,4 @@
-//! `compare`: what it prints, and what it refuses.
+//! `compare`: what it prints and what it refuses.
 
 use serde_json::{Value, json};
 
@@ -109,7 +109,7 @@ fn what_cannot_be_compared_is_refused() {
     );
 }
 
-/// `ran` holds what it says against what is fit for a terminal.
+/// `ran` checks that everything printed is safe for a terminal.
 #[test]
 fn nothing_from_mail_moves_the_cursor() {
     let mail = "From: =?utf-8?q?=1B[2J?= <kim@fabrikam.example>\nTo: =?utf-8?q?=07?= <x@y.example>\nMessage-ID: <m@x>\n\

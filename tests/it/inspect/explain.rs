@@ -17,7 +17,7 @@ fn program(command: &str) -> Command {
     program
 }
 
-/// A command over the demo's book and main options.
+/// Returns a command with the demo's book and main options.
 fn over_demo(command: &str) -> Command {
     let mut program = program(command);
     program
@@ -28,7 +28,7 @@ fn over_demo(command: &str) -> Command {
     program
 }
 
-/// What it prints; its exit status is as given.
+/// Returns what the command prints; its exit status must be `status`.
 fn said(mut command: Command, status: i32) -> String {
     let output = command.assert().code(status).get_output().clone();
     let stream = if status == 0 {
@@ -39,7 +39,7 @@ fn said(mut command: Command, status: i32) -> String {
     String::from_utf8(stream).unwrap()
 }
 
-/// The file, or the message of an mbox, that a source of the demo names.
+/// Returns the file, or the message of an mbox, for a source of the demo.
 fn message(source: &str) -> PathBuf {
     let in_maildir =
         |name: &str| ["cur", "new"].map(|folder| demo("mail/Support").join(folder).join(name));
@@ -65,7 +65,7 @@ fn run_demo(out: &Path) -> Vec<Value> {
         .collect()
 }
 
-/// Whoever doubts a decision must be shown that very decision: among all of the mail, and from a run's output.
+/// A user who doubts a decision must see that same decision, both among all of the mail and from a run's output.
 #[test]
 fn explains_the_decision_that_a_run_made() {
     let out = tempfile::tempdir().unwrap();

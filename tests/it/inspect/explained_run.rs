@@ -1,5 +1,5 @@
-//! `explain` by what a run left: by a source or a Message-ID, with what the run was given; and the command that the report
-//! shows for each message, run by a shell as it stands.
+//! `explain` with the output of a run: by source or Message-ID, with the arguments of the run; and the command that the
+//! report shows for each message, run by a shell without changes.
 
 use std::process::Command;
 
@@ -17,7 +17,7 @@ fn message(number: usize, from: &str) -> String {
 const KIM: &str = "Kim Abel <kim@fabrikam.example>";
 const BO: &str = "Bo Ek <bo@customer.example>";
 
-/// Files and folders of every kind that a source can name.
+/// Creates files and folders of every kind that a source can name.
 fn place() -> Place {
     let place = Place::new();
     place.write("mail/Inbox/1.eml", message(1, KIM));
@@ -43,7 +43,7 @@ fn place() -> Place {
     place
 }
 
-/// The decision that `explain` explains.
+/// Returns the decision that `explain` explains.
 fn explained(ran: &Ran) -> Value {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
     let said: Value = serde_json::from_str(&ran.stdout).unwrap();
@@ -148,7 +148,7 @@ fn what_names_no_message_or_several_is_an_error_that_says_so() {
     }
 }
 
-/// What a run can be given that makes its answers other than those of defaults, each with a message that shows it.
+/// Returns arguments of runs that change decisions, each with a message that shows it.
 fn differing() -> Vec<(&'static str, &'static str)> {
     vec![
         ("", "NoSenderMatch"),
@@ -236,7 +236,7 @@ fn the_command_of_the_report_gives_the_answer_of_the_run() {
         for flag in flags.split(' ').filter(|it| it.starts_with("--")) {
             assert!(arguments.contains(flag), "{flag} is not in {arguments}");
         }
-        // From another folder, as whoever reads the page may be anywhere.
+        // From another folder, because the reader of the page may be anywhere.
         let elsewhere = tempfile::tempdir().unwrap();
         let program = assert_cmd::cargo::cargo_bin!("mailtrack");
         let line = format!(
@@ -255,7 +255,7 @@ fn the_command_of_the_report_gives_the_answer_of_the_run() {
         );
         let said: Value = serde_json::from_slice(&shell.stdout).unwrap();
         assert_eq!(said["decision"], row, "{line}");
-        // The folder alone is enough, and what is taken from it is said.
+        // The folder alone is enough, and a note says what is taken from it.
         let alone = explain(&place, "Inbox/it's.eml", &["--out", "my_out"]);
         assert_eq!(explained(&alone), row, "{flags}");
         assert!(
@@ -291,7 +291,7 @@ fn each_message_has_what_its_own_run_was_given() {
         ));
         assert_eq!(decision["reason"], *reason, "{number}");
     }
-    // What is named on the command line wins.
+    // The command line takes precedence.
     let flags = ["--out", "out", "--options", "all.toml"];
     let decision = explained(&explain(&place, "0.eml", &flags));
     assert_eq!(decision["reason"], "AcceptAll");
@@ -314,7 +314,7 @@ fn only_what_was_committed_is_read() {
         &format!("{last}\n"),
         &last[..last.len() / 2],
     ] {
-        // As a run leaves it that was stopped, or one that is under way.
+        // As left by a run that was stopped or is in progress.
         std::fs::write(&decisions, [&whole[..], more.as_bytes()].concat()).unwrap();
         for table in ["emails", "activityparties", "contacts", "leads"] {
             let path = place.path(&format!("out/{table}.jsonl"));
@@ -354,7 +354,7 @@ fn a_message_that_was_decided_again_is_explained_as_it_was_decided_last() {
 #[test]
 fn a_folder_that_no_run_has_completed_says_so() {
     let place = Place::new();
-    // What a first run leaves that is killed: its files, and a state with nothing in it.
+    // As left by a first run that was killed: its files, and an empty state.
     for (files, wanted) in [
         (
             &["state.db", ".mailtrack.lock", "emails.jsonl"][..],

@@ -1,4 +1,4 @@
-//! `init`: the options file that it writes says whose mail it is, and is read by `run` as it stands.
+//! `init`: the options file that it writes names the mailbox owners, and `run` reads it without changes.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ const ANN: &str = "ann@contoso.example";
 const BO: &str = "bo@contoso.example";
 const KIM: &str = "kim@fabrikam.example";
 
-/// A place with mail in folders: each message with its folder, who wrote it and to whom.
+/// Creates a place with mail in folders: each message with its folder, sender and recipient.
 fn place(mail: &[(&str, &str, &str)]) -> Place {
     let place = Place::new();
     place.write(
@@ -31,7 +31,7 @@ fn place(mail: &[(&str, &str, &str)]) -> Place {
     place
 }
 
-/// What `init` wrote, and said.
+/// Returns what `init` wrote and printed.
 fn written(place: &Place) -> (String, String) {
     let ran = ran(place.command("init mail --book book"));
     assert_eq!((ran.status, &*ran.stderr), (0, ""));
@@ -83,7 +83,7 @@ fn one_mailbox_is_its_users() {
     let first = "options.toml: 1 mailbox with an owner; 3 of 4 messages would be tracked\n";
     let next = "read it, then: mailtrack run mail --book book --options options.toml --dry-run\n";
     assert_eq!(said, format!("{first}{next}"));
-    // What it said is what a run does.
+    // A run tracks as many messages as `init` predicted.
     assert_eq!(place.run("--options options.toml").status, 0);
     assert_eq!(place.summary()["messages"]["tracked"], 3);
 }

@@ -1,4 +1,4 @@
-//! Commands that look at decisions: explain, compare, report, init.
+//! Commands that examine decisions: explain, compare, report, init.
 
 mod compare;
 mod compare_output;

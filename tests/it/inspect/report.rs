@@ -1,5 +1,5 @@
-//! `report`: the page shows what the output folder has, and nothing from mail is markup. `.ci/report.py` tests the page
-//! in a browser.
+//! `report`: the page shows the content of the output folder, and nothing from mail becomes markup. `.ci/report.py`
+//! tests the page in a browser.
 
 use std::fs;
 
@@ -15,7 +15,7 @@ fn message(number: usize, from: &str, subject: &str, more: &str) -> String {
     )
 }
 
-/// A place whose `out` has decisions on mail and records whose texts look like markup.
+/// Creates a place whose `out` has decisions and records with texts that look like markup.
 pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -54,7 +54,7 @@ fn report(place: &Place, more: &str) -> Ran {
     ran(place.command(&format!("report out -o page.html {more}")))
 }
 
-/// The report of `out`.
+/// Returns the report on `out`.
 pub(crate) fn page(place: &Place, more: &str) -> String {
     let ran = report(place, more);
     assert_eq!((ran.status, &*ran.stderr), (0, ""));
@@ -62,7 +62,7 @@ pub(crate) fn page(place: &Place, more: &str) -> String {
     fs::read_to_string(place.path("page.html")).unwrap()
 }
 
-/// The JSON of a script element.
+/// Returns the JSON of a script element.
 fn data(page: &str, id: &str) -> Value {
     let begin = format!("<script type=\"application/json\" id=\"{id}\">");
     let (_, rest) = page.split_once(&begin).unwrap();
@@ -100,7 +100,7 @@ fn the_page_shows_what_the_folder_has() {
         texts["records"][record],
         serde_json::json!(["contact:c-1", "Kim"])
     );
-    // A reply leads to the message that it replies to, and a duplicate to the tracked message.
+    // A reply links to the message that it answers, and a duplicate to the tracked message.
     assert_eq!(of("2.eml").1["to"], first);
     let (again, copy) = of("again.eml");
     assert_eq!(
@@ -135,7 +135,7 @@ fn nothing_from_mail_is_markup_and_nothing_is_fetched() {
     assert!(page.contains("default-src 'none'"));
 }
 
-/// Characters that move a cursor, hide text or reverse it.
+/// Characters that move the cursor, or hide or reverse text.
 const DECEPTIVE: [&str; 6] = [
     "\u{1b}[2J",
     "\u{202e}",
@@ -145,7 +145,7 @@ const DECEPTIVE: [&str; 6] = [
     "\u{7f}",
 ];
 
-/// A place whose mail, book, mailbox and output folder have a text in all their names.
+/// Creates a place whose mail, book, mailbox and output folder contain a text in all names.
 fn place_with(odd: &str) -> Place {
     let place = Place::new();
     let mailbox = toml::Value::from(format!("box{odd}"));

@@ -1,12 +1,12 @@
-//! Senders without a record: those that the page, the terminal and the summary name are people. Newsletters, mailing
-//! lists, machines, role accounts, blocked senders and colleagues are not among them, whether their mail was tracked or
+//! Senders without a record: those that the page, the terminal and the summary list are people. Newsletters, mailing
+//! lists, machines, role accounts, blocked senders and colleagues are not listed, whether their mail was tracked or
 //! not.
 
 use std::fs;
 
 use crate::place::{Place, ran, said};
 
-/// Each sender, more header fields, and the folder.
+/// Senders with additional header fields and the folder.
 const MAIL: [(&str, &str, &str); 13] = [
     ("Bo Ek <bo@customer.example>", "", "Inbox"),
     ("Bo Ek <bo@customer.example>", "", "Deals"),
@@ -67,7 +67,7 @@ fn place(options: &str) -> Place {
     place
 }
 
-/// The addresses in the page's list of senders without a record, in order.
+/// Returns the addresses in the page's list of senders without a record, in order.
 fn on_page(place: &Place) -> Vec<String> {
     said(place, "report out -o page.html");
     let page = fs::read_to_string(place.path("page.html")).unwrap();

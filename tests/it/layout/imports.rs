@@ -1,17 +1,17 @@
-//! Which file imports which: each path is followed through re-exports to the file that defines what it names.
+//! Imports between files: each path is followed through re-exports to the file that defines its item.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::sources::{Segments, Source, Sources};
 
-/// A path that goes round in re-exports is given up after this many.
+/// A path is followed through at most this many re-exports, because they can form a circle.
 const REEXPORTS_MAX: usize = 16;
 
 pub struct Imports {
     by_file: BTreeMap<String, BTreeSet<String>>,
 }
 
-/// The files by their modules' paths, from `crate`.
+/// The files by the paths of their modules, from `crate`.
 struct Modules<'a>(BTreeMap<Segments, (&'a str, &'a Source)>);
 
 impl Imports {
@@ -46,7 +46,7 @@ impl Imports {
         all.map(String::as_str)
     }
 
-    /// A circle of files that import each other, if there is one.
+    /// Returns a circle of files that import each other, if there is one.
     pub fn circle(&self) -> Option<Vec<&str>> {
         let mut done = BTreeSet::new();
         self.by_file
@@ -78,12 +78,12 @@ impl Imports {
 }
 
 impl Modules<'_> {
-    /// The file that defines what a path in `module` names; `None` if it is not one of this crate, or is a module.
+    /// Returns the file that defines the item of a path in `module`; `None` for other crates and for modules.
     fn definition(&self, module: &[String], path: &[String]) -> Option<String> {
         self.follow(&self.absolute(module, path)?, REEXPORTS_MAX)
     }
 
-    /// The path from `crate`, if it leads anywhere in this crate.
+    /// Returns the path from `crate`, if it is one of this crate.
     fn absolute(&self, module: &[String], path: &[String]) -> Option<Segments> {
         let (first, rest) = path.split_first()?;
         let parent = || module.split_last().map(|(_, parent)| parent.to_vec());
@@ -105,7 +105,7 @@ impl Modules<'_> {
     }
 
     fn follow(&self, path: &[String], reexports: usize) -> Option<String> {
-        // `crate::a::super::b`, as `super::super::b` becomes.
+        // `super::super::b` can become `crate::a::super::b`.
         if let Some(at) = path.iter().position(|it| it == "super") {
             let path = [&path[..at.checked_sub(1)?], &path[at + 1..]].concat();
             return self.follow(&path, reexports);
@@ -136,7 +136,7 @@ impl Modules<'_> {
     }
 }
 
-/// `src/base/mod.rs` is `crate::base`, `src/base/a.rs` is `crate::base::a`.
+/// Returns the module of a file: `src/base/mod.rs` is `crate::base`, `src/base/a.rs` is `crate::base::a`.
 fn module_of(path: &str) -> Segments {
     let path = path.strip_prefix("src/").unwrap_or(path);
     let path = path.strip_suffix(".rs").unwrap_or(path);

@@ -1,4 +1,5 @@
-//! The layout of `src/`: which folder may import which, no circle of files, small files, and faces that define nothing.
+//! The layout of `src/`: the order of imports between folders, no circles of files, small files, and `mod.rs` files
+//! that define nothing.
 
 mod imports;
 mod rules;
@@ -14,7 +15,7 @@ fn the_sources_keep_the_layout() {
     assert_eq!(rules::broken(&sources), Vec::<String>::new());
 }
 
-/// What the rules say of a few small files.
+/// The rules on some small files.
 #[test]
 fn what_breaks_the_layout_is_named() {
     let folders = [
@@ -50,7 +51,7 @@ fn what_breaks_the_layout_is_named() {
             "#[cfg(test)] mod tests { use crate::output::o::O; }",
             "",
         ),
-        // Through what `base/mod.rs` re-exports.
+        // Through a re-export of `base/mod.rs`.
         (
             "src/base/a.rs",
             "use super::B; pub struct A;",
@@ -91,7 +92,7 @@ fn what_breaks_the_layout_is_named() {
     );
 }
 
-/// Every import is resolved to the file that defines what it names.
+/// Every import is resolved to the file that defines its item.
 #[test]
 fn imports_lead_to_definitions() {
     let sources = Sources::of([

@@ -3,19 +3,19 @@
 use super::imports::Imports;
 use super::sources::Sources;
 
-/// The folders of `src/`: a file imports only what is in its own folder or in one that stands before it. ARCHITECTURE.md
-/// says what each is for.
+/// The folders of `src/`: a file imports only from its own folder or from one listed before it. ARCHITECTURE.md
+/// describes each.
 const FOLDERS: [&str; 11] = [
     "base", "mail", "options", "book", "decide", "output", "run", "export", "send", "inspect",
     "cli",
 ];
 
-/// What reaches into every folder for those outside: the benchmarks and the fuzz targets.
+/// The folders that may import from every folder: the benchmarks and the fuzz targets.
 const DOORS: [&str; 2] = ["bench", "fuzz"];
 
 const LINES_MAX: usize = 500;
 
-/// What is wrong, one line each.
+/// Returns the violations, one line each.
 pub fn broken(sources: &Sources) -> Vec<String> {
     let mut broken = Vec::new();
     for (path, source) in &sources.files {

@@ -1,4 +1,4 @@
-//! The source files, parsed.
+//! The parsed source files.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -8,26 +8,26 @@ use proc_macro2::{TokenStream, TokenTree};
 use syn::visit::{self, Visit};
 use syn::{Attribute, Item, ItemMod, ItemUse, Macro, UseTree};
 
-/// A path of Rust, segment by segment.
+/// A Rust path, segment by segment.
 pub type Segments = Vec<String>;
 
-/// All files, by their paths.
+/// All files by path.
 pub struct Sources {
     pub files: BTreeMap<String, Source>,
 }
 
-/// What one file says. What is compiled for tests alone is left out.
+/// The relevant parts of a file, without code that is only compiled for tests.
 #[derive(Default)]
 pub struct Source {
     pub lines: usize,
-    /// What it defines, by name.
+    /// The names of the items that it defines.
     pub items: BTreeSet<String>,
-    /// What it imports or re-exports: the name, and the path.
+    /// Its imports and re-exports: the name, and the path.
     pub uses: BTreeMap<String, Segments>,
     pub globs: Vec<Segments>,
-    /// Paths that it names elsewhere.
+    /// Other paths in it.
     pub paths: Vec<Segments>,
-    /// Whether there is anything but declarations of modules and imports.
+    /// Whether it has anything but module declarations and imports.
     pub defines: bool,
 }
 
@@ -66,7 +66,7 @@ impl Source {
             lines: text.lines().count(),
             ..Source::default()
         };
-        // Only its length counts.
+        // Only its length is checked.
         if path.ends_with("_tests.rs") {
             return source;
         }
@@ -96,7 +96,7 @@ impl Source {
             }
             UseTree::Rename(name) => {
                 let path = with(name.ident.to_string());
-                // Several may be imported as `_`.
+                // Several items may be imported as `_`.
                 match name.rename.to_string().as_str() {
                     "_" => self.paths.push(path),
                     new => drop(self.uses.insert(new.into(), path)),
@@ -111,7 +111,7 @@ impl Source {
         }
     }
 
-    /// Paths within the arguments of a macro, which are only tokens.
+    /// Adds the paths in the arguments of a macro, which are only tokens.
     fn add_tokens(&mut self, tokens: TokenStream) {
         let mut path = Segments::new();
         let mut colons = 0;
@@ -180,7 +180,7 @@ impl<'ast> Visit<'ast> for Source {
     }
 }
 
-/// Whether something is compiled for tests, or for tests and fuzzing, alone.
+/// Returns whether an item is only compiled for tests, or for tests and fuzzing.
 fn is_for_tests(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {
         let Ok(list) = attribute.meta.require_list() else {

@@ -1,11 +1,11 @@
-//! Archives are read as if they were folders; nothing hostile in them leads anywhere, and each tells what is wrong.
+//! Archives are read like folders; hostile entries have no effect outside, and each error is reported.
 
 use std::io::Write as _;
 
 use crate::place::{Place, ran};
 use crate::support::packing::{column, gz, mbox, message, place, zst};
 
-/// The entries of every archive of these tests: name and content; a name with `/` at its end is a folder.
+/// Returns the entries of the archives: name and content; a name that ends in `/` is a folder.
 fn entries() -> Vec<(&'static str, String)> {
     vec![
         ("Inbox/0.eml", message(0)),
@@ -31,7 +31,7 @@ const WANTED: [(&str, &str); 6] = [
     ("5", ""),
 ];
 
-/// A tar's header, with a name that `tar` would refuse to write.
+/// Returns a tar header with a name that the `tar` crate would refuse to write.
 fn header(name: &str, size: u64, kind: tar::EntryType) -> tar::Header {
     let mut header = tar::Header::new_gnu();
     header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
@@ -119,7 +119,7 @@ fn archives_are_read_as_if_they_were_folders() {
             explained.stderr
         );
 
-        // Unchanged, it is not opened again; with another message, only that is new.
+        // An unchanged archive is not opened again; if a message is added, only that one is new.
         place.run("--options o.toml");
         let lines = column(&place, "decisions", "source").len();
         assert_eq!(lines, WANTED.len());
@@ -200,7 +200,7 @@ fn damaged_archives_and_bombs_are_told() {
     let zeros = vec![0u8; 70 << 20];
     let bomb = [message(1).as_bytes(), &zeros].concat();
     let bomb = String::from_utf8(bomb).unwrap();
-    // A long name of a gigabyte is never kept.
+    // A huge long name is never kept in memory.
     let long_name = header("././@LongLink", 60 << 20, tar::EntryType::GNULongName);
     let long_name = [long_name.as_bytes().as_slice(), &vec![b'x'; 60 << 20]].concat();
     let whole = zip_of(&[("a.eml", message(1)), ("b.eml", message(2))]);
@@ -243,7 +243,7 @@ fn damaged_archives_and_bombs_are_told() {
     for ((source, error), (name, part)) in found.iter().zip(wanted) {
         assert!(source == name && error.contains(part), "{source}: {error}");
     }
-    // What is sound in a zip is read.
+    // Undamaged entries of a zip are read.
     assert_eq!(place.summary()["messages"]["tracked"], 1);
 }
 

@@ -53,7 +53,7 @@ fn a_file_that_is_named_is_read_where_its_folder_may_not_be_listed() {
     assert_eq!((named.status, &*named.stderr), (0, ""));
     assert_eq!(place.summary()["messages"]["failures"], 0);
     assert_eq!(place.lines("decisions").len(), 1);
-    // The folder itself may not be listed, so this is what was read by name.
+    // The folder itself yields nothing, so the file above was read by its name.
     let want = "no messages were found";
     assert!(folder.stderr.contains(want), "{}", folder.stderr);
 }

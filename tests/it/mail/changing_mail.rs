@@ -1,5 +1,5 @@
-//! Mail and books that other programs change while they are read: nobody waits for what has taken a file's place, what is
-//! cut off is one failure or one line, and what is read is what was listed.
+//! Mail and books that other programs change while they are read: nothing waits for what replaced a file, truncated
+//! mail is one failure or one line, and what is read is what was listed.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -12,10 +12,10 @@ use crate::place::{Place, ran};
 
 const MANY: usize = 2_500;
 
-/// How many files each change is made to.
+/// Number of files for each kind of change.
 const EACH: usize = 5;
 
-/// Nothing takes longer, unless it waits for what never comes.
+/// Maximum time for anything that is not waiting forever.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn message(number: usize) -> String {
@@ -31,7 +31,7 @@ fn mbox(messages: usize) -> String {
     (0..messages).map(one).collect()
 }
 
-/// A place with many files of mail.
+/// Creates a place with many files of mail.
 fn of_files() -> Place {
     let place = Place::new();
     for number in 0..MANY {
@@ -40,7 +40,7 @@ fn of_files() -> Place {
     place
 }
 
-/// Begins a run on one thread, and stops it as soon as it has begun to read.
+/// Starts a run on one thread.
 fn begun(place: &Place, more: &str) -> Child {
     let arguments = format!("run mail --book book --out out --threads 1 --quiet {more}");
     let mut command = place.command(&arguments);
@@ -54,7 +54,7 @@ fn signal(child: &Child, name: &str) {
     assert!(status.unwrap().success());
 }
 
-/// How a process ended, and what it said.
+/// Returns the exit status of a process, and what it printed.
 fn ended(child: Child) -> (i32, String) {
     let (sender, said) = std::sync::mpsc::channel();
     let id = child.id();
@@ -69,7 +69,7 @@ fn ended(child: Child) -> (i32, String) {
     (output.status.code().unwrap_or(-1), said)
 }
 
-/// Stops a run over many files as soon as it has one of them open, so that all are listed.
+/// Stops a run over many files as soon as it has one of them open, when all are listed.
 #[allow(clippy::zombie_processes, reason = "whoever calls waits for it")]
 fn stopped_at_files(place: &Place) -> Child {
     let child = begun(place, "");
@@ -111,7 +111,7 @@ fn what_has_taken_a_files_place_is_neither_waited_for_nor_followed() {
     let place = of_files();
     place.write("other.eml", message(MANY));
     let child = stopped_at_files(&place);
-    // In the order in which the system lists them, and the program reads them.
+    // In the order in which the system lists them and the program reads them.
     let listed = fs::read_dir(place.path("mail")).unwrap();
     let listed: Vec<_> = listed.map(|entry| entry.unwrap().path()).collect();
     let last = &listed[MANY - changes.len() * EACH..];
@@ -135,7 +135,7 @@ fn what_has_taken_a_files_place_is_neither_waited_for_nor_followed() {
     }
 }
 
-/// An mbox is gone over at once: it has to be large to be met while it is read.
+/// Stops a run while it reads an mbox, which must be large for that.
 #[cfg(target_os = "linux")]
 fn stopped_at_mbox(place: &Place, wait: Duration, more: &str) -> Child {
     let child = begun(place, more);
@@ -227,7 +227,7 @@ fn a_book_that_is_cut_off_or_written_over_ends_the_run_before_anything_is_writte
 fn files_deeper_than_a_path_can_be_are_read() {
     let place = Place::new();
     let folder = "a".repeat(100);
-    // From within: no call of the system takes the whole path.
+    // From within each folder, because no system call takes the whole path.
     let script = format!(
         "cd mail && for at in $(seq 60); do mkdir {folder} && cd -P {folder} 2>/dev/null || exit 1; \
          printf 'From: kim@fabrikam.example\\nMessage-ID: <%s@x.example>\\n\\nHi\\n' $at > $at.eml; done"

@@ -1,5 +1,5 @@
-//! Folders within folders, deeper than a path can be and deeper than they are read: each file is read, or its folder is a
-//! failure that says how many are left out.
+//! Folders nested deeper than a path can be, and deeper than they are read: each file is read, or its folder is a
+//! failure that says how many files are left out.
 
 use std::io::Write as _;
 use std::os::fd::OwnedFd;
@@ -8,7 +8,8 @@ use std::process::Command;
 use crate::place::{Place, ran};
 use rustix::fs::{CWD, Mode, OFlags, mkdirat, openat, renameat};
 
-/// A place whose mail is deep; the standard library's removal needs a descriptor for each folder.
+/// A place with deeply nested mail. It is removed separately, because the standard library needs a descriptor per
+/// level.
 struct Deep(Place);
 
 impl Drop for Deep {
@@ -30,7 +31,7 @@ impl Deep {
         openat(CWD, self.0.path("mail"), flags, Mode::empty()).unwrap()
     }
 
-    /// Runs; the sources of what is tracked, if nothing fails.
+    /// Runs, and returns the sources of tracked messages; nothing may fail.
     fn sources(&self) -> Vec<String> {
         let run = self.0.run("--options o.toml");
         assert_eq!(run.status, 0, "{}", run.stderr);
@@ -42,7 +43,7 @@ impl Deep {
         sources
     }
 
-    /// Runs over the mail, named by its whole path: one message is tracked, and `source` fails; why.
+    /// Runs over the mail, named by its whole path: one message is tracked, and `source` fails. Returns the reason.
     fn failure(&self, source: &str) -> String {
         let mail = self.0.path("mail");
         let run = format!(
@@ -63,7 +64,7 @@ impl Deep {
     }
 }
 
-/// Makes a folder in one that is open.
+/// Creates a folder in an open one.
 fn folder(within: &OwnedFd, name: &str) -> OwnedFd {
     let _ = mkdirat(within, name, Mode::from_raw_mode(0o755));
     let flags = OFlags::RDONLY | OFlags::DIRECTORY;
@@ -91,7 +92,7 @@ fn message(within: &OwnedFd, name: &str, id: &str) {
 #[test]
 fn what_lies_too_deep_is_a_failure_that_counts_it() {
     let long = "long".repeat(50);
-    // Files and folders below the deepest folder that is read, and what is said of them.
+    // Files and folders below the deepest folder that is read, and the expected message.
     type Below = (usize, usize, &'static str);
     let cases: [(&str, &[Below]); 2] = [
         (
@@ -119,7 +120,7 @@ fn what_lies_too_deep_is_a_failure_that_counts_it() {
             fill(folder(&last, name), *files, *subfolders);
             let error = deep.failure(&vec![name; read + 1].join("/"));
             assert!(error.contains(words), "{error}");
-            // Out of the mail; its own path is longer than the system takes.
+            // Moved out of the mail, because its own path is longer than the system allows.
             let aside = deep.0.path(&format!("{files}-{subfolders}"));
             renameat(&last, name, CWD, aside).unwrap();
             std::fs::remove_dir_all(deep.0.path("out")).unwrap();
@@ -127,7 +128,7 @@ fn what_lies_too_deep_is_a_failure_that_counts_it() {
     }
 }
 
-/// Fills a folder, and folders each within the one before, with messages.
+/// Fills a folder, and nested folders in it, with messages.
 fn fill(mut at: OwnedFd, files: usize, subfolders: usize) {
     for level in 0..=subfolders {
         for number in 0..files {
@@ -152,7 +153,7 @@ fn a_maildir_is_one_however_deep_it_lies() {
         let within = folder(&whole, ".Sub.Folder");
         message(&folder(&within, "cur"), "4.d:2,RS", "4");
         folder(&within, "new");
-        // Only names with flags say that this is one.
+        // Recognized as a Maildir only by names with flags.
         message(&folder(&folder(&at, "Flags"), "cur"), "5.e:2,S", "5");
         message(&folder(&folder(&at, "Plain"), "cur"), "6.eml", "6");
         drop((at, whole, within));

@@ -1,10 +1,10 @@
-//! Mail as programs export it: Takeout's labels are folders, Apple Mail's files are messages, and what is Outlook's own is
-//! told of.
+//! Mail as programs export it: labels of Takeout are folders, files of Apple Mail are messages, and files in Outlook's
+//! own format are reported.
 
 use crate::place::{Place, ran, said};
 use crate::support::packing::{column, gz, message, place};
 
-/// An mbox as Takeout writes it, each message with its labels.
+/// Returns an mbox as Takeout writes it, each message with its labels.
 fn takeout(labels: &[&str]) -> String {
     let one = |(number, labels): (usize, &&str)| {
         format!(
@@ -46,7 +46,7 @@ fn labels_of_takeout_are_folders_and_any_of_them_may_be_tracked() {
         column(&place, "emails", "source")[0],
         "Takeout/Mail/All mail.mbox#1"
     );
-    // Given by itself, its labels are folders of their own.
+    // If it is given as the mail, its labels are top-level folders.
     place.write("Deals.mbox", takeout(&labels));
     place.write(
         "own.toml",
@@ -126,7 +126,7 @@ fn messages_of_apple_mail_are_read_without_what_lies_around_them() {
         "mail/Work.mbox/Deals.mbox/Messages/2.partial.emlx",
         emlx(&message(2)),
     );
-    // A message that ends with its head, and one without its length.
+    // A message that ends with its header section, and one without its length.
     let head = "From: kim3@fabrikam.example\nDate: Mon, 2 Mar 2026 09:30:03 +0000\nMessage-ID: <m3@x.example>\n";
     place.write("mail/3.emlx", emlx(head));
     place.write("mail/4.emlx", message(4));

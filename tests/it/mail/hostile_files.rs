@@ -74,7 +74,7 @@ fn what_is_no_file_is_passed_by() {
     assert_eq!(summary["files"]["skipped"], 8);
 }
 
-/// It has no size and no second reading: refused, and not waited for.
+/// A FIFO has no size and cannot be read twice, so it is refused without waiting for a writer.
 #[test]
 fn a_fifo_as_an_argument_is_refused() {
     let place = Place::new();
@@ -108,7 +108,7 @@ fn no_name_in_mail_is_a_path() {
         "Content-Type: multipart/mixed; boundary=b\r\n",
         &format!("{body}--b--\r\n"),
     );
-    // Modified UTF-7 for `../..`, and an absolute path.
+    // `../..` in modified UTF-7, and an absolute path.
     for (at, folder) in [
         "",
         "...&AC8-..",

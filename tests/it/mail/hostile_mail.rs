@@ -1,5 +1,5 @@
-//! Hostile and broken messages: every message has exactly one outcome, nothing stops a run, nothing of it reaches the
-//! terminal raw (R12, R13).
+//! Hostile and broken messages: every message has exactly one outcome, none stops a run, and nothing of it reaches the
+//! terminal without escaping (R12, R13).
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -63,7 +63,7 @@ fn a_hundred_thousand_recipients() {
     );
 }
 
-/// Multiparts one in another.
+/// Returns nested multiparts.
 fn multiparts(depth: usize) -> String {
     let open: String = (0..depth)
         .map(|at| {
@@ -79,14 +79,14 @@ fn multiparts(depth: usize) -> String {
     )
 }
 
-/// Messages one in another, their type written as `kind`.
+/// Returns nested messages with the media type `kind`.
 fn messages(depth: usize, kind: &str) -> String {
     let field = format!("Content-Type: {kind}\r\n");
     let levels = format!("{field}\r\n").repeat(depth);
     message(&field, &format!("{levels}Subject: inner\r\n\r\ninner\r\n"))
 }
 
-/// Digests one in another: their parts are messages without saying so.
+/// Returns nested digests, whose parts are messages by default.
 fn digests(depth: usize) -> String {
     let levels: String = (0..depth)
         .map(|at| {
@@ -99,7 +99,7 @@ fn digests(depth: usize) -> String {
     message("Content-Type: multipart/digest; boundary=b0\r\n", &levels)
 }
 
-/// An encoded message with messages one in another in it.
+/// Returns an encoded message that contains nested messages.
 fn encoded(depth: usize) -> String {
     let inner = messages(depth, "message/rfc822");
     let body = STANDARD.encode(inner);
@@ -133,7 +133,7 @@ fn nesting_of_any_depth() {
     ]);
 }
 
-/// A digest is wide, not deep: all of it is read.
+/// A digest is wide, not deep, and is read completely.
 #[test]
 fn an_honest_digest_has_its_parts() {
     let part = |at: usize| {
@@ -290,7 +290,7 @@ fn broken_heads() {
     ]);
 }
 
-/// 140 KB of words that never end: in a second if the time grows with the length, in a minute if with its square.
+/// 140 KB of unterminated encoded words: a second in linear time, a minute in quadratic time.
 #[test]
 fn encoded_words_that_never_end() {
     let words = "=?a?q? ".repeat(20_000);
@@ -311,7 +311,7 @@ fn dates_out_of_any_calendar() {
     let cases = [
         ("Thu, 1 Jan 1970 00:00:00 +0000", "1970-01-01T00:00:00Z"),
         ("Tue, 19 Jan 2038 03:14:08 +0000", "2038-01-19T03:14:08Z"),
-        // None is right for these, and so is any time.
+        // For these, no time is right, and so is any time.
         ("Fri, 31 Dec 9999 23:59:59 -2359", ""),
         ("Mon, 1 Jan 0000 00:00:00 +0000", ""),
         ("Mon, 1 Jan 99999 00:00:00 +0000", ""),
@@ -357,7 +357,7 @@ fn nothing_moves_the_cursor() {
         "o.toml",
         "[email]\ntrack = \"all\"\ncreate_for = \"everyone\"\n",
     );
-    // What is printed is looked at wherever the program is run.
+    // `run` checks everything that is printed.
     assert_eq!(place.run("--options o.toml").status, 0);
     assert_eq!(place.summary()["messages"]["total"], 5);
     let mut written = place.names("out");

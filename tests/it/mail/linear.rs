@@ -1,13 +1,13 @@
-//! Hostile mail costs a run what its size does, and no more: nothing that reads mail takes the square of how many parts,
-//! parameters, addresses, words or ids there are.
+//! Hostile mail costs time in proportion to its size: nothing that reads mail is quadratic in the number of parts,
+//! parameters, addresses, words or ids.
 //!
-//! `linear/attacks.toml` lists the mail: a text in which a piece stands N times. Each is read with eight times N pieces and,
-//! unless that is cheap already, with N. What is compared is the processor's time that the system counts for the process, all its threads
-//! together, without what a run over one small message takes. It is not the time on the clock, on which other processes
-//! have a part, and not a speed: a cost in proportion is eight times as high, the square is sixty-four times as high, and
-//! only above twenty-four times a test fails, three runs in a row. A count of instructions would be the same on every
-//! machine, but neither the system's counters nor a simulator of the processor are to be had everywhere, and a count in
-//! the program's own loops would leave out the libraries, in which such costs were found.
+//! `linear/attacks.toml` lists the mail: a text in which a piece is repeated N times. Each is read with eight times N
+//! pieces and, unless that is already cheap, with N. The measure is the CPU time of the process, all threads together,
+//! minus that of a run over one small message. Unlike wall-clock time, it does not depend on other processes. A linear
+//! cost is eight times as high, a quadratic one sixty-four times; a test fails only above twenty-four times in three
+//! runs in a row. A count of instructions would be the same on every machine, but neither hardware counters nor a
+//! processor simulator are available everywhere, and a count in the program's own loops would miss the libraries, in
+//! which such costs were found.
 
 use std::os::unix::process::ExitStatusExt as _;
 use std::process::{Command, ExitStatus, Stdio};
@@ -17,19 +17,19 @@ use serde::Deserialize;
 
 use crate::place::Place;
 
-/// How many times as much the larger mail is.
+/// Size of the larger mail as a multiple of the smaller.
 const GROWTH: usize = 8;
 
-/// How many times as much it may cost at most.
+/// Maximum cost of the larger mail as a multiple of the smaller.
 const COST_MAX: u32 = 24;
 
-/// What is less is not told from chance.
+/// A shorter time is not distinguishable from noise.
 const LEAST: Duration = Duration::from_millis(25);
 
-/// Why a result that is too dear may be chance.
+/// Number of attempts before a result that is too expensive counts.
 const TRIES: usize = 3;
 
-/// Options under which everything is looked at that can be.
+/// Options with which everything is examined that can be.
 const EVERYTHING: &str = "[email]\ntrack = \"all\"\ncreate = \"lead\"\ncreate_for = \"everyone\"\ncreate_skip = [\"nameless\"]\n\
     create_limit = 1000000\n[organization]\ninternal_email = \"track\"\n[correlation]\nsmart_matching = true\n\
     [address_book]\nequivalence = [\"plus-tag\"]\n";
@@ -39,24 +39,25 @@ struct Attacks {
     attack: Vec<Attack>,
 }
 
-/// Mail that is written by a rule.
+/// Mail that is generated from a pattern.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Attack {
     name: String,
-    /// How many pieces the smaller mail has.
+    /// Number of pieces in the smaller mail.
     pieces: usize,
-    /// The file, which says by its name whether it is an mbox.
+    /// The name of the file, which determines whether it is an mbox.
     #[serde(default = "message")]
     file: String,
-    /// Header fields, or of an mbox all that stands before the pieces. `HEAD` stands for those of a stranger's message.
+    /// Header fields, or for an mbox everything before the pieces. `HEAD` stands for the fields of a stranger's
+    /// message.
     #[serde(default)]
     before: String,
-    /// `#` stands for the number of the piece.
+    /// The piece; `#` stands for its number.
     piece: String,
     #[serde(default)]
     after: String,
-    /// What stands as often as the piece in the place of `MANY` before or after the pieces.
+    /// A text that replaces `MANY` before or after the pieces, repeated as often as the piece.
     #[serde(default)]
     many: String,
 }
@@ -83,7 +84,7 @@ impl Attack {
         place.write(&format!("mail/{}", self.file), mail);
     }
 
-    /// The processor's time for so many pieces.
+    /// Returns the CPU time for this number of pieces.
     fn cost(&self, pieces: usize, options: &str) -> Duration {
         let place = Place::new();
         self.write(&place, pieces);
@@ -95,13 +96,13 @@ impl Attack {
         time
     }
 
-    /// What is wrong with the cost, if anything is; `least` is that of a run over next to nothing.
+    /// Returns what is wrong with the cost, if anything; `least` is the cost of a run over almost nothing.
     fn fault(&self, options: &str, least: Duration) -> Option<String> {
         let mut said = None;
         for _ in 0..TRIES {
             let own = |pieces| self.cost(pieces, options).saturating_sub(least);
             let large = own(GROWTH * self.pieces);
-            // Few are so dear that it matters what the smaller mail costs.
+            // Few are so expensive that the smaller mail must be measured.
             if large <= COST_MAX * LEAST {
                 return None;
             }
@@ -115,7 +116,7 @@ impl Attack {
     }
 }
 
-/// Runs a command; how it ended, and the processor's time that it took.
+/// Runs a command; returns how it ended and its CPU time.
 #[allow(unsafe_code)]
 #[allow(
     clippy::zombie_processes,
@@ -125,9 +126,9 @@ fn used(mut command: Command) -> (ExitStatus, Duration) {
     let command = command.stdout(Stdio::null()).stderr(Stdio::null());
     let child = command.spawn().unwrap();
     let mut status = 0;
-    // SAFETY: all zeros is a value of this structure, which the system fills.
+    // SAFETY: all zeros is a valid value of this structure, which the system fills.
     let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
-    // SAFETY: the process is a child of this one that nobody else waits for, and both places are of the right kind.
+    // SAFETY: the process is a child of this one that nothing else waits for, and both pointers have the right type.
     let ended = unsafe { libc::wait4(child.id() as i32, &raw mut status, 0, &raw mut usage) };
     assert_eq!(ended, child.id() as i32);
     let time = |of: libc::timeval| {

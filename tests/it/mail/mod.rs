@@ -1,4 +1,4 @@
-//! Mail: what is found, read and unpacked, and what hostile mail can do.
+//! Mail: how it is found, read and unpacked, and the effects of hostile mail.
 
 mod archives;
 mod bad_mail;

@@ -1,4 +1,4 @@
-//! Packed mail is read as if it lay there unpacked; what is damaged, or a bomb, is one line in failures.
+//! Compressed mail is read like uncompressed mail; a damaged file or a bomb is one line in failures.
 
 use std::process::Command;
 
@@ -15,9 +15,9 @@ fn packed_mail_is_read_as_if_it_lay_there_unpacked() {
     place.write("mail/Sent.mbox.gz", gz(mbox(2..4)));
     place.write("mail/Old.zst", zst(mbox(4..6)));
     std::fs::create_dir_all(place.path("mail/M/new")).unwrap();
-    // As Dovecot keeps them: nothing in the name says so.
+    // As Dovecot stores them, without a sign in the name.
     place.write("mail/M/cur/6.host:2,S", gz(message(6)));
-    // Several members, as of log files that were put one after another.
+    // Several gzip members, as in concatenated files.
     let two = [gz(&message(7)[..50]), gz(&message(7)[50..])].concat();
     place.write("mail/7.eml.gz", two);
     place.write("mail/notes.gz", gz("no mail at all"));
@@ -58,7 +58,7 @@ fn what_is_packed_and_unchanged_is_not_unpacked_again() {
     place.write("mail/Sent.mbox.zst", zst(mbox(2..5)));
     place.write("mail/notes.gz", gz("no mail at all"));
     place.run("--options o.toml");
-    // With another content, but the same size and time, it would be told.
+    // Other content of the same size and time would be noticed if a file were opened.
     for name in ["mail/1.eml.gz", "mail/Sent.mbox.zst", "mail/notes.gz"] {
         let path = place.path(name);
         let meta = std::fs::metadata(&path).unwrap();
@@ -139,7 +139,7 @@ fn damage_and_bombs_are_a_line_each() {
     for ((source, error), (name, part)) in failures.iter().zip(wanted) {
         assert!(source == name && error.contains(part), "{source}: {error}");
     }
-    // Told once, and tried again every time.
+    // Reported once, and tried again every time.
     place.write("mail/cut.eml.gz", &whole);
     place.run("--options o.toml --max-size 1000000");
     assert_eq!(column(&place, "failures", "source").len(), wanted.len());
@@ -165,7 +165,7 @@ fn the_same_bytes_on_any_number_of_threads() {
     assert!(!one[0].is_empty() && one == three);
 }
 
-/// A mail program's folders are more files than a process may have open.
+/// A mail program can have more folders than a process may have open files.
 #[test]
 fn more_mail_folders_than_files_may_be_open() {
     let place = Place::new();

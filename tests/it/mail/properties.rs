@@ -1,4 +1,4 @@
-//! What holds of any mail, however it lies on the disk and however many threads read it (R2, R13).
+//! Properties of any mail, wherever it is stored and however many threads read it (R2, R13).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -20,7 +20,7 @@ const SENDERS: [&str; 9] = [
     "nobody",
 ];
 
-/// What a message says of its conversation, and of who wrote it.
+/// Header fields on the conversation and the author of a message.
 const TOPICS: [&str; 8] = [
     "X-Original-From: Pat Roe <pat@adatum.example>\n",
     "Reply-To: Pat Roe <pat@adatum.example>\n",
@@ -39,7 +39,7 @@ const OPTIONS: [&str; 4] = [
     "email.track = 'responses'\n[[email.folder]]\npath = 'Deals'\nregarding = 'opportunity:o1'\n",
 ];
 
-/// A message, of which the ids are small numbers so that messages answer and repeat one another.
+/// A message whose ids are small numbers, so that messages answer and duplicate each other.
 #[derive(Clone, Debug)]
 struct Message {
     from: usize,
@@ -50,7 +50,7 @@ struct Message {
     topic: usize,
 }
 
-/// Where a message lies: in one of the folders as a file of that number, or in a folder's mbox.
+/// The location of a message: a file with this number in one of the folders, or in a folder's mbox.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     folder: usize,
@@ -210,7 +210,7 @@ proptest! {
         let root = tempfile::tempdir().unwrap();
         let root = root.path();
         prepare(root, options);
-        // Of two with one id, which is the duplicate depends on where they lie: here each has its own.
+        // Of two with one id, the location determines which is the duplicate; here each has its own id.
         let unique = (0u8..).zip(&messages).map(|(id, (message, one, other))| {
             let message = Message { id: Some(id), ..message.clone() };
             ((message.clone(), *one), (message, *other))

@@ -1,4 +1,4 @@
-//! Invalid filters: one line names the place in the file, and nothing is written.
+//! Invalid filters: one line names the position in the file, and nothing is written.
 
 use crate::place::Place;
 use crate::support::refusal::{assert_refused, each};
@@ -99,7 +99,7 @@ fn filters_that_are_refused() {
             place.write("o.toml", format!("{head}{text}\n"));
             let ran = place.run("--options o.toml");
             let at = format!("o.toml{at}");
-            // The filter itself is where its table's name begins.
+            // The error of the filter itself is at the beginning of its table's name.
             let at = at.replace(":1:1: ", ":1:");
             assert_refused(text, &place, &ran, 2, &at, words);
         }

@@ -1,4 +1,4 @@
-//! Invalid options and rules: one line names the place in the file, and nothing is written.
+//! Invalid options and rules: one line names the position in the file, and nothing is written.
 
 use std::fs;
 

@@ -125,7 +125,7 @@ fn the_fields_in_force_are_shown() {
     assert_eq!(ran(place.command("options show --json o.toml")).status, 2);
 }
 
-/// Two mailboxes with fields of their own.
+/// Two mailboxes with their own fields.
 const MAILBOXES: &str = r#"
 [synchronization.fields.contact]
 "title" = { direction = "none" }

@@ -1,4 +1,4 @@
-//! Filters: what `book info --filters` tells, and that a folder and a built book pass the same records.
+//! Filters: what `book info --filters` prints, and that a folder and a built book pass the same records.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::place::{Place, ran, said};
 
-/// Contacts of two users with columns that only filters ask for.
+/// Creates contacts of two users, with columns that only filters use.
 fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -20,7 +20,7 @@ fn place() -> Place {
         "book/systemuser.csv",
         "systemuserid,internalemailaddress\nu-1,ann@contoso.example\nu-2,uma@contoso.example\n",
     );
-    // No column but the id: its records have no cells, and those of the next type have.
+    // The only column is the id: its records have no cells, but those of the next type do.
     place.write(
         "book/audit.csv",
         "id,email\na-1,a1@x.example\na-2,a2@x.example\n",

@@ -1,4 +1,4 @@
-//! Options: what they say, and what is wrong with them.
+//! Options: their effect, and errors in them.
 
 mod bad_filters;
 mod bad_options;

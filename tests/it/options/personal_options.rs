@@ -75,7 +75,7 @@ fn source_and_reason() -> Vec<String> {
     vec!["source".into(), "reason".into()]
 }
 
-/// Mail of two contacts, a lead and someone new, who has a vCard.
+/// Creates mail of two contacts, a lead and a new person with a vCard.
 fn place() -> Place {
     let place = Place::new();
     let book = [
@@ -116,7 +116,7 @@ fn place() -> Place {
 }
 
 impl Case {
-    /// Whether its last command goes on until it is stopped.
+    /// Returns whether its last command runs until it is stopped.
     fn watches(&self) -> bool {
         self.commands
             .last()
@@ -130,7 +130,7 @@ fn write(place: &Place, files: &BTreeMap<String, String>) {
     }
 }
 
-/// Lets `watch` run once, and on for some seconds after `later` has come.
+/// Runs `watch` once, and for some seconds after `later`.
 fn watch(mut command: Command, later: impl Fn()) {
     let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
@@ -145,7 +145,7 @@ fn watch(mut command: Command, later: impl Fn()) {
     assert_eq!(child.wait().unwrap().code(), Some(0), "{line}");
 }
 
-/// The lines that a case looks at.
+/// Returns the lines that a case compares.
 fn seen(case: &Case, side: &Side) -> BTreeSet<String> {
     let place = place();
     write(&place, &case.files);
@@ -167,7 +167,7 @@ fn seen(case: &Case, side: &Side) -> BTreeSet<String> {
     if case.see == "said" {
         return said.lines().map(Into::into).collect();
     }
-    // Where nothing was sent, there is no folder.
+    // The folder does not exist if nothing was sent.
     let text = fs::read_to_string(place.path(&case.see)).unwrap_or_default();
     text.lines().map(|line| looked_at(case, line)).collect()
 }
@@ -187,7 +187,7 @@ fn looked_at(case: &Case, line: &str) -> String {
 #[test]
 fn each_option_changes_what_it_says() {
     let cases: Cases = toml::from_str(CASES).unwrap();
-    // Those that watch mostly wait: the others run meanwhile.
+    // Those with `watch` mostly wait, so the others run meanwhile.
     std::thread::scope(|scope| {
         let (waiting, others): (Vec<_>, Vec<_>) = cases.case.iter().partition(|it| it.watches());
         for case in waiting {
@@ -211,7 +211,7 @@ fn hold(case: &Case) {
     assert_ne!(case.a.only, case.b.only, "{}", case.option);
 }
 
-/// The guide's table: the name of each option, and its lines of options.
+/// Returns the guide's table: the name of each option with its lines of options.
 fn table() -> Vec<(&'static str, Vec<&'static str>)> {
     let rows = GUIDE.lines().filter(|line| line.starts_with('|')).skip(2);
     rows.map(|row| {

@@ -44,7 +44,7 @@ fn assert_refused(ran: &Ran, owner: &str, client: &str) {
     assert_eq!(ran.stderr.lines().count(), 1, "{}", ran.stderr);
 }
 
-/// Everything in the output folder.
+/// Returns everything in the output folder.
 fn bytes(place: &Place) -> Vec<(String, Vec<u8>)> {
     let names = place.names("out").into_iter();
     names
@@ -60,7 +60,7 @@ fn another_client_is_refused_unless_it_takes_over() {
     let place = place();
     assert_taken(&place, "--options laptop.toml");
     place.write("mail/2.eml", message(2));
-    // A run that was stopped has left half a line: another client does not even cut it off.
+    // A stopped run has left half a line; another client must not even cut it off.
     let emails = place.path("out/emails.jsonl");
     let mut cut = fs::read(&emails).unwrap();
     cut.extend_from_slice(b"{\"half\":");
@@ -130,13 +130,13 @@ fn who_reads_only_may_be_another() {
     assert_eq!((explained.status, &*explained.stderr), (0, ""));
 }
 
-/// Puts the rows of the state into one that the program of version 1 would have made.
+/// Moves the rows of the state into one as the program of version 1 would have made it.
 fn turn_back(place: &Place) {
     let old = place.path("old.db");
     let connection = Connection::open(&old).unwrap();
     connection.execute_batch(VERSION_1).unwrap();
     let tables: Vec<String> = connection
-        // What was known of files was in another form then; without it they are opened once more.
+        // Files were stored in another form then; without them, they are opened once more.
         .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name <> 'file'")
         .unwrap()
         .query_map([], |row| row.get(0))

@@ -1,4 +1,4 @@
-//! What is kept stays as it is: a disk that cannot tell, a state that was altered, and what killed commands leave behind.
+//! Data is not lost: paths that cannot be examined, altered states, and leftovers of killed commands.
 
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
@@ -10,7 +10,7 @@ use crate::place::{Place, Ran, ran};
 
 const ALL: &str = "[email]\ntrack = \"all\"\n";
 
-/// A place with mail, after a first run.
+/// Creates a place with mail, after a first run.
 fn place() -> Place {
     let place = Place::new();
     place.write("o.toml", ALL);
@@ -26,7 +26,7 @@ fn place() -> Place {
     place
 }
 
-/// Every file of the output folder with its bytes.
+/// Returns every file of the output folder with its bytes.
 fn output(place: &Place) -> Vec<(String, Vec<u8>)> {
     let names = place.names("out");
     let read = |name: String| (fs::read(place.path("out").join(&name)).unwrap(), name);
@@ -37,7 +37,7 @@ fn output(place: &Place) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// The command ends with an error in one line that names this.
+/// Asserts that the command ended with an error of one line that contains `names`.
 fn assert_refused(ran: &Ran, names: &str, what: &str) {
     assert!(
         [1, 2].contains(&ran.status),
@@ -49,7 +49,7 @@ fn assert_refused(ran: &Ran, names: &str, what: &str) {
     assert!(ran.stderr.contains(names), "{what}: {}", ran.stderr);
 }
 
-/// A link that leads round in a circle: the system cannot tell what is there, and there is something.
+/// Creates a circular link: the system cannot say what is there, but something is.
 fn in_a_circle(place: &Place, name: &str) {
     let path = place.path(name);
     fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -102,7 +102,7 @@ fn what_the_system_cannot_tell_is_not_absent() {
             in_a_circle(&place, "empty/.mailtrack.lock");
         }
         let lines = fs::read(place.path("out/decisions.jsonl")).unwrap();
-        // The report's own message names the file, the others the place that they ask for.
+        // The report's own message names the file, the others the path that they examine.
         let names = name.rsplit('/').next().unwrap();
         let words = match names {
             "names.toml" | ".mailtrack.lock" | "page.html" | "new.toml" => "",
@@ -138,7 +138,7 @@ fn a_state_that_was_altered_is_refused_and_nothing_changes() {
     );
     let whole = fs::read(place.path("out/state.db")).unwrap();
     let before = output(&place);
-    // Every page, at its beginning, in its middle and in its sum; and the fields of the first one's header.
+    // Every page, at its beginning, in its middle and in its checksum; and the fields of the first page's header.
     let header = [3, 20, 63, 8100];
     let offsets =
         (0..whole.len() / 8192).flat_map(|page| [0, 4000, 8191].map(|at| page * 8192 + at));
@@ -168,7 +168,7 @@ fn a_state_that_was_altered_is_refused_and_nothing_changes() {
             );
         }
     }
-    // A page that no lookup came to is not asked for.
+    // An altered page that is never read is not noticed.
     assert!(
         2 * refused > unread,
         "{refused} were refused, {unread} were not read"
@@ -191,7 +191,7 @@ fn pages_of_the_state_that_changed_places_are_refused() {
         "out/state.db: is damaged",
         "changed places",
     );
-    // Another program's row has no sum either.
+    // A row written by another program has no checksum either.
     fs::write(place.path("out/state.db"), &whole).unwrap();
     let state = Connection::open(place.path("out/state.db")).unwrap();
     state.execute("UPDATE output SET length = 0", []).unwrap();
@@ -219,7 +219,7 @@ fn files_that_are_shorter_than_the_state_counts_are_told_how_to_go_on() {
         assert_refused(&ran, "or run over all of the mail with another --out", name);
         fs::write(&path, &whole).unwrap();
     }
-    // Which is so: what another folder has is what was there.
+    // That is true: another folder gets what was there.
     let first = output(&place);
     let again = ran(place.command("run mail --book book --options o.toml --out other"));
     assert_eq!(again.status, 0, "{}", again.stderr);
@@ -242,7 +242,7 @@ fn a_reader_of_the_state_is_waited_for() {
     reader.execute_batch("BEGIN; SELECT * FROM output").unwrap();
     let mut command = place.command("run mail --book book --options o.toml --out out --quiet");
     let mut run = command.stderr(Stdio::piped()).spawn().unwrap();
-    // Long enough for the run to come to its commit, and to wait there.
+    // Long enough for the run to reach its commit and wait there.
     std::thread::sleep(std::time::Duration::from_millis(900));
     assert!(run.try_wait().unwrap().is_none(), "it has not waited");
     drop(reader);
@@ -304,7 +304,7 @@ fn an_export_that_was_stopped_among_its_names_is_carried_out_first() {
         "report out -o there/page.html",
     ] {
         let place = place();
-        // The first has its name already.
+        // The first file has already been renamed.
         for (name, text) in [
             ("emails.csv", "new"),
             ("contacts.csv", "old"),

@@ -1,4 +1,4 @@
-//! Output folders: what runs leave there, and what later runs make of it.
+//! Output folders: what runs leave, and what later runs make of it.
 
 mod client;
 mod keeping;

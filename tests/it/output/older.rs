@@ -1,4 +1,4 @@
-//! Output folders of older versions go on: what they know under names that are derived otherwise now is found again.
+//! Output folders of older versions continue to work: messages and records with former keys are found again.
 
 use std::fs;
 
@@ -8,7 +8,7 @@ use crate::place::Place;
 
 const OPTIONS: &str = "[email]\ntrack = \"all\"\n";
 
-/// The Message-IDs of the mail as version 4 took them, and as they are taken now, each with its key.
+/// The Message-IDs of the mail as version 4 normalized them and as they are normalized now, each with its key.
 const IDS: [(&str, &str, &str, &str); 2] = [
     (
         "a long id@x.example",
@@ -24,7 +24,7 @@ const IDS: [(&str, &str, &str, &str); 2] = [
     ),
 ];
 
-/// An address as version 4 took it, and as it is taken now.
+/// An address as version 4 normalized it, and as it is normalized now.
 const ADDRESS: (&str, &str) = ("ann\u{200b}@x.example", "ann@x.example");
 
 fn place() -> Place {
@@ -45,7 +45,7 @@ fn place() -> Place {
     place
 }
 
-/// Turns the folder into one that the program of version 4 would have left.
+/// Turns the folder into one as the program of version 4 would have left it.
 fn turn_back(place: &Place) {
     place.alter_state(|state| turn_back_state(place, state));
 }
@@ -74,7 +74,7 @@ fn turn_back_state(place: &Place, connection: &Connection) {
         let sql = "UPDATE output SET length = ?1 WHERE name = ?2";
         connection.execute(sql, (length, name)).unwrap();
     }
-    // It came with version 5.
+    // This table was added in version 5.
     connection.execute("DROP TABLE given", []).unwrap();
     connection.pragma_update(None, "user_version", 4).unwrap();
 }
@@ -93,7 +93,7 @@ fn messages_and_records_of_version_4_are_found_under_their_present_names() {
         again.stdout
     );
     assert_eq!(place.lines("decisions").len(), 2);
-    // A reply, a token, a conversation and the same person lead to what was there, under the ids that it has.
+    // A reply, a token, a conversation and the same person lead to the existing rows, with their ids.
     let head = "Date: Tue, 3 Mar 2026 09:30:00 +0000\nTo: ann@contoso.example\n";
     for (name, more) in [
         (

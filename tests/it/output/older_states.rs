@@ -1,5 +1,5 @@
-//! A state of each former version is a starting point: what is run on top of it gives what it gives on top of a state that
-//! this version wrote.
+//! A state of each former version can be continued: runs on top of it give the same results as on top of a state of
+//! this version.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -11,7 +11,7 @@ use serde_json::json;
 
 use crate::place::{Place, ran};
 
-/// By version, from 1 on. Who changes the state adds the one of the new version.
+/// The states by version, from 1. A change of the state adds one for the new version.
 const STATES: [&str; 5] = [
     include_str!("states/state-1.sql"),
     include_str!("states/state-2.sql"),
@@ -20,13 +20,13 @@ const STATES: [&str; 5] = [
     include_str!("states/state-5.sql"),
 ];
 
-/// The version from which on a state knows what `send` has done.
+/// The first version in which a state stores what was sent.
 const SENDING: usize = 3;
 
-/// The version from which on the pages of a state have sums, for which each page reserves eight bytes.
+/// The first version with checksums on the pages, for which each page reserves eight bytes.
 const SUMS: usize = 5;
 
-/// The tables whose rows depend on nothing but the mail.
+/// The tables whose rows depend only on the mail.
 const TABLES: [&str; 8] = [
     "activity",
     "client",
@@ -72,7 +72,7 @@ fn outbox(place: &Place, ids: &[&str]) {
     place.write("outbox.jsonl", lines);
 }
 
-/// Runs `run`, and `send` if so, and returns what they print, but for how long they took.
+/// Runs `run`, and `send` if `sends`, and returns what they print, without times.
 fn run(place: &Place, sends: bool) -> String {
     let with = "--book book --options o.toml --out out --now 2026-03-02T13:00:00Z";
     let mut said = String::new();
@@ -96,7 +96,7 @@ fn run(place: &Place, sends: bool) -> String {
     said
 }
 
-/// A folder with a row in every table of the state, of those of sending only if so.
+/// Creates a folder with a row in every table of the state; in those of sending only if `sends`.
 fn begin(sends: bool) -> Place {
     let place = Place::new();
     place.write("o.toml", OPTIONS);
@@ -144,7 +144,7 @@ fn begin(sends: bool) -> Place {
     place
 }
 
-/// Puts a state of an older version in the place of the one that is there.
+/// Replaces the state by one of an older version.
 fn turn_back(place: &Place, version: usize) {
     let present = place.path("present.db");
     let state = place.path("out/state.db");
@@ -153,7 +153,7 @@ fn turn_back(place: &Place, version: usize) {
         fs::remove_file(&state).unwrap();
         fill(&Connection::open(&state).unwrap(), &present, version);
     } else {
-        // Room for sums is reserved in the file that is there.
+        // The existing file has room for checksums reserved.
         place.alter_state(|connection| {
             let sql = "SELECT name FROM sqlite_schema WHERE type = 'table'";
             for table in texts(connection, sql) {
@@ -166,7 +166,8 @@ fn turn_back(place: &Place, version: usize) {
     }
 }
 
-/// Makes the tables of a version with their rows, and takes from the present state what depends on where the mail lies.
+/// Creates the tables of a version with their rows, and copies what depends on the location of mail from the present
+/// state.
 fn fill(connection: &Connection, present: &Path, version: usize) {
     connection.execute_batch(STATES[version - 1]).unwrap();
     connection
@@ -194,7 +195,7 @@ fn texts(connection: &Connection, sql: &str) -> Vec<String> {
     rows.map(Result::unwrap).collect()
 }
 
-/// Mail that is tied to the first in each way, a copy, a person who has a record, and a message to send beside the first.
+/// Adds mail that correlates with the first in each way, a copy, a person with a record, and a message to send.
 fn go_on(place: &Place) -> String {
     let jo = "jo@x.example";
     for (name, text) in [
@@ -272,7 +273,7 @@ fn go_on(place: &Place) -> String {
     run(place, true)
 }
 
-/// The files that runs have written, with their lines; the summary but for how long the run took.
+/// Returns the files that runs have written, with their lines, and the summary without times.
 fn written(place: &Place) -> Vec<(String, String)> {
     let names = place.names("out").into_iter();
     let mut written: Vec<(String, String)> = names
@@ -285,7 +286,7 @@ fn written(place: &Place) -> Vec<(String, String)> {
     let summary = fs::read_to_string(place.path("out/summary.json")).unwrap();
     let mut summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
     summary["timing"].take();
-    // Before version 4 it was not kept which files are not mail, so one of them is an example once more.
+    // Versions before 4 did not store which files are not mail, so one of them is an example once more.
     summary["skippedexamples"].take();
     written.push(("summary".into(), format!("{summary:#}")));
     written
@@ -302,7 +303,7 @@ fn what_is_run_on_top_of_a_state_of_any_version_gives_the_same() {
         assert!(said[1].contains("4 seen before, 5 tracked"), "{}", said[1]);
         assert!(said[1].contains("3 duplicates"), "{}", said[1]);
         assert_eq!(written(&former), written(&present), "version {version}");
-        // All of the first mail was found again: by reply, token, conversation, references and alike words.
+        // All of the first mail was found again: by reply, token, conversation, references and smart matching.
         let emails = present.lines("emails");
         let methods = emails
             .iter()
@@ -311,7 +312,7 @@ fn what_is_run_on_top_of_a_state_of_any_version_gives_the_same() {
         assert_eq!(methods, BTreeSet::from([0, 3, 4, 5, 6, 7]));
         assert_eq!(present.lines("contacts").len(), 1);
         assert_eq!(present.lines("sent").len(), 2);
-        // From then on it is a state of this version.
+        // From now on it is a state of this version.
         let again = [&former, &present].map(|place| run(place, true));
         assert_eq!(again[0], again[1], "version {version}");
         assert_eq!(written(&former), written(&present), "version {version}");

@@ -1,4 +1,4 @@
-//! `run --rebuild-state`: a state that is altered or gone is made anew, and says what the old one said.
+//! `run --rebuild-state`: a state that was altered or lost is rebuilt with the content of the old one.
 
 use std::fs;
 
@@ -36,8 +36,8 @@ fn an_altered_state_is_made_anew_and_is_the_same() {
             ("zeros", vec![0; whole.len()]),
             ("intact", whole.clone()),
         ];
-        // What is made anew depends on the options, and not on how the old one was altered: one by one the options share
-        // the alterations, of which those of `ALL` meet each.
+        // The rebuilt state depends on the options, not on how the old one was altered. So all alterations are tried
+        // with `ALL`, and the other options share them.
         let altered = altered.into_iter().enumerate();
         let altered = altered.filter(|(at, _)| text == ALL || at % OPTIONS.len() == number);
         for (_, (what, bytes)) in altered {
@@ -130,7 +130,7 @@ fn every_command_that_refuses_a_state_names_the_way_out() {
     }
 }
 
-/// Deals files out over runs, in an order that is not that of their times.
+/// Distributes files over runs, in an order other than that of their times.
 fn in_portions(place: &Place, options: &str, portions: usize) {
     mail(place);
     place.write("o.toml", options);
@@ -173,8 +173,8 @@ fn what_several_runs_have_left_gives_a_state_that_says_the_same() {
         good(&rebuild(&place, ""));
         assert!(lines(&place, "out") == before, "{options}");
         let found = dump(&place.path("out/state.db"));
-        // Which run decided what is not known any more: all of it stands under one number. What runs were given stands
-        // from the first line on.
+        // Which run decided what is no longer known: everything has one number. The arguments of runs apply from the
+        // first line on.
         for name in want
             .keys()
             .filter(|it| !["run", "decided", "given"].contains(&&***it))
@@ -212,7 +212,7 @@ fn what_several_runs_have_left_gives_a_state_that_says_the_same() {
                 "{options} {more}"
             );
         }
-        // What was decided several times, and what a rule has changed.
+        // Messages that were decided several times, and a record that a rule has changed.
         let (want, before) = (dump(&place.path("intact/state.db")), lines(&place, "out"));
         fs::write(place.path("out/state.db"), "x".repeat(9000)).unwrap();
         good(&rebuild(&place, ""));
@@ -244,7 +244,7 @@ fn what_other_options_have_decided_is_decided_anew_on_request() {
     assert!(lines(&place, "out") == before);
     let summary = fs::read_to_string(place.path("out/summary.json")).unwrap();
     assert!(summary.contains("\"decidedunderothers\": 24"), "{summary}");
-    // Under the first options all comes out the same.
+    // With the first options, everything comes out the same.
     fs::remove_file(place.path("out/state.db")).unwrap();
     good(&rebuild(&place, "--again"));
     assert!(lines(&place, "out") == before);
@@ -262,7 +262,7 @@ fn the_option_is_refused_if_it_cannot_be_followed() {
     assert!(dry.stderr.contains("cannot be used with"), "{}", dry.stderr);
     let watch = ran(place.command("watch mail --book book --out out --rebuild-state"));
     assert_eq!(watch.status, 2);
-    // Whose it is, is known as long as the state says it.
+    // The client is known as long as the old state has it.
     place.write("bob.toml", "[synchronization]\nclient = \"bob\"\n");
     let bob = place.run("--options bob.toml --rebuild-state");
     assert_eq!(bob.status, 2);
@@ -331,14 +331,14 @@ fn altered_states_are_kept_each_under_its_own_name() {
             .iter()
             .all(|it| !it.starts_with(".mailtrack-state-"))
     );
-    // A folder that holds nothing has nothing to be made anew of.
+    // An empty folder has nothing to rebuild.
     let new = ran(place.command(&format!(
         "run mail --book book --options o.toml {NOW} --out new --rebuild-state"
     )));
     good(&new);
     assert_eq!(new.stderr, "");
     assert!(lines(&place, "new") == lines(&place, "out"));
-    // Nothing is said with --quiet.
+    // With --quiet, nothing is printed.
     fs::write(&state, "altered".repeat(1000)).unwrap();
     let quiet = rebuild(&place, "--quiet");
     assert_eq!((quiet.status, &*quiet.stderr, &*quiet.stdout), (0, "", ""));

@@ -1,4 +1,4 @@
-//! `run --rebuild-state`, if the lines are cut off or altered, and if mail is gone or has come since.
+//! `run --rebuild-state` if lines were cut off or altered, and if mail is gone or was added.
 
 use std::fs;
 
@@ -12,7 +12,7 @@ fn what_was_not_written_to_its_end_is_cut_off_and_decided_again() {
     let place = place("[email]\ntrack = \"all\"\ncreate_skip = []\n");
     copy(&place.path("out"), &place.path("whole"));
     let before = lines(&place, "out");
-    // How much of each file is left, in hundredths of its length; or what is added to it.
+    // The remaining percentage of each file, or the text that is added to it.
     let cases: [&[(&str, usize, &str)]; 12] = [
         &[("decisions", 100, "{\"source\":")],
         &[("emails", 100, "{")],
@@ -147,7 +147,7 @@ fn mail_that_is_gone_stays_decided() {
     let place = place(ALL);
     let (want, before) = (dump(&place.path("out/state.db")), lines(&place, "out"));
     fs::rename(place.path("mail/Inbox"), place.path("gone")).unwrap();
-    // What is missing and gone cannot be decided again.
+    // A message that is missing and gone cannot be decided again.
     fs::remove_file(place.path("out/state.db")).unwrap();
     let emails = fs::read(place.path("out/emails.jsonl")).unwrap();
     fs::write(place.path("out/emails.jsonl"), &emails[..emails.len() / 2]).unwrap();
@@ -183,7 +183,7 @@ fn mail_that_is_gone_stays_decided() {
     ] {
         assert_eq!(found[name], want[name], "{name}");
     }
-    // It turns up again.
+    // The mail is back.
     fs::rename(place.path("gone"), place.path("mail/Inbox")).unwrap();
     good(&place.run(&format!("--options o.toml {NOW}")));
     assert!(lines(&place, "out") == before);

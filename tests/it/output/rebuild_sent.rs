@@ -1,4 +1,4 @@
-//! `run --rebuild-state` after `send`: what was sent is known by its lines.
+//! `run --rebuild-state` after `send`: sent messages are recognized by their lines.
 
 use std::fs;
 
@@ -59,7 +59,7 @@ fn what_was_sent_is_not_sent_again() {
         );
     }
     assert!(kept > 5, "{kept}");
-    // Nothing says what became of them but the lines.
+    // Only the lines tell the outcome of messages.
     fs::remove_file(&state).unwrap();
     let ran = rebuild(&place, "");
     good(&ran);
@@ -70,7 +70,7 @@ fn what_was_sent_is_not_sent_again() {
         "{}",
         ran.stderr
     );
-    // One that was begun may have gone out.
+    // A message that was begun may have been sent.
     outbox(&place, &[&first[..], &[("c", "Three")]].concat());
     let doubtful = send(&place);
     assert_eq!(
@@ -85,7 +85,7 @@ fn what_was_sent_is_not_sent_again() {
         doubtful.stderr
     );
     assert_eq!(handed(), 2);
-    // What comes into the outbox later was not.
+    // Lines added to the outbox later were not sent.
     outbox(
         &place,
         &[

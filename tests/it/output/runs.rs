@@ -1,4 +1,4 @@
-//! Runs that add up: what is seen, what is found again and what is decided again.
+//! Repeated runs: what is seen, what is recognized and what is decided again.
 
 use std::fs;
 
@@ -28,7 +28,7 @@ fn a_second_run_adds_nothing_and_a_third_only_what_is_new() {
         assert_eq!(counts(&place), [0, 0, 0, 42, 1], "{more}");
         assert!(output(&place.path("out")) == first, "{more}");
     }
-    // A Maildir's message is read and flagged, and a message comes to an mbox: the old ones are seen all the same.
+    // A message of a Maildir is read and flagged, and a message is added to an mbox: the old ones are still seen.
     fs::rename(
         place.path("mail/In/cur/1.x:2,S"),
         place.path("mail/In/cur/1.x:2,RS"),
@@ -114,7 +114,7 @@ fn a_reply_finds_what_an_earlier_run_tracked_and_a_sender_what_it_created() {
         contact.as_str()
     );
     assert_eq!(place.lines("contacts").len(), 1);
-    // Once the book holds the address, its record takes the created one's place (R11).
+    // When the book has the address, its record takes the place of the created one (R11).
     place.write(
         "book/lead.csv",
         "leadid,emailaddress1\nl-1,p0@customer0.example\n",
@@ -147,7 +147,7 @@ fn a_copy_elsewhere_is_a_duplicate_of_an_earlier_runs_message() {
         (&updates[0]["activityid"], &updates[0]["regardingobjectid"]),
         (&id, &"contact:c-1".into())
     );
-    // A folder that says the same again, or another folder of the same mailbox that says something else (R5).
+    // The same folder again, or another folder of the same mailbox with another record (R5).
     place.write("mail/Deals/2.eml", message(0));
     run(&place, "--options o.toml");
     assert_eq!(place.lines("updates").len(), 1);
@@ -158,7 +158,7 @@ fn a_copy_elsewhere_is_a_duplicate_of_an_earlier_runs_message() {
         place.lines("updates")[1]["regardingobjectid"],
         "systemuser:u-1"
     );
-    // A reply is about what the last folder said.
+    // A reply inherits the last folder's record.
     place.write("mail/In/2.eml", message(1));
     run(&place, "--options o.toml");
     assert_eq!(
@@ -195,7 +195,7 @@ fn what_was_not_tracked_is_decided_again_on_request() {
         again.stdout
     );
     assert_eq!(counts(&place), [0, 0, 0, 4, 0]);
-    // A folder's rule that has changed is applied to what is tracked.
+    // A changed rule of a folder is applied to tracked messages.
     place.write("o.toml", "[email]\ntrack = \"all\"\n[[email.folder]]\npath = \"00\"\nregarding = \"systemuser:u-1\"\n");
     run(&place, "--options o.toml");
     assert_eq!(place.lines("updates").len(), 0);
@@ -278,7 +278,7 @@ fn what_one_batch_has_written_is_not_written_with_the_next() {
     let place = Place::new();
     place.write("o.toml", ALL);
     fill(&place, 0..2_100);
-    // Room for it is not kept, and what is short follows.
+    // Its buffer is not kept, and shorter lines follow.
     let long = format!("{}{}\n", message(2_100), "long line\n".repeat(200_000));
     place.write("mail/00/long.eml", long);
     run(&place, "--options o.toml --threads 1");
@@ -349,7 +349,7 @@ fn every_method_of_correlation_reaches_over_runs() {
     }
 }
 
-/// Two different messages with one Message-ID: the second is a duplicate by rule, and who asks is told of what.
+/// Two different messages with one Message-ID: the second is a duplicate by rule, and `explain` names the first.
 #[test]
 fn a_duplicate_names_the_first_ones_source() {
     let place = Place::new();
@@ -417,7 +417,7 @@ fn the_summary_names_those_who_wrote_most_and_have_no_record() {
     let senders = [
         ("b@y.example", 2, ""),
         ("a@y.example", 2, ""),
-        // A function, and a machine.
+        // A role account, and a machine.
         ("no-reply@y.example", 9, ""),
         ("robot@y.example", 9, "Auto-Submitted: auto-generated\n"),
         ("c@z.example", 3, ""),
@@ -440,7 +440,7 @@ fn the_summary_names_those_who_wrote_most_and_have_no_record() {
     let named: Vec<String> = named
         .map(|it| format!("{} {}", it["address"].as_str().unwrap(), it["messages"]))
         .collect();
-    // The most first; of those alike by address.
+    // The most frequent first; equal ones by address.
     let want = [
         "c@z.example 3",
         "a@y.example 2",

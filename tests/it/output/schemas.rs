@@ -1,4 +1,4 @@
-//! The schemas of the repository are those that the program prints, and what it writes is as they say.
+//! The schemas of the repository are those that the program prints, and its output conforms to them.
 
 use std::fs;
 use std::path::Path;

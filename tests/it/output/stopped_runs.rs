@@ -1,4 +1,4 @@
-//! What a run leaves that was stopped, or could not go on.
+//! The output of runs that were stopped or could not continue.
 
 use std::fs::{self, File};
 use std::process::{Command, Stdio};
@@ -22,7 +22,7 @@ fn what_the_state_cannot_commit_is_not_there() {
     };
     let before = all();
     fill(&place, 5..8);
-    // The state's file is longer than this, and no other is.
+    // Only the state's file is longer than this.
     let refused = ran(place.within(100, "run mail --book book --options o.toml --out out"));
     assert_eq!(refused.status, 1, "{}", refused.stdout);
     assert_eq!(refused.stderr.lines().count(), 1, "{}", refused.stderr);
@@ -113,7 +113,7 @@ fn a_state_or_output_that_is_not_as_it_was_is_refused() {
     assert_eq!(place.run("--options o.toml").status, 1);
     fs::write(place.path("out/emails.jsonl"), &emails).unwrap();
     run(&place, "--options o.toml");
-    // Without a state nobody knows what the files are.
+    // Without a state, the meaning of the files is unknown.
     fs::remove_file(place.path("out/state.db")).unwrap();
     let refused = place.run("--options o.toml");
     assert_eq!(refused.status, 2);
@@ -153,7 +153,7 @@ fn a_full_disk_changes_nothing() {
     let program = assert_cmd::cargo::cargo_bin!("mailtrack")
         .display()
         .to_string();
-    // In blocks of 512 bytes.
+    // The limit is in blocks of 512 bytes.
     let script = format!("trap '' XFSZ; ulimit -f 300; exec '{program}' \"$@\"");
     let mut command = Command::new("sh");
     let args = "sh run mail --book book --out out --options o.toml";
@@ -217,7 +217,7 @@ fn a_run_that_cannot_begin_leaves_no_folder() {
     assert!(!place.path("out").exists());
 }
 
-/// Killed at any moment and started again, a run ends with the bytes of one that was not killed.
+/// A run that is killed at any moment and started again ends with the same bytes as one that was not killed.
 #[test]
 fn a_run_killed_at_any_moment_is_made_good() {
     let place = Place::new();
@@ -232,7 +232,7 @@ fn a_run_killed_at_any_moment_is_made_good() {
     let (mut killed, mut at) = (0, Duration::ZERO);
     let mut fresh = 0;
     while killed < 200 {
-        // Every fortieth time from nothing, else over what the last kill left.
+        // Every fortieth time from nothing, otherwise over what the last kill left.
         if killed % 40 == 0 && fresh <= killed / 40 {
             let _ = fs::remove_dir_all(place.path("out"));
             fresh += 1;
@@ -254,13 +254,13 @@ fn a_run_killed_at_any_moment_is_made_good() {
         child.wait().unwrap();
         match ended {
             None => killed += 1,
-            // It was too quick: what it wrote is whole, and the next one begins anew.
+            // It finished first: its output is complete, and the next one begins from nothing.
             Some(status) => {
                 assert!(status.success());
                 assert!(output(&place.path("out")) == want, "after {killed} kills");
                 fs::remove_dir_all(place.path("out")).unwrap();
-                // The first run may have been slower than this one, beside other tests. A run over one that was killed
-                // after its commit has less to do.
+                // The first run may have been slower than this one, because other tests were running. A run over one
+                // that was killed after its commit has less to do.
                 if is_new {
                     whole = whole.min(at);
                 }

@@ -1,4 +1,4 @@
-//! The chapter on commands: the help of each.
+//! The chapter on commands: the help text of each.
 
 const BEGINS: &str = "# Commands
 
@@ -15,14 +15,14 @@ An error names the file, the line if there is one, what was found and what would
 progress, warnings and errors to standard error.
 ";
 
-/// The chapter; `printed` is what the program prints for arguments.
+/// Returns the chapter; `printed` returns what the program prints for arguments.
 pub fn chapter(printed: &dyn Fn(&[&str]) -> String) -> String {
     let mut text = BEGINS.to_owned();
     add(&mut text, &[], printed);
     text
 }
 
-/// Adds the commands below one, each followed by those below it.
+/// Adds the subcommands of a command, each followed by its own.
 fn add(text: &mut String, above: &[&str], printed: &dyn Fn(&[&str]) -> String) {
     let help = help(above, printed);
     for name in subcommands(&help) {
@@ -44,7 +44,7 @@ fn help(command: &[&str], printed: &dyn Fn(&[&str]) -> String) -> String {
     lines.join("\n")
 }
 
-/// The commands that a help text lists.
+/// Returns the commands that a help text lists.
 fn subcommands(help: &str) -> impl Iterator<Item = &str> {
     let listed = help
         .split_once("\nCommands:\n")

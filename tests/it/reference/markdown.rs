@@ -1,9 +1,9 @@
-//! What schemas say, as Markdown.
+//! Converts schemas into Markdown.
 
 use regex::Regex;
 use serde_json::{Map, Value};
 
-/// A description on one line, its rules (`R8`) as links; empty if there is none.
+/// Returns a description on one line, with its rules (`R8`) as links; empty if there is none.
 pub fn description(schema: &Value) -> String {
     let text = schema["description"].as_str().unwrap_or_default();
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -12,18 +12,18 @@ pub fn description(schema: &Value) -> String {
         .into_owned()
 }
 
-/// A row of a table, its cells escaped.
+/// Returns a row of a table with escaped cells.
 pub fn row<S: AsRef<str>>(cells: &[S]) -> String {
     let escaped = cells.iter().map(|cell| cell.as_ref().replace('|', "\\|"));
     format!("| {} |\n", escaped.collect::<Vec<_>>().join(" | "))
 }
 
-/// The head of a table.
+/// Returns the head of a table.
 pub fn head(columns: &[&str]) -> String {
     row(columns) + &row(&vec!["---"; columns.len()])
 }
 
-/// The properties of an object, in the order of `required`, the others after these by name.
+/// Returns the properties of an object in the order of `required`, followed by the others by name.
 pub fn properties(schema: &Value) -> Vec<(&str, &Value)> {
     let Some(all) = schema["properties"].as_object() else {
         return Vec::new();
@@ -36,13 +36,13 @@ pub fn properties(schema: &Value) -> Vec<(&str, &Value)> {
     sorted
 }
 
-/// The definitions that a schema refers to, by name.
+/// Returns the definitions that a schema refers to, by name.
 pub fn definitions(schema: &Value) -> impl Iterator<Item = (&str, &Value)> {
     let all = schema["$defs"].as_object().into_iter().flat_map(Map::iter);
     all.map(|(name, of)| (name.as_str(), of))
 }
 
-/// What a property is: the definition that it refers to, or itself; without `null`.
+/// Returns the schema of a property: the definition that it refers to, or itself; without `null`.
 pub fn meant<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     if let Some(name) = schema["$ref"].as_str() {
         return root.pointer(name.trim_start_matches('#')).unwrap();
@@ -57,7 +57,7 @@ pub fn meant<'s>(root: &'s Value, schema: &'s Value) -> &'s Value {
     }
 }
 
-/// The name of the definition that a property, or an entry of it, refers to.
+/// Returns the name of the definition that a property or its entries refer to.
 pub fn referred(schema: &Value) -> Option<&str> {
     let here = schema["$ref"].as_str();
     let others = schema["anyOf"].as_array().into_iter().flatten();
@@ -66,7 +66,7 @@ pub fn referred(schema: &Value) -> Option<&str> {
     name.rsplit('/').next()
 }
 
-/// Whether a property may be null.
+/// Returns whether a property may be null.
 pub fn may_be_null(schema: &Value) -> bool {
     let is_null = |it: &Value| it == "null" || it["type"] == "null";
     let listed = |key: &str| {
@@ -77,14 +77,14 @@ pub fn may_be_null(schema: &Value) -> bool {
     listed("type") || listed("anyOf")
 }
 
-/// The values of an enumeration, each with its description.
+/// Returns the values of an enumeration with their descriptions.
 pub fn values(schema: &Value) -> Vec<(&str, String)> {
     let all = schema["oneOf"].as_array().into_iter().flatten();
     all.filter_map(|it| Some((it["const"].as_str()?, description(it))))
         .collect()
 }
 
-/// The JSON type of a property, `null` left out.
+/// Returns the JSON type of a property, without `null`.
 pub fn json_type(schema: &Value) -> &str {
     match &schema["type"] {
         Value::Array(names) => {
@@ -95,7 +95,7 @@ pub fn json_type(schema: &Value) -> &str {
     }
 }
 
-/// The properties of a schema, and the values of its enumeration, that have no description.
+/// Returns the properties of a schema, and the values of its enumeration, that have no description.
 pub fn undescribed(schema: &Value) -> impl Iterator<Item = &str> {
     let keys = properties(schema).into_iter();
     let values = values(schema).into_iter();

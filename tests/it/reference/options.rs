@@ -17,15 +17,15 @@ names its line. `mailtrack options check FILE` checks a file, `mailtrack options
 struct Section<'s> {
     /// Its path, such as `send.smtp`.
     path: String,
-    /// Whether it is written `[[path]]`.
+    /// Whether it is written as `[[path]]`.
     is_list: bool,
     description: String,
     schema: &'s Value,
-    /// Where its keys are described; null if another table has the same.
+    /// The schema in which its keys are described; null if another table has the same keys.
     keys: &'s Value,
 }
 
-/// The chapter.
+/// Returns the chapter.
 pub fn chapter(schema: &Value) -> String {
     let defaults: toml::Table = DEFAULTS.parse().unwrap();
     let mut sections = Vec::new();
@@ -57,8 +57,8 @@ pub fn chapter(schema: &Value) -> String {
     text
 }
 
-/// Collects the tables within a table, in the order of the file of defaults. The keys of a table that stands in several
-/// places, such as `[email]` and `[mailbox.email]`, are those of the first.
+/// Collects the tables in a table, in the order of the file of defaults. The keys of a table that occurs several times,
+/// such as `[email]` and `[mailbox.email]`, are described once, at the first.
 fn collect<'s>(root: &'s Value, schema: &'s Value, above: &str, to: &mut Vec<Section<'s>>) {
     let path = |key: &str| match above {
         "" => key.to_owned(),
@@ -93,14 +93,14 @@ fn collect<'s>(root: &'s Value, schema: &'s Value, above: &str, to: &mut Vec<Sec
     }
 }
 
-/// How a table is written.
+/// The notation of a table.
 enum Form {
     One,
     List,
     ByName,
 }
 
-/// The schema of the table that a key holds; `None` for a value.
+/// Returns the schema of the table in a key; `None` for a value.
 fn table<'s>(root: &'s Value, of: &'s Value) -> Option<(&'s Value, Form)> {
     let value = meant(root, of);
     let value = value["anyOf"].get(0).unwrap_or(value);
@@ -112,12 +112,12 @@ fn table<'s>(root: &'s Value, of: &'s Value) -> Option<(&'s Value, Form)> {
     table["properties"].is_object().then_some((table, form))
 }
 
-/// Where a table begins in the file of defaults, also in a comment.
+/// Returns where a table begins in the file of defaults, even in a comment.
 fn place(path: &str) -> usize {
     DEFAULTS.find(&format!("[{path}]")).unwrap_or(usize::MAX)
 }
 
-/// Where a key stands in its table.
+/// Returns the position of a key in its table.
 fn place_of_key(path: &str, key: &str) -> usize {
     let Some(from) = DEFAULTS.find(&format!("[{path}]")) else {
         return usize::MAX;
@@ -128,7 +128,7 @@ fn place_of_key(path: &str, key: &str) -> usize {
     found.min().unwrap_or(usize::MAX)
 }
 
-/// The part on one key.
+/// Returns the section on one key.
 fn key(root: &Value, path: &str, of: &Value, default: &str) -> String {
     let mut text = format!(
         "\n### `{path}`\n\n{}\n\n- Type: {}\n- Default: {default}\n",

@@ -1,4 +1,4 @@
-//! The chapters on output: the columns of every table, and the codes that stand in them.
+//! The chapters on output: the columns of every table, and the codes in them.
 
 use std::collections::BTreeSet;
 
@@ -25,7 +25,7 @@ const CODES: &str = "# Reasons and other codes
 The codes in the [output](output.md).
 ";
 
-/// The chapter on tables.
+/// Returns the chapter on tables.
 pub fn tables(schemas: &[(String, Value)]) -> String {
     let mut text = TABLES.to_owned();
     for (name, schema) in schemas {
@@ -49,7 +49,7 @@ pub fn tables(schemas: &[(String, Value)]) -> String {
     text
 }
 
-/// The objects within a table's lines, in the order in which the columns refer to them.
+/// Returns the objects in a table's lines, in the order in which the columns refer to them.
 fn parts(schema: &Value) -> Vec<(&str, &Value)> {
     let order = properties(schema)
         .into_iter()
@@ -75,7 +75,7 @@ fn columns(root: &Value, schema: &Value) -> String {
     text
 }
 
-/// What kind of value a column holds.
+/// Returns the kind of value in a column.
 fn kind(root: &Value, of: &Value) -> String {
     let value = meant(root, of);
     match json_type(value) {
@@ -114,7 +114,7 @@ fn anchor(name: Option<&str>) -> String {
     name.unwrap_or_default().to_lowercase()
 }
 
-/// The chapter on codes, in the order in which the tables have them.
+/// Returns the chapter on codes, in the order of the tables.
 pub fn codes(schemas: &[(String, Value)]) -> String {
     let mut text = CODES.to_owned();
     let mut seen = BTreeSet::new();
@@ -138,7 +138,7 @@ pub fn codes(schemas: &[(String, Value)]) -> String {
     text
 }
 
-/// The columns that hold the codes of a definition.
+/// Returns the columns with the codes of a definition.
 fn places(schemas: &[(String, Value)], code: &str) -> String {
     let mut places = Vec::new();
     for (table, schema) in schemas {

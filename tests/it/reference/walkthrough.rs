@@ -5,7 +5,7 @@ use std::process::Command;
 
 use super::root;
 
-/// The documents whose commands are run, each from its first block to its last in one folder.
+/// The documents whose commands are run, each in one folder from its first block to its last.
 const WALKTHROUGHS: [&str; 4] = [
     "README.md",
     "docs/src/tutorial/demo.md",
@@ -13,7 +13,7 @@ const WALKTHROUGHS: [&str; 4] = [
     "docs/src/tutorial/every-night.md",
 ];
 
-/// A folder with the fixtures in it, as in a fresh clone.
+/// Creates a folder with the fixtures, like a fresh clone.
 fn clone() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let fixtures = root().join("fixtures");
@@ -21,7 +21,8 @@ fn clone() -> tempfile::TempDir {
     folder
 }
 
-/// What a block of commands prints, errors too, if the built program stands for `cargo run --` and for an installed one.
+/// Returns what a block of commands prints, including errors; the built program replaces `cargo run --` and an
+/// installed one.
 fn pasted(commands: &str, folder: &Path) -> String {
     let built = Path::new(env!("CARGO_BIN_EXE_mailtrack"));
     let path = std::env::var("PATH").unwrap();
@@ -51,7 +52,7 @@ fn pasted(commands: &str, folder: &Path) -> String {
     printed
 }
 
-/// What a document shows of what was printed: all, or the first and last lines, if `...` stands for those between.
+/// Returns the part of the printed text that a document shows: all, or the first and last lines if it has `...`.
 fn shown(document: &str, printed: &str) -> String {
     let lines: Vec<&str> = document.lines().collect();
     let Some(cut) = lines.iter().position(|line| *line == "...") else {
@@ -70,7 +71,7 @@ fn shown(document: &str, printed: &str) -> String {
         .collect()
 }
 
-/// A document with its blocks of output as the program prints them now.
+/// Returns a document with its blocks of output as the program prints them now.
 fn renewed(document: &str) -> String {
     let folder = clone();
     let (mut renewed, mut rest) = (String::new(), document);

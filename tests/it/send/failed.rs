@@ -1,4 +1,4 @@
-//! What is not sent: what is not allowed, lines that are not messages, servers that refuse, passwords and encryption.
+//! Messages that are not sent: not allowed, lines that are not messages, servers that refuse, passwords and encryption.
 
 use std::fs;
 use std::thread;
@@ -123,8 +123,8 @@ fn a_line_that_is_no_message_is_told_and_the_others_go_out() {
 
 #[test]
 fn a_server_that_does_not_take_a_message_loses_none() {
-    // The mood; the status; what is told; how many of three were sent, failed, doubtful and pending; then the same with a
-    // good server, and how many messages were handed over in the end.
+    // The mood; the status; words of the message; how many of three were sent, failed, doubtful and pending; the same
+    // counts with a good server; and the number of messages handed over in the end.
     type Case = (Mood, u8, &'static str, [u64; 4], [u64; 4], usize);
     let cases: [Case; 13] = [
         (
@@ -278,7 +278,7 @@ fn a_server_that_does_not_take_a_message_loses_none() {
         assert_eq!(counts(&again), second, "{mood:?} {}", again.stderr);
         assert_eq!(server.taken().len(), handed, "{mood:?}");
         assert_eq!(kept("emails"), first[0] + second[0], "{mood:?}");
-        // No token was given twice, and a message that was put off kept its own.
+        // No token was used twice, and a message that was put off kept its token.
         let sent = match first[0] + second[0] {
             0 => Vec::new(),
             _ => place.lines("sent"),

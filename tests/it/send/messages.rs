@@ -1,4 +1,4 @@
-//! What goes out, to whom, with which token, and what is tracked of it.
+//! The messages that are sent, their recipients and tokens, and what is tracked of them.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -49,7 +49,7 @@ fn a_message_goes_out_and_is_tracked() {
         "\"Doe, Jo\" <jo@fabrikam.example>, <ann2@contoso.example>"
     );
     assert_eq!(head(it, "Date").unwrap(), "Mon, 2 Mar 2026 09:30:00 +0000");
-    // What went out is read as any mail is.
+    // A sent message is read like any other mail.
     let emails = place.lines("emails");
     let email = &emails[0];
     let id = head(it, "Message-ID").unwrap();
@@ -133,7 +133,7 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
         answer(2, "Subject: RE: Offer crm:0001001 (was)"),
     );
     place.write("mail/3.eml", answer(3, "Subject: RE: Offer"));
-    // The copy in the folder of sent mail is no second activity.
+    // The copy in the folder of sent mail is not a second activity.
     place.write("mail/Sent/1.eml", &taken.data);
     let stdout = good(place.run("--options o.toml"));
     assert!(
@@ -156,7 +156,7 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
         (&copy["reason"], &copy["activityid"]),
         (&"Duplicate".into(), &emails[0]["activityid"])
     );
-    // Other options do not concern what was sent.
+    // Sent messages do not depend on the options.
     let text = fs::read_to_string(place.path("o.toml")).unwrap();
     place.write("o.toml", text.replace("responses", "all"));
     let other = place.run("--options o.toml").stdout;
@@ -164,7 +164,7 @@ fn an_answer_finds_what_was_sent_by_its_id_and_by_its_token() {
         other.contains("note: 4 messages keep the decisions of earlier runs"),
         "{other}"
     );
-    // Another send goes on from there.
+    // A later `send` continues from there.
     assert_eq!(good(send(&place, "")), "1 message: 0 sent, 1 sent before\n");
 }
 
@@ -210,10 +210,10 @@ fn a_maildir_takes_messages_whole() {
     );
     let is_whole = |text: &String| text.ends_with("\r\n") && !text.contains("boss@");
     assert!(texts.iter().all(is_whole), "{texts:?}");
-    // It is a Maildir as any other: a run over it finds what was sent.
+    // The pickup folder is an ordinary Maildir: a run over it finds what was sent.
     let read = ran(place.command("run pickup --book book --out out --options o.toml"));
     assert!(read.stdout.contains("2 duplicates"), "{}", read.stdout);
-    // One that cannot be written to keeps all in the outbox.
+    // If the Maildir cannot be written, everything stays in the outbox.
     let three = line("three");
     outbox(&place, &[three]);
     fs::remove_dir_all(place.path("pickup")).unwrap();

@@ -1,4 +1,4 @@
-//! Sending the messages of an outbox.
+//! `send`: sending the messages of an outbox.
 
 mod failed;
 mod messages;

@@ -1,4 +1,4 @@
-//! Each message goes out once, however often the command is run, killed or refused.
+//! Each message is sent once, however often the command is run, killed or refused.
 
 use std::fs;
 use std::process::Stdio;
@@ -28,7 +28,8 @@ fn nothing_is_sent_twice() {
         "mailtrack: warning: outbox.jsonl:3: is the same message as outbox.jsonl:1, and is not sent twice; to send both, give each an `id`\n"
     );
     let before = fs::read(place.path("out/emails.jsonl")).unwrap();
-    // Other white space, order of keys, file and place make no other message; an id does, and may not be used again.
+    // Other white space, order of keys, file or position is the same message; another id is not, and ids cannot be
+    // reused.
     let again = r#" {"body":"Hello\n", "subject": "one","to":"Kim Abel <kim@fabrikam.example>","from":"Ann Beck <ann@contoso.example>"}"#;
     place.write("other.jsonl", format!("\u{feff}{again}\n\n"));
     let other =
@@ -176,7 +177,7 @@ fn a_run_that_is_killed_at_any_moment_sends_nothing_twice_and_loses_nothing() {
     assert_eq!(count("sent") + count("sentbefore") + count("doubtful"), 60);
     assert_eq!(count("sent") + count("sentbefore"), sent.len() as u64);
     assert_eq!(place.lines("emails").len(), sent.len());
-    // Who was told that a message was taken is right, nobody got one twice, and what is doubtful is all that may differ.
+    // Every message recorded as sent was accepted, nobody got one twice, and only doubtful ones may differ.
     let mut ids: Vec<String> = server
         .taken()
         .iter()

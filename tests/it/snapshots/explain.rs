@@ -1,4 +1,4 @@
-//! Explained decisions, and what is found of addresses, books and options.
+//! Explanations of decisions, and reports on addresses, books and options.
 
 use super::{DEMO, hold, printed};
 use crate::place::Place;

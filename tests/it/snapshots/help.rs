@@ -8,16 +8,16 @@ use crate::place::{Place, ran};
 
 const COLUMNS: &str = "100";
 
-/// The commands that a help text lists under `Commands:`.
+/// Returns the commands that a help text lists under `Commands:`.
 fn commands(help: &str) -> Vec<&str> {
     let (_, list) = help.split_once("\nCommands:\n").unwrap_or_default();
     let lines = list.lines().take_while(|line| !line.is_empty());
-    // A description goes on below itself, not below the name.
+    // The continuation of a description is indented further than a name.
     let named = lines.filter_map(|line| line.strip_prefix("  ").filter(|it| !it.starts_with(' ')));
     named.filter_map(|line| line.split(' ').next()).collect()
 }
 
-/// Holds the help of a command and of those below it; the names of their snapshots.
+/// Compares the help of a command and its subcommands; returns the names of their snapshots.
 fn hold_all(place: &Place, path: &str) -> Vec<String> {
     let mut command = place.command(path);
     command.arg("--help").env("COLUMNS", COLUMNS);
@@ -26,7 +26,7 @@ fn hold_all(place: &Place, path: &str) -> Vec<String> {
     let name = format!("help {path}").trim_end().replace(' ', "-");
     hold(&name, &ran.stdout);
     let below = commands(&ran.stdout).into_iter();
-    // What clap makes by itself, for each command that has commands.
+    // The `help` subcommand that clap generates.
     let below = below.filter(|name| *name != "help");
     let below = below.flat_map(|name| hold_all(place, format!("{path} {name}").trim_start()));
     std::iter::once(name).chain(below).collect()

@@ -1,5 +1,5 @@
-//! Whole texts: what the program prints, and what the report says. Each is a file beside this one. A change of wording is
-//! accepted by `INSTA_UPDATE=always cargo test --test it snapshots`; review the changed files with the code.
+//! Snapshots of what the program prints and of the report. Each is a file beside this one. Changed texts are accepted
+//! with `INSTA_UPDATE=always cargo test --test it snapshots`; review the changed files with the code.
 
 mod explain;
 mod help;
@@ -15,7 +15,7 @@ use crate::place::{Place, ran};
 const SOURCE: &str = env!("CARGO_MANIFEST_DIR");
 const DEMO: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/demo");
 
-/// Compares a text with the snapshot of that name.
+/// Compares a text with the snapshot of this name.
 #[track_caller]
 pub(crate) fn hold(name: &str, text: &str) {
     let version = format!("mailtrack {}", env!("CARGO_PKG_VERSION"));
@@ -27,7 +27,7 @@ pub(crate) fn hold(name: &str, text: &str) {
     settings.bind(|| insta::assert_snapshot!(name, text));
 }
 
-/// The exit status of a command and what it prints, without paths and times.
+/// Returns the exit status of a command and what it prints, without paths and times.
 fn printed(place: &Place, arguments: &str) -> String {
     let ran = ran(place.command(arguments));
     let mut text = format!("exit status {}\n", ran.status);
@@ -43,7 +43,7 @@ fn redacted(place: &Place, text: &str) -> String {
     let folder = place.path("");
     let folder = folder.to_str().unwrap().trim_end_matches('/');
     let text = text.replace(folder, "[folder]").replace(SOURCE, "[source]");
-    // A line of its own begins with the time that a run took.
+    // This line begins with the time that a run took.
     let seconds = Regex::new(r"(?m)^\d+\.\d+ s\b.*$").unwrap();
     seconds.replace_all(&text, "[time]").into_owned()
 }

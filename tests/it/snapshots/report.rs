@@ -8,7 +8,7 @@ use super::{DEMO, hold, printed};
 use crate::inspect::report;
 use crate::place::Place;
 
-/// The text of a page as it is shown without its script: a line for each block, cells with a bar between them.
+/// Returns the text of a page as shown without its script: a line for each block, and a bar between cells.
 pub(crate) fn text(html: &str) -> String {
     let mut text = String::new();
     let mut hidden: Option<Vec<u8>> = None;

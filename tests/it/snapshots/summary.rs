@@ -21,8 +21,8 @@ fn message(from: &str, to: &str, id: &str, more: &str) -> String {
     )
 }
 
-/// A book with cells that are left out and a table that no mail can be linked to; people who are new, an address that two
-/// records share, a copy under another Message-ID, a duplicate, a damaged file and one that is not mail.
+/// Creates a book with cells that are left out and a table that no mail can be linked to; new people, an address that
+/// two records share, a copy under another Message-ID, a duplicate, a damaged file and one that is not mail.
 fn with_oddities() -> Place {
     let place = Place::new();
     place.write(

@@ -1,5 +1,5 @@
-//! An output folder with rows in every table, and in them what is awkward to whoever reads them: quotes, separators,
-//! formulas, NUL, line ends, emoji, long texts, empty ones and none at all.
+//! An output folder with rows in every table, with values that are awkward for readers: quotes, separators, formulas,
+//! NUL, line breaks, emoji, long texts, empty texts and nulls.
 
 use std::fs;
 
@@ -22,7 +22,7 @@ pub const TABLES: [&str; 10] = [
     "failed",
 ];
 
-/// What stands in subjects and bodies.
+/// Texts for subjects and bodies.
 const TEXTS: [&str; 12] = [
     "=1+2",
     "@SUM(A1), \"quoted\"",
@@ -45,7 +45,7 @@ fn message(number: usize, more: &str, subject: &str, body: &str) -> String {
     )
 }
 
-/// A place whose `out` has such rows in every table.
+/// Creates a place whose `out` has such rows in every table.
 pub fn place() -> Place {
     let place = Place::new();
     place.write(
@@ -125,7 +125,7 @@ fn mail(place: &Place) {
 }
 
 fn later_mail(place: &Place) {
-    // The copy in the tracked folder changes the record that the activity is about.
+    // The copy in the tracked folder changes the activity's regarding record.
     place.write("mail/Deals/0.eml", message(0, "", TEXTS[0], TEXTS[0]));
     place.write(
         "cards/a.vcf",
@@ -152,7 +152,7 @@ fn send(place: &Place) {
     assert_eq!(ran(place.command(command)).status, 0);
 }
 
-/// The rows of a table of `out`, which has some.
+/// Returns the rows of a table of `out`; there must be some.
 pub fn rows(place: &Place, table: &str) -> Vec<Value> {
     let text = fs::read_to_string(place.path(&format!("out/{table}.jsonl"))).unwrap();
     schemas::hold(table, &text);

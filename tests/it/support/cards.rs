@@ -1,4 +1,4 @@
-//! Mail from people of whom there are vCards.
+//! Mail from people with vCards.
 
 use std::fs;
 

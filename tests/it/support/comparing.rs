@@ -20,7 +20,7 @@ pub fn compare(place: &Place, more: &str) -> Ran {
     ran(place.command(&command))
 }
 
-/// The counts and the differences that `--json` gives.
+/// Returns the counts and the differences that `--json` prints.
 pub fn differences(place: &Place) -> (Value, Vec<Value>) {
     let ran = compare(place, "--json");
     assert_eq!((ran.status, &*ran.stderr), (0, ""), "{}", ran.stdout);
@@ -31,7 +31,7 @@ pub fn differences(place: &Place) -> (Value, Vec<Value>) {
     (lines.next().unwrap(), lines.collect())
 }
 
-/// A place with two options files, and mail whose first lines are these.
+/// Creates a place with two options files, and mail with these first lines.
 pub fn place(a: &str, b: &str, mail: &[(&str, &str)]) -> Place {
     let place = Place::new();
     place.write("a.toml", a);

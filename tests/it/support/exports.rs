@@ -1,10 +1,10 @@
-//! Exports of other systems, as a book.
+//! Exports of other systems as books.
 
 use serde_json::Value;
 
 use crate::place::{Place, Ran, ran, said};
 
-/// A text in UTF-16 with a byte order mark.
+/// Returns a text in UTF-16 with a byte order mark.
 pub fn utf16(text: &str, is_big: bool) -> Vec<u8> {
     let units = std::iter::once(0xfeff).chain(text.encode_utf16());
     let bytes = |unit: u16| match is_big {
@@ -14,7 +14,7 @@ pub fn utf16(text: &str, is_big: bool) -> Vec<u8> {
     units.flat_map(bytes).collect()
 }
 
-/// A text in Windows-1252, of characters that Latin-1 has.
+/// Returns a text of Latin-1 characters in Windows-1252.
 pub fn latin(text: &str) -> Vec<u8> {
     text.chars()
         .map(|it| u8::try_from(it as u32).unwrap())

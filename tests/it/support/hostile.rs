@@ -1,4 +1,4 @@
-//! Messages of given header fields and bodies.
+//! Messages with given header fields and bodies.
 
 use serde_json::Value;
 
@@ -8,13 +8,13 @@ pub const FROM: &str = "From: Kim <kim@fabrikam.example>\r\n";
 
 pub const DATE: &str = "Date: Mon, 2 Mar 2026 09:30:00 +0000\r\n";
 
-/// A message of a known sender, so that it is tracked, with more fields and a body.
+/// Returns a message of a known sender, so that it is tracked, with further fields and a body.
 pub fn message(fields: &str, body: &str) -> String {
     format!("{FROM}{DATE}Message-ID: <m@fabrikam.example>\r\n{fields}\r\n{body}")
 }
 
-/// Messages by name, each tried alone, with `--body` text and html: exit 0, one message, tracked, its body read where
-/// it has one.
+/// Tries each message alone, with `--body` text and html: exit status 0, one message, tracked, and its body read if it
+/// has one.
 pub fn assert_tracked(messages: &[(&str, String)]) {
     let mut failed = Vec::new();
     for (name, bytes) in messages {

@@ -1,4 +1,4 @@
-//! What tests share: places to run the program in, and what it leaves.
+//! Shared helpers of the tests: places to run the program in, and readers of its output.
 
 pub mod awkward;
 pub mod cards;

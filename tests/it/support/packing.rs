@@ -1,4 +1,4 @@
-//! Packed mail.
+//! Compressed mail.
 
 use std::io::Write as _;
 
@@ -38,14 +38,14 @@ pub fn zst(bytes: impl AsRef<[u8]>) -> Vec<u8> {
     packed.finish().unwrap()
 }
 
-/// A place where all mail is tracked.
+/// Creates a place where all mail is tracked.
 pub fn place() -> Place {
     let place = Place::new();
     place.write("o.toml", ALL);
     place
 }
 
-/// One field of every line of a file of the output, in its order.
+/// Returns one field of every line of an output file, in order.
 pub fn column(place: &Place, table: &str, name: &str) -> Vec<String> {
     let text = |line: &Value| line[name].as_str().unwrap_or("").to_owned();
     place.lines(table).iter().map(text).collect()

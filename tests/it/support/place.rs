@@ -1,4 +1,4 @@
-//! A place of its own for each test: a temporary folder with mail, a book and options, and the built program run in it.
+//! A separate place for each test: a temporary folder with mail, a book and options, in which the built program runs.
 
 use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
@@ -13,24 +13,24 @@ use tempfile::TempDir;
 
 use crate::schemas;
 
-/// No run of a test takes longer, unless it hangs.
+/// Maximum time of a run; a longer one hangs.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// The bytes of a page of the state.
+/// Size in bytes of a page of the state.
 const PAGE: usize = 8192;
 
-/// The user to be where root, whom permission bits do not bind, would not do.
+/// The user for tests in which root, whom permission bits do not bind, cannot be used.
 const NOBODY: u32 = 65534;
 
-/// A folder that the program runs in; every name below is relative to it.
+/// A folder that the program runs in; all names below are relative to it.
 pub struct Place {
     folder: TempDir,
     is_root: bool,
 }
 
-/// What a run left.
+/// The result of a run.
 pub struct Ran {
-    /// The exit status; -1 where a signal ended it.
+    /// The exit status; -1 if a signal ended it.
     pub status: i32,
     /// Standard output.
     pub stdout: String,
@@ -39,7 +39,7 @@ pub struct Ran {
 }
 
 impl Place {
-    /// A place with an empty `mail` and a `book` of one contact and one user.
+    /// Creates a place with an empty `mail` and a `book` of one contact and one user.
     pub fn new() -> Place {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
@@ -57,19 +57,19 @@ impl Place {
         place
     }
 
-    /// The path of a name.
+    /// Returns the path of a name.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    /// Writes a file, and the folders that it is in.
+    /// Writes a file, and creates its folders.
     pub fn write(&self, name: &str, bytes: impl AsRef<[u8]>) {
         let path = self.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     }
 
-    /// The program with these arguments, parted by white space, in this place.
+    /// Returns a command with these arguments, separated by white space, in this place.
     pub fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(assert_cmd::cargo::cargo_bin!("mailtrack"));
         command
@@ -78,8 +78,8 @@ impl Place {
         command
     }
 
-    /// As [`command`](Place::command), by a process whose files may have so many blocks of 512 bytes: writing more fails,
-    /// as on a full disk.
+    /// Like [`command`](Place::command), in a process whose files may have at most `blocks` blocks of 512 bytes:
+    /// writing more fails as on a full disk.
     pub fn within(&self, blocks: u32, arguments: &str) -> Command {
         let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec \"$0\" {arguments}");
         let mut command = Command::new("sh");
@@ -90,12 +90,12 @@ impl Place {
         command
     }
 
-    /// `run mail --book book --out out` and what is added to it.
+    /// Runs `run mail --book book --out out` with further arguments.
     pub fn run(&self, more: &str) -> Ran {
         ran(self.command(&format!("run mail --book book --out out {more}")))
     }
 
-    /// As [`command`](Place::command), by a user whom permission bits bind.
+    /// Like [`command`](Place::command), as a user whom permission bits bind.
     pub fn bound(&self, arguments: &str) -> Command {
         if !self.is_root {
             return self.command(arguments);
@@ -109,12 +109,12 @@ impl Place {
         command
     }
 
-    /// As [`run`](Place::run), by a user whom permission bits bind.
+    /// Like [`run`](Place::run), as a user whom permission bits bind.
     pub fn run_bound(&self, more: &str) -> Ran {
         ran(self.bound(&format!("run mail --book book --out out {more}")))
     }
 
-    /// Sets a path's permission bits; gives the path to the user of [`run_bound`](Place::run_bound).
+    /// Sets a path's permission bits, and makes the user of [`run_bound`](Place::run_bound) its owner.
     pub fn permit(&self, name: &str, mode: u32) {
         let path = self.path(name);
         fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
@@ -123,7 +123,7 @@ impl Place {
         }
     }
 
-    /// The lines of `out/NAME.jsonl`.
+    /// Returns the lines of `out/NAME.jsonl`.
     pub fn lines(&self, name: &str) -> Vec<Value> {
         let text = fs::read_to_string(self.path(&format!("out/{name}.jsonl"))).unwrap();
         schemas::hold(name, &text);
@@ -132,7 +132,7 @@ impl Place {
             .collect()
     }
 
-    /// The summary, its counts held against the lines: every message has one outcome.
+    /// Returns the summary, after comparing its counts with the lines: every message has one outcome.
     pub fn summary(&self) -> Value {
         let text = fs::read_to_string(self.path("out/summary.json")).unwrap();
         assert_eq!(schemas::fault("summary", &text), None);
@@ -151,7 +151,7 @@ impl Place {
         summary
     }
 
-    /// Changes rows of the state as the program would: with the sums of the pages that hold them.
+    /// Changes rows of the state as the program would, with correct checksums of the pages.
     pub fn alter_state(&self, alter: impl FnOnce(&rusqlite::Connection)) {
         let path = self.path("out/state.db");
         let connection = rusqlite::Connection::open(&path).unwrap();
@@ -166,7 +166,7 @@ impl Place {
         fs::write(path, bytes).unwrap();
     }
 
-    /// The names in the folder `name`, sorted; none where it is not there.
+    /// Returns the names in the folder `name`, sorted; none if it does not exist.
     pub fn names(&self, name: &str) -> Vec<String> {
         let entries = fs::read_dir(self.path(name)).into_iter().flatten();
         let mut names: Vec<String> = entries
@@ -177,7 +177,7 @@ impl Place {
     }
 }
 
-/// Runs a command; whatever it says is fit for a terminal and for a user.
+/// Runs a command, and checks that everything it prints is fit for a terminal and for a user.
 pub fn ran(command: Command) -> Ran {
     let mut command = assert_cmd::Command::from_std(command);
     let output = command.timeout(PATIENCE).output().unwrap();
@@ -207,25 +207,25 @@ pub fn ran(command: Command) -> Ran {
     ran
 }
 
-/// What a command says on standard output, having ended well.
+/// Returns what a command prints on standard output; it must succeed.
 pub fn said(place: &Place, arguments: &str) -> String {
     let ran = ran(place.command(arguments));
     assert_eq!(ran.status, 0, "{arguments}: {}", ran.stderr);
     ran.stdout
 }
 
-/// A number of rows, as the program says it.
+/// Returns a number of rows as the program prints it.
 pub fn rows_said(count: usize) -> String {
     format!("{count} row{}", if count == 1 { "" } else { "s" })
 }
 
-/// A copy of the program where every user can run it.
+/// Returns a copy of the program that every user can run.
 fn public_program() -> PathBuf {
     static COPY: OnceLock<TempDir> = OnceLock::new();
     let folder = COPY.get_or_init(|| {
         let folder = tempfile::tempdir().unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        // By a process of its own: a copy that this one still has open for writing cannot be run.
+        // By another process: a copy that this one still has open for writing could not be run.
         let copied = Command::new("cp")
             .arg(assert_cmd::cargo::cargo_bin!("mailtrack"))
             .arg(folder.path().join("mailtrack"))

@@ -1,4 +1,4 @@
-//! The built program, its output folder, and the mail that it is given.
+//! The built program, its output folder, and its mail.
 
 use std::fs;
 use std::path::Path;
@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::schemas;
 
-/// Every output file of JSON lines with its keys, in the order that the interface gives.
+/// Every JSON Lines output file with its keys, in the order of the interface.
 pub const FILES: [(&str, &str); 8] = [
     (
         "emails",
@@ -43,7 +43,7 @@ pub const FILES: [(&str, &str); 8] = [
     ("failures", "source error"),
 ];
 
-/// Runs `mailtrack` with these arguments in that folder.
+/// Runs `mailtrack` with these arguments in a folder.
 pub fn mailtrack(folder: &Path, args: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_mailtrack"))
         .current_dir(folder)
@@ -52,18 +52,18 @@ pub fn mailtrack(folder: &Path, args: &[&str]) -> Output {
         .expect("the program can be started")
 }
 
-/// Writes a file, and the folders above it.
+/// Writes a file, and creates its folders.
 pub fn write(path: &Path, bytes: &[u8]) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, bytes).unwrap();
 }
 
-/// An output file's bytes; empty where there is no such file.
+/// Returns an output file's bytes; none if the file does not exist.
 pub fn bytes(out: &Path, file: &str) -> Vec<u8> {
     fs::read(out.join(format!("{file}.jsonl"))).unwrap_or_default()
 }
 
-/// An output file's lines.
+/// Returns an output file's lines.
 pub fn lines(out: &Path, file: &str) -> Vec<Value> {
     let text = String::from_utf8(bytes(out, file)).expect("output is UTF-8");
     schemas::hold(file, &text);
@@ -72,13 +72,13 @@ pub fn lines(out: &Path, file: &str) -> Vec<Value> {
         .collect()
 }
 
-/// The summary.
+/// Returns the summary.
 pub fn summary(out: &Path) -> Value {
     let text = fs::read(out.join("summary.json")).expect("there is a summary");
     serde_json::from_slice(&text).expect("the summary is JSON")
 }
 
-/// What is wrong with an output folder, whatever the mail: keys, times, counts (R13).
+/// Returns what is wrong with an output folder, whatever the mail: keys, times, counts (R13).
 pub fn faults(out: &Path) -> Vec<String> {
     let mut wrong = Vec::new();
     for (file, keys) in FILES {
@@ -134,7 +134,7 @@ pub fn faults(out: &Path) -> Vec<String> {
     wrong
 }
 
-/// An object's keys in the order in which they stand.
+/// An object's keys in their order.
 pub struct Keys(pub Vec<String>);
 
 impl<'de> Deserialize<'de> for Keys {

@@ -1,4 +1,4 @@
-//! Output folders whose state is made anew, and what their states say.
+//! Output folders whose state is rebuilt, and the content of their states.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -13,7 +13,7 @@ pub const NOW: &str = "--now 2026-04-01T00:00:00Z";
 
 pub const ALL: &str = "[email]\ntrack = \"all\"\n";
 
-/// Options by a name.
+/// Options by name.
 pub const OPTIONS: [(&str, &str); 6] = [
     ("none", ""),
     ("all", ALL),
@@ -44,7 +44,7 @@ pub fn message(number: usize, more: &str) -> String {
     )
 }
 
-/// Mail of every kind: files, an mbox, a Maildir; with and without ids; answers, copies, and what cannot be read.
+/// Creates mail of every kind: files, an mbox, a Maildir; with and without ids; replies, copies, and unreadable files.
 pub fn mail(place: &Place) {
     for number in 0..12 {
         let id = format!("Message-ID: <m{number}@x.example>");
@@ -94,7 +94,7 @@ pub fn mail(place: &Place) {
     place.write("mail/notes.bin", [0, 1, 2, 3]);
 }
 
-/// A place with mail, after one run.
+/// Creates a place with mail, after one run.
 pub fn place(options: &str) -> Place {
     let place = Place::new();
     mail(&place);
@@ -108,7 +108,7 @@ pub fn good(ran: &Ran) {
     assert_eq!(ran.status, 0, "{}", ran.stderr);
 }
 
-/// Every row of every table of a state.
+/// Returns every row of every table of a state.
 pub fn dump(state: &Path) -> BTreeMap<String, Vec<Vec<String>>> {
     let state = Connection::open_with_flags(state, OpenFlags::SQLITE_OPEN_READ_ONLY).unwrap();
     let mut tables = state
@@ -146,7 +146,7 @@ pub fn assert_same_state(state: &Path, want: &BTreeMap<String, Vec<Vec<String>>>
     }
 }
 
-/// The files of JSON lines with their bytes.
+/// Returns the JSON Lines files with their bytes.
 pub fn lines(place: &Place, out: &str) -> BTreeMap<String, Vec<u8>> {
     let names = place
         .names(out)

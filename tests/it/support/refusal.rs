@@ -1,11 +1,11 @@
-//! A command that is refused: one line says why, and nothing is written.
+//! Commands that are refused: one line says why, and nothing is written.
 
 use crate::place::{Place, Ran};
 
 pub const MESSAGE: &str = "From: Kim <kim@fabrikam.example>\r\nTo: ann@contoso.example\r\nSubject: Offer\r\n\
     Message-ID: <m1@fabrikam.example>\r\nDate: Mon, 2 Mar 2026 09:30:00 +0000\r\n\r\nHello\r\n";
 
-/// Asserts that a run was refused with one line that begins with `mailtrack: ` and `place`, holds `words`, and that
+/// Asserts that a run was refused with one line that begins with `mailtrack: ` and `at` and contains `words`, and that
 /// it wrote nothing.
 #[track_caller]
 pub fn assert_refused(case: &str, place: &Place, ran: &Ran, status: i32, at: &str, words: &[&str]) {
@@ -21,7 +21,7 @@ pub fn assert_refused(case: &str, place: &Place, ran: &Ran, status: i32, at: &st
     assert!(!place.path("out").exists(), "{case}: something was written");
 }
 
-/// Runs every case and tells of all that fail, not of the first only.
+/// Runs every case, and reports all failures, not only the first.
 pub fn each<T>(cases: &[T], check: impl Fn(&T) + std::panic::RefUnwindSafe)
 where
     T: std::panic::RefUnwindSafe,

@@ -1,4 +1,4 @@
-//! Runs over numbered messages, and what they leave.
+//! Runs over numbered messages, and their output.
 
 use std::fs;
 use std::path::Path;
@@ -33,7 +33,7 @@ pub fn fill(place: &Place, numbers: std::ops::Range<usize>) {
     }
 }
 
-/// Every output file that must be the same, with its bytes.
+/// Returns every output file that must be the same, with its bytes.
 pub fn output(folder: &Path) -> Vec<(String, Vec<u8>)> {
     let mut files: Vec<(String, Vec<u8>)> = fs::read_dir(folder)
         .unwrap()

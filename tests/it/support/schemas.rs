@@ -1,4 +1,4 @@
-//! The published schemas: the tests hold every line that they read against them.
+//! The published schemas: the tests compare every line that they read with them.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -10,11 +10,11 @@ use serde_json::Value;
 
 use crate::program::Keys;
 
-/// A schema of the repository, compiled.
+/// A compiled schema of the repository.
 struct Compiled {
     schemas: Schemas,
     index: SchemaIndex,
-    /// The keys that every document has, in the order in which they stand.
+    /// The keys that every document has, in order.
     required: Vec<String>,
 }
 
@@ -23,7 +23,7 @@ thread_local! {
     static PARTS: RefCell<HashMap<String, Compiled>> = RefCell::default();
 }
 
-/// The text of a published schema.
+/// Returns the text of a published schema.
 pub fn published(name: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("schemas");
     fs::read_to_string(folder.join(format!("{name}.schema.json"))).unwrap()
@@ -47,7 +47,7 @@ fn compile(name: &str, schema: Value) -> Compiled {
     }
 }
 
-/// What in a document is not as its schema says: its values, a key too many or missing, keys in another order.
+/// Returns how a document violates its schema: wrong values, additional or missing keys, keys in another order.
 pub fn fault(name: &str, document: &str) -> Option<String> {
     COMPILED.with_borrow_mut(|all| {
         let schema = all.entry(name.to_owned()).or_insert_with(|| {
@@ -65,8 +65,8 @@ pub fn fault(name: &str, document: &str) -> Option<String> {
     })
 }
 
-/// Why no document of that schema can have these keys with these values, if none can. Further keys may be missing, also
-/// within objects. Columns that only vCards add to created records are not known here.
+/// Returns why no document of this schema can have these keys with these values, if that is so. Other keys may be
+/// missing, also in objects. Columns that only vCards add to created records are not known here.
 pub fn part_fault(name: &str, part: &Value) -> Option<String> {
     PARTS.with_borrow_mut(|all| {
         let schema = all.entry(name.to_owned()).or_insert_with(|| {
@@ -91,7 +91,7 @@ fn allow_missing(schema: &mut Value) {
     }
 }
 
-/// Holds each line of a table against the table's schema.
+/// Checks each line of a table against its schema.
 #[track_caller]
 pub fn hold(name: &str, lines: &str) {
     let faults: Vec<String> = lines.lines().filter_map(|line| fault(name, line)).collect();

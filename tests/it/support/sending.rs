@@ -1,4 +1,4 @@
-//! A place with an outbox, and `send` run in it.
+//! A place with an outbox in which `send` runs.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! A mail server of a test's own, which does what the test tells it to.
+//! A mail server for one test, which behaves as the test wants.
 
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -6,36 +6,36 @@ use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
-/// What the server does that a good one does not.
+/// How the server differs from a good one.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Mood {
     Good,
-    /// Says nothing at all.
+    /// Sends nothing at all.
     Mute,
-    /// Speaks no SMTP.
+    /// Does not speak SMTP.
     Foreign,
-    /// Answers a command that begins so with that line.
+    /// Answers a command with this prefix with this line.
     Answers(&'static str, &'static str),
-    /// Closes the connection at a command that begins so.
+    /// Closes the connection at a command with this prefix.
     ClosesAt(&'static str),
-    /// Takes a message and says nothing about it.
+    /// Accepts a message and sends no reply.
     MuteAfterMessage,
-    /// Takes a message and closes the connection.
+    /// Accepts a message and closes the connection.
     ClosesAfterMessage,
-    /// Answers a whole message with that line.
+    /// Answers a whole message with this line.
     AnswersMessage(&'static str),
 }
 
-/// A message that was taken.
+/// A message that was accepted.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
     pub from: String,
     pub to: Vec<String>,
-    /// Head and body, dots unstuffed.
+    /// Header section and body, without dot-stuffing.
     pub data: String,
 }
 
-/// The server; it ends with the test.
+/// The server, which ends with the test.
 pub struct Server {
     pub port: u16,
     taken: Arc<Mutex<Vec<Taken>>>,
@@ -73,17 +73,17 @@ impl Server {
         *self.mood.lock().unwrap() = mood;
     }
 
-    /// The messages that were handed over whole, also those that were not answered.
+    /// Returns the messages that were handed over completely, including those that were not answered.
     pub fn taken(&self) -> Vec<Taken> {
         self.taken.lock().unwrap().clone()
     }
 
-    /// Every command line.
+    /// Returns every command line.
     pub fn said(&self) -> Vec<String> {
         self.said.lock().unwrap().clone()
     }
 
-    /// Waits until so many messages were handed over.
+    /// Waits until at least `count` messages were handed over.
     pub fn wait_for(&self, count: usize) {
         for _ in 0..500 {
             if self.taken().len() >= count {
@@ -151,7 +151,7 @@ fn talk(
                     message.data.push_str(text);
                     message.data.push_str("\r\n");
                 }
-                // Who goes away in the middle of a message has handed over none.
+                // A message whose transfer is interrupted was not handed over.
                 if !is_whole {
                     return Ok(());
                 }

@@ -1,4 +1,4 @@
-//! How a case starts the program.
+//! The ways in which a case starts the program.
 
 use std::path::Path;
 use std::process::Command;
@@ -8,20 +8,20 @@ use crate::place::{Ran, ran};
 
 /// Starts the program.
 pub trait Starter: Sync {
-    /// Runs the program with these arguments and waits for its end. A relative path counts from `folder`.
+    /// Runs the program with these arguments, and waits for its end. A relative path is relative to `folder`.
     fn run(&self, args: &[Arg<'_>], folder: &Path) -> Ran;
 }
 
 /// An argument.
 #[derive(Clone, Copy)]
 pub enum Arg<'a> {
-    /// A word as it is.
+    /// A word without changes.
     Word(&'a str),
     /// A path below the folder of the case.
     Path(&'a str),
 }
 
-/// The built program, in a process of its own whose working directory is the folder.
+/// The built program, in a separate process whose working directory is the folder.
 pub struct Binary;
 
 impl Starter for Binary {
@@ -36,7 +36,7 @@ impl Starter for Binary {
     }
 }
 
-/// The library, in the process of the tests. Paths are absolute, because the working directory is one for all tests.
+/// The library, in the process of the tests. Paths are absolute, because all tests share one working directory.
 pub struct Library;
 
 impl Starter for Library {
@@ -47,7 +47,7 @@ impl Starter for Library {
         });
         let args: Vec<std::ffi::OsString> = args.collect();
         let (mut out, mut err) = (Vec::new(), Vec::new());
-        // A command keeps the thread that it runs on as one of its own.
+        // A command keeps the thread that it runs on as one of its own, so it gets a new one.
         let status = thread::scope(|scope| {
             let command = scope.spawn(|| mailtrack::run(args, &mut out, &mut err));
             command.join().unwrap()

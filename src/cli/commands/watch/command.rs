@@ -1,4 +1,4 @@
-//! `mailtrack watch`.
+//! `mailtrack watch`: the loop of runs.
 
 use crate::cli::console::Console;
 use crate::cli::context::threads;
@@ -23,10 +23,10 @@ use crate::run::fingerprint::stamps;
 use crate::run::once::{Ran, once};
 use crate::run::settings::RunSettings;
 
-/// After a run that failed it is tried again this soon; each time after twice as long.
+/// Wait before the first retry after a failed run; it doubles with each further failure.
 const RETRY: Duration = Duration::from_secs(1);
 
-/// Tries are not further apart than this, or than the interval, where that is longer.
+/// Maximum wait between retries, unless the interval is longer.
 const RETRY_MAX: Duration = Duration::from_secs(60);
 
 /// Runs the command.
@@ -45,7 +45,7 @@ pub(crate) fn run(args: &WatchArgs, console: &Console<'_>) -> Result<u8, Command
     let mut failed = 0;
     loop {
         let started = Instant::now();
-        // Before the run: what changes from here on is a change.
+        // Started before the run, so that no later change is missed.
         let watching = args.once_per_change.then(|| events.watch(&args.run));
         let ran = watching.transpose().and_then(|watching| {
             watch.once(started, console)?;
@@ -77,18 +77,18 @@ pub(crate) fn run(args: &WatchArgs, console: &Console<'_>) -> Result<u8, Command
 struct Watch<'a> {
     args: &'a WatchArgs,
     threads: Threads,
-    /// Whether any run has been completed: until then an error is a wrong argument, and ends it.
+    /// Whether any run has completed. Before that, an error ends the command, because an argument is probably wrong.
     has_run: bool,
-    /// What the last run decided by, and the stamps of its files; nothing after one that failed.
+    /// The basis of the last run and the stamps of its files; `None` after a failed run.
     known: Option<(String, Basis)>,
     interval: Duration,
-    /// The warnings of the last run, which are not repeated.
+    /// The warnings of the last run, so that they are not repeated.
     warnings: BTreeSet<String>,
     has_failures: bool,
 }
 
 impl Watch<'_> {
-    /// One run, and its line.
+    /// Runs once, and prints one line about it.
     fn once(&mut self, started: Instant, console: &Console<'_>) -> Result<(), CommandError> {
         let args = &self.args.run;
         let settings = settings(args)?;
@@ -115,8 +115,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// What to decide by: the last run's, unless a file of it has changed. A built book and a database are opened again each
-    /// time.
+    /// Returns the basis of the last run unless a file of it has changed. A built book or database is opened each time.
     fn basis(
         &mut self,
         settings: &RunSettings,
@@ -166,7 +165,7 @@ impl Watch<'_> {
         Ok(())
     }
 
-    /// Says that a run failed, and when the next one is.
+    /// Reports that a run failed, and when the next one starts.
     fn tell(&self, error: &CommandError, later: Duration, console: &Console<'_>) {
         let text = error.words();
         let mut lines = text.lines();

@@ -1,7 +1,7 @@
-//! `mailtrack watch`: runs again and again, at an interval or as soon as the mail changes.
+//! `mailtrack watch`: runs repeatedly, at an interval or whenever the mail changes.
 //!
-//! Everything that a run holds, the lock of the output folder too, is let go before the next one is waited for. A
-//! signal ends it after the run that is under way.
+//! Everything that a run uses, including the lock of the output folder, is released before waiting for the next one. A
+//! signal ends the command after the current run.
 
 pub(crate) mod command;
 pub(crate) mod wait;

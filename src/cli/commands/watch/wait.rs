@@ -1,4 +1,4 @@
-//! What `watch` waits for: time, a change of the mail, or a signal.
+//! Waits for a time, a change of the mail, or a signal.
 
 use crate::cli::error::{CommandError, incomplete, wrong};
 use std::path::{Path, PathBuf};
@@ -12,13 +12,13 @@ use notify::{Config, EventKind, RecommendedWatcher, RecursiveMode, Watcher as _}
 
 use crate::cli::args::RunArgs;
 
-/// Runs begin no closer to each other than this.
+/// Minimum time between the starts of two runs.
 const APART: Duration = Duration::from_secs(1);
 
-/// Mail that arrives is waited for until nothing has changed for so long, so that what is being written is whole ...
+/// After a change, a run starts when nothing has changed for this long, so that files are completely written.
 const QUIET: Duration = Duration::from_millis(200);
 
-/// ... but no longer than this.
+/// Maximum wait for `QUIET` after the first change.
 const QUIET_MAX: Duration = Duration::from_secs(1);
 
 /// Something that ends the wait.
@@ -28,22 +28,22 @@ enum Event {
     Stop,
 }
 
-/// What comes next.
+/// What to do after the wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Next {
     Run,
     Stop,
 }
 
-/// Signals and changes, in the order in which they came.
+/// Signals and changes, in the order in which they occur.
 pub(super) struct Events {
     sender: Sender<Event>,
     receiver: Receiver<Event>,
 }
 
 impl Events {
-    /// Takes signals from here on: SIGINT and SIGTERM stop it; a second one ends the program at once, which harms
-    /// nothing, since a run that is killed leaves nothing half.
+    /// Begins to receive signals. The first SIGINT or SIGTERM ends the loop; a second one ends the program at once,
+    /// which is safe, because a killed run leaves nothing that counts.
     pub(super) fn new() -> Result<Events, CommandError> {
         let (sender, receiver) = channel();
         let (of_signals, has_asked) = (sender.clone(), AtomicBool::new(false));
@@ -51,14 +51,14 @@ impl Events {
             if has_asked.swap(true, Ordering::Relaxed) {
                 std::process::exit(1);
             }
-            // Who waits no more has stopped already.
+            // If the receiver is gone, the loop has already ended.
             let _ = of_signals.send(Event::Stop);
         });
         set.map_err(incomplete)?;
         Ok(Events { sender, receiver })
     }
 
-    /// Has changes of the mail reported as long as what it gives lives. What lies in the output folder is none.
+    /// Reports changes of the mail until the returned watcher is dropped. Changes in the output folder are ignored.
     pub(super) fn watch(&self, args: &RunArgs) -> Result<RecommendedWatcher, CommandError> {
         let sender = self.sender.clone();
         let out: Arc<Path> = whole(&args.out.out).into();
@@ -87,7 +87,7 @@ impl Events {
         Ok(watcher)
     }
 
-    /// Waits until a time, or until the mail has changed and some time is over since the last run `started`.
+    /// Waits until `until`, or until the mail has changed and the minimum time since the last run `started` has passed.
     pub(super) fn wait(&self, started: Instant, until: Instant) -> Next {
         let until = until.max(started + APART);
         let mut changed: Option<(Instant, Instant)> = None;
@@ -109,13 +109,13 @@ impl Events {
                     let now = Instant::now();
                     changed = Some((changed.map_or(now, |(first, _)| first), now));
                 }
-                // The time is over, which is looked at above.
+                // Timed out; the loop checks the time again.
                 Err(_) => (),
             }
         }
     }
 
-    /// Waits until a time, whatever changes.
+    /// Waits until a time, ignoring changes.
     pub(super) fn wait_for_time(&self, until: Instant) -> Next {
         loop {
             let now = Instant::now();
@@ -128,7 +128,7 @@ impl Events {
         }
     }
 
-    /// Whether a signal is among what came and was not yet looked at.
+    /// Returns whether a signal is among the events not yet received.
     fn stop_or_run(&self) -> Next {
         match self
             .receiver
@@ -141,7 +141,7 @@ impl Events {
     }
 }
 
-/// Whether mail may be other after it: all but that something was read.
+/// Returns whether an event may mean that mail has changed: any event except reading.
 fn changes(kind: &EventKind) -> bool {
     match kind {
         EventKind::Access(access) => *access == AccessKind::Close(AccessMode::Write),
@@ -149,7 +149,7 @@ fn changes(kind: &EventKind) -> bool {
     }
 }
 
-/// The path by which the system reports changes in it.
+/// Returns the path under which the system reports changes.
 fn whole(path: &Path) -> PathBuf {
     path.canonicalize()
         .or_else(|_| std::path::absolute(path))

@@ -1,4 +1,4 @@
-//! The mail as it is *now*, and as it is decided now.
+//! The mail and the decisions on it *now*, during a rebuild.
 
 use std::path::PathBuf;
 
@@ -20,21 +20,21 @@ use crate::output::table::{Lengths, Table};
 use crate::run::history::rows::direction_of;
 use crate::run::history::rows::key;
 
-/// What the mail holds, and what is decided of it now.
+/// The mail, and the present decisions on it.
 pub(crate) struct Current<'r> {
     rows: &'r Rows<'r>,
-    /// What was given as mail.
+    /// The mail arguments.
     roots: &'r [PathBuf],
-    /// What of it cannot be read.
+    /// The files and messages that cannot be read.
     pub(super) failures: &'r [Failure],
     /// The hashes of the lines of decisions.
     lines: HashSet<i64>,
-    /// The decisions that track, by their activities.
+    /// The numbers of the decisions that track, by the ids of their activities.
     tracked: HashMap<Key, u32>,
     created: HashMap<&'r str, &'r CreatedRecord>,
-    /// The locations of messages: by the hash of the file's name, and their keys.
+    /// The messages with a Message-ID: the hash of their file's name, their key and their location; sorted.
     messages: Vec<(i64, Key, SourceKey)>,
-    /// Those without a Message-ID, by the hash of their source.
+    /// The messages without a Message-ID, sorted by the hash of their source.
     contents: Vec<(i64, Content)>,
 }
 
@@ -48,7 +48,7 @@ struct Content {
 }
 
 impl<'r> Current<'r> {
-    /// What was decided now of the mail in `roots`, the lines of these decisions, and what could not be read.
+    /// Indexes the present decisions on the mail in `roots`, their lines, and the failures.
     pub(crate) fn new(
         rows: &'r Rows<'r>,
         roots: &'r [PathBuf],
@@ -107,12 +107,12 @@ impl<'r> Current<'r> {
         self.rows.resolver.options
     }
 
-    /// Whether a decision has that line now.
+    /// Returns whether a present decision has this line.
     pub(super) fn has_line(&self, line: &[u8]) -> bool {
         self.lines.contains(&hash(line))
     }
 
-    /// The decision that tracks an activity now, if it does so by the message of that source.
+    /// Returns the decision that tracks this activity now, if its message has this source.
     pub(super) fn tracked(&self, activity: Key, source: &str) -> Option<u32> {
         let &decision = self.tracked.get(&activity)?;
         let mail = self
@@ -121,12 +121,12 @@ impl<'r> Current<'r> {
         (mail.source.name() == source).then_some(decision)
     }
 
-    /// Whether the mail has the message of an activity, and it is tracked.
+    /// Returns whether the mail has the message of an activity and it is tracked.
     pub(super) fn tracks(&self, activity: &Key) -> bool {
         self.tracked.contains_key(activity)
     }
 
-    /// How many parties the activity of a decision has.
+    /// Returns the number of parties of a decision's activity.
     pub(super) fn parties(&self, decision: u32) -> u64 {
         let mut count = 0;
         let decision = &self.rows.decided.decisions[decision as usize];
@@ -134,14 +134,14 @@ impl<'r> Current<'r> {
         count
     }
 
-    /// What the activity of a decision is about now.
+    /// Returns the present regarding record of a decision's activity.
     pub(super) fn regarding(&self, decision: u32) -> Option<String> {
         let activity = self.rows.decided.decisions[decision as usize].activity?;
         let regarding = self.rows.decided.activity(activity).regarding.as_ref();
         regarding.map(ToString::to_string)
     }
 
-    /// The key of the message of a decision.
+    /// Returns the key of a decision's message.
     pub(super) fn key(&self, decision: u32) -> Key {
         let mail = self
             .rows
@@ -149,18 +149,18 @@ impl<'r> Current<'r> {
         key(self.rows.resolver.identities, mail.envelope.identity)
     }
 
-    /// A record that is created now, by its id.
+    /// Returns the record with this id that is created now.
     pub(super) fn created(&self, id: &str) -> Option<&'r CreatedRecord> {
         self.created.get(id).copied()
     }
 
-    /// The hashes of the messages' sources.
+    /// Returns the hashes of the messages' sources.
     pub(super) fn names(&self) -> HashSet<i64> {
         let names = self.rows.mail.iter().map(|mail| mail.source.name());
         names.map(|name| hash(name.as_bytes())).collect()
     }
 
-    /// How many messages with one key lie at one place.
+    /// Counts the messages with the same key at the same location.
     pub(super) fn copies(&self) -> HashMap<(Key, SourceKey), u32> {
         let mut copies = HashMap::new();
         for mail in self.rows.mail {
@@ -170,8 +170,8 @@ impl<'r> Current<'r> {
         copies
     }
 
-    /// Where the message of a source lay that is gone, if it lay in the first folder of the mail and in no archive; else
-    /// nowhere.
+    /// Returns the likely location of a file that is gone: in the first folder of the mail arguments, and not in an
+    /// archive. Returns the default if no argument fits.
     pub(super) fn place_of(&self, source: &str) -> SourceKey {
         let file = file_of(source);
         let name_of = |root: &'r PathBuf| root.file_name().is_some_and(|it| it == file);
@@ -183,7 +183,7 @@ impl<'r> Current<'r> {
         }
     }
 
-    /// To be asked for the messages of lines, in their order.
+    /// Returns a finder for the locations of messages, which must be called for lines in their order.
     pub(super) fn places(&self) -> Places<'_> {
         Places {
             messages: &self.messages,
@@ -194,8 +194,8 @@ impl<'r> Current<'r> {
     }
 }
 
-/// Where messages lie, as lines name them. Two that are called alike, in two of the places that mail was given as, are
-/// taken in turn.
+/// Finds the locations of the messages that lines name. If two arguments of mail have messages with the same name,
+/// these are returned in turn.
 pub(super) struct Places<'c> {
     messages: &'c [(i64, Key, SourceKey)],
     contents: &'c [(i64, Content)],
@@ -204,7 +204,7 @@ pub(super) struct Places<'c> {
 }
 
 impl Places<'_> {
-    /// Where the message with that key lies, in the file that the source is in.
+    /// Returns the location of the message with this key, in the file of this source.
     pub(super) fn of_message(&mut self, source: &str, key: Key) -> Option<SourceKey> {
         let wanted = (file_hash(source), key);
         let first = self.messages.partition_point(|it| (it.0, it.1) < wanted);
@@ -212,14 +212,14 @@ impl Places<'_> {
         let alike = alike.take_while(|it| (it.0, it.1) == wanted).count();
         let mut all = first..first + alike;
         let at = all.find(|&at| !self.is_taken[at]);
-        // A message that was decided again has a line for each time.
+        // A message that was decided repeatedly has a line for each decision.
         let at = at.or((alike > 0).then_some(first))?;
         self.is_taken[at] = true;
         Some(self.messages[at].2)
     }
 
-    /// The key of the message without a Message-ID that the source names, and where it lies. Messages of an mbox may have
-    /// other numbers by now: what the line says of it must be so.
+    /// Returns the key and location of the message without a Message-ID that has this source. The numbers of messages
+    /// in an mbox may have changed, so its time and activity must match those in the line.
     pub(super) fn of_content(
         &self,
         source: &str,
@@ -231,7 +231,7 @@ impl Places<'_> {
         let alike = self.contents[first..].iter();
         let mut alike = alike.take_while(|(name, _)| *name == wanted);
         let is_it = |it: &&(i64, Content)| {
-            // The id of its activity is its key, or made of it with a direction.
+            // The id of its activity is its key, or derived from it with a direction.
             let identity = self.identities.get(it.1.identity);
             let is_activity = |id| id == it.1.key || direction_of(identity, it.1.key, id).is_some();
             it.1.received == received && activity.is_none_or(is_activity)
@@ -241,7 +241,7 @@ impl Places<'_> {
     }
 }
 
-/// What the file of a source is called: without the number of a message in it, which may be another by now.
+/// Returns the file in a source, without the number of a message in it, which may have changed.
 fn file_of(source: &str) -> &str {
     let is_number = |it: &str| !it.is_empty() && it.bytes().all(|byte| byte.is_ascii_digit());
     let file = source
@@ -254,7 +254,7 @@ fn file_hash(source: &str) -> i64 {
     hash(file_of(source).as_bytes())
 }
 
-/// The hashes of the lines of decisions, as a run writes them.
+/// Collects the hashes of the lines of decisions.
 #[derive(Default)]
 pub(crate) struct LineHashes(HashSet<i64>);
 

@@ -1,7 +1,6 @@
-//! What was not written to its end is *cut off*. A run appends to several files, and counts what it has appended once the
-//! state says so. If no state says how much counts, a run that was stopped has left lines of which others that belong to
-//! them are missing: a decision without its activity, an activity without its parties or its created record. From the
-//! first such message on everything is cut off, and the next run decides it again.
+//! *Cuts off* what is incomplete. A run appends to several files, and the state then counts the appended bytes. Without
+//! a state, a run that was stopped may have left a decision without its activity, or an activity without its parties or
+//! created record. Everything from the first such message on is cut off, and the next run decides it again.
 
 use std::path::Path;
 
@@ -15,7 +14,7 @@ use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
 
 impl FolderLines<'_> {
-    /// Cuts off what is incomplete, and says how long the files are then.
+    /// Cuts off incomplete messages, and sets the lengths of the files accordingly.
     pub(super) fn cut(
         &mut self,
         folder: &Path,
@@ -72,20 +71,20 @@ impl FolderLines<'_> {
         Ok(())
     }
 
-    /// The decisions that track.
+    /// Returns the indices of decisions that track.
     fn tracked(&self) -> Vec<usize> {
         let all = 0..self.decided.len();
         all.filter(|&at| self.decided[at].tracked.is_some())
             .collect()
     }
 
-    /// The activities that were tracked by a decision, and not by sending.
+    /// Returns the indices of activities that were tracked by a decision, and not by `send`.
     fn received(&self) -> Vec<usize> {
         let all = 0..self.emails.len();
         all.filter(|&at| !self.emails[at].is_sent).collect()
     }
 
-    /// Activities stand in the order in which they were decided.
+    /// Checks that the activities are in the order of their decisions.
     pub(super) fn check_order(&self, folder: &Path) -> Result<(), RebuildError> {
         let (tracked, received) = (self.tracked(), self.received());
         let mut pairs = tracked.iter().zip(&received);
@@ -103,8 +102,8 @@ impl FolderLines<'_> {
         }
     }
 
-    /// The first activity that lacks parties. All but the last that has any, and those after it, are whole: parties are
-    /// written in the order of activities.
+    /// Returns the first activity that lacks parties. Parties are written in the order of activities, so only the last
+    /// activity that has any, and those after it, can be incomplete.
     fn without_parties(&self) -> Option<usize> {
         let last = self.emails.iter().rposition(|it| it.parties > 0);
         let first = last.unwrap_or(0);
@@ -119,7 +118,7 @@ impl FolderLines<'_> {
         })
     }
 
-    /// Whether a message is decided now as it was then.
+    /// Returns whether the present decision on a message equals the one in the folder.
     fn is_alike(&self, decision: u32) -> bool {
         let rows = self.current.rows();
         let decision = &rows.decided.decisions[decision as usize];
@@ -130,8 +129,8 @@ impl FolderLines<'_> {
         self.current.has_line(line)
     }
 
-    /// The first decision that names a created record which has no line, and which the book did not have either; their
-    /// count if there is none.
+    /// Returns the first decision with a created record that has no line, and that the book did not have either; if
+    /// there is none, the number of decisions.
     fn without_records(&self, folder: &Path, lengths: &Lengths) -> Result<usize, RebuildError> {
         let mut equals = Vec::new();
         each(
@@ -154,7 +153,7 @@ impl FolderLines<'_> {
         Ok(first.unwrap_or(self.decided.len()))
     }
 
-    /// What is cut off is decided again: its messages must be in the mail.
+    /// Checks that all messages that are cut off are in the mail, because they must be decided again.
     fn check_can_decide_again(
         &self,
         folder: &Path,
@@ -196,7 +195,7 @@ impl FolderLines<'_> {
         }
     }
 
-    /// Cuts off the created records at the end of their files that no decision names.
+    /// Cuts off created records at the end of their files that no decision names.
     fn cut_created(&mut self) {
         let named: HashSet<&str> = self.created_by.iter().map(|it| &**it).collect();
         let mut ends = Lengths::default();

@@ -1,6 +1,6 @@
-//! Why a state cannot be made anew.
+//! Errors of rebuilding a state.
 
-/// A folder from whose lines no state can be made.
+/// A state cannot be rebuilt.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum RebuildError {
     /// A file cannot be read.
@@ -11,36 +11,36 @@ pub(crate) enum RebuildError {
         /// The system's reason.
         error: std::io::Error,
     },
-    /// A line is not as a run writes it.
+    /// A line differs from what a run writes.
     #[error(
         "{path}:{line}: is not as mailtrack wrote it: {why}; nothing was changed. Put the file back from a copy, or run over all of the mail with another --out"
     )]
     Wrong {
         /// The file.
         path: String,
-        /// The line's number, from 1 on.
+        /// The number of the line, counted from 1.
         line: u64,
         /// What is wrong.
         why: String,
     },
-    /// Something of the mail cannot be read, and decided messages are not there.
+    /// Decided messages are missing, and may be in mail that cannot be read.
     #[error(
         "{source_name}: cannot be read now, and may hold messages that were decided: {why}; nothing was changed. Give the command again once it can be read"
     )]
     Unreadable {
-        /// What it is called.
+        /// The source that cannot be read.
         source_name: String,
         /// The reason.
         why: String,
     },
-    /// Lines are missing, and their messages are not in the mail.
+    /// Lines are missing, and so are their messages.
     #[error(
         "{folder}: {what}, and the mail that was given does not have it; nothing was changed. Give all of the mail that the folder was made of, or run with another --out"
     )]
     Lost {
         /// The output folder.
         folder: String,
-        /// Which lines, of which message.
+        /// The lines and their message.
         what: String,
     },
 }

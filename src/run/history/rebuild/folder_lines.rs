@@ -1,4 +1,4 @@
-//! The lines of an output folder as a rebuilt state needs them.
+//! The lines of an output folder, in the form that a rebuild needs.
 
 use crate::run::history::rebuild::current::Current;
 use crate::run::history::rebuild::current::hash;
@@ -25,44 +25,44 @@ use crate::run::history::rows::{activity_row, direction_of};
 
 use super::lines::{EmailLine, TableLines};
 
-/// A decision that a line has.
+/// The decision of a line.
 pub(super) struct Decided {
-    /// The message's key; `None` if neither the line nor the mail says it.
+    /// The key of the message; `None` if it follows neither from the line nor from the mail.
     pub(super) key: Option<Key>,
-    /// Where it lies, or lay.
+    /// The location of the message, or the likely location if it is gone.
     pub(super) place: SourceKey,
-    /// Whether it is in the mail.
+    /// Whether the message is in the mail.
     pub(super) is_there: bool,
     /// Whether it is tracked, or a duplicate of a tracked message.
     pub(super) stands: bool,
-    /// The activity, if it is tracked.
+    /// The activity, if the message is tracked.
     pub(super) tracked: Option<Key>,
-    /// Whether it is decided alike now.
+    /// Whether the present decision is the same.
     pub(super) is_alike: bool,
-    /// Where the references to the records that it created end.
+    /// The end, in `created_by`, of the records that it created.
     pub(super) created_end: usize,
-    /// Where the line ends.
+    /// The end of the line in bytes.
     pub(super) end: u64,
 }
 
-/// An activity that a line has.
+/// The activity of a line.
 pub(super) struct Email {
     pub(super) id: Key,
     pub(super) is_sent: bool,
-    /// Its decision in the run that was made now over the same message.
+    /// The present decision on the same message.
     pub(super) current: Option<u32>,
-    /// What its line says, if there is no such decision.
+    /// The content of the line, if there is no such decision.
     pub(super) said: Option<Box<Said>>,
-    /// The record it is about, if that decision has it about another.
+    /// The regarding record, if it differs from that of the present decision.
     pub(super) regarding: Option<Option<Box<str>>>,
-    /// How many parties it has.
+    /// The number of its parties.
     pub(super) parties: u64,
-    /// Where its line, and the last line of its parties, end.
+    /// The ends, in bytes, of its line and of the last line of its parties.
     pub(super) end: u64,
     pub(super) parties_end: u64,
 }
 
-/// What a line says of an activity whose message is not in the mail, or was sent.
+/// The content of an activity's line whose message is not in the mail or was sent.
 pub(super) struct Said {
     pub(super) key: Key,
     pub(super) line: EmailLine,
@@ -70,7 +70,7 @@ pub(super) struct Said {
     pub(super) addresses: Vec<String>,
 }
 
-/// A record that a line has.
+/// The created record of a line.
 pub(super) struct Created {
     pub(super) line: RecordLine,
     pub(super) address: Address,
@@ -79,7 +79,7 @@ pub(super) struct Created {
     pub(super) end: u64,
 }
 
-/// The lines of an output folder, as far as they count.
+/// The lines of an output folder that count.
 pub(crate) struct FolderLines<'r> {
     pub(super) current: &'r Current<'r>,
     pub(super) decided: Vec<Decided>,
@@ -87,16 +87,16 @@ pub(crate) struct FolderLines<'r> {
     pub(super) created_by: Vec<Box<str>>,
     pub(super) emails: Vec<Email>,
     pub(super) created: Vec<Created>,
-    /// Sources that could not be read, and why, each once.
+    /// The failures, as source and reason, without repetition.
     pub(super) failures: HashSet<(Box<str>, Box<str>)>,
     pub(super) lengths: Lengths,
 }
 
 impl<'r> FolderLines<'r> {
-    /// Reads the lines of a folder, of each file at most as many bytes as `lengths` says, and cuts off what is incomplete.
+    /// Reads the lines of a folder, up to the given length of each file, and cuts off what is incomplete.
     ///
     /// # Errors
-    /// If a file cannot be read, a line is not as runs write it, or what is missing cannot be decided again.
+    /// If a file cannot be read, a line differs from what runs write, or missing messages cannot be decided again.
     pub(crate) fn read(
         folder: &Path,
         lengths: &Lengths,
@@ -128,25 +128,25 @@ impl<'r> FolderLines<'r> {
         Ok(it)
     }
 
-    /// How many bytes of each file count.
+    /// Returns the length in bytes of each file that counts.
     pub(crate) fn lengths(&self) -> &Lengths {
         &self.lengths
     }
 
-    /// How many decisions count.
+    /// Returns the number of decisions that count.
     pub(crate) fn decisions(&self) -> usize {
         self.decided.len()
     }
 
-    /// How many decisions are of messages that cannot be known again: they have no Message-ID, were not tracked, and are
-    /// not in the mail.
+    /// Returns the number of decisions on messages that cannot be recognized again: they have no Message-ID, were not
+    /// tracked, and are not in the mail.
     pub(crate) fn unknown(&self) -> usize {
         let unknown = self.decided.iter().filter(|it| it.key.is_none());
         unknown.count()
     }
 
-    /// What the new state takes, in this order: what was decided under other options or with another book (under the
-    /// fingerprint `others`), what under these, and what was sent.
+    /// Returns the changes for the new state, in this order: messages decided with other options or another book (under
+    /// the fingerprint `others`), those decided with the present ones, and sent messages.
     pub(crate) fn changes(&self, (fingerprint, others): (Vec<u8>, Vec<u8>)) -> [Changes<'_>; 3] {
         let mut decided = [Vec::new(), Vec::new()];
         for it in self.last() {
@@ -183,7 +183,7 @@ impl<'r> FolderLines<'r> {
         self.failures.contains(&told)
     }
 
-    /// Messages that are not there may be in what cannot be read just now: then it is not known where they lie.
+    /// Checks that nothing is newly unreadable while messages are missing: their locations would be unknown.
     fn check_mail(&self) -> Result<(), RebuildError> {
         let mut new = self.current.failures.iter().filter(|it| !self.was_told(it));
         match new.next() {
@@ -197,7 +197,7 @@ impl<'r> FolderLines<'r> {
         }
     }
 
-    /// The failures that need not be reported again: those that are so now, and those of files that are not in the mail.
+    /// Returns the failures that need not be reported again: those that persist, and those of files not in the mail.
     fn failures(&self) -> Vec<(SourceKey, i64)> {
         let there = self.current.names();
         let mut failing = HashSet::new();
@@ -217,8 +217,8 @@ impl<'r> FolderLines<'r> {
         told
     }
 
-    /// The decisions that stand: of a message that was decided several times the last one. An mbox may hold copies of a
-    /// message, each with a decision of its own.
+    /// Returns the decisions that stand: the last one on each message. An mbox may contain several copies of a message,
+    /// each with its own decision.
     fn last(&self) -> impl Iterator<Item = &Decided> {
         let mut copies = self.current.copies();
         self.decided.iter().rev().filter(move |it| {
@@ -265,7 +265,7 @@ impl<'r> FolderLines<'r> {
         };
         if let Some(regarding) = &email.regarding {
             row.regarding = regarding.as_deref().map(Into::into);
-            // Whose folder's rule said so is not known any more; a rule that says so again is followed.
+            // The mailbox whose folder rule set it is no longer known, so that the rule of any folder may set it again.
             row.folder = None;
         }
         row
@@ -302,7 +302,7 @@ impl<'r> FolderLines<'r> {
         }
     }
 
-    /// Created records in the order of their creation: that in which decisions name them.
+    /// Returns the created records in the order of their creation, which is that of the decisions that name them.
     fn created_rows(&self) -> Vec<CreatedRow<'_>> {
         let places = self.created_by.iter().zip(0..);
         let places: HashMap<&str, usize> = places.map(|(it, at)| (&**it, at)).collect();
@@ -322,7 +322,7 @@ impl<'r> FolderLines<'r> {
             kind,
             id,
             written: &line.emailaddress1,
-            // Columns that no synchronized field takes to the CRM are null in the line.
+            // Columns that no synchronized field passes to the CRM are null in the line.
             full_name: line
                 .fullname
                 .as_deref()
@@ -342,8 +342,8 @@ impl<'r> FolderLines<'r> {
         }
     }
 
-    /// The files whose messages were all decided, of those that were read now; the next run leaves them closed if they
-    /// have not changed.
+    /// Returns those of the files read now whose messages are all decided. The next run skips them if they have not
+    /// changed.
     pub(crate) fn files(&self, read: FilesRead) -> Vec<FileRow> {
         let decided = self.decided.iter();
         let decided: HashSet<(Key, SourceKey)> =
@@ -363,14 +363,14 @@ impl<'r> FolderLines<'r> {
     }
 }
 
-/// The key of a message with that Message-ID. Versions before the fifth wrote it as it stood in the message.
+/// Returns the key of a message with this Message-ID. Versions before 5 wrote the id as it was in the message.
 pub(super) fn key_of(written: &str) -> Key {
     let id = message_id::identity(written);
     let id = id.as_deref().unwrap_or(written);
     activity_id(Identity::MessageId(id), None::<Direction>).into_bytes()
 }
 
-/// As many addresses as smart matching looks at (R8).
+/// Number of addresses that smart matching uses (R8).
 const ADDRESSES_MAX: usize = 20;
 
 fn first_distinct(addresses: &[String]) -> Vec<&str> {

@@ -1,4 +1,4 @@
-//! The lines of an output folder, as far as a state can be made of them again.
+//! Parses the lines of an output folder, as far as a rebuild needs their content.
 
 use crate::base::disk;
 use std::borrow::Cow;
@@ -73,15 +73,15 @@ pub(super) struct OutgoingLine {
     pub(super) trackingtoken: Option<Box<str>>,
 }
 
-/// The complete lines of a table, one after the other. What follows the last line feed, or lies beyond what the state
-/// counted, was not written to its end.
+/// Reads the complete lines of a table one by one. What follows the last line feed or the committed length is
+/// incomplete and is not read.
 pub(super) struct TableLines {
     shown: String,
     reader: Option<BufReader<Take<File>>>,
     line: Vec<u8>,
-    /// The number of the line that was read last, from 1 on.
+    /// The number of the last line read, counted from 1.
     pub(super) number: u64,
-    /// Where it ends.
+    /// Its end in bytes.
     pub(super) end: u64,
 }
 
@@ -107,7 +107,7 @@ impl TableLines {
         })
     }
 
-    /// The next line, without its line feed.
+    /// Returns the next line without its line feed.
     pub(super) fn next(&mut self) -> Result<Option<&[u8]>, RebuildError> {
         let Some(reader) = &mut self.reader else {
             return Ok(None);
@@ -123,23 +123,23 @@ impl TableLines {
         Ok(Some(line))
     }
 
-    /// What the line that was read last says.
+    /// Parses the last line read.
     pub(super) fn said<'a, T: Deserialize<'a>>(&'a self) -> Result<T, RebuildError> {
         let said = serde_json::from_slice(&self.line);
         said.map_err(|error| {
-            // The library counts lines within this one.
+            // Omit the position, which the JSON parser counts within this line.
             let words = error.to_string();
             self.is_wrong(words.split(" at line ").next().unwrap_or_default())
         })
     }
 
-    /// The id of an activity in that line.
+    /// Parses the id of an activity in the last line read.
     pub(super) fn id(&self, text: &str) -> Result<Key, RebuildError> {
         let id = Uuid::try_parse(text).map(Uuid::into_bytes);
         id.map_err(|_| self.is_wrong(format!("`{text}` is not the id of an activity")))
     }
 
-    /// The error of a line that no run has written so.
+    /// Returns the error for a last line that differs from what runs write.
     pub(super) fn is_wrong(&self, why: impl Into<String>) -> RebuildError {
         RebuildError::Wrong {
             path: self.shown.clone(),
@@ -149,7 +149,7 @@ impl TableLines {
     }
 }
 
-/// Calls `take` with each line of a table.
+/// Calls `take` for each line of a table.
 pub(super) fn each<T: for<'a> Deserialize<'a>>(
     folder: &Path,
     table: Table,

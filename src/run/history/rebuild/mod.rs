@@ -1,9 +1,9 @@
-//! A state is made *anew* from the lines of its output folder and the mail. The lines say what was decided, tracked and
-//! created; the mail says where messages lie, and what was read of them. All of the mail is decided once more, as if the
-//! folder were new: what comes out the same was decided under these options and with this book, all else under others,
-//! or at a time when less of the mail was there. No line is changed by that.
+//! *Rebuilds* a state from the lines of its output folder and the mail. The lines have the decisions, activities and
+//! created records; the mail has the locations of messages and the data of files. All mail is decided again, as for a
+//! new folder. A decision that comes out the same was made with these options and this book; any other was made with
+//! others, or when less of the mail was there. No line is changed.
 //!
-//! Nothing is taken from the old state but what neither lines nor mail say.
+//! From the old state only what neither lines nor mail contain is taken.
 
 pub(crate) mod current;
 pub(crate) mod cut;

@@ -1,4 +1,4 @@
-//! *Reading* the lines of a folder, each with the message that it is about.
+//! *Reads* the lines of a folder, and finds the message that each is about.
 
 use std::path::Path;
 
@@ -50,7 +50,7 @@ impl FolderLines<'_> {
                 is_there: found.is_some(),
                 stands: line.reason.is_tracked() || line.reason == Reason::Duplicate,
                 tracked: id,
-                // What is gone cannot be held against it.
+                // A message that is gone cannot be compared.
                 is_alike: is_alike || found.is_none(),
                 created_end: self.created_by.len(),
                 end: lines.end,
@@ -185,7 +185,7 @@ impl FolderLines<'_> {
     ) -> Result<(), RebuildError> {
         let lengths = self.lengths;
         each(folder, Table::Updates, &lengths, |at, line: UpdateLine| {
-            // An activity of the CRM has any id.
+            // An activity of the CRM may have an id of any form.
             let id = at.id(&line.activityid).ok();
             let email = id.and_then(|id| self.emails.get_mut(*by_id.get(&id)? as usize));
             let Some(email) = email else { return Ok(()) };

@@ -1,4 +1,4 @@
-//! What `send` has done, as far as the lines of an output folder say it.
+//! Reconstructs what `send` has done from the lines of an output folder.
 
 use std::path::Path;
 
@@ -14,12 +14,12 @@ use crate::output::state::{Outcome, Outgoing, Sending};
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
 
-/// Makes what `send` has done of `sent.jsonl`, `failed.jsonl` and the activities of sent messages. Messages that were begun
-/// and have left no line are not among them, nor are those that failed without an `id`. Who sent with which number is not
-/// known: those numbers are given to nobody again, so that no token is used twice.
+/// Reconstructs what `send` has done from `sent.jsonl`, `failed.jsonl` and the activities of sent messages. Messages
+/// that were begun without leaving a line are missing, and so are failed ones without an `id`. The owners of the
+/// numbers in tracking tokens are unknown: these numbers are never assigned again, so that no token is used twice.
 ///
 /// # Errors
-/// If a file cannot be read, or is not as it was written.
+/// If a file cannot be read or was altered.
 pub(crate) fn sending_of(
     folder: &Path,
     lengths: &Lengths,
@@ -59,7 +59,7 @@ pub(crate) fn sending_of(
         }
         Ok(())
     })?;
-    // The activity of a message that was taken is written before its line.
+    // The activity of a sent message is written before its line in `sent.jsonl`, which may be missing.
     each(folder, Table::Emails, lengths, |_, line: EmailLine| {
         let is_sent = line.reason == Reason::Sent;
         let token = line.trackingtoken.as_deref().filter(|_| is_sent);
@@ -95,7 +95,7 @@ pub(crate) fn sending_of(
     counts.sort_unstable();
     for (user, count) in counts {
         let user = i64::try_from(user).unwrap_or(i64::MAX);
-        // No owner is called so: an owner is a reference or an address.
+        // Cannot be the name of an owner, which is a reference or an address.
         sending.users.push((format!("unknown {user}"), user));
         sending
             .counts
@@ -104,7 +104,7 @@ pub(crate) fn sending_of(
     Ok(sending)
 }
 
-/// The name by which a message is known whose Message-ID this is, if `send` has made it.
+/// Returns the key in a Message-ID, if it has the form that `send` makes.
 fn named(message_id: &str) -> Option<Key> {
     let (id, _) = message_id.split_once('@')?;
     Uuid::try_parse(id).ok().map(Uuid::into_bytes)
