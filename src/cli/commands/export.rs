@@ -102,7 +102,7 @@ fn to_parquet(
 }
 
 #[cfg(not(feature = "parquet"))]
-fn to_parquet(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+fn to_parquet(_: &ExportArgs, _: &Committed, _: &Console<'_>) -> Result<u8, CommandError> {
     Err(usage(crate::base::features::NO_PARQUET))
 }
 
@@ -149,7 +149,7 @@ fn to_postgres(
 }
 
 #[cfg(not(feature = "postgres"))]
-fn to_postgres(_: &ExportArgs, _: &Committed) -> Result<u8, CommandError> {
+fn to_postgres(_: &ExportArgs, _: &Committed, _: &Console<'_>) -> Result<u8, CommandError> {
     Err(usage(crate::base::features::NO_POSTGRES))
 }
 
