@@ -30,11 +30,11 @@ use mailtrack::bench::Mail;
 use mailtrack::bench::Options;
 use mailtrack::bench::Rules;
 use mailtrack::bench::Threads;
-use mailtrack::bench::{ActivityRow, Changes, DecidedRow, STATE_FILE, State, StateError};
+use mailtrack::bench::{ActivityRow, Changes, DecidedRow, STATE_FILE, StateDatabase, StateError};
 use mailtrack::bench::{Again, History};
-use mailtrack::bench::{Distinct, EnvelopeBuilder, Role};
+use mailtrack::bench::{Distinct, EnvelopeBuilder, PartyField};
 use mailtrack::bench::{Identity, activity_id};
-use mailtrack::bench::{MailFile, Source, SourceKey};
+use mailtrack::bench::{MailFile, MessageSource, SourceKey};
 use mailtrack::bench::{Observer, Remembered};
 
 /// Number of people; half of them have a record.
@@ -57,8 +57,8 @@ fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) ->
         let address = address.map(|number| (number, &*text));
         writing.party(role, Some(&format!("First Last{n}")), &text, address);
     };
-    party(Role::From);
-    (0..1 + n % 3).for_each(|_| party(Role::To));
+    party(PartyField::From);
+    (0..1 + n % 3).for_each(|_| party(PartyField::To));
     let mut id = |n| {
         distinct
             .identities
@@ -75,7 +75,7 @@ fn mail(n: u64, file: MailFile, series: &mut Series, distinct: &mut Distinct) ->
     writing.envelope.identity = id(n);
     writing.envelope.received_on = Timestamp::from_second(1_700_000_000 + n as i64).ok().into();
     Mail {
-        source: Source::File(file),
+        source: MessageSource::File(file),
         envelope: writing.finish(),
         stands: false,
     }
@@ -98,8 +98,8 @@ fn messages(numbers: Range<u64>, series: &mut Series, distinct: &mut Distinct) -
 }
 
 /// Creates a state in which `count` messages are tracked, including those that this run's mail names.
-fn state(folder: &Path, count: u64) -> Result<State, StateError> {
-    let mut state = State::open(folder)?;
+fn state(folder: &Path, count: u64) -> Result<StateDatabase, StateError> {
+    let mut state = StateDatabase::open(folder)?;
     for start in (0..count).step_by(1_000_000) {
         let numbers = || start..count.min(start + 1_000_000);
         let key = |n: u64| activity_id(Identity::MessageId(&message_id(n)), None).into_bytes();

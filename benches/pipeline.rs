@@ -29,8 +29,8 @@ use mailtrack::bench::Columns;
 use mailtrack::bench::Intake;
 use mailtrack::bench::Nowhere;
 use mailtrack::bench::Options;
+use mailtrack::bench::OutputRows;
 use mailtrack::bench::Progress;
-use mailtrack::bench::Rows;
 use mailtrack::bench::Rules;
 use mailtrack::bench::Threads;
 use mailtrack::bench::discover;
@@ -77,7 +77,7 @@ impl Stage {
             Observer::default(),
             threads,
         );
-        let rows = Rows {
+        let rows = OutputRows {
             resolver: &resolver,
             decided: &decided,
             mail: &intake.mail,

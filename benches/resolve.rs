@@ -37,7 +37,7 @@ use generate::people::{address, mix};
 use mailtrack::bench::BookSection;
 use mailtrack::bench::Columns;
 use mailtrack::bench::Threads;
-use mailtrack::bench::{Book, BookBuilder, Found};
+use mailtrack::bench::{Book, BookBuilder, LookupResults};
 use resolution::{Resolution, Role};
 
 /// Number of prepared queries, which take far more memory than a processor's cache has.
@@ -208,7 +208,7 @@ fn opening(results: &mut Results, size: usize, path: &Path, threads: &Threads) -
     };
     let times = (0..15).map(|_| {
         let start = Instant::now();
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         open().look_up(&[address(5).as_str()], &mut found);
         start.elapsed().as_secs_f64() * 1e3
     });
@@ -255,7 +255,7 @@ fn bench(c: &mut Criterion, results: &mut Results, size: usize) {
         results.measure(c, size, workload, &mut ours);
         let mut kept = Kept {
             book: &book,
-            found: Found::default(),
+            found: LookupResults::default(),
         };
         results.measure(c, size, workload, &mut kept);
         for role in [Role::Sender, Role::Recipient] {

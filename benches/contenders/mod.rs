@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use std::hint::black_box;
 
 use mailtrack::bench::Threads;
-use mailtrack::bench::{Book, Found};
+use mailtrack::bench::{Book, LookupResults};
 use mailtrack::bench::{large, prefetch};
 use rusqlite::{Connection, OptionalExtension};
 
@@ -72,7 +72,7 @@ impl Contender for Ours<'_> {
 /// The same, but the results are stored, as in a run.
 pub struct Kept<'b> {
     pub book: &'b Book,
-    pub found: Found,
+    pub found: LookupResults,
 }
 
 impl Contender for Kept<'_> {

@@ -5,7 +5,7 @@ use mailtrack::bench::CreatedRecords;
 use mailtrack::bench::Distinct;
 use mailtrack::bench::Synchronized;
 use mailtrack::bench::{AHEAD, AsOf, Resolver};
-use mailtrack::bench::{Book, Found};
+use mailtrack::bench::{Book, LookupResults};
 use mailtrack::bench::{MailboxId, Options};
 
 use crate::contenders::{BATCH, Contender};
@@ -29,7 +29,7 @@ pub struct Resolution<'b> {
     options: Options,
     distinct: Distinct,
     created: CreatedRecords,
-    found: Found,
+    found: LookupResults,
 }
 
 impl<'b> Resolution<'b> {
@@ -40,7 +40,7 @@ impl<'b> Resolution<'b> {
             options: Options::parse("bench.toml", OPTIONS).expect("the options are good"),
             distinct: Distinct::default(),
             created: CreatedRecords::default(),
-            found: Found::default(),
+            found: LookupResults::default(),
         }
     }
 }
@@ -57,7 +57,7 @@ impl Contender for Resolution<'_> {
             self.book,
             &self.options,
             &self.distinct,
-            Found::default(),
+            LookupResults::default(),
             &Synchronized::default(),
         );
         let mut configured = self.options.configured();

@@ -1,9 +1,9 @@
 //! The address book as the rest of the program queries it: the records that have an address, and the fields of a
 //! record.
 
-use crate::book::found::Found;
+use crate::book::found::LookupResults;
 use crate::book::found::candidate;
-use crate::book::index::record::{RecordId, State};
+use crate::book::index::record::{RecordId, RecordState};
 use crate::book::read::known::EarlierEmail;
 use crate::book::read::known::KnownEmail;
 use std::cmp::Ordering;
@@ -48,7 +48,7 @@ const NO_RECORD: Record = Record {
     id_length: 0,
     name_length: 0,
     kind: 0,
-    state: State::Disabled,
+    state: RecordState::Disabled,
     owner: None,
     created_on: CreatedOn::NONE,
 };
@@ -193,7 +193,7 @@ impl Book {
 
     /// Returns whether a record type has an address column of that name with at least one address.
     pub fn has_column(&self, kind: &str, column: &str) -> bool {
-        let is_it = |it: &super::index::Column| {
+        let is_it = |it: &super::index::AddressColumn| {
             it.is_used && it.name == column && &*self.kinds[usize::from(it.kind)] == kind
         };
         self.index.meta.columns.iter().any(is_it)
@@ -251,7 +251,7 @@ impl Book {
     }
 
     /// Returns whether the record is in use.
-    pub fn state(&self, record: RecordId) -> State {
+    pub fn state(&self, record: RecordId) -> RecordState {
         self.record(record).state
     }
 
@@ -298,7 +298,7 @@ impl Book {
 
     /// Finds the records of each address, in the order of `queries`: exact matches first, each group in R7's order.
     /// Scope and state are not considered here.
-    pub fn look_up<Q: Query>(&self, queries: &[Q], found: &mut Found) {
+    pub fn look_up<Q: Query>(&self, queries: &[Q], found: &mut LookupResults) {
         found.begin(queries.len());
         let Some(table) = self.index.exact() else {
             return;
@@ -329,7 +329,7 @@ impl Book {
 
     /// Prefetches the records found for the `number`-th address, which the caller will read soon.
     #[inline]
-    pub fn fetch_ahead(&self, found: &Found, number: usize) {
+    pub fn fetch_ahead(&self, found: &LookupResults, number: usize) {
         if number < found.len() {
             let records = found.of(number).iter().take(FETCHED_MAX);
             records.for_each(|candidate| self.index.prefetch_record(candidate.record.0));
@@ -337,7 +337,7 @@ impl Book {
     }
 
     /// Adds the records that have this address only under an address equivalence, not exactly.
-    fn weaker(&self, address: &Address, found: &mut Found) {
+    fn weaker(&self, address: &Address, found: &mut LookupResults) {
         let (Some(exact), Some(weak)) = (self.index.exact(), self.index.weak()) else {
             return;
         };
@@ -378,7 +378,7 @@ impl Book {
         match self.guest(record) {
             Some((kind, _)) => Record {
                 kind: *kind,
-                state: State::Active,
+                state: RecordState::Active,
                 ..NO_RECORD
             },
             None => self.index.record(record.0).unwrap_or(NO_RECORD),

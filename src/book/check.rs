@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address_book::Book;
 use super::{ColumnUse, FileReport};
 use crate::base::terminal::counted;
-use crate::book::index::record::{RecordId, State};
+use crate::book::index::record::{RecordId, RecordState};
 use crate::mail::address::Address;
 use crate::mail::rules::RoleAccounts;
 
@@ -160,5 +160,5 @@ fn addresses_of_many(shared: &[Shared], role: &RoleAccounts, said: &mut Vec<Stri
 /// Returns whether no record of a type is in use.
 pub(super) fn is_unused(book: &Book, kind: &str) -> bool {
     let mut numbers = book.numbers_of(kind).into_iter().flatten();
-    numbers.all(|number| book.state(RecordId(number)) != State::Active)
+    numbers.all(|number| book.state(RecordId(number)) != RecordState::Active)
 }

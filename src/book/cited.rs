@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use super::address_book::Book;
-use super::found::Found;
+use super::found::LookupResults;
 use crate::book::index::record::RecordId;
 use crate::mail::address::Address;
 use crate::options::error::OptionsError;
@@ -47,7 +47,7 @@ fn check_named(options: &Options, book: &Book) -> Result<(), OptionsError> {
         }
     }
     let addresses: Vec<&Address> = options.named.iter().map(|named| &named.address).collect();
-    let mut found = Found::default();
+    let mut found = LookupResults::default();
     book.look_up(&addresses, &mut found);
     for (number, named) in options.named.iter().enumerate() {
         let of_another = found.of(number).iter().find_map(|it| {

@@ -5,12 +5,12 @@ use crate::mail::address::Equivalence;
 
 /// The candidates of many addresses, in the order of the lookup.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Found {
+pub struct LookupResults {
     candidates: Vec<Candidate>,
     ends: Vec<u32>,
 }
 
-impl Found {
+impl LookupResults {
     /// Returns the number of addresses that were looked up.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -29,7 +29,7 @@ impl Found {
     }
 
     /// Appends the results of another lookup.
-    pub fn append(&mut self, other: &Found) {
+    pub fn append(&mut self, other: &LookupResults) {
         let base = self.candidates.len() as u32;
         self.candidates.extend(&other.candidates);
         self.ends.extend(other.ends.iter().map(|end| end + base));

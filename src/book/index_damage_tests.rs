@@ -40,7 +40,7 @@ fn answers(book: &mut Book, given: &[Given]) -> Vec<String> {
         .collect();
     for by in [Equivalence::EXACT, Equivalence::WIDEST] {
         book.match_under(by);
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         book.look_up(&texts, &mut found);
         all.extend((0..found.len()).map(|number| {
             let named = |it: &Candidate| {

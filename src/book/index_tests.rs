@@ -2,7 +2,7 @@
 
 use crate::book::error::BookError;
 use crate::book::found::Candidate;
-use crate::book::index::record::{RecordId, State};
+use crate::book::index::record::{RecordId, RecordState};
 use std::collections::BTreeMap;
 use std::fs::File;
 use std::path::Path;
@@ -12,7 +12,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
-use crate::book::index::key::Key;
+use crate::book::index::key::AddressKey;
 use crate::book::index::layout::{BLOCK, HEADER, sum};
 use crate::book::index::table::Hit;
 use crate::book::index::table::Query;
@@ -41,7 +41,7 @@ fn put_together(mut builder: BookBuilder, given: &[Given], threads: &Threads) ->
                 id,
                 name,
                 owner,
-                state: [State::Active, State::Inactive][at % 2],
+                state: [RecordState::Active, RecordState::Inactive][at % 2],
                 created_on: Timestamp::new(at as i64 % 3, 7).ok().filter(|_| at % 5 > 0),
                 website: "",
             });
@@ -115,7 +115,7 @@ fn plainly<'g>(book: &Book, given: &'g [Given]) -> BTreeMap<String, Vec<(RecordI
 }
 
 fn found_in<Q: Query>(book: &Book, queries: &[Q]) -> Vec<Vec<(RecordId, String)>> {
-    let mut found = Found::default();
+    let mut found = LookupResults::default();
     book.look_up(queries, &mut found);
     assert_eq!(found.len(), queries.len());
     let named = |it: &Candidate| (it.record, book.column(it.column).to_owned());
@@ -213,7 +213,7 @@ proptest! {
         let mut book = in_memory(&given, &threads);
         let allowed = Equivalence { plus_tag, gmail_dots };
         book.match_under(allowed);
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         let texts: Vec<&str> = queries.iter().map(String::as_str).collect();
         book.look_up(&texts, &mut found);
         for (number, text) in texts.iter().enumerate() {
@@ -241,8 +241,9 @@ proptest! {
 #[test]
 fn many_addresses_with_one_hash_prefix() {
     const PREFIX_BITS: u32 = 6;
-    let has_prefix =
-        |address: &String| Key::of(address.as_bytes()).unwrap().hash(0) >> (64 - PREFIX_BITS) == 5;
+    let has_prefix = |address: &String| {
+        AddressKey::of(address.as_bytes()).unwrap().hash(0) >> (64 - PREFIX_BITS) == 5
+    };
     let addresses: Vec<String> = (0..)
         .map(|n| format!("{n}@x.de"))
         .filter(has_prefix)
@@ -280,7 +281,7 @@ fn a_bare_owner_is_a_user_else_a_team() {
         id,
         name: "",
         owner,
-        state: State::Active,
+        state: RecordState::Active,
         created_on: None,
         website: "",
     };
@@ -328,7 +329,7 @@ fn ids_of_a_type_that_was_never_ended_are_not_met_again() {
         id,
         name: "",
         owner: "",
-        state: State::Active,
+        state: RecordState::Active,
         created_on: None,
         website: "",
     };

@@ -25,14 +25,14 @@ pub(crate) use address_book::*;
 pub(crate) use build::builder::BookBuilder;
 pub(crate) use build::part::{BookPart, NewRecord};
 pub(crate) use cited::check_cited;
-pub(crate) use found::Found;
+pub(crate) use found::LookupResults;
 pub(crate) use index::record::TEXT_MAX;
 pub(crate) use read::known::{EarlierEmail, KnownEmail};
 pub(crate) use read::load::{Build, build, load, load_checked};
 pub(crate) use read::offline::{OfflineError, OfflineFilters};
 pub(crate) use read::report::{ColumnReport, ColumnUse, FileReport};
 pub(crate) use refresh::{Freshness, Refreshed, SourceState, refresh, source_state};
-pub(crate) use source::{Source, may_be_url};
+pub(crate) use source::{BookSource, may_be_url};
 
 #[cfg(test)]
 mod index_tests;

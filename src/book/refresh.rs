@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use super::index::{Index, Meta};
-use super::source::Source;
+use super::source::BookSource;
 use crate::base::threads::Threads;
 use crate::book::error::{BookError, BuildError};
 use crate::book::read::load::{Build, build};
@@ -55,7 +55,7 @@ pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> O
             at_seconds(built)
         )))
     };
-    let from = match Source::of(Path::new(source)) {
+    let from = match BookSource::of(Path::new(source)) {
         Ok(from) => from,
         Err(error) => return stays(format!("it cannot be built again: {error}")),
     };
@@ -111,7 +111,7 @@ pub(crate) enum SourceState {
 /// If the state of the source cannot be read.
 pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     let path = Path::new(&meta.source);
-    let source = Source::of(path)?;
+    let source = BookSource::of(path)?;
     let is_there = source.is_there();
     if !is_there.map_err(|error| BookError::unreadable(path, &error))? {
         return Ok(SourceState::Gone);
@@ -124,7 +124,7 @@ pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
 }
 
 /// Returns whether a source has changed since a book was built from it; `None` if that is unknown.
-fn changed(source: &Source, meta: &Meta) -> Result<Option<bool>, BookError> {
+fn changed(source: &BookSource, meta: &Meta) -> Result<Option<bool>, BookError> {
     let now = stamps(source, &meta.section())?;
     Ok(tells(source).then(|| now != meta.files))
 }
@@ -160,7 +160,7 @@ fn again(
         }
     };
     let from = Build {
-        source: &Source::of(Path::new(&meta.source))?,
+        source: &BookSource::of(Path::new(&meta.source))?,
         section: &meta.section(),
         offline: offline.as_ref(),
         now: Timestamp::now(),

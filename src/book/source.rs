@@ -10,7 +10,7 @@ use crate::book::error::BookError;
 
 /// What a book is made from, or a built book.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum BookSource {
     /// A built index.
     Built(PathBuf),
     /// A folder of record files.
@@ -21,54 +21,54 @@ pub(crate) enum Source {
     Postgres(String),
 }
 
-impl Source {
+impl BookSource {
     /// Parses an argument. A path that does not exist and looks like a URL is taken as a mistyped URL, so that
     /// connecting to it reports the error without the password that may be in it.
     ///
     /// # Errors
     /// If the state of the path cannot be read.
-    pub(crate) fn of(argument: &Path) -> Result<Source, BookError> {
+    pub(crate) fn of(argument: &Path) -> Result<BookSource, BookError> {
         let text = argument.to_str().unwrap_or("");
         if let Some(file) = text.strip_prefix("sqlite:") {
-            return Ok(Source::Sqlite(file.into()));
+            return Ok(BookSource::Sqlite(file.into()));
         }
         if is_url(text) {
-            return Ok(Source::Postgres(text.into()));
+            return Ok(BookSource::Postgres(text.into()));
         }
         match disk::metadata(argument) {
-            Ok(Some(meta)) if meta.is_file() => Ok(Source::Built(argument.into())),
-            Ok(Some(meta)) if meta.is_dir() => Ok(Source::Folder(argument.into())),
+            Ok(Some(meta)) if meta.is_file() => Ok(BookSource::Built(argument.into())),
+            Ok(Some(meta)) if meta.is_dir() => Ok(BookSource::Folder(argument.into())),
             Ok(Some(meta)) => Err(BookError::of(format!(
                 "{}: is {}; a book is a folder of record files, a file that `book build` made, or a database",
                 argument.display(),
                 disk::noun(meta.file_type())
             ))),
-            _ if may_be_url(text) => Ok(Source::Postgres(text.into())),
-            Ok(None) => Ok(Source::Folder(argument.into())),
+            _ if may_be_url(text) => Ok(BookSource::Postgres(text.into())),
+            Ok(None) => Ok(BookSource::Folder(argument.into())),
             Err(error) => Err(BookError::unreadable(argument, &error)),
         }
     }
 
     /// Returns whether it is a database.
     pub(crate) fn is_database(&self) -> bool {
-        matches!(self, Source::Sqlite(_) | Source::Postgres(_))
+        matches!(self, BookSource::Sqlite(_) | BookSource::Postgres(_))
     }
 
     /// Returns the noun for its kind.
     pub(crate) fn noun(&self) -> &'static str {
         match self {
-            Source::Built(_) => "file",
-            Source::Folder(_) => "folder",
-            Source::Sqlite(_) | Source::Postgres(_) => "database",
+            BookSource::Built(_) => "file",
+            BookSource::Folder(_) => "folder",
+            BookSource::Sqlite(_) | BookSource::Postgres(_) => "database",
         }
     }
 
     /// Returns its name for messages: a URL has no password.
     pub(crate) fn name(&self) -> String {
         match self {
-            Source::Built(path) | Source::Folder(path) => path.display().to_string(),
-            Source::Sqlite(path) => format!("sqlite:{}", path.display()),
-            Source::Postgres(url) => without_password(url),
+            BookSource::Built(path) | BookSource::Folder(path) => path.display().to_string(),
+            BookSource::Sqlite(path) => format!("sqlite:{}", path.display()),
+            BookSource::Postgres(url) => without_password(url),
         }
     }
 
@@ -76,11 +76,11 @@ impl Source {
     pub(crate) fn lasting(&self) -> String {
         let whole = |path: &Path| std::path::absolute(path).unwrap_or_else(|_| path.into());
         match self {
-            Source::Built(path) | Source::Folder(path) => {
+            BookSource::Built(path) | BookSource::Folder(path) => {
                 whole(path).to_string_lossy().into_owned()
             }
-            Source::Sqlite(path) => format!("sqlite:{}", whole(path).to_string_lossy()),
-            Source::Postgres(url) => without_password(url),
+            BookSource::Sqlite(path) => format!("sqlite:{}", whole(path).to_string_lossy()),
+            BookSource::Postgres(url) => without_password(url),
         }
     }
 
@@ -90,9 +90,9 @@ impl Source {
     /// If the state of the path cannot be read.
     pub(crate) fn is_there(&self) -> io::Result<bool> {
         match self {
-            Source::Built(path) | Source::Sqlite(path) => disk::is_file(path),
-            Source::Folder(path) => disk::is_folder(path),
-            Source::Postgres(_) => Ok(true),
+            BookSource::Built(path) | BookSource::Sqlite(path) => disk::is_file(path),
+            BookSource::Folder(path) => disk::is_folder(path),
+            BookSource::Postgres(_) => Ok(true),
         }
     }
 }
@@ -150,7 +150,7 @@ fn without_password(url: &str) -> String {
 /// The source of a book, and its stamps when the book was made.
 #[derive(Clone, Debug)]
 pub(super) struct Origin {
-    pub(super) source: Source,
+    pub(super) source: BookSource,
     pub(super) files: Stamps,
 }
 
@@ -184,8 +184,8 @@ mod tests {
             ),
         ];
         for (url, want) in cases {
-            let source = Source::of(Path::new(url)).unwrap();
-            assert_eq!(source, Source::Postgres(url.into()));
+            let source = BookSource::of(Path::new(url)).unwrap();
+            assert_eq!(source, BookSource::Postgres(url.into()));
             assert_eq!(
                 (source.name(), source.lasting()),
                 (want.into(), want.into())
@@ -208,8 +208,8 @@ mod tests {
             "host=db user=ann password=s3cret",
             "host=db PASSWORD=s3cret",
         ] {
-            let source = Source::of(Path::new(text)).unwrap();
-            assert!(matches!(source, Source::Postgres(_)), "{text}");
+            let source = BookSource::of(Path::new(text)).unwrap();
+            assert!(matches!(source, BookSource::Postgres(_)), "{text}");
             for shown in [source.name(), source.lasting()] {
                 assert!(!shown.contains("s3cret"), "{text}: {shown}");
             }

@@ -18,4 +18,4 @@ pub(crate) mod trace;
 pub(crate) mod track;
 pub(crate) mod vcards;
 
-pub(crate) use fold::messages::Fold;
+pub(crate) use fold::messages::MessageFold;

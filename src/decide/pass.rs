@@ -11,7 +11,7 @@ use std::cell::{OnceCell, RefCell};
 use hashbrown::HashSet;
 use jiff::Timestamp;
 
-use super::Fold;
+use super::MessageFold;
 use super::created::CreatedRecord;
 use super::decision::{Decided, RememberedActivity};
 use super::duplicates::Answers;
@@ -20,7 +20,7 @@ use super::resolve::{Author, AuthorField, Resolver};
 use super::trace::Trace;
 use super::vcards::People;
 use crate::base::threads::Threads;
-use crate::book::{Book, Found};
+use crate::book::{Book, LookupResults};
 use crate::decide::create::consider::Creation;
 use crate::decide::create::details::Sources;
 use crate::decide::names::gather::Names;
@@ -63,11 +63,11 @@ pub fn resolve<'a>(
 ) -> Resolver<'a> {
     let all: Vec<&Address> = distinct.addresses.all().iter().collect();
     let parts = threads.chunks(&all, BATCH, |batch| {
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         book.look_up(batch, &mut found);
         found
     });
-    let mut found = Found::default();
+    let mut found = LookupResults::default();
     parts.iter().for_each(|part| found.append(part));
     let synchronized = Synchronized::of(book, options, now, threads);
     Resolver::new(book, options, distinct, found, &synchronized)
@@ -106,7 +106,7 @@ pub struct Remembered {
 }
 
 /// The decisions on all messages. The details of created records are still missing.
-pub struct Folded<'a> {
+pub struct UndetailedDecisions<'a> {
     mail: &'a [Mail],
     resolver: &'a Resolver<'a>,
     rules: &'a Rules,
@@ -178,7 +178,7 @@ pub fn fold<'a>(
     rules: &'a Rules,
     earlier: &'a Remembered,
     telling: Observer<'_>,
-) -> Folded<'a> {
+) -> UndetailedDecisions<'a> {
     let Observer { traced, progress } = telling;
     progress.stage("deciding", mail.len() as u64);
     let order = in_order(mail, resolver.identities);
@@ -202,7 +202,7 @@ pub fn fold<'a>(
         writes_for_others: &writes_for_others,
         answers: &earlier.answers,
     };
-    let mut fold = Fold::new(resolver, rules, creation, mail.len(), traced.is_some());
+    let mut fold = MessageFold::new(resolver, rules, creation, mail.len(), traced.is_some());
     for activity in &earlier.activities {
         fold.remember_activity(activity);
     }
@@ -237,7 +237,7 @@ pub fn fold<'a>(
     }
     let mut decided = fold.finish();
     decided.writing_for_others = writes_for_others;
-    Folded {
+    UndetailedDecisions {
         mail,
         resolver,
         rules,
@@ -249,7 +249,7 @@ pub fn fold<'a>(
     }
 }
 
-impl Folded<'_> {
+impl UndetailedDecisions<'_> {
     /// Returns the addresses, filtered by `wanted`, that got a record or would have without `email.create_limit`.
     pub fn created_addresses(&self, wanted: impl Fn(AddressId) -> bool) -> Vec<AddressId> {
         let made = self.decided.created.made();
@@ -262,7 +262,7 @@ impl Folded<'_> {
 
     /// Sets the ids, names and companies of the created records, on all threads.
     pub fn complete(self, threads: &Threads) -> (Decided, Trace) {
-        let Folded {
+        let UndetailedDecisions {
             mail,
             resolver,
             rules,

@@ -7,14 +7,14 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::export::error::ExportError;
-use crate::output::committed::reader::{Committed, Row};
-use crate::output::committed::rows::Line;
+use crate::output::committed::reader::{Committed, JsonRow};
+use crate::output::committed::rows::JsonLine;
 use crate::output::schema::Document;
 use crate::output::table::Table;
 
 /// The kind of a column's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnType {
     /// Text, including ids in whatever form a CRM has given.
     Text,
     /// An id derived by this program.
@@ -33,11 +33,11 @@ pub(crate) enum Kind {
 
 /// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Column {
+pub(crate) struct TableColumn {
     /// Its name, the key in a row.
     pub name: String,
     /// The kind of its values.
-    pub kind: Kind,
+    pub kind: ColumnType,
     /// Whether a row may have no value.
     pub is_nullable: bool,
     /// Whether it is one of the columns that some runs have filled from vCards.
@@ -61,18 +61,18 @@ const DERIVED: [(Table, &str); 8] = [
 ///
 /// # Errors
 /// If the table cannot be read.
-pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, ExportError> {
+pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<TableColumn>, ExportError> {
     let mut columns = usual(table);
     if matches!(table, Table::Contacts | Table::Leads) {
         let mut further = BTreeSet::new();
-        from.each::<_, ExportError>(table, |row: Row| {
+        from.each::<_, ExportError>(table, |row: JsonRow| {
             further.extend(row.into_iter().map(|(key, _)| key));
             Ok(())
         })?;
         further.retain(|key| columns.iter().all(|column| column.name != *key));
-        columns.extend(further.into_iter().map(|name| Column {
+        columns.extend(further.into_iter().map(|name| TableColumn {
             name,
-            kind: Kind::Text,
+            kind: ColumnType::Text,
             is_nullable: true,
             is_further: true,
         }));
@@ -81,7 +81,7 @@ pub(crate) fn columns(from: &Committed, table: Table) -> Result<Vec<Column>, Exp
 }
 
 /// Returns the columns that every row has.
-fn usual(table: Table) -> Vec<Column> {
+fn usual(table: Table) -> Vec<TableColumn> {
     let schema = Document::Line(table).schema();
     let keys = schema.get("required").and_then(Value::as_array);
     let keys = keys.into_iter().flatten().filter_map(Value::as_str);
@@ -89,10 +89,10 @@ fn usual(table: Table) -> Vec<Column> {
         let of = schema.pointer(&format!("/properties/{key}"));
         let of = of.unwrap_or(&Value::Null);
         let kind = match DERIVED.contains(&(table, key)) {
-            true => Kind::Uuid,
+            true => ColumnType::Uuid,
             false => kind(of),
         };
-        Column {
+        TableColumn {
             name: key.to_owned(),
             kind,
             is_nullable: may_be(of, "null"),
@@ -102,18 +102,22 @@ fn usual(table: Table) -> Vec<Column> {
     keys.map(column).collect()
 }
 
-fn kind(property: &Value) -> Kind {
+fn kind(property: &Value) -> ColumnType {
     if may_be(property, "array") {
         let of = property.pointer("/items/$ref").and_then(Value::as_str);
         let is_text = of.is_none_or(|name| name.ends_with("/Reference"));
-        return if is_text { Kind::Texts } else { Kind::Objects };
+        return if is_text {
+            ColumnType::Texts
+        } else {
+            ColumnType::Objects
+        };
     }
     let is_time = property.get("format").is_some_and(|it| it == "date-time");
     match () {
-        () if may_be(property, "integer") => Kind::Integer,
-        () if may_be(property, "boolean") => Kind::Boolean,
-        () if is_time => Kind::Time,
-        () => Kind::Text,
+        () if may_be(property, "integer") => ColumnType::Integer,
+        () if may_be(property, "boolean") => ColumnType::Boolean,
+        () if is_time => ColumnType::Time,
+        () => ColumnType::Text,
     }
 }
 
@@ -134,40 +138,40 @@ fn may_be(property: &Value, name: &str) -> bool {
 pub(crate) enum Cell {
     /// No value.
     Null,
-    /// See [`Kind::Text`].
+    /// See [`ColumnType::Text`].
     Text(String),
-    /// See [`Kind::Uuid`].
+    /// See [`ColumnType::Uuid`].
     Uuid(Uuid),
-    /// See [`Kind::Integer`].
+    /// See [`ColumnType::Integer`].
     Integer(i64),
-    /// See [`Kind::Boolean`].
+    /// See [`ColumnType::Boolean`].
     Boolean(bool),
-    /// See [`Kind::Time`].
+    /// See [`ColumnType::Time`].
     Time(Timestamp),
-    /// See [`Kind::Texts`].
+    /// See [`ColumnType::Texts`].
     Texts(Vec<String>),
-    /// See [`Kind::Objects`]: an array.
+    /// See [`ColumnType::Objects`]: an array.
     Objects(Value),
 }
 
 impl Cell {
     /// Converts a value; returns `None` if it is not of the column's kind.
-    pub(crate) fn of(value: Option<Value>, column: &Column) -> Option<Cell> {
+    pub(crate) fn of(value: Option<Value>, column: &TableColumn) -> Option<Cell> {
         let cell = match (column.kind, value) {
             (_, None | Some(Value::Null)) => return column.is_nullable.then_some(Cell::Null),
-            (Kind::Text, Some(Value::String(text))) => Cell::Text(text),
-            (Kind::Uuid, Some(Value::String(text))) => Cell::Uuid(text.parse().ok()?),
-            (Kind::Integer, Some(Value::Number(number))) => Cell::Integer(number.as_i64()?),
-            (Kind::Boolean, Some(Value::Bool(is_so))) => Cell::Boolean(is_so),
-            (Kind::Time, Some(Value::String(text))) => Cell::Time(text.parse().ok()?),
-            (Kind::Texts, Some(Value::Array(entries))) => {
+            (ColumnType::Text, Some(Value::String(text))) => Cell::Text(text),
+            (ColumnType::Uuid, Some(Value::String(text))) => Cell::Uuid(text.parse().ok()?),
+            (ColumnType::Integer, Some(Value::Number(number))) => Cell::Integer(number.as_i64()?),
+            (ColumnType::Boolean, Some(Value::Bool(is_so))) => Cell::Boolean(is_so),
+            (ColumnType::Time, Some(Value::String(text))) => Cell::Time(text.parse().ok()?),
+            (ColumnType::Texts, Some(Value::Array(entries))) => {
                 let texts = entries.into_iter().map(|entry| match entry {
                     Value::String(text) => Some(text),
                     _ => None,
                 });
                 Cell::Texts(texts.collect::<Option<_>>()?)
             }
-            (Kind::Objects, Some(list @ Value::Array(_))) => Cell::Objects(list),
+            (ColumnType::Objects, Some(list @ Value::Array(_))) => Cell::Objects(list),
             _ => return None,
         };
         Some(cell)
@@ -179,11 +183,11 @@ impl Cell {
 /// # Errors
 /// If a value is not of the kind of its column.
 pub(super) fn cells(
-    mut row: Row,
-    columns: &[Column],
-    line: &Line<'_>,
+    mut row: JsonRow,
+    columns: &[TableColumn],
+    line: &JsonLine<'_>,
 ) -> Result<Vec<Cell>, ExportError> {
-    let cell = |column: &Column| {
+    let cell = |column: &TableColumn| {
         let cell = Cell::of(row.remove(&column.name), column);
         let altered = || line.altered(format!("`{}` is not what runs write", column.name));
         cell.ok_or_else(|| altered().into())
@@ -193,7 +197,7 @@ pub(super) fn cells(
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, usual};
+    use super::{ColumnType, usual};
     use crate::output::table::Table;
 
     /// The kind of a new column follows from its schema; users of databases see it in this table.
@@ -201,7 +205,7 @@ mod tests {
     fn every_column_has_its_kind() {
         let mut all = String::new();
         for table in Table::ALL {
-            for column in usual(table).iter().filter(|it| it.kind != Kind::Text) {
+            for column in usual(table).iter().filter(|it| it.kind != ColumnType::Text) {
                 let null = if column.is_nullable { "?" } else { "" };
                 all += &format!(
                     "{}.{}: {:?}{null}\n",

@@ -10,12 +10,12 @@ use serde_json::Value;
 use super::columns::columns;
 use super::folder::each_table;
 use crate::export::error::ExportError;
-use crate::output::committed::reader::{Committed, Row};
+use crate::output::committed::reader::{Committed, JsonRow};
 use crate::output::table::Table;
 
 /// The dialect of the files.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Form {
+pub(crate) struct CsvForm {
     /// Whether they begin with a byte order mark, from which spreadsheets recognize UTF-8.
     pub has_mark: bool,
     /// Whether a `'` is put before text that a spreadsheet would interpret as a formula.
@@ -36,7 +36,7 @@ const BETWEEN: &str = ";";
 pub(crate) fn tables(
     from: &Committed,
     folder: &Path,
-    form: Form,
+    form: CsvForm,
 ) -> Result<Vec<(Table, u64)>, ExportError> {
     each_table(folder, "csv", |table, file, to| {
         write(from, table, file, to, form)
@@ -48,7 +48,7 @@ fn write(
     table: Table,
     file: &mut File,
     to: &Path,
-    form: Form,
+    form: CsvForm,
 ) -> Result<u64, ExportError> {
     let failed = |error: csv::Error| ExportError::writing(to)(error.into());
     let columns = columns(from, table)?;
@@ -63,7 +63,7 @@ fn write(
     let names = columns.iter().map(|it| &it.name);
     out.write_record(names).map_err(failed)?;
     let mut count = 0;
-    from.each::<_, ExportError>(table, |row: Row| {
+    from.each::<_, ExportError>(table, |row: JsonRow| {
         let cells = columns
             .iter()
             .map(|column| cell(row.get(&column.name), form));
@@ -74,7 +74,7 @@ fn write(
     Ok(count)
 }
 
-fn cell(value: Option<&Value>, form: Form) -> String {
+fn cell(value: Option<&Value>, form: CsvForm) -> String {
     let text = match value {
         None | Some(Value::Null) => return String::new(),
         Some(Value::String(text)) => text.clone(),

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::columns::{Cell, Column, Kind, cells, columns};
+use super::columns::{Cell, ColumnType, TableColumn, cells, columns};
 use crate::export::error::ExportError;
 use crate::mail::identity::derived;
 use crate::output::committed::reader::Committed;
@@ -27,7 +27,7 @@ pub(crate) struct Keyed {
     /// The table.
     pub table: Table,
     /// Its columns; those added to the rows come first.
-    pub columns: Vec<Column>,
+    pub columns: Vec<TableColumn>,
     /// The names of the columns of the primary key.
     pub key: Vec<String>,
     /// The columns that get an index.
@@ -128,7 +128,7 @@ impl Keyed {
             Table::Sent => (&["activityid"], Added::Nothing, &["messageid"]),
             Table::Failed => (&["failedid"], Added::IdAndLine, &["source"]),
         };
-        let new = |name: &str, kind| Column {
+        let new = |name: &str, kind| TableColumn {
             name: name.to_owned(),
             kind,
             is_nullable: false,
@@ -136,8 +136,11 @@ impl Keyed {
         };
         let mut all = match added {
             Added::Nothing => Vec::new(),
-            Added::Ordinal => vec![new(ORDINAL, Kind::Integer)],
-            Added::IdAndLine => vec![new(key[0], Kind::Uuid), new(LINE, Kind::Integer)],
+            Added::Ordinal => vec![new(ORDINAL, ColumnType::Integer)],
+            Added::IdAndLine => vec![
+                new(key[0], ColumnType::Uuid),
+                new(LINE, ColumnType::Integer),
+            ],
         };
         all.extend(columns(from, table)?);
         Ok(Keyed {
@@ -150,7 +153,7 @@ impl Keyed {
     }
 
     /// Returns whether a column is a part of the key.
-    pub(crate) fn is_key(&self, column: &Column) -> bool {
+    pub(crate) fn is_key(&self, column: &TableColumn) -> bool {
         self.key.contains(&column.name)
     }
 
@@ -190,8 +193,8 @@ impl Keyed {
     pub(crate) fn missing<'k>(
         &'k self,
         existing: &[Existing],
-        type_of: impl Fn(Kind) -> &'static str,
-    ) -> Result<Vec<&'k Column>, TableMismatch> {
+        type_of: impl Fn(ColumnType) -> &'static str,
+    ) -> Result<Vec<&'k TableColumn>, TableMismatch> {
         let mut missing = Vec::new();
         for column in &self.columns {
             let (name, want) = (&column.name, type_of(column.kind));

@@ -15,7 +15,7 @@ pub(crate) mod sqlite;
 pub(crate) mod vcard;
 pub(crate) mod whole;
 
-pub(crate) use csv::{Form, tables};
+pub(crate) use csv::{CsvForm, tables};
 pub(crate) use dataverse::requests::to_dataverse;
 #[cfg(feature = "parquet")]
 pub(crate) use parquet::to_parquet;

@@ -16,7 +16,7 @@ use parquet::basic::{Compression, ZstdLevel};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 
-use super::columns::{Cell, Column, Kind, cells, columns};
+use super::columns::{Cell, ColumnType, TableColumn, cells, columns};
 use super::folder::each_table;
 use crate::export::error::ExportError;
 use crate::output::committed::reader::Committed;
@@ -85,13 +85,13 @@ fn problem(to: &Path, error: ParquetError) -> ExportError {
     ExportError::writing(to)(error)
 }
 
-fn field(column: &Column) -> Field {
+fn field(column: &TableColumn) -> Field {
     let kind = match column.kind {
-        Kind::Text | Kind::Uuid | Kind::Objects => DataType::Utf8,
-        Kind::Integer => DataType::Int64,
-        Kind::Boolean => DataType::Boolean,
-        Kind::Time => DataType::Timestamp(TimeUnit::Microsecond, Some(ZONE.into())),
-        Kind::Texts => DataType::List(entry()),
+        ColumnType::Text | ColumnType::Uuid | ColumnType::Objects => DataType::Utf8,
+        ColumnType::Integer => DataType::Int64,
+        ColumnType::Boolean => DataType::Boolean,
+        ColumnType::Time => DataType::Timestamp(TimeUnit::Microsecond, Some(ZONE.into())),
+        ColumnType::Texts => DataType::List(entry()),
     };
     Field::new(&column.name, kind, column.is_nullable)
 }
@@ -118,7 +118,7 @@ enum Values {
 }
 
 impl Batch {
-    fn new(columns: &[Column]) -> Batch {
+    fn new(columns: &[TableColumn]) -> Batch {
         Batch {
             columns: columns.iter().map(|it| Values::new(it.kind)).collect(),
             rows: 0,
@@ -147,13 +147,17 @@ impl Batch {
 }
 
 impl Values {
-    fn new(kind: Kind) -> Values {
+    fn new(kind: ColumnType) -> Values {
         match kind {
-            Kind::Text | Kind::Uuid | Kind::Objects => Values::Text(StringBuilder::new()),
-            Kind::Integer => Values::Integer(Int64Builder::new()),
-            Kind::Boolean => Values::Boolean(BooleanBuilder::new()),
-            Kind::Time => Values::Time(TimestampMicrosecondBuilder::new().with_timezone(ZONE)),
-            Kind::Texts => {
+            ColumnType::Text | ColumnType::Uuid | ColumnType::Objects => {
+                Values::Text(StringBuilder::new())
+            }
+            ColumnType::Integer => Values::Integer(Int64Builder::new()),
+            ColumnType::Boolean => Values::Boolean(BooleanBuilder::new()),
+            ColumnType::Time => {
+                Values::Time(TimestampMicrosecondBuilder::new().with_timezone(ZONE))
+            }
+            ColumnType::Texts => {
                 Values::Texts(ListBuilder::new(StringBuilder::new()).with_field(entry()))
             }
         }

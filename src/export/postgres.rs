@@ -7,7 +7,7 @@ use postgres::types::{ToSql, Type};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::columns::{Cell, Column, Kind};
+use super::columns::{Cell, ColumnType, TableColumn};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
 use crate::base::postgresql::Database;
 use crate::export::error::ExportError;
@@ -55,7 +55,7 @@ pub(crate) fn to_postgres(
     };
     for table in Table::ALL {
         let keyed = Keyed::of(from, table)?;
-        let mut out = Out {
+        let mut out = PostgresWriter {
             transaction: &mut transaction,
             place: &place,
             schema: &schema,
@@ -100,7 +100,7 @@ fn current_schema(transaction: &mut Transaction<'_>, place: &str) -> Result<Stri
 }
 
 /// A table that is being written.
-struct Out<'o, 't> {
+struct PostgresWriter<'o, 't> {
     transaction: &'o mut Transaction<'t>,
     place: &'o str,
     schema: &'o str,
@@ -108,7 +108,7 @@ struct Out<'o, 't> {
     values_with_nul: u64,
 }
 
-impl Out<'_, '_> {
+impl PostgresWriter<'_, '_> {
     /// Returns the table's name with its schema.
     fn name(&self) -> String {
         format!(
@@ -246,7 +246,7 @@ impl Out<'_, '_> {
         let table = self.keyed.table.name();
         for name in self.keyed.indexes {
             let column = self.keyed.columns.iter().find(|it| it.name == *name);
-            let is_text = column.is_some_and(|it| it.kind == Kind::Text && *name != "reason");
+            let is_text = column.is_some_and(|it| it.kind == ColumnType::Text && *name != "reason");
             let method = if is_text { "hash" } else { "btree" };
             let sql = format!(
                 "CREATE INDEX IF NOT EXISTS {} ON {} USING {method} ({})",
@@ -260,36 +260,36 @@ impl Out<'_, '_> {
     }
 }
 
-fn definition(column: &Column) -> String {
+fn definition(column: &TableColumn) -> String {
     let null = if column.is_nullable { "" } else { " NOT NULL" };
     format!("{} {}{null}", quoted(&column.name), type_of(column.kind))
 }
 
-fn type_of(kind: Kind) -> &'static str {
+fn type_of(kind: ColumnType) -> &'static str {
     match kind {
-        Kind::Text => "text",
-        Kind::Uuid => "uuid",
-        Kind::Integer => "bigint",
-        Kind::Boolean => "boolean",
-        Kind::Time => "timestamp with time zone",
-        Kind::Texts => "text[]",
-        Kind::Objects => "jsonb",
+        ColumnType::Text => "text",
+        ColumnType::Uuid => "uuid",
+        ColumnType::Integer => "bigint",
+        ColumnType::Boolean => "boolean",
+        ColumnType::Time => "timestamp with time zone",
+        ColumnType::Texts => "text[]",
+        ColumnType::Objects => "jsonb",
     }
 }
 
-fn wire_type(kind: Kind) -> Type {
+fn wire_type(kind: ColumnType) -> Type {
     match kind {
-        Kind::Text => Type::TEXT,
-        Kind::Uuid => Type::UUID,
-        Kind::Integer => Type::INT8,
-        Kind::Boolean => Type::BOOL,
-        Kind::Time => Type::TIMESTAMPTZ,
-        Kind::Texts => Type::TEXT_ARRAY,
-        Kind::Objects => Type::JSONB,
+        ColumnType::Text => Type::TEXT,
+        ColumnType::Uuid => Type::UUID,
+        ColumnType::Integer => Type::INT8,
+        ColumnType::Boolean => Type::BOOL,
+        ColumnType::Time => Type::TIMESTAMPTZ,
+        ColumnType::Texts => Type::TEXT_ARRAY,
+        ColumnType::Objects => Type::JSONB,
     }
 }
 
-fn value(cell: &Cell, kind: Kind) -> &(dyn ToSql + Sync) {
+fn value(cell: &Cell, kind: ColumnType) -> &(dyn ToSql + Sync) {
     match cell {
         Cell::Text(it) => it,
         Cell::Uuid(it) => it,
@@ -299,13 +299,13 @@ fn value(cell: &Cell, kind: Kind) -> &(dyn ToSql + Sync) {
         Cell::Texts(it) => it,
         Cell::Objects(it) => it,
         Cell::Null => match kind {
-            Kind::Text => &None::<String>,
-            Kind::Uuid => &None::<Uuid>,
-            Kind::Integer => &None::<i64>,
-            Kind::Boolean => &None::<bool>,
-            Kind::Time => &None::<jiff::Timestamp>,
-            Kind::Texts => &None::<Vec<String>>,
-            Kind::Objects => &None::<Value>,
+            ColumnType::Text => &None::<String>,
+            ColumnType::Uuid => &None::<Uuid>,
+            ColumnType::Integer => &None::<i64>,
+            ColumnType::Boolean => &None::<bool>,
+            ColumnType::Time => &None::<jiff::Timestamp>,
+            ColumnType::Texts => &None::<Vec<String>>,
+            ColumnType::Objects => &None::<Value>,
         },
     }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::types::{ToSqlOutput, Value as SqlValue};
 use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension as _, ToSql, params_from_iter};
 
-use super::columns::{Cell, Column, Kind};
+use super::columns::{Cell, ColumnType, TableColumn};
 use super::keyed::{Existing, Keyed, ORDINAL, quoted};
 use crate::base::disk;
 use crate::export::error::ExportError;
@@ -62,7 +62,7 @@ fn write_all(from: &Committed, file: &Path) -> Result<Vec<(Table, u64)>, ExportE
     let mut counts = Vec::new();
     for table in Table::ALL {
         let keyed = Keyed::of(from, table)?;
-        let out = Out {
+        let out = SqliteWriter {
             database: &transaction,
             file,
             keyed: &keyed,
@@ -93,13 +93,13 @@ fn problem(file: &Path, error: &rusqlite::Error) -> ExportError {
 }
 
 /// A table that is being written.
-struct Out<'o> {
+struct SqliteWriter<'o> {
     database: &'o Connection,
     file: &'o Path,
     keyed: &'o Keyed,
 }
 
-impl Out<'_> {
+impl SqliteWriter<'_> {
     fn name(&self) -> &'static str {
         self.keyed.table.name()
     }
@@ -237,20 +237,24 @@ impl Parties {
     }
 }
 
-fn definition(column: &Column) -> String {
+fn definition(column: &TableColumn) -> String {
     let name = quoted(&column.name);
     let null = if column.is_nullable { "" } else { " NOT NULL" };
     let check = match column.kind {
-        Kind::Boolean => format!(" CHECK ({name} IN (0, 1))"),
+        ColumnType::Boolean => format!(" CHECK ({name} IN (0, 1))"),
         _ => String::new(),
     };
     format!("{name} {}{null}{check}", type_of(column.kind))
 }
 
-fn type_of(kind: Kind) -> &'static str {
+fn type_of(kind: ColumnType) -> &'static str {
     match kind {
-        Kind::Integer | Kind::Boolean => "INTEGER",
-        Kind::Text | Kind::Uuid | Kind::Time | Kind::Texts | Kind::Objects => "TEXT",
+        ColumnType::Integer | ColumnType::Boolean => "INTEGER",
+        ColumnType::Text
+        | ColumnType::Uuid
+        | ColumnType::Time
+        | ColumnType::Texts
+        | ColumnType::Objects => "TEXT",
     }
 }
 

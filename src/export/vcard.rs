@@ -14,9 +14,9 @@ use crate::base::reference::Reference;
 use crate::book::Book;
 use crate::decide::vcards::COMPANY_NAME;
 use crate::export::error::ExportError;
-use crate::options::fields::{Kind, Pair, Property};
+use crate::options::fields::{Pair, Property, PropertyKind};
 use crate::options::{MailboxId, Options};
-use crate::output::committed::reader::{Committed, Row};
+use crate::output::committed::reader::{Committed, JsonRow};
 use crate::output::table::Table;
 
 /// Counts of an export.
@@ -53,7 +53,7 @@ pub(crate) fn vcards(
 
 fn add(
     kind: &str,
-    rows: &[Row],
+    rows: &[JsonRow],
     options: &Options,
     book: Option<&Book>,
     counts: &mut CardCounts,
@@ -82,7 +82,7 @@ fn add(
 }
 
 /// Returns the mailbox with the owner of the record: the first of several, or the general one if there is none.
-fn mailbox_of(row: &Row, options: &Options) -> MailboxId {
+fn mailbox_of(row: &JsonRow, options: &Options) -> MailboxId {
     let owner = row.get("ownerid").and_then(|it| it.as_str());
     let owner = owner.and_then(Reference::parse);
     let mut configured = options.configured();
@@ -90,14 +90,14 @@ fn mailbox_of(row: &Row, options: &Options) -> MailboxId {
     found.map_or(MailboxId::GENERAL, |(id, _)| id)
 }
 
-fn parent(row: &Row) -> Option<Reference> {
+fn parent(row: &JsonRow) -> Option<Reference> {
     Reference::parse(row.get("parentcustomerid")?.as_str()?)
 }
 
 /// A record that is converted to a card.
 struct Card<'r> {
     kind: &'r str,
-    row: &'r Row,
+    row: &'r JsonRow,
     pairs: &'r [Pair],
     /// The name of its parent account.
     company: Option<&'r str>,
@@ -174,7 +174,7 @@ impl Card<'_> {
         let mut pairs = self.pairs.iter();
         let pair = pairs.find(|pair| pair.property == property && pair.direction.reaches_mail())?;
         let column = match pair.kind {
-            Kind::Company => match self.company {
+            PropertyKind::Company => match self.company {
                 Some(name) => return Some(plain(name)),
                 None => COMPANY_NAME,
             },

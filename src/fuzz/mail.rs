@@ -4,7 +4,7 @@ use crate::mail::message::folding::unfold;
 use std::cell::RefCell;
 
 use crate::base::terminal;
-use crate::book::index::key::Key;
+use crate::book::index::key::AddressKey;
 use crate::decide::correlate::conversation_index;
 use crate::decide::names::{display_name, name};
 use crate::fuzz::scratch::{rules, scratch, threads, write};
@@ -17,7 +17,7 @@ use crate::mail::message;
 use crate::mail::message::mime;
 use crate::mail::message::{fields, header_end};
 use crate::mail::source;
-use crate::mail::source::form::Form;
+use crate::mail::source::form::MailFormat;
 use crate::mail::source::{Content, Reader};
 
 /// Maximum size in bytes of a message that is read.
@@ -114,7 +114,7 @@ pub fn addresses(data: &[u8]) {
         };
         let address = &address;
         is_its_own_normal_form(address);
-        if let Some(key) = Key::of(address.as_str().as_bytes()) {
+        if let Some(key) = AddressKey::of(address.as_str().as_bytes()) {
             assert_eq!(key.text(), address.as_str());
         }
         let _ = domain::registrable(address.domain());
@@ -180,7 +180,7 @@ pub fn archives(data: &[u8]) {
         };
         envelope(head.bytes, head.bytes.len());
         let (form, file) = (head.form, file.packed(head.packing));
-        if form == Form::Mbox {
+        if form == MailFormat::Mbox {
             messages_of(crate::mail::source::open::open(&file), &mut reader);
         } else {
             let _ = reader.whole_file(&file).map(<[u8]>::len);

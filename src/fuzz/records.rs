@@ -7,7 +7,7 @@ use crate::book as books;
 use crate::book::index::Index;
 use crate::book::index::layout::{BLOCK, HEADER, sum};
 use crate::book::index::table::Hit;
-use crate::book::{Book, Build, Source};
+use crate::book::{Book, BookSource, Build};
 use crate::fuzz::scratch::{defaults, scratch, threads, write};
 use crate::mail::address::{Address, Equivalence};
 use crate::options::columns::Columns;
@@ -141,7 +141,7 @@ fn built() -> &'static [u8] {
         for (name, text) in files {
             write(&folder.join(name), text.as_bytes());
         }
-        let (source, to) = (Source::of(&folder).unwrap(), scratch("index").join("built.mtb"));
+        let (source, to) = (BookSource::of(&folder).unwrap(), scratch("index").join("built.mtb"));
         let build = Build {
             source: &source,
             section: &defaults().book,
@@ -236,7 +236,7 @@ fn answers(index: &Index) -> Option<Vec<String>> {
 fn look_up_all(mut book: Book) {
     book.match_under(Equivalence::WIDEST);
     let queries: Vec<&Address> = queries().iter().collect();
-    let mut found = books::Found::default();
+    let mut found = books::LookupResults::default();
     book.look_up(&queries, &mut found);
     for number in 0..found.len() {
         for candidate in found.of(number) {

@@ -8,7 +8,7 @@ use crate::mail::source::{SourceKey, Stamp};
 use crate::output::state::error::StateError;
 use crate::output::state::stored::STATE_FILE;
 use crate::output::state::{
-    ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RecallQuery, State,
+    ActivityRow, Changes, CreatedRow, DecidedRow, FileRow, RecallQuery, StateDatabase,
 };
 use crate::output::table::Lengths;
 
@@ -38,7 +38,7 @@ pub fn state(data: &[u8]) {
 fn answers(bytes: &[u8]) -> Result<Vec<String>, StateError> {
     let folder = scratch("state");
     write(&folder.join(STATE_FILE), bytes);
-    let Some(state) = State::open_read_only(&folder)? else {
+    let Some(state) = StateDatabase::open_read_only(&folder)? else {
         return Ok(Vec::new());
     };
     let identities = || (0..40).map(key).collect::<Vec<_>>();
@@ -86,7 +86,7 @@ fn made() -> &'static [u8] {
 }
 
 fn make(folder: &Path) {
-    let mut state = State::open(folder).unwrap();
+    let mut state = StateDatabase::open(folder).unwrap();
     let decided = (0..200).map(|n| DecidedRow {
         identity: key(n),
         place: SourceKey(n as i64),

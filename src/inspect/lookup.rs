@@ -7,8 +7,8 @@ use serde::Serialize;
 use crate::base::reference::ReferenceView;
 use crate::base::terminal::plain;
 use crate::base::threads::Threads;
-use crate::book::Found;
-use crate::book::index::record::State;
+use crate::book::LookupResults;
+use crate::book::index::record::RecordState;
 use crate::decide::created::CreatedRecords;
 use crate::decide::ordinal::Ordinal;
 use crate::decide::resolve::matches::{Match, RecordKey};
@@ -26,7 +26,7 @@ const BLOCK: usize = 1 << 20;
 
 /// A line of `--json`.
 #[derive(Serialize)]
-struct Row<'a> {
+struct AddressRow<'a> {
     address: &'a str,
     normalized: Option<String>,
     sender: Option<ReferenceView<'a>>,
@@ -103,7 +103,7 @@ impl Lookup<'_> {
     /// # Errors
     /// If the book is damaged.
     pub(crate) fn answer(&self, texts: &[&str]) -> Result<Vec<u8>, RunError> {
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         self.basis.book.look_up(texts, &mut found);
         let mut out = Vec::with_capacity(texts.len() * 256);
         let none = CreatedRecords::default();
@@ -126,10 +126,10 @@ impl Lookup<'_> {
     fn row<'r>(
         &'r self,
         text: &'r str,
-        found: &Found,
+        found: &LookupResults,
         number: usize,
         none: &'r CreatedRecords,
-    ) -> Row<'r> {
+    ) -> AddressRow<'r> {
         let moment = AsOf {
             created: none,
             ordinal: Ordinal::default(),
@@ -142,7 +142,7 @@ impl Lookup<'_> {
         let candidate = |it: &Match| CandidateRow {
             record: named(it.record),
             scope: it.scope == Scope::In,
-            active: it.state == State::Active,
+            active: it.state == RecordState::Active,
             owned: it.owned,
             createdon: self
                 .resolver
@@ -150,7 +150,7 @@ impl Lookup<'_> {
                 .map(|time| time.to_string()),
         };
         let is_left_out = |it: &&Match| it.scope == Scope::LeftOut;
-        Row {
+        AddressRow {
             address: text,
             normalized: normal(text),
             sender: sender.record.map(named),
@@ -187,7 +187,7 @@ fn read_lines(input: &mut impl Read, rest: &mut Vec<u8>) -> io::Result<Vec<u8>> 
     }
 }
 
-fn words(row: &Row<'_>) -> String {
+fn words(row: &AddressRow<'_>) -> String {
     let Some(normalized) = &row.normalized else {
         return format!("{}: no address `local@domain`", row.address);
     };

@@ -4,7 +4,7 @@ use crate::base::memory;
 use crate::mail::envelope::Distinct;
 use crate::mail::envelope::Envelope;
 use crate::mail::envelope::EnvelopeDraft;
-use crate::mail::source::Source;
+use crate::mail::source::MessageSource;
 use crate::mail::source::SourceKey;
 use crate::mail::source::Stamp;
 use crate::mail::source::Unread;
@@ -16,7 +16,7 @@ use crate::mail::source::mail_file::MailFile;
 #[derive(Debug)]
 pub struct Mail {
     /// Its location.
-    pub source: Source,
+    pub source: MessageSource,
     /// Its envelope.
     pub envelope: Envelope,
     /// Whether an earlier run's decision is kept, and only a folder's rule is checked again (`--again`, R5).
@@ -81,7 +81,7 @@ impl Intake {
         }
     }
 
-    pub(crate) fn take(&mut self, source: Source, draft: EnvelopeDraft) {
+    pub(crate) fn take(&mut self, source: MessageSource, draft: EnvelopeDraft) {
         let envelope = draft.finish(&mut self.distinct);
         self.mail.push(Mail {
             source,

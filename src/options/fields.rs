@@ -47,7 +47,7 @@ impl SyncDirection {
 /// The kind of value that a column or a property has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Kind {
+pub enum PropertyKind {
     /// A person's name, or a component of one.
     Name,
     /// An email address.
@@ -154,7 +154,7 @@ impl Property {
     }
 
     /// Returns the kind of its value.
-    pub fn kind(self) -> Kind {
+    pub fn kind(self) -> PropertyKind {
         match self {
             Property::Fn
             | Property::Family
@@ -162,11 +162,11 @@ impl Property {
             | Property::Additional
             | Property::Prefix
             | Property::Suffix
-            | Property::Nickname => Kind::Name,
-            Property::Email(_) => Kind::Email,
-            Property::Bday => Kind::Date,
-            Property::Org => Kind::Company,
-            _ => Kind::Text,
+            | Property::Nickname => PropertyKind::Name,
+            Property::Email(_) => PropertyKind::Email,
+            Property::Bday => PropertyKind::Date,
+            Property::Org => PropertyKind::Company,
+            _ => PropertyKind::Text,
         }
     }
 }
@@ -179,7 +179,7 @@ pub struct Pair {
     /// Logical name of the column (the CRM).
     pub column: Box<str>,
     /// Kind of the column's value.
-    pub kind: Kind,
+    pub kind: PropertyKind,
     /// Direction in which the value is copied.
     pub direction: SyncDirection,
 }
@@ -221,7 +221,7 @@ pub(crate) struct Shipped {
     pub contact: BTreeMap<String, ShippedPair>,
     pub lead: BTreeMap<String, ShippedPair>,
     /// Columns by record type and kind.
-    pub columns: BTreeMap<String, BTreeMap<Kind, Vec<String>>>,
+    pub columns: BTreeMap<String, BTreeMap<PropertyKind, Vec<String>>>,
 }
 
 /// A default pair.
@@ -253,13 +253,13 @@ impl Shipped {
     }
 
     /// Returns the kind of a column of a record type; `None` if pairs cannot have the column.
-    pub(crate) fn kind_of(&self, kind: &str, column: &str) -> Option<Kind> {
+    pub(crate) fn kind_of(&self, kind: &str, column: &str) -> Option<PropertyKind> {
         let listed = self.columns.get(kind).into_iter().flatten();
         let mut found = listed.filter(|(_, columns)| columns.iter().any(|it| it == column));
         found
             .next()
             .map(|(kind, _)| *kind)
-            .or_else(|| is_custom(column).then_some(Kind::Text))
+            .or_else(|| is_custom(column).then_some(PropertyKind::Text))
     }
 }
 

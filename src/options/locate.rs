@@ -101,9 +101,9 @@ impl<'t> Locator<'t> {
     }
 }
 
-type Entry<'a, 't> = (std::ops::Range<usize>, &'a Spanned<DeValue<'t>>);
+type Located<'a, 't> = (std::ops::Range<usize>, &'a Spanned<DeValue<'t>>);
 
-fn entry<'a, 't>(table: &'a DeTable<'t>, name: &str) -> Option<Entry<'a, 't>> {
+fn entry<'a, 't>(table: &'a DeTable<'t>, name: &str) -> Option<Located<'a, 't>> {
     table
         .iter()
         .find(|(key, _)| key.get_ref().as_ref() == name)

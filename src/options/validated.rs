@@ -127,12 +127,12 @@ pub struct Send {
     /// Whether `send` sends anything.
     pub allow: bool,
     /// Where messages are handed over; `None` if that is not set.
-    pub way: Option<HandOver>,
+    pub way: Option<SendMethod>,
 }
 
 /// Where messages are handed over.
 #[derive(Clone, Debug)]
-pub enum HandOver {
+pub enum SendMethod {
     /// A Maildir, from which another program sends them.
     Maildir(PathBuf),
     /// An SMTP server.

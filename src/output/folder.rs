@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::JsonLines;
 use super::sink::{Nowhere, Sink};
-use super::state::{Changes, Client, FileRow, State};
+use super::state::{Changes, Client, FileRow, StateDatabase};
 use super::summary::Summary;
 use crate::base::disk;
 use crate::base::threads::{Concurrent, Threads};
@@ -73,7 +73,7 @@ pub(crate) struct OutFolder {
     /// Where rows are written.
     pub sink: Box<dyn Sink + Send>,
     /// What earlier runs left; `None` in a dry run if there is no state.
-    pub state: Option<State>,
+    pub state: Option<StateDatabase>,
     client: Client,
     is_dry: bool,
     /// The synced lengths of the files.
@@ -101,7 +101,7 @@ impl OutFolder {
             is_made: false,
         };
         if settings.dry_run {
-            folder.state = State::open_read_only(&settings.path)?;
+            folder.state = StateDatabase::open_read_only(&settings.path)?;
             if let Some(state) = &folder.state {
                 state.check_client(&folder.client)?;
             }
@@ -117,7 +117,7 @@ impl OutFolder {
             let path = settings.path.display().to_string();
             OutputError::Io { path, error }
         })?;
-        let state = State::open(&settings.path).map_err(|error| {
+        let state = StateDatabase::open(&settings.path).map_err(|error| {
             // Another process has begun to write to the folder since it was created.
             folder.is_made &= !matches!(error, StateError::Busy { .. });
             error
@@ -245,7 +245,7 @@ impl OutFolder {
     fn ask_the_state(&mut self, error: StateError) -> FolderError {
         self.sink = Box::new(Nowhere);
         self.state = None;
-        let counted = State::open(&self.path).and_then(|state| {
+        let counted = StateDatabase::open(&self.path).and_then(|state| {
             let lengths = state.lengths()?;
             // Opening cuts off what is not committed.
             let opened = JsonLines::open(&self.path, lengths);

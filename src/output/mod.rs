@@ -17,5 +17,5 @@ pub(crate) mod table;
 
 pub(crate) use jsonl::JsonLines;
 pub(crate) use row::*;
-pub(crate) use rows::Rows;
+pub(crate) use rows::OutputRows;
 pub(crate) use sink::*;

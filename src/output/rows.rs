@@ -27,7 +27,7 @@ use crate::options::fields::Pair;
 use crate::options::{MailboxId, Options};
 
 /// Makes rows from decisions.
-pub struct Rows<'a> {
+pub struct OutputRows<'a> {
     /// Resolves addresses to records.
     pub resolver: &'a Resolver<'a>,
     /// The decisions.
@@ -40,7 +40,7 @@ pub struct Rows<'a> {
     pub cards: Option<&'a Cards>,
 }
 
-impl<'a> Rows<'a> {
+impl<'a> OutputRows<'a> {
     /// Returns the message of a decision.
     pub fn mail(&self, decision: &Decision) -> &'a Mail {
         &self.mail[decision.message.index()]

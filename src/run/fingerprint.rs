@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::error::{RunError, unreadable, usage, wrong};
 use super::settings::BasisSettings;
-use crate::book::Source;
+use crate::book::BookSource;
 use crate::mail::source::{SourceKey, Stamp};
 use crate::options::Options;
 
@@ -17,7 +17,7 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
     let mut files = Vec::new();
     let paths = [Some(&basis.book), basis.rules.as_ref()];
     for path in paths.into_iter().flatten() {
-        if matches!(Source::of(path).map_err(usage)?, Source::Built(_)) {
+        if matches!(BookSource::of(path).map_err(usage)?, BookSource::Built(_)) {
             files.push(path.clone());
         }
         files.extend(within(path)?);
@@ -35,8 +35,8 @@ pub(crate) fn fingerprint(basis: &BasisSettings, options: &Options) -> Result<Ve
 
 /// Returns the entries of a folder; none if the path is something else, such as a built book or a database URL.
 pub(crate) fn within(path: &Path) -> Result<Vec<PathBuf>, RunError> {
-    let is_folder = match Source::of(path).map_err(usage)? {
-        Source::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
+    let is_folder = match BookSource::of(path).map_err(usage)? {
+        BookSource::Folder(path) => disk::is_folder(&path).map_err(unreadable(&path))?,
         _ => false,
     };
     if !is_folder {

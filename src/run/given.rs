@@ -6,22 +6,22 @@ use jiff::Timestamp;
 
 use super::error::{RunError, usage};
 use super::settings::RunSettings;
-use crate::book::Source;
+use crate::book::BookSource;
 use crate::options::{Options, PresetName};
-use crate::output::state::Given;
+use crate::output::state::RunArguments;
 
 /// Returns the arguments of a run over mail.
 pub(crate) fn given(
     settings: &RunSettings,
     options: &Options,
     now: Timestamp,
-) -> Result<Given, RunError> {
+) -> Result<RunArguments, RunError> {
     let book = &settings.basis;
     let file = |path: &Option<PathBuf>| path.as_deref().map(lasting);
     let now_counts = book.now.is_some() || options.counts_days();
-    Ok(Given {
+    Ok(RunArguments {
         mail: settings.mail.iter().map(|path| lasting(path)).collect(),
-        book: Source::of(&book.book).map_err(usage)?.lasting(),
+        book: BookSource::of(&book.book).map_err(usage)?.lasting(),
         preset: book.preset.map(|it| PresetName::name(it).to_owned()),
         options: file(&book.options),
         rules: file(&book.rules),

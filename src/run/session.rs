@@ -18,7 +18,7 @@ use crate::mail::intake::{Intake, Mail, MessageNumber};
 use crate::mail::rules::Rules;
 use crate::mail::source::listing::Discovered;
 use crate::options::Options;
-use crate::output::Rows;
+use crate::output::OutputRows;
 
 /// The input of decisions, and the receiver of progress.
 #[derive(Clone, Copy)]
@@ -117,11 +117,11 @@ impl<'a> Session<'a> {
         resolver: &'r Resolver<'r>,
         decided: &'r Decided,
         mail: &'r [Mail],
-    ) -> Rows<'r>
+    ) -> OutputRows<'r>
     where
         'a: 'r,
     {
-        Rows {
+        OutputRows {
             resolver,
             decided,
             mail,

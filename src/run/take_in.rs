@@ -9,7 +9,7 @@ use crate::base::threads::Threads;
 use crate::decide::pass::Remembered;
 use crate::mail::intake::Intake;
 use crate::mail::source::Roots;
-use crate::output::state::State;
+use crate::output::state::StateDatabase;
 
 /// The mail of a run, and what earlier runs left about it.
 pub(crate) struct TakenIn {
@@ -24,7 +24,7 @@ pub(crate) fn take_in(
     (again, max_size): (Again, u64),
     basis: &Basis,
     roots: &Roots<'_>,
-    (state, fingerprint): (Option<&State>, &[u8]),
+    (state, fingerprint): (Option<&StateDatabase>, &[u8]),
     threads: &Threads,
     progress: &dyn Progress,
 ) -> Result<TakenIn, RunError> {

@@ -13,7 +13,7 @@ use crate::base::threads::Threads;
 use crate::decide::decision::Decision;
 use crate::decide::pass::Remembered;
 use crate::mail::source::discover;
-use crate::output::Rows;
+use crate::output::OutputRows;
 
 /// Decides mail by options, rules and an address book.
 ///
@@ -174,7 +174,7 @@ impl Tracker {
 const MAX_SIZE_BYTES: u64 = 256 << 20;
 
 impl DecidedMessage {
-    fn of(rows: &Rows<'_>, decision: &Decision) -> DecidedMessage {
+    fn of(rows: &OutputRows<'_>, decision: &Decision) -> DecidedMessage {
         let row = rows.decision(decision);
         let activity = decision
             .activity

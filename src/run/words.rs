@@ -1,7 +1,7 @@
 //! The lines that `--verbose` prints about the stages of a run.
 
 use crate::base::terminal::counted;
-use crate::book::{Book, Source};
+use crate::book::{Book, BookSource};
 use crate::decide::decision::Decided;
 use crate::mail::intake::Intake;
 
@@ -20,7 +20,7 @@ pub(crate) fn book_words(settings: &BasisSettings, book: &Book) -> String {
         .map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
     // A database URL without its password.
-    let name = match Source::of(&settings.book) {
+    let name = match BookSource::of(&settings.book) {
         Ok(source) => source.name(),
         Err(error) => error.to_string(),
     };

@@ -19,7 +19,7 @@ use crate::output::Sink;
 use crate::output::error::OutputError;
 use crate::output::lines::Lines;
 use crate::output::table::Table;
-use crate::output::{FailureRow, Rows};
+use crate::output::{FailureRow, OutputRows};
 
 /// Number of messages that one thread encodes at a time.
 const ENCODE_BATCH: usize = 32;
@@ -50,7 +50,7 @@ struct Encoded {
 /// # Errors
 /// If the sink cannot write a row.
 pub fn write(
-    rows: &Rows<'_>,
+    rows: &OutputRows<'_>,
     sink: &mut (dyn Sink + Send),
     body: BodyKind,
     max_size: u64,
@@ -107,7 +107,7 @@ fn append(
 }
 
 fn write_rest(
-    rows: &Rows<'_>,
+    rows: &OutputRows<'_>,
     sink: &mut dyn Sink,
     failures: &[&Failure],
 ) -> Result<(), OutputError> {
@@ -142,7 +142,7 @@ fn write_rest(
 }
 
 fn encode(
-    rows: &Rows<'_>,
+    rows: &OutputRows<'_>,
     decisions: &[Decision],
     body: BodyKind,
     max_size: u64,

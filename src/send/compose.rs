@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::outbox::{Pending, Person};
 use crate::output::state::Outgoing;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 
 /// Maximum length in characters of a subject with its token (R9).
 pub(crate) const SUBJECT_CHARS_MAX: usize = 255;
@@ -37,7 +37,7 @@ pub(crate) struct Composed {
 /// None in practice, because writing to memory does not fail.
 pub(crate) fn compose(
     pending: &Pending,
-    key: Key,
+    key: MessageKey,
     token: &str,
     now: Timestamp,
 ) -> std::io::Result<Composed> {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::compose::Composed;
 use super::unreachable::Unreachable;
 use crate::base::disk;
-use crate::send::not_taken::NotTaken;
+use crate::send::not_taken::NotAccepted;
 
 /// A Maildir.
 #[derive(Debug)]
@@ -35,23 +35,23 @@ impl Maildir {
     }
 
     /// Writes the message to `tmp`, syncs it, and moves it to `new`.
-    pub(super) fn put(&self, message: &Composed) -> Result<(), NotTaken> {
+    pub(super) fn put(&self, message: &Composed) -> Result<(), NotAccepted> {
         let aside = self.folder.join("tmp").join(&message.file);
         let new = self.folder.join("new");
         if let Err(error) = write(&aside, &message.wire) {
             // If this fails too, an incomplete message stays in `tmp`, where no program looks for mail.
             let _ = fs::remove_file(&aside);
-            return Err(NotTaken::Nobody(self.says(&error)));
+            return Err(NotAccepted::Nobody(self.says(&error)));
         }
         if let Err(error) = fs::rename(&aside, new.join(&message.file)) {
             // The move can report an error and have taken effect. If the file can be removed here, it was not moved.
             return Err(match fs::remove_file(&aside) {
-                Ok(()) => NotTaken::Nobody(self.says(&error)),
-                Err(_) => NotTaken::Unsaid(self.says(&error)),
+                Ok(()) => NotAccepted::Nobody(self.says(&error)),
+                Err(_) => NotAccepted::Unsaid(self.says(&error)),
             });
         }
         let kept = disk::sync_folder(&new);
-        kept.map_err(|error| NotTaken::Unsaid(self.says(&error)))
+        kept.map_err(|error| NotAccepted::Unsaid(self.says(&error)))
     }
 
     fn says(&self, error: &io::Error) -> String {

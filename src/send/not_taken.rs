@@ -2,7 +2,7 @@
 
 /// Why a message was not accepted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum NotTaken {
+pub(crate) enum NotAccepted {
     /// The problem concerns every message, such as no connection or a failed login. The message was not handed over.
     Nobody(String),
     /// Refused for now; the next run may try again.

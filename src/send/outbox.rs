@@ -11,7 +11,7 @@ use crate::mail::address::Address;
 use crate::mail::address::{Normal, parse_list};
 use crate::mail::identity::outgoing_id;
 use crate::mail::message::decode_words;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 
 /// A sender or recipient.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,7 +52,7 @@ impl Pending {
 
 /// A line of an outbox.
 #[derive(Clone, Debug)]
-pub(crate) struct Line {
+pub(crate) struct OutboxLine {
     /// The line as shown in output: `outbox.jsonl#3`.
     pub source: String,
     /// The line as shown in errors: `outbox.jsonl:3`.
@@ -60,9 +60,9 @@ pub(crate) struct Line {
     /// Its `id`.
     pub id: Option<String>,
     /// Identifies the message across runs: a hash of its `id`, else of its content.
-    pub key: Key,
+    pub key: MessageKey,
     /// A hash of the content.
-    pub content: Key,
+    pub content: MessageKey,
     /// The message, or why it cannot be sent.
     pub message: Result<Pending, Unsendable>,
 }
@@ -115,7 +115,7 @@ impl Addresses {
 ///
 /// # Errors
 /// If the file cannot be read.
-pub(crate) fn read(path: &Path) -> std::io::Result<Vec<Line>> {
+pub(crate) fn read(path: &Path) -> std::io::Result<Vec<OutboxLine>> {
     let bytes = disk::read(path, disk::LIST_BYTES_MAX)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
     let shown = path.display().to_string();
@@ -126,9 +126,9 @@ pub(crate) fn read(path: &Path) -> std::io::Result<Vec<Line>> {
         .collect())
 }
 
-fn line(file: &str, number: usize, bytes: &[u8]) -> Line {
+fn line(file: &str, number: usize, bytes: &[u8]) -> OutboxLine {
     let content_of = |bytes: &[u8]| outgoing_id(&[b"content", bytes]).into_bytes();
-    let mut line = Line {
+    let mut line = OutboxLine {
         source: format!("{file}#{number}"),
         place: format!("{file}:{number}"),
         id: None,

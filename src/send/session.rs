@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use super::Transport;
 use super::compose::{Composed, compose};
 use super::counts::SendCounts;
-use super::not_taken::NotTaken;
-use super::outbox::{Line, Pending};
+use super::not_taken::NotAccepted;
+use super::outbox::{OutboxLine, Pending};
 use super::track::{SendContext, Sender};
 use crate::base::progress::Progress;
 use crate::output::folder::OutFolder;
 use crate::output::lines::Lines;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::state::{Changes, Outcome, Outgoing};
 use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
@@ -26,7 +26,7 @@ pub(crate) struct SendSession<'a> {
     is_dry: bool,
     progress: &'a dyn Progress,
     /// The position of the first line with each key, and the hash of its content.
-    first: HashMap<Key, (String, Key)>,
+    first: HashMap<MessageKey, (String, MessageKey)>,
     counts: SendCounts,
 }
 
@@ -54,14 +54,14 @@ impl<'a> SendSession<'a> {
     ///
     /// # Errors
     /// If the state or the output folder cannot be read or written.
-    pub(crate) fn run(mut self, lines: &[Line]) -> (SendCounts, Result<(), RunError>) {
+    pub(crate) fn run(mut self, lines: &[OutboxLine]) -> (SendCounts, Result<(), RunError>) {
         let ended = self.all(lines).and_then(|()| self.has_seen_all());
         self.transport.close();
         self.counts.lines = lines.len() as u64;
         (self.counts, ended)
     }
 
-    fn all(&mut self, lines: &[Line]) -> Result<(), RunError> {
+    fn all(&mut self, lines: &[OutboxLine]) -> Result<(), RunError> {
         for line in lines {
             if self.counts.stopped.is_some() {
                 // Lines with an earlier outcome are counted as such; all others wait for the next run.
@@ -79,14 +79,14 @@ impl<'a> SendSession<'a> {
         Ok(())
     }
 
-    fn known(&self, line: &Line) -> Result<Option<Outgoing>, RunError> {
+    fn known(&self, line: &OutboxLine) -> Result<Option<Outgoing>, RunError> {
         match &self.folder.state {
             Some(state) => state.outgoing(&line.key).map_err(incomplete),
             None => Ok(None),
         }
     }
 
-    fn one(&mut self, line: &Line) -> Result<(), RunError> {
+    fn one(&mut self, line: &OutboxLine) -> Result<(), RunError> {
         let known = self.known(line)?;
         if self.is_repeated(line) {
             return Ok(());
@@ -157,8 +157,8 @@ impl<'a> SendSession<'a> {
     }
 
     /// Reports a line whose id belongs to a sent message with other content. It fails as a message of its own.
-    fn uses_an_id_again(&mut self, line: &Line) -> Result<(), RunError> {
-        let by_content = Line {
+    fn uses_an_id_again(&mut self, line: &OutboxLine) -> Result<(), RunError> {
+        let by_content = OutboxLine {
             key: line.content,
             ..line.clone()
         };
@@ -174,7 +174,7 @@ impl<'a> SendSession<'a> {
     }
 
     /// Returns whether an earlier line of this run has the same key; if so, the line is reported and not sent.
-    fn is_repeated(&mut self, line: &Line) -> bool {
+    fn is_repeated(&mut self, line: &OutboxLine) -> bool {
         let Some((first, content)) = self.first.get(&line.key) else {
             let first = (line.place.clone(), line.content);
             self.first.insert(line.key, first);
@@ -197,7 +197,7 @@ impl<'a> SendSession<'a> {
 
     fn send(
         &mut self,
-        line: &Line,
+        line: &OutboxLine,
         pending: &Pending,
         sender: &Sender,
         known: Option<Outgoing>,
@@ -230,18 +230,18 @@ impl<'a> SendSession<'a> {
         });
         match self.transport.hand_over(&composed) {
             Ok(()) => self.sent(line, (pending, &composed), sender, token),
-            Err(NotTaken::Ever(why)) => self.ends(line, begun, Outcome::Failed, &why),
-            Err(NotTaken::Unsaid(why)) => {
+            Err(NotAccepted::Ever(why)) => self.ends(line, begun, Outcome::Failed, &why),
+            Err(NotAccepted::Unsaid(why)) => {
                 self.ends(line, begun, Outcome::Doubtful, &why)?;
                 self.counts.stopped = Some(why);
                 Ok(())
             }
-            Err(NotTaken::Now(why)) => {
+            Err(NotAccepted::Now(why)) => {
                 self.put_off(line, token)?;
                 self.waits(line, &why);
                 Ok(())
             }
-            Err(NotTaken::Nobody(why)) => {
+            Err(NotAccepted::Nobody(why)) => {
                 self.put_off(line, token)?;
                 self.stop(line, &why);
                 Ok(())
@@ -268,7 +268,7 @@ impl<'a> SendSession<'a> {
     /// Records that a message was accepted, and tracks it.
     fn sent(
         &mut self,
-        line: &Line,
+        line: &OutboxLine,
         message: (&Pending, &Composed),
         sender: &Sender,
         token: String,
@@ -323,7 +323,7 @@ impl<'a> SendSession<'a> {
     /// Records that a message will not be sent, and why.
     fn ends(
         &mut self,
-        line: &Line,
+        line: &OutboxLine,
         begun: Option<Outgoing>,
         outcome: Outcome,
         why: &str,
@@ -364,7 +364,7 @@ impl<'a> SendSession<'a> {
         Ok(())
     }
 
-    fn put_off(&mut self, line: &Line, token: String) -> Result<(), RunError> {
+    fn put_off(&mut self, line: &OutboxLine, token: String) -> Result<(), RunError> {
         let outgoing = Outgoing {
             content: line.content,
             outcome: Outcome::PutOff,
@@ -383,20 +383,20 @@ impl<'a> SendSession<'a> {
     }
 
     /// Leaves a message and all after it to the next run.
-    fn stop(&mut self, line: &Line, why: &str) {
+    fn stop(&mut self, line: &OutboxLine, why: &str) {
         self.warn(&format!("{}: not sent: {why}", line.place));
         self.counts.pending += 1;
         self.counts.stopped = Some(why.into());
     }
 
     /// Leaves a message to the next run, and continues with the next one.
-    fn waits(&mut self, line: &Line, why: &str) {
+    fn waits(&mut self, line: &OutboxLine, why: &str) {
         self.warn(&format!("{}: not yet sent: {why}", line.place));
         self.counts.pending += 1;
     }
 
     /// Notes what a run would do that is not dry.
-    fn would_send(&mut self, line: &Line, pending: &Pending) {
+    fn would_send(&mut self, line: &OutboxLine, pending: &Pending) {
         let to = pending.recipients();
         let to: Vec<&str> = to.iter().map(|person| person.email.as_str()).collect();
         let (from, to) = (&pending.from.email, to.join(", "));

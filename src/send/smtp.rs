@@ -18,7 +18,7 @@ use super::unreachable::Unreachable;
 use crate::base::disk;
 use crate::options;
 use crate::options::{Login, Security, Smtp};
-use crate::send::not_taken::NotTaken;
+use crate::send::not_taken::NotAccepted;
 
 /// Reply codes that concern the client and not the message: any other message would get the same reply.
 const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
@@ -122,13 +122,13 @@ impl Connection {
 
     /// Hands a message over. If one recipient is refused, the message is sent to nobody: a partly sent message could
     /// not be corrected.
-    pub(super) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
+    pub(super) fn hand_over(&mut self, message: &Composed) -> Result<(), NotAccepted> {
         let prepared = self.prepare(message);
         if let Err(not_taken) = prepared {
-            let is_over = matches!(not_taken, NotTaken::Nobody(_));
+            let is_over = matches!(not_taken, NotAccepted::Nobody(_));
             if !is_over && self.smtp.command(Rset).is_err() {
                 return Err(match not_taken {
-                    NotTaken::Now(why) => NotTaken::Nobody(why),
+                    NotAccepted::Now(why) => NotAccepted::Nobody(why),
                     other => other,
                 });
             }
@@ -140,7 +140,7 @@ impl Connection {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.status() {
                 Some(_) => self.refused(&error, ""),
-                None => NotTaken::Unsaid(format!(
+                None => NotAccepted::Unsaid(format!(
                     "{} after the whole message was handed over",
                     says(&self.server, &error)
                 )),
@@ -149,7 +149,7 @@ impl Connection {
     }
 
     /// Sends all commands that precede the message.
-    fn prepare(&mut self, message: &Composed) -> Result<(), NotTaken> {
+    fn prepare(&mut self, message: &Composed) -> Result<(), NotAccepted> {
         let from = self.address(&message.from)?;
         let mut recipients = Vec::new();
         for email in &message.recipients {
@@ -160,7 +160,7 @@ impl Connection {
         let all = || message.recipients.iter().chain([&message.from]);
         if let Some(beyond) = all().find(|email| !email.is_ascii()) {
             if !offers(Extension::SmtpUtfEight) {
-                return Err(NotTaken::Ever(format!(
+                return Err(NotAccepted::Ever(format!(
                     "{}: does not take `{beyond}`, which is not ASCII (SMTPUTF8)",
                     name(&self.server)
                 )));
@@ -177,17 +177,17 @@ impl Connection {
         self.step(Data, "")
     }
 
-    fn address(&self, email: &str) -> Result<Address, NotTaken> {
+    fn address(&self, email: &str) -> Result<Address, NotAccepted> {
         let parts = email.rsplit_once('@');
         let address = parts.and_then(|(local, domain)| Address::new(local, domain).ok());
         address.ok_or_else(|| {
-            NotTaken::Ever(format!(
+            NotAccepted::Ever(format!(
                 "`{email}` is not an address that a mail server accepts"
             ))
         })
     }
 
-    fn step(&mut self, command: impl fmt::Display, about: &str) -> Result<(), NotTaken> {
+    fn step(&mut self, command: impl fmt::Display, about: &str) -> Result<(), NotAccepted> {
         match self.smtp.command(command) {
             Ok(_) => Ok(()),
             Err(error) => Err(self.refused(&error, about)),
@@ -195,17 +195,17 @@ impl Connection {
     }
 
     /// Returns what an error before the end of the message means.
-    fn refused(&self, error: &Error, about: &str) -> NotTaken {
+    fn refused(&self, error: &Error, about: &str) -> NotAccepted {
         let mut why = says(&self.server, error);
         if !about.is_empty() {
             why = format!("{why}, for `{about}`");
         }
         let code = error.status().map(u16::from);
         match code {
-            None => NotTaken::Nobody(why),
-            Some(code) if ABOUT_US.contains(&code) => NotTaken::Nobody(why),
-            Some(_) if error.is_permanent() => NotTaken::Ever(why),
-            Some(_) => NotTaken::Now(why),
+            None => NotAccepted::Nobody(why),
+            Some(code) if ABOUT_US.contains(&code) => NotAccepted::Nobody(why),
+            Some(_) if error.is_permanent() => NotAccepted::Ever(why),
+            Some(_) => NotAccepted::Now(why),
         }
     }
 

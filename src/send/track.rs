@@ -28,9 +28,9 @@ use crate::mail::message::header_end;
 use crate::mail::message::mime;
 use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
-use crate::mail::source::{ContainedMessage, Content, Source, SourceKey};
+use crate::mail::source::{ContainedMessage, Content, MessageSource, SourceKey};
 use crate::options::{InternalEmail, MailboxId, Options};
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::lines::Lines;
 use crate::output::state::Changes;
 use crate::run::history::History;
@@ -112,7 +112,7 @@ impl SendContext<'_> {
         let draft = EnvelopeDraft::read(composed.whole.get(..head)?, self.rules)?;
         let file = MailFile::in_folder(Path::new(""), "", &[source]).pop()?;
         let mail = [Mail {
-            source: Source::Other(Box::new(ContainedMessage {
+            source: MessageSource::Other(Box::new(ContainedMessage {
                 name: source.into(),
                 folder: "".into(),
                 labels: None,
@@ -174,7 +174,7 @@ impl SendContext<'_> {
             activity: Some(ActivityKey::new(0)),
             outcome: None,
         });
-        let rows = Rows {
+        let rows = OutputRows {
             resolver: &resolver,
             decided: &decided,
             mail: &mail,

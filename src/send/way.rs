@@ -1,7 +1,7 @@
 //! The transport of mail: a Maildir or an SMTP server.
 
-use crate::options::{HandOver, Smtp};
-use crate::send::not_taken::NotTaken;
+use crate::options::{SendMethod, Smtp};
+use crate::send::not_taken::NotAccepted;
 use crate::send::smtp::Password;
 use crate::send::smtp::PasswordError;
 
@@ -31,10 +31,10 @@ impl Transport {
     ///
     /// # Errors
     /// If the password cannot be read as the options specify.
-    pub(crate) fn new(options: &HandOver) -> Result<Transport, PasswordError> {
+    pub(crate) fn new(options: &SendMethod) -> Result<Transport, PasswordError> {
         Ok(match options {
-            HandOver::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
-            HandOver::Smtp(server) => Transport::Smtp {
+            SendMethod::Maildir(folder) => Transport::Maildir(Maildir::new(folder)),
+            SendMethod::Smtp(server) => Transport::Smtp {
                 password: Password::read(server.login.as_ref())?,
                 server: server.clone(),
                 connection: None,
@@ -66,16 +66,16 @@ impl Transport {
     ///
     /// # Errors
     /// If it was not accepted.
-    pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotTaken> {
+    pub(crate) fn hand_over(&mut self, message: &Composed) -> Result<(), NotAccepted> {
         match self {
             Transport::Maildir(maildir) => maildir.put(message),
             Transport::Smtp { connection, .. } => {
                 let Some(mut open) = connection.take() else {
-                    return Err(NotTaken::Nobody("there is no connection".into()));
+                    return Err(NotAccepted::Nobody("there is no connection".into()));
                 };
                 let handed = open.hand_over(message);
                 // A connection that failed is not used again.
-                if !matches!(handed, Err(NotTaken::Nobody(_) | NotTaken::Unsaid(_))) {
+                if !matches!(handed, Err(NotAccepted::Nobody(_) | NotAccepted::Unsaid(_))) {
                     *connection = Some(open);
                 }
                 handed

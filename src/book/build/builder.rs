@@ -23,7 +23,7 @@ use crate::book::index::layout::{Section, Sections, Writer};
 use crate::book::index::record::Record;
 use crate::book::index::table::{COLUMNS_MAX, EXACT, WEAK};
 use crate::book::index::{
-    Column, DOMAIN, EMAIL_FIELDS, Index, Kind, Meta, Offline, SEVERAL, push_text,
+    AddressColumn, DOMAIN, EMAIL_FIELDS, Index, IndexedType, Meta, Offline, SEVERAL, push_text,
 };
 use crate::book::kind_order::kind_order;
 use crate::book::source::Stamps;
@@ -150,7 +150,7 @@ impl BookBuilder {
     pub fn add_kind(&mut self, name: &str, columns: Vec<String>, cells: Vec<String>) -> u16 {
         // If reading the last type failed, its ids are still here; they must not be compared with those of this type.
         self.id_hashes.clear();
-        self.meta.kinds.push(Kind {
+        self.meta.kinds.push(IndexedType {
             name: name.into(),
             first: self.records.len() as u32,
             count: 0,
@@ -163,7 +163,7 @@ impl BookBuilder {
     /// Adds an address column to a type and returns its number; `None` if there are more than [`COLUMNS_MAX`].
     pub fn add_column(&mut self, kind: u16, name: &str) -> Option<u8> {
         let number = self.meta.columns.len();
-        self.meta.columns.push(Column {
+        self.meta.columns.push(AddressColumn {
             kind,
             name: name.into(),
             is_used: false,

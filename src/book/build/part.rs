@@ -6,11 +6,11 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use crate::book::index::draft::Entries;
-use crate::book::index::key::Key;
+use crate::book::index::key::AddressKey;
 use crate::book::index::layout::sum;
 use crate::book::index::push_text;
 use crate::book::index::record::Record;
-use crate::book::index::record::State;
+use crate::book::index::record::RecordState;
 use crate::book::index::table::LEFT_OUT;
 use crate::mail::address::Address;
 use crate::mail::address::domain;
@@ -25,7 +25,7 @@ pub struct NewRecord<'a> {
     /// Its owner, `type:id` or a bare id; may be empty.
     pub owner: &'a str,
     /// Whether it is in use.
-    pub state: State,
+    pub state: RecordState,
     /// When it was created.
     pub created_on: Option<Timestamp>,
     /// Its web address; may be empty.
@@ -86,7 +86,7 @@ impl BookPart {
         self.names.extend(new.id.as_bytes());
         self.names.extend(new.name.as_bytes());
         self.id_hashes.push(sum(new.id.as_bytes()));
-        if self.is_of_accounts && new.state == State::Active && !new.website.is_empty() {
+        if self.is_of_accounts && new.state == RecordState::Active && !new.website.is_empty() {
             let host = domain::of_website(new.website);
             self.domain(host.as_deref().unwrap_or(""), number);
         }
@@ -105,7 +105,7 @@ impl BookPart {
     pub fn address_text(&mut self, record: u32, column: u8, text: &str) -> bool {
         if !self.is_of_accounts
             && Address::is_plain(text)
-            && let Some(key) = Key::of(text.as_bytes())
+            && let Some(key) = AddressKey::of(text.as_bytes())
         {
             self.entries.add_key(key, column, record);
             return true;
@@ -120,7 +120,7 @@ impl BookPart {
     /// Adds an address of a record.
     pub fn address(&mut self, record: u32, column: u8, address: &Address) {
         self.entries.add(address.as_str(), column, record);
-        if self.is_of_accounts && self.records[record as usize].state == State::Active {
+        if self.is_of_accounts && self.records[record as usize].state == RecordState::Active {
             self.domain(address.domain(), record);
         }
     }

@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::io::{self, Seek, Write};
 
-use super::key::{Key, text_hash};
+use super::key::{AddressKey, text_hash};
 use super::layout::Writer;
 use super::perfect::Shape;
 use super::table::{KEYLESS, LEFT_OUT, LIST, SLOT, Slot, TableInfo, TableSections};
@@ -32,7 +32,7 @@ pub(crate) struct Entries {
 impl Entries {
     /// Adds an address in normal form with a value.
     pub(crate) fn add(&mut self, address: &str, column: u8, value: u32) {
-        match Key::of(address.as_bytes()) {
+        match AddressKey::of(address.as_bytes()) {
             Some(key) => self.add_key(key, column, value),
             None => {
                 let slot = Slot::keyless(self.keyless.len() as u64, u64::from(column), value);
@@ -44,7 +44,7 @@ impl Entries {
 
     /// Adds an address by its key, with a value.
     #[inline]
-    pub(crate) fn add_key(&mut self, key: Key, column: u8, value: u32) {
+    pub(crate) fn add_key(&mut self, key: AddressKey, column: u8, value: u32) {
         self.entries.push(IndexEntry {
             hash: 0,
             slot: Slot::new(key, column, value),

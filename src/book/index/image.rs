@@ -117,9 +117,9 @@ impl Image {
     }
 
     /// Returns a section for reading.
-    pub fn view(&self, section: Section) -> View<'_> {
+    pub fn view(&self, section: Section) -> SectionView<'_> {
         let range = self.sections[section as usize].clone();
-        View {
+        SectionView {
             image: self,
             start: range.start,
             bytes: self.all().get(range).unwrap_or_default(),
@@ -194,13 +194,13 @@ impl Image {
 
 /// A section of an image.
 #[derive(Clone, Copy, Debug)]
-pub struct View<'a> {
+pub struct SectionView<'a> {
     image: &'a Image,
     start: usize,
     bytes: &'a [u8],
 }
 
-impl<'a> View<'a> {
+impl<'a> SectionView<'a> {
     /// Returns the section's length in bytes.
     pub fn length(&self) -> usize {
         self.bytes.len()

@@ -14,7 +14,7 @@ pub(crate) const TAIL_MASK: u64 = 0x00ff_ffff;
 /// An address with six bits per character, the first character in the lowest bits of the first word. The bits after the
 /// last character are zero, the code of `@`; no address ends in `@`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Key(pub [u64; 4]);
+pub struct AddressKey(pub [u64; 4]);
 
 /// Random-looking constants of rapidhash. The hash is computed as rapidhash does: it multiplies two words to 128 bits
 /// and folds the product.
@@ -30,18 +30,18 @@ fn fold(a: u64, b: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-impl Key {
+impl AddressKey {
     /// Returns the key of an address in normal form, or of a text in any case that may be an address. `None` if it has
     /// no key.
-    pub fn of(text: &[u8]) -> Option<Key> {
+    pub fn of(text: &[u8]) -> Option<AddressKey> {
         let mut padded = NO_TEXT;
         pad(text, &mut padded)?;
-        Key::of_padded(&padded, text, pack)
+        AddressKey::of_padded(&padded, text, pack)
     }
 
-    /// Like [`Key::of`], for a text that is already padded.
+    /// Like [`AddressKey::of`], for a text that is already padded.
     #[inline(always)]
-    pub fn of_padded(padded: &Padded, text: &[u8], pack: impl Pack) -> Option<Key> {
+    pub fn of_padded(padded: &Padded, text: &[u8], pack: impl Pack) -> Option<AddressKey> {
         let front = pack(padded.first_chunk()?);
         let (back, back_is_fit) = match padded.last_chunk() {
             Some(back) if text.len() > FRONT => pack_back(back),
@@ -50,7 +50,7 @@ impl Key {
         let [a, b, c] = front.words;
         // A text that ends in `@` would have the same key as the text without it.
         let is_fit = front.is_fit & back_is_fit & (text.last() != Some(&b'@'));
-        is_fit.then_some(Key([a, b, c, back]))
+        is_fit.then_some(AddressKey([a, b, c, back]))
     }
 
     /// Returns the hash, which is the same on every machine.
@@ -88,13 +88,13 @@ impl Key {
         is_usual(text) && text.last() != Some(&b'.')
     }
 
-    /// Like [`Key::is_plain`], for a text that is already padded.
+    /// Like [`AddressKey::is_plain`], for a text that is already padded.
     #[inline(always)]
     pub fn is_plain_padded(padded: &Padded, text: &[u8]) -> bool {
         // A constant length lets the compiler vectorize the test. The padding, `@`, passes it.
         match padded.first_chunk::<FRONT>() {
             Some(front) if text.len() <= FRONT => is_usual(front) && text.last() != Some(&b'.'),
-            _ => Key::is_plain(text),
+            _ => AddressKey::is_plain(text),
         }
     }
 }

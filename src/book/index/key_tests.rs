@@ -9,15 +9,18 @@ fn the_key_gives_back_the_address() {
     let at_length = |length: usize| format!("{}@b.de", "a".repeat(length - 5));
     for length in 6..=KEY_CHARS_MAX {
         let address = at_length(length);
-        let key = Key::of(address.as_bytes()).unwrap_or_else(|| panic!("{length}"));
+        let key = AddressKey::of(address.as_bytes()).unwrap_or_else(|| panic!("{length}"));
         assert_eq!(key.text(), address);
         assert_eq!(
-            Key::of(address.to_uppercase().as_bytes()),
+            AddressKey::of(address.to_uppercase().as_bytes()),
             Some(key),
             "{length}"
         );
     }
-    assert_eq!(Key::of(at_length(KEY_CHARS_MAX + 1).as_bytes()), None);
+    assert_eq!(
+        AddressKey::of(at_length(KEY_CHARS_MAX + 1).as_bytes()),
+        None
+    );
 }
 
 #[test]
@@ -37,7 +40,7 @@ fn what_has_no_key() {
         "jörg@x.de",
         "ann@x.de\n",
     ] {
-        assert_eq!(Key::of(text.as_bytes()), None, "{text:?}");
+        assert_eq!(AddressKey::of(text.as_bytes()), None, "{text:?}");
     }
 }
 
@@ -49,7 +52,7 @@ fn every_byte_at_every_place_has_a_key_of_its_own_or_none() {
             for byte in 0..=255 {
                 let mut text = vec![b'0'; length];
                 text[place] = byte;
-                if let Some(key) = Key::of(&text) {
+                if let Some(key) = AddressKey::of(&text) {
                     let text = text.to_ascii_lowercase();
                     let known = keys.entry(key.0).or_insert_with(|| text.clone());
                     assert_eq!(*known, text);
@@ -67,8 +70,8 @@ proptest! {
             1 => c.to_ascii_uppercase(),
             _ => c.to_ascii_lowercase(),
         }).collect();
-        prop_assert_eq!(Key::of(text.as_bytes()), Key::of(changed.as_bytes()));
-        if let Some(key) = Key::of(text.as_bytes()) {
+        prop_assert_eq!(AddressKey::of(text.as_bytes()), AddressKey::of(changed.as_bytes()));
+        if let Some(key) = AddressKey::of(text.as_bytes()) {
             prop_assert_eq!(key.text(), text.to_ascii_lowercase());
         }
     }
@@ -92,7 +95,7 @@ proptest! {
     /// A text that the usual way takes for no address, or for one that is not in the book, is so to the parser.
     #[test]
     fn plain_texts_are_in_normal_form_or_no_address(text in "[a-zA-Z0-9._+@-]{0,30}") {
-        if Key::is_plain(text.as_bytes()) && let Some(address) = Address::parse(&text) {
+        if AddressKey::is_plain(text.as_bytes()) && let Some(address) = Address::parse(&text) {
             prop_assert_eq!(address.as_str(), text.to_ascii_lowercase());
         }
         if Address::is_plain(&text) {

@@ -20,9 +20,9 @@ use crate::options::file::BookSection;
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Meta {
     /// The record types, in the order of their records.
-    pub kinds: Vec<Kind>,
+    pub kinds: Vec<IndexedType>,
     /// The address columns.
-    pub columns: Vec<Column>,
+    pub columns: Vec<AddressColumn>,
     /// The table of exact addresses.
     pub exact: TableInfo,
     /// The table of addresses under address equivalences.
@@ -76,7 +76,7 @@ pub struct Offline {
 
 /// A record type.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Kind {
+pub struct IndexedType {
     /// Its logical name.
     pub name: String,
     /// The number of its first record.
@@ -91,7 +91,7 @@ pub struct Kind {
 
 /// An address column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Column {
+pub struct AddressColumn {
     /// The number of its record type.
     pub kind: u16,
     /// Its logical name.
@@ -302,12 +302,12 @@ impl Index {
         self.cells(number).nth(at)
     }
 
-    /// Returns an iterator over the kept cells of a record in the order of [`Kind::cells`]. It continues with the cells
+    /// Returns an iterator over the kept cells of a record in the order of [`IndexedType::cells`]. It continues with the cells
     /// of the records that follow.
     pub fn cells(&self, number: u32) -> impl Iterator<Item = &str> {
         let starts = self.image.view(Section::CellStarts);
         let start = starts.u64(number as usize * 8);
-        let texts = start.map(|start| Texts {
+        let texts = start.map(|start| TextIter {
             view: self.image.view(Section::Cells),
             at: start as usize,
         });
@@ -316,7 +316,7 @@ impl Index {
 
     /// Returns the fields of each email activity that the CRM already has.
     pub fn emails(&self) -> impl Iterator<Item = [&str; EMAIL_FIELDS]> {
-        let mut texts = Texts {
+        let mut texts = TextIter {
             view: self.image.view(Section::Emails),
             at: 0,
         };
@@ -341,12 +341,12 @@ pub(crate) const EMAIL_FIELDS: usize = 10;
 
 /// Consecutive texts, each after its length as LEB128: seven bits per byte, low bits first, the high bit set if more
 /// bytes follow.
-struct Texts<'a> {
-    view: super::image::View<'a>,
+struct TextIter<'a> {
+    view: super::image::SectionView<'a>,
     at: usize,
 }
 
-impl<'a> Iterator for Texts<'a> {
+impl<'a> Iterator for TextIter<'a> {
     type Item = &'a str;
     fn next(&mut self) -> Option<&'a str> {
         let mut length = 0;
@@ -364,7 +364,7 @@ impl<'a> Iterator for Texts<'a> {
     }
 }
 
-/// Appends a text in the format that `Texts` reads.
+/// Appends a text in the format that `TextIter` reads.
 pub(crate) fn push_text(out: &mut Vec<u8>, text: &str) {
     let mut length = text.len();
     while length >= 0x80 {

@@ -23,7 +23,7 @@ pub struct Record {
     /// The number of its type.
     pub kind: u16,
     /// Whether it is in use.
-    pub state: State,
+    pub state: RecordState,
     /// The number of its owner.
     pub owner: Option<u32>,
     /// When it was created.
@@ -67,7 +67,7 @@ impl Record {
         id_length: 0,
         name_length: 0,
         kind: u16::MAX,
-        state: State::Active,
+        state: RecordState::Active,
         owner: None,
         created_on: CreatedOn::NONE,
     };
@@ -121,9 +121,9 @@ impl Record {
             name_length: u16::from_le_bytes([m0, m1]),
             kind: u16::from_le_bytes([k0, k1]),
             state: match state {
-                0 => State::Active,
-                1 => State::Inactive,
-                2 => State::Disabled,
+                0 => RecordState::Active,
+                1 => RecordState::Inactive,
+                2 => RecordState::Disabled,
                 _ => return None,
             },
             owner: Some(owner).filter(|&owner| owner != NO_OWNER),
@@ -151,7 +151,7 @@ impl RecordId {
 
 /// Whether a record is in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
+pub enum RecordState {
     /// In use.
     Active,
     /// Deactivated, lost or closed.

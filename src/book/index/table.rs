@@ -5,8 +5,8 @@
 //! memory, the next is packed and hashed. The whole key is compared, so a lookup never returns the records of another
 //! address.
 
-use super::image::{Image, View};
-use super::key::{Key, TAIL_MASK, text_hash};
+use super::image::{Image, SectionView};
+use super::key::{AddressKey, TAIL_MASK, text_hash};
 use super::layout::Section;
 use super::pack::KEY_CHARS_MAX;
 #[cfg(target_arch = "x86_64")]
@@ -43,7 +43,7 @@ pub struct Slot(pub [u64; 4]);
 
 impl Slot {
     /// Creates the slot of an address with a key.
-    pub fn new(key: Key, column: u8, value: u32) -> Slot {
+    pub fn new(key: AddressKey, column: u8, value: u32) -> Slot {
         let [a, b, c, d] = key.0;
         Slot([
             a,
@@ -55,7 +55,7 @@ impl Slot {
 
     /// Creates the slot of an address without a key, from the position of its text and of its list.
     pub fn keyless(start: u64, length: u64, list: u32) -> Slot {
-        Slot::new(Key([start, length, 0, 0]), KEYLESS, list)
+        Slot::new(AddressKey([start, length, 0, 0]), KEYLESS, list)
     }
 
     /// Returns the column and the value.
@@ -75,9 +75,9 @@ impl Slot {
     }
 
     /// Returns the key.
-    pub fn key(&self) -> Key {
+    pub fn key(&self) -> AddressKey {
         let [a, b, c, d] = self.0;
-        Key([a, b, c, d & TAIL_MASK])
+        AddressKey([a, b, c, d & TAIL_MASK])
     }
 
     #[inline]
@@ -99,7 +99,7 @@ impl Slot {
     }
 
     #[inline]
-    fn has(&self, key: &Key) -> bool {
+    fn has(&self, key: &AddressKey) -> bool {
         let differ = |at: usize| self.0[at] ^ key.0[at];
         (differ(0) | differ(1) | differ(2) | differ(3) & TAIL_MASK) == 0 && self.column() != KEYLESS
     }
@@ -190,16 +190,16 @@ pub(crate) const WEAK: TableSections = TableSections {
 #[derive(Clone, Copy, Debug)]
 pub struct Table<'a> {
     info: TableInfo,
-    pilots: View<'a>,
-    slots: View<'a>,
-    lists: View<'a>,
-    texts: View<'a>,
+    pilots: SectionView<'a>,
+    slots: SectionView<'a>,
+    lists: SectionView<'a>,
+    texts: SectionView<'a>,
 }
 
 /// The state of one lookup.
 #[derive(Clone, Copy)]
 struct Lookup {
-    key: Key,
+    key: AddressKey,
     hash: u64,
     /// Its part of the perfect hash.
     part: u32,
@@ -208,7 +208,7 @@ struct Lookup {
 }
 
 /// A key that no address and no slot has; used for texts without a key.
-const NO_KEY: Key = Key([u64::MAX; 4]);
+const NO_KEY: AddressKey = AddressKey([u64::MAX; 4]);
 
 /// Lookups that are processed together.
 #[derive(Clone, Copy)]
@@ -241,7 +241,7 @@ impl Batch {
         for ((padded, query), lookup) in self.texts.iter().zip(queries).zip(&mut self.lookups) {
             let text = query.text().as_bytes();
             let may_have_key = (1..=KEY_CHARS_MAX).contains(&text.len());
-            let key = Key::of_padded(padded, text, pack).filter(|_| may_have_key);
+            let key = AddressKey::of_padded(padded, text, pack).filter(|_| may_have_key);
             lookup.key = key.unwrap_or(NO_KEY);
         }
     }
@@ -370,7 +370,8 @@ impl<'a> Table<'a> {
         }
         // A text that is certain to be in normal form has its answer: no slot has it. Any other text is brought to
         // normal form first.
-        let is_normal = Q::IS_NORMAL || Key::is_plain_padded(padded, query.text().as_bytes());
+        let is_normal =
+            Q::IS_NORMAL || AddressKey::is_plain_padded(padded, query.text().as_bytes());
         if lookup.key != NO_KEY && is_normal {
             return None;
         }
@@ -384,7 +385,7 @@ impl<'a> Table<'a> {
         let mut lowered = [0; LOWERED_MAX];
         match lowered.get_mut(..text.len()) {
             _ if Q::IS_NORMAL => text_hash(text, self.info.seed),
-            Some(lowered) if Key::is_plain(text) => {
+            Some(lowered) if AddressKey::is_plain(text) => {
                 lowered.copy_from_slice(text);
                 lowered.make_ascii_lowercase();
                 text_hash(lowered, self.info.seed)
@@ -395,9 +396,10 @@ impl<'a> Table<'a> {
 
     /// Answers a query that has no key, or that may have another key in normal form.
     #[inline(never)]
-    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &Key, slot: Slot) -> Option<Hit> {
+    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &AddressKey, slot: Slot) -> Option<Hit> {
         let text = query.text();
-        let is_hashed = Q::IS_NORMAL || text.len() <= LOWERED_MAX && Key::is_plain(text.as_bytes());
+        let is_hashed =
+            Q::IS_NORMAL || text.len() <= LOWERED_MAX && AddressKey::is_plain(text.as_bytes());
         if *key == NO_KEY && is_hashed {
             let is_it =
                 slot.column() == KEYLESS && self.keyless_text(&slot)?.eq_ignore_ascii_case(text);
@@ -412,7 +414,7 @@ impl<'a> Table<'a> {
         if self.info.addresses == 0 {
             return None;
         }
-        let key = Key::of(address.as_bytes());
+        let key = AddressKey::of(address.as_bytes());
         let hash = match key {
             Some(key) => key.hash(self.info.seed),
             None => text_hash(address.as_bytes(), self.info.seed),

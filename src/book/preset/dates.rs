@@ -37,10 +37,12 @@ fn date(text: &str, order: DateOrder) -> Option<(Date, &str)> {
     let (second, rest) = part(after(rest, mark)?)?;
     let (third, rest) = part(after(rest, mark).or_else(|| after(rest, ','))?)?;
     let (year, month, day) = match (first, second, third) {
-        (Part::Number(year, 4), month, Part::Number(day, 1..=2)) => (year, month.month()?, day),
-        (Part::Month(month), Part::Number(day, 1..=2), year) => (year.year()?, month, day),
-        (Part::Number(day, 1..=2), Part::Month(month), year) => (year.year()?, month, day),
-        (Part::Number(a, 1..=2), Part::Number(b, 1..=2), year) => {
+        (DatePart::Number(year, 4), month, DatePart::Number(day, 1..=2)) => {
+            (year, month.month()?, day)
+        }
+        (DatePart::Month(month), DatePart::Number(day, 1..=2), year) => (year.year()?, month, day),
+        (DatePart::Number(day, 1..=2), DatePart::Month(month), year) => (year.year()?, month, day),
+        (DatePart::Number(a, 1..=2), DatePart::Number(b, 1..=2), year) => {
             let is_day_first = mark == '.' || order == DateOrder::DayFirst;
             let (month, day) = if is_day_first { (b, a) } else { (a, b) };
             (year.year()?, i8::try_from(month).ok()?, day)
@@ -58,28 +60,28 @@ fn after(text: &str, mark: char) -> Option<&str> {
 }
 
 /// A part of a date.
-enum Part {
+enum DatePart {
     /// A number and its count of digits.
     Number(i16, usize),
     /// A month given by its name.
     Month(i8),
 }
 
-impl Part {
+impl DatePart {
     fn year(&self) -> Option<i16> {
         match *self {
-            Part::Number(year, 4) => Some(year),
-            Part::Number(year, 2) if year <= CENTURY_LAST => Some(2000 + year),
-            Part::Number(year, 2) => Some(1900 + year),
+            DatePart::Number(year, 4) => Some(year),
+            DatePart::Number(year, 2) if year <= CENTURY_LAST => Some(2000 + year),
+            DatePart::Number(year, 2) => Some(1900 + year),
             _ => None,
         }
     }
 
     fn month(&self) -> Option<i8> {
         match *self {
-            Part::Number(month, 1..=2) => i8::try_from(month).ok(),
-            Part::Month(month) => Some(month),
-            Part::Number(..) => None,
+            DatePart::Number(month, 1..=2) => i8::try_from(month).ok(),
+            DatePart::Month(month) => Some(month),
+            DatePart::Number(..) => None,
         }
     }
 }
@@ -100,11 +102,11 @@ const MONTHS: [&str; 12] = [
 ];
 
 /// Parses the number, or the English name of a month or its first three letters, at the start of a text.
-fn part(text: &str) -> Option<(Part, &str)> {
+fn part(text: &str) -> Option<(DatePart, &str)> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
     if digits > 0 {
         let number = text[..digits].parse().ok().filter(|_| digits <= 4)?;
-        return Some((Part::Number(number, digits), &text[digits..]));
+        return Some((DatePart::Number(number, digits), &text[digits..]));
     }
     let letters = text.bytes().take_while(u8::is_ascii_alphabetic).count();
     let word = text[..letters].to_ascii_lowercase();
@@ -112,7 +114,7 @@ fn part(text: &str) -> Option<(Part, &str)> {
     let month = MONTHS.iter().position(is_it)?;
     let rest = text[letters..].strip_prefix('.').filter(|_| letters == 3);
     let rest = rest.unwrap_or(&text[letters..]);
-    Some((Part::Month(i8::try_from(month + 1).ok()?), rest))
+    Some((DatePart::Month(i8::try_from(month + 1).ok()?), rest))
 }
 
 /// Parses the time of day at the start of a text, such as `9:30`, `09:30:15.25` or `9:30 PM`; also returns the rest.

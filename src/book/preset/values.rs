@@ -9,7 +9,7 @@ use super::dates::iso;
 use super::dialect::Dialect;
 use crate::base::reference::Reference;
 use crate::base::terminal::counted;
-use crate::book::rows::row::Row;
+use crate::book::rows::row::SheetRow;
 use crate::mail::address::parse_list;
 use crate::options::file::DateOrder;
 
@@ -18,7 +18,7 @@ const TOLD_MAX: usize = 1_000;
 
 /// The kind of values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ValueKind {
     Date,
     Boolean,
     Owner,
@@ -29,9 +29,9 @@ enum Kind {
 }
 
 /// A column whose values are converted.
-struct Column<'m> {
+struct MappedColumn<'m> {
     at: usize,
-    kind: Kind,
+    kind: ValueKind,
     words: Option<&'m BTreeMap<String, String>>,
 }
 
@@ -39,7 +39,7 @@ struct Column<'m> {
 pub(crate) struct Values<'m> {
     manner: &'m Dialect<'m>,
     order: DateOrder,
-    columns: Vec<Column<'m>>,
+    columns: Vec<MappedColumn<'m>>,
     /// The column that is true for deleted records.
     deleted: Option<usize>,
 }
@@ -47,7 +47,7 @@ pub(crate) struct Values<'m> {
 /// A value that could not be read.
 #[derive(Clone, Copy, Debug)]
 struct Doubt {
-    kind: Kind,
+    kind: ValueKind,
     /// The first line with this value.
     line: u64,
     count: u64,
@@ -73,17 +73,18 @@ impl<'m> Values<'m> {
         let each = columns.iter().enumerate().filter_map(|(at, column)| {
             let words = preset.and_then(|preset| preset.values(kind, column));
             let what = match column.as_str() {
-                "createdon" => Kind::Date,
-                "isdisabled" => Kind::Boolean,
-                "ownerid" => Kind::Owner,
-                "regardingobjectid" => Kind::Reference,
-                _ if has(&|it| it.is_date(kind, column)) => Kind::Date,
-                _ if has(&|it| it.is_boolean(kind, column)) => Kind::Boolean,
-                _ if column.contains("email") => Kind::Addresses,
-                _ => words.map(|_| Kind::Words)?,
+                "createdon" => ValueKind::Date,
+                "isdisabled" => ValueKind::Boolean,
+                "ownerid" => ValueKind::Owner,
+                "regardingobjectid" => ValueKind::Reference,
+                _ if has(&|it| it.is_date(kind, column)) => ValueKind::Date,
+                _ if has(&|it| it.is_boolean(kind, column)) => ValueKind::Boolean,
+                _ if column.contains("email") => ValueKind::Addresses,
+                _ => words.map(|_| ValueKind::Words)?,
             };
-            let is_said = what != Kind::Addresses || !has(&|it| it.has_no_addresses(kind, column));
-            is_said.then_some(Column {
+            let is_said =
+                what != ValueKind::Addresses || !has(&|it| it.has_no_addresses(kind, column));
+            is_said.then_some(MappedColumn {
                 at,
                 kind: what,
                 words,
@@ -101,9 +102,9 @@ impl<'m> Values<'m> {
     /// Passes a row to `take` with its values converted, unless its record was deleted.
     pub(crate) fn row(
         &self,
-        row: &Row<'_>,
+        row: &SheetRow<'_>,
         doubts: &mut ValueWarnings,
-        take: impl FnOnce(&Row<'_>),
+        take: impl FnOnce(&SheetRow<'_>),
     ) {
         let is_deleted = |at: usize| row.cells.get(at).and_then(|cell| boolean(cell));
         if self.deleted.and_then(is_deleted) == Some("true") {
@@ -136,14 +137,14 @@ impl<'m> Values<'m> {
             return take(row);
         }
         let cells: Vec<&str> = cells.iter().map(|cell| &**cell).collect();
-        take(&Row {
+        take(&SheetRow {
             line: row.line,
             cells: &cells,
         });
     }
 
     /// Converts the value of a cell; also returns whether it could be read.
-    fn turned<'c>(&self, column: &Column<'m>, cell: &'c str) -> (Cow<'c, str>, bool) {
+    fn turned<'c>(&self, column: &MappedColumn<'m>, cell: &'c str) -> (Cow<'c, str>, bool) {
         let word = |text: &str| {
             let found = column.words?.get(&text.to_lowercase())?;
             Some((Cow::Owned(found.clone()), true))
@@ -152,24 +153,24 @@ impl<'m> Values<'m> {
             return found;
         }
         match column.kind {
-            Kind::Date => match iso(cell, self.order) {
+            ValueKind::Date => match iso(cell, self.order) {
                 Some(date) => (date, true),
                 None => ("".into(), false),
             },
-            Kind::Boolean => match boolean(cell) {
+            ValueKind::Boolean => match boolean(cell) {
                 Some(value) => word(value).unwrap_or((value.into(), true)),
                 None => ("".into(), false),
             },
-            Kind::Owner => match self.owner(cell) {
+            ValueKind::Owner => match self.owner(cell) {
                 Some(owner) => (owner, true),
                 None => (cell.into(), false),
             },
-            Kind::Reference => match self.reference(cell) {
+            ValueKind::Reference => match self.reference(cell) {
                 Some(reference) => (reference, true),
                 None => ("".into(), false),
             },
-            Kind::Addresses => (addresses(cell), true),
-            Kind::Words => (cell.into(), true),
+            ValueKind::Addresses => (addresses(cell), true),
+            ValueKind::Words => (cell.into(), true),
         }
     }
 
@@ -221,7 +222,7 @@ fn addresses(cell: &str) -> Cow<'_, str> {
 }
 
 impl ValueWarnings {
-    fn add(&mut self, column: usize, text: &str, kind: Kind, line: u64) {
+    fn add(&mut self, column: usize, text: &str, kind: ValueKind, line: u64) {
         let key = (column, text.into());
         if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
             self.more += 1;
@@ -261,14 +262,14 @@ impl ValueWarnings {
         values.sort_by_key(|((column, _), doubt)| (doubt.line, *column));
         for ((column, text), doubt) in values {
             let what = match (doubt.kind, order) {
-                (Kind::Date, DateOrder::MonthFirst) => {
+                (ValueKind::Date, DateOrder::MonthFirst) => {
                     "is no date (the month is read first) and is left out"
                 }
-                (Kind::Date, DateOrder::DayFirst) => {
+                (ValueKind::Date, DateOrder::DayFirst) => {
                     "is no date (the day is read first) and is left out"
                 }
-                (Kind::Owner, _) => "is no user's id, name or address and stays as it is",
-                (Kind::Reference, _) => "does not name a record and is left out",
+                (ValueKind::Owner, _) => "is no user's id, name or address and stays as it is",
+                (ValueKind::Reference, _) => "does not name a record and is left out",
                 _ => "is neither true nor false and is left out",
             };
             let times = match doubt.count {

@@ -10,7 +10,7 @@ use crate::book::BookBuilder;
 use crate::book::index::EMAIL_FIELDS;
 use crate::book::rows::place::TableInput;
 use crate::book::rows::row::cell;
-use crate::book::rows::row::{Row, SheetError};
+use crate::book::rows::row::{SheetError, SheetRow};
 use crate::book::rows::sheet::RecordReader;
 use crate::mail::message::message_id;
 use crate::options::file::DateOrder;
@@ -35,7 +35,7 @@ pub(crate) fn emails(
     let columns = sheet.columns.clone();
     let sheet_warnings = std::mem::take(&mut sheet.warnings);
     type Email = Result<[Box<str>; EMAIL_FIELDS], SheetError>;
-    let take = |emails: &mut Vec<(u64, Email)>, row: &Row<'_>| {
+    let take = |emails: &mut Vec<(u64, Email)>, row: &SheetRow<'_>| {
         emails.push((row.line, email(activity, message, &at, row)));
     };
     let (mut ids, mut errors, mut rows) = (HashSet::new(), Vec::new(), 0);
@@ -119,7 +119,7 @@ fn email(
     activity: usize,
     message: usize,
     at: &[Option<usize>; EMAIL_FIELDS - 2],
-    row: &Row<'_>,
+    row: &SheetRow<'_>,
 ) -> Result<[Box<str>; EMAIL_FIELDS], SheetError> {
     let id = cell(row, Some(activity));
     if id.is_empty() {
@@ -157,7 +157,7 @@ fn email(
     ])
 }
 
-fn email_regarding(at: Option<usize>, row: &Row<'_>) -> Result<Box<str>, SheetError> {
+fn email_regarding(at: Option<usize>, row: &SheetRow<'_>) -> Result<Box<str>, SheetError> {
     match (cell(row, at), Reference::parse(cell(row, at))) {
         ("", _) => Ok("".into()),
         (_, Some(reference)) => Ok(reference.to_string().into()),
@@ -170,7 +170,7 @@ fn email_regarding(at: Option<usize>, row: &Row<'_>) -> Result<Box<str>, SheetEr
     }
 }
 
-fn email_direction(at: Option<usize>, row: &Row<'_>) -> Result<&'static str, SheetError> {
+fn email_direction(at: Option<usize>, row: &SheetRow<'_>) -> Result<&'static str, SheetError> {
     match &*cell(row, at).to_ascii_lowercase() {
         "" => Ok(""),
         "true" | "1" | "outgoing" => Ok("true"),

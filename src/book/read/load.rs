@@ -25,8 +25,8 @@ use crate::book::rows::database;
 use crate::book::rows::database::{Connection, Opened};
 use crate::book::rows::place::TableInput;
 use crate::book::rows::sheet::RecordReader;
+use crate::book::source::BookSource;
 use crate::book::source::Origin;
-use crate::book::source::Source;
 use crate::book::{BookBuilder, unused};
 use crate::options::columns::Columns;
 use crate::options::file::BookSection;
@@ -34,7 +34,7 @@ use crate::options::file::BookSection;
 /// Prefix of the temporary name of a book that is being built.
 const ASIDE: &str = ".mailtrack-book-";
 
-/// Loads the book at `path`: a folder of record files, a database (see `Source`), or a built index. `section` defines
+/// Loads the book at `path`: a folder of record files, a database (see `BookSource`), or a built index. `section` defines
 /// how it is read. The cells of `columns` are kept; a built index has all cells. Each mailbox owner in `owners` whose
 /// type has no file in the book becomes a record with the addresses that the options give it.
 ///
@@ -47,12 +47,12 @@ pub fn load<'o>(
     owners: impl IntoIterator<Item = &'o Reference>,
     threads: &Threads,
 ) -> Result<Book, BookError> {
-    load_source(Source::of(path)?, section, columns, owners, threads)
+    load_source(BookSource::of(path)?, section, columns, owners, threads)
 }
 
 /// Like [`load`], for a source.
 pub(crate) fn load_source<'o>(
-    source: Source,
+    source: BookSource,
     section: &BookSection,
     columns: Columns,
     owners: impl IntoIterator<Item = &'o Reference>,
@@ -60,7 +60,7 @@ pub(crate) fn load_source<'o>(
 ) -> Result<Book, BookError> {
     let file = source.name();
     let (mut book, reports) = match source {
-        Source::Built(path) => (open(&path, section)?, Vec::new()),
+        BookSource::Built(path) => (open(&path, section)?, Vec::new()),
         source => of_source(source, section, columns, false, threads)?,
     };
     let unused = unused::warnings(&book, &reports, &file);
@@ -78,8 +78,8 @@ pub(crate) fn load_checked(
     section: &BookSection,
     threads: &Threads,
 ) -> Result<(Book, Vec<FileReport>), BookError> {
-    match Source::of(path)? {
-        Source::Built(path) => Ok((open(&path, section)?, Vec::new())),
+    match BookSource::of(path)? {
+        BookSource::Built(path) => Ok((open(&path, section)?, Vec::new())),
         source => of_source(source, section, Columns::default(), true, threads),
     }
 }
@@ -92,7 +92,7 @@ fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
     let mut book = Book::new(index, Vec::new());
     // The built book is usable without its source. A command that reads the source reports the error.
     let source = Path::new(&book.index.meta.source);
-    let source = Source::of(source).unwrap_or_else(|_| Source::Folder(source.into()));
+    let source = BookSource::of(source).unwrap_or_else(|_| BookSource::Folder(source.into()));
     book.origin = Some(Origin {
         source,
         files: book.index.meta.files.clone(),
@@ -116,7 +116,7 @@ fn open(path: &Path, section: &BookSection) -> Result<Book, BookError> {
 }
 
 fn of_source(
-    source: Source,
+    source: BookSource,
     section: &BookSection,
     columns: Columns,
     is_checked: bool,
@@ -142,7 +142,7 @@ fn of_source(
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Build<'a> {
     /// The folder of record files, or the database.
-    pub source: &'a Source,
+    pub source: &'a BookSource,
     /// How it is read.
     pub section: &'a BookSection,
     /// The filters of an offline book; `None` if all records are included.
@@ -201,7 +201,7 @@ pub(crate) fn build(
 
 /// What is read, and how.
 struct Reading<'a> {
-    source: &'a Source,
+    source: &'a BookSource,
     section: &'a BookSection,
     offline: Option<&'a OfflineFilters>,
     /// Whether rows with warnings are counted.
@@ -272,8 +272,8 @@ impl Reading<'_> {
     /// Opens the source, and returns the input of each record type.
     fn opened(&self, manner: &Dialect<'_>) -> Result<Opened, BookError> {
         let folder = match self.source {
-            Source::Folder(path) | Source::Built(path) => path,
-            Source::Sqlite(_) | Source::Postgres(_) => {
+            BookSource::Folder(path) | BookSource::Built(path) => path,
+            BookSource::Sqlite(_) | BookSource::Postgres(_) => {
                 return database::open(self.source, &self.section.query);
             }
         };

@@ -12,11 +12,11 @@ use jiff::Timestamp;
 use crate::base::iso_date::IsoDate;
 use crate::base::reference::Reference;
 use crate::book::rows::row::cell;
-use crate::book::rows::row::{Row, SheetError};
+use crate::book::rows::row::{SheetError, SheetRow};
 use crate::options::file::{
     MailboxSection, MailboxSynchronizationSection, OptionsFile, SynchronizationSection,
 };
-use crate::options::filter::{Asking, Filter, OWNER, is_id};
+use crate::options::filter::{Filter, FilterContext, OWNER, is_id};
 use crate::options::{Mailbox, Options};
 
 /// Selects the records of an offline book: those that pass the filters of any mailbox.
@@ -102,7 +102,7 @@ impl OfflineFilters {
         for (owner, filters) in &self.mailboxes {
             let of_type = || filters.iter().filter(|filter| &*filter.record == kind);
             of_type().next()?;
-            let asking = Asking {
+            let asking = FilterContext {
                 user: owner.as_ref(),
                 now: self.now,
             };
@@ -111,9 +111,9 @@ impl OfflineFilters {
                 let id = || is(&format!("{kind}id")).or_else(|| is("id"));
                 let place = |field: &str| is(field).or_else(|| id().filter(|_| is_id(kind, field)));
                 let sources = filter.fields().iter().map(|field| match place(field) {
-                    Some(at) if &**field == OWNER => Source::Owner(at),
-                    Some(at) if &**field == "createdon" => Source::CreatedOn(at),
-                    at => Source::Cell(at),
+                    Some(at) if &**field == OWNER => FilterInput::Owner(at),
+                    Some(at) if &**field == "createdon" => FilterInput::CreatedOn(at),
+                    at => FilterInput::Cell(at),
                 });
                 each.push((asking, filter, sources.collect()));
             }
@@ -149,7 +149,7 @@ fn kept(file: &OptionsFile) -> OptionsFile {
 
 /// The column of a field that a filter uses; its value is converted to the form that an index has.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum FilterInput {
     Owner(usize),
     CreatedOn(usize),
     Cell(Option<usize>),
@@ -158,13 +158,13 @@ enum Source {
 /// The filters for the rows of one file.
 #[derive(Debug)]
 pub(crate) struct RowFilters<'f> {
-    each: Vec<(Asking<'f>, &'f Filter, Vec<Source>)>,
+    each: Vec<(FilterContext<'f>, &'f Filter, Vec<FilterInput>)>,
     teams: &'f HashSet<Box<str>>,
 }
 
 impl RowFilters<'_> {
     /// Returns whether the row's record is included.
-    pub(crate) fn take(&self, row: &Row<'_>) -> bool {
+    pub(crate) fn take(&self, row: &SheetRow<'_>) -> bool {
         self.each.iter().any(|(asking, filter, sources)| {
             let texts: Vec<String> = sources.iter().map(|it| self.text(row, *it)).collect();
             let cells: Vec<&str> = texts.iter().map(String::as_str).collect();
@@ -172,14 +172,14 @@ impl RowFilters<'_> {
         })
     }
 
-    fn text(&self, row: &Row<'_>, source: Source) -> String {
+    fn text(&self, row: &SheetRow<'_>, source: FilterInput) -> String {
         match source {
-            Source::Cell(at) => cell(row, at).to_owned(),
-            Source::CreatedOn(at) => {
+            FilterInput::Cell(at) => cell(row, at).to_owned(),
+            FilterInput::CreatedOn(at) => {
                 let date = IsoDate::parse(cell(row, Some(at))).and_then(IsoDate::start);
                 date.map(|time| time.to_string()).unwrap_or_default()
             }
-            Source::Owner(at) => match cell(row, Some(at)) {
+            FilterInput::Owner(at) => match cell(row, Some(at)) {
                 "" => String::new(),
                 text => owner(text, |id| self.teams.contains(id)).to_string(),
             },
@@ -196,7 +196,7 @@ pub(crate) fn ids(
     let at = sheet
         .column(&format!("{kind}id"))
         .or_else(|| sheet.column("id"));
-    let take = |ids: &mut Vec<Box<str>>, row: &Row<'_>| ids.push(cell(row, at).into());
+    let take = |ids: &mut Vec<Box<str>>, row: &SheetRow<'_>| ids.push(cell(row, at).into());
     let mut all = HashSet::new();
     sheet.read(threads, Vec::new, take, |ids| all.extend(ids))?;
     Ok(all)

@@ -10,10 +10,10 @@ use super::report::{ColumnUse, FileReport, doubts};
 use crate::base::iso_date::IsoDate;
 use crate::base::terminal::counted;
 use crate::base::threads::Threads;
-use crate::book::index::record::State;
+use crate::book::index::record::RecordState;
 use crate::book::index::table::COLUMNS_MAX;
 use crate::book::rows::place::TableInput;
-use crate::book::rows::row::{Row, SheetError, no_line};
+use crate::book::rows::row::{SheetError, SheetRow, no_line};
 use crate::book::rows::sheet::RecordReader;
 use crate::book::{BookBuilder, BookPart, NewRecord, TEXT_MAX};
 use crate::options::file::DateOrder;
@@ -89,7 +89,7 @@ impl Layout {
     }
 
     /// Returns the record's name: `fullname`, else `firstname` and `lastname`, else `name`.
-    pub(crate) fn name(&self, row: &Row<'_>) -> String {
+    pub(crate) fn name(&self, row: &SheetRow<'_>) -> String {
         let [full, first, last, name] = self.names.map(|at| cell(row, at));
         let both = format!("{first} {last}");
         let first_said = [full, both.trim(), name]
@@ -133,7 +133,7 @@ struct How<'a> {
 }
 
 /// The result of reading some rows of a record file.
-struct Rows {
+struct FileRows {
     part: BookPart,
     /// The line of each record.
     lines: Vec<u32>,
@@ -200,13 +200,13 @@ impl RecordFile<'_> {
         told.resize_with(numbers.len(), RecordWarnings::default);
         let empty = builder.part(kind);
         let kept = keeps_cells.then_some(&*kept);
-        let start = || Rows {
+        let start = || FileRows {
             part: empty.clone(),
             lines: Vec::new(),
             errors: Vec::new(),
             doubts: numbers.iter().map(|_| RecordWarnings::default()).collect(),
         };
-        let take = |rows: &mut Rows, row: &Row<'_>| {
+        let take = |rows: &mut FileRows, row: &SheetRow<'_>| {
             let how = How {
                 layout: &layout,
                 emails: &numbers,
@@ -281,7 +281,12 @@ impl RecordFile<'_> {
         }
     }
 
-    fn record(&self, how: &How<'_>, row: &Row<'_>, rows: &mut Rows) -> Result<(), SheetError> {
+    fn record(
+        &self,
+        how: &How<'_>,
+        row: &SheetRow<'_>,
+        rows: &mut FileRows,
+    ) -> Result<(), SheetError> {
         let (kind, layout) = (self.kind, how.layout);
         let id = cell(row, Some(layout.id));
         if id.is_empty() {
@@ -343,7 +348,7 @@ impl RecordFile<'_> {
     }
 }
 
-fn state(kind: &str, layout: &Layout, row: &Row<'_>) -> Result<State, SheetError> {
+fn state(kind: &str, layout: &Layout, row: &SheetRow<'_>) -> Result<RecordState, SheetError> {
     let is_disabled = match &*cell(row, layout.disabled).to_ascii_lowercase() {
         "" | "false" | "0" | "no" | "enabled" => false,
         "true" | "1" | "yes" | "disabled" => true,
@@ -359,15 +364,15 @@ fn state(kind: &str, layout: &Layout, row: &Row<'_>) -> Result<State, SheetError
         .iter()
         .any(|word| state.eq_ignore_ascii_case(word));
     Ok(match (is_active && !is_disabled, kind) {
-        (true, _) => State::Active,
-        (false, "systemuser") => State::Disabled,
-        (false, _) => State::Inactive,
+        (true, _) => RecordState::Active,
+        (false, "systemuser") => RecordState::Disabled,
+        (false, _) => RecordState::Inactive,
     })
 }
 
 pub(crate) fn created_on(
     at: Option<usize>,
-    row: &Row<'_>,
+    row: &SheetRow<'_>,
 ) -> Result<Option<Timestamp>, SheetError> {
     match cell(row, at) {
         "" => Ok(None),

@@ -4,7 +4,7 @@ use crate::base::disk;
 use crate::book::error::BookError;
 use crate::book::preset::dialect::Dialect;
 use crate::book::read::files::files;
-use crate::book::source::Source;
+use crate::book::source::BookSource;
 use crate::book::source::Stamps;
 use crate::mail::source::Stamp;
 use crate::options::file::BookSection;
@@ -12,12 +12,12 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// Returns whether the stamps of a source reveal a change; a server has none.
-pub(crate) fn tells(source: &Source) -> bool {
-    !matches!(source, Source::Postgres(_))
+pub(crate) fn tells(source: &BookSource) -> bool {
+    !matches!(source, BookSource::Postgres(_))
 }
 
 /// Returns the stamps of a folder's record files or of a database's files; none for a server.
-pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, BookError> {
+pub(crate) fn stamps(source: &BookSource, section: &BookSection) -> Result<Stamps, BookError> {
     let asked = |path: &Path| {
         let meta = disk::metadata(path);
         meta.map_err(|error| BookError::unreadable(path, &error))
@@ -27,12 +27,12 @@ pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
         name.to_string_lossy().into_owned()
     };
     let paths: Vec<PathBuf> = match source {
-        Source::Folder(folder) | Source::Built(folder) => {
+        BookSource::Folder(folder) | BookSource::Built(folder) => {
             let manner = Dialect::of(section)?;
             files(folder, &manner)?.of_kinds.into_values().collect()
         }
         // The latest changes may still be only in the write-ahead log.
-        Source::Sqlite(file) => {
+        BookSource::Sqlite(file) => {
             let log = PathBuf::from(format!("{}-wal", file.display()));
             let has_log = asked(&log)?.is_some_and(|it| it.is_file());
             [file.clone()]
@@ -40,7 +40,7 @@ pub(crate) fn stamps(source: &Source, section: &BookSection) -> Result<Stamps, B
                 .chain(has_log.then_some(log))
                 .collect()
         }
-        Source::Postgres(_) => Vec::new(),
+        BookSource::Postgres(_) => Vec::new(),
     };
     let stamps = paths.iter().map(|path| {
         let meta = asked(path)?;

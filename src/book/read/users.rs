@@ -10,7 +10,7 @@ use crate::book::preset::users::Users;
 use crate::book::rows::database::Connection;
 use crate::book::rows::place::TableInput;
 use crate::book::rows::row::cell;
-use crate::book::rows::row::{Row, SheetError};
+use crate::book::rows::row::{SheetError, SheetRow};
 use crate::book::rows::sheet::RecordReader;
 
 /// The types that can own records.
@@ -48,7 +48,7 @@ fn of_type(
 ) -> Result<Vec<User>, SheetError> {
     let sheet = RecordReader::open(place, kind, manner, connection)?;
     let layout = Layout::of(kind, &sheet)?;
-    let take = |users: &mut Vec<User>, row: &Row<'_>| {
+    let take = |users: &mut Vec<User>, row: &SheetRow<'_>| {
         let name = layout.name(row);
         let addresses = layout
             .emails

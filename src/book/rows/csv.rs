@@ -5,7 +5,7 @@ use std::io::Read;
 
 use super::encoding::{Lines, decoded, separator};
 use crate::base::threads::Threads;
-use crate::book::rows::row::{Row, SheetError, at, no_line};
+use crate::book::rows::row::{SheetError, SheetRow, at, no_line};
 
 /// Minimum size of the piece that one thread parses, in bytes.
 const PIECE: usize = 1 << 20;
@@ -16,7 +16,7 @@ const PIECES: usize = 4;
 /// A CSV file that is being read.
 pub(crate) struct Csv<'c> {
     file: Box<dyn Read + 'c>,
-    form: Form,
+    form: CsvReading,
     /// The bytes that were read from the file and not yet processed.
     text: Vec<u8>,
     is_at_end: bool,
@@ -26,7 +26,7 @@ pub(crate) struct Csv<'c> {
 
 /// The format of the file.
 #[derive(Clone, Copy)]
-struct Form {
+struct CsvReading {
     /// Whether lines may be in another encoding than UTF-8.
     is_any: bool,
     /// Whether the whole file was converted from another encoding.
@@ -37,9 +37,9 @@ struct Form {
     counts_rows: bool,
 }
 
-impl Form {
+impl CsvReading {
     /// The form of a book's own files.
-    const OWN: Form = Form {
+    const OWN: CsvReading = CsvReading {
         is_any: false,
         is_recoded: false,
         separator: b',',
@@ -74,10 +74,10 @@ impl<'c> Csv<'c> {
     ) -> Result<(Header, Csv<'c>), SheetError> {
         Csv::begin(
             file,
-            Form {
+            CsvReading {
                 is_any,
                 is_recoded,
-                ..Form::OWN
+                ..CsvReading::OWN
             },
         )
     }
@@ -87,14 +87,14 @@ impl<'c> Csv<'c> {
     pub(crate) fn of_rows(file: Box<dyn Read + 'c>) -> Result<(Header, Csv<'c>), SheetError> {
         Csv::begin(
             file,
-            Form {
+            CsvReading {
                 counts_rows: true,
-                ..Form::OWN
+                ..CsvReading::OWN
             },
         )
     }
 
-    fn begin(file: Box<dyn Read + 'c>, form: Form) -> Result<(Header, Csv<'c>), SheetError> {
+    fn begin(file: Box<dyn Read + 'c>, form: CsvReading) -> Result<(Header, Csv<'c>), SheetError> {
         let mut csv = Csv {
             file,
             form,
@@ -147,7 +147,7 @@ impl<'c> Csv<'c> {
         cells: Cells,
         threads: &Threads,
         start: impl Fn() -> P + Sync + Send,
-        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        take: impl Fn(&mut P, &SheetRow<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
     ) -> Result<CsvWarnings, SheetError> {
         let form = self.form;
@@ -315,7 +315,7 @@ impl CsvWarnings {
     }
 }
 
-impl Form {
+impl CsvReading {
     fn text(self, piece: &Piece) -> Result<(Cow<'_, str>, Lines), SheetError> {
         if self.is_any {
             return Ok(decoded(&piece.text, piece.line));
@@ -359,7 +359,7 @@ impl Form {
         self,
         piece: &Piece,
         cells: Cells,
-        mut take: impl FnMut(&Row<'_>),
+        mut take: impl FnMut(&SheetRow<'_>),
     ) -> Result<CsvWarnings, SheetError> {
         let (text, other) = self.text(piece)?;
         let mut odd = CsvWarnings {
@@ -404,7 +404,7 @@ impl Form {
                 );
             }
             let cells: Vec<&str> = record.iter().map(str::trim).collect();
-            take(&Row {
+            take(&SheetRow {
                 line,
                 cells: &cells,
             });

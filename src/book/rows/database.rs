@@ -10,8 +10,8 @@ use rusqlite::{OpenFlags, Statement};
 use super::place::TableInput;
 use crate::base::disk;
 use crate::book::error::BookError;
-use crate::book::rows::row::{Row, SheetError};
-use crate::book::source::Source;
+use crate::book::rows::row::{SheetError, SheetRow};
+use crate::book::source::BookSource;
 
 /// How long to wait for another program that has locked a SQLite file.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -40,7 +40,7 @@ const NO_COLUMNS: &str = "gives no columns; a query selects a type's records";
 
 /// Opens a database and begins the transaction. `queries` are those of the options.
 pub(crate) fn open(
-    source: &Source,
+    source: &BookSource,
     queries: &BTreeMap<String, String>,
 ) -> Result<Opened, BookError> {
     if queries.is_empty() {
@@ -50,9 +50,9 @@ pub(crate) fn open(
         )));
     }
     let (connection, name, warnings) = match source {
-        Source::Sqlite(path) => (sqlite(path)?, source.name(), Vec::new()),
-        Source::Postgres(url) => postgres(url)?,
-        Source::Built(_) | Source::Folder(_) => {
+        BookSource::Sqlite(path) => (sqlite(path)?, source.name(), Vec::new()),
+        BookSource::Postgres(url) => postgres(url)?,
+        BookSource::Built(_) | BookSource::Folder(_) => {
             return Err(BookError::of(format!(
                 "{}: is not a database",
                 source.name()
@@ -122,7 +122,7 @@ fn postgres(url: &str) -> Result<(Connection, String, Vec<String>), BookError> {
 
 #[cfg(not(feature = "postgres"))]
 fn postgres(url: &str) -> Result<(Connection, String, Vec<String>), BookError> {
-    let name = Source::Postgres(url.into()).name();
+    let name = BookSource::Postgres(url.into()).name();
     let missing = crate::base::features::NO_POSTGRES;
     Err(BookError::of(format!("{name}: {missing}")))
 }
@@ -150,7 +150,7 @@ impl<'c> SqliteRows<'c> {
     }
 
     /// Passes every row to `take`, numbered from 1.
-    pub(crate) fn each(mut self, mut take: impl FnMut(&Row<'_>)) -> Result<(), SheetError> {
+    pub(crate) fn each(mut self, mut take: impl FnMut(&SheetRow<'_>)) -> Result<(), SheetError> {
         let count = self.statement.column_count();
         let mut rows = self
             .statement
@@ -169,7 +169,7 @@ impl<'c> SqliteRows<'c> {
                 return crate::book::rows::row::at(number, "has bytes in a cell that are not text");
             };
             let cells: Vec<&str> = cells.iter().map(|cell| cell.trim()).collect();
-            take(&Row {
+            take(&SheetRow {
                 line: number,
                 cells: &cells,
             });

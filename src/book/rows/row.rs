@@ -1,7 +1,7 @@
 //! A row of a record type, and errors in rows.
 
 /// One row: the line it starts on, and its cells in the columns' order, trimmed.
-pub(crate) struct Row<'a> {
+pub(crate) struct SheetRow<'a> {
     pub(crate) line: u64,
     pub(crate) cells: &'a [&'a str],
 }
@@ -26,6 +26,6 @@ pub(crate) fn no_line(error: &dyn std::fmt::Display) -> SheetError {
     }
 }
 
-pub(crate) fn cell<'r>(row: &Row<'r>, at: Option<usize>) -> &'r str {
+pub(crate) fn cell<'r>(row: &SheetRow<'r>, at: Option<usize>) -> &'r str {
     at.and_then(|at| row.cells.get(at)).copied().unwrap_or("")
 }

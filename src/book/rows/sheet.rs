@@ -1,6 +1,6 @@
 //! A *sheet* is one input of the book, read row by row as text cells under logical column names.
 
-use crate::book::rows::row::{Row, SheetError, at, no_line};
+use crate::book::rows::row::{SheetError, SheetRow, at, no_line};
 use std::collections::HashSet;
 use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
@@ -30,7 +30,7 @@ pub(crate) struct RecordReader<'m> {
     pub(crate) form: SheetForm,
     /// Warnings about the header.
     pub(crate) warnings: Vec<String>,
-    rows: Rows<'m>,
+    rows: SheetRows<'m>,
     /// Converts values; `None` if they are used as they are.
     values: Option<Values<'m>>,
     has_footer: bool,
@@ -46,7 +46,7 @@ pub(crate) struct SheetForm {
     pub separator: Option<char>,
 }
 
-enum Rows<'c> {
+enum SheetRows<'c> {
     Csv(Csv<'c>, Lines),
     /// The file, and its column names.
     JsonLines(BufReader<File>, Vec<String>),
@@ -129,7 +129,7 @@ impl<'m> RecordReader<'m> {
         self,
         threads: &Threads,
         start: impl Fn() -> P + Sync + Send,
-        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        take: impl Fn(&mut P, &SheetRow<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
     ) -> Result<SheetWarnings, SheetError> {
         let cells = Cells {
@@ -158,7 +158,7 @@ impl<'m> RecordReader<'m> {
     }
 }
 
-type Found<'c> = (Vec<String>, SheetForm, Rows<'c>);
+type OpenedSheet<'c> = (Vec<String>, SheetForm, SheetRows<'c>);
 
 /// The form of rows that come from a database.
 const OF_DATABASE: SheetForm = SheetForm {
@@ -166,23 +166,30 @@ const OF_DATABASE: SheetForm = SheetForm {
     separator: None,
 };
 
-fn of_query<'c>(query: &str, connection: &'c mut Connection) -> Result<Found<'c>, SheetError> {
+fn of_query<'c>(
+    query: &str,
+    connection: &'c mut Connection,
+) -> Result<OpenedSheet<'c>, SheetError> {
     match connection {
         Connection::Files => Err(no_line(&"there is no database")),
         Connection::Sqlite(connection) => {
             let (columns, rows) = SqliteRows::of(connection, query)?;
-            Ok((columns, OF_DATABASE, Rows::Sqlite(rows)))
+            Ok((columns, OF_DATABASE, SheetRows::Sqlite(rows)))
         }
         #[cfg(feature = "postgres")]
         Connection::Postgres(database) => {
             let rows = super::database::postgres_rows(database, query)?;
             let (header, csv) = Csv::of_rows(rows)?;
-            Ok((header.columns, OF_DATABASE, Rows::Csv(csv, header.other)))
+            Ok((
+                header.columns,
+                OF_DATABASE,
+                SheetRows::Csv(csv, header.other),
+            ))
         }
     }
 }
 
-fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> {
+fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<OpenedSheet<'c>, SheetError> {
     let file = disk::open_file(path).map_err(|error| no_line(&error))?;
     let is_json = path
         .extension()
@@ -194,7 +201,7 @@ fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> 
             encoding: UTF_8,
             separator: None,
         };
-        let rows = Rows::JsonLines(BufReader::new(again), columns.clone());
+        let rows = SheetRows::JsonLines(BufReader::new(again), columns.clone());
         return Ok((columns, form, rows));
     }
     let (reader, encoding): (Box<dyn Read>, _) = match is_any_text {
@@ -206,27 +213,27 @@ fn of_file<'c>(path: &Path, is_any_text: bool) -> Result<Found<'c>, SheetError> 
         encoding,
         separator: Some(header.separator),
     };
-    Ok((header.columns, form, Rows::Csv(csv, header.other)))
+    Ok((header.columns, form, SheetRows::Csv(csv, header.other)))
 }
 
-impl Rows<'_> {
+impl SheetRows<'_> {
     fn read<P: Send>(
         self,
         cells: Cells,
         threads: &Threads,
         start: impl Fn() -> P + Sync + Send,
-        take: impl Fn(&mut P, &Row<'_>) + Sync + Send,
+        take: impl Fn(&mut P, &SheetRow<'_>) + Sync + Send,
         mut add: impl FnMut(P) + Send,
     ) -> Result<CsvWarnings, SheetError> {
         match self {
-            Rows::Csv(csv, header) => {
+            SheetRows::Csv(csv, header) => {
                 let mut odd = csv.read(cells, threads, start, take, add)?;
                 let mut other = header;
                 other.add(odd.other);
                 odd.other = other;
                 Ok(odd)
             }
-            Rows::JsonLines(reader, names) => {
+            SheetRows::JsonLines(reader, names) => {
                 let mut part = start();
                 let mut rows = 0;
                 json_rows(reader, |line, object| {
@@ -235,7 +242,7 @@ impl Rows<'_> {
                     let cells: Vec<&str> = texts.iter().map(|text| text.trim()).collect();
                     take(
                         &mut part,
-                        &Row {
+                        &SheetRow {
                             line,
                             cells: &cells,
                         },
@@ -248,7 +255,7 @@ impl Rows<'_> {
                 add(part);
                 Ok(CsvWarnings::default())
             }
-            Rows::Sqlite(query) => {
+            SheetRows::Sqlite(query) => {
                 let mut part = start();
                 query.each(|row| {
                     take(&mut part, row);

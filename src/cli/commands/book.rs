@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::book_check;
 use crate::base::terminal::{counted, shown};
 use crate::book::error::BuildError;
-use crate::book::{self, Book, Build, OfflineFilters, Source, unknown_columns};
+use crate::book::{self, Book, BookSource, Build, OfflineFilters, unknown_columns};
 use crate::cli::args::BookCommand;
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
@@ -74,8 +74,8 @@ fn build(
     console: &Console<'_>,
 ) -> Result<u8, CommandError> {
     let threads = threads(0)?;
-    let source = Source::of(folder).map_err(usage)?;
-    if let Source::Built(file) = &source {
+    let source = BookSource::of(folder).map_err(usage)?;
+    if let BookSource::Built(file) = &source {
         let shown = file.display();
         return Err(wrong(format!(
             "{shown}: is a file; `book build` takes the folder of record files, or a database"

@@ -4,7 +4,7 @@ use std::io::Write as _;
 
 use super::run::STATUS_FAILURES;
 use crate::base::terminal::plain;
-use crate::book::{self, Source};
+use crate::book::{self, BookSource};
 use crate::cli::args::BookCheckArgs;
 use crate::cli::console::Console;
 use crate::cli::context::threads;
@@ -18,7 +18,7 @@ pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, Com
     let rules = rules(args.rules.as_deref())?;
     let threads = threads(0)?;
     let (book, reports) = book::load_checked(&args.book, &options.book, &threads).map_err(usage)?;
-    let source = Source::of(&args.book).map_err(usage)?.name();
+    let source = BookSource::of(&args.book).map_err(usage)?.name();
     let check = BookCheck::new(source, &options, &rules, &book, reports);
     sound(&book)?;
     console.warnings("book", &check.warnings);

@@ -8,7 +8,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use crate::base::terminal::plain;
-use crate::book::{Refreshed, Source};
+use crate::book::{BookSource, Refreshed};
 use crate::decide::pass::Remembered;
 use crate::decide::resolve::Resolver;
 use crate::inspect::compare::{Comparison, Counts, Group, lines};
@@ -113,8 +113,8 @@ fn same_columns(
     a: &Options,
     b: &Options,
 ) -> Result<(), CommandError> {
-    let source = Source::of(book).map_err(usage)?;
-    if a.book == b.book || matches!(source, Source::Built(_)) {
+    let source = BookSource::of(book).map_err(usage)?;
+    if a.book == b.book || matches!(source, BookSource::Built(_)) {
         return Ok(());
     }
     let what = match a.book.columns == b.book.columns {

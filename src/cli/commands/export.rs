@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::base::terminal::shown;
 use crate::book::may_be_url;
 use crate::export::error::ExportError;
-use crate::export::{Form, tables, to_dataverse, to_sqlite, vcards, write_whole};
+use crate::export::{CsvForm, tables, to_dataverse, to_sqlite, vcards, write_whole};
 use crate::options::Options;
 use crate::output::committed::error::CommittedError;
 use crate::output::committed::reader::Committed;
@@ -71,7 +71,7 @@ fn to_csv(
     folder: &Committed,
     console: &Console<'_>,
 ) -> Result<u8, CommandError> {
-    let form = Form {
+    let form = CsvForm {
         has_mark: args.bom,
         is_guarded: !args.no_guard,
     };

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use crate::base::features::NO_PARQUET;
 use crate::export::error::ExportError;
-use crate::export::{Form, tables};
+use crate::export::{CsvForm, tables};
 use crate::output::committed::reader::Committed;
 
 use crate::cli::args::FormatArg;
@@ -31,7 +31,7 @@ pub(crate) fn write(format: FormatArg, out: &FolderSettings) -> Result<(), Comma
         .map_err(ExportError::from)
         .and_then(|from| match format {
             FormatArg::Csv => {
-                let form = Form {
+                let form = CsvForm {
                     has_mark: false,
                     is_guarded: true,
                 };

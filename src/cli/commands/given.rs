@@ -6,7 +6,7 @@ use crate::cli::error::{CommandError, wrong};
 use std::path::PathBuf;
 
 use crate::options::PresetName;
-use crate::output::state::Given;
+use crate::output::state::RunArguments;
 
 use crate::cli::args::preset::PresetArg;
 use crate::cli::args::{BookArgs, ExplainArgs};
@@ -22,11 +22,11 @@ pub(crate) struct BookChoice {
 /// Returns the settings of the command line; missing ones are those of the run, which is noted on standard error.
 pub(crate) fn choose(
     args: &ExplainArgs,
-    given: Option<&Given>,
+    given: Option<&RunArguments>,
     console: &Console<'_>,
 ) -> Result<BookChoice, CommandError> {
-    let mut taken = Given::default();
-    let mut path = |own: &Option<PathBuf>, of: fn(&mut Given) -> &mut Option<String>| {
+    let mut taken = RunArguments::default();
+    let mut path = |own: &Option<PathBuf>, of: fn(&mut RunArguments) -> &mut Option<String>| {
         own.clone().or_else(|| {
             let given = of(&mut given?.clone()).clone()?;
             *of(&mut taken) = Some(given.clone());
@@ -72,7 +72,7 @@ pub(crate) fn choose(
 }
 
 /// Returns the arguments of a run, except for the mail, as flags for a shell, each with a space before it.
-pub(crate) fn flags(given: &Given) -> String {
+pub(crate) fn flags(given: &RunArguments) -> String {
     let book = Some(&given.book).filter(|it| !it.is_empty());
     let all = [
         ("--book", book),

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufWriter, Write as _};
 
-use crate::book::Found;
+use crate::book::LookupResults;
 use crate::cli::args::ResolveArgs;
 use crate::cli::console::Console;
 use crate::cli::context::{basis_settings, now, threads};
@@ -25,7 +25,7 @@ pub(crate) fn run(args: &ResolveArgs, console: &Console<'_>) -> Result<u8, Comma
         &basis.book,
         &basis.options,
         &distinct,
-        Found::default(),
+        LookupResults::default(),
         &synchronized,
     );
     let lookup = Lookup {

@@ -9,12 +9,12 @@ use crate::cli::args::SendArgs;
 use crate::cli::console::Console;
 use crate::cli::context::{basis_settings, now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::options::{HandOver, Options};
+use crate::options::{Options, SendMethod};
 use crate::output::folder::OutFolder;
 use crate::run::basis::{Basis, sound};
 use crate::send::Transport;
 use crate::send::counts::SendCounts;
-use crate::send::outbox::{self, Line};
+use crate::send::outbox::{self, OutboxLine};
 use crate::send::session::SendSession;
 use crate::send::track::SendContext;
 
@@ -59,7 +59,7 @@ pub(crate) fn run(args: &SendArgs, console: &Console<'_>) -> Result<u8, CommandE
 }
 
 /// Returns the transport in the options, if they allow sending.
-fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver, CommandError> {
+fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o SendMethod, CommandError> {
     let file = file.map_or("the options".into(), |file| file.display().to_string());
     if !options.send.allow {
         return Err(wrong(format!(
@@ -73,7 +73,7 @@ fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o HandOver
     })
 }
 
-fn read(outboxes: &[PathBuf]) -> Result<Vec<Line>, CommandError> {
+fn read(outboxes: &[PathBuf]) -> Result<Vec<OutboxLine>, CommandError> {
     let mut lines = Vec::new();
     for path in outboxes {
         let read = outbox::read(path);

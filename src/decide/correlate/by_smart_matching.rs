@@ -41,7 +41,7 @@ type EntryId = u32;
 #[derive(Debug)]
 pub(super) struct BySmartMatching<'o> {
     options: &'o Smart,
-    entries: Vec<Entry>,
+    entries: Vec<ComparedActivity>,
     /// Each list is in the order of received time, then of processing.
     lists: HashMap<u64, SmallVec<[EntryId; 2]>>,
     /// The number of searches and additions that a limit above cut short, so that a match may have been missed.
@@ -50,7 +50,7 @@ pub(super) struct BySmartMatching<'o> {
 
 /// The properties of an activity that are compared.
 #[derive(Debug)]
-struct Entry {
+struct ComparedActivity {
     activity: ActivityKey,
     likeness: Likeness,
 }
@@ -112,7 +112,7 @@ impl<'o> BySmartMatching<'o> {
             })
             .collect();
         let received_on = likeness.received_on;
-        self.entries.push(Entry { activity, likeness });
+        self.entries.push(ComparedActivity { activity, likeness });
         for key in keys {
             let list = self.lists.entry(key).or_default();
             // Mail is added in the order of time, so this is nearly always the end.
@@ -278,7 +278,7 @@ impl<'o> BySmartMatching<'o> {
     }
 }
 
-fn time_of(entries: &[Entry], id: EntryId) -> Option<Timestamp> {
+fn time_of(entries: &[ComparedActivity], id: EntryId) -> Option<Timestamp> {
     entries.get(id as usize).map(|it| it.likeness.received_on)
 }
 

@@ -55,7 +55,7 @@ pub(crate) struct Considered<'e> {
 
 /// The role in which a party is looked up.
 #[derive(Clone, Copy, PartialEq)]
-enum Role {
+enum LookupRole {
     Sender,
     Organizer,
     Recipient,
@@ -114,7 +114,7 @@ impl<'a> Creation<'a> {
             };
             is_nobody = false;
             let is_resolved = match role {
-                Role::Sender => sender.is_some(),
+                LookupRole::Sender => sender.is_some(),
                 _ => self.is_resolved(mailbox, address, role, moment),
             };
             if is_resolved {
@@ -186,16 +186,16 @@ impl<'a> Creation<'a> {
         &self,
         mailbox: MailboxId,
         address: AddressId,
-        role: Role,
+        role: LookupRole,
         moment: AsOf<'_>,
     ) -> bool {
         match role {
-            Role::Sender | Role::Organizer => self
+            LookupRole::Sender | LookupRole::Organizer => self
                 .resolver
                 .sender(mailbox, address, moment)
                 .record
                 .is_some(),
-            Role::Recipient => {
+            LookupRole::Recipient => {
                 let matches = self.resolver.matches(mailbox, address, moment);
                 !self.resolver.recipients(mailbox, &matches).is_empty()
             }
@@ -275,16 +275,23 @@ pub(crate) fn kind_of(options: &Mailbox) -> &'static str {
 
 /// Returns the parties that may get a record: the author and the organizer of incoming mail; with `create_for =
 /// "everyone"`, also those in To and Cc.
-fn candidates<'e>(of: &Considering<'e, '_>, options: &Mailbox) -> SmallVec<[(Party<'e>, Role); 2]> {
+fn candidates<'e>(
+    of: &Considering<'e, '_>,
+    options: &Mailbox,
+) -> SmallVec<[(Party<'e>, LookupRole); 2]> {
     let message = of.message;
     let mut found = SmallVec::new();
     if of.direction == Direction::Incoming {
-        found.extend(of.author.party.map(|party| (party, Role::Sender)));
-        found.extend(message.organizer().map(|party| (party, Role::Organizer)));
+        found.extend(of.author.party.map(|party| (party, LookupRole::Sender)));
+        found.extend(
+            message
+                .organizer()
+                .map(|party| (party, LookupRole::Organizer)),
+        );
     }
     if options.email.create_for == CreateFor::Everyone {
         let recipients = message.recipients(false);
-        found.extend(recipients.map(|party| (party, Role::Recipient)));
+        found.extend(recipients.map(|party| (party, LookupRole::Recipient)));
     }
     found
 }

@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 use jiff::Timestamp;
 
 use crate::base::threads::Threads;
-use crate::book::{Book, Found};
+use crate::book::{Book, LookupResults};
 use crate::decide::created::{CreatedRecords, Why};
 use crate::decide::resolve::matches::Hidden;
 use crate::decide::resolve::synchronized::Synchronized;
@@ -67,7 +67,7 @@ impl Answers {
         for &address in asked {
             distinct.addresses.intern(resolver.addresses.get(address));
         }
-        let mut found = Found::default();
+        let mut found = LookupResults::default();
         let texts: Vec<_> = distinct.addresses.all().iter().collect();
         book.look_up(&texts, &mut found);
         let synchronized = Synchronized::of(book, options, now, threads);

@@ -7,7 +7,7 @@ use crate::mail::direction::Direction;
 use crate::mail::identity::IdentityId;
 
 /// An identity; for internal mail that is tracked in both directions, with the direction (R1).
-pub(super) type Key = (IdentityId, Option<Direction>);
+pub(super) type DuplicateKey = (IdentityId, Option<Direction>);
 
 /// The first activity of each identity.
 pub(super) struct First {
@@ -28,7 +28,7 @@ impl First {
     }
 
     /// Returns the first activity of an identity.
-    pub(super) fn get(&self, (identity, direction): Key) -> Option<ActivityKey> {
+    pub(super) fn get(&self, (identity, direction): DuplicateKey) -> Option<ActivityKey> {
         match direction {
             None => self.of.get(identity.0 as usize).copied().flatten(),
             Some(direction) => self.of_direction.get(&(identity, direction)).copied(),
@@ -36,7 +36,7 @@ impl First {
     }
 
     /// Adds an activity, unless the key already has one.
-    pub(super) fn add(&mut self, (identity, direction): Key, activity: ActivityKey) {
+    pub(super) fn add(&mut self, (identity, direction): DuplicateKey, activity: ActivityKey) {
         match direction {
             None => {
                 if let Some(first) = self.of.get_mut(identity.0 as usize) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hashbrown::HashMap;
 
-use super::messages::Fold;
+use super::messages::MessageFold;
 use crate::base::reference::Reference;
 use crate::book::KnownEmail;
 use crate::decide::correlate::Facts;
@@ -14,7 +14,7 @@ use crate::decide::decision::{Activity, RegardingBy, RememberedActivity};
 use crate::mail::direction::Direction;
 use crate::mail::identity::{ActivityId, Identity, IdentityId};
 
-impl<'a> Fold<'a> {
+impl<'a> MessageFold<'a> {
     /// Adds a record that an earlier run created.
     pub(crate) fn remember(&mut self, record: CreatedRecord) {
         self.decided

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashSet;
 use uuid::Uuid;
 
-use super::first::{First, Key};
+use super::first::{DuplicateKey, First};
 use super::placement::Placements;
 
 use crate::decide::correlate::Facts;
@@ -31,7 +31,7 @@ use crate::mail::rules::Rules;
 use crate::options::{FolderRule, InternalEmail, MailboxId, Options};
 
 /// The state of the fold: its inputs, and what has been decided so far.
-pub(crate) struct Fold<'a> {
+pub(crate) struct MessageFold<'a> {
     pub(super) resolver: &'a Resolver<'a>,
     pub(super) options: &'a Options,
     rules: &'a Rules,
@@ -47,7 +47,7 @@ pub(crate) struct Fold<'a> {
     sources: Vec<Option<Cow<'a, str>>>,
 }
 
-impl<'a> Fold<'a> {
+impl<'a> MessageFold<'a> {
     /// Creates the state before the first message, which has the CRM's activities. `messages` is the number of messages
     /// to decide; `tells` is whether a trace is wanted of any of them.
     pub(crate) fn new(
@@ -56,10 +56,10 @@ impl<'a> Fold<'a> {
         creation: Creation<'a>,
         messages: usize,
         tells: bool,
-    ) -> Fold<'a> {
+    ) -> MessageFold<'a> {
         let options = resolver.options;
         let identities = resolver.identities.count();
-        let mut fold = Fold {
+        let mut fold = MessageFold {
             resolver,
             options,
             rules,
@@ -201,7 +201,12 @@ impl<'a> Fold<'a> {
     }
 
     /// Returns the activity that the accepting mailbox already has for the message.
-    fn copy_of(&self, key: Key, verdict: &TrackDecision, trace: &mut Trace) -> Option<ActivityKey> {
+    fn copy_of(
+        &self,
+        key: DuplicateKey,
+        verdict: &TrackDecision,
+        trace: &mut Trace,
+    ) -> Option<ActivityKey> {
         let first = self.first.get(key).filter(|_| verdict.reason.is_tracked());
         if first.is_some() {
             self.line(trace, verdict.mailbox, 2, true, || {
@@ -321,7 +326,7 @@ impl<'a> Fold<'a> {
         decision: &mut Decision,
         mail: &'a Mail,
         author: Author<'a>,
-        key: Key,
+        key: DuplicateKey,
         rule: Option<&FolderRule>,
         trace: &mut Trace,
     ) {
@@ -456,7 +461,7 @@ impl<'a> Fold<'a> {
         }
     }
 
-    fn id_of(&self, (identity, direction): Key) -> Uuid {
+    fn id_of(&self, (identity, direction): DuplicateKey) -> Uuid {
         let identities = self.resolver.identities;
         match direction {
             None => identities.activity_id(identity),

@@ -2,7 +2,7 @@
 
 use hashbrown::HashMap;
 
-use crate::mail::source::Source;
+use crate::mail::source::MessageSource;
 use crate::options::{FolderRule, MailboxId, Options};
 
 /// The mailbox and folder of a message.
@@ -36,7 +36,7 @@ impl<'a> Placements<'a> {
 
     /// Returns the placement of a message. A message with labels is in the mailbox of its first label; the first of its
     /// labels in that mailbox that a rule tracks counts.
-    pub(super) fn of(&mut self, source: &'a Source) -> Placement<'a> {
+    pub(super) fn of(&mut self, source: &'a MessageSource) -> Placement<'a> {
         let first = self.of_folder(source.folder());
         let Some(labels) = source.labels().filter(|_| first.rule.is_none()) else {
             return first;

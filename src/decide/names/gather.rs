@@ -25,7 +25,7 @@ struct Count {
 
 /// A display name of an address.
 #[derive(Debug)]
-struct Entry<'a> {
+struct GatheredName<'a> {
     address: AddressId,
     name: &'a str,
     count: Count,
@@ -33,7 +33,7 @@ struct Entry<'a> {
     before: Option<u32>,
 }
 
-impl<'a> Entry<'a> {
+impl<'a> GatheredName<'a> {
     fn key(&self) -> (AddressId, &'a str) {
         (self.address, self.name)
     }
@@ -42,7 +42,7 @@ impl<'a> Entry<'a> {
 /// The display names of addresses, gathered from the messages of a run.
 #[derive(Debug, Default)]
 pub(crate) struct Names<'a> {
-    entries: Vec<Entry<'a>>,
+    entries: Vec<GatheredName<'a>>,
     /// The index of each entry, by address and name.
     places: Interner,
     /// The index of each address's last entry.
@@ -102,7 +102,7 @@ impl<'a> Names<'a> {
         let is_it = |at: u32| entries[at as usize].key() == key;
         let known = places.find_or_add(SymbolHash::of(key), entries.len() as u32, is_it);
         let at = known.unwrap_or_else(|new| {
-            entries.push(Entry {
+            entries.push(GatheredName {
                 address,
                 name,
                 count: Count {
@@ -121,7 +121,7 @@ impl<'a> Names<'a> {
         self.count(address, name, 0).own = u32::MAX / 2;
     }
 
-    fn of(&self, address: AddressId) -> impl Iterator<Item = &Entry<'a>> {
+    fn of(&self, address: AddressId) -> impl Iterator<Item = &GatheredName<'a>> {
         let entry = |at: Option<u32>| self.entries.get(at? as usize);
         let last = self.last.get(&address).copied();
         std::iter::successors(entry(last), move |it| entry(it.before))
@@ -137,7 +137,7 @@ impl<'a> Names<'a> {
             return clean(only.name, text);
         }
         let mut cleaned: HashMap<String, Count> = HashMap::new();
-        for Entry { name, count, .. } in self.of(address) {
+        for GatheredName { name, count, .. } in self.of(address) {
             let Some(name) = clean(name, text) else {
                 continue;
             };
@@ -178,7 +178,7 @@ impl<'a> Names<'a> {
 mod tests {
     use super::*;
     use crate::mail::envelope::EnvelopeBuilder;
-    use crate::mail::envelope::party::Role;
+    use crate::mail::envelope::party::PartyField;
 
     fn message(from: &str, to: &[&str]) -> Envelope {
         let mut writing = EnvelopeBuilder::default();
@@ -186,8 +186,8 @@ mod tests {
             let name = (!name.is_empty()).then_some(name);
             writing.party(role, name, "", Some((AddressId(number), "")));
         };
-        party(Role::From, from, if from.is_empty() { 1 } else { 0 });
-        to.iter().for_each(|name| party(Role::To, name, 0));
+        party(PartyField::From, from, if from.is_empty() { 1 } else { 0 });
+        to.iter().for_each(|name| party(PartyField::To, name, 0));
         writing.finish()
     }
 

@@ -3,7 +3,7 @@
 use crate::book::Book;
 use crate::book::found::Candidate;
 use crate::book::index::record::RecordId;
-use crate::book::index::record::State;
+use crate::book::index::record::RecordState;
 use crate::decide::resolve::Scope;
 use crate::decide::resolve::matches::tier;
 use crate::decide::resolve::own::{Mailboxes, OwnAddress, Query};
@@ -73,7 +73,7 @@ impl Resolver<'_> {
         candidates.iter().filter(move |it| {
             let matches = || {
                 let facts = book.record(it.record);
-                view.scope(it.record, &facts) == Scope::In && facts.state != State::Disabled
+                view.scope(it.record, &facts) == Scope::In && facts.state != RecordState::Disabled
             };
             allowed.allows(it.equivalence)
                 && !view.leaves_out(it.column)

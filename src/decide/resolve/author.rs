@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::resolver::Resolver;
 use crate::book::found::Candidate;
 use crate::mail::address::Address;
-use crate::mail::envelope::party::{Party, Role};
+use crate::mail::envelope::party::{Party, PartyField};
 use crate::mail::envelope::{AddressId, Envelope, Parties};
 use crate::options::{Email, MailboxId};
 
@@ -140,8 +140,8 @@ impl Resolver<'_> {
     fn behind_list<'e>(&self, message: &'e Envelope, from: Party<'e>) -> Option<Author<'e>> {
         let name = from.name().and_then(before_via);
         for (role, field) in [
-            (Role::OriginalFrom, AuthorField::XOriginalFrom),
-            (Role::OriginalSender, AuthorField::XOriginalSender),
+            (PartyField::OriginalFrom, AuthorField::XOriginalFrom),
+            (PartyField::OriginalSender, AuthorField::XOriginalSender),
         ] {
             if let Some(party) = usable(message.of(role)) {
                 return Some(Author::of(party, name, field));
@@ -156,7 +156,7 @@ impl Resolver<'_> {
                 .as_ref()
                 .is_some_and(|it| self.is_address(*party, it)),
         };
-        let named = message.of(Role::ReplyTo).iter().filter(is_named);
+        let named = message.of(PartyField::ReplyTo).iter().filter(is_named);
         Some(Author::of(the_one(named)?, None, AuthorField::ReplyTo))
     }
 
@@ -184,7 +184,7 @@ impl Resolver<'_> {
                 .address
                 .is_some_and(|it| !self.is_ones_own(mailbox, it))
         };
-        let one = the_one(message.of(Role::ReplyTo).iter().filter(is_other))?;
+        let one = the_one(message.of(PartyField::ReplyTo).iter().filter(is_other))?;
         Some(Author::of(one, None, AuthorField::ReplyTo))
     }
 

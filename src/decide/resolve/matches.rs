@@ -2,7 +2,7 @@
 
 use crate::book::index::record::Record;
 use crate::book::index::record::RecordId;
-use crate::book::index::record::State;
+use crate::book::index::record::RecordState;
 use crate::decide::created::CreatedId;
 use crate::decide::resolve::scope::OwnerView;
 use crate::decide::resolve::scope::Scope;
@@ -31,7 +31,7 @@ pub struct Match {
     /// Whether it is in scope.
     pub scope: Scope,
     /// Whether it is active, inactive or disabled.
-    pub state: State,
+    pub state: RecordState,
     /// Whether the mailbox's owner owns it.
     pub owned: bool,
 }
@@ -39,7 +39,7 @@ pub struct Match {
 impl Match {
     /// Returns whether it counts as a match at all: in scope, and not a disabled user.
     pub fn counts(&self) -> bool {
-        self.scope == Scope::In && self.state != State::Disabled
+        self.scope == Scope::In && self.state != RecordState::Disabled
     }
 }
 

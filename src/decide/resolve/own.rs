@@ -27,7 +27,7 @@ pub(super) struct OwnAddress {
 }
 
 /// The mailboxes with one address: the best match first, equal ones in the order of the options.
-type Named = SmallVec<[OwnAddress; 1]>;
+type NamingMailboxes = SmallVec<[OwnAddress; 1]>;
 
 /// Maps an address to the mailboxes that have it in `addresses`, and a record to the mailboxes that it owns.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ pub(super) struct OwnAddresses {
     pub(super) by_owner: HashMap<RecordId, Mailboxes>,
     /// The position of each address of the mail in `lists`, counted from 1; 0 if no mailbox has the address.
     places: Vec<u32>,
-    lists: Vec<Named>,
+    lists: Vec<NamingMailboxes>,
 }
 
 impl OwnAddresses {
@@ -97,12 +97,12 @@ impl OwnAddresses {
     }
 
     /// Returns the mailboxes with the address.
-    pub(super) fn find(&self, address: &Address) -> Named {
+    pub(super) fn find(&self, address: &Address) -> NamingMailboxes {
         let exact = self.exact.get(address).map(|&mailbox| OwnAddress {
             mailbox,
             equivalence: Equivalence::EXACT,
         });
-        let mut named: Named = exact.into_iter().collect();
+        let mut named: NamingMailboxes = exact.into_iter().collect();
         if self.widest.is_exact() {
             return named;
         }

@@ -18,8 +18,8 @@ use smallvec::SmallVec;
 use super::synchronized::Synchronized;
 use crate::base::reference::{Reference, ReferenceView};
 use crate::book::found::Candidate;
-use crate::book::index::record::{RecordId, State};
-use crate::book::{Book, Found};
+use crate::book::index::record::{RecordId, RecordState};
+use crate::book::{Book, LookupResults};
 use crate::decide::created::CreatedRecords;
 use crate::mail::address::Equivalence;
 use crate::mail::envelope::{AddressId, Addresses, Distinct};
@@ -40,7 +40,7 @@ pub struct Resolver<'a> {
     pub addresses: &'a Addresses,
     /// The identities by interned id.
     pub identities: &'a Identities,
-    found: Found,
+    found: LookupResults,
     pub(super) own: OwnAddresses,
     pub(super) owners: Vec<Option<RecordId>>,
     views: Vec<OwnerView>,
@@ -62,7 +62,7 @@ impl<'a> Resolver<'a> {
         book: &'a Book,
         options: &'a Options,
         distinct: &'a Distinct,
-        found: Found,
+        found: LookupResults,
         synchronized: &Synchronized,
     ) -> Resolver<'a> {
         let addresses = &distinct.addresses;
@@ -192,7 +192,7 @@ impl<'a> Resolver<'a> {
                     record: RecordKey::Created(id),
                     equivalence,
                     scope: created_scope(options, record.linked_kind(), record.owner.as_ref()),
-                    state: State::Active,
+                    state: RecordState::Active,
                     owned: options.owner.is_some() && options.owner == record.owner,
                 });
             }
@@ -251,7 +251,7 @@ impl<'a> Resolver<'a> {
         }
         let book = &self.options.mailbox(mailbox).address_book;
         let counted: SmallVec<[&Match; 2]> = best_tier(matches).collect();
-        let in_use = |it: &&&Match| it.state == State::Active || book.include_inactive;
+        let in_use = |it: &&&Match| it.state == RecordState::Active || book.include_inactive;
         match counted.as_slice() {
             [] => (None, SenderRule::None),
             [one] => (Some(one.record), SenderRule::One),
@@ -281,7 +281,7 @@ impl<'a> Resolver<'a> {
     pub fn active(&self, mailbox: MailboxId, matches: &[Match]) -> Matches {
         let include_inactive = self.options.mailbox(mailbox).address_book.include_inactive;
         best_tier(matches)
-            .filter(|it| it.state == State::Active || include_inactive)
+            .filter(|it| it.state == RecordState::Active || include_inactive)
             .copied()
             .collect()
     }

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::synchronized::Passing;
+use super::synchronized::PassingRecords;
 use crate::base::reference::Reference;
 use crate::book::Book;
-use crate::book::index::Column;
+use crate::book::index::AddressColumn;
 use crate::book::index::record::Record;
 use crate::book::index::record::RecordId;
 use crate::options::filter::criterion::CONTACT;
@@ -94,7 +94,7 @@ pub(super) struct OwnerView {
     /// The scope of each record type: first of records that the owner does not own, then of those that it owns.
     scopes: Vec<[Scope; 2]>,
     /// The contacts in scope, if filters decide.
-    passing: Option<Arc<Passing>>,
+    passing: Option<Arc<PassingRecords>>,
     /// The owner's number in the book's records.
     owner: Option<u32>,
     /// Whether each address column is listed in `do_not_resolve`.
@@ -103,11 +103,15 @@ pub(super) struct OwnerView {
 
 impl OwnerView {
     /// Computes the view of a mailbox. `passing` are the contacts that its filters pass, if filters decide.
-    pub(super) fn new(options: &Mailbox, book: &Book, passing: Option<Arc<Passing>>) -> OwnerView {
+    pub(super) fn new(
+        options: &Mailbox,
+        book: &Book,
+        passing: Option<Arc<PassingRecords>>,
+    ) -> OwnerView {
         let types = &options.address_book.record_types;
         let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
         let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
-        let is_left_out = |column: &Column| {
+        let is_left_out = |column: &AddressColumn| {
             let kind = book
                 .kinds()
                 .nth(usize::from(column.kind))

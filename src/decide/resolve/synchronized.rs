@@ -7,7 +7,7 @@ use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
 use crate::book::index::record::RecordId;
-use crate::options::filter::{Asking, Filter, OWNER, is_id};
+use crate::options::filter::{Filter, FilterContext, OWNER, is_id};
 use crate::options::{Contacts, Options};
 use jiff::Timestamp;
 
@@ -16,27 +16,27 @@ const TOGETHER: usize = 64 * 256;
 
 /// The records of one type that pass.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Passing {
+pub(crate) struct PassingRecords {
     /// The number of the record type.
     pub kind: u16,
     first: u32,
     words: Vec<u64>,
 }
 
-impl Passing {
+impl PassingRecords {
     /// Evaluates filters, all for the type `record`, on the records of that type. A record passes if it passes any of
     /// them. Returns `None` if the book does not have the type.
     pub(crate) fn of(
         book: &Book,
         record: &str,
         filters: &[&Filter],
-        asking: Asking<'_>,
+        asking: FilterContext<'_>,
         threads: &Threads,
-    ) -> Option<Passing> {
+    ) -> Option<PassingRecords> {
         let meta = &book.index().meta;
         let number = meta.kinds.iter().position(|kind| kind.name == record)?;
         let kind = &meta.kinds[number];
-        let sources: Vec<Vec<Source>> = filters
+        let sources: Vec<Vec<ColumnSource>> = filters
             .iter()
             .map(|filter| {
                 filter
@@ -60,7 +60,7 @@ impl Passing {
         let words = threads.chunks(&numbers, TOGETHER, |numbers| {
             numbers.chunks(64).map(word).collect::<Vec<u64>>()
         });
-        Some(Passing {
+        Some(PassingRecords {
             kind: number as u16,
             first: kind.first,
             words: words.concat(),
@@ -87,7 +87,7 @@ impl Passing {
 
 /// The place of a column in the index.
 #[derive(Clone, Copy, Debug)]
-enum Source {
+enum ColumnSource {
     Id,
     Owner,
     CreatedOn,
@@ -97,41 +97,41 @@ enum Source {
     Nowhere,
 }
 
-fn source(book: &Book, kind: usize, field: &str) -> Source {
+fn source(book: &Book, kind: usize, field: &str) -> ColumnSource {
     let kind = &book.index().meta.kinds[kind];
     if let Some(at) = kind.cells.iter().position(|known| known == field) {
-        Source::Cell(at)
+        ColumnSource::Cell(at)
     } else if field == OWNER {
-        Source::Owner
+        ColumnSource::Owner
     } else if field == "createdon" {
-        Source::CreatedOn
+        ColumnSource::CreatedOn
     } else if is_id(&kind.name, field) {
-        Source::Id
+        ColumnSource::Id
     } else {
-        Source::Nowhere
+        ColumnSource::Nowhere
     }
 }
 
 fn passes(
     book: &Book,
     filter: &Filter,
-    sources: &[Source],
+    sources: &[ColumnSource],
     number: u32,
-    asking: Asking<'_>,
+    asking: FilterContext<'_>,
 ) -> bool {
     let record = RecordId::from_number(number);
     let owner = sources
         .iter()
-        .any(|it| matches!(it, Source::Owner))
+        .any(|it| matches!(it, ColumnSource::Owner))
         .then(|| book.owner(record).map(|owner| owner.to_string()))
         .flatten();
     let created_on = sources
         .iter()
-        .any(|it| matches!(it, Source::CreatedOn))
+        .any(|it| matches!(it, ColumnSource::CreatedOn))
         .then(|| book.created_on(record).map(|time| time.to_string()))
         .flatten();
     let last = sources.iter().filter_map(|it| match it {
-        Source::Cell(at) => Some(at + 1),
+        ColumnSource::Cell(at) => Some(at + 1),
         _ => None,
     });
     let kept: Vec<&str> = match last.max() {
@@ -141,11 +141,11 @@ fn passes(
     let cells: Vec<&str> = sources
         .iter()
         .map(|it| match it {
-            Source::Id => book.id(record),
-            Source::Owner => owner.as_deref().unwrap_or(""),
-            Source::CreatedOn => created_on.as_deref().unwrap_or(""),
-            Source::Cell(at) => kept.get(*at).copied().unwrap_or(""),
-            Source::Nowhere => "",
+            ColumnSource::Id => book.id(record),
+            ColumnSource::Owner => owner.as_deref().unwrap_or(""),
+            ColumnSource::CreatedOn => created_on.as_deref().unwrap_or(""),
+            ColumnSource::Cell(at) => kept.get(*at).copied().unwrap_or(""),
+            ColumnSource::Nowhere => "",
         })
         .collect();
     filter.passes(&cells, asking)
@@ -153,7 +153,7 @@ fn passes(
 
 /// For each mailbox, the contacts that its filters pass, if filters decide its scope (R6).
 #[derive(Clone, Debug, Default)]
-pub struct Synchronized(Vec<Option<Arc<Passing>>>);
+pub struct Synchronized(Vec<Option<Arc<PassingRecords>>>);
 
 impl Synchronized {
     /// Evaluates the filters, once for all mailboxes with the same filters unless a filter uses the owner.
@@ -161,7 +161,7 @@ impl Synchronized {
         type Known<'o> = (
             &'o Arc<[Filter]>,
             Option<&'o Reference>,
-            Option<Arc<Passing>>,
+            Option<Arc<PassingRecords>>,
         );
         let mut known: Vec<Known<'_>> = Vec::new();
         let each = options.mailboxes.iter().map(|mailbox| {
@@ -183,8 +183,8 @@ impl Synchronized {
             if let Some((_, _, passing)) = same {
                 return passing.clone();
             }
-            let asking = Asking { user, now };
-            let passing = Passing::of(book, CONTACT, &active, asking, threads).map(Arc::new);
+            let asking = FilterContext { user, now };
+            let passing = PassingRecords::of(book, CONTACT, &active, asking, threads).map(Arc::new);
             known.push((filters, user, passing.clone()));
             passing
         });
@@ -192,7 +192,7 @@ impl Synchronized {
     }
 
     /// Returns the contacts that the filters of the mailbox with this number pass; `None` if filters do not decide.
-    pub(crate) fn in_mailbox(&self, number: usize) -> Option<Arc<Passing>> {
+    pub(crate) fn in_mailbox(&self, number: usize) -> Option<Arc<PassingRecords>> {
         self.0.get(number).cloned().flatten()
     }
 }

@@ -38,7 +38,7 @@ pub(crate) struct DecisionTable<'a> {
 }
 
 /// The values that the lines of the table use.
-struct View<'a> {
+struct JudgedMessage<'a> {
     options: &'a Options,
     of: &'a Mailbox,
     direction: Direction,
@@ -46,7 +46,7 @@ struct View<'a> {
     address: Option<&'a Address>,
 }
 
-impl View<'_> {
+impl JudgedMessage<'_> {
     fn is_incoming(&self) -> bool {
         self.direction == Direction::Incoming
     }
@@ -140,7 +140,7 @@ impl<'a> DecisionTable<'a> {
         correlates: &mut dyn FnMut(&mut Trace) -> bool,
         trace: &mut Trace,
     ) -> TrackDecision {
-        let view = View {
+        let view = JudgedMessage {
             options: self.resolver.options,
             of: self.resolver.options.mailbox(self.mailbox),
             direction,
@@ -162,7 +162,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// Lines 4 to 8.
-    fn refused(&self, view: &View<'_>, trace: &mut Trace) -> Option<Reason> {
+    fn refused(&self, view: &JudgedMessage<'_>, trace: &mut Trace) -> Option<Reason> {
         let email = &view.of.email;
         let is_off = view.is_incoming() && !email.check_incoming;
         if self.line(trace, 4, is_off, || {
@@ -227,7 +227,7 @@ impl<'a> DecisionTable<'a> {
     /// Lines 9 to 15.
     fn filtered(
         &self,
-        view: &View<'_>,
+        view: &JudgedMessage<'_>,
         correlates: &mut dyn FnMut(&mut Trace) -> bool,
         trace: &mut Trace,
     ) -> Reason {
@@ -288,7 +288,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// Returns whether line 6 applies: the sender, or every recipient of sent mail, is on the blocklist; and why.
-    fn blocked(&self, view: &View<'_>) -> (bool, &'static str) {
+    fn blocked(&self, view: &JudgedMessage<'_>) -> (bool, &'static str) {
         let list = &view.of.email.blocklist;
         if view.address.is_some_and(|address| list.has(address)) {
             return (true, "the sender is on the blocklist");
@@ -320,7 +320,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// Returns a record because of which lines 13 and 14 track the message.
-    fn matched(&self, view: &View<'_>, any_kind: bool) -> Option<RecordKey> {
+    fn matched(&self, view: &JudgedMessage<'_>, any_kind: bool) -> Option<RecordKey> {
         let created = self.moment.created;
         let kind_of = |it: &Match| self.resolver.kind(it.record, created);
         let is_customer = |it: &Match| matches!(kind_of(it), "lead" | "contact" | "account");

@@ -8,7 +8,7 @@ use crate::decide::names::name::PersonName;
 use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, Addresses};
 use crate::mail::rules::names::NameRules;
-use crate::options::fields::{Kind, Pair, Property};
+use crate::options::fields::{Pair, Property, PropertyKind};
 use crate::options::{MailboxId, Options};
 
 /// Every card that was read, indexed by address.
@@ -132,7 +132,7 @@ pub(crate) fn further<'c>(
             Property::Email(number) => card.and_then(|card| card.email(number, address)),
             property => card.and_then(|card| card.value(property)),
         };
-        if pair.kind == Kind::Company {
+        if pair.kind == PropertyKind::Company {
             columns.push((COMPANY_NAME, value));
         } else if !usual.contains(&&*pair.column) {
             columns.push((&*pair.column, value));

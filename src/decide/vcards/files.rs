@@ -147,7 +147,7 @@ fn said_charset(bytes: &[u8]) -> Option<&'static Encoding> {
 }
 
 /// The text from one `BEGIN:VCARD` to the next.
-struct Part<'t> {
+struct CardText<'t> {
     text: &'t str,
     /// The number of its first line, counted from 1.
     line: usize,
@@ -171,9 +171,9 @@ impl<'t> Parts<'t> {
 }
 
 impl<'t> Iterator for Parts<'t> {
-    type Item = Part<'t>;
+    type Item = CardText<'t>;
 
-    fn next(&mut self) -> Option<Part<'t>> {
+    fn next(&mut self) -> Option<CardText<'t>> {
         // A line that begins with a space continues the one before it, so leading spaces are not trimmed.
         let is = |line: &str, what: &str| line.trim_end().eq_ignore_ascii_case(what);
         while let Some(line) = self.rest.split_inclusive('\n').next() {
@@ -183,7 +183,7 @@ impl<'t> Iterator for Parts<'t> {
             self.rest = &self.rest[line.len()..];
             self.line += 1;
         }
-        let mut part = Part {
+        let mut part = CardText {
             text: "",
             line: self.line,
             begins: false,

@@ -7,12 +7,12 @@ use serde_json::{Map, Value, json};
 
 use super::batches::{Batches, Precondition};
 use super::names::{entity_set, path};
-use super::text::Texts;
+use super::text::TextWriter;
 use crate::base::reference::Reference;
 use crate::base::terminal::counted;
 use crate::export::error::ExportError;
 use crate::export::folder::in_folder;
-use crate::output::committed::reader::{Committed, Row};
+use crate::output::committed::reader::{Committed, JsonRow};
 use crate::output::mask;
 use crate::output::table::Table;
 
@@ -72,9 +72,9 @@ const NOT_WRITTEN: [&str; 5] = [
 pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, ExportError> {
     let mut posted = Posted::default();
     in_folder(folder, super::batches::is_batch, |asides| {
-        let mut out = Out {
+        let mut out = RequestWriter {
             batches: Batches::new(folder, asides),
-            texts: Texts::default(),
+            texts: TextWriter::default(),
             without_guid: None,
         };
         out.records(from, Table::Contacts, "contact")?;
@@ -107,13 +107,13 @@ fn latest_regarding(from: &Committed) -> Result<BTreeMap<String, String>, Export
 }
 
 /// An export in progress.
-struct Out<'o> {
+struct RequestWriter<'o> {
     batches: Batches<'o>,
-    texts: Texts,
+    texts: TextWriter,
     without_guid: Option<(u64, String)>,
 }
 
-impl Out<'_> {
+impl RequestWriter<'_> {
     /// Writes contacts or leads.
     fn records(&mut self, from: &Committed, table: Table, kind: &str) -> Result<(), ExportError> {
         let key = format!("{kind}id");
@@ -170,7 +170,7 @@ impl Out<'_> {
         }
     }
 
-    fn email(&mut self, row: &Row, parties: Vec<Value>) -> Map<String, Value> {
+    fn email(&mut self, row: &JsonRow, parties: Vec<Value>) -> Map<String, Value> {
         let mut body = Map::new();
         for column in [
             "subject",
@@ -211,7 +211,7 @@ impl Out<'_> {
     }
 
     /// Returns a party of an email; `None` for owner and regarding parties, which Dataverse creates itself.
-    fn party(&mut self, row: &Row) -> Option<Value> {
+    fn party(&mut self, row: &JsonRow) -> Option<Value> {
         let kinds = [mask::FROM, mask::TO, mask::CC, mask::BCC].map(u64::from);
         let kind = row.get("participationtypemask").and_then(Value::as_u64)?;
         if !kinds.contains(&kind) {
@@ -261,7 +261,7 @@ impl Out<'_> {
     }
 
     /// Sets the owner if it is a user or a team, because Dataverse allows no other owner.
-    fn owner(&mut self, row: &Row, body: &mut Map<String, Value>) {
+    fn owner(&mut self, row: &JsonRow, body: &mut Map<String, Value>) {
         let owner = reference(row, "ownerid");
         if let Some(owner) = owner.filter(|it| matches!(&*it.kind, "systemuser" | "team")) {
             self.bind(body, "ownerid", &owner);
@@ -283,10 +283,10 @@ impl Out<'_> {
     }
 }
 
-fn reference(row: &Row, column: &str) -> Option<Reference> {
+fn reference(row: &JsonRow, column: &str) -> Option<Reference> {
     Reference::parse(row.get(column)?.as_str()?)
 }
 
-fn is_of(party: &Row, activity: &str) -> bool {
+fn is_of(party: &JsonRow, activity: &str) -> bool {
     party.get("activityid").and_then(Value::as_str) == Some(activity)
 }

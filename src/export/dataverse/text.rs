@@ -26,14 +26,14 @@ const REPLACEMENT: &str = "\u{FFFD}";
 
 /// Converts values, and counts those that had to be changed.
 #[derive(Debug, Default)]
-pub(crate) struct Texts {
+pub(crate) struct TextWriter {
     /// The number of texts that were longer than their column, and were cut or left out.
     pub cut: u64,
     /// The number of texts with control characters.
     pub replaced: u64,
 }
 
-impl Texts {
+impl TextWriter {
     /// Adds a value to a request body, unless it is null.
     pub(crate) fn put(
         &mut self,
@@ -84,11 +84,11 @@ impl Texts {
 mod tests {
     use serde_json::{Map, json};
 
-    use super::Texts;
+    use super::TextWriter;
 
     #[test]
     fn a_text_fits_its_column() {
-        let mut texts = Texts::default();
+        let mut texts = TextWriter::default();
         let mut body = Map::new();
         for (column, value) in [
             ("subject", json!("ä".repeat(800))),

@@ -19,7 +19,7 @@ const SHARED_MAX: usize = 20;
 pub(crate) struct BookCheck {
     book: String,
     preset: Option<&'static str>,
-    files: Vec<File>,
+    files: Vec<CheckedFile>,
     records: BTreeMap<String, u64>,
     emails: u64,
     /// Those without a Message-ID, which only tokens, conversation indexes and smart matching can find.
@@ -36,20 +36,20 @@ pub(crate) struct BookCheck {
 }
 
 #[derive(Serialize)]
-struct File {
+struct CheckedFile {
     file: String,
     record: String,
     encoding: &'static str,
     /// The delimiter of the CSV dialect; null for other formats.
     separator: Option<char>,
-    columns: Vec<Column>,
+    columns: Vec<CheckedColumn>,
     rows: u64,
     /// Rows with warnings.
     rowswithwarnings: u64,
 }
 
 #[derive(Serialize)]
-struct Column {
+struct CheckedColumn {
     column: String,
     /// The logical name.
     name: String,
@@ -66,14 +66,14 @@ struct SharedAddress {
     examples: Vec<Reference>,
 }
 
-impl File {
-    fn of(report: FileReport) -> File {
-        let column = |it: ColumnReport| Column {
+impl CheckedFile {
+    fn of(report: FileReport) -> CheckedFile {
+        let column = |it: ColumnReport| CheckedColumn {
             column: it.column,
             name: it.logical,
             role: it.role,
         };
-        File {
+        CheckedFile {
             file: report.file,
             record: report.record,
             encoding: report.form.encoding,
@@ -112,7 +112,7 @@ impl File {
                 lines.push(format!("  `{}`: {what}{name}", column.column));
             }
         }
-        let renamed = |it: &&Column| {
+        let renamed = |it: &&CheckedColumn| {
             it.role == ColumnUse::Other && !it.column.trim().eq_ignore_ascii_case(&it.name)
         };
         for column in self.columns.iter().filter(renamed) {
@@ -175,7 +175,7 @@ impl BookCheck {
         BookCheck {
             book: source,
             preset: options.book.preset.map(|preset| preset.name()),
-            files: reports.into_iter().map(File::of).collect(),
+            files: reports.into_iter().map(CheckedFile::of).collect(),
             records: book
                 .counts()
                 .into_iter()
@@ -207,7 +207,7 @@ impl BookCheck {
             None => String::new(),
         };
         let mut lines = vec![format!("{}{preset}", self.book)];
-        lines.extend(self.files.iter().flat_map(File::words));
+        lines.extend(self.files.iter().flat_map(CheckedFile::words));
         lines.push(format!("records: {}", self.records.values().sum::<u64>()));
         let counts = self.records.iter();
         lines.extend(counts.map(|(kind, count)| format!("  {kind}: {count}")));

@@ -4,10 +4,10 @@ use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
 use crate::book::unknown_columns;
-use crate::decide::resolve::synchronized::Passing;
+use crate::decide::resolve::synchronized::PassingRecords;
 use crate::options::columns::Columns;
 use crate::options::filter::criterion::CONTACT;
-use crate::options::filter::{Asking, Filter};
+use crate::options::filter::{Filter, FilterContext};
 use crate::options::{Mailbox, Options};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -137,11 +137,12 @@ impl PassCounter<'_> {
         mailbox: Option<String>,
         user: Option<&Reference>,
     ) -> FilterRow {
-        let asking = Asking {
+        let asking = FilterContext {
             user,
             now: self.now,
         };
-        let passing = Passing::of(self.book, &filter.record, &[filter], asking, self.threads);
+        let passing =
+            PassingRecords::of(self.book, &filter.record, &[filter], asking, self.threads);
         let counts = self.book.counts();
         FilterRow {
             filter: filter.name.to_string(),

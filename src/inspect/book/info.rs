@@ -10,7 +10,7 @@ use super::filters::FilterRow;
 use crate::base::terminal::plain;
 use crate::book;
 use crate::book::index::layout::{HEADER, Section, VERSION};
-use crate::book::{Book, Source, SourceState};
+use crate::book::{Book, BookSource, SourceState};
 use crate::run::error::{RunError, usage};
 
 /// The report of `book info`; `--json` prints it as it is.
@@ -62,7 +62,7 @@ impl BookInfo {
         book: &Book,
         filters: Option<Vec<FilterRow>>,
     ) -> Result<BookInfo, RunError> {
-        let source = Source::of(path).map_err(usage)?;
+        let source = BookSource::of(path).map_err(usage)?;
         let (index, now) = (book.index(), Timestamp::now());
         let (meta, image) = (&index.meta, index.image());
         let is_built = image.path().is_some();

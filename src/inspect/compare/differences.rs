@@ -20,7 +20,7 @@ use crate::decide::decision::{Decision, Update};
 use crate::mail::envelope::AddressId;
 use crate::mail::identity::ActivityId;
 use crate::options::MailboxId;
-use crate::output::Rows;
+use crate::output::OutputRows;
 
 /// Number of decisions that one thread compares at a time.
 const BATCH: usize = 256;
@@ -30,7 +30,7 @@ const RECIPIENTS: std::ops::RangeInclusive<u8> = 2..=4;
 
 /// The decisions of one options file.
 struct Side<'a> {
-    rows: &'a Rows<'a>,
+    rows: &'a OutputRows<'a>,
     /// The decisions that track a message, by the activity's id.
     tracked: HashMap<&'a ActivityId, Ordinal>,
 }
@@ -83,7 +83,11 @@ fn named<S: serde::Serializer>(counts: &[(Group, u64)], to: S) -> Result<S::Ok, 
 
 impl<'a> Comparison<'a> {
     /// Compares the decisions of A and B on the same messages.
-    pub(crate) fn new(a: &'a Rows<'a>, b: &'a Rows<'a>, threads: &Threads) -> Comparison<'a> {
+    pub(crate) fn new(
+        a: &'a OutputRows<'a>,
+        b: &'a OutputRows<'a>,
+        threads: &Threads,
+    ) -> Comparison<'a> {
         let mut comparison = Comparison {
             a: Side::new(a),
             b: Side::new(b),
@@ -269,7 +273,7 @@ impl<'a> Comparison<'a> {
 }
 
 impl<'a> Side<'a> {
-    fn new(rows: &'a Rows<'a>) -> Side<'a> {
+    fn new(rows: &'a OutputRows<'a>) -> Side<'a> {
         let decisions = &rows.decided.decisions;
         let mut side = Side {
             rows,

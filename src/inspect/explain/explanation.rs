@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::terminal::counted;
-use crate::book::index::record::State;
+use crate::book::index::record::RecordState;
 use crate::decide::decision::Decision;
 use crate::decide::resolve::matches::{Match, RecordKey, SenderRule};
 use crate::decide::resolve::{AsOf, Author, AuthorField, Scope};
@@ -14,7 +14,7 @@ use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{Addresses, Parties};
 use crate::mail::rules::Rules;
 use crate::options::{MailboxId, SeveralRecipients};
-use crate::output::{ActivityParty, DecisionRow, EmailActivity, Rows};
+use crate::output::{ActivityParty, DecisionRow, EmailActivity, OutputRows};
 
 /// Maximum number of recipients that are explained individually.
 const RECIPIENTS_MAX: usize = 200;
@@ -58,7 +58,7 @@ pub(crate) struct Headers<'a> {
 impl<'a> Explanation<'a> {
     /// Creates the explanation of a decision; `steps` is its trace.
     pub(crate) fn new(
-        rows: &Rows<'a>,
+        rows: &OutputRows<'a>,
         decision: &'a Decision,
         steps: Vec<Step>,
         rules: &'a Rules,
@@ -111,9 +111,9 @@ fn party_words(party: Party<'_>, addresses: &Addresses) -> String {
 }
 
 /// Returns each address of the message with all its candidate records, from the view of the mailbox that decided.
-fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
+fn addresses_of(rows: &OutputRows<'_>, decision: &Decision) -> Vec<Step> {
     let mailbox = decision.accepting.unwrap_or(decision.receiving);
-    let view = View {
+    let view = ExplainedRows {
         rows,
         decision,
         mailbox,
@@ -155,13 +155,13 @@ fn addresses_of(rows: &Rows<'_>, decision: &Decision) -> Vec<Step> {
     steps
 }
 
-struct View<'r, 'a> {
-    rows: &'r Rows<'a>,
+struct ExplainedRows<'r, 'a> {
+    rows: &'r OutputRows<'a>,
     decision: &'r Decision,
     mailbox: MailboxId,
 }
 
-impl View<'_, '_> {
+impl ExplainedRows<'_, '_> {
     fn moment(&self) -> AsOf<'_> {
         AsOf {
             created: &self.rows.decided.created,
@@ -306,7 +306,7 @@ impl View<'_, '_> {
             },
             name: resolver.name(it.record, created).map(Into::into),
             scope: it.scope == Scope::In,
-            active: it.state == State::Active,
+            active: it.state == RecordState::Active,
             owned: it.owned,
             createdon: resolver
                 .created_on(it.record, created)
@@ -319,7 +319,13 @@ impl View<'_, '_> {
 }
 
 /// Returns why a record was chosen or not.
-fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won: &str) -> String {
+fn outcome(
+    rows: &OutputRows<'_>,
+    it: &Match,
+    all: &[Match],
+    chosen: &[RecordKey],
+    won: &str,
+) -> String {
     let exact_counts = all
         .iter()
         .any(|other| other.counts() && other.equivalence.is_exact());
@@ -330,11 +336,11 @@ fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won
         won.into()
     } else if it.scope != Scope::In {
         it.scope.words().into()
-    } else if it.state == State::Disabled {
+    } else if it.state == RecordState::Disabled {
         "a disabled user never matches".into()
     } else if !it.equivalence.is_exact() && exact_counts {
         "an exact match wins over a weaker one".into()
-    } else if it.state == State::Inactive {
+    } else if it.state == RecordState::Inactive {
         "inactive".into()
     } else {
         winner.map_or("several are left unresolved".into(), |winner| {
@@ -344,7 +350,7 @@ fn outcome(rows: &Rows<'_>, it: &Match, all: &[Match], chosen: &[RecordKey], won
 }
 
 /// Returns what puts a sender's record after the one that was chosen (R7).
-fn later(rows: &Rows<'_>, it: &Match, winner: &Match) -> String {
+fn later(rows: &OutputRows<'_>, it: &Match, winner: &Match) -> String {
     let (resolver, created) = (rows.resolver, &rows.decided.created);
     let name = resolver.reference(winner.record, created);
     let (own, won) = (

@@ -8,7 +8,7 @@ use crate::mail::source::discover;
 use crate::mail::source::listing::Discovered;
 use crate::mail::source::mail_file::MailFile;
 use crate::output::committed::reader::{Committed, Decided};
-use crate::output::state::Given;
+use crate::output::state::RunArguments;
 
 use super::query::{Hit, MessageQuery, is_same};
 
@@ -28,7 +28,7 @@ pub(crate) struct FoundMessage {
     /// Its source, if a run has read it.
     pub(crate) source: Option<Box<str>>,
     /// The arguments of the run that decided it, else of the last run; `None` if the folder does not have them.
-    pub(crate) given: Option<Given>,
+    pub(crate) given: Option<RunArguments>,
 }
 
 impl FolderSearch {
@@ -147,8 +147,8 @@ impl FolderSearch {
         &self,
         is_it: impl Fn(&MailFile) -> bool,
         threads: &Threads,
-    ) -> Option<(Discovered, &Given)> {
-        let mut walked: Vec<&Given> = Vec::new();
+    ) -> Option<(Discovered, &RunArguments)> {
+        let mut walked: Vec<&RunArguments> = Vec::new();
         for given in self.committed.given().rev() {
             if walked.iter().any(|known| known.mail == given.mail) {
                 continue;
@@ -168,7 +168,7 @@ impl FolderSearch {
     }
 }
 
-fn walk(given: &Given, threads: &Threads) -> Result<Discovered, RunError> {
+fn walk(given: &RunArguments, threads: &Threads) -> Result<Discovered, RunError> {
     let mail: Vec<PathBuf> = given.mail.iter().map(PathBuf::from).collect();
     discover(&mail, threads).map_err(usage)
 }

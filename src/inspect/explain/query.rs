@@ -9,7 +9,7 @@ use crate::base::disk;
 
 use crate::mail::intake::Intake;
 use crate::mail::message::message_id;
-use crate::mail::source::Source;
+use crate::mail::source::MessageSource;
 use crate::mail::source::failure::Failure;
 
 use crate::base::terminal::counted;
@@ -85,7 +85,7 @@ impl MessageQuery {
             [] if intake.failures.is_empty() => Err(self.nowhere("the mail")),
             [] => Ok(None),
             several => {
-                let sources: Vec<&Source> =
+                let sources: Vec<&MessageSource> =
                     several.iter().map(|&at| &intake.mail[at].source).collect();
                 if self.file.is_some() {
                     return Err(self.several_in_file(&sources));
@@ -122,7 +122,7 @@ impl MessageQuery {
     }
 
     /// Returns whether a message is in the file that the text names, at the named position.
-    fn is_file(&self, source: &Source) -> bool {
+    fn is_file(&self, source: &MessageSource) -> bool {
         let Some((file, within)) = &self.file else {
             return false;
         };
@@ -166,7 +166,7 @@ impl MessageQuery {
     }
 
     /// Returns an error that lists the messages of the file in the form in which they can be typed.
-    fn several_in_file(&self, hits: &[&Source]) -> RunError {
+    fn several_in_file(&self, hits: &[&MessageSource]) -> RunError {
         let form = match hits.iter().any(|it| it.is_in_archive()) {
             true => "/PATH",
             false => "#N",

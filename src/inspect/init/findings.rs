@@ -105,7 +105,7 @@ fn tagged(met: &BTreeSet<AddressId>, intake: &Intake, resolver: &Resolver<'_>) -
         })
         .collect();
     let texts: Vec<&str> = bare.iter().map(String::as_str).collect();
-    let mut found = crate::book::Found::default();
+    let mut found = crate::book::LookupResults::default();
     resolver.book.look_up(&texts, &mut found);
     (0..texts.len())
         .filter(|&number| found.of(number).iter().any(|it| it.equivalence.is_exact()))

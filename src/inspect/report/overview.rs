@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::elements::{Target, bar, counted, grouped, link, more, note, percent, section};
 use super::model::Report;
 use super::outcomes::{Outcome, Outcomes};
-use super::timeline::{Column, Timeline};
+use super::timeline::{Timeline, TimelineColumn};
 
 /// At most this many mailboxes are listed.
 const MAILBOXES_MAX: usize = 100;
@@ -99,7 +99,7 @@ pub(super) fn over_time(report: &Report) -> Markup {
     section("over-time", "Messages over time", chart)
 }
 
-fn one_column(column: &Column, highest: u64) -> Markup {
+fn one_column(column: &TimelineColumn, highest: u64) -> Markup {
     let Outcomes {
         tracked,
         not_tracked,

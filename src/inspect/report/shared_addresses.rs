@@ -6,7 +6,7 @@ use hashbrown::HashMap;
 
 use super::interner::Interner;
 use super::summary::Summary;
-use crate::book::{Book, Found};
+use crate::book::{Book, LookupResults};
 use crate::output::committed::row_types::PartyLine;
 
 /// At most this many shared addresses are listed.
@@ -143,7 +143,7 @@ impl SharedAddresses {
 /// Returns, for each address, the records that an address book has for exactly this address: `type:id`, and the name if
 /// there is one.
 pub(crate) fn candidates(book: &Book, addresses: &[&str]) -> Vec<Vec<(String, Option<String>)>> {
-    let mut found = Found::default();
+    let mut found = LookupResults::default();
     book.look_up(addresses, &mut found);
     let of_address = |index| {
         let mut records: Vec<_> = found

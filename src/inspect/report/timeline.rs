@@ -25,7 +25,7 @@ pub(super) struct DailyOutcomes {
 
 /// A column of the chart: the days from the first to the last, both included.
 #[derive(Debug)]
-pub(super) struct Column {
+pub(super) struct TimelineColumn {
     pub(super) label: String,
     pub(super) first: Date,
     pub(super) last: Date,
@@ -35,7 +35,7 @@ pub(super) struct Column {
 /// The columns of the chart, and the numbers of messages outside them.
 #[derive(Debug, Default)]
 pub(super) struct Timeline {
-    pub(super) columns: Vec<Column>,
+    pub(super) columns: Vec<TimelineColumn>,
     pub(super) earlier: u64,
     pub(super) later: u64,
 }
@@ -105,12 +105,12 @@ impl DailyOutcomes {
     }
 }
 
-fn empty_columns(unit: Unit, first: Date, last: Date) -> Vec<Column> {
+fn empty_columns(unit: Unit, first: Date, last: Date) -> Vec<TimelineColumn> {
     let mut columns = Vec::new();
     let mut start = Some(first);
     while let Some(first) = start.filter(|&it| it <= last) {
         start = next(unit, first);
-        columns.push(Column {
+        columns.push(TimelineColumn {
             label: label(unit, first),
             first,
             last: start

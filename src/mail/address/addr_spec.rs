@@ -4,7 +4,7 @@ use crate::mail::address::invisible::is_invisible;
 use crate::mail::address::invisible::visible;
 use std::borrow::Cow;
 
-use super::lex::{Kind, Token, tokens, unescape};
+use super::lex::{Token, TokenKind, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of an address in bytes. RFC 5321 (section 4.5.3.1) allows 320, but real mail contains longer ones.
@@ -367,10 +367,10 @@ fn push_quoted(out: &mut String, text: &str) {
 /// Parses tokens that are exactly one addr-spec (RFC 5322, section 3.4.1, with the obsolete forms of 4.4). Returns it
 /// as written, without comments and folding, and in normal form.
 pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
-    let at = tokens.iter().position(|t| t.kind == Kind::At)?;
+    let at = tokens.iter().position(|t| t.kind == TokenKind::At)?;
     let (before, after) = (tokens.get(..at)?, tokens.get(at + 1..)?);
-    let (mut local, mut value) = join(before, Kind::Quoted)?;
-    let (mut domain, _) = join(after, Kind::Literal)?;
+    let (mut local, mut value) = join(before, TokenKind::Quoted)?;
+    let (mut domain, _) = join(after, TokenKind::Literal)?;
     for text in [&mut local, &mut value, &mut domain] {
         if !text.is_ascii() {
             text.retain(|c| !is_invisible(c));
@@ -396,16 +396,16 @@ pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
 
 /// Joins the tokens of one side of the `@`. Returns them as written, and their value. White space and comments are
 /// allowed only next to a dot (RFC 5322, section 4.4). Besides words, tokens of the kind `also` are allowed.
-fn join(tokens: &[Token], also: Kind) -> Option<(String, String)> {
+fn join(tokens: &[Token], also: TokenKind) -> Option<(String, String)> {
     let (mut written, mut value) = (String::new(), String::new());
     let mut before: Option<&Token> = None;
     for token in tokens {
         match token.kind {
-            Kind::Comment | Kind::Dropped => continue,
-            Kind::Word if !is_atom(token.text) => return None,
-            Kind::Word => value.push_str(token.text),
-            Kind::Quoted if also == Kind::Quoted => value.push_str(&unescape(token.text)),
-            Kind::Literal if also == Kind::Literal => value.push_str(token.text),
+            TokenKind::Comment | TokenKind::Dropped => continue,
+            TokenKind::Word if !is_atom(token.text) => return None,
+            TokenKind::Word => value.push_str(token.text),
+            TokenKind::Quoted if also == TokenKind::Quoted => value.push_str(&unescape(token.text)),
+            TokenKind::Literal if also == TokenKind::Literal => value.push_str(token.text),
             _ => return None,
         }
         if before.is_some_and(|b| !b.text.ends_with('.') && !token.text.starts_with('.')) {

@@ -12,7 +12,7 @@ const LONGEST_CHARSET: usize = 64;
 
 /// The kind of a token.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
+pub(super) enum TokenKind {
     /// Plain text, including dots and unclosed delimiters, or an encoded word (RFC 2047).
     Word,
     /// `"..."`
@@ -34,7 +34,7 @@ pub(super) enum Kind {
 /// A token: its text including delimiters, and its start.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Token<'a> {
-    pub kind: Kind,
+    pub kind: TokenKind,
     pub text: &'a str,
     pub start: usize,
     /// Whether white space precedes it.
@@ -59,11 +59,15 @@ pub(super) fn tokens(text: &str, encoded: bool) -> Vec<Token<'_>> {
             return found;
         };
         // A comment may come between `@` and a literal.
-        after_at = kind == Kind::At || (after_at && kind == Kind::Comment);
+        after_at = kind == TokenKind::At || (after_at && kind == TokenKind::Comment);
         let token = text.get(start..end).unwrap_or_default();
-        let is_invisible = kind == Kind::Word && token.chars().all(is_invisible);
+        let is_invisible = kind == TokenKind::Word && token.chars().all(is_invisible);
         found.push(Token {
-            kind: if is_invisible { Kind::Dropped } else { kind },
+            kind: if is_invisible {
+                TokenKind::Dropped
+            } else {
+                kind
+            },
             text: token,
             start,
             spaced: start > at,
@@ -100,21 +104,21 @@ struct Lexer<'a> {
 
 impl Lexer<'_> {
     /// Returns the kind and the end of the token at `at`; `None` at the end of the text.
-    fn token(&mut self, at: usize, after_at: bool) -> Option<(Kind, usize)> {
+    fn token(&mut self, at: usize, after_at: bool) -> Option<(TokenKind, usize)> {
         let single = |kind| Some((kind, at + 1));
         let delimited = match self.text.as_bytes().get(at)? {
-            b'<' => return single(Kind::Less),
-            b'>' => return single(Kind::Greater),
-            b'@' => return single(Kind::At),
-            b',' => return single(Kind::Comma),
-            b';' => return single(Kind::Semicolon),
-            b':' => return single(Kind::Colon),
-            b'"' => self.quoted_end(at).map(|end| (Kind::Quoted, end)),
-            b'(' => self.comment_end(at).map(|end| (Kind::Comment, end)),
-            b'[' if after_at => self.literal_end(at).map(|end| (Kind::Literal, end)),
+            b'<' => return single(TokenKind::Less),
+            b'>' => return single(TokenKind::Greater),
+            b'@' => return single(TokenKind::At),
+            b',' => return single(TokenKind::Comma),
+            b';' => return single(TokenKind::Semicolon),
+            b':' => return single(TokenKind::Colon),
+            b'"' => self.quoted_end(at).map(|end| (TokenKind::Quoted, end)),
+            b'(' => self.comment_end(at).map(|end| (TokenKind::Comment, end)),
+            b'[' if after_at => self.literal_end(at).map(|end| (TokenKind::Literal, end)),
             _ => None,
         };
-        delimited.or_else(|| Some((Kind::Word, self.word_end(at))))
+        delimited.or_else(|| Some((TokenKind::Word, self.word_end(at))))
     }
 
     fn word_end(&mut self, start: usize) -> usize {

@@ -19,7 +19,7 @@ use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::lex::{Kind, Token, tokens};
+use super::lex::{Token, TokenKind, tokens};
 
 use super::addr_spec::{Address, Normal, addr_spec};
 use super::{phrase, plain};
@@ -88,12 +88,12 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         };
         while let Some(kind) = list.kind(list.at) {
             match kind {
-                Kind::Comma => list.close(true),
-                Kind::Semicolon => list.close(false),
-                Kind::Colon => list.colon(),
-                Kind::Less => list.angle(),
+                TokenKind::Comma => list.close(true),
+                TokenKind::Semicolon => list.close(false),
+                TokenKind::Colon => list.colon(),
+                TokenKind::Less => list.angle(),
                 _ => {
-                    list.seen_at |= kind == Kind::At;
+                    list.seen_at |= kind == TokenKind::At;
                     list.at += 1;
                 }
             }
@@ -102,7 +102,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         list.found
     }
 
-    fn kind(&self, at: usize) -> Option<Kind> {
+    fn kind(&self, at: usize) -> Option<TokenKind> {
         self.tokens.get(at).map(|t| t.kind)
     }
 
@@ -110,13 +110,21 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         self.tokens.get(span.clone()).unwrap_or_default()
     }
 
-    fn holds(&self, span: &Span, kinds: &[Kind]) -> bool {
+    fn holds(&self, span: &Span, kinds: &[TokenKind]) -> bool {
         self.span(span).iter().any(|t| kinds.contains(&t.kind))
     }
 
     /// Returns whether there is anything but comments and stray brackets.
     fn has_text(&self, span: &Span) -> bool {
-        self.holds(span, &[Kind::Word, Kind::Quoted, Kind::At, Kind::Literal])
+        self.holds(
+            span,
+            &[
+                TokenKind::Word,
+                TokenKind::Quoted,
+                TokenKind::At,
+                TokenKind::Literal,
+            ],
+        )
     }
 
     /// Ends an entry without angle brackets at the current token.
@@ -140,8 +148,8 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     fn is_group_host(&self, entry: &Span) -> bool {
         let group = entry.start.checked_sub(1).and_then(|i| self.kind(i));
         let at = self.tokens.get(entry.start);
-        let stuck = at.is_some_and(|t| t.kind == Kind::At && !t.spaced);
-        stuck && entry.len() == 2 && group == Some(Kind::Semicolon)
+        let stuck = at.is_some_and(|t| t.kind == TokenKind::At && !t.spaced);
+        stuck && entry.len() == 2 && group == Some(TokenKind::Semicolon)
     }
 
     /// Starts a phrase at a token.
@@ -171,7 +179,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         if scheme {
             self.at += 1;
             for token in self.tokens.iter_mut().take(at + 1).skip(at - 1) {
-                token.kind = Kind::Dropped;
+                token.kind = TokenKind::Dropped;
             }
         } else {
             self.flush();
@@ -183,9 +191,9 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     fn angle(&mut self) {
         let (content, closed, end) = self.angle_content();
         let address = self.angle_address(&content, closed);
-        if address.is_none() && !self.holds(&content, &[Kind::At, Kind::Quoted]) {
+        if address.is_none() && !self.holds(&content, &[TokenKind::At, TokenKind::Quoted]) {
             let more = (end..).find(|&i| !self.is_text(i));
-            if more.and_then(|i| self.kind(i)) == Some(Kind::Less) {
+            if more.and_then(|i| self.kind(i)) == Some(TokenKind::Less) {
                 // `Ann <Beck> <a@x>`: the brackets belong to the name.
                 self.at = end;
                 return;
@@ -210,13 +218,13 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
             let kind = self.kind(i);
             matches!(
                 kind,
-                None | Some(Kind::Comma | Kind::Semicolon | Kind::Less)
+                None | Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Less)
             )
         };
         let to = (end..).find(ends).unwrap_or(end);
         let tail = match self.kind(to) {
             // Another mailbox with its name follows without a comma.
-            Some(Kind::Less) => end..end,
+            Some(TokenKind::Less) => end..end,
             _ => end..to,
         };
         self.go_on(tail.end + usize::from(tail.end == to));
@@ -234,27 +242,32 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     /// and the index of the token after them.
     fn angle_content(&self) -> (Span, bool, usize) {
         let skip = |kind, from| (from..).find(|&i| self.kind(i) != Some(kind));
-        let from = skip(Kind::Less, self.at).unwrap_or(self.at);
-        let ends = |&i: &usize| matches!(self.kind(i), None | Some(Kind::Less | Kind::Greater));
+        let from = skip(TokenKind::Less, self.at).unwrap_or(self.at);
+        let ends = |&i: &usize| {
+            matches!(
+                self.kind(i),
+                None | Some(TokenKind::Less | TokenKind::Greater)
+            )
+        };
         let to = (from..).find(ends).unwrap_or(from);
-        let closed = self.kind(to) == Some(Kind::Greater);
-        let route = self.kind(from) == Some(Kind::At);
+        let closed = self.kind(to) == Some(TokenKind::Greater);
+        let route = self.kind(from) == Some(TokenKind::At);
         let inner = self.span(&(from..to));
         let cut = inner
             .iter()
-            .position(|t| matches!(t.kind, Kind::Comma | Kind::Semicolon));
-        let several = inner.iter().filter(|t| t.kind == Kind::At).count() > 1 && !route;
+            .position(|t| matches!(t.kind, TokenKind::Comma | TokenKind::Semicolon));
+        let several = inner.iter().filter(|t| t.kind == TokenKind::At).count() > 1 && !route;
         match cut {
             // The bracket is never closed, or only by that of another mailbox.
             Some(cut) if !closed || several => (from..from + cut, false, from + cut),
-            _ => (from..to, closed, skip(Kind::Greater, to).unwrap_or(to)),
+            _ => (from..to, closed, skip(TokenKind::Greater, to).unwrap_or(to)),
         }
     }
 
     fn angle_address(&self, content: &Span, closed: bool) -> Option<(String, Address)> {
         let inner = self.span(content);
         // Skips a source route (RFC 5322, section 4.4) or `mailto:`.
-        let colon = inner.iter().rposition(|t| t.kind == Kind::Colon);
+        let colon = inner.iter().rposition(|t| t.kind == TokenKind::Colon);
         let from = content.start + colon.map_or(0, |c| c + 1);
         let spec = from..content.end;
         let read = addr_spec(self.span(&spec));
@@ -272,7 +285,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     }
 
     fn without_commas(&self, span: Span) -> Span {
-        let comma = |t: &&Token| matches!(t.kind, Kind::Comma | Kind::Semicolon);
+        let comma = |t: &&Token| matches!(t.kind, TokenKind::Comma | TokenKind::Semicolon);
         let stuck = self.span(&span).iter().rev().take_while(comma).count();
         span.start..span.end - stuck
     }
@@ -281,7 +294,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         let kind = self.kind(at);
         matches!(
             kind,
-            Some(Kind::Word | Kind::Quoted | Kind::Comment | Kind::Greater)
+            Some(TokenKind::Word | TokenKind::Quoted | TokenKind::Comment | TokenKind::Greater)
         )
     }
 
@@ -290,7 +303,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     fn tail(&mut self, from: usize) -> Span {
         let to = (from..).find(|&i| !self.is_text(i)).unwrap_or(from);
         match self.kind(to) {
-            None | Some(Kind::Comma | Kind::Semicolon | Kind::Colon) => {
+            None | Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon) => {
                 self.go_on(to + 1);
                 from..to
             }
@@ -355,18 +368,20 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     fn loose(&self, entry: &Span) -> Vec<Loose> {
         let mut found: Vec<Loose> = Vec::new();
         for at in entry.clone() {
-            if self.kind(at) != Some(Kind::At) {
+            if self.kind(at) != Some(TokenKind::At) {
                 continue;
             }
             let least = found.last().map_or(entry.start, |l| l.span.end);
-            let parts = |i: usize| matches!(self.kind(i), Some(Kind::Word | Kind::Quoted));
+            let parts =
+                |i: usize| matches!(self.kind(i), Some(TokenKind::Word | TokenKind::Quoted));
             let touches = |i: usize| self.tokens.get(i).is_some_and(|t| !t.spaced);
             let mut from = at;
             while from > least && touches(from) && parts(from - 1) {
                 from -= 1;
             }
-            let chained = (from > least && touches(from) && self.kind(from - 1) == Some(Kind::At))
-                || (self.kind(at + 2) == Some(Kind::At) && touches(at + 2));
+            let chained =
+                (from > least && touches(from) && self.kind(from - 1) == Some(TokenKind::At))
+                    || (self.kind(at + 2) == Some(TokenKind::At) && touches(at + 2));
             if chained || from == at || !touches(at + 1) || at + 1 >= entry.end {
                 continue;
             }
@@ -388,10 +403,10 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     /// Parses an addr-spec that may have brackets and quotes around it.
     fn trimmed(&self, span: &Span) -> Option<(String, Address)> {
         let mut spec = self.span(span).to_vec();
-        if let Some(first) = spec.first_mut().filter(|t| t.kind == Kind::Word) {
+        if let Some(first) = spec.first_mut().filter(|t| t.kind == TokenKind::Word) {
             first.text = first.text.trim_start_matches(['[', '(', '{', '"', '`']);
         }
-        if let Some(last) = spec.last_mut().filter(|t| t.kind == Kind::Word) {
+        if let Some(last) = spec.last_mut().filter(|t| t.kind == TokenKind::Word) {
             let junk = [']', ')', '}', '"', '.', '!', '?', '*'];
             last.text = last.text.trim_end_matches(junk);
         }

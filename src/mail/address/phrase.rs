@@ -1,29 +1,29 @@
 //! The text of phrases and comments (RFC 5322, section 3.2.5), as it is displayed.
 
 use super::invisible::visible_name;
-use super::lex::{Kind, Token, unescape};
+use super::lex::{Token, TokenKind, unescape};
 
 /// Returns the text of a phrase as its author meant it, including comments after the first word, as in
 /// `Ann (Anni) Beck`. Encoded words are left as they are; a `>` without a `<` is dropped.
 pub(super) fn text(tokens: &[Token]) -> String {
     let mut text = String::new();
-    let mut before = Kind::Dropped;
+    let mut before = TokenKind::Dropped;
     let mut opened = false;
     for token in tokens {
-        opened |= token.kind == Kind::Less;
-        let apart = |kind| matches!(kind, Kind::Quoted | Kind::Comment);
-        let word = |kind| apart(kind) || kind == Kind::Word;
+        opened |= token.kind == TokenKind::Less;
+        let apart = |kind| matches!(kind, TokenKind::Quoted | TokenKind::Comment);
+        let word = |kind| apart(kind) || kind == TokenKind::Word;
         let touching = (apart(before) && word(token.kind)) || (word(before) && apart(token.kind));
         match token.kind {
-            Kind::Dropped => continue,
-            Kind::Comment if text.is_empty() => continue,
-            Kind::Greater if !opened => continue,
+            TokenKind::Dropped => continue,
+            TokenKind::Comment if text.is_empty() => continue,
+            TokenKind::Greater if !opened => continue,
             _ if !text.is_empty() && (token.spaced || touching) => text.push(' '),
             _ => {}
         }
         match token.kind {
-            Kind::Quoted => text.push_str(&unescape(token.text)),
-            Kind::Word => push_word(&mut text, token.text),
+            TokenKind::Quoted => text.push_str(&unescape(token.text)),
+            TokenKind::Word => push_word(&mut text, token.text),
             _ => text.push_str(token.text),
         }
         before = token.kind;
@@ -34,7 +34,7 @@ pub(super) fn text(tokens: &[Token]) -> String {
 /// Returns the value of the last comment, where old mail has the name (RFC 822: `a@x (Ann Beck)`).
 pub(super) fn last_comment(tokens: &[Token]) -> Option<String> {
     let mut comments = tokens.iter().rev();
-    let last = comments.find(|t| t.kind == Kind::Comment)?;
+    let last = comments.find(|t| t.kind == TokenKind::Comment)?;
     Some(unescape(last.text))
 }
 

@@ -12,7 +12,7 @@ use super::{AddressId, Distinct, EnvelopeBuilder};
 use crate::base::interner::{Step, SymbolHash};
 use crate::mail::address::mailbox::Mailbox as AddressMailbox;
 use crate::mail::address::{Address, Normal, parse_list, without_folds_in_brackets};
-use crate::mail::envelope::party::Role;
+use crate::mail::envelope::party::PartyField;
 use crate::mail::envelope::party::is_in_others_name;
 use crate::mail::identity::{Identities, Identity, IdentityId};
 use crate::mail::journal;
@@ -27,7 +27,7 @@ use crate::mail::rules::{FieldRules, HeadClass, Rules};
 #[derive(Debug)]
 pub(crate) struct EnvelopeDraft {
     envelope: Envelope,
-    texts: Texts,
+    texts: DraftTexts,
     own: Own,
     wants_calendar: bool,
     /// Whether its header section marks it as a journal report.
@@ -38,14 +38,14 @@ pub(crate) struct EnvelopeDraft {
 
 /// The addresses in normal form and the message ids of a header section, concatenated.
 #[derive(Clone, Debug, Default)]
-struct Texts<T = Box<str>, E = Box<[Named]>> {
+struct DraftTexts<T = Box<str>, E = Box<[DraftText]>> {
     text: T,
     all: E,
 }
 
 /// One of these texts.
 #[derive(Clone, Copy, Debug)]
-struct Named {
+struct DraftText {
     /// Its end in the concatenated text.
     end: u32,
     /// The hash of its bytes. It is computed in parallel, when the header section is read; interning is sequential.
@@ -59,21 +59,21 @@ enum What {
     Id,
 }
 
-impl<T: AsRef<str>, E: AsRef<[Named]>> Texts<T, E> {
+impl<T: AsRef<str>, E: AsRef<[DraftText]>> DraftTexts<T, E> {
     fn get(&self, number: u32) -> (&str, SymbolHash) {
         let (at, all) = (number as usize, self.all.as_ref());
         let start = at.checked_sub(1).map_or(0, |before| all[before].end);
-        let Named { end, hash, .. } = all[at];
+        let DraftText { end, hash, .. } = all[at];
         (&self.text.as_ref()[start as usize..end as usize], hash)
     }
 }
 
-impl Texts<String, Vec<Named>> {
+impl DraftTexts<String, Vec<DraftText>> {
     /// Adds a text and returns its number.
     fn add(&mut self, what: What, text: &str) -> u32 {
         let number = self.all.len() as u32;
         self.text.push_str(text);
-        self.all.push(Named {
+        self.all.push(DraftText {
             end: self.text.len() as u32,
             hash: SymbolHash::of(text.as_bytes()),
             what,
@@ -81,15 +81,15 @@ impl Texts<String, Vec<Named>> {
         number
     }
 
-    fn kept(&self) -> Texts {
-        Texts {
+    fn kept(&self) -> DraftTexts {
+        DraftTexts {
             text: self.text.as_str().into(),
             all: self.all.as_slice().into(),
         }
     }
 
-    fn of(texts: Texts) -> Self {
-        Texts {
+    fn of(texts: DraftTexts) -> Self {
+        DraftTexts {
             text: texts.text.into(),
             all: texts.all.into(),
         }
@@ -111,13 +111,13 @@ enum Own {
 #[derive(Debug, Default)]
 pub(crate) struct HeaderReader {
     writing: EnvelopeBuilder,
-    texts: Texts<String, Vec<Named>>,
-    taken: Taken,
+    texts: DraftTexts<String, Vec<DraftText>>,
+    taken: FieldsSeen,
 }
 
 /// The properties of a header section that are read so far and count only once.
 #[derive(Debug, Default)]
-struct Taken {
+struct FieldsSeen {
     /// The number of the Message-ID among the texts.
     own: Option<u32>,
     has_received: bool,
@@ -159,13 +159,13 @@ impl EnvelopeDraft {
         writing.envelope.is_invitation = true;
         writing.envelope.automated = None;
         if let Some(organizer) = organizer {
-            let mut texts = Texts::of(std::mem::take(&mut self.texts));
+            let mut texts = DraftTexts::of(std::mem::take(&mut self.texts));
             let address = Address::parse(&organizer.address);
             let address = address.as_ref().map(Address::as_str);
             let address = address.map(|text| (AddressId(texts.add(What::Address, text)), text));
             self.texts = texts.kept();
             let name = organizer.name.as_deref();
-            writing.party(Role::Organizer, name, &organizer.address, address);
+            writing.party(PartyField::Organizer, name, &organizer.address, address);
         }
         self.envelope = writing.finish();
     }
@@ -268,7 +268,7 @@ impl HeaderReader {
             for mailbox in parse_list(recipient, &|words| words.to_owned()) {
                 let is_new = |address: &Normal<'_>| known.insert(address.as_str().to_owned());
                 if mailbox.address.as_ref().is_some_and(is_new) {
-                    self.take_party(&mailbox, Role::Bcc);
+                    self.take_party(&mailbox, PartyField::Bcc);
                 }
             }
         }
@@ -279,7 +279,7 @@ impl HeaderReader {
         self.writing.clear();
         self.texts.text.clear();
         self.texts.all.clear();
-        self.taken = Taken::default();
+        self.taken = FieldsSeen::default();
     }
 
     /// Takes from a header field what decisions and rules need. Most fields are needed by neither.
@@ -315,13 +315,13 @@ impl HeaderReader {
     fn take_known(&mut self, field: KnownField, text: Text<'_>) {
         let envelope = &mut self.writing.envelope;
         match field {
-            KnownField::From => self.take_parties(text, Role::From),
-            KnownField::To => self.take_parties(text, Role::To),
-            KnownField::Cc => self.take_parties(text, Role::Cc),
-            KnownField::Bcc => self.take_parties(text, Role::Bcc),
-            KnownField::OriginalFrom => self.take_parties(text, Role::OriginalFrom),
-            KnownField::OriginalSender => self.take_parties(text, Role::OriginalSender),
-            KnownField::ReplyTo => self.take_parties(text, Role::ReplyTo),
+            KnownField::From => self.take_parties(text, PartyField::From),
+            KnownField::To => self.take_parties(text, PartyField::To),
+            KnownField::Cc => self.take_parties(text, PartyField::Cc),
+            KnownField::Bcc => self.take_parties(text, PartyField::Bcc),
+            KnownField::OriginalFrom => self.take_parties(text, PartyField::OriginalFrom),
+            KnownField::OriginalSender => self.take_parties(text, PartyField::OriginalSender),
+            KnownField::ReplyTo => self.take_parties(text, PartyField::ReplyTo),
             KnownField::JournalReport => self.taken.is_marked_report = true,
             KnownField::ContentType => {
                 let start = text.0.trim_ascii_start().get(..MIXED.len());
@@ -359,7 +359,7 @@ impl HeaderReader {
         }
     }
 
-    fn take_parties(&mut self, text: Text<'_>, role: Role) {
+    fn take_parties(&mut self, text: Text<'_>, role: PartyField) {
         let value = without_folds_in_brackets(text.0);
         let value = unfold(&value);
         let decode = |words: &str| message::decode_words(words).into_owned();
@@ -368,14 +368,14 @@ impl HeaderReader {
         }
     }
 
-    fn take_party(&mut self, mailbox: &AddressMailbox<'_>, role: Role) {
+    fn take_party(&mut self, mailbox: &AddressMailbox<'_>, role: PartyField) {
         let address = mailbox.address.as_ref().map(Normal::as_str);
         let address = address.map(|it| (AddressId(self.texts.add(What::Address, it)), it));
         let name = mailbox.name.as_deref();
         let envelope = &mut self.writing.envelope;
-        if role == Role::From {
+        if role == PartyField::From {
             envelope.is_in_others_name |= name.is_some_and(is_in_others_name);
-        } else if role > Role::Organizer {
+        } else if role > PartyField::Organizer {
             envelope.may_have_another_author |= address.is_some();
         }
         self.writing.party(role, name, &mailbox.written, address);

@@ -83,12 +83,12 @@ impl<'e> Packed<'e> {
 
 /// The texts of a party.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Texts<'e> {
+pub(super) struct PartyTexts<'e> {
     pub(super) kind: u8,
     pub(super) bytes: &'e [u8],
 }
 
-impl<'e> Texts<'e> {
+impl<'e> PartyTexts<'e> {
     pub(super) fn name(self) -> &'e str {
         match (self.has(HAS_NAME), self.has(IS_WRITTEN)) {
             (false, _) => "",
@@ -111,7 +111,7 @@ impl<'e> Texts<'e> {
     }
 
     /// Returns whether both are the texts of the same party.
-    pub(super) fn are(self, other: Texts<'_>) -> bool {
+    pub(super) fn are(self, other: PartyTexts<'_>) -> bool {
         std::ptr::eq(self.bytes, other.bytes)
     }
 }

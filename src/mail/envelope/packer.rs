@@ -2,7 +2,7 @@
 
 use super::addresses::AddressId;
 use super::packed::{Counts, HAS_NAME, IS_WRITTEN, Packed};
-use super::party::{NO_ADDRESS, Role};
+use super::party::{NO_ADDRESS, PartyField};
 use crate::mail::identity::numbered::IdentityId;
 
 /// An envelope that is being packed.
@@ -28,7 +28,7 @@ impl Packer {
     /// Adds a party. `written` is its address as it is written, if that differs from its normal form.
     pub(super) fn party(
         &mut self,
-        role: Role,
+        role: PartyField,
         address: Option<AddressId>,
         name: &str,
         written: Option<&str>,

@@ -2,14 +2,14 @@
 
 use crate::mail::envelope::addresses::AddressId;
 use crate::mail::envelope::addresses::Addresses;
-use crate::mail::envelope::packed::{Packed, Texts};
+use crate::mail::envelope::packed::{Packed, PartyTexts};
 
 /// A mailbox of an address field.
 #[derive(Clone, Copy, Debug)]
 pub struct Party<'e> {
     /// The number of the address in normal form; `None` if there is no usable address.
     pub address: Option<AddressId>,
-    pub(super) texts: Texts<'e>,
+    pub(super) texts: PartyTexts<'e>,
 }
 
 impl<'e> Party<'e> {
@@ -34,7 +34,7 @@ impl<'e> Party<'e> {
 
 /// The field that a party is in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
+pub enum PartyField {
     /// From.
     From,
     /// To.
@@ -54,15 +54,15 @@ pub enum Role {
 }
 
 /// Every field, indexed by its number in an envelope.
-pub(super) const ROLES: [Role; 8] = [
-    Role::From,
-    Role::To,
-    Role::Cc,
-    Role::Bcc,
-    Role::Organizer,
-    Role::OriginalFrom,
-    Role::OriginalSender,
-    Role::ReplyTo,
+pub(super) const ROLES: [PartyField; 8] = [
+    PartyField::From,
+    PartyField::To,
+    PartyField::Cc,
+    PartyField::Bcc,
+    PartyField::Organizer,
+    PartyField::OriginalFrom,
+    PartyField::OriginalSender,
+    PartyField::ReplyTo,
 ];
 
 /// Stored in place of a missing address.
@@ -70,11 +70,11 @@ pub(super) const NO_ADDRESS: u32 = u32::MAX;
 
 impl<'e> Packed<'e> {
     #[inline]
-    pub(super) fn party(&mut self) -> Option<(Role, Party<'e>)> {
+    pub(super) fn party(&mut self) -> Option<(PartyField, Party<'e>)> {
         let (&[kind, address @ ..], rest) = self.0.split_first_chunk::<5>()?;
         self.0 = rest;
         let address = u32::from_le_bytes(address);
-        let texts = Texts {
+        let texts = PartyTexts {
             kind,
             bytes: self.text(),
         };

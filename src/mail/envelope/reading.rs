@@ -1,7 +1,7 @@
 //! Reads an envelope through views of its packed bytes.
 
 use crate::mail::envelope::addresses::AddressId;
-use crate::mail::envelope::party::{Party, Role};
+use crate::mail::envelope::party::{Party, PartyField};
 use jiff::Timestamp;
 
 use super::packed::Packed;
@@ -99,7 +99,7 @@ impl Envelope {
     }
 
     /// Returns the parties of a field.
-    pub fn of(&self, role: Role) -> Parties<'_> {
+    pub fn of(&self, role: PartyField) -> Parties<'_> {
         let mut all = self.by_role();
         loop {
             let here = all;
@@ -113,36 +113,40 @@ impl Envelope {
 
     /// Returns the parties of From.
     pub fn from(&self) -> Parties<'_> {
-        self.of(Role::From)
+        self.of(PartyField::From)
     }
 
     /// Returns the parties of To.
     pub fn to(&self) -> Parties<'_> {
-        self.of(Role::To)
+        self.of(PartyField::To)
     }
 
     /// Returns the parties of Cc.
     pub fn cc(&self) -> Parties<'_> {
-        self.of(Role::Cc)
+        self.of(PartyField::Cc)
     }
 
     /// Returns the parties of Bcc.
     pub fn bcc(&self) -> Parties<'_> {
-        self.of(Role::Bcc)
+        self.of(PartyField::Bcc)
     }
 
     /// Returns the parties of To and Cc, and with `with_bcc` those of Bcc, in one pass.
     pub fn recipients(&self, with_bcc: bool) -> impl Iterator<Item = Party<'_>> {
-        let last = if with_bcc { Role::Bcc } else { Role::Cc };
+        let last = if with_bcc {
+            PartyField::Bcc
+        } else {
+            PartyField::Cc
+        };
         self.by_role()
-            .skip_while(|(role, _)| *role < Role::To)
+            .skip_while(|(role, _)| *role < PartyField::To)
             .take_while(move |(role, _)| *role <= last)
             .map(|(_, party)| party)
     }
 
     /// Returns the organizer of a meeting invitation (R11).
     pub fn organizer(&self) -> Option<Party<'_>> {
-        self.of(Role::Organizer).first()
+        self.of(PartyField::Organizer).first()
     }
 
     /// Returns every party of the envelope.
@@ -217,9 +221,9 @@ pub(crate) struct ByRole<'e> {
 }
 
 impl<'e> Iterator for ByRole<'e> {
-    type Item = (Role, Party<'e>);
+    type Item = (PartyField, Party<'e>);
 
-    fn next(&mut self) -> Option<(Role, Party<'e>)> {
+    fn next(&mut self) -> Option<(PartyField, Party<'e>)> {
         self.left = self.left.checked_sub(1)?;
         self.rest.party()
     }
@@ -229,7 +233,7 @@ impl<'e> Iterator for ByRole<'e> {
 #[derive(Clone, Copy, Debug)]
 pub struct Parties<'e> {
     all: ByRole<'e>,
-    role: Role,
+    role: PartyField,
 }
 
 impl<'e> Parties<'e> {
@@ -239,7 +243,7 @@ impl<'e> Parties<'e> {
             left: 0,
             rest: Packed(&[]),
         },
-        role: Role::From,
+        role: PartyField::From,
     };
 
     /// Returns the number of parties.
@@ -280,11 +284,11 @@ mod tests {
         let mut addresses = Addresses::default();
         let mut number = |text| addresses.intern(Normal::again(text));
         let [b, c] = ["b@x", "c@x"].map(&mut number);
-        writing.party(Role::Cc, None, "c@x", Some((c, "c@x")));
-        writing.party(Role::From, Some("Ann"), "nobody", None);
+        writing.party(PartyField::Cc, None, "c@x", Some((c, "c@x")));
+        writing.party(PartyField::From, Some("Ann"), "nobody", None);
         writing.subject("ü");
-        writing.party(Role::From, Some("Bö"), "B@x", Some((b, "b@x")));
-        writing.party(Role::Cc, Some("D"), "", None);
+        writing.party(PartyField::From, Some("Bö"), "B@x", Some((b, "b@x")));
+        writing.party(PartyField::Cc, Some("D"), "", None);
         writing.in_reply_to([IdentityId(1)].into_iter());
         writing.references([IdentityId(2), IdentityId(3)].into_iter());
         let mut envelope = writing.finish();
@@ -328,7 +332,7 @@ mod tests {
     /// A party of a test: its role, name, address as written, and whether that is one.
     type Given = (usize, String, String, bool);
 
-    fn role(at: usize) -> Role {
+    fn role(at: usize) -> PartyField {
         crate::mail::envelope::party::ROLES[at]
     }
 

@@ -4,7 +4,7 @@ use super::AddressId;
 use super::packed::Counts;
 use super::packer::Packer;
 use super::reading::Envelope;
-use crate::mail::envelope::party::Role;
+use crate::mail::envelope::party::PartyField;
 use crate::mail::identity::IdentityId;
 
 /// A builder of envelopes; it reuses its buffers for the next envelope.
@@ -15,7 +15,7 @@ pub struct EnvelopeBuilder {
     text: String,
     subject: Option<Span>,
     conversation_index: Option<Span>,
-    parties: Vec<(Role, Unpacked)>,
+    parties: Vec<(PartyField, Unpacked)>,
     in_reply_to: Vec<IdentityId>,
     references: Vec<IdentityId>,
     packer: Packer,
@@ -70,7 +70,7 @@ impl EnvelopeBuilder {
     /// form.
     pub fn party(
         &mut self,
-        role: Role,
+        role: PartyField,
         name: Option<&str>,
         written: &str,
         address: Option<(AddressId, &str)>,

@@ -228,7 +228,7 @@ struct Structure<'m> {
 
 /// The position of a part, which decides whether it is body or attachment (RFC 8621, section 4.1.4).
 #[derive(Clone, Copy)]
-struct Place {
+struct PartContext {
     depth: usize,
     /// Whether the part is the first of its multipart, or the message itself.
     is_first: bool,
@@ -248,7 +248,7 @@ struct Place {
 impl<'m> Structure<'m> {
     fn read(message: &'m [u8]) -> Structure<'m> {
         let mut structure = Structure::default();
-        let mut place = Place {
+        let mut place = PartContext {
             depth: 0,
             is_first: true,
             is_related: false,
@@ -296,7 +296,7 @@ impl<'m> Structure<'m> {
             .collect()
     }
 
-    fn part(&mut self, bytes: &'m [u8], place: &mut Place) {
+    fn part(&mut self, bytes: &'m [u8], place: &mut PartContext) {
         let (head, content) = parted(bytes);
         let head = part_head(head);
         let subtype = head
@@ -329,9 +329,9 @@ impl<'m> Structure<'m> {
         self.leaf(part, place);
     }
 
-    fn multipart(&mut self, parts: &[&'m [u8]], subtype: &str, outer: Place) {
+    fn multipart(&mut self, parts: &[&'m [u8]], subtype: &str, outer: PartContext) {
         let is_alternative = subtype == "alternative";
-        let mut inner = Place {
+        let mut inner = PartContext {
             depth: outer.depth + 1,
             is_first: true,
             is_related: subtype == "related",
@@ -355,7 +355,7 @@ impl<'m> Structure<'m> {
         }
     }
 
-    fn leaf(&mut self, part: Part<'m>, place: &mut Place) {
+    fn leaf(&mut self, part: Part<'m>, place: &mut PartContext) {
         let at = self.parts.len();
         let may_follow = !place.is_related && (part.is_media() || part.head.filename.is_none());
         let is_shown = part.is_text() && !part.head.is_attachment && (place.is_first || may_follow);

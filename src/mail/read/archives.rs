@@ -18,7 +18,7 @@ use crate::mail::rules::Rules;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::open::open;
 use crate::mail::source::{
-    ContainedMessage, Content, Head, Held, Opened, ReadError, Reader, Source,
+    ContainedMessage, Content, Head, HeldFile, MessageSource, Opened, ReadError, Reader,
 };
 
 /// Reads the header sections of a file's messages.
@@ -78,7 +78,7 @@ pub(crate) fn read(
                     if let Some(written) = labels {
                         labelled.place(&mut source, written);
                     }
-                    intake.take(Source::Other(source.into()), draft);
+                    intake.take(MessageSource::Other(source.into()), draft);
                 }
                 Err(error) => intake.fail(&source.name, source.place, error.to_string()),
             }
@@ -98,7 +98,7 @@ fn changed(source: &ContainedMessage) -> Option<ReadError> {
     held(source)?.0.check().err()
 }
 
-fn held(source: &ContainedMessage) -> Option<(&Held, &Range<usize>)> {
+fn held(source: &ContainedMessage) -> Option<(&HeldFile, &Range<usize>)> {
     match &source.content {
         Content::Mbox(held, range) | Content::Part(held, range) => Some((held, range)),
         Content::File(_) => None,

@@ -11,11 +11,11 @@ use crate::mail::envelope::{EnvelopeDraft, HeaderReader};
 use crate::mail::intake::Intake;
 use crate::mail::read::drafts::READ_BATCH;
 use crate::mail::rules::Rules;
-use crate::mail::source::form::Form;
+use crate::mail::source::form::MailFormat;
 use crate::mail::source::listing::Discovered;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::Packing;
-use crate::mail::source::{Reader, Source, Stamp};
+use crate::mail::source::{MessageSource, Reader, Stamp};
 
 #[derive(Default)]
 pub(crate) enum FileRead {
@@ -125,9 +125,9 @@ fn read_file(
         let head = reader.file_head(file)?;
         let (packing, bytes, after) = (head.packing, head.bytes, head.after);
         let draft = match head.form {
-            Form::Mbox => return Ok(FileRead::Several(packing)),
-            Form::Other => return Ok(FileRead::Other),
-            Form::Message => drafting.read(bytes, rules),
+            MailFormat::Mbox => return Ok(FileRead::Several(packing)),
+            MailFormat::Other => return Ok(FileRead::Other),
+            MailFormat::Message => drafting.read(bytes, rules),
         };
         let mut draft = draft.ok_or(MessageError::NoHeader)?;
         if drafts::wants_whole(&draft, bytes, after) {
@@ -152,7 +152,7 @@ impl Intake {
         match read {
             FileRead::Message(draft, packing) => {
                 self.files.with_messages += 1;
-                self.take(Source::File(file.packed(packing)), draft);
+                self.take(MessageSource::File(file.packed(packing)), draft);
             }
             FileRead::Failed(error) => {
                 self.files.with_messages += 1;

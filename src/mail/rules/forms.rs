@@ -8,11 +8,11 @@ use serde::Deserialize;
 #[serde(from = "Vec<String>")]
 pub(crate) struct Forms {
     /// Indexed by the first letter of the last word; the last entry has those that do not begin with an ASCII letter.
-    by_letter: Vec<Vec<Form>>,
+    by_letter: Vec<Vec<PhraseForm>>,
 }
 
 #[derive(Clone, Debug)]
-struct Form {
+struct PhraseForm {
     text: String,
     words: Vec<String>,
 }
@@ -34,7 +34,7 @@ impl From<Vec<String>> for Forms {
         for text in texts {
             let words: Vec<String> = text.split_whitespace().map(ToOwned::to_owned).collect();
             let place = words.last().map_or(OTHERS, |word| letter(word));
-            by_letter[place].push(Form { text, words });
+            by_letter[place].push(PhraseForm { text, words });
         }
         Forms { by_letter }
     }
@@ -42,7 +42,7 @@ impl From<Vec<String>> for Forms {
 
 impl Forms {
     /// Returns the forms whose last word may match `word`. The lower case of a letter beyond ASCII may be in ASCII.
-    fn like(&self, word: &str) -> impl Iterator<Item = &Form> {
+    fn like(&self, word: &str) -> impl Iterator<Item = &PhraseForm> {
         let places = match letter(word) {
             OTHERS => 0..OTHERS,
             letter => letter..letter + 1,

@@ -7,7 +7,7 @@ pub(super) const FORM_BYTES: usize = 512;
 
 /// The form of a loose file, according to its first bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum MailFormat {
     /// One message.
     Message,
     /// An mbox file.
@@ -17,10 +17,10 @@ pub(crate) enum Form {
 }
 
 /// Returns the form of a loose file, according to its first line (interface, Mail).
-pub(super) fn form(first: &[u8]) -> Form {
+pub(super) fn form(first: &[u8]) -> MailFormat {
     let text = first.strip_prefix(b"\xef\xbb\xbf").unwrap_or(first);
     if mbox::is_separator(text) {
-        return Form::Mbox;
+        return MailFormat::Mbox;
     }
     let name = text.split(|&b| b == b':').next().unwrap_or_default();
     // Spaces before the colon are obsolete, but allowed (RFC 5322, section 4.5).
@@ -33,7 +33,11 @@ pub(super) fn form(first: &[u8]) -> Form {
         && name
             .iter()
             .all(|&b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.'));
-    if is_name { Form::Message } else { Form::Other }
+    if is_name {
+        MailFormat::Message
+    } else {
+        MailFormat::Other
+    }
 }
 
 /// Returns where the first header field starts: after a byte order mark, empty lines, and a first line `From `.

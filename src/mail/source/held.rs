@@ -22,7 +22,7 @@ const TAIL_BYTES: usize = 64;
 
 /// A file in its state when it was opened.
 #[derive(Debug)]
-pub struct Held {
+pub struct HeldFile {
     number: u64,
     bytes: Bytes,
     path: PathBuf,
@@ -58,17 +58,17 @@ impl Stat {
     }
 }
 
-impl Held {
+impl HeldFile {
     /// Holds an open file. `path` is used in messages and to recognize changes.
     ///
     /// # Errors
     /// If its metadata or its last bytes cannot be read.
-    pub(super) fn of(file: File, path: &Path) -> io::Result<Held> {
+    pub(super) fn of(file: File, path: &Path) -> io::Result<HeldFile> {
         let mapped = Mapped::of(&file).ok();
-        Held::with(file, mapped, path)
+        HeldFile::with(file, mapped, path)
     }
 
-    fn with(file: File, mapped: Option<Mapped>, path: &Path) -> io::Result<Held> {
+    fn with(file: File, mapped: Option<Mapped>, path: &Path) -> io::Result<HeldFile> {
         static HELD: AtomicU64 = AtomicU64::new(0);
         let stat = Stat::of(&file.metadata()?);
         let bytes = match mapped {
@@ -76,7 +76,7 @@ impl Held {
             _ => Bytes::Open(file),
         };
         let named = fs::metadata(path).map(|meta| Stat::of(&meta).file);
-        let mut held = Held {
+        let mut held = HeldFile {
             number: HELD.fetch_add(1, Ordering::Relaxed) + 1,
             bytes,
             path: path.into(),
@@ -89,9 +89,9 @@ impl Held {
     }
 
     #[cfg(test)]
-    pub(super) fn that_is(is_mapped: bool, open: File, path: &Path) -> Held {
+    pub(super) fn that_is(is_mapped: bool, open: File, path: &Path) -> HeldFile {
         let mapped = is_mapped.then(|| Mapped::of(&open).unwrap());
-        Held::with(open, mapped, path).unwrap()
+        HeldFile::with(open, mapped, path).unwrap()
     }
 
     /// Returns the path of the file.
@@ -183,7 +183,7 @@ impl Held {
 /// A reader for a range of a held file. It ends early if the file does.
 #[derive(Debug)]
 pub(super) struct RangeReader<'h> {
-    held: &'h Held,
+    held: &'h HeldFile,
     range: Range<usize>,
 }
 
@@ -213,11 +213,11 @@ pub(super) mod tests {
     use super::*;
 
     /// A file with these bytes, held.
-    pub(crate) fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, Held) {
+    pub(crate) fn held(bytes: &[u8], is_mapped: bool) -> (tempfile::NamedTempFile, HeldFile) {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         file.write_all(bytes).unwrap();
         let open = File::open(file.path()).unwrap();
-        let held = Held::that_is(is_mapped, open, file.path());
+        let held = HeldFile::that_is(is_mapped, open, file.path());
         (file, held)
     }
 
@@ -248,7 +248,7 @@ pub(super) mod tests {
             assert_eq!(&room, b"0123456789");
             let mut spool = tempfile::tempfile().unwrap();
             spool.write_all(b"0123456789").unwrap();
-            let held = Held::that_is(is_mapped, spool, Path::new("a.zip"));
+            let held = HeldFile::that_is(is_mapped, spool, Path::new("a.zip"));
             held.check().unwrap();
             held.read(0, &mut room).unwrap();
             assert_eq!(&room, b"0123456789");

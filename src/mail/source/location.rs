@@ -1,7 +1,7 @@
 //! The location of a message, and access to its bytes.
 
 use crate::mail::source::failure::Failure;
-use crate::mail::source::held::Held;
+use crate::mail::source::held::HeldFile;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::place::SourceKey;
 use crate::mail::source::read_error::ReadError;
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 /// The location of a message, and its name for users.
 #[derive(Clone, Debug)]
-pub enum Source {
+pub enum MessageSource {
     /// A file that contains only this message, compressed or not. A run has a million of them, so this variant is
     /// small.
     File(MailFile),
@@ -35,44 +35,44 @@ pub struct ContainedMessage {
     pub content: Content,
 }
 
-impl Source {
+impl MessageSource {
     /// Returns the name in output: relative to the argument, with `/` as separator; in an mbox with `#N`.
     pub fn name(&self) -> Cow<'_, str> {
         match self {
-            Source::File(file) => file.name(),
-            Source::Other(described) => Cow::Borrowed(&described.name),
+            MessageSource::File(file) => file.name(),
+            MessageSource::Other(described) => Cow::Borrowed(&described.name),
         }
     }
 
     /// Returns the folder it is in, relative to the argument, with `/` as separator.
     pub fn folder(&self) -> &str {
         match self {
-            Source::File(file) => file.folder(),
-            Source::Other(described) => &described.folder,
+            MessageSource::File(file) => file.folder(),
+            MessageSource::Other(described) => &described.folder,
         }
     }
 
     /// Returns all folders that the message is in, if these are labels; the first one is its `folder`.
     pub fn labels(&self) -> Option<&Labels> {
         match self {
-            Source::File(..) => None,
-            Source::Other(described) => described.labels.as_deref(),
+            MessageSource::File(..) => None,
+            MessageSource::Other(described) => described.labels.as_deref(),
         }
     }
 
     /// Returns the key that identifies the location across runs; in an mbox or an archive it is that of the file.
     pub fn place(&self) -> SourceKey {
         match self {
-            Source::File(file) => file.place(),
-            Source::Other(described) => described.place,
+            MessageSource::File(file) => file.place(),
+            MessageSource::Other(described) => described.place,
         }
     }
 
     /// Returns the path of the file that contains the message.
     pub fn path(&self) -> PathBuf {
         match self {
-            Source::File(file) => file.path(),
-            Source::Other(described) => match &described.content {
+            MessageSource::File(file) => file.path(),
+            MessageSource::Other(described) => match &described.content {
                 Content::Mbox(held, _) | Content::Part(held, _) => held.path().into(),
                 Content::File(file) => file.path(),
             },
@@ -81,16 +81,16 @@ impl Source {
 
     /// Returns whether the message is in an archive.
     pub fn is_in_archive(&self) -> bool {
-        matches!(self, Source::Other(it) if matches!(it.content, Content::Part(..)))
+        matches!(self, MessageSource::Other(it) if matches!(it.content, Content::Part(..)))
     }
 
     /// Returns the same location with another name and folder.
-    pub fn renamed(&self, name: &str, folder: &str) -> Source {
+    pub fn renamed(&self, name: &str, folder: &str) -> MessageSource {
         let (labels, content) = match self {
-            Source::File(file) => (None, Content::File(file.clone())),
-            Source::Other(it) => (it.labels.clone(), it.content.clone()),
+            MessageSource::File(file) => (None, Content::File(file.clone())),
+            MessageSource::Other(it) => (it.labels.clone(), it.content.clone()),
         };
-        Source::Other(Box::new(ContainedMessage {
+        MessageSource::Other(Box::new(ContainedMessage {
             name: name.into(),
             folder: folder.into(),
             labels,
@@ -110,9 +110,9 @@ pub enum Content {
     /// A file that holds one message.
     File(MailFile),
     /// A range of an mbox file.
-    Mbox(Arc<Held>, Range<usize>),
+    Mbox(Arc<HeldFile>, Range<usize>),
     /// A range of the contents of an archive, which is one message.
-    Part(Arc<Held>, Range<usize>),
+    Part(Arc<HeldFile>, Range<usize>),
 }
 
 /// The contents of a file with several messages.
@@ -131,7 +131,7 @@ pub(super) fn mbox_parts<'a>(
     name: &'a str,
     unpacked_name: &str,
     place: SourceKey,
-    held: &'a Arc<Held>,
+    held: &'a Arc<HeldFile>,
     part: Range<usize>,
 ) -> Result<impl Iterator<Item = ContainedMessage> + use<'a>, ReadError> {
     let folder: Arc<str> = unpacked_name

@@ -8,7 +8,7 @@ use crate::mail::source::folder::FolderKind;
 use crate::mail::source::folder::join;
 use crate::mail::source::maildir;
 use crate::mail::source::named::Archive;
-use crate::mail::source::named::Named;
+use crate::mail::source::named::NamedFormat;
 use crate::mail::source::packing::Packing;
 use crate::mail::source::place::FolderKey;
 use rustix::fs::CWD;
@@ -160,16 +160,18 @@ impl MailFile {
     }
 
     /// Returns what its name says about it; in a Maildir every file is a message.
-    pub(super) fn named(&self) -> Named {
-        match Named::of(self.file_name().as_bytes()) {
-            Named::Archive(_) | Named::Other if self.is_of_maildir() => Named::Message,
+    pub(super) fn named(&self) -> NamedFormat {
+        match NamedFormat::of(self.file_name().as_bytes()) {
+            NamedFormat::Archive(_) | NamedFormat::Other if self.is_of_maildir() => {
+                NamedFormat::Message
+            }
             named => named,
         }
     }
 
     /// Returns whether it is a message of Apple Mail.
     pub(super) fn is_emlx(&self) -> bool {
-        self.named() == Named::AppleMessage
+        self.named() == NamedFormat::AppleMessage
     }
 
     /// Returns its compression, if it was read and is compressed.
@@ -202,7 +204,7 @@ impl MailFile {
     /// Returns the kind of archive, if it is one.
     pub fn archive(&self) -> Option<Archive> {
         match self.named() {
-            Named::Archive(archive) => Some(archive),
+            NamedFormat::Archive(archive) => Some(archive),
             _ => None,
         }
     }

@@ -30,7 +30,7 @@ pub(crate) mod window;
 pub(crate) use discover::{Roots, discover};
 #[cfg(any(test, fuzzing))]
 pub(crate) use emlx::message_of as emlx_message;
-pub(crate) use held::Held;
+pub(crate) use held::HeldFile;
 pub(crate) use listing::Listing;
 pub(crate) use location::*;
 #[cfg(any(test, fuzzing))]

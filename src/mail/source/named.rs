@@ -4,7 +4,7 @@ use crate::mail::source::packing::is_packing;
 
 /// What a file is according to its name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Named {
+pub(super) enum NamedFormat {
     /// A message, `.eml`.
     Message,
     /// A message of Apple Mail, `.emlx`.
@@ -16,21 +16,21 @@ pub(super) enum Named {
 }
 
 /// The known extensions, without regard to case.
-const ENDINGS: [(&str, Named); 6] = [
-    ("eml", Named::Message),
-    ("emlx", Named::AppleMessage),
-    ("tar", Named::Archive(Archive::Tar)),
-    ("tgz", Named::Archive(Archive::Tar)),
-    ("tzst", Named::Archive(Archive::Tar)),
-    ("zip", Named::Archive(Archive::Zip)),
+const ENDINGS: [(&str, NamedFormat); 6] = [
+    ("eml", NamedFormat::Message),
+    ("emlx", NamedFormat::AppleMessage),
+    ("tar", NamedFormat::Archive(Archive::Tar)),
+    ("tgz", NamedFormat::Archive(Archive::Tar)),
+    ("tzst", NamedFormat::Archive(Archive::Tar)),
+    ("zip", NamedFormat::Archive(Archive::Zip)),
 ];
 
-impl Named {
+impl NamedFormat {
     /// Returns what a file name says; for a compressed file, what it says about the content. A compressed `.zip` is not
     /// supported.
-    pub(super) fn of(name: &[u8]) -> Named {
+    pub(super) fn of(name: &[u8]) -> NamedFormat {
         let Some((before, last)) = at_last_dot(name) else {
-            return Named::Other;
+            return NamedFormat::Other;
         };
         let is_packed = is_packing(last);
         let inner = match is_packed {
@@ -41,15 +41,15 @@ impl Named {
             inner.is_some_and(|it| it.eq_ignore_ascii_case(known.as_bytes()))
         };
         match ENDINGS.iter().find(is_it) {
-            Some((_, Named::Archive(Archive::Zip))) if is_packed => Named::Other,
+            Some((_, NamedFormat::Archive(Archive::Zip))) if is_packed => NamedFormat::Other,
             Some(&(_, named)) => named,
-            None => Named::Other,
+            None => NamedFormat::Other,
         }
     }
 
     /// Returns whether it is a single message, whatever its content.
     pub(super) fn is_message(self) -> bool {
-        matches!(self, Named::Message | Named::AppleMessage)
+        matches!(self, NamedFormat::Message | NamedFormat::AppleMessage)
     }
 }
 
@@ -73,30 +73,38 @@ mod tests {
 
     #[test]
     fn tells_files_by_name() {
-        let (tar, zip) = (Named::Archive(Archive::Tar), Named::Archive(Archive::Zip));
-        let cases: [(&[u8], Named); 19] = [
-            (b"a.eml", Named::Message),
-            (b"a.b.EML", Named::Message),
-            (b"a.eml.gz", Named::Message),
-            (b"\xff.eml.ZST", Named::Message),
-            (b".eml", Named::Message),
-            (b"1.emlx", Named::AppleMessage),
-            (b"1.partial.EMLX.gz", Named::AppleMessage),
+        let (tar, zip) = (
+            NamedFormat::Archive(Archive::Tar),
+            NamedFormat::Archive(Archive::Zip),
+        );
+        let cases: [(&[u8], NamedFormat); 19] = [
+            (b"a.eml", NamedFormat::Message),
+            (b"a.b.EML", NamedFormat::Message),
+            (b"a.eml.gz", NamedFormat::Message),
+            (b"\xff.eml.ZST", NamedFormat::Message),
+            (b".eml", NamedFormat::Message),
+            (b"1.emlx", NamedFormat::AppleMessage),
+            (b"1.partial.EMLX.gz", NamedFormat::AppleMessage),
             (b"a.tar", tar),
             (b"a.TAR.GZ", tar),
             (b"a.tgz", tar),
             (b"a.tar.zst", tar),
             (b"a.zip", zip),
-            (b"a.zip.gz", Named::Other),
-            (b"a.tar.bz2", Named::Other),
-            (b"zip", Named::Other),
-            (b"eml", Named::Other),
-            (b"eml.gz", Named::Other),
-            (b"a.eml.", Named::Other),
-            (b"", Named::Other),
+            (b"a.zip.gz", NamedFormat::Other),
+            (b"a.tar.bz2", NamedFormat::Other),
+            (b"zip", NamedFormat::Other),
+            (b"eml", NamedFormat::Other),
+            (b"eml.gz", NamedFormat::Other),
+            (b"a.eml.", NamedFormat::Other),
+            (b"", NamedFormat::Other),
         ];
         for (name, want) in cases {
-            assert_eq!(Named::of(name), want, "{:?}", String::from_utf8_lossy(name));
+            assert_eq!(
+                NamedFormat::of(name),
+                want,
+                "{:?}",
+                String::from_utf8_lossy(name)
+            );
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Opens a file that holds several messages: an mbox or an archive.
 
 use crate::mail::source::beside::DirReader;
-use crate::mail::source::held::Held;
+use crate::mail::source::held::HeldFile;
 use crate::mail::source::location::{Opened, mbox_parts};
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::without_packing;
@@ -20,7 +20,7 @@ pub(crate) fn open(file: &MailFile) -> Result<Opened, ReadError> {
     }
     let (path, name) = (file.path(), file.name());
     let (held, unpacked_name) = match file.packing() {
-        None => (Held::of(opened.file, &path)?, &*name),
+        None => (HeldFile::of(opened.file, &path)?, &*name),
         Some(packing) => (
             super::packed::unpack(opened, &path, packing)?,
             without_packing(&name),

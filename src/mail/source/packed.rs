@@ -6,10 +6,10 @@ use std::path::Path;
 
 use super::beside::Opened;
 use super::spool::{Limit, Spool};
-use super::{Held, ReadError};
+use super::{HeldFile, ReadError};
 
 /// Unpacks a file into a spool.
-pub(super) fn unpack(from: Opened, path: &Path, packing: Packing) -> Result<Held, ReadError> {
+pub(super) fn unpack(from: Opened, path: &Path, packing: Packing) -> Result<HeldFile, ReadError> {
     let size = u64::try_from(from.stat.st_size).unwrap_or_default();
     let mut spool = Spool::new(Limit::of(size))?;
     let mut unpacked = packing.unpacked(from.file).map_err(ReadError::unpacking)?;

@@ -1,17 +1,17 @@
 //! Reads a message's header section, or the whole message, into a buffer that is reused.
 
-use crate::mail::source::form::{Form, form, message_start};
+use crate::mail::source::form::{MailFormat, form, message_start};
 use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Read, Seek as _};
 use std::ops::Range;
 
 use super::beside::{DirReader, Opened};
-use super::location::{Content, Source};
-use super::named::Named;
+use super::location::{Content, MessageSource};
+use super::named::NamedFormat;
 use super::spool::refuse_holes;
 use super::window::Window;
-use super::{Held, ReadError, Stamp, emlx, mbox};
+use super::{HeldFile, ReadError, Stamp, emlx, mbox};
 use crate::mail::message::header_end;
 use crate::mail::source::mail_file::MailFile;
 use crate::mail::source::packing::Packing;
@@ -30,7 +30,7 @@ const ROOM_KEPT_BYTES: usize = 1 << 20;
 #[derive(Debug)]
 pub(crate) struct Head<'b> {
     /// The form of the file.
-    pub form: Form,
+    pub form: MailFormat,
     /// The compression of the file, if it is compressed.
     pub packing: Option<Packing>,
     /// For a message, the bytes from the first header field to the empty line that ends the header section.
@@ -103,7 +103,7 @@ impl Reader {
         let size = u64::try_from(stat.st_size).unwrap_or_default();
         let mut filled = self.read_more(&mut file, 0)?;
         let packing = Packing::of(&self.head[..filled]);
-        if packing.is_none() && named == Named::AppleMessage {
+        if packing.is_none() && named == NamedFormat::AppleMessage {
             self.check_size(size)?;
             return self.emlx_head(file, size, filled);
         }
@@ -113,7 +113,7 @@ impl Reader {
             self.packed_head(file, packing, is_message, &mut filled)?
         } else {
             let form = self.form(filled, is_message);
-            if form != Form::Message {
+            if form != MailFormat::Message {
                 (form, 0..0)
             } else {
                 if filled >= FIRST_READ_BYTES || self.max_size < FIRST_READ_BYTES as u64 {
@@ -149,7 +149,7 @@ impl Reader {
         let message = &message[message_start(message)..];
         let (bytes, after) = message.split_at(header_end(message, 0).unwrap_or(message.len()));
         Ok(Head {
-            form: Form::Message,
+            form: MailFormat::Message,
             packing: None,
             bytes,
             after,
@@ -164,7 +164,7 @@ impl Reader {
         packing: Packing,
         is_message: bool,
         filled: &mut usize,
-    ) -> Result<(Form, Range<usize>), ReadError> {
+    ) -> Result<(MailFormat, Range<usize>), ReadError> {
         file.rewind()?;
         let mut unpacked = packing.unpacked(file).map_err(ReadError::unpacking)?;
         // A decompressor may return a few bytes at a time, and detecting the form takes a line.
@@ -176,7 +176,7 @@ impl Reader {
             }
         }
         let form = self.form(*filled, is_message);
-        if form != Form::Message {
+        if form != MailFormat::Message {
             return Ok((form, 0..0));
         }
         let too_large = ReadError::UnpacksTooLarge {
@@ -198,9 +198,9 @@ impl Reader {
         Ok((form, head))
     }
 
-    fn form(&self, filled: usize, is_message: bool) -> Form {
+    fn form(&self, filled: usize, is_message: bool) -> MailFormat {
         if is_message {
-            Form::Message
+            MailFormat::Message
         } else {
             form(&self.head[..filled])
         }
@@ -242,7 +242,7 @@ impl Reader {
     /// If it is too large, cannot be read, or is no longer there.
     pub(crate) fn part_head(
         &mut self,
-        of: &Held,
+        of: &HeldFile,
         range: &Range<usize>,
     ) -> Result<Head<'_>, ReadError> {
         self.check_size(range.len() as u64)?;
@@ -259,7 +259,7 @@ impl Reader {
         };
         let (head, after) = self.window.get(of, range.start..end)?.split_at(end_of_head);
         Ok(Head {
-            form: Form::Message,
+            form: MailFormat::Message,
             packing: None,
             bytes: &head[start..],
             after,
@@ -270,7 +270,7 @@ impl Reader {
     ///
     /// # Errors
     /// As for [`part_head`](Reader::part_head).
-    pub(crate) fn part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+    pub(crate) fn part(&mut self, of: &HeldFile, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
         let message = self.window.get(of, range.clone())?;
         Ok(&message[message_start(message)..])
@@ -278,7 +278,7 @@ impl Reader {
 
     /// Like [`part`](Reader::part), but fails if the file has changed since: the decision was made on the original
     /// message.
-    fn unchanged_part(&mut self, of: &Held, range: &Range<usize>) -> Result<&[u8], ReadError> {
+    fn unchanged_part(&mut self, of: &HeldFile, range: &Range<usize>) -> Result<&[u8], ReadError> {
         self.check_size(range.len() as u64)?;
         let message = self.window.unchanged(of, range.clone())?;
         Ok(&message[message_start(message)..])
@@ -288,10 +288,13 @@ impl Reader {
     ///
     /// # Errors
     /// As for [`file_head`](Reader::file_head).
-    pub(crate) fn whole<'a>(&'a mut self, source: &'a Source) -> Result<Cow<'a, [u8]>, ReadError> {
+    pub(crate) fn whole<'a>(
+        &'a mut self,
+        source: &'a MessageSource,
+    ) -> Result<Cow<'a, [u8]>, ReadError> {
         let described = match source {
-            Source::File(file) => return self.whole_file(file).map(Cow::Borrowed),
-            Source::Other(described) => described,
+            MessageSource::File(file) => return self.whole_file(file).map(Cow::Borrowed),
+            MessageSource::Other(described) => described,
         };
         match &described.content {
             Content::File(file) => self.whole_file(file).map(Cow::Borrowed),
@@ -369,24 +372,24 @@ mod tests {
 
     #[test]
     fn tells_forms_apart() {
-        let cases: [(&[u8], Form); 17] = [
-            (b"From: a@x\n", Form::Message),
-            (b"From : a@x\n", Form::Message),
-            (b"From \t : a@x\n", Form::Message),
-            (b"From\t: a@x\n", Form::Message),
-            (b"\xef\xbb\xbfFrom : a@x\n", Form::Message),
-            (b"X-Fred : x\n", Form::Message),
-            (b"From a@x Mon 09:30:00 2026\n", Form::Mbox),
-            (b"From \n: x", Form::Mbox),
-            (b"two words : x", Form::Other),
-            (b"\xef\xbb\xbfReceived: x\n", Form::Message),
-            (b"X-A.b_c:\n", Form::Message),
-            (b"From a@x Mon\n", Form::Mbox),
-            (b"{\"a\": 1}", Form::Other),
-            (b"\x00\x01:", Form::Other),
-            (b"two words: x", Form::Other),
-            (b"no colon", Form::Other),
-            (b"", Form::Other),
+        let cases: [(&[u8], MailFormat); 17] = [
+            (b"From: a@x\n", MailFormat::Message),
+            (b"From : a@x\n", MailFormat::Message),
+            (b"From \t : a@x\n", MailFormat::Message),
+            (b"From\t: a@x\n", MailFormat::Message),
+            (b"\xef\xbb\xbfFrom : a@x\n", MailFormat::Message),
+            (b"X-Fred : x\n", MailFormat::Message),
+            (b"From a@x Mon 09:30:00 2026\n", MailFormat::Mbox),
+            (b"From \n: x", MailFormat::Mbox),
+            (b"two words : x", MailFormat::Other),
+            (b"\xef\xbb\xbfReceived: x\n", MailFormat::Message),
+            (b"X-A.b_c:\n", MailFormat::Message),
+            (b"From a@x Mon\n", MailFormat::Mbox),
+            (b"{\"a\": 1}", MailFormat::Other),
+            (b"\x00\x01:", MailFormat::Other),
+            (b"two words: x", MailFormat::Other),
+            (b"no colon", MailFormat::Other),
+            (b"", MailFormat::Other),
         ];
         for (bytes, want) in cases {
             assert_eq!(form(bytes), want, "{:?}", String::from_utf8_lossy(bytes));
@@ -426,7 +429,7 @@ mod tests {
             std::fs::write(&path, &text).unwrap();
             let mut reader = Reader::new(1 << 20);
             let head = reader.file_head(&file).unwrap();
-            assert_eq!((head.form, head.packing), (Form::Message, None));
+            assert_eq!((head.form, head.packing), (MailFormat::Message, None));
             assert!(head.bytes.len() >= length + 5);
         }
         let mut small = Reader::new(1000);

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use rustix::fs::Stat;
 
-use super::{Held, ReadError};
+use super::{HeldFile, ReadError};
 
 const BUFFER_BYTES: usize = 1 << 16;
 
@@ -70,12 +70,12 @@ impl Spool {
     }
 
     /// Returns the spool for reading. `path` is the file that was unpacked.
-    pub(super) fn held(self, path: &Path) -> Result<Held, ReadError> {
+    pub(super) fn held(self, path: &Path) -> Result<HeldFile, ReadError> {
         let file = self
             .out
             .into_inner()
             .map_err(|error| ReadError::Spooling(error.into_error()))?;
-        Ok(Held::of(file, path)?)
+        Ok(HeldFile::of(file, path)?)
     }
 }
 

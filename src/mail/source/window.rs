@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use super::{Held, ReadError};
+use super::{HeldFile, ReadError};
 
 /// Number of bytes that are read at a time if messages are read in order.
 const AHEAD_BYTES: usize = 128 * 1024;
@@ -35,7 +35,7 @@ impl Window {
     ///
     /// # Errors
     /// If they cannot be read, or were cut off.
-    pub(super) fn get(&mut self, of: &Held, range: Range<usize>) -> Result<&[u8], ReadError> {
+    pub(super) fn get(&mut self, of: &HeldFile, range: Range<usize>) -> Result<&[u8], ReadError> {
         if !self.has(of, &range) {
             self.fill(of, &range)?;
         }
@@ -47,7 +47,11 @@ impl Window {
     ///
     /// # Errors
     /// As for [`get`](Window::get), and if the file has changed.
-    pub(super) fn unchanged(&mut self, of: &Held, range: Range<usize>) -> Result<&[u8], ReadError> {
+    pub(super) fn unchanged(
+        &mut self,
+        of: &HeldFile,
+        range: Range<usize>,
+    ) -> Result<&[u8], ReadError> {
         self.get(of, range.clone())?;
         if !self.is_checked {
             of.check()?;
@@ -63,7 +67,7 @@ impl Window {
         self.buffer.shrink_to_fit();
     }
 
-    fn has(&self, of: &Held, range: &Range<usize>) -> bool {
+    fn has(&self, of: &HeldFile, range: &Range<usize>) -> bool {
         let end = self.start + self.filled;
         self.of == of.number() && self.start <= range.start && range.end <= end
     }
@@ -73,7 +77,7 @@ impl Window {
         &self.buffer[range.start - self.start..range.end - self.start]
     }
 
-    fn fill(&mut self, of: &Held, range: &Range<usize>) -> Result<(), ReadError> {
+    fn fill(&mut self, of: &HeldFile, range: &Range<usize>) -> Result<(), ReadError> {
         let gap = range.start.checked_sub(self.asked_to);
         let is_next = self.of == of.number() && gap.is_some_and(|gap| gap <= GAP_BYTES);
         let follows = is_next && of.mapped().is_none();

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::checker::Checker;
 use crate::options::error::OptionsError;
-use crate::options::fields::{ESSENTIAL, Fields, Kind, Pair, Property, Shipped, SyncDirection};
+use crate::options::fields::{
+    ESSENTIAL, Fields, Pair, Property, PropertyKind, Shipped, SyncDirection,
+};
 use crate::options::file::{FieldsSection, PairSection};
 
 /// A pair of the options file, and the steps to its key.
@@ -111,7 +113,7 @@ impl Checker<'_> {
             );
             return self.error(place, message);
         };
-        if holds != Kind::Text && holds != property.kind() {
+        if holds != PropertyKind::Text && holds != property.kind() {
             let fitting: Vec<&str> = Property::ALL
                 .iter()
                 .filter(|(_, property)| property.kind() == holds)

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::checker::Checker;
 use crate::options::error::OptionsError;
 use crate::options::file::{Security, SendValues, SmtpValues};
-use crate::options::validated::{HandOver, Login, Password, Send, Smtp};
+use crate::options::validated::{Login, Password, Send, SendMethod, Smtp};
 
 impl Checker<'_> {
     pub(super) fn send(&self, read: &SendValues) -> Result<Send, OptionsError> {
@@ -18,8 +18,8 @@ impl Checker<'_> {
                 let message = "both `send.outbox` and `send.smtp.host` are set: remove one of them";
                 return self.error(self.at.place("send.outbox"), message.into());
             }
-            (Some(outbox), None) => Some(HandOver::Maildir(outbox)),
-            (None, smtp) => smtp.map(HandOver::Smtp),
+            (Some(outbox), None) => Some(SendMethod::Maildir(outbox)),
+            (None, smtp) => smtp.map(SendMethod::Smtp),
         };
         Ok(Send {
             allow: read.allow,

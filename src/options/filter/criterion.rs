@@ -105,7 +105,7 @@ pub enum TextPlace {
 
 /// What a filter may depend on besides the record.
 #[derive(Clone, Copy, Debug)]
-pub struct Asking<'a> {
+pub struct FilterContext<'a> {
     /// Owner of the mailbox.
     pub user: Option<&'a Reference>,
     /// Time of the run.
@@ -150,7 +150,7 @@ impl Filter {
 
     /// Returns whether a record passes. `cells` has its trimmed cells, one for each of [`Filter::fields`]; an owner is
     /// written `type:id`.
-    pub fn passes(&self, cells: &[&str], asking: Asking<'_>) -> bool {
+    pub fn passes(&self, cells: &[&str], asking: FilterContext<'_>) -> bool {
         self.criterion.holds(cells, asking)
     }
 }
@@ -190,7 +190,7 @@ impl Criterion {
         }
     }
 
-    fn holds(&self, cells: &[&str], asking: Asking<'_>) -> bool {
+    fn holds(&self, cells: &[&str], asking: FilterContext<'_>) -> bool {
         match self {
             Criterion::All(group) => group.iter().all(|it| it.holds(cells, asking)),
             Criterion::Any(group) => group.iter().any(|it| it.holds(cells, asking)),
@@ -205,7 +205,7 @@ impl Criterion {
 impl Test {
     /// Returns whether the cell passes. If `is_owner`, the cell is the owner of a record, `type:id`, and the value may
     /// be its id alone.
-    fn holds(&self, cell: &str, is_owner: bool, asking: Asking<'_>) -> bool {
+    fn holds(&self, cell: &str, is_owner: bool, asking: FilterContext<'_>) -> bool {
         match self {
             Test::Compare(relation, value) => {
                 let cell = if is_owner {

@@ -19,7 +19,7 @@ fn filter(criteria: &str) -> Filter {
 
 fn passes(filter: &Filter, cells: &[&str], user: Option<&str>) -> bool {
     let user = user.map(|user| Reference::parse(user).unwrap());
-    let asking = Asking {
+    let asking = FilterContext {
         user: user.as_ref(),
         now: NOW.parse().unwrap(),
     };

@@ -3,10 +3,10 @@
 use super::error::CommittedError;
 use crate::base::disk;
 use crate::output::committed::row_types::NamedLine;
-use crate::output::committed::rows::{Line, Rows, not_a_row};
-use crate::output::state::Given;
+use crate::output::committed::rows::{JsonLine, JsonRows, not_a_row};
 use crate::output::state::GivenFrom;
-use crate::output::state::State;
+use crate::output::state::RunArguments;
+use crate::output::state::StateDatabase;
 use crate::output::state::stored::LOCK_FILE;
 use crate::output::state::stored::STATE_FILE;
 use crate::output::table::Lengths;
@@ -41,7 +41,7 @@ pub(crate) struct Decided {
 }
 
 /// A row: its values by column.
-pub(crate) type Row = Map<String, Value>;
+pub(crate) type JsonRow = Map<String, Value>;
 
 impl Committed {
     /// Opens the folder.
@@ -49,7 +49,7 @@ impl Committed {
     /// # Errors
     /// If it is not an output folder, or its state cannot be read.
     pub(crate) fn open(folder: &Path) -> Result<Committed, CommittedError> {
-        let state = State::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
+        let state = StateDatabase::open_read_only(folder)?.ok_or_else(|| nothing_in(folder))?;
         Ok(Committed {
             folder: folder.into(),
             lengths: state.lengths()?,
@@ -58,7 +58,9 @@ impl Committed {
     }
 
     /// Returns the arguments of its runs, in their order; runs of older versions did not record them.
-    pub(crate) fn given(&self) -> impl ExactSizeIterator<Item = &Given> + DoubleEndedIterator {
+    pub(crate) fn given(
+        &self,
+    ) -> impl ExactSizeIterator<Item = &RunArguments> + DoubleEndedIterator {
         self.given.iter().map(|it| &it.given)
     }
 
@@ -102,16 +104,16 @@ impl Committed {
     ///
     /// # Errors
     /// Those of [`each`](Committed::each).
-    pub(crate) fn rows(&self, table: Table) -> Result<Vec<Row>, CommittedError> {
+    pub(crate) fn rows(&self, table: Table) -> Result<Vec<JsonRow>, CommittedError> {
         let mut rows = Vec::new();
-        self.each::<_, CommittedError>(table, |row: Row| {
+        self.each::<_, CommittedError>(table, |row: JsonRow| {
             rows.push(row);
             Ok(())
         })?;
         Ok(rows)
     }
 
-    /// Passes the rows of a table to `take` in order, until it fails. `T` is a [`Row`] or a type with the needed
+    /// Passes the rows of a table to `take` in order, until it fails. `T` is a [`JsonRow`] or a type with the needed
     /// columns.
     ///
     /// # Errors
@@ -147,7 +149,7 @@ impl Committed {
     pub(crate) fn each_line<E: From<CommittedError>>(
         &self,
         table: Table,
-        mut take: impl FnMut(&Line<'_>, Row) -> Result<(), E>,
+        mut take: impl FnMut(&JsonLine<'_>, JsonRow) -> Result<(), E>,
     ) -> Result<(), E> {
         let mut rows = self.lines(table)?;
         while let Some(row) = rows.next_row()? {
@@ -157,9 +159,9 @@ impl Committed {
     }
 
     /// Returns a reader of the rows of a table.
-    pub(crate) fn lines(&self, table: Table) -> Result<Rows, CommittedError> {
+    pub(crate) fn lines(&self, table: Table) -> Result<JsonRows, CommittedError> {
         let path = self.folder.join(file_name(table));
-        let mut rows = Rows {
+        let mut rows = JsonRows {
             shown: path.display().to_string(),
             lines: None,
             end: 0,

@@ -8,7 +8,7 @@ use std::io::BufReader;
 use std::io::Take;
 
 /// A reader of the rows of a table.
-pub(crate) struct Rows {
+pub(crate) struct JsonRows {
     /// The file as shown in messages.
     pub(super) shown: String,
     /// `None` if there are no rows.
@@ -19,7 +19,7 @@ pub(crate) struct Rows {
     pub(super) text: String,
 }
 
-impl Rows {
+impl JsonRows {
     pub(crate) fn next_row<T: DeserializeOwned>(&mut self) -> Result<Option<T>, CommittedError> {
         let Some(lines) = &mut self.lines else {
             return Ok(None);
@@ -38,8 +38,8 @@ impl Rows {
     }
 
     /// Returns the line that the last row was read from.
-    pub(super) fn line(&self) -> Line<'_> {
-        Line {
+    pub(super) fn line(&self) -> JsonLine<'_> {
+        JsonLine {
             path: &self.shown,
             number: self.number,
             text: self.text.trim_end_matches('\n'),
@@ -57,14 +57,14 @@ impl Rows {
 }
 
 /// A line of an output folder's file.
-pub(crate) struct Line<'a> {
+pub(crate) struct JsonLine<'a> {
     path: &'a str,
     /// Counted from 1.
     pub(crate) number: u64,
     pub(crate) text: &'a str,
 }
 
-impl Line<'_> {
+impl JsonLine<'_> {
     pub(crate) fn altered(&self, problem: impl Into<String>) -> CommittedError {
         CommittedError::Altered {
             path: format!("{}:{}", self.path, self.number),

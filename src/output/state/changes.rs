@@ -5,21 +5,21 @@ use std::borrow::Cow;
 
 use rusqlite::types::ValueRef;
 
-use super::database::State;
-use super::given::{Given, write_given};
+use super::database::StateDatabase;
+use super::given::{RunArguments, write_given};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
 use crate::mail::direction::Direction;
 use crate::mail::source::SourceKey;
 use crate::output::state::error::{StateError, unusable};
-use crate::output::state::stored::{Key, direction_number};
+use crate::output::state::stored::{MessageKey, direction_number};
 use crate::output::table::{Lengths, Table};
 
 /// A message that was decided.
 #[derive(Clone, Copy, Debug)]
 pub struct DecidedRow {
     /// Its identity.
-    pub identity: Key,
+    pub identity: MessageKey,
     /// The location of the message.
     pub place: SourceKey,
     /// Whether it is tracked, or a duplicate of a tracked message.
@@ -30,7 +30,7 @@ pub struct DecidedRow {
 #[derive(Clone, Debug, Default)]
 pub struct ActivityRow<'a> {
     /// The identity of its message.
-    pub identity: Key,
+    pub identity: MessageKey,
     /// The direction, for internal mail that is tracked in both directions.
     pub direction: Option<Direction>,
     /// When it was received, in seconds since 1970.
@@ -42,7 +42,7 @@ pub struct ActivityRow<'a> {
     /// The mailbox whose folder rule set the regarding record.
     pub folder: Option<&'a str>,
     /// Its id, if that differs from the identity.
-    pub id: Option<Key>,
+    pub id: Option<MessageKey>,
     /// Its subject, if smart matching is on.
     pub subject: Option<&'a str>,
     /// Its addresses in normal form, one per line, if smart matching is on.
@@ -57,7 +57,7 @@ pub struct ActivityRow<'a> {
 #[derive(Clone, Debug)]
 pub struct RegardingRow<'a> {
     /// The identity of the activity's message.
-    pub identity: Key,
+    pub identity: MessageKey,
     /// See [`ActivityRow::direction`].
     pub direction: Option<Direction>,
     /// The new regarding record, `type:id`.
@@ -85,7 +85,7 @@ pub struct CreatedRow<'a> {
 /// The activities that a run adds. Their rows are large, so only some exist at a time.
 pub struct Activities<'a> {
     /// The identities of their messages, with their positions in the order of decisions.
-    identities: Vec<(Key, u32)>,
+    identities: Vec<(MessageKey, u32)>,
     row: Box<MakeRow<'a>>,
 }
 
@@ -95,7 +95,7 @@ impl<'a> Activities<'a> {
     /// Creates the activities from the identities of their messages, in the order of decisions; `row` makes the row at
     /// a position in that order.
     pub fn new(
-        identities: impl Iterator<Item = Key>,
+        identities: impl Iterator<Item = MessageKey>,
         row: impl Fn(u32) -> ActivityRow<'a> + Send + Sync + 'a,
     ) -> Activities<'a> {
         Activities {
@@ -108,7 +108,7 @@ impl<'a> Activities<'a> {
 impl<'a> FromIterator<ActivityRow<'a>> for Activities<'a> {
     fn from_iter<I: IntoIterator<Item = ActivityRow<'a>>>(rows: I) -> Activities<'a> {
         let rows: Vec<ActivityRow<'a>> = rows.into_iter().collect();
-        let identities: Vec<Key> = rows.iter().map(|row| row.identity).collect();
+        let identities: Vec<MessageKey> = rows.iter().map(|row| row.identity).collect();
         Activities::new(identities.into_iter(), move |at| rows[at as usize].clone())
     }
 }
@@ -127,7 +127,7 @@ pub struct Changes<'a> {
     /// The fingerprint of the options and the book; empty if no options decided the changes.
     pub fingerprint: Vec<u8>,
     /// The arguments of the run, stored if it decides messages under a fingerprint.
-    pub given: Option<Given>,
+    pub given: Option<RunArguments>,
     /// The messages that were decided.
     pub decided: Vec<DecidedRow>,
     /// The earlier run of each message among them that was decided before.
@@ -139,18 +139,18 @@ pub struct Changes<'a> {
     /// Created records, in the order of their creation.
     pub created: Vec<CreatedRow<'a>>,
     /// The messages of an outbox that are completed, by the key of their line.
-    pub outgoing: Vec<(Key, Outgoing)>,
+    pub outgoing: Vec<(MessageKey, Outgoing)>,
     /// All failures of this run, each with the hash of its reason.
     pub failures: Vec<(SourceKey, i64)>,
     /// Failures of earlier runs that no longer occur.
     pub mended: Vec<SourceKey>,
 }
 
-impl State {
+impl StateDatabase {
     /// Writes changes, which take effect with the commit. If the state is closed before, it stays unchanged.
     ///
     /// # Errors
-    /// If the state cannot be written; likewise for [`commit`](State::commit).
+    /// If the state cannot be written; likewise for [`commit`](StateDatabase::commit).
     pub fn take(&mut self, mut changes: Changes<'_>) -> Result<(), StateError> {
         let mut take = || {
             let transaction = Transaction::begin(&self.connection)?;

@@ -24,7 +24,7 @@ pub struct Client {
 
 /// The state of an output folder.
 #[derive(Debug)]
-pub struct State {
+pub struct StateDatabase {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     /// The version of the file; a state that is only read may have an older one.
@@ -35,18 +35,18 @@ pub struct State {
     pub(super) _lock: Option<File>,
 }
 
-impl State {
+impl StateDatabase {
     /// Opens the state of an existing folder for writing, and creates one if there is none.
     ///
     /// # Errors
     /// If another run is in progress, or the file is damaged, belongs to another program or has a newer version.
-    pub fn open(folder: &Path) -> Result<State, StateError> {
+    pub fn open(folder: &Path) -> Result<StateDatabase, StateError> {
         let lock = lock(folder)?;
         remove_unfinished(folder);
         let path = folder.join(STATE_FILE);
         let header = header(&path)?;
         let connection = connect(&path)?;
-        let mut state = State {
+        let mut state = StateDatabase {
             connection,
             path,
             version: super::schema::VERSION,
@@ -76,8 +76,8 @@ impl State {
     /// Opens the state of a folder for reading, as for a dry run. Returns `None` if there is none.
     ///
     /// # Errors
-    /// Those of [`State::open`].
-    pub fn open_read_only(folder: &Path) -> Result<Option<State>, StateError> {
+    /// Those of [`StateDatabase::open`].
+    pub fn open_read_only(folder: &Path) -> Result<Option<StateDatabase>, StateError> {
         let path = folder.join(STATE_FILE);
         if disk::length(&path).map_err(unread(&path))? == 0 {
             return Ok(None);
@@ -85,7 +85,7 @@ impl State {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let header = header(&path)?;
         let connection = super::sums::open(&path, flags);
-        let mut state = State {
+        let mut state = StateDatabase {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
             version: super::schema::VERSION,

@@ -3,7 +3,7 @@
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi};
 
-use super::database::State;
+use super::database::StateDatabase;
 use super::schema::VERSION_OF_FILES;
 use super::writing::Transaction;
 use crate::mail::source::{SourceKey, Stamp};
@@ -99,7 +99,7 @@ pub(super) fn damaged() -> rusqlite::Error {
     rusqlite::Error::SqliteFailure(error, None)
 }
 
-impl State {
+impl StateDatabase {
     /// Returns whether any file was read.
     ///
     /// # Errors
@@ -131,7 +131,7 @@ impl State {
         read().map_err(|error| unusable(&self.path, error))
     }
 
-    /// Writes the files that a run has read without failures, sorted by location; like [`take`](State::take).
+    /// Writes the files that a run has read without failures, sorted by location; like [`take`](StateDatabase::take).
     ///
     /// # Errors
     /// If the state cannot be written.

@@ -31,12 +31,12 @@ proptest! {
         let mut last = BTreeMap::new();
         for run in &runs {
             let files = by_place(run);
-            let mut state = State::open(folder.path()).unwrap();
+            let mut state = StateDatabase::open(folder.path()).unwrap();
             state.take_files(&files.values().copied().collect::<Vec<_>>()).unwrap();
             state.commit(&Lengths::default()).unwrap();
             last.extend(files);
         }
-        let state = State::open(folder.path()).unwrap();
+        let state = StateDatabase::open(folder.path()).unwrap();
         prop_assert_eq!(state.has_files().unwrap(), !last.is_empty());
         let asked = || last.keys().copied().chain(others.iter().map(|&it| SourceKey(it)));
         let known = state.files(asked()).unwrap();
@@ -49,7 +49,7 @@ proptest! {
 #[test]
 fn half_a_file_is_damage() {
     let folder = tempfile::tempdir().unwrap();
-    let state = State::open(folder.path()).unwrap();
+    let state = StateDatabase::open(folder.path()).unwrap();
     let sql = "INSERT INTO files VALUES (?1, x'0102'); COMMIT";
     let sql = sql.replace("?1", &part_of(SourceKey(0)).to_string());
     state.connection.execute_batch(&sql).unwrap();

@@ -13,14 +13,14 @@ use crate::base::disk;
 use crate::mail::address::{Address, Equivalence};
 use crate::mail::identity::{Identity, activity_id};
 use crate::mail::message::message_id;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::table::{Lengths, Table};
 
 /// A message's key in the state, and its present key.
-type Renamed = (Key, Key);
+type Renamed = (MessageKey, MessageKey);
 
 #[derive(Deserialize)]
-struct Line<'a> {
+struct FormerDecision<'a> {
     #[serde(borrow)]
     messageid: Option<std::borrow::Cow<'a, str>>,
 }
@@ -48,7 +48,7 @@ pub(super) fn renamed(folder: &Path, committed: &Lengths) -> std::io::Result<Vec
 
 /// Returns the old and the present key of a decision's message, if they differ.
 fn renaming(line: &[u8]) -> Option<Renamed> {
-    let line: Line<'_> = serde_json::from_slice(line).ok()?;
+    let line: FormerDecision<'_> = serde_json::from_slice(line).ok()?;
     let former = line.messageid?;
     let is_plain = !former.contains(char::is_whitespace) && !former.contains("=?");
     let present = message_id::identity(&former).filter(|id| !is_plain && **id != *former)?;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::database::State;
+use super::database::StateDatabase;
 use super::files::damaged;
 use super::schema::VERSION_OF_GIVEN;
 use super::writing::Transaction;
@@ -12,7 +12,7 @@ use crate::output::table::Table;
 /// The arguments of a run. Paths are absolute, so that they are valid in any folder; a database URL has no password.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Given {
+pub struct RunArguments {
     /// The mail.
     pub mail: Vec<String>,
     /// The book.
@@ -35,10 +35,14 @@ pub struct GivenFrom {
     /// The committed length in bytes of `decisions.jsonl` before the first of these runs.
     pub start: u64,
     /// The arguments.
-    pub given: Given,
+    pub given: RunArguments,
 }
 
-pub(super) fn write_given(to: &Transaction<'_>, run: i64, given: &Given) -> rusqlite::Result<()> {
+pub(super) fn write_given(
+    to: &Transaction<'_>,
+    run: i64,
+    given: &RunArguments,
+) -> rusqlite::Result<()> {
     let arguments = serde_json::to_string(given)
         .map_err(|error| rusqlite::Error::ToSqlConversionFailure(error.into()))?;
     // `watch` repeats the same run many times, so arguments are stored only if they differ from those of the last run.
@@ -49,7 +53,7 @@ pub(super) fn write_given(to: &Transaction<'_>, run: i64, given: &Given) -> rusq
     Ok(())
 }
 
-impl State {
+impl StateDatabase {
     /// Returns the arguments of runs, in their order. Versions before 5 did not store them.
     ///
     /// # Errors

@@ -20,7 +20,7 @@ pub(crate) mod writing;
 pub(crate) use changes::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, RegardingRow};
 pub(crate) use database::*;
 pub(crate) use files::FileRow;
-pub(crate) use given::{Given, GivenFrom};
+pub(crate) use given::{GivenFrom, RunArguments};
 pub(crate) use rebuild::{Rebuilding, Sending, lengths_on_disk};
 pub(crate) use recall::{CreatedBefore, RecallQuery, TrackedBefore};
 pub(crate) use schema::APPLICATION_ID;

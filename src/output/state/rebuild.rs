@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row};
 
-use super::Given;
-use super::database::State;
+use super::RunArguments;
+use super::database::StateDatabase;
 use super::database::{connect, lock};
 use super::schema::{VERSION, VERSION_OF_GIVEN, VERSION_OF_SUMS};
 use super::sending::{Outgoing, write_outgoing};
@@ -19,7 +19,7 @@ use crate::base::disk;
 use crate::base::disk::{Aside, remove_leftovers};
 use crate::output::state::error::StateError;
 use crate::output::state::error::{unread, unusable};
-use crate::output::state::stored::{Key, STATE_FILE};
+use crate::output::state::stored::{MessageKey, STATE_FILE};
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 
@@ -35,7 +35,7 @@ pub(crate) struct Rebuilding {
     folder: PathBuf,
     /// What could be read of the old state.
     pub old: Salvaged,
-    state: State,
+    state: StateDatabase,
     aside: Aside,
     _lock: File,
 }
@@ -59,7 +59,7 @@ pub(crate) struct Salvaged {
 #[derive(Debug, Default)]
 pub(crate) struct Sending {
     /// The messages that were begun.
-    pub outgoing: Vec<(Key, Outgoing)>,
+    pub outgoing: Vec<(MessageKey, Outgoing)>,
     /// The owners with their numbers in tracking tokens.
     pub users: Vec<(String, i64)>,
     /// The last value of each sender's counter, by the sender's number.
@@ -83,7 +83,7 @@ impl Rebuilding {
         let old = Salvaged::read(&path)?;
         let aside = Aside::new(&path, PREFIX).map_err(unwritten(&path))?;
         let connection = connect(aside.path())?;
-        let state = State {
+        let state = StateDatabase {
             connection,
             path: aside.path().into(),
             version: VERSION,
@@ -102,12 +102,12 @@ impl Rebuilding {
     }
 
     /// Returns the new state, which is empty at first.
-    pub(crate) fn state(&self) -> &State {
+    pub(crate) fn state(&self) -> &StateDatabase {
         &self.state
     }
 
     /// Returns the new state for filling.
-    pub(crate) fn state_mut(&mut self) -> &mut State {
+    pub(crate) fn state_mut(&mut self) -> &mut StateDatabase {
         &mut self.state
     }
 
@@ -115,7 +115,7 @@ impl Rebuilding {
     ///
     /// # Errors
     /// If the new state cannot be written.
-    pub(crate) fn take_given(&mut self, given: &Given) -> Result<(), StateError> {
+    pub(crate) fn take_given(&mut self, given: &RunArguments) -> Result<(), StateError> {
         let rows = match self.old.given.take() {
             Some(rows) => rows,
             None => {
@@ -203,7 +203,7 @@ impl Rebuilding {
 
 /// Creates the tables of the new state. The file is useless until it is complete and then synced as a whole, so it
 /// needs no journal.
-fn begin_aside(state: &State) -> rusqlite::Result<()> {
+fn begin_aside(state: &StateDatabase) -> rusqlite::Result<()> {
     let it = &state.connection;
     it.pragma_update(None, "page_size", crate::output::state::sums::PAGE_SIZE)?;
     sums::begin(it)?;
@@ -277,7 +277,7 @@ impl Salvaged {
         let Ok(connection) = sums::open(path, flags) else {
             return Ok(nothing);
         };
-        let mut old = State {
+        let mut old = StateDatabase {
             connection,
             path: path.into(),
             version: VERSION,
@@ -302,7 +302,7 @@ impl Salvaged {
     }
 }
 
-impl State {
+impl StateDatabase {
     fn sending(&self) -> rusqlite::Result<Sending> {
         let mut sending = Sending::default();
         if self.version < schema::VERSION_OF_SENDING {

@@ -3,11 +3,11 @@
 use hashbrown::{HashMap, HashSet};
 use rusqlite::Row;
 
-use super::database::State;
+use super::database::StateDatabase;
 use crate::mail::direction::Direction;
 use crate::mail::source::SourceKey;
 use crate::output::state::error::{StateError, unusable};
-use crate::output::state::stored::{Key, direction_number, direction_of};
+use crate::output::state::stored::{MessageKey, direction_number, direction_of};
 
 /// An earlier decision on a message at a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ pub struct TrackedBefore {
     /// The mailbox whose folder rule set the regarding record.
     pub folder: Option<String>,
     /// Its id, if that differs from the identity.
-    pub id: Option<Key>,
+    pub id: Option<MessageKey>,
     /// Its subject, if smart matching was on.
     pub subject: Option<String>,
     /// Its addresses in normal form, one per line, if smart matching was on.
@@ -49,7 +49,7 @@ pub struct TrackedBefore {
 #[derive(Debug, Default)]
 pub struct RecallQuery {
     /// Those with these identities.
-    pub identities: Vec<Key>,
+    pub identities: Vec<MessageKey>,
     /// Those with one of these tracking tokens.
     pub tokens: Vec<String>,
     /// Those in one of these conversations.
@@ -74,15 +74,15 @@ pub struct CreatedBefore {
     pub created: Option<i64>,
 }
 
-impl State {
+impl StateDatabase {
     /// Returns the decisions on messages with these identities and their locations, sorted by identity and location.
     ///
     /// # Errors
     /// If the state cannot be read; likewise for all methods below.
     pub fn decided(
         &self,
-        identities: Vec<Key>,
-    ) -> Result<Vec<(Key, SourceKey, DecidedBefore)>, StateError> {
+        identities: Vec<MessageKey>,
+    ) -> Result<Vec<(MessageKey, SourceKey, DecidedBefore)>, StateError> {
         let sql = "SELECT place, run, stands FROM decided WHERE identity = ?1 ORDER BY place";
         let read = || {
             let mut found = Vec::new();
@@ -103,7 +103,10 @@ impl State {
     }
 
     /// Returns the selected activities, each once, in the order of decisions.
-    pub fn activities(&self, wanted: RecallQuery) -> Result<Vec<(Key, TrackedBefore)>, StateError> {
+    pub fn activities(
+        &self,
+        wanted: RecallQuery,
+    ) -> Result<Vec<(MessageKey, TrackedBefore)>, StateError> {
         let read = || {
             let mut identities = wanted.identities;
             let (mut tokens, mut indexes) = (HashMap::new(), HashMap::new());
@@ -138,7 +141,7 @@ impl State {
     fn by_token(
         &self,
         tokens: Vec<String>,
-        found: &mut HashMap<(Key, i64), Vec<String>>,
+        found: &mut HashMap<(MessageKey, i64), Vec<String>>,
     ) -> rusqlite::Result<()> {
         let mut statement = self
             .connection
@@ -154,7 +157,7 @@ impl State {
     fn by_conversation(
         &self,
         conversations: Vec<Vec<u8>>,
-        found: &mut HashMap<(Key, i64), String>,
+        found: &mut HashMap<(MessageKey, i64), String>,
     ) -> rusqlite::Result<()> {
         let sql = "SELECT identity, direction, conversationindex FROM conversation WHERE conversation = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;

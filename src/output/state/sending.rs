@@ -4,12 +4,12 @@ use crate::output::state::writing::write_client;
 use rusqlite::OptionalExtension as _;
 use rusqlite::types::{FromSql, FromSqlError, FromSqlResult, ToSql, ToSqlOutput, ValueRef};
 
-use super::database::State;
+use super::database::StateDatabase;
 use super::schema;
 use super::writing::Transaction;
 use crate::mail::identity::outgoing_id;
 use crate::output::state::error::{StateError, unusable};
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 
 /// The outcome of a message of an outbox.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,7 +56,7 @@ pub(super) const LACKS: &str = "outgoing/unknown";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outgoing {
     /// A hash of the content of its line.
-    pub content: Key,
+    pub content: MessageKey,
     /// Its outcome.
     pub outcome: Outcome,
     /// Its tracking token.
@@ -65,21 +65,21 @@ pub struct Outgoing {
 
 impl Outgoing {
     /// The content of a message of which a rebuilt state only knows the Message-ID.
-    pub const UNKNOWN: Key = [0; 16];
+    pub const UNKNOWN: MessageKey = [0; 16];
 
     /// Returns the key in the Message-ID of a message, from the key of its line. A rebuilt state identifies messages by
     /// it.
-    pub fn name_of(line: &Key) -> Key {
+    pub fn name_of(line: &MessageKey) -> MessageKey {
         outgoing_id(&[b"message", line]).into_bytes()
     }
 
     /// Returns whether it has the same content as a line of an outbox, as far as the content is known.
-    pub fn says(&self, content: Key) -> bool {
+    pub fn says(&self, content: MessageKey) -> bool {
         self.content == content || self.content == Outgoing::UNKNOWN
     }
 }
 
-impl State {
+impl StateDatabase {
     /// Returns whether messages may have been begun that the state does not know.
     ///
     /// # Errors
@@ -110,7 +110,7 @@ impl State {
     ///
     /// # Errors
     /// If the state cannot be read; likewise for all methods below.
-    pub fn outgoing(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
+    pub fn outgoing(&self, line: &MessageKey) -> Result<Option<Outgoing>, StateError> {
         let by_key = self.outgoing_by(line)?;
         match by_key {
             Some(_) => Ok(by_key),
@@ -118,7 +118,7 @@ impl State {
         }
     }
 
-    fn outgoing_by(&self, line: &Key) -> Result<Option<Outgoing>, StateError> {
+    fn outgoing_by(&self, line: &MessageKey) -> Result<Option<Outgoing>, StateError> {
         if self.version < schema::VERSION_OF_SENDING {
             return Ok(None);
         }
@@ -156,8 +156,8 @@ impl State {
     /// Records that a message is being sent. From now on it is never sent again unless its outcome is recorded.
     pub fn begin(
         &mut self,
-        line: Key,
-        content: Key,
+        line: MessageKey,
+        content: MessageKey,
         token: &str,
         client: &str,
     ) -> Result<(), StateError> {
@@ -192,7 +192,7 @@ fn user_number(to: &Transaction<'_>, owner: &str) -> rusqlite::Result<i64> {
 /// Writes the outcomes of messages.
 pub(super) fn write_outgoing(
     to: &Transaction<'_>,
-    rows: &[(Key, Outgoing)],
+    rows: &[(MessageKey, Outgoing)],
 ) -> rusqlite::Result<()> {
     let sql = "INSERT OR REPLACE INTO outgoing VALUES (?1, ?2, ?3, ?4)";
     let mut insert = to.prepare_cached(sql)?;

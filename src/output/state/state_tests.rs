@@ -15,7 +15,7 @@ fn decided(numbers: std::ops::Range<u32>) -> Changes<'static> {
     }
 }
 
-fn commit(state: &mut State, changes: Changes<'_>) -> Result<(), StateError> {
+fn commit(state: &mut StateDatabase, changes: Changes<'_>) -> Result<(), StateError> {
     state.take(changes)?;
     state.commit(&Lengths::default())
 }
@@ -23,10 +23,10 @@ fn commit(state: &mut State, changes: Changes<'_>) -> Result<(), StateError> {
 #[test]
 fn what_is_not_committed_is_not_there() {
     let folder = tempfile::tempdir().unwrap();
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     state.take(decided(0..10)).unwrap();
     drop(state);
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     let all = || (0..10u32).map(|n| u128::from(n).to_be_bytes()).collect();
     assert_eq!(state.decided(all()).unwrap().len(), 0);
     commit(&mut state, decided(0..10)).unwrap();
@@ -37,12 +37,12 @@ fn what_is_not_committed_is_not_there() {
 fn what_adds_nothing_writes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(STATE_FILE);
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     assert_eq!(std::fs::metadata(&file).unwrap().len(), 0);
     commit(&mut state, decided(0..10)).unwrap();
     drop(state);
     let before = std::fs::read(&file).unwrap();
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     commit(&mut state, Changes::default()).unwrap();
     drop(state);
     assert!(std::fs::read(&file).unwrap() == before);
@@ -51,7 +51,7 @@ fn what_adds_nothing_writes_nothing() {
 #[test]
 fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     commit(&mut state, decided(0..10)).unwrap();
     let before = std::fs::read(folder.path().join(STATE_FILE)).unwrap();
     let pages: i64 = state
@@ -65,7 +65,7 @@ fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
     assert!(told.contains("cannot be written"), "{told}");
     drop(state);
     assert!(std::fs::read(folder.path().join(STATE_FILE)).unwrap() == before);
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     commit(&mut state, decided(10..10_000)).unwrap();
     let all = (0..10_000u32).map(|n| u128::from(n).to_be_bytes());
     assert_eq!(state.decided(all.collect()).unwrap().len(), 10_000);
@@ -74,11 +74,11 @@ fn a_disk_that_is_full_while_the_state_is_written_changes_nothing() {
 #[test]
 fn what_a_run_was_given_is_known_by_where_its_lines_begin() {
     let folder = tempfile::tempdir().unwrap();
-    let mut state = State::open(folder.path()).unwrap();
-    let given = |options: &str| Given {
+    let mut state = StateDatabase::open(folder.path()).unwrap();
+    let given = |options: &str| RunArguments {
         mail: vec!["/mail".into()],
         options: Some(options.into()),
-        ..Given::default()
+        ..RunArguments::default()
     };
     // Of consecutive runs with the same arguments, only the first stores them.
     for (number, options) in ["a", "a", "b", "b", "a"].into_iter().enumerate() {
@@ -92,7 +92,7 @@ fn what_a_run_was_given_is_known_by_where_its_lines_begin() {
         lengths.set(Table::Decisions, u64::from(number + 1) * 100);
         state.commit(&lengths).unwrap();
     }
-    let all: Vec<(u64, Given)> = state
+    let all: Vec<(u64, RunArguments)> = state
         .given()
         .unwrap()
         .into_iter()
@@ -104,7 +104,7 @@ fn what_a_run_was_given_is_known_by_where_its_lines_begin() {
 #[test]
 fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
     let folder = tempfile::tempdir().unwrap();
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     let mut changes = decided(0..100);
     let copies: Vec<DecidedRow> = changes
         .decided
@@ -127,7 +127,7 @@ fn of_two_decisions_at_one_place_the_one_that_stands_is_kept() {
 #[test]
 fn activities_are_counted_on_in_the_order_of_decisions() {
     let folder = tempfile::tempdir().unwrap();
-    let mut state = State::open(folder.path()).unwrap();
+    let mut state = StateDatabase::open(folder.path()).unwrap();
     // More rows than exist at a time, with identities in reverse order.
     let count = 10_000;
     let row = |n: i64| ActivityRow {
@@ -156,7 +156,11 @@ fn activities_are_counted_on_in_the_order_of_decisions() {
 fn a_state_that_says_it_is_older_than_its_tables_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join(STATE_FILE);
-    commit(&mut State::open(folder.path()).unwrap(), decided(0..10)).unwrap();
+    commit(
+        &mut StateDatabase::open(folder.path()).unwrap(),
+        decided(0..10),
+    )
+    .unwrap();
     let whole = std::fs::read(&file).unwrap();
     for version in 0..schema::VERSION as u8 {
         let mut bytes = whole.clone();
@@ -164,8 +168,8 @@ fn a_state_that_says_it_is_older_than_its_tables_is_refused() {
         (bytes[20], bytes[63]) = (0, version);
         std::fs::write(&file, bytes).unwrap();
         for opened in [
-            State::open(folder.path()).err(),
-            State::open_read_only(folder.path()).err(),
+            StateDatabase::open(folder.path()).err(),
+            StateDatabase::open_read_only(folder.path()).err(),
         ] {
             let told = opened.unwrap().to_string();
             assert!(told.contains("is damaged"), "{version}: {told}");

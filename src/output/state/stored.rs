@@ -9,7 +9,7 @@ pub const STATE_FILE: &str = "state.db";
 pub(crate) const LOCK_FILE: &str = ".mailtrack.lock";
 
 /// The key of a message: the id of the activity derived from its identity, without a direction.
-pub(crate) type Key = [u8; 16];
+pub(crate) type MessageKey = [u8; 16];
 
 pub(super) fn direction_number(direction: Option<Direction>) -> i64 {
     match direction {

@@ -5,13 +5,13 @@ use crate::mail::source::Unread;
 use crate::mail::source::failure::Failure;
 use crate::mail::source::listing::FileCounts;
 use crate::options::MailboxId;
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::summary::counts::Written;
 
 /// The input of a summary.
 pub struct Material<'a> {
     /// The source of the rows.
-    pub rows: &'a Rows<'a>,
+    pub rows: &'a OutputRows<'a>,
     /// The counts made while writing.
     pub written: &'a Written,
     /// The number of files.
@@ -36,7 +36,7 @@ pub struct Material<'a> {
     pub now: String,
 }
 
-pub(super) fn stray(rows: &Rows<'_>) -> u64 {
+pub(super) fn stray(rows: &OutputRows<'_>) -> u64 {
     let has_others = rows.resolver.options.mailboxes.len() > 1;
     let is_stray = |it: &&Decision| has_others && it.receiving == MailboxId::GENERAL;
     rows.decided.decisions.iter().filter(is_stray).count() as u64

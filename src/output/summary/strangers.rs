@@ -8,12 +8,12 @@ use crate::decide::track::Reason;
 use crate::mail::address::Address;
 use crate::mail::direction::Direction;
 use crate::mail::envelope::AddressId;
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::summary::counts::{AddressCount, EXAMPLES_MAX};
 
 /// Returns the senders without a record who wrote most. Automated and bulk mail, role accounts, blocked senders and
 /// colleagues are left out; whether a message was tracked does not matter.
-pub(super) fn most(rows: &Rows<'_>) -> Vec<AddressCount> {
+pub(super) fn most(rows: &OutputRows<'_>) -> Vec<AddressCount> {
     let addresses = rows.resolver.addresses;
     let mut counts = vec![0; addresses.all().len()];
     for decision in &rows.decided.decisions {
@@ -41,7 +41,7 @@ pub(super) fn most(rows: &Rows<'_>) -> Vec<AddressCount> {
 }
 
 /// Returns the sender of a message that a person wrote, if no record has the address. It may still be a role account.
-fn stranger(rows: &Rows<'_>, decision: &Decision) -> Option<AddressId> {
+fn stranger(rows: &OutputRows<'_>, decision: &Decision) -> Option<AddressId> {
     let is_told_elsewhere = matches!(
         decision.reason,
         Reason::Duplicate | Reason::Blocked | Reason::InternalEmailReject

@@ -20,7 +20,7 @@ use crate::mail::address::Address;
 use crate::mail::envelope::{AddressId, When};
 use crate::mail::source::failure::Failure;
 use crate::options::Track;
-use crate::output::Rows;
+use crate::output::OutputRows;
 
 use super::warnings::warnings;
 
@@ -197,7 +197,7 @@ fn message_counts(
 
 /// Counts tracked activities that equal an earlier one in sender, date, subject and recipients under another
 /// Message-ID.
-fn likely_copies(rows: &Rows<'_>) -> u64 {
+fn likely_copies(rows: &OutputRows<'_>) -> u64 {
     let mut seen = HashSet::new();
     let hashing = DefaultHashBuilder::default();
     let tracked = rows
@@ -222,7 +222,7 @@ fn likely_copies(rows: &Rows<'_>) -> u64 {
 }
 
 /// Returns how many addresses of this mail several records have, and some examples.
-fn shared_addresses(rows: &Rows<'_>) -> (u64, Vec<SharedAddress>) {
+fn shared_addresses(rows: &OutputRows<'_>) -> (u64, Vec<SharedAddress>) {
     let resolver = rows.resolver;
     let mut count = 0;
     let mut examples = Vec::new();
@@ -267,7 +267,7 @@ fn notes(of: &Material<'_>) -> Vec<String> {
     notes
 }
 
-fn nothing_tracked(rows: &Rows<'_>, has_earlier: bool) -> Option<String> {
+fn nothing_tracked(rows: &OutputRows<'_>, has_earlier: bool) -> Option<String> {
     let options = rows.resolver.options;
     let decisions = &rows.decided.decisions;
     let wants_replies = options

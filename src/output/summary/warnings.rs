@@ -6,7 +6,7 @@ use crate::base::terminal::counted;
 use crate::book::unknown_columns;
 use crate::mail::source::Unread;
 use crate::options::MailboxId;
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::summary::material::{Material, stray};
 
 /// Returns the warnings about mail with this many messages.
@@ -45,7 +45,7 @@ pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
 }
 
 /// R6: warns of mail outside all mailboxes, especially if the general options need an owner.
-fn stray_warnings(rows: &Rows<'_>, found: &mut Vec<String>) {
+fn stray_warnings(rows: &OutputRows<'_>, found: &mut Vec<String>) {
     let strays = stray(rows);
     let general = rows.resolver.options.mailbox(MailboxId::GENERAL);
     let asks_for_owner = general.asked_of_owner().is_some();
@@ -73,7 +73,7 @@ fn smart_matching_cut(times: u64) -> Option<String> {
     })
 }
 
-fn unknown_columns(rows: &Rows<'_>, found: &mut Vec<String>) {
+fn unknown_columns(rows: &OutputRows<'_>, found: &mut Vec<String>) {
     let book = rows.resolver.book;
     let mut unknown = BTreeSet::new();
     for mailbox in &rows.resolver.options.mailboxes {

@@ -15,10 +15,12 @@ use crate::mail::intake::Mail;
 use crate::mail::source::failure::Failure;
 use crate::mail::source::{Listing, SourceKey, Stamp};
 use crate::options::Correlation;
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::state::error::StateError;
-use crate::output::state::stored::Key;
-use crate::output::state::{Changes, DecidedRow, FileRow, Given, RecallQuery, RegardingRow, State};
+use crate::output::state::stored::MessageKey;
+use crate::output::state::{
+    Changes, DecidedRow, FileRow, RecallQuery, RegardingRow, RunArguments, StateDatabase,
+};
 
 use super::rows::{
     activities, asked_for, created_row, remembered_activity, remembered_record, wanted,
@@ -42,14 +44,14 @@ pub struct History {
     /// The number of messages that are skipped as seen.
     pub seen: u64,
     /// For each message that is decided again, the run that decided it before.
-    replaced: HashMap<(Key, SourceKey), i64>,
+    replaced: HashMap<(MessageKey, SourceKey), i64>,
     /// For each identity, by interned id, whether mail of this run has it and no earlier run decided a message with it.
     /// No earlier run can then have tracked one either.
     new: Vec<bool>,
     /// The failures that earlier runs reported, with the hash of the reason.
     failures: HashMap<SourceKey, i64>,
     /// The identities of remembered activities, by activity id.
-    remembered: HashMap<ActivityId, (Key, Option<Direction>)>,
+    remembered: HashMap<ActivityId, (MessageKey, Option<Direction>)>,
 }
 
 /// The files that were read, in the form that the state stores.
@@ -136,7 +138,7 @@ impl History {
     ///
     /// # Errors
     /// If the state cannot be read; likewise for all methods below.
-    pub fn begin(&mut self, state: &State, again: Again) -> Result<bool, StateError> {
+    pub fn begin(&mut self, state: &StateDatabase, again: Again) -> Result<bool, StateError> {
         self.failures = state.failures()?;
         Ok(!again.files && !again.decisions && state.has_files()?)
     }
@@ -146,7 +148,7 @@ impl History {
     pub fn leave_out_unchanged(
         &mut self,
         listing: &mut Listing,
-        state: &State,
+        state: &StateDatabase,
     ) -> Result<(), StateError> {
         let known = state.files(listing.places())?;
         let (read, seen) = (&mut self.stamps, &mut self.seen);
@@ -171,7 +173,7 @@ impl History {
     pub fn leave_out_seen(
         &mut self,
         intake: &mut Intake,
-        state: &State,
+        state: &StateDatabase,
         again: Again,
         fingerprint: &[u8],
     ) -> Result<FilesRead, StateError> {
@@ -191,10 +193,10 @@ impl History {
             false => HashSet::new(),
         };
         let key_of = |mail: &Mail| (key(identities, mail.envelope.identity), mail.source.place());
-        let keys: Vec<(Key, SourceKey)> = intake.mail.iter().map(key_of).collect();
+        let keys: Vec<(MessageKey, SourceKey)> = intake.mail.iter().map(key_of).collect();
         let known = state.decided(keys.iter().map(|(key, _)| *key).collect())?;
-        let first_of = |key: &Key| known.partition_point(|(of, ..)| of < key);
-        let at_place = |&(key, place): &(Key, SourceKey)| {
+        let first_of = |key: &MessageKey| known.partition_point(|(of, ..)| of < key);
+        let at_place = |&(key, place): &(MessageKey, SourceKey)| {
             let found = known.binary_search_by_key(&(key, place), |&(of, at, _)| (of, at));
             found.ok().map(|at| known[at].2)
         };
@@ -230,7 +232,7 @@ impl History {
     pub fn recall(
         &mut self,
         intake: &mut Intake,
-        state: &State,
+        state: &StateDatabase,
         options: &Correlation,
     ) -> Result<Remembered, StateError> {
         let mut remembered = Remembered {
@@ -253,7 +255,7 @@ impl History {
     fn recall_activities(
         &mut self,
         intake: &Intake,
-        state: &State,
+        state: &StateDatabase,
         options: &Correlation,
     ) -> Result<Vec<RememberedActivity>, StateError> {
         let identities = &intake.distinct.identities;
@@ -265,7 +267,7 @@ impl History {
             .collect();
         asked.sort_unstable();
         asked.dedup();
-        let mut by_key: Vec<(Key, IdentityId)> = asked
+        let mut by_key: Vec<(MessageKey, IdentityId)> = asked
             .into_iter()
             .map(|id| (key(identities, id), id))
             .collect();
@@ -300,10 +302,10 @@ impl History {
     /// Returns the changes of the state that this run makes.
     pub fn changes<'r>(
         &self,
-        rows: &'r Rows<'r>,
+        rows: &'r OutputRows<'r>,
         failures: &[Failure],
         fingerprint: Vec<u8>,
-        given: Option<Given>,
+        given: Option<RunArguments>,
     ) -> Changes<'r> {
         let decisions = &rows.decided.decisions;
         let mut changes = Changes {
@@ -347,7 +349,7 @@ impl History {
     }
 
     /// Returns the earlier failures at whose location a message was read now.
-    fn mended(&self, rows: &Rows<'_>, failures: &[(SourceKey, i64)]) -> Vec<SourceKey> {
+    fn mended(&self, rows: &OutputRows<'_>, failures: &[(SourceKey, i64)]) -> Vec<SourceKey> {
         if self.failures.is_empty() {
             return Vec::new();
         }
@@ -363,7 +365,12 @@ impl History {
         mended
     }
 
-    fn add_decision<'r>(&self, rows: &Rows<'r>, decision: &'r Decision, changes: &mut Changes<'r>) {
+    fn add_decision<'r>(
+        &self,
+        rows: &OutputRows<'r>,
+        decision: &'r Decision,
+        changes: &mut Changes<'r>,
+    ) {
         let mail = rows.mail(decision);
         let identities = rows.resolver.identities;
         let identity = mail.envelope.identity;

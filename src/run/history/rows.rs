@@ -18,8 +18,8 @@ use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::identity::{ActivityId, Identity, IdentityId, activity_id};
 use crate::mail::intake::Mail;
 use crate::options::{Correlation, MailboxId};
-use crate::output::Rows;
-use crate::output::state::stored::Key;
+use crate::output::OutputRows;
+use crate::output::state::stored::MessageKey;
 use crate::output::state::{
     Activities, ActivityRow, CreatedBefore, CreatedRow, RecallQuery, TrackedBefore,
 };
@@ -71,7 +71,7 @@ pub(super) fn conversation(message: &Envelope) -> Option<(Vec<u8>, &str)> {
 }
 
 /// Returns the addresses that smart matching uses, one per line.
-pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
+pub(super) fn addresses(decision: &Decision, rows: &OutputRows<'_>) -> String {
     let message = &rows.mail(decision).envelope;
     let author = rows.author(decision);
     let facts = Facts::of_message(message, &author, &rows.resolver.options.correlation);
@@ -83,12 +83,12 @@ pub(super) fn addresses(decision: &Decision, rows: &Rows<'_>) -> String {
 }
 
 /// Returns the rows of the tracked activities.
-pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
+pub(super) fn activities<'r>(rows: &'r OutputRows<'r>) -> Activities<'r> {
     let decisions = &rows.decided.decisions;
     let tracked = decisions.iter().filter(|it| it.reason.is_tracked());
     let tracked: Vec<&Decision> = tracked.collect();
     let identity = |decision| rows.mail(decision).envelope.identity;
-    let identities: Vec<Key> = tracked
+    let identities: Vec<MessageKey> = tracked
         .iter()
         .map(|decision| key(rows.resolver.identities, identity(decision)))
         .collect();
@@ -97,7 +97,7 @@ pub(super) fn activities<'r>(rows: &'r Rows<'r>) -> Activities<'r> {
     })
 }
 
-pub(super) fn activity_row<'r>(rows: &'r Rows<'r>, decision: &Decision) -> ActivityRow<'r> {
+pub(super) fn activity_row<'r>(rows: &'r OutputRows<'r>, decision: &Decision) -> ActivityRow<'r> {
     let mail = rows.mail(decision);
     let identities = rows.resolver.identities;
     let identity = mail.envelope.identity;
@@ -165,7 +165,11 @@ pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> 
 }
 
 /// Returns the direction from which an activity's id was derived, if any.
-pub(super) fn direction_of(identity: Identity<'_>, own: Key, id: Key) -> Option<Direction> {
+pub(super) fn direction_of(
+    identity: Identity<'_>,
+    own: MessageKey,
+    id: MessageKey,
+) -> Option<Direction> {
     if id == own {
         return None;
     }
@@ -220,6 +224,6 @@ pub(super) fn created_row<'r>(record: &'r CreatedRecord, address: &'r Address) -
     }
 }
 
-pub(super) fn key(identities: &Identities, identity: IdentityId) -> Key {
+pub(super) fn key(identities: &Identities, identity: IdentityId) -> MessageKey {
     identities.activity_id(identity).into_bytes()
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use crate::base::terminal::{counted, plain};
 use crate::base::threads::Threads;
-use crate::book::Source;
+use crate::book::BookSource;
 use crate::output::summary::Summary;
 use jiff::Timestamp;
 
@@ -123,8 +123,10 @@ impl Watch<'_> {
         console: &Console<'_>,
     ) -> Result<(String, Basis), CommandError> {
         let stamps = stamps(&settings.basis)?;
-        if matches!(Source::of(&settings.basis.book), Ok(Source::Folder(_)))
-            && let Some(known) = self.known.take_if(|(known, _)| *known == stamps)
+        if matches!(
+            BookSource::of(&settings.basis.book),
+            Ok(BookSource::Folder(_))
+        ) && let Some(known) = self.known.take_if(|(known, _)| *known == stamps)
         {
             return Ok(known);
         }

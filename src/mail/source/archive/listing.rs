@@ -7,8 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::mail::source::folder::{Folder, FolderKind, join};
-use crate::mail::source::form::{FORM_BYTES, Form, form};
-use crate::mail::source::named::Named;
+use crate::mail::source::form::{FORM_BYTES, MailFormat, form};
+use crate::mail::source::named::NamedFormat;
 use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::Spool;
 use crate::mail::source::{ReadError, maildir};
@@ -26,7 +26,7 @@ const FOLDERS_MAX: usize = 100;
 
 /// The kind of an entry.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum MemberKind {
     File,
     Folder,
     /// A link or a device, which is ignored.
@@ -60,7 +60,11 @@ pub(super) struct Member {
 
 impl Listing {
     /// Registers an entry. Returns its path if it is a file that may be mail.
-    pub(super) fn meet(&mut self, name: &str, kind: Kind) -> Result<Option<String>, ReadError> {
+    pub(super) fn meet(
+        &mut self,
+        name: &str,
+        kind: MemberKind,
+    ) -> Result<Option<String>, ReadError> {
         self.entries += 1;
         if self.entries > ENTRIES_MAX {
             return Err(ReadError::TooManyEntries { limit: ENTRIES_MAX });
@@ -72,15 +76,15 @@ impl Listing {
                 return Ok(None);
             }
         };
-        if kind == Kind::Folder {
+        if kind == MemberKind::Folder {
             self.meet_folder(&path);
             return Ok(None);
         }
         let (parent, own) = parted(&path);
-        if kind == Kind::Other || own.is_empty() || own.starts_with('.') {
+        if kind == MemberKind::Other || own.is_empty() || own.starts_with('.') {
             return Ok(None);
         }
-        if matches!(Named::of(own.as_bytes()), Named::Archive(_)) {
+        if matches!(NamedFormat::of(own.as_bytes()), NamedFormat::Archive(_)) {
             self.nested += 1;
             return Ok(None);
         }
@@ -113,9 +117,9 @@ impl Listing {
             return Ok(());
         }
         let (parent, own) = parted(&path);
-        let is_named =
-            Named::of(own.as_bytes()).is_message() || matches!(parted(parent).1, "cur" | "new");
-        if !is_named && form(&first) == Form::Other {
+        let is_named = NamedFormat::of(own.as_bytes()).is_message()
+            || matches!(parted(parent).1, "cur" | "new");
+        if !is_named && form(&first) == MailFormat::Other {
             return Ok(());
         }
         let range = spool.take(&mut first.as_slice().chain(from))?;
@@ -161,7 +165,7 @@ impl Listing {
             found.push(Member {
                 name: join(&folder.name, own_name),
                 folder: folder.name.clone(),
-                is_message: is_kept || Named::of(own.as_bytes()).is_message(),
+                is_message: is_kept || NamedFormat::of(own.as_bytes()).is_message(),
                 range: range.clone(),
             });
         }
@@ -253,9 +257,9 @@ mod tests {
     fn names_are_bounded_in_length_and_number() {
         let mut listing = Listing::default();
         for _ in 0..ENTRIES_MAX {
-            assert!(listing.meet("a/link", Kind::Other).is_ok());
+            assert!(listing.meet("a/link", MemberKind::Other).is_ok());
         }
-        let refused = listing.meet("a/link", Kind::Other);
+        let refused = listing.meet("a/link", MemberKind::Other);
         assert!(matches!(refused, Err(ReadError::TooManyEntries { .. })));
         for (name, is_read) in [
             ("a".repeat(4096), true),

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use super::listing::{Listing, Member};
 use crate::mail::source::beside::Opened as OpenedFile;
 use crate::mail::source::failure::Failure;
-use crate::mail::source::form::{FORM_BYTES, Form, form};
+use crate::mail::source::form::{FORM_BYTES, MailFormat, form};
 use crate::mail::source::location::{ContainedMessage, Content, Opened, mbox_parts};
 use crate::mail::source::mail_file::MailFile;
-use crate::mail::source::named::Named;
+use crate::mail::source::named::NamedFormat;
 use crate::mail::source::spool::{Limit, Spool};
 use crate::mail::source::window::Window;
 use crate::mail::source::{ReadError, emlx};
@@ -41,14 +41,14 @@ pub(crate) fn open(
         let mut member = member;
         let start = member.range.start;
         let first_of = |range: &Range<usize>| range.start..range.end.min(range.start + FORM_BYTES);
-        if Named::of(member.name.as_bytes()) == Named::AppleMessage {
+        if NamedFormat::of(member.name.as_bytes()) == NamedFormat::AppleMessage {
             let first = window.get(&held, first_of(&member.range))?;
             let within = emlx::message(first, member.range.len());
             member.range = start + within.start..start + within.end;
             member.folder = emlx::mailbox(&member.folder).into();
         }
         let form = if member.is_message {
-            Form::Message
+            MailFormat::Message
         } else {
             form(window.get(&held, first_of(&member.range))?)
         };
@@ -59,15 +59,15 @@ pub(crate) fn open(
             ..
         } = member;
         match form {
-            Form::Mbox => sources.extend(mbox_parts(&name, &name, place, &held, range)?),
-            Form::Message => sources.push(ContainedMessage {
+            MailFormat::Mbox => sources.extend(mbox_parts(&name, &name, place, &held, range)?),
+            MailFormat::Message => sources.push(ContainedMessage {
                 name: name.into(),
                 folder,
                 labels: None,
                 place,
                 content: part(range),
             }),
-            Form::Other => (),
+            MailFormat::Other => (),
         }
     }
     let failure = |(name, error): (String, String)| Failure {

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek as _};
 
-use super::listing::{Kind, Listing};
+use super::listing::{Listing, MemberKind};
 use crate::mail::source::ReadError;
 use crate::mail::source::packing::Packing;
 use crate::mail::source::spool::{Limit, Spool};
@@ -97,13 +97,13 @@ fn entries<R: Read>(
         let kind = entry.header().entry_type();
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
         let kind = match kind {
-            _ if kind.is_dir() || name.ends_with('/') => Kind::Folder,
-            _ if kind.is_file() || kind.is_contiguous() => Kind::File,
+            _ if kind.is_dir() || name.ends_with('/') => MemberKind::Folder,
+            _ if kind.is_file() || kind.is_contiguous() => MemberKind::File,
             _ if kind.is_gnu_sparse() => {
                 listing.fail(&name, "is a sparse file, which is not read".into());
                 continue;
             }
-            _ => Kind::Other,
+            _ => MemberKind::Other,
         };
         if let Some(path) = listing.meet(&name, kind)? {
             listing.take(path, &mut entry, spool)?;

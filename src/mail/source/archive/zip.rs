@@ -6,7 +6,7 @@ use std::io::{self, BufReader};
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::listing::{Kind, Listing};
+use super::listing::{Listing, MemberKind};
 use crate::mail::source::ReadError;
 use crate::mail::source::spool::Spool;
 
@@ -20,22 +20,22 @@ pub(super) fn read(file: File, listing: &mut Listing, spool: &mut Spool) -> Resu
             .unwrap_or_default()
             .replace('\\', "/");
         if name.ends_with('/') {
-            listing.meet(&name, Kind::Folder)?;
+            listing.meet(&name, MemberKind::Folder)?;
             continue;
         }
         let mut entry = match zip.by_index(at) {
             Ok(entry) => entry,
             Err(error) => {
-                if listing.meet(&name, Kind::File)?.is_some() {
+                if listing.meet(&name, MemberKind::File)?.is_some() {
                     listing.fail(&name, why_not(error));
                 }
                 continue;
             }
         };
         let kind = if entry.is_symlink() {
-            Kind::Other
+            MemberKind::Other
         } else {
-            Kind::File
+            MemberKind::File
         };
         let Some(path) = listing.meet(&name, kind)? else {
             continue;

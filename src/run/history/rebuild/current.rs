@@ -10,11 +10,11 @@ use crate::mail::identity::{ActivityId, Identities, Identity, IdentityId};
 use crate::mail::source::SourceKey;
 use crate::mail::source::failure::Failure;
 use crate::options::Options;
-use crate::output::Rows;
+use crate::output::OutputRows;
 use crate::output::Sink;
 use crate::output::error::OutputError;
 use crate::output::lines::Lines;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::summary::Summary;
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rows::direction_of;
@@ -22,7 +22,7 @@ use crate::run::history::rows::key;
 
 /// The mail, and the present decisions on it.
 pub(crate) struct Current<'r> {
-    rows: &'r Rows<'r>,
+    rows: &'r OutputRows<'r>,
     /// The mail arguments.
     roots: &'r [PathBuf],
     /// The files and messages that cannot be read.
@@ -30,10 +30,10 @@ pub(crate) struct Current<'r> {
     /// The hashes of the lines of decisions.
     lines: HashSet<i64>,
     /// The numbers of the decisions that track, by the ids of their activities.
-    tracked: HashMap<Key, u32>,
+    tracked: HashMap<MessageKey, u32>,
     created: HashMap<&'r str, &'r CreatedRecord>,
     /// The messages with a Message-ID: the hash of their file's name, their key and their location; sorted.
-    messages: Vec<(i64, Key, SourceKey)>,
+    messages: Vec<(i64, MessageKey, SourceKey)>,
     /// The messages without a Message-ID, sorted by the hash of their source.
     contents: Vec<(i64, Content)>,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Current<'r> {
 #[derive(Clone, Copy)]
 struct Content {
     received: Option<i64>,
-    key: Key,
+    key: MessageKey,
     identity: IdentityId,
     place: SourceKey,
 }
@@ -50,7 +50,7 @@ struct Content {
 impl<'r> Current<'r> {
     /// Indexes the present decisions on the mail in `roots`, their lines, and the failures.
     pub(crate) fn new(
-        rows: &'r Rows<'r>,
+        rows: &'r OutputRows<'r>,
         roots: &'r [PathBuf],
         failures: &'r [Failure],
         lines: LineHashes,
@@ -99,7 +99,7 @@ impl<'r> Current<'r> {
         it
     }
 
-    pub(super) fn rows(&self) -> &'r Rows<'r> {
+    pub(super) fn rows(&self) -> &'r OutputRows<'r> {
         self.rows
     }
 
@@ -113,7 +113,7 @@ impl<'r> Current<'r> {
     }
 
     /// Returns the decision that tracks this activity now, if its message has this source.
-    pub(super) fn tracked(&self, activity: Key, source: &str) -> Option<u32> {
+    pub(super) fn tracked(&self, activity: MessageKey, source: &str) -> Option<u32> {
         let &decision = self.tracked.get(&activity)?;
         let mail = self
             .rows
@@ -122,7 +122,7 @@ impl<'r> Current<'r> {
     }
 
     /// Returns whether the mail has the message of an activity and it is tracked.
-    pub(super) fn tracks(&self, activity: &Key) -> bool {
+    pub(super) fn tracks(&self, activity: &MessageKey) -> bool {
         self.tracked.contains_key(activity)
     }
 
@@ -142,7 +142,7 @@ impl<'r> Current<'r> {
     }
 
     /// Returns the key of a decision's message.
-    pub(super) fn key(&self, decision: u32) -> Key {
+    pub(super) fn key(&self, decision: u32) -> MessageKey {
         let mail = self
             .rows
             .mail(&self.rows.decided.decisions[decision as usize]);
@@ -161,7 +161,7 @@ impl<'r> Current<'r> {
     }
 
     /// Counts the messages with the same key at the same location.
-    pub(super) fn copies(&self) -> HashMap<(Key, SourceKey), u32> {
+    pub(super) fn copies(&self) -> HashMap<(MessageKey, SourceKey), u32> {
         let mut copies = HashMap::new();
         for mail in self.rows.mail {
             let own = key(self.rows.resolver.identities, mail.envelope.identity);
@@ -197,7 +197,7 @@ impl<'r> Current<'r> {
 /// Finds the locations of the messages that lines name. If two arguments of mail have messages with the same name,
 /// these are returned in turn.
 pub(super) struct Places<'c> {
-    messages: &'c [(i64, Key, SourceKey)],
+    messages: &'c [(i64, MessageKey, SourceKey)],
     contents: &'c [(i64, Content)],
     identities: &'c Identities,
     is_taken: Vec<bool>,
@@ -205,7 +205,7 @@ pub(super) struct Places<'c> {
 
 impl Places<'_> {
     /// Returns the location of the message with this key, in the file of this source.
-    pub(super) fn of_message(&mut self, source: &str, key: Key) -> Option<SourceKey> {
+    pub(super) fn of_message(&mut self, source: &str, key: MessageKey) -> Option<SourceKey> {
         let wanted = (file_hash(source), key);
         let first = self.messages.partition_point(|it| (it.0, it.1) < wanted);
         let alike = self.messages[first..].iter();
@@ -224,8 +224,8 @@ impl Places<'_> {
         &self,
         source: &str,
         received: Option<i64>,
-        activity: Option<Key>,
-    ) -> Option<(Key, SourceKey)> {
+        activity: Option<MessageKey>,
+    ) -> Option<(MessageKey, SourceKey)> {
         let wanted = hash(source.as_bytes());
         let first = self.contents.partition_point(|(name, _)| *name < wanted);
         let alike = self.contents[first..].iter();

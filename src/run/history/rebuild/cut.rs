@@ -8,7 +8,7 @@ use hashbrown::{HashMap, HashSet};
 
 use super::folder_lines::{Email, FolderLines};
 use super::lines::{DuplicateLine, TableLines, UpdateLine, each};
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
@@ -19,7 +19,7 @@ impl FolderLines<'_> {
         &mut self,
         folder: &Path,
         lengths: &Lengths,
-        by_id: &HashMap<Key, u32>,
+        by_id: &HashMap<MessageKey, u32>,
     ) -> Result<(), RebuildError> {
         let (tracked, received) = (self.tracked(), self.received());
         let mut whole = tracked.len().min(received.len());
@@ -43,7 +43,7 @@ impl FolderLines<'_> {
         let last = emails_end.checked_sub(1).map(|at| &self.emails[at]);
         set(Table::Emails, last.map(|it: &Email| it.end));
         set(Table::ActivityParties, last.map(|it| it.parties_end));
-        let is_cut = |id: Option<Key>| {
+        let is_cut = |id: Option<MessageKey>| {
             let at = id.and_then(|id| by_id.get(&id));
             at.is_some_and(|&at| at as usize >= emails_end)
         };

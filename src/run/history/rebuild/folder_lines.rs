@@ -16,7 +16,7 @@ use crate::mail::message::message_id;
 use crate::mail::source::SourceKey;
 use crate::mail::source::failure::Failure;
 use crate::output::committed::row_types::RecordLine;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::state::{Activities, ActivityRow, Changes, CreatedRow, DecidedRow, FileRow};
 use crate::output::table::{Lengths, Table};
 use crate::run::history::known_files::{FilesRead, hash_of, place_of};
@@ -28,7 +28,7 @@ use super::lines::{EmailLine, TableLines};
 /// The decision of a line.
 pub(super) struct Decided {
     /// The key of the message; `None` if it follows neither from the line nor from the mail.
-    pub(super) key: Option<Key>,
+    pub(super) key: Option<MessageKey>,
     /// The location of the message, or the likely location if it is gone.
     pub(super) place: SourceKey,
     /// Whether the message is in the mail.
@@ -36,7 +36,7 @@ pub(super) struct Decided {
     /// Whether it is tracked, or a duplicate of a tracked message.
     pub(super) stands: bool,
     /// The activity, if the message is tracked.
-    pub(super) tracked: Option<Key>,
+    pub(super) tracked: Option<MessageKey>,
     /// Whether the present decision is the same.
     pub(super) is_alike: bool,
     /// The end, in `created_by`, of the records that it created.
@@ -47,12 +47,12 @@ pub(super) struct Decided {
 
 /// The activity of a line.
 pub(super) struct Email {
-    pub(super) id: Key,
+    pub(super) id: MessageKey,
     pub(super) is_sent: bool,
     /// The present decision on the same message.
     pub(super) current: Option<u32>,
     /// The content of the line, if there is no such decision.
-    pub(super) said: Option<Box<Said>>,
+    pub(super) said: Option<Box<ActivityLine>>,
     /// The regarding record, if it differs from that of the present decision.
     pub(super) regarding: Option<Option<Box<str>>>,
     /// The number of its parties.
@@ -63,8 +63,8 @@ pub(super) struct Email {
 }
 
 /// The content of an activity's line whose message is not in the mail or was sent.
-pub(super) struct Said {
-    pub(super) key: Key,
+pub(super) struct ActivityLine {
+    pub(super) key: MessageKey,
     pub(super) line: EmailLine,
     /// Its addresses in normal form, for smart matching.
     pub(super) addresses: Vec<String>,
@@ -248,7 +248,7 @@ impl<'r> FolderLines<'r> {
             (None, Some(said)) => said.key,
             (None, None) => email.id,
         };
-        let identities: Vec<Key> = self.emails.iter().map(identity).collect();
+        let identities: Vec<MessageKey> = self.emails.iter().map(identity).collect();
         Activities::new(identities.into_iter(), move |at| {
             self.activity(&self.emails[at as usize])
         })
@@ -271,8 +271,8 @@ impl<'r> FolderLines<'r> {
         row
     }
 
-    fn said<'s>(&'s self, email: &Email, said: &'s Said) -> ActivityRow<'s> {
-        let Said {
+    fn said<'s>(&'s self, email: &Email, said: &'s ActivityLine) -> ActivityRow<'s> {
+        let ActivityLine {
             key,
             line,
             addresses,
@@ -346,7 +346,7 @@ impl<'r> FolderLines<'r> {
     /// changed.
     pub(crate) fn files(&self, read: FilesRead) -> Vec<FileRow> {
         let decided = self.decided.iter();
-        let decided: HashSet<(Key, SourceKey)> =
+        let decided: HashSet<(MessageKey, SourceKey)> =
             decided.filter_map(|it| Some((it.key?, it.place))).collect();
         let rows = self.current.rows();
         let undecided = rows.mail.iter().filter_map(|mail| {
@@ -364,7 +364,7 @@ impl<'r> FolderLines<'r> {
 }
 
 /// Returns the key of a message with this Message-ID. Versions before 5 wrote the id as it was in the message.
-pub(super) fn key_of(written: &str) -> Key {
+pub(super) fn key_of(written: &str) -> MessageKey {
     let id = message_id::identity(written);
     let id = id.as_deref().unwrap_or(written);
     activity_id(Identity::MessageId(id), None::<Direction>).into_bytes()

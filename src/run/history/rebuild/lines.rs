@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::decide::track::Reason;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::table::file_name;
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
@@ -134,7 +134,7 @@ impl TableLines {
     }
 
     /// Parses the id of an activity in the last line read.
-    pub(super) fn id(&self, text: &str) -> Result<Key, RebuildError> {
+    pub(super) fn id(&self, text: &str) -> Result<MessageKey, RebuildError> {
         let id = Uuid::try_parse(text).map(Uuid::into_bytes);
         id.map_err(|_| self.is_wrong(format!("`{text}` is not the id of an activity")))
     }

@@ -5,13 +5,13 @@ use std::path::Path;
 use hashbrown::HashMap;
 use jiff::Timestamp;
 
-use super::folder_lines::{Created, Decided, Email, FolderLines, Said, key_of};
+use super::folder_lines::{ActivityLine, Created, Decided, Email, FolderLines, key_of};
 use super::lines::{DecisionLine, EmailLine, PartyLine, TableLines, UpdateLine, each};
 use crate::decide::track::Reason;
 use crate::mail::address::Address;
 use crate::output::committed::row_types::{FailureLine, RecordLine};
 use crate::output::mask;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
 
@@ -63,10 +63,10 @@ impl FolderLines<'_> {
         &mut self,
         folder: &Path,
         lengths: &Lengths,
-    ) -> Result<HashMap<Key, u32>, RebuildError> {
+    ) -> Result<HashMap<MessageKey, u32>, RebuildError> {
         let mut by_id = HashMap::new();
         let tracked = self.decided.iter();
-        let keys: HashMap<Key, Key> = tracked
+        let keys: HashMap<MessageKey, MessageKey> = tracked
             .filter_map(|it| Some((it.tracked?, it.key?)))
             .collect();
         each(folder, Table::Emails, lengths, |at, line: EmailLine| {
@@ -92,7 +92,7 @@ impl FolderLines<'_> {
                 is_sent,
                 current,
                 said: current.is_none().then(|| {
-                    Box::new(Said {
+                    Box::new(ActivityLine {
                         key,
                         line,
                         addresses: Vec::new(),
@@ -112,7 +112,7 @@ impl FolderLines<'_> {
         &mut self,
         folder: &Path,
         lengths: &Lengths,
-        by_id: &HashMap<Key, u32>,
+        by_id: &HashMap<MessageKey, u32>,
     ) -> Result<(), RebuildError> {
         let is_smart = self.current.options().correlation.smart.is_some();
         let (mut last, mut end, mut is_beyond) = (0, 0, false);
@@ -181,7 +181,7 @@ impl FolderLines<'_> {
     pub(super) fn read_updates(
         &mut self,
         folder: &Path,
-        by_id: &HashMap<Key, u32>,
+        by_id: &HashMap<MessageKey, u32>,
     ) -> Result<(), RebuildError> {
         let lengths = self.lengths;
         each(folder, Table::Updates, &lengths, |at, line: UpdateLine| {

@@ -9,7 +9,7 @@ use super::lines::{EmailLine, OutgoingLine, each};
 use crate::decide::track::Reason;
 use crate::mail::identity::outgoing_id;
 use crate::options::Correlation;
-use crate::output::state::stored::Key;
+use crate::output::state::stored::MessageKey;
 use crate::output::state::{Outcome, Outgoing, Sending};
 use crate::output::table::{Lengths, Table};
 use crate::run::history::rebuild::error::RebuildError;
@@ -38,8 +38,8 @@ pub(crate) fn sending_of(
             *last = count.max(*last);
         }
     };
-    let mut sent: HashSet<Key> = HashSet::new();
-    let mut outgoing = |line: Key, outcome, token: Option<&str>| {
+    let mut sent: HashSet<MessageKey> = HashSet::new();
+    let mut outgoing = |line: MessageKey, outcome, token: Option<&str>| {
         sending.outgoing.push((
             line,
             Outgoing {
@@ -105,7 +105,7 @@ pub(crate) fn sending_of(
 }
 
 /// Returns the key in a Message-ID, if it has the form that `send` makes.
-fn named(message_id: &str) -> Option<Key> {
+fn named(message_id: &str) -> Option<MessageKey> {
     let (id, _) = message_id.split_once('@')?;
     Uuid::try_parse(id).ok().map(Uuid::into_bytes)
 }
