@@ -143,7 +143,7 @@ fn with_state(
     let start = Instant::now();
     let mut history = History::default();
     intake.distinct.identities.derive(&threads);
-    history.leave_out_seen(&mut intake, &state, Again::default(), &[])?;
+    history.remove_seen(&mut intake, &state, Again::default(), &[])?;
     let remembered = history.recall(&mut intake, &state, &options.correlation)?;
     let recalled = start.elapsed().as_secs_f64();
     let resolver = mailtrack::bench::resolve(

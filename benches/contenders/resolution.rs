@@ -72,7 +72,7 @@ impl Contender for Resolution<'_> {
             for (number, query) in batch.iter().enumerate() {
                 self.book.fetch_ahead(&self.found, number + AHEAD);
                 let candidates = self.found.of(number);
-                let asked = resolver.ask(mailbox, || Address::parse(query), candidates);
+                let asked = resolver.query(mailbox, || Address::parse(query), candidates);
                 sum += match self.role {
                     Role::Sender => {
                         let sender = resolver.sender_of(mailbox, asked, moment);

@@ -30,7 +30,7 @@ static UNTAKEN: Mutex<Vec<(ThreadId, Panic)>> = Mutex::new(Vec::new());
 pub(crate) fn install_hook() {
     let usual = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
-        untaken().push((thread::current().id(), Panic::of(info)));
+        pending().push((thread::current().id(), Panic::of(info)));
         if Backtrace::capture().status() == BacktraceStatus::Captured {
             usual(info);
         }
@@ -43,23 +43,23 @@ pub(crate) fn install_hook() {
 /// If `work` panics.
 pub(crate) fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
     catch_unwind(AssertUnwindSafe(work)).map_err(|payload| {
-        let of_this_thread = take_where(|thread| thread == thread::current().id());
+        let of_this_thread = take_last(|thread| thread == thread::current().id());
         of_this_thread.unwrap_or_else(|| Panic::of_payload(&*payload))
     })
 }
 
 /// Takes the last panic that no thread has taken.
 pub(crate) fn last() -> Option<Panic> {
-    take_where(|_| true)
+    take_last(|_| true)
 }
 
-fn untaken() -> MutexGuard<'static, Vec<(ThreadId, Panic)>> {
+fn pending() -> MutexGuard<'static, Vec<(ThreadId, Panic)>> {
     // The list is consistent even if a thread has panicked while it held the lock.
     UNTAKEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn take_where(is_it: impl Fn(ThreadId) -> bool) -> Option<Panic> {
-    let mut untaken = untaken();
+fn take_last(is_it: impl Fn(ThreadId) -> bool) -> Option<Panic> {
+    let mut untaken = pending();
     let at = untaken.iter().rposition(|(thread, _)| is_it(*thread))?;
     Some(untaken.remove(at).1)
 }

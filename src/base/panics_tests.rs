@@ -65,7 +65,7 @@ fn what_no_thread_takes_is_there_for_the_report() {
     let untaken = thread::spawn(|| panic!("nobody takes this"));
     let thread = untaken.thread().id();
     assert!(untaken.join().is_err());
-    let last = take_where(|it| it == thread).unwrap().to_string();
+    let last = take_last(|it| it == thread).unwrap().to_string();
     assert!(
         last.starts_with("nobody takes this (src/base/panics_tests.rs:"),
         "{last}"

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::address_book::Book;
 use crate::base::threads::Threads;
 use crate::book::read::load::load_source;
-use crate::book::read::stamps::{stamps, tells};
+use crate::book::read::stamps::{reveals_changes, stamps};
 use crate::options::Options;
 use crate::options::columns::Columns;
 
@@ -79,7 +79,7 @@ impl<'a> Present<'a> {
         };
         let now =
             stamps(source, &section).map_err(|error| doubt(first_line(&error.to_string())))?;
-        if tells(source) && now == *files && !self.book.is_offline() {
+        if reveals_changes(source) && now == *files && !self.book.is_offline() {
             return Ok(None);
         }
         let (columns, owners) = (Columns::of_companies(), self.options.owners());

@@ -2,7 +2,7 @@
 //! it is rebuilt from the source that it records.
 
 use crate::base::disk;
-use crate::book::read::stamps::{stamps, tells};
+use crate::book::read::stamps::{reveals_changes, stamps};
 use std::path::Path;
 use std::time::Duration;
 
@@ -76,7 +76,7 @@ pub(crate) fn refresh(path: &Path, freshness: Freshness, threads: &Threads) -> O
             "its source, the {noun} {source}, {has_changed}; the next `run` builds it again"
         ));
     }
-    match again(&meta, path, freshness.now, threads) {
+    match rebuild(&meta, path, freshness.now, threads) {
         Ok(warnings) => Some(Refreshed::Built(
             format!(
                 "{shown}: was built again, because its source, the {noun} {source}, {has_changed} {}",
@@ -126,7 +126,7 @@ pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
 /// Returns whether a source has changed since a book was built from it; `None` if that is unknown.
 fn changed(source: &BookSource, meta: &Meta) -> Result<Option<bool>, BookError> {
     let now = stamps(source, &meta.section())?;
-    Ok(tells(source).then(|| now != meta.files))
+    Ok(reveals_changes(source).then(|| now != meta.files))
 }
 
 /// An error of rebuilding a book.
@@ -145,7 +145,7 @@ enum AgainError {
 }
 
 /// Rebuilds a book from the source and with the options that it records.
-fn again(
+fn rebuild(
     meta: &Meta,
     path: &Path,
     now: Timestamp,

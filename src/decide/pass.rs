@@ -27,7 +27,7 @@ use crate::decide::names::gather::Names;
 use crate::decide::order::ranked::OrderEntry;
 use crate::decide::resolve::synchronized::Synchronized;
 use crate::mail::address::Address;
-use crate::mail::envelope::party::is_in_others_name;
+use crate::mail::envelope::party::is_on_behalf;
 use crate::mail::envelope::{AddressId, Distinct, Envelope};
 use crate::mail::identity::Identities;
 use crate::mail::intake::Mail;
@@ -135,7 +135,7 @@ impl<'a> LateNames<'a> {
         });
         let mut names = Names::gather(messages, wanted);
         for (address, name) in self.earlier {
-            names.know(*address, name);
+            names.add_earlier(*address, name);
         }
         names
     }
@@ -153,7 +153,7 @@ impl<'a> LateNames<'a> {
         let writing = messages.filter(|envelope| envelope.is_in_others_name);
         writing
             .flat_map(|envelope| envelope.from().iter())
-            .filter(|party| party.name().is_some_and(is_in_others_name))
+            .filter(|party| party.name().is_some_and(is_on_behalf))
             .filter_map(|party| party.address)
             .collect()
     }

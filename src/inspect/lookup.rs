@@ -135,7 +135,7 @@ impl Lookup<'_> {
             ordinal: Ordinal::default(),
         };
         let parse = || Address::parse(text);
-        let asked = self.resolver.ask(self.mailbox, parse, found.of(number));
+        let asked = self.resolver.query(self.mailbox, parse, found.of(number));
         let named = |record: RecordKey| self.resolver.view(record, none);
         let sender = self.resolver.sender_of(self.mailbox, asked, moment);
         let recipients = self.resolver.recipients(self.mailbox, &sender.matches);

@@ -70,7 +70,7 @@ impl OutputError {
 }
 
 /// Describes what to do if a folder cannot be repaired.
-pub(crate) fn way_out(folder: &Path) -> String {
+pub(crate) fn recovery_advice(folder: &Path) -> String {
     let words = "run over all of the mail with another --out: ids stay the same, so that an export delivers nothing twice";
     // Only the state and this file record which messages were sent.
     let sent = folder.join(file_name(Table::Sent));

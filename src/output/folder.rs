@@ -146,7 +146,7 @@ impl OutFolder {
 
     /// Creates the still empty file that lists sent messages, before the first one is handed over. If the state is lost
     /// and rebuilt later, the file shows that the state recorded sent messages.
-    pub(crate) fn begins_sending(&self) -> Result<(), FolderError> {
+    pub(crate) fn mark_sending(&self) -> Result<(), FolderError> {
         let path = self.path.join(file_name(Table::Sent));
         let make = || {
             if disk::is_there(&path)? {
@@ -162,12 +162,12 @@ impl OutFolder {
     }
 
     /// Keeps the folder even if the run fails, because its state now holds something.
-    pub(crate) fn keeps(&mut self) {
+    pub(crate) fn keep_folder(&mut self) {
         self.is_made = false;
     }
 
     /// Appends rows and commits them at once, together with changes of the state. Does nothing in a dry run.
-    pub(crate) fn keep(
+    pub(crate) fn append_and_commit(
         &mut self,
         rows: &[(Table, &Lines)],
         changes: Changes<'_>,
@@ -182,8 +182,8 @@ impl OutFolder {
         };
         self.write(|| changes, threads, append, |()| ())?;
         self.sink.committing();
-        if let Err(error) = self.state_commits() {
-            return Err(self.ask_the_state(error));
+        if let Err(error) = self.commit_state() {
+            return Err(self.recover_failed_commit(error));
         }
         self.sink.committed(self.lengths);
         self.is_made = false;
@@ -233,7 +233,7 @@ impl OutFolder {
         Ok(summed_up)
     }
 
-    fn state_commits(&mut self) -> Result<(), StateError> {
+    fn commit_state(&mut self) -> Result<(), StateError> {
         match self.state.as_mut().filter(|_| !self.is_dry) {
             Some(state) => state.commit(&self.lengths),
             None => Ok(()),
@@ -242,7 +242,7 @@ impl OutFolder {
 
     /// Handles a failed commit. It may have taken effect nevertheless, so the state is read again from the disk. What
     /// it does not count is cut off; if it cannot be read, nothing is cut off, and the next run decides.
-    fn ask_the_state(&mut self, error: StateError) -> FolderError {
+    fn recover_failed_commit(&mut self, error: StateError) -> FolderError {
         self.sink = Box::new(Nowhere);
         self.state = None;
         let counted = StateDatabase::open(&self.path).and_then(|state| {
@@ -271,11 +271,11 @@ impl OutFolder {
         let mut sink = std::mem::replace(&mut self.sink, Box::new(Nowhere));
         let (committed, summed_up) = std::thread::scope(|scope| {
             let summing_up = Concurrent::begin(scope, || sink.sum_up(summary));
-            (self.state_commits(), summing_up.end())
+            (self.commit_state(), summing_up.end())
         });
         if let Err(error) = committed {
             drop(sink);
-            return Err(self.ask_the_state(error));
+            return Err(self.recover_failed_commit(error));
         }
         self.is_made = false;
         sink.committed(self.lengths);

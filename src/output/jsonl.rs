@@ -2,7 +2,7 @@
 //! start of a run if the last one was stopped, and at the end of a run that failed before the state was asked to
 //! commit. From then on only the state knows what counts, and nothing is cut off without reading it.
 
-use crate::output::error::way_out;
+use crate::output::error::recovery_advice;
 use crate::output::table::file_name;
 use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
@@ -77,7 +77,7 @@ impl JsonLines {
                     path,
                     length,
                     committed,
-                    way_out: way_out(folder),
+                    way_out: recovery_advice(folder),
                 });
             }
         }

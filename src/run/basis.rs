@@ -137,7 +137,7 @@ pub(crate) fn book_of(
     book.match_under(Equivalence::any(
         all.iter().map(|options| options.widest_equivalence()),
     ));
-    sound(&book)?;
+    check_undamaged(&book)?;
     progress.warn("book", book.warnings());
     Ok(book)
 }
@@ -159,7 +159,7 @@ pub(crate) fn cards(
 }
 
 /// Returns an error if the book has turned out to be damaged, because results from it cannot be trusted.
-pub(crate) fn sound(book: &Book) -> Result<(), RunError> {
+pub(crate) fn check_undamaged(book: &Book) -> Result<(), RunError> {
     match book.damage() {
         Some(damage) => Err(usage(damage.clone())),
         None => Ok(()),

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::basis::{Basis, cards, sound};
+use super::basis::{Basis, cards, check_undamaged};
 use super::error::{RunError, usage};
 use super::fingerprint::fingerprint;
 use super::given::given;
@@ -128,7 +128,7 @@ pub(crate) fn once(
             "the counts of this run do not add up, so nothing was written; please report this"
         )));
     }
-    sound(&basis.book)?;
+    check_undamaged(&basis.book)?;
     summary.timing = timing(
         started.elapsed(),
         [book_time, read_time, decide_time],

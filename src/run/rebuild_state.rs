@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use super::basis::{Basis, sound};
+use super::basis::{Basis, check_undamaged};
 use super::error::{RunError, incomplete, unreadable, usage};
 use super::fingerprint::fingerprint;
 use super::given::given;
@@ -133,7 +133,7 @@ impl Making<'_> {
             self.progress,
         );
         hashed.map_err(incomplete)?;
-        sound(&self.basis.book)?;
+        check_undamaged(&self.basis.book)?;
         let current = Current::new(&rows, &self.settings.mail, &intake.failures, hashes);
         let counted = new.old.lengths.unwrap_or(self.on_disk);
         let lines = FolderLines::read(&self.settings.out.path, &counted, &current);

@@ -41,7 +41,7 @@ pub(crate) fn take_in(
         )
     });
     if let Some(state) = state.filter(|_| takes_stamps) {
-        let left_out = history.leave_out_unchanged(&mut listing, state);
+        let left_out = history.skip_unchanged(&mut listing, state);
         left_out.map_err(incomplete)?;
     }
     // If every file is opened, its stamp is taken of the open file, which saves a second lookup of the path.
@@ -50,7 +50,7 @@ pub(crate) fn take_in(
         crate::mail::read::heads::read(discovered, &basis.rules, max_size, threads, progress);
     let (mut files, mut remembered) = (FilesRead::default(), Remembered::default());
     if let Some(state) = state {
-        let seen = history.leave_out_seen(&mut intake, state, again, fingerprint);
+        let seen = history.remove_seen(&mut intake, state, again, fingerprint);
         files = seen.map_err(incomplete)?;
         let recalled = history.recall(&mut intake, state, &basis.options.correlation);
         remembered = recalled.map_err(incomplete)?;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::basis::{Basis, sound};
+use super::basis::{Basis, check_undamaged};
 use super::error::{RunError, usage, wrong};
 use super::session::Session;
 use super::settings::BasisSettings;
@@ -157,7 +157,7 @@ impl Tracker {
         let decided = session
             .decide(&intake.mail, &resolver, &mut nothing, None)
             .decided;
-        sound(&self.basis.book)?;
+        check_undamaged(&self.basis.book)?;
         let rows = session.rows(&resolver, &decided, &intake.mail);
         let decisions = decided.decisions.iter();
         let failures = intake.failures.iter();

@@ -185,7 +185,7 @@ fn encode(
         });
     }
     if let Some(reader) = &mut out.reader {
-        reader.let_go();
+        reader.shrink();
     }
 }
 

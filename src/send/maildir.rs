@@ -41,20 +41,20 @@ impl Maildir {
         if let Err(error) = write(&aside, &message.wire) {
             // If this fails too, an incomplete message stays in `tmp`, where no program looks for mail.
             let _ = fs::remove_file(&aside);
-            return Err(NotAccepted::Nobody(self.says(&error)));
+            return Err(NotAccepted::Nobody(self.write_error(&error)));
         }
         if let Err(error) = fs::rename(&aside, new.join(&message.file)) {
             // The move can report an error and have taken effect. If the file can be removed here, it was not moved.
             return Err(match fs::remove_file(&aside) {
-                Ok(()) => NotAccepted::Nobody(self.says(&error)),
-                Err(_) => NotAccepted::Unsaid(self.says(&error)),
+                Ok(()) => NotAccepted::Nobody(self.write_error(&error)),
+                Err(_) => NotAccepted::Unsaid(self.write_error(&error)),
             });
         }
         let kept = disk::sync_folder(&new);
-        kept.map_err(|error| NotAccepted::Unsaid(self.says(&error)))
+        kept.map_err(|error| NotAccepted::Unsaid(self.write_error(&error)))
     }
 
-    fn says(&self, error: &io::Error) -> String {
+    fn write_error(&self, error: &io::Error) -> String {
         format!("{}: cannot be written to: {error}", self.folder.display())
     }
 }

@@ -15,7 +15,7 @@ use crate::output::state::stored::MessageKey;
 use crate::output::state::{Changes, Outcome, Outgoing};
 use crate::output::table::Table;
 use crate::output::{FailedRow, SentRow};
-use crate::run::basis::sound;
+use crate::run::basis::check_undamaged;
 use crate::run::error::{RunError, incomplete};
 
 /// A run of `send` over its outboxes.
@@ -55,7 +55,7 @@ impl<'a> SendSession<'a> {
     /// # Errors
     /// If the state or the output folder cannot be read or written.
     pub(crate) fn run(mut self, lines: &[OutboxLine]) -> (SendCounts, Result<(), RunError>) {
-        let ended = self.all(lines).and_then(|()| self.has_seen_all());
+        let ended = self.all(lines).and_then(|()| self.mark_all_seen());
         self.transport.close();
         self.counts.lines = lines.len() as u64;
         (self.counts, ended)
@@ -91,7 +91,9 @@ impl<'a> SendSession<'a> {
         if self.is_repeated(line) {
             return Ok(());
         }
-        let is_same = known.as_ref().is_some_and(|it| it.says(line.content));
+        let is_same = known
+            .as_ref()
+            .is_some_and(|it| it.has_content(line.content));
         // A line that failed before it got a token was invalid. It may be valid now, with a changed book or other
         // options.
         let was_begun = known.as_ref().is_some_and(|it| !it.token.is_empty());
@@ -100,14 +102,14 @@ impl<'a> SendSession<'a> {
                 self.counts.sent_before += 1;
                 return Ok(());
             }
-            Some(Outcome::Sent) => return self.uses_an_id_again(line),
+            Some(Outcome::Sent) => return self.reject_reused_id(line),
             Some(Outcome::Failed) if is_same && was_begun => {
                 self.counts.failed_before += 1;
                 return Ok(());
             }
             Some(Outcome::Begun) => {
                 let why = "a run was stopped while it handed this message over, so it may have been sent; check, and give it another `id` if not";
-                return self.ends(line, known, Outcome::Doubtful, why);
+                return self.record_failure(line, known, Outcome::Doubtful, why);
             }
             Some(Outcome::Doubtful) => {
                 self.counts.doubtful += 1;
@@ -124,40 +126,40 @@ impl<'a> SendSession<'a> {
             Err(problem) => Err(problem.clone()),
         };
         // A damaged book must not lead to a refusal.
-        sound(self.context.book)?;
+        check_undamaged(self.context.book)?;
         match checked {
             Ok(_) if known.is_none() && self.lacks_outgoing()? => {
                 let why = "the state was rebuilt and does not know every message that was handed over, so this one may have been sent; check, and give it another `id` if not";
-                self.ends(line, known, Outcome::Doubtful, why)
+                self.record_failure(line, known, Outcome::Doubtful, why)
             }
             Ok((pending, sender)) => self.send(line, pending, &sender, known),
             Err(_) if known.is_some() && is_same => {
                 self.counts.failed_before += 1;
                 Ok(())
             }
-            Err(problem) => self.ends(line, known, Outcome::Failed, &problem.to_string()),
+            Err(problem) => self.record_failure(line, known, Outcome::Failed, &problem.to_string()),
         }
     }
 
     /// Returns whether messages may have been handed over that the state does not know.
     fn lacks_outgoing(&self) -> Result<bool, RunError> {
         match &self.folder.state {
-            Some(state) => state.lacks_outgoing().map_err(incomplete),
+            Some(state) => state.may_lack_outgoing().map_err(incomplete),
             None => Ok(false),
         }
     }
 
     /// Records, if every line was processed, that lines added from now on were never handed over.
-    fn has_seen_all(&mut self) -> Result<(), RunError> {
+    fn mark_all_seen(&mut self) -> Result<(), RunError> {
         let is_whole = !self.is_dry && self.counts.stopped.is_none();
         match self.folder.state.as_mut().filter(|_| is_whole) {
-            Some(state) => state.lacks_no_outgoing().map_err(incomplete),
+            Some(state) => state.clear_may_lack().map_err(incomplete),
             None => Ok(()),
         }
     }
 
     /// Reports a line whose id belongs to a sent message with other content. It fails as a message of its own.
-    fn uses_an_id_again(&mut self, line: &OutboxLine) -> Result<(), RunError> {
+    fn reject_reused_id(&mut self, line: &OutboxLine) -> Result<(), RunError> {
         let by_content = OutboxLine {
             key: line.content,
             ..line.clone()
@@ -170,7 +172,7 @@ impl<'a> SendSession<'a> {
         let why = format!(
             "a message with the id `{id}` was sent before, and said something else; give this one an `id` of its own"
         );
-        self.ends(&by_content, None, Outcome::Failed, &why)
+        self.record_failure(&by_content, None, Outcome::Failed, &why)
     }
 
     /// Returns whether an earlier line of this run has the same key; if so, the line is reported and not sent.
@@ -210,19 +212,20 @@ impl<'a> SendSession<'a> {
             self.stop(line, &why.to_string());
             return Ok(());
         }
-        let put_off = known.filter(|it| it.outcome == Outcome::PutOff && it.says(line.content));
+        let put_off =
+            known.filter(|it| it.outcome == Outcome::PutOff && it.has_content(line.content));
         let token = match put_off {
             Some(put_off) => put_off.token,
             None => self.token(&sender.owner)?,
         };
         let composed = compose(pending, line.key, &token, self.context.now).map_err(incomplete)?;
         let client = self.folder.client().to_owned();
-        self.folder.begins_sending()?;
+        self.folder.mark_sending()?;
         if let Some(state) = &mut self.folder.state {
             let begun = state.begin(line.key, line.content, &token, &client);
             begun.map_err(incomplete)?;
         }
-        self.folder.keeps();
+        self.folder.keep_folder();
         let begun = Some(Outgoing {
             content: line.content,
             outcome: Outcome::Begun,
@@ -230,15 +233,15 @@ impl<'a> SendSession<'a> {
         });
         match self.transport.hand_over(&composed) {
             Ok(()) => self.sent(line, (pending, &composed), sender, token),
-            Err(NotAccepted::Ever(why)) => self.ends(line, begun, Outcome::Failed, &why),
+            Err(NotAccepted::Ever(why)) => self.record_failure(line, begun, Outcome::Failed, &why),
             Err(NotAccepted::Unsaid(why)) => {
-                self.ends(line, begun, Outcome::Doubtful, &why)?;
+                self.record_failure(line, begun, Outcome::Doubtful, &why)?;
                 self.counts.stopped = Some(why);
                 Ok(())
             }
             Err(NotAccepted::Now(why)) => {
                 self.put_off(line, token)?;
-                self.waits(line, &why);
+                self.leave_pending(line, &why);
                 Ok(())
             }
             Err(NotAccepted::Nobody(why)) => {
@@ -299,7 +302,7 @@ impl<'a> SendSession<'a> {
                 (Table::ActivityParties, &tracked.parties),
                 (Table::Sent, &sent),
             ];
-            folder.keep(&rows, tracked.changes, context.threads)
+            folder.append_and_commit(&rows, tracked.changes, context.threads)
         });
         match kept {
             Some(kept) => kept?,
@@ -310,7 +313,7 @@ impl<'a> SendSession<'a> {
                 )));
             }
         }
-        if !message.0.bcc.is_empty() && !self.transport.tells_blind_copies() {
+        if !message.0.bcc.is_empty() && !self.transport.passes_on_bcc() {
             self.warn(&format!(
                 "{}: a Maildir does not say who gets a blind copy; take all recipients from sent.jsonl for the program that sends from it",
                 line.place
@@ -321,7 +324,7 @@ impl<'a> SendSession<'a> {
     }
 
     /// Records that a message will not be sent, and why.
-    fn ends(
+    fn record_failure(
         &mut self,
         line: &OutboxLine,
         begun: Option<Outgoing>,
@@ -359,8 +362,11 @@ impl<'a> SendSession<'a> {
             )],
             ..Changes::default()
         };
-        self.folder
-            .keep(&[(Table::Failed, &failed)], changes, self.context.threads)?;
+        self.folder.append_and_commit(
+            &[(Table::Failed, &failed)],
+            changes,
+            self.context.threads,
+        )?;
         Ok(())
     }
 
@@ -374,7 +380,8 @@ impl<'a> SendSession<'a> {
             outgoing: vec![(line.key, outgoing)],
             ..Changes::default()
         };
-        self.folder.keep(&[], changes, self.context.threads)?;
+        self.folder
+            .append_and_commit(&[], changes, self.context.threads)?;
         Ok(())
     }
 
@@ -390,7 +397,7 @@ impl<'a> SendSession<'a> {
     }
 
     /// Leaves a message to the next run, and continues with the next one.
-    fn waits(&mut self, line: &OutboxLine, why: &str) {
+    fn leave_pending(&mut self, line: &OutboxLine, why: &str) {
         self.warn(&format!("{}: not yet sent: {why}", line.place));
         self.counts.pending += 1;
     }

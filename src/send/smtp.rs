@@ -90,8 +90,8 @@ impl Connection {
             _ => Some(tls(server)?),
         };
         let from_the_start = tls.as_ref().filter(|_| server.security == Security::Tls);
-        let us = us();
-        let refused = |error| Unreachable::Server(says(server, &error));
+        let us = client_id();
+        let refused = |error| Unreachable::Server(describe(server, &error));
         let mut smtp = SmtpConnection::connect(
             (server.host.as_str(), server.port),
             Some(server.timeout),
@@ -110,7 +110,7 @@ impl Connection {
             let credentials = Credentials::new(login.user.clone(), password.clone());
             let mechanisms = [Mechanism::Plain, Mechanism::Login];
             smtp.auth(&mechanisms, &credentials).map_err(|error| {
-                let words = says(server, &error);
+                let words = describe(server, &error);
                 Unreachable::Server(format!("{words}, when `{}` logs in", login.user))
             })?;
         }
@@ -142,7 +142,7 @@ impl Connection {
                 Some(_) => self.refused(&error, ""),
                 None => NotAccepted::Unsaid(format!(
                     "{} after the whole message was handed over",
-                    says(&self.server, &error)
+                    describe(&self.server, &error)
                 )),
             }),
         }
@@ -196,7 +196,7 @@ impl Connection {
 
     /// Returns what an error before the end of the message means.
     fn refused(&self, error: &Error, about: &str) -> NotAccepted {
-        let mut why = says(&self.server, error);
+        let mut why = describe(&self.server, error);
         if !about.is_empty() {
             why = format!("{why}, for `{about}`");
         }
@@ -220,7 +220,7 @@ fn name(server: &Smtp) -> String {
 }
 
 /// Returns the client's name: the host's name if it has a valid form.
-fn us() -> ClientId {
+fn client_id() -> ClientId {
     let host = rustix::system::uname()
         .nodename()
         .to_string_lossy()
@@ -248,11 +248,11 @@ fn tls(server: &Smtp) -> Result<TlsParameters, Unreachable> {
         builder = builder.add_root_certificate(certificate);
     }
     let built = builder.build();
-    built.map_err(|error| Unreachable::Server(says(server, &error)))
+    built.map_err(|error| Unreachable::Server(describe(server, &error)))
 }
 
 /// Describes an error in one line that names the server.
-fn says(server: &Smtp, error: &Error) -> String {
+fn describe(server: &Smtp, error: &Error) -> String {
     let name = name(server);
     let cause = || match error.source() {
         Some(cause) => cause.to_string(),

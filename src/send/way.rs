@@ -84,7 +84,7 @@ impl Transport {
     }
 
     /// Returns whether it passes on the Bcc recipients, which the message itself does not contain.
-    pub(crate) fn tells_blind_copies(&self) -> bool {
+    pub(crate) fn passes_on_bcc(&self) -> bool {
         matches!(self, Transport::Smtp { .. })
     }
 

@@ -375,7 +375,7 @@ impl<'a> Table<'a> {
         if lookup.key != NO_KEY && is_normal {
             return None;
         }
-        self.answer_otherwise(query, &lookup.key, slot)
+        self.answer_slow(query, &lookup.key, slot)
     }
 
     /// Returns the hash of a text without a key; 0 if it must be brought to normal form first, which `answer_otherwise`
@@ -396,7 +396,7 @@ impl<'a> Table<'a> {
 
     /// Answers a query that has no key, or that may have another key in normal form.
     #[inline(never)]
-    fn answer_otherwise<Q: Query>(&self, query: &Q, key: &AddressKey, slot: Slot) -> Option<Hit> {
+    fn answer_slow<Q: Query>(&self, query: &Q, key: &AddressKey, slot: Slot) -> Option<Hit> {
         let text = query.text();
         let is_hashed =
             Q::IS_NORMAL || text.len() <= LOWERED_MAX && AddressKey::is_plain(text.as_bytes());

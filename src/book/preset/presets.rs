@@ -66,16 +66,16 @@ impl Preset {
     /// pattern.
     pub(crate) fn kinds_of(&self, stem: &str) -> Vec<&str> {
         let stem = stem.to_lowercase();
-        let of = |fits: &dyn Fn(&str) -> bool| -> Vec<&str> {
+        let of = |is_it: &dyn Fn(&str) -> bool| -> Vec<&str> {
             let of_type = |(kind, it): &(&String, &RecordPreset)| {
-                **kind == stem || it.files.iter().any(|pattern| fits(pattern))
+                **kind == stem || it.files.iter().any(|pattern| is_it(pattern))
             };
             let kinds = self.record.iter().filter(of_type);
             kinds.map(|(kind, _)| kind.as_str()).collect()
         };
         match of(&|pattern| pattern == stem) {
             exact if !exact.is_empty() => exact,
-            _ => of(&|pattern| fits(pattern, &stem)),
+            _ => of(&|pattern| matches(pattern, &stem)),
         }
     }
 
@@ -121,7 +121,7 @@ impl Preset {
     /// Returns whether a column of a type holds no addresses although its name contains `email`.
     pub(crate) fn has_no_addresses(&self, kind: &str, column: &str) -> bool {
         let patterns = self.of(kind).flat_map(|it| &it.no_addresses);
-        patterns.into_iter().any(|pattern| fits(pattern, column))
+        patterns.into_iter().any(|pattern| matches(pattern, column))
     }
 
     /// Returns the values that the texts of a column stand for.
@@ -131,7 +131,7 @@ impl Preset {
 }
 
 /// Returns whether a lower-case text matches a pattern, in which `*` stands for any text.
-pub(crate) fn fits(pattern: &str, text: &str) -> bool {
+pub(crate) fn matches(pattern: &str, text: &str) -> bool {
     let pattern = pattern.to_lowercase();
     let mut parts = pattern.split('*');
     let first = parts.next().unwrap_or("");
@@ -224,7 +224,7 @@ mod tests {
             ("*", "", true),
         ];
         for (pattern, text, want) in cases {
-            assert_eq!(fits(pattern, text), want, "{pattern} {text}");
+            assert_eq!(matches(pattern, text), want, "{pattern} {text}");
         }
     }
 }

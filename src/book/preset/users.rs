@@ -54,7 +54,7 @@ impl Users {
     }
 
     /// Returns the only owner with a name or address: a user's bare id, or `type:id`.
-    pub(crate) fn called(&self, name: &str) -> Option<&str> {
+    pub(crate) fn by_name(&self, name: &str) -> Option<&str> {
         self.called.get(&*name.to_lowercase())?.as_deref()
     }
 }

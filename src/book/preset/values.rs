@@ -180,7 +180,7 @@ impl<'m> Values<'m> {
         if users.is_empty() || users.has(cell) || Reference::parse(cell).is_some() {
             return Some(self.by_prefix(cell).unwrap_or(cell.into()));
         }
-        let called = users.called(cell).map(|id| id.to_owned().into());
+        let called = users.by_name(cell).map(|id| id.to_owned().into());
         called.or_else(|| self.by_prefix(cell))
     }
 

@@ -53,7 +53,7 @@ pub(crate) fn emails(
                     ),
                 }),
                 Ok(fields) => {
-                    unknowable.meet(line, &fields);
+                    unknowable.add(line, &fields);
                     builder.add_email(&fields.each_ref().map(|field| &**field));
                 }
             }
@@ -91,7 +91,7 @@ struct Unknowable {
 }
 
 impl Unknowable {
-    fn meet(&mut self, line: u64, fields: &[Box<str>; EMAIL_FIELDS]) {
+    fn add(&mut self, line: u64, fields: &[Box<str>; EMAIL_FIELDS]) {
         let [_, message_id, _, _, subject, index, token, ..] = fields;
         if [message_id, subject, index, token]
             .iter()

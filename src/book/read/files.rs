@@ -3,7 +3,7 @@
 use crate::base::disk;
 use crate::book::error::BookError;
 use crate::book::preset::dialect::Dialect;
-use crate::book::preset::presets::fits;
+use crate::book::preset::presets::matches;
 use crate::book::rows::place::TableInput;
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
@@ -134,7 +134,7 @@ pub(crate) fn kind(
 ) -> Result<Option<String>, BookError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (name, small) = (name.to_lowercase(), stem.to_lowercase());
-    let is_it = |pattern: &String| fits(pattern, &name) || fits(pattern, &small);
+    let is_it = |pattern: &String| matches(pattern, &name) || matches(pattern, &small);
     let mut said = manner.files().iter();
     if let Some((kind, _)) = said.find(|(_, pattern)| is_it(pattern)) {
         return Ok(Some(kind.to_lowercase()));

@@ -12,7 +12,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 /// Returns whether the stamps of a source reveal a change; a server has none.
-pub(crate) fn tells(source: &BookSource) -> bool {
+pub(crate) fn reveals_changes(source: &BookSource) -> bool {
     !matches!(source, BookSource::Postgres(_))
 }
 

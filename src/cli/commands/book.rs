@@ -17,7 +17,7 @@ use crate::cli::error::{CommandError, incomplete, usage, wrong};
 use crate::inspect::book::{BookInfo, filter_columns, filter_rows, filter_warnings};
 use crate::options::Options;
 use crate::options::columns::Columns;
-use crate::run::basis::{load, options_of, sound};
+use crate::run::basis::{check_undamaged, load, options_of};
 
 /// Runs the command.
 pub(crate) fn run(command: &BookCommand, console: &Console<'_>) -> Result<u8, CommandError> {
@@ -140,7 +140,7 @@ fn info(
     let section = &options.book;
     let book = book::load(path, section, columns, options.owners(), &threads).map_err(usage)?;
     let filters = now.map(|now| filter_rows(&book, options, now, &threads));
-    sound(&book)?;
+    check_undamaged(&book)?;
     console.warnings("book", book.warnings());
     if filters.is_some() {
         console.warnings("options", &filter_warnings(&book, options));

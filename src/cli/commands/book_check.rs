@@ -10,7 +10,7 @@ use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
 use crate::inspect::book::BookCheck;
-use crate::run::basis::{options_of, rules, sound};
+use crate::run::basis::{check_undamaged, options_of, rules};
 
 /// Runs the command.
 pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, CommandError> {
@@ -20,7 +20,7 @@ pub(crate) fn run(args: &BookCheckArgs, console: &Console<'_>) -> Result<u8, Com
     let (book, reports) = book::load_checked(&args.book, &options.book, &threads).map_err(usage)?;
     let source = BookSource::of(&args.book).map_err(usage)?.name();
     let check = BookCheck::new(source, &options, &rules, &book, reports);
-    sound(&book)?;
+    check_undamaged(&book)?;
     console.warnings("book", &check.warnings);
     let mut out = console.out();
     if args.json {

@@ -3,7 +3,7 @@
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::run::basis::{book_of, cards, options_of, refreshed, rules, sound};
+use crate::run::basis::{book_of, cards, check_undamaged, options_of, refreshed, rules};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -88,7 +88,7 @@ pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, Comma
     let rows_a = session_a.rows(&resolver_a, &of_a.decided, &intake.mail);
     let rows_b = session_b.rows(&resolver_b, &of_b.decided, &intake.mail);
     let comparison = Comparison::new(&rows_a, &rows_b, &threads);
-    sound(&book)?;
+    check_undamaged(&book)?;
     for warning in mail_warnings(intake.mail.len() as u64, intake.unread) {
         console.warning(&warning);
     }

@@ -19,7 +19,7 @@ use crate::inspect::explain::folder_search::{FolderSearch, FoundMessage};
 use crate::inspect::explain::query::MessageQuery;
 use crate::mail::intake::{Intake, MessageNumber};
 use crate::mail::source::discover;
-use crate::run::basis::{Basis, cards, sound};
+use crate::run::basis::{Basis, cards, check_undamaged};
 use crate::run::error::RunError;
 use crate::run::session::{Decisions, Session};
 
@@ -44,7 +44,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     let mut intake = read.read(found.discovered, MAX_SIZE_BYTES);
     let Some(mut at) = wanted.place(found.source.as_deref(), &intake)? else {
         bar.clear();
-        return say_failure(&wanted, &intake, args, console);
+        return print_failure(&wanted, &intake, args, console);
     };
     if args.mail.is_empty() {
         // Without --mail, the message is decided alone, without other messages in its file.
@@ -83,7 +83,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
         return Err(wrong("the message was not decided; please report this"));
     };
     let explanation = Explanation::new(&rows, decision, trace.into_steps(), &basis.rules);
-    sound(&basis.book)?;
+    check_undamaged(&basis.book)?;
     print(&explanation, args, console)?;
     Ok(0)
 }
@@ -127,7 +127,7 @@ fn print(
 }
 
 /// Prints the failure of a message that could not be read, which has no decision.
-fn say_failure(
+fn print_failure(
     wanted: &MessageQuery,
     intake: &Intake,
     args: &ExplainArgs,

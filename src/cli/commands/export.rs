@@ -3,7 +3,7 @@
 use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, incomplete, usage, wrong};
-use crate::run::basis::{book_of, options_of, sound};
+use crate::run::basis::{book_of, check_undamaged, options_of};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ExportArgs, console: &Console<'_>) -> Result<u8, Comman
         ExportTo::Parquet => to_parquet(args, &folder, console),
         ExportTo::Sqlite => {
             let counts = to_sqlite(&folder, &args.output).map_err(failed)?;
-            say_rows(&shown(&args.output), &counts, console)
+            print_rows(&shown(&args.output), &counts, console)
         }
         ExportTo::Postgres => to_postgres(args, &folder, console),
         ExportTo::Vcard => to_vcards(args, &options, &folder, console),
@@ -76,7 +76,7 @@ fn to_csv(
         is_guarded: !args.no_guard,
     };
     let counts = tables(folder, &args.output, form).map_err(failed)?;
-    say_files(&args.output, "csv", &counts, console)
+    print_files(&args.output, "csv", &counts, console)
 }
 
 fn post(args: &ExportArgs, folder: &Committed, console: &Console<'_>) -> Result<u8, CommandError> {
@@ -98,7 +98,7 @@ fn to_parquet(
     console: &Console<'_>,
 ) -> Result<u8, CommandError> {
     let counts = crate::export::to_parquet(folder, &args.output).map_err(failed)?;
-    say_files(&args.output, "parquet", &counts, console)
+    print_files(&args.output, "parquet", &counts, console)
 }
 
 #[cfg(not(feature = "parquet"))]
@@ -106,7 +106,7 @@ fn to_parquet(_: &ExportArgs, _: &Committed, _: &Console<'_>) -> Result<u8, Comm
     Err(usage(crate::base::features::NO_PARQUET))
 }
 
-fn say_files(
+fn print_files(
     folder: &Path,
     ending: &str,
     counts: &[(Table, u64)],
@@ -145,7 +145,7 @@ fn to_postgres(
             counted(exported.values_with_nul, "value", "values")
         ));
     }
-    say_rows(database.name(), &exported.counts, console)
+    print_rows(database.name(), &exported.counts, console)
 }
 
 #[cfg(not(feature = "postgres"))]
@@ -153,7 +153,7 @@ fn to_postgres(_: &ExportArgs, _: &Committed, _: &Console<'_>) -> Result<u8, Com
     Err(usage(crate::base::features::NO_POSTGRES))
 }
 
-fn say_rows(
+fn print_rows(
     place: &str,
     counts: &[(Table, u64)],
     console: &Console<'_>,
@@ -183,7 +183,7 @@ fn to_vcards(
     };
     let (text, written) = vcards(folder, options, book.as_ref()).map_err(failed)?;
     if let Some(book) = &book {
-        sound(book)?;
+        check_undamaged(book)?;
     }
     write_whole(&args.output, text.as_bytes()).map_err(failed)?;
     if written.nameless_accounts > 0 {

@@ -4,7 +4,7 @@ use crate::base::disk;
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, incomplete, unreadable, usage, wrong};
-use crate::run::basis::{book_of, options_of, rules, sound};
+use crate::run::basis::{book_of, check_undamaged, options_of, rules};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &InitArgs, console: &Console<'_>) -> Result<u8, CommandE
     let defaults = options_of(None, args.preset.preset)?;
     let book = book_of(&args.book, &[&defaults], &threads, console)?;
     let discovered = discover(&args.mail, &threads).map_err(usage)?;
-    let bar = Bar::new(args.quiet, console).telling(false, Instant::now());
+    let bar = Bar::new(args.quiet, console).logging(false, Instant::now());
     let session = Session {
         options: &defaults,
         rules: &rules,
@@ -59,12 +59,12 @@ pub(crate) fn run(args: &InitArgs, console: &Console<'_>) -> Result<u8, CommandE
     }
     let resolver = session.resolve(&intake.distinct);
     let found = findings(&intake, &resolver, &rules);
-    sound(&book)?;
+    check_undamaged(&book)?;
     let text = text(&found, args.preset.preset.map(PresetName::name));
     let tracked = tracked(args, &text, &intake, &rules, &threads, console)?;
     write_new(&args.output, &text)?;
     if !args.quiet {
-        tell(args, &found, tracked, console)?;
+        print_result(args, &found, tracked, console)?;
     }
     Ok(0)
 }
@@ -134,7 +134,7 @@ fn mailboxes(found: &Findings) -> String {
     }
 }
 
-fn tell(
+fn print_result(
     args: &InitArgs,
     found: &Findings,
     tracked: usize,

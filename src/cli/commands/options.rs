@@ -3,7 +3,7 @@
 use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::run::basis::{load, options_of, sound};
+use crate::run::basis::{check_undamaged, load, options_of};
 use std::io::Write;
 
 use crate::base::terminal::{plain, shown};
@@ -26,7 +26,7 @@ pub(crate) fn run(command: &OptionsCommand, console: &Console<'_>) -> Result<u8,
             if let Some(folder) = book {
                 let book = load(folder, &options, &threads(0)?)?;
                 crate::book::check_cited(&options, &book).map_err(usage)?;
-                sound(&book)?;
+                check_undamaged(&book)?;
                 let doubts: Vec<String> = unknown_columns::of_run(&book, &options)
                     .into_iter()
                     .collect();

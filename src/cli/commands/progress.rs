@@ -29,7 +29,7 @@ impl<'c, 'a> Bar<'c, 'a> {
     }
 
     /// Also prints a line for each step if `is_verbose`, with the time since `started`.
-    pub(crate) fn telling(self, is_verbose: bool, started: Instant) -> Bar<'c, 'a> {
+    pub(crate) fn logging(self, is_verbose: bool, started: Instant) -> Bar<'c, 'a> {
         Bar {
             told_since: is_verbose.then_some(started),
             ..self

@@ -3,7 +3,7 @@
 use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::CommandError;
-use crate::run::basis::{book_of, options_of, rules, sound};
+use crate::run::basis::{book_of, check_undamaged, options_of, rules};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -35,7 +35,7 @@ pub(crate) fn run(args: &ReportArgs, console: &Console<'_>) -> Result<u8, Comman
             let ask = |addresses: &[&str]| candidates(&book, addresses);
             let report =
                 gather(&folder, &rules, args.rows, Some(&ask), &is_unwanted).map_err(failed)?;
-            sound(&book)?;
+            check_undamaged(&book)?;
             report
         }
         None => gather(&folder, &rules, args.rows, None, &is_unwanted).map_err(failed)?,

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RunOnceArgs, console: &Console<'_>) -> Result<u8, Comma
     format::check(args.run.format)?;
     let settings = settings(&args.run)?;
     let threads = threads(args.run.threads)?;
-    let bar = Bar::new(args.run.quiet, console).telling(args.run.verbose, started);
+    let bar = Bar::new(args.run.quiet, console).logging(args.run.verbose, started);
     let ran = run_with(args, &settings, started, &threads, &bar, console);
     bar.clear();
     let (summary, has_failures) = ran?;
@@ -40,7 +40,7 @@ pub(crate) fn run(args: &RunOnceArgs, console: &Console<'_>) -> Result<u8, Comma
     }
     format::warn_of_old(args.run.format, &settings.out, console)?;
     if !args.run.quiet {
-        say(&settings, &summary, console)?;
+        print_summary(&settings, &summary, console)?;
     }
     Ok(match args.run.strict && has_failures {
         true => STATUS_FAILURES,
@@ -62,7 +62,7 @@ fn run_with(
         && let Some(rebuilt) = rebuild_state(settings, &basis, now, threads, bar)?
         && !args.run.quiet
     {
-        say_rebuilt(settings, &rebuilt, console);
+        print_rebuilt(settings, &rebuilt, console);
     }
     let Ran {
         summary,
@@ -98,7 +98,7 @@ pub(crate) fn settings(args: &RunArgs) -> Result<RunSettings, CommandError> {
     })
 }
 
-fn say(
+fn print_summary(
     settings: &RunSettings,
     summary: &Summary,
     console: &Console<'_>,
@@ -113,7 +113,7 @@ fn say(
     Ok(())
 }
 
-fn say_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt, console: &Console<'_>) {
+fn print_rebuilt(settings: &RunSettings, rebuilt: &Rebuilt, console: &Console<'_>) {
     let out = shown(&settings.out.path);
     if !rebuilt.cut.is_empty() {
         console.note(&format!(

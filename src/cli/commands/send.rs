@@ -11,7 +11,7 @@ use crate::cli::context::{basis_settings, now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
 use crate::options::{Options, SendMethod};
 use crate::output::folder::OutFolder;
-use crate::run::basis::{Basis, sound};
+use crate::run::basis::{Basis, check_undamaged};
 use crate::send::Transport;
 use crate::send::counts::SendCounts;
 use crate::send::outbox::{self, OutboxLine};
@@ -47,7 +47,7 @@ pub(crate) fn run(args: &SendArgs, console: &Console<'_>) -> Result<u8, CommandE
     // Printed even after an error, because some messages may have been sent before it.
     let printed = print(&counts, args, console);
     ended?;
-    sound(&basis.book)?;
+    check_undamaged(&basis.book)?;
     printed?;
     Ok(
         match (counts.has_pending(), args.strict && counts.has_failures()) {

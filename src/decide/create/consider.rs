@@ -139,7 +139,7 @@ impl<'a> Creation<'a> {
             );
         }
         if trace.is_recording() {
-            self.tell(&considered, is_nobody, kind_of(options), trace);
+            self.trace_outcomes(&considered, is_nobody, kind_of(options), trace);
         }
         considered
     }
@@ -151,7 +151,13 @@ impl<'a> Creation<'a> {
         }
     }
 
-    fn tell(&self, considered: &Considered<'_>, is_nobody: bool, kind: &str, trace: &mut Trace) {
+    fn trace_outcomes(
+        &self,
+        considered: &Considered<'_>,
+        is_nobody: bool,
+        kind: &str,
+        trace: &mut Trace,
+    ) {
         if is_nobody {
             let text = "there is nobody to create a record for: only senders of incoming mail get one, unless create_for = \"everyone\"";
             trace.note(|| note(text.into()));

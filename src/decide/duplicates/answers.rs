@@ -33,7 +33,7 @@ pub struct Answers {
 
 impl Answers {
     /// Returns whether the address was looked up.
-    pub fn were_asked(&self, address: AddressId) -> bool {
+    pub fn was_looked_up(&self, address: AddressId) -> bool {
         self.of.contains_key(&address)
     }
 
@@ -54,7 +54,7 @@ impl Answers {
     }
 
     /// Looks up addresses in a book.
-    pub(super) fn ask(
+    pub(super) fn look_up(
         asked: &[AddressId],
         book: &Book,
         resolver: &Resolver<'_>,

@@ -33,12 +33,12 @@ pub(crate) fn decide(
     }
     loop {
         let folded = pass::fold(mail, resolver, rules, earlier, telling);
-        let unasked = folded.created_addresses(|address| !earlier.answers.were_asked(address));
+        let unasked = folded.created_addresses(|address| !earlier.answers.was_looked_up(address));
         let other = match unasked.as_slice() {
             [] => None,
             _ => present.other(),
         };
-        let ask = |book| Answers::ask(&unasked, book, resolver, present.now, threads);
+        let ask = |book| Answers::look_up(&unasked, book, resolver, present.now, threads);
         let Some(answers) = other.map(ask).filter(Answers::has_records) else {
             let (mut decided, trace) = folded.complete(threads);
             if !decided.created.of_this_run().is_empty() {

@@ -37,7 +37,7 @@ impl<'a> MessageFold<'a> {
         };
         let key = self.push(it, || activity.source.as_deref().map(Into::into));
         if let Some(identity) = activity.identity {
-            self.know_as(identity, activity.direction, key);
+            self.register(identity, activity.direction, key);
         }
         let (addresses, options) = (self.resolver.addresses, &self.options.correlation);
         self.correlation
@@ -45,7 +45,7 @@ impl<'a> MessageFold<'a> {
     }
 
     /// Registers an activity under every key that finds it. One without a direction is registered under both.
-    fn know_as(
+    fn register(
         &mut self,
         identity: IdentityId,
         direction: Option<Direction>,
@@ -62,16 +62,16 @@ impl<'a> MessageFold<'a> {
     }
 
     /// Adds the activities that the CRM has.
-    pub(super) fn know_all(&mut self, emails: impl Iterator<Item = KnownEmail<'a>>) {
+    pub(super) fn add_all_known(&mut self, emails: impl Iterator<Item = KnownEmail<'a>>) {
         let mut unnamed = HashMap::new();
         for email in emails {
-            self.know(email, &mut unnamed);
+            self.add_known(email, &mut unnamed);
         }
     }
 
     /// Adds an activity that the CRM has. `unnamed` maps each Message-ID that no message of the run names to its first
     /// activity.
-    fn know(&mut self, email: KnownEmail<'a>, unnamed: &mut HashMap<&'a str, ActivityKey>) {
+    fn add_known(&mut self, email: KnownEmail<'a>, unnamed: &mut HashMap<&'a str, ActivityKey>) {
         let it = Activity {
             id: ActivityId::Given(email.activity_id.into()),
             regarding: email
@@ -92,7 +92,7 @@ impl<'a> MessageFold<'a> {
             .and_then(find);
         let first = match identity {
             Some(identity) => {
-                self.know_as(identity, direction, key);
+                self.register(identity, direction, key);
                 key
             }
             // Without a Message-ID, it equals no other activity.

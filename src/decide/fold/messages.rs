@@ -80,7 +80,7 @@ impl<'a> MessageFold<'a> {
             placements: Placements::new(options),
             sources: Vec::new(),
         };
-        fold.know_all(resolver.book.emails());
+        fold.add_all_known(resolver.book.emails());
         fold
     }
 
@@ -99,7 +99,7 @@ impl<'a> MessageFold<'a> {
         let (receiving, rule) = (place.receiving, place.rule);
         let author = self.resolver.author(receiving, &mail.envelope);
         let judge = self.judge_of(receiving, &mail.envelope, author, ordinal);
-        judge.tell_author(trace);
+        judge.trace_author(trace);
         let sender = judge.sender();
         let direction = judge.direction(sender.as_ref());
         // R1: if both copies of internal mail are tracked, the key has the direction too.

@@ -1,5 +1,5 @@
 use super::*;
-use crate::mail::envelope::party::is_in_others_name;
+use crate::mail::envelope::party::is_on_behalf;
 
 fn cleaned(display: &str, address: &str) -> String {
     let address = Address::parse(address).expect(address);
@@ -153,6 +153,6 @@ fn names_of_others() {
         ("via DocuSign", false),
         ("Olivia Beck", false),
     ] {
-        assert_eq!(is_in_others_name(display), want, "{display}");
+        assert_eq!(is_on_behalf(display), want, "{display}");
     }
 }

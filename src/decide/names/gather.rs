@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
                 .chain(others.map(|party| (party, false)));
             for ((address, name), is_own) in parties {
                 if let (Some(address), Some(name)) = (address.filter(|&it| wanted(it)), name) {
-                    names.take(address, name, is_own, place);
+                    names.add(address, name, is_own, place);
                 }
                 place += 1;
             }
@@ -82,7 +82,7 @@ impl<'a> Names<'a> {
         names
     }
 
-    fn take(&mut self, address: AddressId, name: &'a str, is_own: bool, place: u32) {
+    fn add(&mut self, address: AddressId, name: &'a str, is_own: bool, place: u32) {
         let count = self.count(address, name, place);
         if is_own {
             count.own += 1;
@@ -117,7 +117,7 @@ impl<'a> Names<'a> {
     }
 
     /// Adds a name that an earlier run chose as the best.
-    pub(crate) fn know(&mut self, address: AddressId, name: &'a str) {
+    pub(crate) fn add_earlier(&mut self, address: AddressId, name: &'a str) {
         self.count(address, name, 0).own = u32::MAX / 2;
     }
 

@@ -14,11 +14,11 @@ use crate::options::MailboxId;
 
 impl Resolver<'_> {
     /// Returns the query for an address of the mail, from the view of `mailbox`.
-    pub(super) fn asked(&self, mailbox: MailboxId, address: AddressId) -> Query<'_> {
+    pub(super) fn query_of_mail(&self, mailbox: MailboxId, address: AddressId) -> Query<'_> {
         let candidates = self.candidates(address);
         Query {
             candidates,
-            own: self.naming(mailbox, self.own.of(address), candidates),
+            own: self.best_own_address(mailbox, self.own.of(address), candidates),
             address: Some(address),
         }
     }
@@ -26,7 +26,7 @@ impl Resolver<'_> {
     /// Returns the query for an address that does not occur in the mail, from the view of `mailbox`; `candidates` are
     /// the book's records that have it.
     #[inline]
-    pub fn ask<'q>(
+    pub fn query<'q>(
         &self,
         mailbox: MailboxId,
         address: impl FnOnce() -> Option<Address>,
@@ -36,14 +36,14 @@ impl Resolver<'_> {
         let named = address.map(|address| self.own.find(&address));
         Query {
             candidates,
-            own: named.and_then(|named| self.naming(mailbox, &named, candidates)),
+            own: named.and_then(|named| self.best_own_address(mailbox, &named, candidates)),
             address: None,
         }
     }
 
     /// Returns the best of the mailboxes with the address that `mailbox` allows, unless a record of the book matches
     /// better: an exact match takes precedence over an equivalence, even if that gives a mailbox's own address (R7).
-    fn naming(
+    fn best_own_address(
         &self,
         mailbox: MailboxId,
         named: &[OwnAddress],
@@ -69,7 +69,7 @@ impl Resolver<'_> {
         owner: Option<RecordId>,
     ) -> impl Iterator<Item = &'q Candidate> {
         let allowed = self.options.mailbox(mailbox).address_book.equivalence;
-        let (book, view): (&Book, _) = (self.book, self.sight(mailbox));
+        let (book, view): (&Book, _) = (self.book, self.view_of(mailbox));
         candidates.iter().filter(move |it| {
             let matches = || {
                 let facts = book.record(it.record);
@@ -86,15 +86,17 @@ impl Resolver<'_> {
         if self.own.is_empty() {
             return None;
         }
-        self.asked(mailbox, address).own.map(|own| own.mailbox)
+        self.query_of_mail(mailbox, address)
+            .own
+            .map(|own| own.mailbox)
     }
 
     /// Returns whether the address is the mailbox's own: an address of its owner's record, or in its `addresses` (R3).
     pub fn is_own(&self, mailbox: MailboxId, address: AddressId) -> bool {
-        self.asks_for_own(mailbox, self.asked(mailbox, address))
+        self.is_own_query(mailbox, self.query_of_mail(mailbox, address))
     }
 
-    pub(super) fn asks_for_own(&self, mailbox: MailboxId, asked: Query<'_>) -> bool {
+    pub(super) fn is_own_query(&self, mailbox: MailboxId, asked: Query<'_>) -> bool {
         if asked.own.is_some_and(|own| own.mailbox == mailbox) {
             return true;
         }

@@ -110,7 +110,7 @@ impl<'a> Resolver<'a> {
 
     /// Returns every record that has the address, the best match first, equal ones in R7's order.
     pub fn matches(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Matches {
-        self.matches_of(mailbox, self.asked(mailbox, address), moment)
+        self.matches_of(mailbox, self.query_of_mail(mailbox, address), moment)
     }
 
     /// Like [`Resolver::matches`], for any query.
@@ -131,7 +131,7 @@ impl<'a> Resolver<'a> {
     ) {
         let options = self.options.mailbox(mailbox);
         let allowed = options.address_book.equivalence;
-        let view = self.sight(mailbox);
+        let view = self.view_of(mailbox);
         if let Some(own) = asked.own
             && let Some(record) = self.owners[usize::from(own.mailbox.0)]
         {
@@ -216,7 +216,7 @@ impl<'a> Resolver<'a> {
 
     /// Returns the one record that a sender resolves to, if any (R7).
     pub fn sender(&self, mailbox: MailboxId, address: AddressId, moment: AsOf<'_>) -> Sender {
-        self.sender_of(mailbox, self.asked(mailbox, address), moment)
+        self.sender_of(mailbox, self.query_of_mail(mailbox, address), moment)
     }
 
     /// Like [`Resolver::sender`], for any query.
@@ -232,7 +232,7 @@ impl<'a> Resolver<'a> {
             .map(|own| own.mailbox)
             .filter(|&named| self.owner(named).is_some());
         let own = Some(mailbox)
-            .filter(|&own| self.asks_for_own(own, asked))
+            .filter(|&own| self.is_own_query(own, asked))
             .or(named_by);
         (sender.record, sender.rule) = match own.and_then(|own| self.owner(own)) {
             Some(owner) => (Some(owner), SenderRule::Own),
@@ -362,7 +362,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    pub(super) fn sight(&self, mailbox: MailboxId) -> &OwnerView {
+    pub(super) fn view_of(&self, mailbox: MailboxId) -> &OwnerView {
         &self.views[usize::from(mailbox.0)]
     }
 }

@@ -60,7 +60,7 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// Notes the author in the trace if it is not the address in From.
-    pub(crate) fn tell_author(&self, trace: &mut Trace) {
+    pub(crate) fn trace_author(&self, trace: &mut Trace) {
         let Some(author) = self
             .author
             .party

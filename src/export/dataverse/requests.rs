@@ -191,7 +191,7 @@ impl RequestWriter<'_> {
         body.extend(received.or(sent).map(|it| ("actualend".into(), it)));
         self.owner(row, &mut body);
         if let Some(record) = reference(row, "regardingobjectid") {
-            self.about(&mut body, &record);
+            self.set_regarding(&mut body, &record);
         }
         let accepting = reference(row, "acceptingentityid");
         if let Some(record) = accepting.filter(|it| matches!(&*it.kind, "queue" | "systemuser")) {
@@ -253,7 +253,7 @@ impl RequestWriter<'_> {
         for (activity, record) in latest {
             if let Some(record) = Reference::parse(record) {
                 let mut body = Map::new();
-                self.about(&mut body, &record);
+                self.set_regarding(&mut body, &record);
                 self.batches.push(&path("email", activity), &body)?;
             }
         }
@@ -268,7 +268,7 @@ impl RequestWriter<'_> {
         }
     }
 
-    fn about(&mut self, body: &mut Map<String, Value>, record: &Reference) {
+    fn set_regarding(&mut self, body: &mut Map<String, Value>, record: &Reference) {
         let property = format!("regardingobjectid_{}_email", record.kind);
         self.bind(body, &property, record);
     }

@@ -130,7 +130,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     /// Ends an entry without angle brackets at the current token.
     fn close(&mut self, comma: bool) {
         let (entry, seen_at) = (self.start..self.at, self.seen_at);
-        self.go_on(self.at + 1);
+        self.start_phrase(self.at + 1);
         if seen_at {
             self.flush();
             if !self.is_group_host(&entry) {
@@ -153,7 +153,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
     }
 
     /// Starts a phrase at a token.
-    fn go_on(&mut self, at: usize) {
+    fn start_phrase(&mut self, at: usize) {
         self.at = at;
         self.start = at;
         self.seen_at = false;
@@ -183,7 +183,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
             }
         } else {
             self.flush();
-            self.go_on(at + 1);
+            self.start_phrase(at + 1);
         }
     }
 
@@ -227,7 +227,7 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
             Some(TokenKind::Less) => end..end,
             _ => end..to,
         };
-        self.go_on(tail.end + usize::from(tail.end == to));
+        self.start_phrase(tail.end + usize::from(tail.end == to));
         let phrase = self.join_held(phrase);
         if !self.has_text(&content) {
             let entry = if self.has_text(&phrase) { phrase } else { tail };
@@ -304,11 +304,11 @@ impl<'a, D: Fn(&str) -> String> List<'a, D> {
         let to = (from..).find(|&i| !self.is_text(i)).unwrap_or(from);
         match self.kind(to) {
             None | Some(TokenKind::Comma | TokenKind::Semicolon | TokenKind::Colon) => {
-                self.go_on(to + 1);
+                self.start_phrase(to + 1);
                 from..to
             }
             _ => {
-                self.go_on(from);
+                self.start_phrase(from);
                 from..from
             }
         }

@@ -10,14 +10,14 @@ use crate::mail::address::mailbox::{Mailbox, Mailboxes};
 /// Parses a list in the common form; `None` if anything in it is different.
 pub(super) fn list(field: &str) -> Option<Mailboxes<'_>> {
     let mut found = Mailboxes::new();
-    let mut rest = before_blanks(after_blanks(field));
+    let mut rest = trim_end(trim_start(field));
     loop {
         let (mailbox, after) = mailbox(rest)?;
         found.push(mailbox);
         if after.is_empty() {
             return Some(found);
         }
-        rest = after_blanks(after.strip_prefix(',')?);
+        rest = trim_start(after.strip_prefix(',')?);
     }
 }
 
@@ -25,12 +25,12 @@ fn is_blank(byte: &u8) -> bool {
     matches!(byte, b' ' | b'\t')
 }
 
-fn after_blanks(text: &str) -> &str {
+fn trim_start(text: &str) -> &str {
     let blanks = text.as_bytes().iter().take_while(|byte| is_blank(byte));
     &text[blanks.count()..]
 }
 
-fn before_blanks(text: &str) -> &str {
+fn trim_end(text: &str) -> &str {
     let blanks = text
         .as_bytes()
         .iter()
@@ -45,10 +45,10 @@ fn mailbox(text: &str) -> Option<(Mailbox<'_>, &str)> {
     let Some(inner) = from.strip_prefix('<') else {
         let (entry, after) =
             text.split_at(memchr::memchr(b',', text.as_bytes()).unwrap_or(text.len()));
-        return Some((one(None, before_blanks(entry))?, after));
+        return Some((one(None, trim_end(entry))?, after));
     };
     let (written, after) = inner.split_at(memchr::memchr(b'>', inner.as_bytes())?);
-    Some((one(name, written)?, after_blanks(&after[1..])))
+    Some((one(name, written)?, trim_start(&after[1..])))
         .filter(|(_, after)| after.is_empty() || after.starts_with(','))
 }
 
@@ -67,7 +67,7 @@ fn name(text: &str) -> Option<(Option<&str>, &str)> {
     }
     if let Some(inner) = text.strip_prefix('"') {
         let (name, after) = inner.split_at(memchr::memchr(b'"', inner.as_bytes())?);
-        let after = after_blanks(&after[1..]);
+        let after = trim_start(&after[1..]);
         // Only an address in brackets may follow a quoted name.
         return is_tidy(name, is_quotable)
             .then_some((Some(name), after))
@@ -80,8 +80,8 @@ fn name(text: &str) -> Option<(Option<&str>, &str)> {
         return Some((None, text));
     }
     let (name, after) = text.split_at(end);
-    let name = before_blanks(name);
-    is_tidy(name, is_wordly).then_some((Some(name), after))
+    let name = trim_end(name);
+    is_tidy(name, is_unquoted_char).then_some((Some(name), after))
 }
 
 /// Returns whether a name is displayed as it is written: no character has a special meaning, and spaces are single.
@@ -97,12 +97,12 @@ fn is_tidy(name: &str, may_hold: fn(u8) -> bool) -> bool {
     before != b' '
 }
 
-fn is_wordly(byte: u8) -> bool {
+fn is_unquoted_char(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'.' | b'_' | b'&' | b'+')
 }
 
 fn is_quotable(byte: u8) -> bool {
-    is_wordly(byte) || matches!(byte, b',' | b'(' | b')' | b'@' | b'/' | b':' | b';' | b'|')
+    is_unquoted_char(byte) || matches!(byte, b',' | b'(' | b')' | b'@' | b'/' | b':' | b';' | b'|')
 }
 
 #[cfg(test)]

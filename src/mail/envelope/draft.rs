@@ -13,7 +13,7 @@ use crate::base::interner::{Step, SymbolHash};
 use crate::mail::address::mailbox::Mailbox as AddressMailbox;
 use crate::mail::address::{Address, Normal, parse_list, without_folds_in_brackets};
 use crate::mail::envelope::party::PartyField;
-use crate::mail::envelope::party::is_in_others_name;
+use crate::mail::envelope::party::is_on_behalf;
 use crate::mail::identity::{Identities, Identity, IdentityId};
 use crate::mail::journal;
 use crate::mail::message;
@@ -226,7 +226,7 @@ impl HeaderReader {
     ) -> Option<EnvelopeDraft> {
         self.read_with(head, rules, |drafting| {
             drafting.writing.envelope.is_journaled = true;
-            drafting.take_blind(recipients);
+            drafting.add_bcc(recipients);
         })
     }
 
@@ -261,7 +261,7 @@ impl HeaderReader {
     }
 
     /// Adds the recipients that no field names as Bcc.
-    fn take_blind(&mut self, recipients: &[String]) {
+    fn add_bcc(&mut self, recipients: &[String]) {
         let named = |at| self.texts.get(at).0.to_owned();
         let mut known: HashSet<String> = (0..self.texts.all.len() as u32).map(named).collect();
         for recipient in recipients {
@@ -374,7 +374,7 @@ impl HeaderReader {
         let name = mailbox.name.as_deref();
         let envelope = &mut self.writing.envelope;
         if role == PartyField::From {
-            envelope.is_in_others_name |= name.is_some_and(is_in_others_name);
+            envelope.is_in_others_name |= name.is_some_and(is_on_behalf);
         } else if role > PartyField::Organizer {
             envelope.may_have_another_author |= address.is_some();
         }

@@ -87,7 +87,7 @@ impl<'e> Packed<'e> {
 }
 
 /// Returns whether a display name says that the address sends on behalf of others, such as `Ann Beck via DocuSign`.
-pub(crate) fn is_in_others_name(display: &str) -> bool {
+pub(crate) fn is_on_behalf(display: &str) -> bool {
     // Lower case only, because `Via` is also a surname.
     memchr::memmem::find(display.as_bytes(), b" via ").is_some()
 }

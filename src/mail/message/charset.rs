@@ -278,7 +278,7 @@ fn known<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Cow<'b, str> {
     if encoding == UTF_8 {
         unlabelled(bytes)
     } else if encoding == ISO_2022_JP {
-        let bytes = seven_bit::without_idle_escapes(bytes);
+        let bytes = seven_bit::without_redundant_escapes(bytes);
         let text = encoding.decode_without_bom_handling(&bytes).0;
         text.into_owned().into()
     } else if encoding == UTF_16LE {

@@ -72,12 +72,12 @@ pub(crate) fn time(value: &[u8]) -> Option<Timestamp> {
     let plain = plain_date::read(date.trim_ascii());
     match plain.and_then(Date::timestamp) {
         Some(time) => Some(time),
-        None => time_of_any_form(value),
+        None => time_general(value),
     }
 }
 
 /// Like [`time`], without the fast path.
-pub(super) fn time_of_any_form(value: &[u8]) -> Option<Timestamp> {
+pub(super) fn time_general(value: &[u8]) -> Option<Timestamp> {
     let value = value.trim_ascii();
     let value = value.strip_suffix(b";").unwrap_or(value);
     let date = last_semicolon(value).map_or(value, |at| &value[at + 1..]);
@@ -455,7 +455,7 @@ fn date((year, month, day): (i16, i8, i8), clock: Clock, offset: i32) -> Date {
 pub(crate) fn time_both_ways(value: &[u8]) -> (Option<jiff::Timestamp>, Option<jiff::Timestamp>) {
     let date = memchr::memrchr(b';', value).map_or(value, |at| &value[at + 1..]);
     let short = plain_date::read(date.trim_ascii()).and_then(Date::timestamp);
-    (short, time_of_any_form(value))
+    (short, time_general(value))
 }
 
 #[cfg(test)]

@@ -80,7 +80,7 @@ impl Iterator for LineEnds<'_> {
 
 /// Returns the positions of the carriage returns that belong to line ends. There is usually one; there are more if a
 /// program converted line ends twice.
-pub(crate) fn returns_of_ends(bytes: &[u8]) -> impl Iterator<Item = usize> {
+pub(crate) fn line_end_returns(bytes: &[u8]) -> impl Iterator<Item = usize> {
     memchr::memchr_iter(b'\n', bytes).flat_map(|feed| {
         let before = bytes[..feed].iter().rev();
         let returns = before.take_while(|&&byte| byte == b'\r').count();
@@ -95,7 +95,7 @@ pub(super) fn with_single_returns(bytes: &[u8]) -> Cow<'_, [u8]> {
     }
     let mut out = Vec::with_capacity(bytes.len());
     let mut copied = 0;
-    for at in returns_of_ends(bytes).filter(|&at| bytes[at + 1] == b'\r') {
+    for at in line_end_returns(bytes).filter(|&at| bytes[at + 1] == b'\r') {
         out.extend_from_slice(&bytes[copied..at]);
         copied = at + 1;
     }
@@ -179,7 +179,7 @@ mod tests {
 
         #[test]
         fn line_ends_lose_their_carriage_returns(bytes in prop::collection::vec(prop::sample::select(&b"\n\r\ra"[..]), 0..60)) {
-            let places: Vec<usize> = returns_of_ends(&bytes).collect();
+            let places: Vec<usize> = line_end_returns(&bytes).collect();
             let belongs = |&at: &usize| {
                 let rest = &bytes[at..];
                 let end = rest.iter().position(|&byte| byte != b'\r');

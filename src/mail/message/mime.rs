@@ -172,7 +172,7 @@ fn with_line_feeds(text: Cow<'_, str>) -> Cow<'_, str> {
     if memchr::memchr(b'\r', text.as_bytes()).is_none() {
         return text;
     }
-    let returns = message::returns_of_ends(text.as_bytes());
+    let returns = message::line_end_returns(text.as_bytes());
     message::fields::without(&text, returns).map_or(text, Cow::Owned)
 }
 
@@ -187,7 +187,7 @@ pub(crate) fn calendar(message: &[u8]) -> Option<String> {
 
 /// Returns the direct parts of a multipart message; `None` if it is not one.
 pub(crate) fn parts(message: &[u8]) -> Option<Vec<Part<'_>>> {
-    let (head, content) = parted(message);
+    let (head, content) = split_header(message);
     let head = part_head(head);
     let is_multipart = head
         .mimetype
@@ -205,7 +205,7 @@ pub(crate) fn first_part<'m>(content: &'m [u8], boundary: &str) -> Option<Part<'
 
 /// Returns a part without following its multiparts.
 fn whole_part(bytes: &[u8]) -> Part<'_> {
-    let (head, content) = parted(bytes);
+    let (head, content) = split_header(bytes);
     let head = part_head(head);
     let mimetype = head
         .mimetype
@@ -297,7 +297,7 @@ impl<'m> Structure<'m> {
     }
 
     fn part(&mut self, bytes: &'m [u8], place: &mut PartContext) {
-        let (head, content) = parted(bytes);
+        let (head, content) = split_header(bytes);
         let head = part_head(head);
         let subtype = head
             .mimetype
@@ -386,7 +386,7 @@ impl<'m> Structure<'m> {
 }
 
 /// Splits a part into its header section and content.
-fn parted(bytes: &[u8]) -> (&[u8], &[u8]) {
+fn split_header(bytes: &[u8]) -> (&[u8], &[u8]) {
     let first_line = [&b"\n"[..], b"\r\n", b"\r\r\n"];
     let content = first_line
         .into_iter()

@@ -26,7 +26,7 @@ pub(crate) use charset::text_of;
 pub(crate) use date::time;
 pub(crate) use fields::*;
 pub(crate) use html::plain_text::{decode_references, escaped as escaped_html, plain_text};
-pub(crate) use lines::{header_end, returns_of_ends};
+pub(crate) use lines::{header_end, line_end_returns};
 pub(crate) use part_head::{PartHead, part_head};
 #[cfg(any(test, fuzzing))]
 pub(crate) use simd::agree as masks_agree;

@@ -82,7 +82,7 @@ fn decoded(encoding: &'static Encoding, bytes: &[u8]) -> String {
 /// Removes escape sequences of ISO-2022-JP that the next one directly undoes. They occur where words or lines are
 /// joined that each end in ASCII, as RFC 1468 requires, and the charset library reports them as errors, as browsers
 /// must.
-pub(super) fn without_idle_escapes(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn without_redundant_escapes(bytes: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut rest = bytes;
     while let Some(at) = memchr::memchr(ESCAPE, rest) {
@@ -152,7 +152,7 @@ mod tests {
             (b"\x1b$B", b"\x1b$B"),
         ] {
             assert_eq!(
-                without_idle_escapes(bytes),
+                without_redundant_escapes(bytes),
                 want,
                 "{}",
                 bytes.escape_ascii()

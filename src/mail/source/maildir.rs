@@ -23,7 +23,7 @@ pub(super) fn is_maildir(within: BorrowedFd<'_>, own: &Path) -> io::Result<bool>
     if is_folder(within, &own.join("new"))? || is_folder(within, &own.join("tmp"))? {
         return Ok(true);
     }
-    has_flags(within, &cur).or_else(unless_shut)
+    has_flags(within, &cur).or_else(false_if_inaccessible)
 }
 
 /// Returns whether a folder contains names of messages with flags.
@@ -40,11 +40,11 @@ fn is_folder(within: BorrowedFd<'_>, path: &Path) -> io::Result<bool> {
     match retry_on_intr(|| statat(within, path, AtFlags::empty())) {
         Ok(stat) => Ok(FileType::from_raw_mode(stat.st_mode) == FileType::Directory),
         Err(Errno::NOENT | Errno::NOTDIR) => Ok(false),
-        Err(error) => unless_shut(error),
+        Err(error) => false_if_inaccessible(error),
     }
 }
 
-fn unless_shut(error: Errno) -> io::Result<bool> {
+fn false_if_inaccessible(error: Errno) -> io::Result<bool> {
     match error {
         Errno::ACCESS | Errno::NAMETOOLONG | Errno::LOOP => Ok(false),
         error => Err(error.into()),

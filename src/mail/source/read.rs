@@ -335,10 +335,10 @@ impl Reader {
     }
 
     /// Shrinks the buffers to the size that most messages need.
-    pub(crate) fn let_go(&mut self) {
+    pub(crate) fn shrink(&mut self) {
         self.whole.clear();
         self.whole.shrink_to(ROOM_KEPT_BYTES);
-        self.window.let_go();
+        self.window.shrink();
     }
 
     fn check_size(&self, size: u64) -> Result<(), ReadError> {

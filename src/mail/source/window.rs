@@ -61,7 +61,7 @@ impl Window {
     }
 
     /// Clears the window, and shrinks the buffer to the size that most messages need.
-    pub(super) fn let_go(&mut self) {
+    pub(super) fn shrink(&mut self) {
         (self.of, self.filled) = (0, 0);
         self.buffer.truncate(ROOM_KEPT_BYTES);
         self.buffer.shrink_to_fit();

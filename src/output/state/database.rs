@@ -92,7 +92,7 @@ impl StateDatabase {
             has_sums: header.has_sums,
             _lock: None,
         };
-        state.wait_for_others()?;
+        state.set_busy_timeout()?;
         state.version = state.check(false)?;
         Ok(Some(state))
     }
@@ -102,21 +102,21 @@ impl StateDatabase {
         // Close the connection first: it has the old file open.
         let nothing = Connection::open_in_memory().map_err(|error| unusable(&self.path, error))?;
         drop(std::mem::replace(&mut self.connection, nothing));
-        super::sums::add_to(&self.path).map_err(|error| unusable(&self.path, error))?;
+        super::sums::add_checksums(&self.path).map_err(|error| unusable(&self.path, error))?;
         self.connection = connect(&self.path)?;
         self.has_sums = true;
         Ok(())
     }
 
     /// Waits for another program that reads or copies the state, so that a commit does not fail because of it.
-    pub(super) fn wait_for_others(&self) -> Result<(), StateError> {
+    pub(super) fn set_busy_timeout(&self) -> Result<(), StateError> {
         let waits = self.connection.busy_timeout(PATIENCE);
         waits.map_err(|error| unusable(&self.path, error))
     }
 
     /// Prepares the connection, and returns whether the state is new: it has no page, or none that was committed.
     fn prepare(&self) -> Result<bool, StateError> {
-        self.wait_for_others()?;
+        self.set_busy_timeout()?;
         let prepared = self.prepare_connection();
         prepared.map_err(|error| unusable(&self.path, error))
     }
@@ -157,7 +157,7 @@ impl StateDatabase {
         let problem =
             if application != super::schema::APPLICATION_ID && (application != 0 || tables != 0) {
                 "is a database of another program; give another --out".to_owned()
-            } else if !is_new && (lacks_sums || self.says_less(version)?) {
+            } else if !is_new && (lacks_sums || self.has_newer_tables(version)?) {
                 damaged(&self.path)
             } else {
                 return Ok(version);
@@ -170,7 +170,7 @@ impl StateDatabase {
 
     /// Returns whether the file has tables that its version does not have. The version was then altered, and checksums
     /// or tables would wrongly be ignored.
-    fn says_less(&self, version: i32) -> Result<bool, StateError> {
+    fn has_newer_tables(&self, version: i32) -> Result<bool, StateError> {
         let is_there = |table: &str| {
             let found = "SELECT count(*) FROM sqlite_schema WHERE name = ?1";
             let count = self.connection.query_row(found, [table], |row| row.get(0));

@@ -1,7 +1,7 @@
 //! Errors of the state.
 
 use crate::base::disk;
-use crate::output::error::way_out;
+use crate::output::error::recovery_advice;
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 use std::path::Path;
@@ -81,7 +81,7 @@ pub(crate) const REBUILD: &str =
 
 /// Returns the text for a state that was altered.
 pub(super) fn damaged(path: &Path) -> String {
-    let way_out = way_out(disk::folder_of(path));
+    let way_out = recovery_advice(disk::folder_of(path));
     format!(
         "is damaged; put a copy back together with the other files of the folder, or {REBUILD}, or {way_out}"
     )

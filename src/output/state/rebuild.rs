@@ -284,7 +284,7 @@ impl Salvaged {
             has_sums: header.has_sums,
             _lock: None,
         };
-        if old.wait_for_others().is_err() {
+        if old.set_busy_timeout().is_err() {
             return Ok(nothing);
         }
         match old.check(false) {

@@ -74,7 +74,7 @@ impl Outgoing {
     }
 
     /// Returns whether it has the same content as a line of an outbox, as far as the content is known.
-    pub fn says(&self, content: MessageKey) -> bool {
+    pub fn has_content(&self, content: MessageKey) -> bool {
         self.content == content || self.content == Outgoing::UNKNOWN
     }
 }
@@ -84,7 +84,7 @@ impl StateDatabase {
     ///
     /// # Errors
     /// If the state cannot be read.
-    pub fn lacks_outgoing(&self) -> Result<bool, StateError> {
+    pub fn may_lack_outgoing(&self) -> Result<bool, StateError> {
         let lacks = self.lacks_outgoing_rows();
         lacks.map_err(|error| unusable(&self.path, error))
     }
@@ -98,7 +98,7 @@ impl StateDatabase {
     ///
     /// # Errors
     /// If the state cannot be written.
-    pub fn lacks_no_outgoing(&mut self) -> Result<(), StateError> {
+    pub fn clear_may_lack(&mut self) -> Result<(), StateError> {
         let sql = "DELETE FROM counter WHERE name = ?1";
         let deleted = self.connection.execute(sql, [LACKS]);
         deleted.map_err(|error| unusable(&self.path, error))?;

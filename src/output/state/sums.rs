@@ -148,7 +148,7 @@ pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
 
 /// Replaces a state without checksums by a copy that has them. The copy is complete on the disk before it gets the
 /// name.
-pub(super) fn add_to(path: &Path) -> rusqlite::Result<()> {
+pub(super) fn add_checksums(path: &Path) -> rusqlite::Result<()> {
     let mut aside = path.as_os_str().to_owned();
     aside.push(".with-sums");
     let aside = PathBuf::from(aside);

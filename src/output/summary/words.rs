@@ -10,7 +10,7 @@ impl Summary {
     /// Returns the summary as text for a terminal, without control characters.
     pub fn words(&self) -> String {
         let mut out = String::new();
-        let mut say = |line: String| {
+        let mut push_line = |line: String| {
             out.push_str(&plain(&line));
             out.push('\n');
         };
@@ -19,7 +19,7 @@ impl Summary {
             0 => String::new(),
             seen => format!("{seen} seen before, "),
         };
-        say(format!(
+        push_line(format!(
             "{} in {}: {seen}{} tracked, {} not tracked, {}, {}",
             counted(it.total, "message", "messages"),
             counted(self.files.withmessages, "file", "files"),
@@ -29,7 +29,7 @@ impl Summary {
             counted(it.failures, "failure", "failures")
         ));
         for (reason, count) in by_count(&self.reasons) {
-            say(format!(
+            push_line(format!(
                 "  {count:>8}  {:<20} {}",
                 reason.to_string(),
                 reason.words()
@@ -41,7 +41,7 @@ impl Summary {
             .filter(|(_, count)| **count > 0)
             .map(|(kind, count)| counted(*count, kind, &format!("{kind}s")))
             .collect();
-        say(format!(
+        push_line(format!(
             "created: {}",
             if made.is_empty() {
                 "no records".into()
@@ -50,7 +50,7 @@ impl Summary {
             }
         ));
         for (why, count) in by_count(&self.notcreated) {
-            say(format!("  {count:>8}  not created: {}", why.words()));
+            push_line(format!("  {count:>8}  not created: {}", why.words()));
         }
         for (certainty, count) in self.duplicates.iter().filter(|(_, count)| **count > 0) {
             let what = match certainty {
@@ -61,15 +61,15 @@ impl Summary {
                     "possible duplicates: the book has a record with the same name and company (duplicates.jsonl)"
                 }
             };
-            say(format!("  {count:>8}  {what}"));
+            push_line(format!("  {count:>8}  {what}"));
         }
         let parties = &self.parties;
-        say(format!(
+        push_line(format!(
             "parties: {} linked to a record, {} unresolved, {} of these because their records are out of scope or inactive",
             parties.resolved, parties.unresolved, parties.outofscope
         ));
-        self.say_lists(&mut say);
-        say(format!(
+        self.push_lists(&mut push_line);
+        push_line(format!(
             "{:.2} s, {} a second, {}",
             self.timing.total_seconds,
             counted(
@@ -82,20 +82,20 @@ impl Summary {
         out
     }
 
-    fn say_lists(&self, say: &mut impl FnMut(String)) {
+    fn push_lists(&self, push_line: &mut impl FnMut(String)) {
         if !self.senderswithoutrecord.is_empty() {
-            say("senders without a record who wrote most:".into());
+            push_line("senders without a record who wrote most:".into());
             self.senderswithoutrecord
                 .iter()
-                .for_each(|it| say(format!("  {:>8}  {}", it.messages, it.address)));
+                .for_each(|it| push_line(format!("  {:>8}  {}", it.messages, it.address)));
         }
         if self.sharedaddresses > 0 {
             let shared = counted(self.sharedaddresses, "address", "addresses");
-            say(format!(
+            push_line(format!(
                 "{shared} of this mail with several records, such as:"
             ));
             self.sharedaddressexamples.iter().for_each(|it| {
-                say(format!(
+                push_line(format!(
                     "            {}: {}",
                     it.address,
                     it.records.join(", ")
@@ -103,19 +103,19 @@ impl Summary {
             });
         }
         if self.likelycopies > 0 {
-            say(format!(
+            push_line(format!(
                 "{}: equal to another tracked message in sender, date, subject and recipients",
                 counted(self.likelycopies, "likely copy", "likely copies")
             ));
         }
         if self.messages.failures > 0 {
-            say("could not be read:".into());
+            push_line("could not be read:".into());
             self.failureexamples
                 .iter()
-                .for_each(|line| say(format!("            {line}")));
+                .for_each(|line| push_line(format!("            {line}")));
             let more = self.messages.failures as usize - self.failureexamples.len();
             if more > 0 {
-                say(format!(
+                push_line(format!(
                     "            ... and {more} more, in failures.jsonl"
                 ));
             }
@@ -127,7 +127,7 @@ impl Summary {
             } else {
                 format!(", such as {shown}")
             };
-            say(format!(
+            push_line(format!(
                 "{} not mail{such}",
                 counted(
                     self.files.skipped,
@@ -138,7 +138,7 @@ impl Summary {
         }
         self.notes
             .iter()
-            .for_each(|note| say(format!("note: {note}")));
+            .for_each(|note| push_line(format!("note: {note}")));
     }
 }
 

@@ -23,7 +23,7 @@ use crate::output::state::{
 };
 
 use super::rows::{
-    activities, asked_for, created_row, remembered_activity, remembered_record, wanted,
+    activities, created_row, identities_of, recall_query, remembered_activity, remembered_record,
 };
 
 /// What a run does again.
@@ -145,7 +145,7 @@ impl History {
 
     /// Skips the files that have not changed since an earlier run read them, according to the stamps of the walk, and
     /// counts their messages.
-    pub fn leave_out_unchanged(
+    pub fn skip_unchanged(
         &mut self,
         listing: &mut Listing,
         state: &StateDatabase,
@@ -170,7 +170,7 @@ impl History {
 
     /// Removes the messages that an earlier run decided at the same location; with `again`, only those that it tracked
     /// or that were decided under this fingerprint. Returns the files that were read, which is determined first.
-    pub fn leave_out_seen(
+    pub fn remove_seen(
         &mut self,
         intake: &mut Intake,
         state: &StateDatabase,
@@ -262,7 +262,7 @@ impl History {
         let mut asked: Vec<IdentityId> = intake
             .mail
             .iter()
-            .flat_map(|mail| asked_for(&mail.envelope))
+            .flat_map(|mail| identities_of(&mail.envelope))
             .filter(|id| !self.new.get(id.0 as usize).is_some_and(|&is_new| is_new))
             .collect();
         asked.sort_unstable();
@@ -274,7 +274,7 @@ impl History {
         by_key.sort_unstable();
         let wanted = RecallQuery {
             identities: by_key.iter().map(|(key, _)| *key).collect(),
-            ..wanted(&intake.mail, options)
+            ..recall_query(&intake.mail, options)
         };
         let mut activities = Vec::new();
         for (key, before) in state.activities(wanted)? {
@@ -344,12 +344,16 @@ impl History {
             .iter()
             .map(|failure| (place_of(failure), hash_of(failure)))
             .collect();
-        changes.mended = self.mended(rows, &changes.failures);
+        changes.mended = self.resolved_failures(rows, &changes.failures);
         changes
     }
 
     /// Returns the earlier failures at whose location a message was read now.
-    fn mended(&self, rows: &OutputRows<'_>, failures: &[(SourceKey, i64)]) -> Vec<SourceKey> {
+    fn resolved_failures(
+        &self,
+        rows: &OutputRows<'_>,
+        failures: &[(SourceKey, i64)],
+    ) -> Vec<SourceKey> {
         if self.failures.is_empty() {
             return Vec::new();
         }

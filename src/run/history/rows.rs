@@ -25,7 +25,7 @@ use crate::output::state::{
 };
 
 /// Returns a query for the earlier activities that mail can correlate with by the methods that are on, except by ids.
-pub(super) fn wanted(mail: &[Mail], options: &Correlation) -> RecallQuery {
+pub(super) fn recall_query(mail: &[Mail], options: &Correlation) -> RecallQuery {
     let mut wanted = RecallQuery::default();
     for Mail { envelope, .. } in mail {
         if options.tracking_token {
@@ -159,7 +159,7 @@ pub(super) fn remembered_activity(
 
 /// Returns every identity by which a message may refer to an activity: its own, and those in In-Reply-To and
 /// References.
-pub(super) fn asked_for(message: &Envelope) -> impl Iterator<Item = IdentityId> {
+pub(super) fn identities_of(message: &Envelope) -> impl Iterator<Item = IdentityId> {
     let named = message.named().iter();
     [message.identity].into_iter().chain(named)
 }

@@ -61,7 +61,7 @@ pub(crate) fn run(args: &WatchArgs, console: &Console<'_>) -> Result<u8, Command
             Err(error) => {
                 let later = watch.retry(failed);
                 failed += 1;
-                watch.tell(&error, later, console);
+                watch.report_failure(&error, later, console);
                 (events.wait_for_time(Instant::now() + later), None)
             }
         };
@@ -93,7 +93,7 @@ impl Watch<'_> {
         let args = &self.args.run;
         let settings = settings(args)?;
         let now = settings.basis.now();
-        let bar = Bar::new(true, console).telling(args.verbose, started);
+        let bar = Bar::new(true, console).logging(args.verbose, started);
         let (stamps, basis) = self.basis(&settings, now, console)?;
         let ran = once(&settings, &basis, now, started, &self.threads, &bar)?;
         let Ran {
@@ -110,7 +110,7 @@ impl Watch<'_> {
         self.has_failures |= has_failures;
         self.warn(&summary, console);
         if !args.quiet {
-            self.say(now, &summary, started.elapsed(), console)?;
+            self.print_line(now, &summary, started.elapsed(), console)?;
         }
         Ok(())
     }
@@ -143,7 +143,7 @@ impl Watch<'_> {
         self.warnings = warnings;
     }
 
-    fn say(
+    fn print_line(
         &self,
         now: Timestamp,
         summary: &Summary,
@@ -168,7 +168,7 @@ impl Watch<'_> {
     }
 
     /// Reports that a run failed, and when the next one starts.
-    fn tell(&self, error: &CommandError, later: Duration, console: &Console<'_>) {
+    fn report_failure(&self, error: &CommandError, later: Duration, console: &Console<'_>) {
         let text = error.words();
         let mut lines = text.lines();
         let first = lines.next().unwrap_or("");

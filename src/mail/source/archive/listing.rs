@@ -60,7 +60,7 @@ pub(super) struct Member {
 
 impl Listing {
     /// Registers an entry. Returns its path if it is a file that may be mail.
-    pub(super) fn meet(
+    pub(super) fn register(
         &mut self,
         name: &str,
         kind: MemberKind,
@@ -80,7 +80,7 @@ impl Listing {
             self.meet_folder(&path);
             return Ok(None);
         }
-        let (parent, own) = parted(&path);
+        let (parent, own) = split_path(&path);
         if kind == MemberKind::Other || own.is_empty() || own.starts_with('.') {
             return Ok(None);
         }
@@ -96,7 +96,7 @@ impl Listing {
     }
 
     fn meet_folder(&mut self, path: &str) {
-        if matches!(parted(path).1, "cur" | "new" | "tmp") && !self.folders.contains(path) {
+        if matches!(split_path(path).1, "cur" | "new" | "tmp") && !self.folders.contains(path) {
             self.folders.insert(path.into());
         }
     }
@@ -116,9 +116,9 @@ impl Listing {
             self.nested += 1;
             return Ok(());
         }
-        let (parent, own) = parted(&path);
+        let (parent, own) = split_path(&path);
         let is_named = NamedFormat::of(own.as_bytes()).is_message()
-            || matches!(parted(parent).1, "cur" | "new");
+            || matches!(split_path(parent).1, "cur" | "new");
         if !is_named && form(&first) == MailFormat::Other {
             return Ok(());
         }
@@ -151,7 +151,7 @@ impl Listing {
         folders.insert("", Some(Folder::new(archive, self.is_maildir(""))));
         let mut found = Vec::new();
         for (path, range) in &self.mail {
-            let (parent, own) = parted(path);
+            let (parent, own) = split_path(path);
             self.enter(parent, &mut folders);
             let Some(Some(folder)) = folders.get(parent) else {
                 continue;
@@ -180,7 +180,7 @@ impl Listing {
             if folders.contains_key(path) {
                 continue;
             }
-            let (parent, own) = parted(path);
+            let (parent, own) = split_path(path);
             let folder = match folders.get(parent) {
                 Some(Some(parent)) => {
                     let Ok(child) =
@@ -200,7 +200,7 @@ fn shown(name: &str) -> &str {
 }
 
 /// Splits a path into its folder and its last component.
-fn parted(path: &str) -> (&str, &str) {
+fn split_path(path: &str) -> (&str, &str) {
     path.rsplit_once('/').unwrap_or(("", path))
 }
 
@@ -257,9 +257,9 @@ mod tests {
     fn names_are_bounded_in_length_and_number() {
         let mut listing = Listing::default();
         for _ in 0..ENTRIES_MAX {
-            assert!(listing.meet("a/link", MemberKind::Other).is_ok());
+            assert!(listing.register("a/link", MemberKind::Other).is_ok());
         }
-        let refused = listing.meet("a/link", MemberKind::Other);
+        let refused = listing.register("a/link", MemberKind::Other);
         assert!(matches!(refused, Err(ReadError::TooManyEntries { .. })));
         for (name, is_read) in [
             ("a".repeat(4096), true),

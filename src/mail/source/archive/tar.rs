@@ -105,7 +105,7 @@ fn entries<R: Read>(
             }
             _ => MemberKind::Other,
         };
-        if let Some(path) = listing.meet(&name, kind)? {
+        if let Some(path) = listing.register(&name, kind)? {
             listing.take(path, &mut entry, spool)?;
         }
     }

@@ -20,13 +20,13 @@ pub(super) fn read(file: File, listing: &mut Listing, spool: &mut Spool) -> Resu
             .unwrap_or_default()
             .replace('\\', "/");
         if name.ends_with('/') {
-            listing.meet(&name, MemberKind::Folder)?;
+            listing.register(&name, MemberKind::Folder)?;
             continue;
         }
         let mut entry = match zip.by_index(at) {
             Ok(entry) => entry,
             Err(error) => {
-                if listing.meet(&name, MemberKind::File)?.is_some() {
+                if listing.register(&name, MemberKind::File)?.is_some() {
                     listing.fail(&name, why_not(error));
                 }
                 continue;
@@ -37,7 +37,7 @@ pub(super) fn read(file: File, listing: &mut Listing, spool: &mut Spool) -> Resu
         } else {
             MemberKind::File
         };
-        let Some(path) = listing.meet(&name, kind)? else {
+        let Some(path) = listing.register(&name, kind)? else {
             continue;
         };
         match listing.take(path, &mut entry, spool) {

@@ -50,7 +50,7 @@ impl FolderLines<'_> {
         let mut updates = TableLines::open(folder, Table::Updates, lengths)?;
         let mut updates_end = 0;
         while updates.next()?.is_some() {
-            let line: UpdateLine = updates.said()?;
+            let line: UpdateLine = updates.parse()?;
             if is_cut(updates.id(&line.activityid).ok()) {
                 break;
             }
@@ -59,7 +59,7 @@ impl FolderLines<'_> {
         let mut duplicates = TableLines::open(folder, Table::Duplicates, lengths)?;
         let mut duplicates_end = 0;
         while duplicates.next()?.is_some() {
-            let line: DuplicateLine = duplicates.said()?;
+            let line: DuplicateLine = duplicates.parse()?;
             if is_cut(duplicates.id(&line.activityid).ok()) {
                 break;
             }

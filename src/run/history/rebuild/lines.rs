@@ -124,23 +124,23 @@ impl TableLines {
     }
 
     /// Parses the last line read.
-    pub(super) fn said<'a, T: Deserialize<'a>>(&'a self) -> Result<T, RebuildError> {
+    pub(super) fn parse<'a, T: Deserialize<'a>>(&'a self) -> Result<T, RebuildError> {
         let said = serde_json::from_slice(&self.line);
         said.map_err(|error| {
             // Omit the position, which the JSON parser counts within this line.
             let words = error.to_string();
-            self.is_wrong(words.split(" at line ").next().unwrap_or_default())
+            self.wrong_line(words.split(" at line ").next().unwrap_or_default())
         })
     }
 
     /// Parses the id of an activity in the last line read.
     pub(super) fn id(&self, text: &str) -> Result<MessageKey, RebuildError> {
         let id = Uuid::try_parse(text).map(Uuid::into_bytes);
-        id.map_err(|_| self.is_wrong(format!("`{text}` is not the id of an activity")))
+        id.map_err(|_| self.wrong_line(format!("`{text}` is not the id of an activity")))
     }
 
     /// Returns the error for a last line that differs from what runs write.
-    pub(super) fn is_wrong(&self, why: impl Into<String>) -> RebuildError {
+    pub(super) fn wrong_line(&self, why: impl Into<String>) -> RebuildError {
         RebuildError::Wrong {
             path: self.shown.clone(),
             line: self.number,
@@ -158,7 +158,7 @@ pub(super) fn each<T: for<'a> Deserialize<'a>>(
 ) -> Result<(), RebuildError> {
     let mut lines = TableLines::open(folder, table, lengths)?;
     while lines.next()?.is_some() {
-        let said = lines.said()?;
+        let said = lines.parse()?;
         take(&lines, said)?;
     }
     Ok(())

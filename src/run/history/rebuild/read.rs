@@ -25,11 +25,11 @@ impl FolderLines<'_> {
         let mut places = self.current.places();
         while let Some(text) = lines.next()? {
             let is_alike = self.current.has_line(text);
-            let line: DecisionLine<'_> = lines.said()?;
+            let line: DecisionLine<'_> = lines.parse()?;
             let id = match &line.activityid {
                 Some(id) if line.reason.is_tracked() => Some(lines.id(id)?),
                 None if line.reason.is_tracked() => {
-                    return Err(lines.is_wrong("a tracked message without an activity"));
+                    return Err(lines.wrong_line("a tracked message without an activity"));
                 }
                 _ => None,
             };
@@ -72,7 +72,7 @@ impl FolderLines<'_> {
         each(folder, Table::Emails, lengths, |at, line: EmailLine| {
             let id = at.id(&line.activityid)?;
             if by_id.insert(id, self.emails.len() as u32).is_some() {
-                return Err(at.is_wrong("the activity is there twice"));
+                return Err(at.wrong_line("the activity is there twice"));
             }
             let is_sent = line.reason == Reason::Sent;
             let current = self.current.tracked(id, &line.source);
@@ -126,7 +126,7 @@ impl FolderLines<'_> {
                     return Ok(());
                 };
                 if of < last || is_beyond {
-                    return Err(at.is_wrong("the parties are not in the order of the activities"));
+                    return Err(at.wrong_line("the parties are not in the order of the activities"));
                 }
                 for email in &mut self.emails[last as usize..of as usize] {
                     email.parties_end = end;
@@ -159,11 +159,11 @@ impl FolderLines<'_> {
         for table in [Table::Contacts, Table::Leads] {
             each(folder, table, lengths, |at, line: RecordLine| {
                 let Some((kind, id)) = line.record() else {
-                    return Err(at.is_wrong("the record has no id"));
+                    return Err(at.wrong_line("the record has no id"));
                 };
                 let reference = format!("{kind}:{id}");
                 let Some(address) = Address::parse(&line.emailaddress1) else {
-                    return Err(at.is_wrong("the record has no address"));
+                    return Err(at.wrong_line("the record has no address"));
                 };
                 self.created.push(Created {
                     line,
