@@ -16,7 +16,7 @@ const ROLE_RECORDS_MIN: u64 = 3;
 const RECORDS_MIN: u64 = 20;
 
 /// Maximum number of mistakes of one kind that are reported individually.
-const TOLD_MAX: usize = 20;
+const REPORTED_MAX: usize = 20;
 
 /// An address that several records have.
 #[derive(Clone, Debug)]
@@ -141,13 +141,13 @@ fn addresses_of_many(shared: &[Shared], role: &RoleAccounts, said: &mut Vec<Stri
             .map(|(kind, count)| format!("{count} {kind}"));
         kinds.collect::<Vec<_>>().join(", ")
     };
-    for it in shared.iter().filter(is_role).take(TOLD_MAX) {
+    for it in shared.iter().filter(is_role).take(REPORTED_MAX) {
         said.push(format!(
             "{} is an address of a role and not of a person, and {} records have it ({}): mail from it would be linked to one of them",
             it.address, it.count, of(it)
         ));
     }
-    for it in shared.iter().filter(is_placeholder).take(TOLD_MAX) {
+    for it in shared.iter().filter(is_placeholder).take(REPORTED_MAX) {
         said.push(format!(
             "{} is an address of {} records ({}): is it a placeholder?",
             it.address,

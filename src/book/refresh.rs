@@ -100,7 +100,7 @@ pub(crate) enum SourceState {
     /// It has not changed.
     Unchanged,
     /// Unknown, because the source is a server, which has no local files.
-    Untold,
+    Unknown,
     /// It does not exist.
     Gone,
 }
@@ -119,7 +119,7 @@ pub(crate) fn source_state(meta: &Meta) -> Result<SourceState, BookError> {
     Ok(match changed(&source, meta)? {
         Some(true) => SourceState::Changed,
         Some(false) => SourceState::Unchanged,
-        None => SourceState::Untold,
+        None => SourceState::Unknown,
     })
 }
 
@@ -131,7 +131,7 @@ fn changed(source: &BookSource, meta: &Meta) -> Result<Option<bool>, BookError> 
 
 /// An error of rebuilding a book.
 #[derive(Debug, thiserror::Error)]
-enum AgainError {
+enum RebuildError {
     #[error(transparent)]
     Book(#[from] BookError),
     #[error(transparent)]
@@ -150,7 +150,7 @@ fn rebuild(
     path: &Path,
     now: Timestamp,
     threads: &Threads,
-) -> Result<Vec<String>, AgainError> {
+) -> Result<Vec<String>, RebuildError> {
     let offline = match &meta.offline {
         None => None,
         Some(offline) => {

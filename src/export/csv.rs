@@ -26,7 +26,7 @@ pub(crate) struct CsvForm {
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// Separates the entries of a list.
-const BETWEEN: &str = ";";
+const LIST_SEPARATOR: &str = ";";
 
 /// Writes a file for each table into the folder, which is created if it does not exist: either all files or none.
 /// Returns the number of rows of each.
@@ -92,10 +92,10 @@ fn cell(value: Option<&Value>, form: CsvForm) -> String {
 fn list(entries: &[Value]) -> String {
     let texts = entries.iter().map(|entry| {
         let text = entry.as_str()?;
-        (!text.is_empty() && !text.contains(BETWEEN)).then_some(text)
+        (!text.is_empty() && !text.contains(LIST_SEPARATOR)).then_some(text)
     });
     match texts.collect::<Option<Vec<&str>>>() {
-        Some(texts) => texts.join(BETWEEN),
+        Some(texts) => texts.join(LIST_SEPARATOR),
         None => Value::from(entries).to_string(),
     }
 }

@@ -81,7 +81,7 @@ pub fn vcards(data: &[u8]) {
 /// is odd, the checksums are corrected, as an attacker would; the results may then be anything, but nothing may panic.
 /// Each five further bytes are a position and the byte written there.
 pub fn index(data: &[u8]) {
-    let Some((&manner, edits)) = data.split_first() else {
+    let Some((&flags, edits)) = data.split_first() else {
         return;
     };
     let mut bytes = built().to_vec();
@@ -90,11 +90,11 @@ pub fn index(data: &[u8]) {
         let at = u32::from_le_bytes([a, b, c, d]) as usize % bytes.len();
         bytes[at] = byte;
     }
-    if manner & 2 != 0 {
+    if flags & 2 != 0 {
         let cut = edits.first().map_or(0, |&byte| usize::from(byte) * 37);
         bytes.truncate(bytes.len() - cut);
     }
-    let is_summed = manner & 1 != 0 && bytes.len() == built().len();
+    let is_summed = flags & 1 != 0 && bytes.len() == built().len();
     if is_summed {
         add_sums(&mut bytes);
     }

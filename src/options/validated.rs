@@ -127,7 +127,7 @@ pub struct Send {
     /// Whether `send` sends anything.
     pub allow: bool,
     /// Where messages are handed over; `None` if that is not set.
-    pub way: Option<SendMethod>,
+    pub method: Option<SendMethod>,
 }
 
 /// Where messages are handed over.

@@ -18,7 +18,7 @@ pub(super) fn write(row: &impl Serialize, to: &mut Vec<u8>) -> Result<(), Error>
 struct Json<'a>(&'a mut Vec<u8>);
 
 /// An array or object whose end is not yet written.
-struct Begun<'a> {
+struct Compound<'a> {
     to: &'a mut Vec<u8>,
     is_empty: bool,
     end: u8,
@@ -30,9 +30,9 @@ impl<'a> Json<'a> {
         Ok(())
     }
 
-    fn begin(self, start: u8, end: u8) -> Begun<'a> {
+    fn begin(self, start: u8, end: u8) -> Compound<'a> {
         self.0.push(start);
-        Begun {
+        Compound {
             to: self.0,
             is_empty: true,
             end,
@@ -45,7 +45,7 @@ impl<'a> Json<'a> {
     }
 }
 
-impl Begun<'_> {
+impl Compound<'_> {
     fn value(&mut self, value: &(impl Serialize + ?Sized)) -> Result<(), Error> {
         if !std::mem::take(&mut self.is_empty) {
             self.to.push(b',');
@@ -143,12 +143,12 @@ impl fmt::Write for Plain<'_> {
 impl<'a> Serializer for Json<'a> {
     type Ok = ();
     type Error = Error;
-    type SerializeSeq = Begun<'a>;
-    type SerializeTuple = Begun<'a>;
-    type SerializeTupleStruct = Begun<'a>;
+    type SerializeSeq = Compound<'a>;
+    type SerializeTuple = Compound<'a>;
+    type SerializeTupleStruct = Compound<'a>;
     type SerializeTupleVariant = Impossible<(), Error>;
-    type SerializeMap = Begun<'a>;
-    type SerializeStruct = Begun<'a>;
+    type SerializeMap = Compound<'a>;
+    type SerializeStruct = Compound<'a>;
     type SerializeStructVariant = Impossible<(), Error>;
 
     fn serialize_bool(self, value: bool) -> Result<(), Error> {
@@ -257,15 +257,15 @@ impl<'a> Serializer for Json<'a> {
         ser::SerializeStruct::end(object)
     }
 
-    fn serialize_seq(self, _: Option<usize>) -> Result<Begun<'a>, Error> {
+    fn serialize_seq(self, _: Option<usize>) -> Result<Compound<'a>, Error> {
         Ok(self.begin(b'[', b']'))
     }
 
-    fn serialize_tuple(self, _: usize) -> Result<Begun<'a>, Error> {
+    fn serialize_tuple(self, _: usize) -> Result<Compound<'a>, Error> {
         Ok(self.begin(b'[', b']'))
     }
 
-    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Begun<'a>, Error> {
+    fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Compound<'a>, Error> {
         Ok(self.begin(b'[', b']'))
     }
 
@@ -279,11 +279,11 @@ impl<'a> Serializer for Json<'a> {
         Err(Error::custom(format!("no row holds a `{variant}`")))
     }
 
-    fn serialize_map(self, _: Option<usize>) -> Result<Begun<'a>, Error> {
+    fn serialize_map(self, _: Option<usize>) -> Result<Compound<'a>, Error> {
         Ok(self.begin(b'{', b'}'))
     }
 
-    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Begun<'a>, Error> {
+    fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'a>, Error> {
         Ok(self.begin(b'{', b'}'))
     }
 
@@ -311,7 +311,7 @@ impl<'a> Serializer for Json<'a> {
     }
 }
 
-impl ser::SerializeSeq for Begun<'_> {
+impl ser::SerializeSeq for Compound<'_> {
     type Ok = ();
     type Error = Error;
 
@@ -320,11 +320,11 @@ impl ser::SerializeSeq for Begun<'_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        Begun::end(self)
+        Compound::end(self)
     }
 }
 
-impl ser::SerializeTuple for Begun<'_> {
+impl ser::SerializeTuple for Compound<'_> {
     type Ok = ();
     type Error = Error;
 
@@ -333,11 +333,11 @@ impl ser::SerializeTuple for Begun<'_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        Begun::end(self)
+        Compound::end(self)
     }
 }
 
-impl ser::SerializeTupleStruct for Begun<'_> {
+impl ser::SerializeTupleStruct for Compound<'_> {
     type Ok = ();
     type Error = Error;
 
@@ -346,11 +346,11 @@ impl ser::SerializeTupleStruct for Begun<'_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        Begun::end(self)
+        Compound::end(self)
     }
 }
 
-impl ser::SerializeMap for Begun<'_> {
+impl ser::SerializeMap for Compound<'_> {
     type Ok = ();
     type Error = Error;
 
@@ -369,11 +369,11 @@ impl ser::SerializeMap for Begun<'_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        Begun::end(self)
+        Compound::end(self)
     }
 }
 
-impl ser::SerializeStruct for Begun<'_> {
+impl ser::SerializeStruct for Compound<'_> {
     type Ok = ();
     type Error = Error;
 
@@ -399,7 +399,7 @@ impl ser::SerializeStruct for Begun<'_> {
     }
 
     fn end(self) -> Result<(), Error> {
-        Begun::end(self)
+        Compound::end(self)
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs::{self, File};
 use std::io::{BufWriter, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use super::early::BackgroundSync;
+use super::background_sync::BackgroundSync;
 use super::sink::Sink;
 use super::summary::Summary;
 use crate::base::disk;

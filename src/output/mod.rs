@@ -1,7 +1,7 @@
 //! The output folder: the rows of each table, how they are written, and the state that is committed with them.
 
+pub(crate) mod background_sync;
 pub(crate) mod committed;
-pub(crate) mod early;
 pub(crate) mod error;
 pub(crate) mod folder;
 pub(crate) mod json;

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::compose::Composed;
 use super::unreachable::Unreachable;
 use crate::base::disk;
-use crate::send::not_taken::NotAccepted;
+use crate::send::not_accepted::NotAccepted;
 
 /// A Maildir.
 #[derive(Debug)]
@@ -41,17 +41,17 @@ impl Maildir {
         if let Err(error) = write(&aside, &message.wire) {
             // If this fails too, an incomplete message stays in `tmp`, where no program looks for mail.
             let _ = fs::remove_file(&aside);
-            return Err(NotAccepted::Nobody(self.write_error(&error)));
+            return Err(NotAccepted::Unreachable(self.write_error(&error)));
         }
         if let Err(error) = fs::rename(&aside, new.join(&message.file)) {
             // The move can report an error and have taken effect. If the file can be removed here, it was not moved.
             return Err(match fs::remove_file(&aside) {
-                Ok(()) => NotAccepted::Nobody(self.write_error(&error)),
-                Err(_) => NotAccepted::Unsaid(self.write_error(&error)),
+                Ok(()) => NotAccepted::Unreachable(self.write_error(&error)),
+                Err(_) => NotAccepted::Unknown(self.write_error(&error)),
             });
         }
         let kept = disk::sync_folder(&new);
-        kept.map_err(|error| NotAccepted::Unsaid(self.write_error(&error)))
+        kept.map_err(|error| NotAccepted::Unknown(self.write_error(&error)))
     }
 
     fn write_error(&self, error: &io::Error) -> String {

@@ -5,13 +5,13 @@
 pub(crate) mod compose;
 pub(crate) mod counts;
 pub(crate) mod maildir;
-pub(crate) mod not_taken;
+pub(crate) mod not_accepted;
 pub(crate) mod outbox;
 pub(crate) mod session;
 pub(crate) mod smtp;
 pub(crate) mod track;
+pub(crate) mod transport;
 pub(crate) mod unreachable;
 pub(crate) mod unsendable;
-pub(crate) mod way;
 
-pub(crate) use way::*;
+pub(crate) use transport::*;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::Transport;
 use super::compose::{Composed, compose};
 use super::counts::SendCounts;
-use super::not_taken::NotAccepted;
+use super::not_accepted::NotAccepted;
 use super::outbox::{OutboxLine, Pending};
 use super::track::{SendContext, Sender};
 use crate::base::progress::Progress;
@@ -233,18 +233,20 @@ impl<'a> SendSession<'a> {
         });
         match self.transport.hand_over(&composed) {
             Ok(()) => self.sent(line, (pending, &composed), sender, token),
-            Err(NotAccepted::Ever(why)) => self.record_failure(line, begun, Outcome::Failed, &why),
-            Err(NotAccepted::Unsaid(why)) => {
+            Err(NotAccepted::Permanent(why)) => {
+                self.record_failure(line, begun, Outcome::Failed, &why)
+            }
+            Err(NotAccepted::Unknown(why)) => {
                 self.record_failure(line, begun, Outcome::Doubtful, &why)?;
                 self.counts.stopped = Some(why);
                 Ok(())
             }
-            Err(NotAccepted::Now(why)) => {
+            Err(NotAccepted::Temporary(why)) => {
                 self.put_off(line, token)?;
                 self.leave_pending(line, &why);
                 Ok(())
             }
-            Err(NotAccepted::Nobody(why)) => {
+            Err(NotAccepted::Unreachable(why)) => {
                 self.put_off(line, token)?;
                 self.stop(line, &why);
                 Ok(())

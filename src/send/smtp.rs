@@ -18,10 +18,10 @@ use super::unreachable::Unreachable;
 use crate::base::disk;
 use crate::options;
 use crate::options::{Login, Security, Smtp};
-use crate::send::not_taken::NotAccepted;
+use crate::send::not_accepted::NotAccepted;
 
 /// Reply codes that concern the client and not the message: any other message would get the same reply.
-const ABOUT_US: [u16; 6] = [421, 454, 530, 534, 535, 538];
+const ABOUT_CLIENT: [u16; 6] = [421, 454, 530, 534, 535, 538];
 
 /// The password for the login. `Debug` does not show it.
 #[derive(Clone)]
@@ -124,15 +124,15 @@ impl Connection {
     /// not be corrected.
     pub(super) fn hand_over(&mut self, message: &Composed) -> Result<(), NotAccepted> {
         let prepared = self.prepare(message);
-        if let Err(not_taken) = prepared {
-            let is_over = matches!(not_taken, NotAccepted::Nobody(_));
+        if let Err(not_accepted) = prepared {
+            let is_over = matches!(not_accepted, NotAccepted::Unreachable(_));
             if !is_over && self.smtp.command(Rset).is_err() {
-                return Err(match not_taken {
-                    NotAccepted::Now(why) => NotAccepted::Nobody(why),
+                return Err(match not_accepted {
+                    NotAccepted::Temporary(why) => NotAccepted::Unreachable(why),
                     other => other,
                 });
             }
-            return Err(not_taken);
+            return Err(not_accepted);
         }
         // The library adds the last line break.
         let wire = message.wire.strip_suffix(b"\r\n").unwrap_or(&message.wire);
@@ -140,7 +140,7 @@ impl Connection {
             Ok(_) => Ok(()),
             Err(error) => Err(match error.status() {
                 Some(_) => self.refused(&error, ""),
-                None => NotAccepted::Unsaid(format!(
+                None => NotAccepted::Unknown(format!(
                     "{} after the whole message was handed over",
                     describe(&self.server, &error)
                 )),
@@ -160,7 +160,7 @@ impl Connection {
         let all = || message.recipients.iter().chain([&message.from]);
         if let Some(beyond) = all().find(|email| !email.is_ascii()) {
             if !offers(Extension::SmtpUtfEight) {
-                return Err(NotAccepted::Ever(format!(
+                return Err(NotAccepted::Permanent(format!(
                     "{}: does not take `{beyond}`, which is not ASCII (SMTPUTF8)",
                     name(&self.server)
                 )));
@@ -181,7 +181,7 @@ impl Connection {
         let parts = email.rsplit_once('@');
         let address = parts.and_then(|(local, domain)| Address::new(local, domain).ok());
         address.ok_or_else(|| {
-            NotAccepted::Ever(format!(
+            NotAccepted::Permanent(format!(
                 "`{email}` is not an address that a mail server accepts"
             ))
         })
@@ -202,10 +202,10 @@ impl Connection {
         }
         let code = error.status().map(u16::from);
         match code {
-            None => NotAccepted::Nobody(why),
-            Some(code) if ABOUT_US.contains(&code) => NotAccepted::Nobody(why),
-            Some(_) if error.is_permanent() => NotAccepted::Ever(why),
-            Some(_) => NotAccepted::Now(why),
+            None => NotAccepted::Unreachable(why),
+            Some(code) if ABOUT_CLIENT.contains(&code) => NotAccepted::Unreachable(why),
+            Some(_) if error.is_permanent() => NotAccepted::Permanent(why),
+            Some(_) => NotAccepted::Temporary(why),
         }
     }
 

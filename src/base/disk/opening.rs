@@ -17,12 +17,12 @@ use rustix::io::{Errno, retry_on_intr};
 use crate::base::disk::stat::metadata;
 
 /// Opening does not wait for the other end of a FIFO, and does not acquire a controlling terminal.
-const AT_ONCE: OFlags = OFlags::CLOEXEC
+const NONBLOCKING: OFlags = OFlags::CLOEXEC
     .union(OFlags::NONBLOCK)
     .union(OFlags::NOCTTY);
 
 /// The flags with which files are opened for reading.
-pub(crate) const OPENING: OFlags = OFlags::RDONLY.union(AT_ONCE);
+pub(crate) const OPENING: OFlags = OFlags::RDONLY.union(NONBLOCKING);
 
 /// Maximum size in bytes of files that people write: options, rules, passwords, certificates.
 pub(crate) const TEXT_BYTES_MAX: u64 = 64 << 20;
@@ -140,7 +140,7 @@ pub(crate) fn noun(kind: FileType) -> &'static str {
 }
 
 fn opened(path: &Path, access: OFlags, mode: Mode) -> io::Result<File> {
-    match retry_on_intr(|| open(path, access | AT_ONCE, mode)) {
+    match retry_on_intr(|| open(path, access | NONBLOCKING, mode)) {
         Ok(file) => Ok(file.into()),
         // The errors for a socket, for a device without a driver, for a FIFO opened for writing without a reader, and
         // for a folder opened for writing.

@@ -16,10 +16,10 @@ use super::tls::Security;
 use crate::base::postgresql::error::DatabaseError;
 
 /// Connection timeout, if neither the URL nor the environment has one.
-const PATIENCE: Duration = Duration::from_secs(30);
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Idle time after which a connection is probed (TCP keepalive).
-const SILENCE_MAX: Duration = Duration::from_secs(60);
+const KEEPALIVE_IDLE: Duration = Duration::from_secs(60);
 
 /// Folders of the socket of a server on the same machine: as in Debian's build of PostgreSQL, and PostgreSQL's own
 /// default.
@@ -134,7 +134,7 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
     }
     if config.get_connect_timeout().is_none() {
         let patience = match environment("PGCONNECT_TIMEOUT") {
-            None => PATIENCE,
+            None => CONNECT_TIMEOUT,
             Some(text) => match text.parse() {
                 Ok(seconds) => Duration::from_secs(seconds),
                 Err(_) => {
@@ -146,8 +146,8 @@ fn complete(config: &mut Config, environment: &Environment<'_>) -> Result<(), Da
         };
         config.connect_timeout(patience);
     }
-    if config.get_keepalives_idle() > SILENCE_MAX {
-        config.keepalives_idle(SILENCE_MAX);
+    if config.get_keepalives_idle() > KEEPALIVE_IDLE {
+        config.keepalives_idle(KEEPALIVE_IDLE);
     }
     Ok(())
 }

@@ -118,15 +118,15 @@ impl Shape {
             hashes,
             ends,
             pilots: vec![0; self.buckets as usize],
-            takers: vec![NOBODY; self.places as usize],
-            recent: vec![NOBODY; RECENT.min(self.buckets as usize / 4)],
+            takers: vec![FREE; self.places as usize],
+            recent: vec![FREE; RECENT.min(self.buckets as usize / 4)],
             turn: 0,
         }
         .solve()
     }
 }
 
-const NOBODY: u32 = u32::MAX;
+const FREE: u32 = u32::MAX;
 
 /// The state of searching the pilots of one part.
 struct Solver<'a> {
@@ -172,8 +172,7 @@ impl<'a> Solver<'a> {
             let mut places = hashes
                 .iter()
                 .map(|&hash| self.shape.place_in_part(hash, pilot));
-            places.all(|place| self.takers[place as usize] == NOBODY)
-                && self.is_apart(hashes, pilot)
+            places.all(|place| self.takers[place as usize] == FREE) && self.is_apart(hashes, pilot)
         };
         // After an eviction, the search begins at another pilot, so that two buckets do not evict each other forever.
         let first = (self.turn as u8).wrapping_mul(97);
@@ -217,7 +216,7 @@ impl<'a> Solver<'a> {
         let mut cost = 0;
         for &hash in hashes {
             let taker = self.takers[self.shape.place_in_part(hash, pilot) as usize];
-            if taker != NOBODY {
+            if taker != FREE {
                 if self.recent.contains(&taker) {
                     return None;
                 }
@@ -230,13 +229,13 @@ impl<'a> Solver<'a> {
     fn evict(&mut self, hashes: &[u64], pilot: u8, waiting: &mut BinaryHeap<(usize, u32)>) {
         for &hash in hashes {
             let taker = self.takers[self.shape.place_in_part(hash, pilot) as usize];
-            if taker == NOBODY {
+            if taker == FREE {
                 continue;
             }
             let theirs = self.hashes(taker);
             for &hash in theirs {
                 self.takers[self.shape.place_in_part(hash, self.pilots[taker as usize]) as usize] =
-                    NOBODY;
+                    FREE;
             }
             waiting.push((theirs.len(), taker));
         }

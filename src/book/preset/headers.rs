@@ -15,14 +15,14 @@ pub(crate) struct Headers {
 pub(crate) fn logical_names(
     found: &[String],
     kind: &str,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
 ) -> Result<Headers, SheetError> {
     let mut columns: Vec<String> = found
         .iter()
         .map(|name| name.trim().to_lowercase())
         .collect();
     let mut is_named = vec![false; found.len()];
-    for (logical, in_file) in manner.names(kind).into_iter().flatten() {
+    for (logical, in_file) in dialect.names(kind).into_iter().flatten() {
         let is_it = |name: &String| name.trim().eq_ignore_ascii_case(in_file.trim());
         match found.iter().position(is_it) {
             Some(place) if is_named[place] => {
@@ -46,8 +46,8 @@ pub(crate) fn logical_names(
             }
         }
     }
-    by_preset(found, kind, manner, &mut columns, &mut is_named)?;
-    let twice = drop_twice(found, &mut columns, &is_named, manner)?;
+    by_preset(found, kind, dialect, &mut columns, &mut is_named)?;
+    let twice = drop_twice(found, &mut columns, &is_named, dialect)?;
     Ok(Headers { columns, twice })
 }
 
@@ -57,7 +57,7 @@ fn drop_twice(
     found: &[String],
     columns: &mut [String],
     is_named: &[bool],
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
 ) -> Result<Vec<String>, SheetError> {
     let mut twice = Vec::new();
     for place in 0..columns.len() {
@@ -69,7 +69,7 @@ fn drop_twice(
         }
         let is_of_named = (0..columns.len()).filter(same).any(|other| is_named[other]);
         let is_first = !columns[..place].contains(&column);
-        if manner.preset().is_none() || (is_named[place] && is_of_named) {
+        if dialect.preset().is_none() || (is_named[place] && is_of_named) {
             return at(1, format!("two columns are called `{column}`"));
         }
         if is_named[place] || (is_first && !is_of_named) {
@@ -87,11 +87,11 @@ fn drop_twice(
 fn by_preset(
     found: &[String],
     kind: &str,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
     columns: &mut [String],
     is_named: &mut [bool],
 ) -> Result<(), SheetError> {
-    let Some(preset) = manner.preset() else {
+    let Some(preset) = dialect.preset() else {
         return Ok(());
     };
     let keys: Vec<String> = found.iter().map(|name| key(name)).collect();
@@ -155,7 +155,7 @@ fn by_preset(
             format!(
                 "has no column `{}`, which the preset `{}` needs for `{column}`; it has `{}`; export it too, or name the column, if it is not mapped to something else: [book.columns.{kind}] {column} = \"...\"{more}",
                 wanted.join("` or `"),
-                manner.preset_name(),
+                dialect.preset_name(),
                 found.join("`, `")
             ),
         );

@@ -14,7 +14,7 @@ use crate::mail::address::parse_list;
 use crate::options::file::DateOrder;
 
 /// Maximum number of different unreadable values that are reported individually.
-const TOLD_MAX: usize = 1_000;
+const REPORTED_MAX: usize = 1_000;
 
 /// The kind of values in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,7 +37,7 @@ struct MappedColumn<'m> {
 
 /// Converts the rows of one record type.
 pub(crate) struct Values<'m> {
-    manner: &'m Dialect<'m>,
+    dialect: &'m Dialect<'m>,
     order: DateOrder,
     columns: Vec<MappedColumn<'m>>,
     /// The column that is true for deleted records.
@@ -46,7 +46,7 @@ pub(crate) struct Values<'m> {
 
 /// A value that could not be read.
 #[derive(Clone, Copy, Debug)]
-struct Doubt {
+struct UnreadableValues {
     kind: ValueKind,
     /// The first line with this value.
     line: u64,
@@ -57,7 +57,7 @@ struct Doubt {
 #[derive(Debug, Default)]
 pub(crate) struct ValueWarnings {
     /// By column and text.
-    values: BTreeMap<(usize, Box<str>), Doubt>,
+    values: BTreeMap<(usize, Box<str>), UnreadableValues>,
     more: u64,
     /// The number of rows of deleted records.
     deleted: u64,
@@ -67,8 +67,8 @@ pub(crate) struct ValueWarnings {
 
 impl<'m> Values<'m> {
     /// Creates the conversion for a file of a type with these columns, given by their logical names.
-    pub(crate) fn of(kind: &str, columns: &[String], manner: &'m Dialect<'m>) -> Values<'m> {
-        let preset = manner.preset();
+    pub(crate) fn of(kind: &str, columns: &[String], dialect: &'m Dialect<'m>) -> Values<'m> {
+        let preset = dialect.preset();
         let has = |test: &dyn Fn(&super::presets::Preset) -> bool| preset.is_some_and(test);
         let each = columns.iter().enumerate().filter_map(|(at, column)| {
             let words = preset.and_then(|preset| preset.values(kind, column));
@@ -92,8 +92,8 @@ impl<'m> Values<'m> {
         });
         let deleted = preset.and_then(|preset| preset.deleted(kind));
         Values {
-            manner,
-            order: manner.order(),
+            dialect,
+            order: dialect.order(),
             columns: each.collect(),
             deleted: deleted.and_then(|deleted| columns.iter().position(|it| it == deleted)),
         }
@@ -176,7 +176,7 @@ impl<'m> Values<'m> {
 
     /// Returns the owner with this id, name or address.
     fn owner<'c>(&self, cell: &'c str) -> Option<Cow<'c, str>> {
-        let users = &self.manner.users;
+        let users = &self.dialect.users;
         if users.is_empty() || users.has(cell) || Reference::parse(cell).is_some() {
             return Some(self.by_prefix(cell).unwrap_or(cell.into()));
         }
@@ -193,7 +193,7 @@ impl<'m> Values<'m> {
 
     /// Returns `type:id` for an id whose prefix identifies the type.
     fn by_prefix<'c>(&self, id: &'c str) -> Option<Cow<'c, str>> {
-        let mut prefixes = self.manner.preset()?.id_prefixes.iter();
+        let mut prefixes = self.dialect.preset()?.id_prefixes.iter();
         let is_id = id.len() >= 15 && id.bytes().all(|it| it.is_ascii_alphanumeric());
         let found = prefixes.find(|(prefix, _)| is_id && id.starts_with(prefix.as_str()));
         found.map(|(_, kind)| format!("{kind}:{id}").into())
@@ -224,11 +224,11 @@ fn addresses(cell: &str) -> Cow<'_, str> {
 impl ValueWarnings {
     fn add(&mut self, column: usize, text: &str, kind: ValueKind, line: u64) {
         let key = (column, text.into());
-        if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
+        if self.values.len() >= REPORTED_MAX && !self.values.contains_key(&key) {
             self.more += 1;
             return;
         }
-        let first = Doubt {
+        let first = UnreadableValues {
             kind,
             line,
             count: 0,
@@ -242,11 +242,11 @@ impl ValueWarnings {
         self.more += other.more;
         self.lines.extend(other.lines);
         for (key, doubt) in other.values {
-            if self.values.len() >= TOLD_MAX && !self.values.contains_key(&key) {
+            if self.values.len() >= REPORTED_MAX && !self.values.contains_key(&key) {
                 self.more += doubt.count;
                 continue;
             }
-            let first = Doubt { count: 0, ..doubt };
+            let first = UnreadableValues { count: 0, ..doubt };
             self.values.entry(key).or_insert(first).count += doubt.count;
         }
     }

@@ -39,7 +39,7 @@ pub(crate) fn emails(
         emails.push((row.line, email(activity, message, &at, row)));
     };
     let (mut ids, mut errors, mut rows) = (HashSet::new(), Vec::new(), 0);
-    let mut unknowable = Unknowable::default();
+    let mut unknowable = Uncorrelatable::default();
     let read = sheet.read(threads, Vec::new, take, |emails| {
         rows += emails.len() as u64;
         for (line, email) in emails {
@@ -84,13 +84,13 @@ const EMAIL_COLUMNS: [&str; EMAIL_FIELDS - 2] = [
 /// Activities that no message can be correlated with: they have no Message-ID and nothing else that correlation uses
 /// (R8).
 #[derive(Default)]
-struct Unknowable {
+struct Uncorrelatable {
     count: u64,
     /// The line of the first one.
     first: Option<u64>,
 }
 
-impl Unknowable {
+impl Uncorrelatable {
     fn add(&mut self, line: u64, fields: &[Box<str>; EMAIL_FIELDS]) {
         let [_, message_id, _, _, subject, index, token, ..] = fields;
         if [message_id, subject, index, token]

@@ -37,7 +37,7 @@ impl Files {
 }
 
 /// Finds the record files of a folder.
-pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookError> {
+pub(crate) fn files(folder: &Path, dialect: &Dialect<'_>) -> Result<Files, BookError> {
     let fail = |message: String| Err(BookError::of(message));
     let shown = folder.display();
     let entries = match std::fs::read_dir(folder) {
@@ -72,9 +72,9 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
         let Some(stem) = path.file_stem().and_then(|stem| stem.to_str()) else {
             continue;
         };
-        let is_sheet = !manner.is_own_form() && is(&["xlsx", "xls", "txt", "tsv"]);
+        let is_sheet = !dialect.is_own_form() && is(&["xlsx", "xls", "txt", "tsv"]);
         let is_record_file =
-            is(&["csv", "jsonl"]) || (!manner.is_own_form() && is(&["txt", "tsv"]));
+            is(&["csv", "jsonl"]) || (!dialect.is_own_form() && is(&["txt", "tsv"]));
         if !(is_record_file || is_sheet) || stem.starts_with('.') {
             continue;
         }
@@ -84,7 +84,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
             continue;
         };
         let kind = match is_record_file {
-            true => kind(&path, stem, manner)?,
+            true => kind(&path, stem, dialect)?,
             false => None,
         };
         let Some(kind) = kind else {
@@ -107,7 +107,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
     if files.of_kinds.is_empty() && !files.others.is_empty() {
         return fail(format!(
             "{shown}: no file is of a record type that the preset `{}` knows by its name; there are `{}`; say which is which, as CSV: [book.files] contact = \"...\"",
-            manner.preset_name(),
+            dialect.preset_name(),
             files.others.join("`, `")
         ));
     }
@@ -116,7 +116,7 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
             "{shown}: has no record files; a book holds contact.csv, lead.csv, account.csv, systemuser.csv ..."
         ));
     }
-    for (kind, name) in manner.files() {
+    for (kind, name) in dialect.files() {
         if !files.of_kinds.contains_key(kind) {
             return fail(format!(
                 "{shown}: has no file `{name}`, which the options say for `{kind}`"
@@ -130,20 +130,20 @@ pub(crate) fn files(folder: &Path, manner: &Dialect<'_>) -> Result<Files, BookEr
 pub(crate) fn kind(
     path: &Path,
     stem: &str,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
 ) -> Result<Option<String>, BookError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let (name, small) = (name.to_lowercase(), stem.to_lowercase());
     let is_it = |pattern: &String| matches(pattern, &name) || matches(pattern, &small);
-    let mut said = manner.files().iter();
+    let mut said = dialect.files().iter();
     if let Some((kind, _)) = said.find(|(_, pattern)| is_it(pattern)) {
         return Ok(Some(kind.to_lowercase()));
     }
-    let Some(preset) = manner.preset() else {
+    let Some(preset) = dialect.preset() else {
         return Ok(Some(stem.to_ascii_lowercase()));
     };
     // A type for which the options name a file has its records there.
-    let is_free = |kind: &&str| !manner.files().contains_key(*kind);
+    let is_free = |kind: &&str| !dialect.files().contains_key(*kind);
     let kinds: Vec<&str> = preset
         .kinds_of(&small)
         .into_iter()

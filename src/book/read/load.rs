@@ -215,22 +215,22 @@ impl Reading<'_> {
         mut builder: BookBuilder,
         threads: &Threads,
     ) -> Result<(BookBuilder, Vec<FileReport>), BookError> {
-        let mut manner = Dialect::of(self.section)?;
+        let mut dialect = Dialect::of(self.section)?;
         let Opened {
             mut connection,
             places,
             warnings,
-        } = self.opened(&manner)?;
+        } = self.opened(&dialect)?;
         warnings
             .into_iter()
             .for_each(|warning| builder.warn(warning));
-        if !manner.is_own_form() {
-            manner.users = read_users(&places, &manner, &mut connection, threads);
+        if !dialect.is_own_form() {
+            dialect.users = read_users(&places, &dialect, &mut connection, threads);
         }
-        let manner = manner;
+        let dialect = dialect;
         let teams = match self.offline {
             Some(offline) if offline.asks_for_owner() => {
-                teams(&places, &manner, &mut connection, threads)?
+                teams(&places, &dialect, &mut connection, threads)?
             }
             _ => HashSet::new(),
         };
@@ -239,14 +239,14 @@ impl Reading<'_> {
             let file = RecordFile {
                 kind,
                 place,
-                order: manner.order(),
+                order: dialect.order(),
                 is_checked: self.is_checked,
                 threads,
                 offline: self.offline.map(|offline| (offline, &teams)),
             };
-            let sheet = RecordReader::open(place, kind, &manner, &mut connection);
+            let sheet = RecordReader::open(place, kind, &dialect, &mut connection);
             let read = sheet.and_then(|sheet| match kind.as_str() {
-                "email" => emails(sheet, place, manner.order(), threads, &mut builder),
+                "email" => emails(sheet, place, dialect.order(), threads, &mut builder),
                 _ => file.records(sheet, &mut builder),
             });
             match read {
@@ -270,14 +270,14 @@ impl Reading<'_> {
 
 impl Reading<'_> {
     /// Opens the source, and returns the input of each record type.
-    fn opened(&self, manner: &Dialect<'_>) -> Result<Opened, BookError> {
+    fn opened(&self, dialect: &Dialect<'_>) -> Result<Opened, BookError> {
         let folder = match self.source {
             BookSource::Folder(path) | BookSource::Built(path) => path,
             BookSource::Sqlite(_) | BookSource::Postgres(_) => {
                 return database::open(self.source, &self.section.query);
             }
         };
-        let files = files(folder, manner)?;
+        let files = files(folder, dialect)?;
         let left_out = files.left_out();
         Ok(Opened {
             connection: Connection::Files,
@@ -293,13 +293,13 @@ impl Reading<'_> {
 /// Returns the team ids that are not also user ids: an owner given by such a bare id is a team.
 fn teams(
     places: &BTreeMap<String, TableInput>,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Result<HashSet<Box<str>>, BookError> {
     let mut of = |kind: &str| match places.get(kind) {
         None => Ok(HashSet::new()),
-        Some(place) => RecordReader::open(place, kind, manner, connection)
+        Some(place) => RecordReader::open(place, kind, dialect, connection)
             .and_then(|sheet| ids(sheet, kind, threads))
             .map_err(|error| BookError::of(place.says(&error))),
     };

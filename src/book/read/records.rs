@@ -155,14 +155,14 @@ struct RecordWarnings {
 }
 
 /// Maximum number of cells per column that are individually reported as not being addresses.
-const DOUBTS_TOLD_MAX: usize = 1_000;
+const WARNINGS_MAX: usize = 1_000;
 
 impl RecordWarnings {
     fn append(&mut self, other: RecordWarnings) {
         self.has_at |= other.has_at;
         self.lines.extend(other.lines);
         self.count += other.count;
-        let room = DOUBTS_TOLD_MAX - self.texts.len();
+        let room = WARNINGS_MAX - self.texts.len();
         self.texts.extend(other.texts.into_iter().take(room));
     }
 }
@@ -339,7 +339,7 @@ impl RecordFile<'_> {
                 if self.is_checked {
                     doubts.lines.push(row.line);
                 }
-                if doubts.texts.len() < DOUBTS_TOLD_MAX {
+                if doubts.texts.len() < WARNINGS_MAX {
                     doubts.texts.push((row.line, text.into()));
                 }
             }

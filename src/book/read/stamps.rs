@@ -28,8 +28,8 @@ pub(crate) fn stamps(source: &BookSource, section: &BookSection) -> Result<Stamp
     };
     let paths: Vec<PathBuf> = match source {
         BookSource::Folder(folder) | BookSource::Built(folder) => {
-            let manner = Dialect::of(section)?;
-            files(folder, &manner)?.of_kinds.into_values().collect()
+            let dialect = Dialect::of(section)?;
+            files(folder, &dialect)?.of_kinds.into_values().collect()
         }
         // The latest changes may still be only in the write-ahead log.
         BookSource::Sqlite(file) => {

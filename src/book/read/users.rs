@@ -23,7 +23,7 @@ type User = (Box<str>, Vec<Box<str>>);
 /// read.
 pub(crate) fn read(
     places: &BTreeMap<String, TableInput>,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Users {
@@ -31,7 +31,7 @@ pub(crate) fn read(
     for kind in KINDS {
         let read = places
             .get(kind)
-            .map(|place| of_type(place, kind, manner, connection, threads));
+            .map(|place| of_type(place, kind, dialect, connection, threads));
         for (id, names) in read.and_then(Result::ok).unwrap_or_default() {
             users.add(kind, id, names);
         }
@@ -42,11 +42,11 @@ pub(crate) fn read(
 fn of_type(
     place: &TableInput,
     kind: &str,
-    manner: &Dialect<'_>,
+    dialect: &Dialect<'_>,
     connection: &mut Connection,
     threads: &Threads,
 ) -> Result<Vec<User>, SheetError> {
-    let sheet = RecordReader::open(place, kind, manner, connection)?;
+    let sheet = RecordReader::open(place, kind, dialect, connection)?;
     let layout = Layout::of(kind, &sheet)?;
     let take = |users: &mut Vec<User>, row: &SheetRow<'_>| {
         let name = layout.name(row);

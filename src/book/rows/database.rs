@@ -14,7 +14,7 @@ use crate::book::rows::row::{SheetError, SheetRow};
 use crate::book::source::BookSource;
 
 /// How long to wait for another program that has locked a SQLite file.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The connection that the rows of a book are read through.
 pub(crate) enum Connection {
@@ -87,7 +87,7 @@ fn sqlite(path: &Path) -> Result<Connection, BookError> {
     let connection =
         rusqlite::Connection::open_with_flags(path, flags).map_err(|error| fail(&plain(&error)))?;
     let begin = || {
-        connection.busy_timeout(PATIENCE)?;
+        connection.busy_timeout(TIMEOUT)?;
         connection.pragma_update(None, "query_only", true)?;
         // Lets views of the file call only functions without side effects.
         connection.pragma_update(None, "trusted_schema", false)?;

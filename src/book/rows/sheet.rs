@@ -72,11 +72,11 @@ impl<'m> RecordReader<'m> {
     pub(crate) fn open(
         place: &TableInput,
         kind: &str,
-        manner: &'m Dialect<'m>,
+        dialect: &'m Dialect<'m>,
         connection: &'m mut Connection,
     ) -> Result<RecordReader<'m>, SheetError> {
         let (found, form, rows) = match place {
-            TableInput::File(path) => of_file(path, manner.is_any_text(kind))?,
+            TableInput::File(path) => of_file(path, dialect.is_any_text(kind))?,
             TableInput::Query { query, .. } => of_query(query, connection)?,
         };
         check_count(found.len())?;
@@ -88,9 +88,10 @@ impl<'m> RecordReader<'m> {
                 ..error
             },
         };
-        let Headers { columns, twice } = logical_names(&found, kind, manner).map_err(of_columns)?;
-        let is_own_form = manner.is_own_form();
-        let preset = manner.preset();
+        let Headers { columns, twice } =
+            logical_names(&found, kind, dialect).map_err(of_columns)?;
+        let is_own_form = dialect.is_own_form();
+        let preset = dialect.preset();
         let is_no_address =
             |column: &String| preset.is_some_and(|preset| preset.has_no_addresses(kind, column));
         Ok(RecordReader {
@@ -101,7 +102,7 @@ impl<'m> RecordReader<'m> {
                 .iter()
                 .map(|column| format!("has two columns `{column}`; the first counts"))
                 .collect(),
-            values: (!is_own_form).then(|| Values::of(kind, &columns, manner)),
+            values: (!is_own_form).then(|| Values::of(kind, &columns, dialect)),
             has_footer: preset.is_some_and(|preset| preset.has_footer),
             not_addresses: (0..columns.len())
                 .filter(|at| is_no_address(&columns[*at]))

@@ -66,7 +66,7 @@ fn allowed<'o>(options: &'o Options, file: Option<&Path>) -> Result<&'o SendMeth
             "{file}: `send.allow` is false, so nothing is sent; write `allow = true` under `[send]`"
         )));
     }
-    options.send.way.as_ref().ok_or_else(|| {
+    options.send.method.as_ref().ok_or_else(|| {
         wrong(format!(
             "{file}: `[send]` says no way for messages to go: set `send.outbox`, a Maildir, or `send.smtp.host`"
         ))

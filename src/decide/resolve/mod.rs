@@ -1,9 +1,9 @@
 //! *Resolution* maps an address to records: to the one that is the sender, and to all that are recipients (R6, R7).
 
-pub(crate) mod asking;
 pub(crate) mod author;
 pub(crate) mod matches;
 pub(crate) mod own;
+pub(crate) mod queries;
 pub(crate) mod resolver;
 pub(crate) mod scope;
 pub(crate) mod synchronized;

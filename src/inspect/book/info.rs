@@ -97,7 +97,7 @@ impl BookInfo {
             sourcechanged: state.and_then(|state| match state {
                 SourceState::Changed => Some(true),
                 SourceState::Unchanged => Some(false),
-                SourceState::Untold | SourceState::Gone => None,
+                SourceState::Unknown | SourceState::Gone => None,
             }),
             records: book
                 .counts()
@@ -136,7 +136,7 @@ impl BookInfo {
                     let words = match state {
                         SourceState::Changed => "its source has changed since",
                         SourceState::Unchanged => "its source has not changed since",
-                        SourceState::Untold => {
+                        SourceState::Unknown => {
                             "its source is a server, which cannot say whether it has changed since"
                         }
                         SourceState::Gone => "its source is gone",

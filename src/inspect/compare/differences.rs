@@ -2,16 +2,16 @@
 
 use crate::decide::ordinal::Ordinal;
 use crate::inspect::compare::group::Group;
-use crate::inspect::compare::said::Difference;
-use crate::inspect::compare::said::Party;
-use crate::inspect::compare::said::SideText;
+use crate::inspect::compare::side_text::Difference;
+use crate::inspect::compare::side_text::Party;
+use crate::inspect::compare::side_text::SideText;
 use crate::mail::intake::MessageNumber;
 use hashbrown::{HashMap, HashSet};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use smallvec::SmallVec;
 
-use super::said::{RECORD, is_who};
+use super::side_text::{RECORD, is_who};
 
 use crate::base::reference::{Reference, ReferenceView};
 use crate::base::threads::Threads;

@@ -7,7 +7,7 @@
 
 pub(crate) mod differences;
 pub(crate) mod group;
-pub(crate) mod said;
+pub(crate) mod side_text;
 pub(crate) mod words;
 
 pub(crate) use differences::*;

@@ -1,7 +1,7 @@
 //! A comparison as text.
 
 use super::differences::{Comparison, Counts, SideCounts};
-use super::said::Difference;
+use super::side_text::Difference;
 use crate::base::terminal::counted;
 
 /// Maximum number of differences per group that the text lists.

@@ -8,7 +8,7 @@ use super::lex::{Token, TokenKind, tokens, unescape};
 use unicode_normalization::UnicodeNormalization;
 
 /// Maximum length of an address in bytes. RFC 5321 (section 4.5.3.1) allows 320, but real mail contains longer ones.
-const LONGEST: usize = 1_000;
+const LENGTH_MAX: usize = 1_000;
 
 /// The bytes that most addresses consist of and that have no special meaning in them.
 const USUAL: [bool; 256] = {
@@ -41,7 +41,7 @@ impl Address {
     /// longer than 1,000 bytes.
     pub fn parse(text: &str) -> Option<Address> {
         let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';'));
-        if text.len() > LONGEST {
+        if text.len() > LENGTH_MAX {
             return None;
         }
         if let Some(address) = Self::simple(text) {
@@ -77,7 +77,7 @@ impl Address {
         };
         text.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()
-                && text.len() <= LONGEST
+                && text.len() <= LENGTH_MAX
                 && local.bytes().all(|b| usual(b) || b == b'+')
                 && domain.bytes().all(usual)
                 && domain.split('.').all(is_label)
@@ -119,7 +119,7 @@ impl Address {
             }
             place += 1;
         }
-        let at = at.filter(|_| !is_edge && text.len() <= LONGEST)?;
+        let at = at.filter(|_| !is_edge && text.len() <= LENGTH_MAX)?;
         let text = match has_capitals {
             true => text.to_ascii_lowercase().into(),
             false => text.into(),
@@ -143,7 +143,7 @@ impl Address {
         let at = text.len();
         text.push('@');
         text.push_str(&domain);
-        (text.len() <= LONGEST).then(|| Address {
+        (text.len() <= LENGTH_MAX).then(|| Address {
             text: text.into(),
             at,
         })
@@ -376,7 +376,7 @@ pub(super) fn addr_spec(tokens: &[Token]) -> Option<(String, Address)> {
             text.retain(|c| !is_invisible(c));
         }
     }
-    if local.is_empty() || local.len() + domain.len() >= LONGEST {
+    if local.is_empty() || local.len() + domain.len() >= LENGTH_MAX {
         return None;
     }
     // Outlook encloses whole addresses in single quotes; a domain never ends in one.

@@ -110,13 +110,13 @@ pub(crate) fn header_end(bytes: &[u8], from: usize) -> Option<usize> {
         let before = &rest[..feed];
         before.ends_with(b"\n") || before.ends_with(b"\n\r") || before.ends_with(b"\n\r\r")
     };
-    let feed = FeedsClose::of(rest).find(ends_head)?;
+    let feed = CloseLineFeeds::of(rest).find(ends_head)?;
     Some(from + feed + 1)
 }
 
 /// An iterator over the line feeds that are one to three bytes after another one. A header section rarely has any
 /// except at its end.
-struct FeedsClose<'a> {
+struct CloseLineFeeds<'a> {
     blocks: Blocks<'a>,
     /// The line feeds of the previous block.
     before: u64,
@@ -124,9 +124,9 @@ struct FeedsClose<'a> {
     found: u64,
 }
 
-impl<'a> FeedsClose<'a> {
-    fn of(bytes: &'a [u8]) -> FeedsClose<'a> {
-        FeedsClose {
+impl<'a> CloseLineFeeds<'a> {
+    fn of(bytes: &'a [u8]) -> CloseLineFeeds<'a> {
+        CloseLineFeeds {
             blocks: Blocks::of(bytes),
             before: 0,
             found: 0,
@@ -134,7 +134,7 @@ impl<'a> FeedsClose<'a> {
     }
 }
 
-impl Iterator for FeedsClose<'_> {
+impl Iterator for CloseLineFeeds<'_> {
     type Item = usize;
 
     #[inline]

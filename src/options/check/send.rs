@@ -13,7 +13,7 @@ impl Checker<'_> {
     pub(super) fn send(&self, read: &SendValues) -> Result<Send, OptionsError> {
         let outbox = filled(&read.outbox).map(PathBuf::from);
         let smtp = self.smtp(&read.smtp)?;
-        let way = match (outbox, smtp) {
+        let method = match (outbox, smtp) {
             (Some(_), Some(_)) => {
                 let message = "both `send.outbox` and `send.smtp.host` are set: remove one of them";
                 return self.error(self.at.place("send.outbox"), message.into());
@@ -23,7 +23,7 @@ impl Checker<'_> {
         };
         Ok(Send {
             allow: read.allow,
-            way,
+            method,
         })
     }
 

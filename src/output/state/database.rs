@@ -1,8 +1,8 @@
 //! The file of the state: opens, locks, checks and upgrades it.
 
+use crate::output::state::checksums::PAGE_SIZE;
 use crate::output::state::error::{StateError, damaged, unread, unusable};
 use crate::output::state::stored::{LOCK_FILE, STATE_FILE};
-use crate::output::state::sums::PAGE_SIZE;
 use crate::output::state::unfinished::remove_unfinished;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -60,14 +60,14 @@ impl StateDatabase {
             is_new = state.prepare()?;
         }
         let renamed = match !is_new && (1..super::schema::VERSION_OF_NAMES).contains(&version) {
-            true => super::former::renamed(folder, &state.lengths()?),
+            true => super::former_keys::renamed(folder, &state.lengths()?),
             false => Ok(Vec::new()),
         };
         let renamed = renamed.map_err(|error| StateError::Unreadable {
             folder: folder.display().to_string(),
             error,
         })?;
-        let rename = |connection: &Connection| super::former::rename(connection, &renamed);
+        let rename = |connection: &Connection| super::former_keys::rename(connection, &renamed);
         let migrated = super::schema::migrate(&state.connection, is_new, rename);
         migrated.map_err(|error| unusable(&state.path, error))?;
         Ok(state)
@@ -84,7 +84,7 @@ impl StateDatabase {
         }
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let header = header(&path)?;
-        let connection = super::sums::open(&path, flags);
+        let connection = super::checksums::open(&path, flags);
         let mut state = StateDatabase {
             connection: connection.map_err(|error| unusable(&path, error))?,
             path,
@@ -102,7 +102,7 @@ impl StateDatabase {
         // Close the connection first: it has the old file open.
         let nothing = Connection::open_in_memory().map_err(|error| unusable(&self.path, error))?;
         drop(std::mem::replace(&mut self.connection, nothing));
-        super::sums::add_checksums(&self.path).map_err(|error| unusable(&self.path, error))?;
+        super::checksums::add_checksums(&self.path).map_err(|error| unusable(&self.path, error))?;
         self.connection = connect(&self.path)?;
         self.has_sums = true;
         Ok(())
@@ -110,7 +110,7 @@ impl StateDatabase {
 
     /// Waits for another program that reads or copies the state, so that a commit does not fail because of it.
     pub(super) fn set_busy_timeout(&self) -> Result<(), StateError> {
-        let waits = self.connection.busy_timeout(PATIENCE);
+        let waits = self.connection.busy_timeout(BUSY_TIMEOUT);
         waits.map_err(|error| unusable(&self.path, error))
     }
 
@@ -128,7 +128,7 @@ impl StateDatabase {
         if is_new {
             // Rows are short and many; larger pages than usual waste less of them.
             it.pragma_update(None, "page_size", PAGE_SIZE)?;
-            super::sums::begin(it)?;
+            super::checksums::begin(it)?;
         } else {
             // Nobody else writes while the lock is held, so SQLite need not lock the file for each lookup. A new state
             // does without: it is written in one transaction, and its journal is removed sooner.
@@ -236,14 +236,14 @@ impl StateDatabase {
 pub(super) const CACHE_KIB: i64 = 64 * 1024;
 
 /// How long to wait for another program that has the state locked.
-const PATIENCE: Duration = Duration::from_secs(10);
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Reads the header of a state.
 ///
 /// # Errors
 /// If it cannot be read, or has a newer version.
-pub(super) fn header(path: &Path) -> Result<super::sums::Header, StateError> {
-    let header = super::sums::header(path).map_err(unread(path))?;
+pub(super) fn header(path: &Path) -> Result<super::checksums::Header, StateError> {
+    let header = super::checksums::header(path).map_err(unread(path))?;
     let known = super::schema::VERSION;
     match header.version.filter(|&version| version > known) {
         None => Ok(header),
@@ -261,7 +261,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StateError> {
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    super::sums::open(path, flags).map_err(|error| unusable(path, error))
+    super::checksums::open(path, flags).map_err(|error| unusable(path, error))
 }
 
 pub(super) fn lock(folder: &Path) -> Result<File, StateError> {

@@ -95,7 +95,7 @@ pub(super) fn unusable(path: &Path, error: rusqlite::Error) -> StateError {
             "is not a state of mailtrack; give another --out, or put the right file back, or {REBUILD}"
         ),
         Some(ErrorCode::DatabaseCorrupt) => &damaged(path),
-        _ if super::sums::is_mismatch(&error) => &damaged(path),
+        _ if super::checksums::is_mismatch(&error) => &damaged(path),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => {
             "cannot be written to; give its folder and it write permission, or give another --out"
         }

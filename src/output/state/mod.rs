@@ -3,17 +3,17 @@
 //! that count from then on. Bytes beyond that belong to a run that was stopped, and are cut off.
 
 pub(crate) mod changes;
+pub(crate) mod checksums;
 pub(crate) mod database;
 pub(crate) mod error;
 pub(crate) mod files;
-pub(crate) mod former;
+pub(crate) mod former_keys;
 pub(crate) mod given;
 pub(crate) mod rebuild;
 pub(crate) mod recall;
 pub(crate) mod schema;
 pub(crate) mod sending;
 pub(crate) mod stored;
-pub(crate) mod sums;
 pub(crate) mod unfinished;
 pub(crate) mod writing;
 

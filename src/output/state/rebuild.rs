@@ -14,7 +14,7 @@ use super::database::{connect, lock};
 use super::schema::{VERSION, VERSION_OF_GIVEN, VERSION_OF_SUMS};
 use super::sending::{Outgoing, write_outgoing};
 use super::writing::Transaction;
-use super::{schema, sums};
+use super::{checksums, schema};
 use crate::base::disk;
 use crate::base::disk::{Aside, remove_leftovers};
 use crate::output::state::error::StateError;
@@ -159,7 +159,7 @@ impl Rebuilding {
             if sending.may_lack {
                 transaction.execute(
                     "INSERT INTO counter VALUES (?1, 1)",
-                    [super::sending::LACKS],
+                    [super::sending::MAY_LACK],
                 )?;
             }
             transaction.leave_open();
@@ -205,8 +205,12 @@ impl Rebuilding {
 /// needs no journal.
 fn begin_aside(state: &StateDatabase) -> rusqlite::Result<()> {
     let it = &state.connection;
-    it.pragma_update(None, "page_size", crate::output::state::sums::PAGE_SIZE)?;
-    sums::begin(it)?;
+    it.pragma_update(
+        None,
+        "page_size",
+        crate::output::state::checksums::PAGE_SIZE,
+    )?;
+    checksums::begin(it)?;
     it.pragma_update_and_check(None, "journal_mode", "OFF", |_| Ok(()))?;
     it.pragma_update(None, "synchronous", "OFF")?;
     it.pragma_update(None, "cache_size", -super::database::CACHE_KIB)?;
@@ -251,8 +255,10 @@ fn rename(folder: &Path) -> io::Result<String> {
 
 /// Returns whether a file is an intact state of a newer version, judging by the checksum of its first page.
 fn is_newer(path: &Path) -> io::Result<bool> {
-    let is_newer = sums::header(path)?.version.is_some_and(|it| it > VERSION);
-    Ok(is_newer && sums::is_first_page_sound(path)?)
+    let is_newer = checksums::header(path)?
+        .version
+        .is_some_and(|it| it > VERSION);
+    Ok(is_newer && checksums::is_first_page_sound(path)?)
 }
 
 fn unwritten(path: &Path) -> impl FnOnce(io::Error) -> StateError {
@@ -267,14 +273,14 @@ impl Salvaged {
         if disk::length(path).map_err(unread(path))? == 0 {
             return Ok(nothing);
         }
-        let header = sums::header(path).map_err(unread(path))?;
+        let header = checksums::header(path).map_err(unread(path))?;
         let is_older = header.version.is_some_and(|it| it < VERSION_OF_SUMS);
         if !header.has_sums && !is_older {
             return Ok(nothing);
         }
         // For writing, as in any run, so that SQLite rolls back what a killed run has not committed.
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let Ok(connection) = sums::open(path, flags) else {
+        let Ok(connection) = checksums::open(path, flags) else {
             return Ok(nothing);
         };
         let mut old = StateDatabase {

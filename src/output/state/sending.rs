@@ -50,7 +50,7 @@ impl FromSql for Outcome {
 
 /// The name of a counter that exists if messages may have been begun without a row, because the state was rebuilt and
 /// the rows of `send` could not be read.
-pub(super) const LACKS: &str = "outgoing/unknown";
+pub(super) const MAY_LACK: &str = "outgoing/unknown";
 
 /// A message that was begun.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl StateDatabase {
 
     pub(super) fn lacks_outgoing_rows(&self) -> rusqlite::Result<bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM counter WHERE name = ?1)";
-        self.connection.query_row(sql, [LACKS], |row| row.get(0))
+        self.connection.query_row(sql, [MAY_LACK], |row| row.get(0))
     }
 
     /// Records that every line of the outbox was checked: from now on a message without a row is new.
@@ -100,7 +100,7 @@ impl StateDatabase {
     /// If the state cannot be written.
     pub fn clear_may_lack(&mut self) -> Result<(), StateError> {
         let sql = "DELETE FROM counter WHERE name = ?1";
-        let deleted = self.connection.execute(sql, [LACKS]);
+        let deleted = self.connection.execute(sql, [MAY_LACK]);
         deleted.map_err(|error| unusable(&self.path, error))?;
         Ok(())
     }

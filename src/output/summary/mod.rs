@@ -2,8 +2,8 @@
 
 pub(crate) mod counts;
 pub(crate) mod material;
-pub(crate) mod strangers;
 pub(crate) mod summarize;
+pub(crate) mod unknown_senders;
 pub(crate) mod warnings;
 pub(crate) mod words;
 

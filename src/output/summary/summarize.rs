@@ -135,7 +135,7 @@ impl Summary {
             likelycopies: likely_copies(rows),
             sharedaddresses: shared,
             sharedaddressexamples: examples,
-            senderswithoutrecord: super::strangers::most(rows),
+            senderswithoutrecord: super::unknown_senders::most(rows),
             skippedexamples: material
                 .skipped
                 .iter()

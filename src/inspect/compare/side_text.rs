@@ -15,7 +15,7 @@ use crate::mail::identity::ActivityId;
 use crate::output::ActivityParty;
 
 /// Maximum number of parties that the text lists.
-const PARTIES_TOLD_MAX: usize = 3;
+const PARTIES_SHOWN_MAX: usize = 3;
 
 /// The key of a created record's `type:id`.
 pub(super) const RECORD: &str = "record";
@@ -151,7 +151,7 @@ fn tell_parties(parties: &[Party], out: &mut fmt::Formatter<'_>) -> fmt::Result 
     if parties.is_empty() {
         return out.write_str("no other");
     }
-    for (number, party) in parties.iter().take(PARTIES_TOLD_MAX).enumerate() {
+    for (number, party) in parties.iter().take(PARTIES_SHOWN_MAX).enumerate() {
         if number > 0 {
             out.write_str("; ")?;
         }
@@ -167,7 +167,7 @@ fn tell_parties(parties: &[Party], out: &mut fmt::Formatter<'_>) -> fmt::Result 
             None => out.write_str(": unresolved")?,
         }
     }
-    match parties.len().saturating_sub(PARTIES_TOLD_MAX) {
+    match parties.len().saturating_sub(PARTIES_SHOWN_MAX) {
         0 => Ok(()),
         more => write!(out, "; and {more} more"),
     }

@@ -141,7 +141,7 @@ pub(super) fn header(path: &Path) -> io::Result<Header> {
 /// If the file cannot be read.
 pub(super) fn is_first_page_sound(path: &Path) -> io::Result<bool> {
     let mut first = Vec::new();
-    let length = crate::output::state::sums::PAGE_SIZE.unsigned_abs();
+    let length = crate::output::state::checksums::PAGE_SIZE.unsigned_abs();
     File::open(path)?.take(length).read_to_end(&mut first)?;
     Ok(page(&first).is_some_and(|(page, sum)| sum_at(page, 0) == *sum))
 }

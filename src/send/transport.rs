@@ -1,7 +1,7 @@
 //! The transport of mail: a Maildir or an SMTP server.
 
 use crate::options::{SendMethod, Smtp};
-use crate::send::not_taken::NotAccepted;
+use crate::send::not_accepted::NotAccepted;
 use crate::send::smtp::Password;
 use crate::send::smtp::PasswordError;
 
@@ -71,11 +71,14 @@ impl Transport {
             Transport::Maildir(maildir) => maildir.put(message),
             Transport::Smtp { connection, .. } => {
                 let Some(mut open) = connection.take() else {
-                    return Err(NotAccepted::Nobody("there is no connection".into()));
+                    return Err(NotAccepted::Unreachable("there is no connection".into()));
                 };
                 let handed = open.hand_over(message);
                 // A connection that failed is not used again.
-                if !matches!(handed, Err(NotAccepted::Nobody(_) | NotAccepted::Unsaid(_))) {
+                if !matches!(
+                    handed,
+                    Err(NotAccepted::Unreachable(_) | NotAccepted::Unknown(_))
+                ) {
                     *connection = Some(open);
                 }
                 handed
