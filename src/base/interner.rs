@@ -137,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_one_hash_is_told_apart() {
+    fn what_has_one_hash_is_kept_apart() {
         // All keys are equal: only the list can tell them apart.
         let list: Vec<String> = (0..5000).map(|at| at.to_string()).collect();
         let mut numbers = Interner::default();

@@ -217,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn a_report_is_told_by_its_beginning() {
+    fn a_report_is_recognized_by_its_beginning() {
         let head = HEAD.as_bytes();
         let of = |first: &str| format!("--B\n{first}\n{}", "x".repeat(4000));
         let encoded = "Content-Transfer-Encoding: base64\n\nU2VuZGVyOiBhbm5AeA==\n";

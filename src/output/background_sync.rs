@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_kept_early_is_told_at_the_end() {
+    fn what_could_not_be_kept_early_is_reported_at_the_end() {
         let mut early = BackgroundSync::default();
         let file = tempfile::tempfile().unwrap();
         asked(&mut early, &file);

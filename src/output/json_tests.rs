@@ -89,7 +89,7 @@ proptest! {
 }
 
 #[test]
-fn a_key_that_is_no_text_is_an_error() {
+fn a_key_that_is_not_text_is_an_error() {
     let map = BTreeMap::from([(1, 2)]);
     assert!(write(&map, &mut Vec::new()).is_err());
 }

@@ -71,7 +71,7 @@ mod tests {
     use crate::output::lines::Lines;
 
     #[test]
-    fn a_row_without_a_form_is_no_silent_loss() {
+    fn a_row_without_a_form_is_not_lost_silently() {
         let mut lines = Lines::default();
         lines.push(&1);
         assert!(matches!(lines.bytes(), Ok(b"1\n")));

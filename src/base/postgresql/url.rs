@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wrong_url_is_told_without_its_password() {
+    fn a_wrong_url_is_reported_without_its_password() {
         for (url, environment, words) in [
             ("mysql://bo:hush@h/x", None, "begins neither with"),
             ("postgres://bo:hu@sh@h/x", None, "has an `@` too many"),

@@ -298,7 +298,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn several_addresses_in_a_cell_are_parted() {
+    fn several_addresses_in_a_cell_are_separated() {
         let cases = [
             ("a@x.example", "a@x.example"),
             ("a@x.example;b@x.example", "a@x.example;b@x.example"),

@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn separators_are_told_by_the_first_line() {
+    fn separators_are_recognized_by_the_first_line() {
         let cases = [
             ("a,b,c", b','),
             ("a;b;c", b';'),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn only_lines_that_are_no_utf8_are_taken_as_windows_1252() {
+    fn only_lines_that_are_not_utf8_are_taken_as_windows_1252() {
         let (text, other) = decoded(b"plain\nM\xc3\xbcller\nM\xfcller\n\x80 5", 7);
         assert_eq!(text, "plain\nMüller\nMüller\n€ 5");
         assert_eq!((other.count, other.first), (2, Some(9)));

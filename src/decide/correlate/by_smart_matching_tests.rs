@@ -88,7 +88,7 @@ fn one_subject_and_one_address_in_all_mail_cost_no_square() {
 }
 
 #[test]
-fn noise_and_case_are_no_words() {
+fn noise_and_case_are_not_words() {
     let options = options(0, 1);
     let table = BySmartMatching::new(&options);
     let cases = [

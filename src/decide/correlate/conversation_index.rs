@@ -100,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_base64_is_no_index() {
+    fn what_is_not_base64_is_not_an_index() {
         let good = STANDARD.encode([7; 27]);
         assert_eq!(good.len(), 36);
         for text in [

@@ -200,7 +200,7 @@ fn rules_refuse_unknown_keys() {
 }
 
 #[test]
-fn the_address_tells_a_person_from_a_company() {
+fn the_address_distinguishes_a_person_from_a_company() {
     // name, address, full, first, last
     for (name, address, full, first, last) in [
         (

@@ -136,7 +136,7 @@ fn the_address_of_the_record_is_the_first() {
 }
 
 #[test]
-fn what_is_odd_is_told_with_its_line() {
+fn what_is_odd_is_reported_with_its_line() {
     let good = "BEGIN:VCARD\nVERSION:4.0\nFN:A\nEMAIL:a@x.example\nEND:VCARD\n";
     let cases: [(&str, String, usize, &[&str]); 10] = [
         (

@@ -205,7 +205,7 @@ fn what_only_looks_like_an_address_is_none() {
 }
 
 #[test]
-fn invisible_characters_are_no_part_of_an_address() {
+fn invisible_characters_are_not_part_of_an_address() {
     check(&[
         ("\u{200b}a@x", &[" <a@x>"]),
         ("Ann <\u{202a}a@x\u{202c}>", &["Ann <a@x>"]),

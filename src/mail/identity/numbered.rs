@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hash_is_no_message_id_of_the_same_bytes() {
+    fn a_hash_is_not_a_message_id_of_the_same_bytes() {
         let mut all = Identities::default();
         let text = all.intern(Identity::MessageId("12345678901234567890"));
         let hash = all.intern(Identity::Content(*b"12345678901234567890"));

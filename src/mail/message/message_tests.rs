@@ -116,7 +116,7 @@ fn beginnings_of_words_cost_no_square() {
 }
 
 #[test]
-fn a_last_line_without_a_colon_is_no_field() {
+fn a_last_line_without_a_colon_is_not_a_field() {
     let head = b"A: b\nno colon\n two";
     assert_eq!(own_fields(head), [("A".to_owned(), b"b".to_vec())]);
     assert_eq!(own_fields(head), fields_of_the_library(head));

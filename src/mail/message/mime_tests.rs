@@ -22,7 +22,7 @@ fn takes_body_and_attachments() {
 }
 
 #[test]
-fn line_ends_are_no_part_of_the_text() {
+fn line_ends_are_not_part_of_the_text() {
     for message in [
         "Subject: x\n\none\ntwo\n",
         "Subject: x\r\n\r\none\r\ntwo\r\n",
@@ -88,7 +88,7 @@ fn multipart(subtype: &str, boundary: &str, parts: &[&str]) -> String {
 }
 
 #[test]
-fn tells_bodies_from_attachments() {
+fn bodies_and_attachments_are_distinguished() {
     let (text, html) = ("Content-Type: text/plain\n", "Content-Type: text/html\n");
     let image = "Content-Type: image/png\n";
     let named = "Content-Type: text/plain; name=a.txt\n";

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn role_accounts_are_no_people() {
+    fn role_accounts_are_not_people() {
         let rules = rules();
         let cases = [
             ("no-reply@x.example", true),

@@ -72,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_files_by_name() {
+    fn files_are_recognized_by_name() {
         let (tar, zip) = (
             NamedFormat::Archive(Archive::Tar),
             NamedFormat::Archive(Archive::Zip),

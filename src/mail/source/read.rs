@@ -371,7 +371,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn tells_forms_apart() {
+    fn formats_are_recognized() {
         let cases: [(&[u8], MailFormat); 17] = [
             (b"From: a@x\n", MailFormat::Message),
             (b"From : a@x\n", MailFormat::Message),

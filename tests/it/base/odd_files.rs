@@ -145,7 +145,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn what_is_no_plain_file_is_told_of_in_a_line_and_never_waited_for() {
+fn what_is_not_a_plain_file_is_reported_in_a_line_and_never_waited_for() {
     let cases: Cases = toml::from_str(include_str!("odd_files.toml")).unwrap();
     let faults_of = |cases: &[Case]| -> Vec<String> {
         let each = cases

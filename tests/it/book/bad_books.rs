@@ -202,7 +202,7 @@ fn books_in_the_wrong_place() {
 }
 
 #[test]
-fn all_errors_of_a_book_are_told_at_once() {
+fn all_errors_of_a_book_are_reported_at_once() {
     let place = Place::new();
     let rows: String = (0..50).map(|at| format!("c-{at},soon\n")).collect();
     place.write("book/contact.csv", format!("contactid,createdon\n{rows}"));

@@ -78,7 +78,7 @@ fn a_built_book_decides_as_its_folder() {
 }
 
 #[test]
-fn info_tells_what_a_book_holds() {
+fn info_reports_what_a_book_holds() {
     let place = Place::new();
     place.write(
         "book/contact.csv",

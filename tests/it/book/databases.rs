@@ -265,7 +265,7 @@ fn what_cannot_be_read_is_refused_in_one_line() {
 }
 
 #[test]
-fn a_server_that_is_not_there_is_told_without_the_password() {
+fn a_server_that_is_not_there_is_reported_without_the_password() {
     let place = crm();
     for book in [
         "postgres://ann:s3cret@127.0.0.1:1/crm",

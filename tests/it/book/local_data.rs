@@ -118,7 +118,7 @@ fn only_a_book_that_is_older_than_the_interval_is_built_again() {
 }
 
 #[test]
-fn what_cannot_be_built_again_is_told_and_used_as_it_is() {
+fn what_cannot_be_built_again_is_reported_and_used_as_it_is() {
     let place = place();
     let before = fs::read(place.path("book.mtb")).unwrap();
     place.write(
@@ -154,7 +154,7 @@ fn what_cannot_be_built_again_is_told_and_used_as_it_is() {
 }
 
 #[test]
-fn what_writes_nothing_tells_that_the_book_is_old() {
+fn what_writes_nothing_reports_that_the_book_is_old() {
     let place = place();
     let before = fs::read(place.path("book.mtb")).unwrap();
     for arguments in [

@@ -6,7 +6,7 @@ use crate::place::{Place, ran, said};
 use crate::support::exports::{checked, hubspot, latin, refused, utf16};
 
 #[test]
-fn a_check_tells_what_was_understood() {
+fn a_check_reports_what_was_understood() {
     let place = hubspot();
     let checked = checked(&place, "hubspot");
     let files = checked["files"].as_array().unwrap();
@@ -96,7 +96,7 @@ fn a_check_tells_what_was_understood() {
 }
 
 #[test]
-fn a_check_tells_shared_addresses_and_likely_mistakes() {
+fn a_check_reports_shared_addresses_and_likely_mistakes() {
     let place = Place::new();
     let mut contacts = "contactid,fullname,emailaddress1,donotemail,createdon\n".to_owned();
     for number in 0..400 {
@@ -247,7 +247,7 @@ fn what_cannot_be_understood_is_refused_in_one_line() {
 }
 
 #[test]
-fn doubtful_values_are_told_and_left_out() {
+fn doubtful_values_are_reported_and_left_out() {
     let place = Place::new();
     let mut broken = utf16(
         "Id,Email,Note,Disabled,Note\n1,a@x.example,one,maybe,two\n",

@@ -15,7 +15,7 @@ fn place() -> Place {
 }
 
 #[test]
-fn a_table_that_no_mail_can_be_linked_to_is_told_by_every_command_that_loads_it() {
+fn a_table_that_no_mail_can_be_linked_to_is_reported_by_every_command_that_loads_it() {
     let no_column = "has addresses, so no mail is linked to its records; its columns are ";
     let no_active = "so mail is not linked to them as active ones; its columns are ";
     let cases: [(&str, &str, &[&str]); 12] = [
@@ -191,7 +191,7 @@ fn an_output_folder_within_the_mail_is_refused() {
 }
 
 #[test]
-fn a_column_has_one_meaning_and_an_id_that_is_missing_is_told_truly() {
+fn a_column_has_one_meaning_and_an_id_that_is_missing_is_reported_correctly() {
     let columns = "[book.columns.contact]\n";
     for (options, header, wanted) in [
         (

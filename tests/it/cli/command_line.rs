@@ -210,7 +210,7 @@ fn a_manual_that_cannot_be_written_is_one_clear_line() {
 }
 
 #[test]
-fn verbose_tells_what_is_done_and_changes_nothing_else() {
+fn verbose_reports_what_is_done_and_changes_nothing_else() {
     let place = Place::new();
     place.write(
         "mail/1.eml",

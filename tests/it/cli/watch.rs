@@ -188,7 +188,7 @@ fn a_signal_during_a_run_leaves_a_committed_folder() {
 }
 
 #[test]
-fn a_book_or_mail_that_is_gone_for_a_while_is_told_and_waited_for() {
+fn a_book_or_mail_that_is_gone_for_a_while_is_reported_and_waited_for() {
     for gone in ["book", "mail"] {
         let place = place();
         deliver(&place, 0);

@@ -162,7 +162,7 @@ fn only_columns_that_reach_the_crm_are_written() {
 }
 
 #[test]
-fn odd_cards_are_told_and_the_run_goes_on() {
+fn odd_cards_are_reported_and_the_run_goes_on() {
     let place = place("");
     place.write("cards/a.vcf", "Dear all,\nhello\n");
     place.write(

@@ -119,7 +119,7 @@ fn what_is_found_does_not_count_for_the_limit() {
 }
 
 #[test]
-fn a_dry_run_tells_the_same_and_a_later_run_adds_nothing() {
+fn a_dry_run_reports_the_same_and_a_later_run_adds_nothing() {
     let place = place(ALL, NEWER);
     mail(&place, 1, "Lee <new@x.example>", "ann@contoso.example");
     let dry = ran(place.command("run mail --book book.mtb --options options.toml --dry-run"));
@@ -197,7 +197,7 @@ fn companies(options: &str) -> Place {
 }
 
 #[test]
-fn one_name_and_company_is_told_and_created() {
+fn one_name_and_company_is_reported_and_created() {
     let place = companies(ALL);
     said(&place, "book build book -o book.mtb");
     for book in ["book", "book.mtb"] {

@@ -263,7 +263,7 @@ fn a_batch_has_at_most_a_thousand_requests() {
 }
 
 #[test]
-fn what_dataverse_would_refuse_is_told() {
+fn what_dataverse_would_refuse_is_reported() {
     let place = awkward::place();
     let told = export(&place);
     assert_eq!(told.status, 0);

@@ -64,7 +64,7 @@ fn the_json_lines_and_the_state_are_as_without_it() {
 }
 
 #[test]
-fn what_a_plain_run_has_not_brought_up_to_date_is_told() {
+fn what_a_plain_run_has_not_brought_up_to_date_is_reported() {
     let place = place();
     good(place.run("--format csv"));
     let later = place.run("");

@@ -228,7 +228,7 @@ fn columns_that_later_runs_fill_are_added_and_those_of_the_user_stay() {
 }
 
 #[test]
-fn what_is_no_such_database_is_refused_and_left_as_it_was() {
+fn what_is_not_such_a_database_is_refused_and_left_as_it_was() {
     let place = awkward::place();
     place.write(
         "text.db",

@@ -138,7 +138,7 @@ fn a_message_is_tracked_by_both_also_where_the_copies_are_others() {
 }
 
 #[test]
-fn a_regarding_record_that_only_one_gives_to_what_the_crm_has_is_told() {
+fn a_regarding_record_that_only_one_gives_to_what_the_crm_has_is_reported() {
     let rule = "[[email.folder]]\npath = ''\n";
     let mail = [
         ("m.eml", FROM_KIM),
@@ -164,7 +164,7 @@ fn a_regarding_record_that_only_one_gives_to_what_the_crm_has_is_told() {
 }
 
 #[test]
-fn records_are_told_apart_by_their_address() {
+fn records_are_kept_apart_by_their_address() {
     let owned = "email.track = 'all'\n[[mailbox]]\nowner = 'systemuser:u-1'";
     let cases = [
         (
@@ -227,7 +227,7 @@ fn records_are_told_apart_by_their_address() {
 }
 
 #[test]
-fn why_the_other_one_created_none_is_told() {
+fn why_the_other_one_created_none_is_reported() {
     let b = "email = { track = 'all', create_skip = ['free-mail'] }";
     let mail = "From: Jo Lee <jo@gmail.com>\nTo: ann@contoso.example\nMessage-ID: <m@x>\n";
     let place = place("email.track = 'all'", b, &[("m.eml", mail)]);

@@ -28,7 +28,7 @@ fn the_lines_have_their_shape_and_add_up() {
 }
 
 #[test]
-fn mail_that_is_none_is_told() {
+fn mail_that_is_not_mail_is_reported() {
     let place = place("", "", &[]);
     place.write("mail/a.7z", "7z\u{3}\u{4}");
     let ran = compare(&place, "");

@@ -127,7 +127,7 @@ fn without_users_the_addresses_of_sent_mail_are_named() {
 }
 
 #[test]
-fn mistakes_are_told_and_nothing_is_written_over() {
+fn mistakes_are_reported_and_nothing_is_written_over() {
     let place = place(&[("Inbox", KIM, ANN)]);
     place.write("there.toml", "mine");
     place.write("empty/x.bin", "\u{0}");

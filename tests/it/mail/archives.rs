@@ -190,7 +190,7 @@ fn names_that_lead_out_and_links_are_not_followed() {
 }
 
 #[test]
-fn damaged_archives_and_bombs_are_told() {
+fn damaged_archives_and_bombs_are_reported() {
     let place = place();
     let tar = tar_of(&entries());
     let packed = gz(&tar);

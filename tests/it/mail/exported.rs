@@ -160,7 +160,7 @@ fn the_size_of_a_message_of_apple_mail_is_bounded() {
 }
 
 #[test]
-fn what_is_outlooks_own_is_told_of_in_every_run() {
+fn what_is_outlooks_own_is_reported_in_every_run() {
     let place = Place::new();
     place.write("mail/1.eml", message(0));
     place.write("mail/a.MSG", "\u{1}");

@@ -32,7 +32,7 @@ fn archives_cut_off() {
 }
 
 #[test]
-fn bytes_that_are_no_mail() {
+fn bytes_that_are_not_mail() {
     let place = Place::new();
     place.write("mail/nul.eml", vec![0; 1_000_000]);
     place.write("mail/empty.eml", "");
@@ -49,7 +49,7 @@ fn bytes_that_are_no_mail() {
 }
 
 #[test]
-fn what_is_no_file_is_passed_by() {
+fn what_is_not_a_file_is_passed_by() {
     let place = Place::new();
     place.write("mail/1.eml", message("", "x"));
     place.write("mail/box/cur/1", message("", "x").replace("<m@", "<n@"));

@@ -178,7 +178,7 @@ fn a_mailbox_has_fields_of_its_own() {
 }
 
 #[test]
-fn what_is_wrong_with_a_mailboxs_fields_is_told_with_its_line() {
+fn what_is_wrong_with_a_mailboxs_fields_is_reported_with_its_line() {
     let cases = [
         (
             "\"nickname\" = { direction = \"both\" }",

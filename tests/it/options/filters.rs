@@ -65,7 +65,7 @@ where = { any = [{ field = "city", op = "null" }, { field = "revenue", op = "lt"
 "#;
 
 #[test]
-fn info_tells_how_many_records_pass_each_filter() {
+fn info_reports_how_many_records_pass_each_filter() {
     let place = place();
     said(&place, "book build book -o book.mtb");
     for book in ["book", "book.mtb"] {
@@ -115,7 +115,7 @@ fn info_tells_how_many_records_pass_each_filter() {
 }
 
 #[test]
-fn a_check_against_a_book_tells_of_columns_that_no_record_has() {
+fn a_check_against_a_book_reports_columns_that_no_record_has() {
     let place = place();
     place.write(
         "options.toml",

@@ -204,7 +204,7 @@ fn pages_of_the_state_that_changed_places_are_refused() {
 }
 
 #[test]
-fn files_that_are_shorter_than_the_state_counts_are_told_how_to_go_on() {
+fn files_that_are_shorter_than_the_state_counts_report_how_to_go_on() {
     let place = place();
     for (name, length) in [
         ("emails", 100),

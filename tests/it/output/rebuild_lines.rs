@@ -190,7 +190,7 @@ fn mail_that_is_gone_stays_decided() {
 }
 
 #[test]
-fn a_message_without_an_id_that_is_gone_is_told_of() {
+fn a_message_without_an_id_that_is_gone_is_reported() {
     let place = place("");
     fs::remove_file(place.path("mail/Inbox/nameless.eml")).unwrap();
     fs::remove_file(place.path("out/state.db")).unwrap();

@@ -209,7 +209,7 @@ fn what_was_not_tracked_is_decided_again_on_request() {
 }
 
 #[test]
-fn a_failure_is_tried_again_and_told_again_only_when_it_is_another() {
+fn a_failure_is_tried_again_and_reported_again_only_when_it_is_another() {
     let place = Place::new();
     place.write("mail/1.eml", "");
     for _ in 0..2 {
@@ -395,7 +395,7 @@ fn odd_message_ids_are_known_again() {
 }
 
 #[test]
-fn what_is_compressed_is_told_of_in_every_run() {
+fn what_is_compressed_is_reported_in_every_run() {
     let place = Place::new();
     place.write("mail/1.eml", message(0));
     place.write("mail/old.7z", "packed");

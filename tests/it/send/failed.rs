@@ -71,7 +71,7 @@ fn nothing_is_sent_where_that_is_not_allowed() {
 }
 
 #[test]
-fn a_line_that_is_no_message_is_told_and_the_others_go_out() {
+fn a_line_that_is_not_a_message_is_reported_and_the_others_go_out() {
     let server = Server::start(Mood::Good);
     let place = place(&server, "");
     let cases: [(&[u8], &str); 14] = [
@@ -294,7 +294,7 @@ fn a_server_that_does_not_take_a_message_loses_none() {
 }
 
 #[test]
-fn a_password_comes_from_a_file_or_the_environment_and_is_never_told() {
+fn a_password_comes_from_a_file_or_the_environment_and_is_never_shown() {
     let server = Server::start(Mood::Good);
     let place = place(&server, "");
     let text = fs::read_to_string(place.path("o.toml")).unwrap();
