@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::index::Index;
-use super::kind_order::kind_order;
+use super::kind_order::{KindPosition, kind_order};
 use crate::base::reference::{Reference, ReferenceView};
 use crate::book::index::image::Damage;
 use crate::book::index::record::{CreatedOn, Record};
@@ -27,7 +27,7 @@ pub struct Book {
     /// The record types: those of the index, then those of `guests`.
     kinds: Vec<Box<str>>,
     /// The position of each type in R7's order.
-    kind_order: Vec<u16>,
+    kind_order: Vec<KindPosition>,
     /// Mailbox owners whose type has no file in the book, each with its type's number. They are numbered after the
     /// records.
     guests: Vec<(u16, Reference)>,
@@ -199,6 +199,12 @@ impl Book {
         self.index.meta.columns.iter().any(is_it)
     }
 
+    /// Returns whether any record of the type has an address.
+    pub fn has_addresses(&self, kind: &str) -> bool {
+        let mut columns = self.index.meta.columns.iter();
+        columns.any(|it| it.is_used && &*self.kinds[usize::from(it.kind)] == kind)
+    }
+
     /// Returns the record that a reference names.
     pub fn find(&self, reference: &Reference) -> Option<RecordId> {
         let guest = || self.guests.iter().position(|(_, guest)| guest == reference);
@@ -275,12 +281,17 @@ impl Book {
             .map_or("", |column| &column.name)
     }
 
-    /// Compares two records in R7's order: by type, then earliest `createdon` (none last), then smallest id.
+    /// Compares two records in R7's order: by type, types that R7 does not list being one, then earliest `createdon` (none
+    /// last), then type name, then smallest id.
     pub fn compare(&self, a: RecordId, b: RecordId) -> Ordering {
         let key = |record: RecordId| {
             let it = self.record(record);
-            let place = self.kind_order.get(usize::from(it.kind));
-            (place.copied(), it.created_on)
+            let position = self.kind_order.get(usize::from(it.kind));
+            (
+                position.map(|it| it.group),
+                it.created_on,
+                position.map(|it| it.name),
+            )
         };
         key(a).cmp(&key(b)).then_with(|| self.id(a).cmp(self.id(b)))
     }

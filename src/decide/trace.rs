@@ -112,6 +112,14 @@ impl Trace {
         }
     }
 
+    /// Returns whether a method of correlation is recorded.
+    pub fn has_correlation(&self) -> bool {
+        let steps = self.steps.iter().flatten();
+        steps
+            .into_iter()
+            .any(|step| matches!(step, Step::Correlation { .. }))
+    }
+
     /// Returns the recorded steps.
     pub fn into_steps(self) -> Vec<Step> {
         self.steps.unwrap_or_default()

@@ -39,7 +39,7 @@ fn tokens(text: &str) {
     let form = &defaults().correlation.token;
     for token in form.tokens(text) {
         assert!(form.may_be_in(text));
-        assert_eq!(form.tokens(&form.written(token)).next(), Some(token));
+        assert_eq!(form.tokens(&form.written(token)).first(), Some(&token));
     }
 }
 

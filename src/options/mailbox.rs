@@ -130,8 +130,8 @@ pub struct AddressBook {
     pub other_records: OtherRecords,
     /// If not empty, only records of these types match, besides users and queues.
     pub record_types: Vec<String>,
-    /// Columns that do not match addresses: record type and column.
-    pub do_not_resolve: Vec<(String, String)>,
+    /// Types and columns that do not match addresses.
+    pub do_not_resolve: DoNotResolve,
     /// Address equivalences.
     pub equivalence: Equivalence,
     /// Whether inactive records match like active ones.
@@ -145,7 +145,20 @@ pub struct AddressBook {
 impl AddressBook {
     /// Returns whether a column, given with its record type, is one that does not match addresses.
     pub fn leaves_out(&self, (kind, column): (&str, &str)) -> bool {
-        let mut named = self.do_not_resolve.iter();
-        named.any(|(of, name)| of == kind && name == column)
+        let left_out = &self.do_not_resolve;
+        let mut named = left_out.columns.iter();
+        left_out.types.iter().any(|it| it == kind)
+            || named.any(|(of, name)| of == kind && name == column)
     }
+}
+
+/// `address_book.do_not_resolve`, validated (R6).
+#[derive(Clone, Debug)]
+pub struct DoNotResolve {
+    /// Record types that match no address.
+    pub types: Vec<String>,
+    /// Columns that do not match addresses: record type and column.
+    pub columns: Vec<(String, String)>,
+    /// Whether the types are the default ones because the file does not set the key.
+    pub is_default: bool,
 }

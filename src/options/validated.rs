@@ -117,6 +117,8 @@ pub struct Organization {
     pub domains: DomainSet,
     /// How internal mail is treated.
     pub internal_email: InternalEmail,
+    /// Whether internal mail is judged as any other if it belongs to a tracked conversation.
+    pub internal_replies: bool,
     /// Whether only the mailbox that holds a message decides whether to track it.
     pub filter_of_receiving_mailbox_only: bool,
 }

@@ -54,6 +54,10 @@ impl<'a> OutputRows<'a> {
         self.options().mailbox(mailbox).owner.as_ref()
     }
 
+    fn record_owner(&self, mailbox: MailboxId) -> Option<&'a Reference> {
+        self.resolver.record_owner(mailbox)
+    }
+
     fn message_id(&self, mail: &Mail) -> Option<&'a str> {
         self.resolver.identities.message_id(mail.envelope.identity)
     }
@@ -161,13 +165,13 @@ impl<'a> OutputRows<'a> {
                 .conversation_index()
                 .filter(|index| conversation_index::decode(index).is_some()),
             trackingtoken: subject
-                .and_then(|subject| token.tokens(subject).next())
+                .and_then(|subject| token.tokens(subject).first().copied())
                 .map(|first| token.written(first)),
             correlationmethod: correlated.method.code(),
             correlatedactivityid: correlated.activity.map(id_of),
             parentactivityid: correlated.parent().map(id_of),
             regardingobjectid: activity.regarding.as_deref(),
-            ownerid: self.owner(accepting),
+            ownerid: self.record_owner(accepting),
             acceptingentityid: self.owner(accepting),
             receivingmailboxid: self.owner(decision.receiving),
             reason: decision.reason,
@@ -198,7 +202,7 @@ impl<'a> OutputRows<'a> {
         }
         let named = [
             (activity.regarding.as_deref(), mask::REGARDING),
-            (self.owner(mailbox), mask::OWNER),
+            (self.record_owner(mailbox), mask::OWNER),
         ];
         for (record, participationtypemask) in named {
             if let Some(record) = record {

@@ -42,7 +42,7 @@ impl Basis {
         threads: &Threads,
         progress: &dyn Progress,
     ) -> Result<Basis, RunError> {
-        let options = options_of(settings.options.as_deref(), settings.preset)?;
+        let mut options = options_of(settings.options.as_deref(), settings.preset)?;
         let rules = rules(settings.rules.as_deref())?;
         let (note, doubt) = match refreshed(&settings.book, &[&options], now, may_build, threads) {
             Some(Refreshed::Built(note, warnings)) => {
@@ -54,6 +54,7 @@ impl Basis {
             None => (None, None),
         };
         let book = book_of(&settings.book, &[&options], threads, progress)?;
+        know_tokens(&mut options, &book);
         Ok(Basis {
             options,
             rules,
@@ -76,6 +77,13 @@ impl Basis {
         let basis = Basis::load(settings, now, false, threads, progress)?;
         progress.warn("book", basis.doubt.as_slice());
         Ok(basis)
+    }
+}
+
+/// Lets the options read the tokens that the CRM's activities have, whatever their form (R9).
+pub(crate) fn know_tokens(options: &mut Options, book: &Book) {
+    for email in book.emails() {
+        options.correlation.token.add_known(email.tracking_token);
     }
 }
 

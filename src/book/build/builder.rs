@@ -25,7 +25,7 @@ use crate::book::index::table::{COLUMNS_MAX, EXACT, WEAK};
 use crate::book::index::{
     AddressColumn, DOMAIN, EMAIL_FIELDS, Index, IndexedType, Meta, Offline, SEVERAL, push_text,
 };
-use crate::book::kind_order::kind_order;
+use crate::book::kind_order::{KindPosition, kind_order};
 use crate::book::source::Stamps;
 use crate::options::columns::Columns;
 use crate::options::file::BookSection;
@@ -358,10 +358,15 @@ impl BookBuilder {
     }
 
     /// Compares in R7's order of records, then by column within a record.
-    fn compare(&self, order: &[u16], a: (u32, u8), b: (u32, u8)) -> Ordering {
+    fn compare(&self, order: &[KindPosition], a: (u32, u8), b: (u32, u8)) -> Ordering {
         let key = |number: u32| {
             let record = &self.records[number as usize];
-            (order.get(usize::from(record.kind)), record.created_on)
+            let position = order.get(usize::from(record.kind));
+            (
+                position.map(|it| it.group),
+                record.created_on,
+                position.map(|it| it.name),
+            )
         };
         let by_id = || match a.0 == b.0 {
             true => Ordering::Equal,

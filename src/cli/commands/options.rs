@@ -7,7 +7,7 @@ use crate::run::basis::{check_undamaged, load, options_of};
 use std::io::Write;
 
 use crate::base::terminal::{plain, shown};
-use crate::book::unknown_columns;
+use crate::book::option_warnings;
 use crate::options::fields::{ESSENTIAL, Fields};
 use crate::options::{MailboxId, Options};
 use crate::output::schema::Document;
@@ -27,7 +27,7 @@ pub(crate) fn run(command: &OptionsCommand, console: &Console<'_>) -> Result<u8,
                 let book = load(folder, &options, &threads(0)?)?;
                 crate::book::check_cited(&options, &book).map_err(usage)?;
                 check_undamaged(&book)?;
-                let doubts: Vec<String> = unknown_columns::of_run(&book, &options)
+                let doubts: Vec<String> = option_warnings::of_run(&book, &options)
                     .into_iter()
                     .collect();
                 console.warnings("options", &doubts);

@@ -17,11 +17,9 @@ use crate::decide::create::details::new_id;
 use crate::decide::created::{CreatedRecord, CreatedRecords, Details, Why};
 use crate::decide::decision::{Activity, Decided, Decision, Outcome, RegardingBy, Update};
 use crate::decide::ordinal::Ordinal;
-use crate::decide::resolve::matches::Sender;
 use crate::decide::resolve::{AsOf, Author, Resolver};
 use crate::decide::trace::{Step, Trace};
 use crate::decide::track::{DecisionTable, Reason, TrackDecision, mailbox_words};
-use crate::mail::direction::Direction;
 use crate::mail::envelope::party::Party;
 use crate::mail::envelope::{AddressId, Envelope};
 use crate::mail::identity::{ActivityId, activity_id};
@@ -184,7 +182,7 @@ impl<'a> MessageFold<'a> {
         }
     }
 
-    fn judge_of<'s>(
+    pub(super) fn judge_of<'s>(
         &'s self,
         mailbox: MailboxId,
         message: &'s Envelope,
@@ -251,67 +249,12 @@ impl<'a> MessageFold<'a> {
         }
     }
 
-    /// R4, lines 4 to 15: the rules of the receiving mailbox, then those of the mailboxes among the recipients.
-    fn verdict(
+    pub(super) fn correlate(
         &self,
-        receiving: MailboxId,
-        message: &'a Envelope,
-        author: Author<'a>,
-        (sender, direction): (Option<Sender>, Direction),
-        ordinal: Ordinal,
-        trace: &mut Trace,
-    ) -> TrackDecision {
-        let mut correlates = |trace: &mut Trace| {
-            let facts = Facts::of_message(message, &author, &self.options.correlation);
-            self.correlate(message, &facts, trace).activity.is_some()
-        };
-        let own = self.judge_of(receiving, message, author, ordinal);
-        let own = own.judge(sender, direction, &mut correlates, trace);
-        let is_final = own.reason.is_tracked() || own.reason == Reason::InvalidSender;
-        if is_final || self.options.organization.filter_of_receiving_mailbox_only {
-            return own;
-        }
-        for other in self.mailboxes_among_recipients(receiving, message, own.direction) {
-            trace.note(|| Step::Note {
-                text: format!(
-                    "the receiving mailbox does not accept it; asking {}",
-                    mailbox_words(self.options, other)
-                ),
-            });
-            let author = self.resolver.author(other, message);
-            let judge = self.judge_of(other, message, author, ordinal);
-            let sender = judge.sender();
-            let direction = judge.direction(sender.as_ref());
-            let verdict = judge.judge(sender, direction, &mut correlates, trace);
-            if verdict.reason.is_tracked() {
-                return verdict;
-            }
-        }
-        own
-    }
-
-    /// Returns the other mailboxes with an owner that are among the recipients, in the order of the recipients (R4).
-    fn mailboxes_among_recipients(
-        &self,
-        receiving: MailboxId,
         message: &Envelope,
-        direction: Direction,
-    ) -> Vec<MailboxId> {
-        let mut found: Vec<MailboxId> = Vec::new();
-        for address in
-            DecisionTable::recipients(message, direction).filter_map(|party| party.address)
-        {
-            for id in self.resolver.mailboxes_of(address) {
-                let has_owner = self.options.mailbox(id).owner.is_some();
-                if id != receiving && has_owner && !found.contains(&id) {
-                    found.push(id);
-                }
-            }
-        }
-        found
-    }
-
-    fn correlate(&self, message: &Envelope, facts: &Facts<'_>, trace: &mut Trace) -> Correlated {
+        facts: &Facts<'_>,
+        trace: &mut Trace,
+    ) -> Correlated {
         let naming = Naming {
             activity: &|key| self.decided.activity(key).id.to_string(),
             identities: self.resolver.identities,
@@ -331,9 +274,9 @@ impl<'a> MessageFold<'a> {
         trace: &mut Trace,
     ) {
         let message = &mail.envelope;
-        // Line 11 has reported the correlation already.
+        // Lines 7 and 11 may have reported the correlation already.
         let mut told = Trace::silent();
-        let told = if decision.reason == Reason::CorrelationMatch {
+        let told = if trace.has_correlation() {
             &mut told
         } else {
             &mut *trace
@@ -446,7 +389,7 @@ impl<'a> MessageFold<'a> {
             address,
             written: party.written(self.resolver.addresses).into(),
             mailbox,
-            owner: options.owner.clone(),
+            owner: self.resolver.record_owner(mailbox).cloned(),
             created_on: message.received_on.get(),
             activity,
             ordinal: decision.ordinal,

@@ -4,3 +4,4 @@ pub(crate) mod first;
 pub(crate) mod known;
 pub(crate) mod messages;
 pub(crate) mod placement;
+pub(crate) mod verdict;

@@ -13,6 +13,7 @@ use jiff::Timestamp;
 
 use super::own::OwnAddresses;
 use super::scope::{OwnerView, created_scope};
+use crate::book::queue_owners::record_owner;
 use smallvec::SmallVec;
 
 use super::synchronized::Synchronized;
@@ -24,7 +25,7 @@ use crate::decide::created::CreatedRecords;
 use crate::mail::address::Equivalence;
 use crate::mail::envelope::{AddressId, Addresses, Distinct};
 use crate::mail::identity::Identities;
-use crate::options::{Mailbox, MailboxId, Options, SeveralRecipients, SeveralSenders};
+use crate::options::{MailboxId, Options, SeveralRecipients, SeveralSenders};
 
 /// The records of an address are prefetched when the loop is this many addresses before it.
 pub const AHEAD: usize = 8;
@@ -44,6 +45,7 @@ pub struct Resolver<'a> {
     pub(super) own: OwnAddresses,
     pub(super) owners: Vec<Option<RecordId>>,
     views: Vec<OwnerView>,
+    record_owners: Vec<Option<Reference>>,
 }
 
 /// The created records that exist when a message is decided: those of earlier messages and its own.
@@ -71,6 +73,9 @@ impl<'a> Resolver<'a> {
             .iter()
             .map(|mailbox| mailbox.owner.as_ref().and_then(|owner| book.find(owner)))
             .collect();
+        let mailboxes = options.mailboxes.iter();
+        let record_owners: Vec<Option<Reference>> =
+            mailboxes.map(|it| record_owner(it, book)).collect();
         Resolver {
             book,
             options,
@@ -84,10 +89,17 @@ impl<'a> Resolver<'a> {
                 .iter()
                 .enumerate()
                 .map(|(number, mailbox)| {
-                    OwnerView::new(mailbox, book, synchronized.in_mailbox(number))
+                    let owner = record_owners[number].as_ref();
+                    OwnerView::new(mailbox, book, owner, synchronized.in_mailbox(number))
                 })
                 .collect(),
+            record_owners,
         }
+    }
+
+    /// Returns who owns the records of a mailbox: its owner, and for a queue the user or team that owns the queue (R6).
+    pub fn record_owner(&self, mailbox: MailboxId) -> Option<&Reference> {
+        self.record_owners[usize::from(mailbox.0)].as_ref()
     }
 
     /// Returns whether the book has a record with exactly this address. Records that an offline book leaves out do not
@@ -162,7 +174,7 @@ impl<'a> Resolver<'a> {
             }
         }
         if let Some(address) = asked.address.filter(|_| !moment.created.all().is_empty()) {
-            self.created_matches(options, address, moment, found);
+            self.created_matches(mailbox, address, moment, found);
         }
         if found.len() > 1 {
             found.sort_by(|a, b| {
@@ -179,11 +191,13 @@ impl<'a> Resolver<'a> {
     /// then.
     fn created_matches(
         &self,
-        options: &Mailbox,
+        mailbox: MailboxId,
         address: AddressId,
         moment: AsOf<'_>,
         found: &mut Matches,
     ) {
+        let options = self.options.mailbox(mailbox);
+        let owner = self.record_owner(mailbox);
         let created = moment.created;
         let add = |found: &mut Matches, id, equivalence| {
             let record = created.get(id);
@@ -191,9 +205,13 @@ impl<'a> Resolver<'a> {
                 found.push(Match {
                     record: RecordKey::Created(id),
                     equivalence,
-                    scope: created_scope(options, record.linked_kind(), record.owner.as_ref()),
+                    scope: created_scope(
+                        options,
+                        record.linked_kind(),
+                        owner == record.owner.as_ref(),
+                    ),
                     state: RecordState::Active,
-                    owned: options.owner.is_some() && options.owner == record.owner,
+                    owned: owner.is_some() && owner == record.owner.as_ref(),
                 });
             }
         };

@@ -7,7 +7,7 @@ use crate::base::reference::Reference;
 use crate::book::Book;
 use crate::book::index::AddressColumn;
 use crate::book::index::record::Record;
-use crate::book::index::record::RecordId;
+use crate::book::index::record::{RecordId, RecordState};
 use crate::options::filter::criterion::CONTACT;
 use crate::options::{Contacts, Mailbox, OtherRecords};
 
@@ -18,7 +18,7 @@ pub enum Scope {
     In,
     /// Its type is not among `record_types`.
     RecordTypes,
-    /// A contact that the owner does not own, with the default filter.
+    /// A contact that is inactive or that the owner does not own, with the default filter.
     NotSynchronized,
     /// A contact that none of the mailbox's synchronization filters passes.
     FilteredOut,
@@ -28,7 +28,7 @@ pub enum Scope {
     OtherRecords,
     /// The record that stands for all those that an offline book leaves out.
     LeftOut,
-    /// The column with the address is listed in `do_not_resolve`.
+    /// Its type, or the column with the address, is listed in `do_not_resolve`.
     DoNotResolve,
 }
 
@@ -39,7 +39,7 @@ impl Scope {
             Scope::In => "in scope",
             Scope::RecordTypes => "out of scope: its type is not in record_types",
             Scope::NotSynchronized => {
-                "out of scope: a contact that the mailbox's owner does not own (contacts = \"synchronized\")"
+                "out of scope: a contact that is inactive or that the mailbox's owner does not own (contacts = \"synchronized\")"
             }
             Scope::FilteredOut => {
                 "out of scope: a contact that no active synchronization filter of the mailbox passes (contacts = \"synchronized\")"
@@ -49,13 +49,13 @@ impl Scope {
             }
             Scope::OtherRecords => "out of scope: only contacts match (other_records = \"none\")",
             Scope::LeftOut => "out of scope: a record has it that the offline book has left out",
-            Scope::DoNotResolve => "out of scope: its column is in do_not_resolve",
+            Scope::DoNotResolve => "out of scope: its type or its column is in do_not_resolve",
         }
     }
 }
 
-/// R6, except for columns, state and filters.
-fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
+/// R6, except for columns and filters. The state counts for contacts under the default filter alone.
+fn scope(options: &Mailbox, kind: &str, is_owned: bool, is_active: bool) -> Scope {
     let book = &options.address_book;
     if matches!(kind, "systemuser" | "queue") {
         Scope::In
@@ -64,7 +64,7 @@ fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
     {
         Scope::RecordTypes
     } else if kind == "contact" {
-        if book.contacts == Contacts::All || is_owned {
+        if book.contacts == Contacts::All || is_owned && is_active {
             Scope::In
         } else {
             Scope::NotSynchronized
@@ -80,19 +80,19 @@ fn scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
 }
 
 /// Returns the scope of a created record, which is in scope of its owner's mailbox whatever the filters say (R6).
-pub(super) fn created_scope(options: &Mailbox, kind: &str, owner: Option<&Reference>) -> Scope {
-    if options.owner.as_ref() == owner {
+pub(super) fn created_scope(options: &Mailbox, kind: &str, is_owned: bool) -> Scope {
+    if is_owned {
         Scope::In
     } else {
-        scope(options, kind, false)
+        scope(options, kind, false, true)
     }
 }
 
 /// The book's records from one mailbox's view, computed once so that lookups only compare numbers.
 #[derive(Debug)]
 pub(super) struct OwnerView {
-    /// The scope of each record type: first of records that the owner does not own, then of those that it owns.
-    scopes: Vec<[Scope; 2]>,
+    /// The scope of each record type, by whether the owner owns the record, and whether it is active.
+    scopes: Vec<[[Scope; 2]; 2]>,
     /// The contacts in scope, if filters decide.
     passing: Option<Arc<PassingRecords>>,
     /// The owner's number in the book's records.
@@ -102,15 +102,20 @@ pub(super) struct OwnerView {
 }
 
 impl OwnerView {
-    /// Computes the view of a mailbox. `passing` are the contacts that its filters pass, if filters decide.
+    /// Computes the view of a mailbox whose records `owner` owns. `passing` are the contacts that its filters pass, if filters decide.
     pub(super) fn new(
         options: &Mailbox,
         book: &Book,
+        owner: Option<&Reference>,
         passing: Option<Arc<PassingRecords>>,
     ) -> OwnerView {
         let types = &options.address_book.record_types;
         let are_contacts_in = types.is_empty() || types.iter().any(|kind| kind == CONTACT);
-        let scopes = |kind| [scope(options, kind, false), scope(options, kind, true)];
+        let scopes = |kind| {
+            [false, true].map(|is_owned| {
+                [false, true].map(|is_active| scope(options, kind, is_owned, is_active))
+            })
+        };
         let is_left_out = |column: &AddressColumn| {
             let kind = book
                 .kinds()
@@ -121,10 +126,7 @@ impl OwnerView {
         OwnerView {
             passing: passing.filter(|_| are_contacts_in),
             scopes: book.kinds().map(|(_, kind)| scopes(kind)).collect(),
-            owner: options
-                .owner
-                .as_ref()
-                .and_then(|owner| book.owner_number(owner)),
+            owner: owner.and_then(|owner| book.owner_number(owner)),
             left_out: book.index().meta.columns.iter().map(is_left_out).collect(),
         }
     }
@@ -146,7 +148,8 @@ impl OwnerView {
         }
         let scopes = self.scopes.get(usize::from(record.kind));
         scopes.map_or(Scope::LeftOut, |scopes| {
-            scopes[usize::from(self.owns(record))]
+            let is_active = record.state == RecordState::Active;
+            scopes[usize::from(self.owns(record))][usize::from(is_active)]
         })
     }
 

@@ -7,6 +7,7 @@ use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
 use crate::book::index::record::RecordId;
+use crate::book::queue_owners::record_owner;
 use crate::options::filter::{Filter, FilterContext, OWNER, is_id};
 use crate::options::{Contacts, Options};
 use jiff::Timestamp;
@@ -74,6 +75,13 @@ impl PassingRecords {
         self.words
             .get(at / 64)
             .is_some_and(|word| word >> (at % 64) & 1 == 1)
+    }
+
+    /// Returns the number of records that pass and for which `is_it` holds.
+    pub(crate) fn count_if(&self, is_it: impl Fn(RecordId) -> bool) -> u64 {
+        let bits = self.words.len() as u32 * 64;
+        let records = (self.first..self.first + bits).map(RecordId::from_number);
+        records.filter(|&it| self.has(it) && is_it(it)).count() as u64
     }
 
     /// Returns the number of records that pass.
@@ -160,7 +168,7 @@ impl Synchronized {
     pub fn of(book: &Book, options: &Options, now: Timestamp, threads: &Threads) -> Synchronized {
         type Known<'o> = (
             &'o Arc<[Filter]>,
-            Option<&'o Reference>,
+            Option<Reference>,
             Option<Arc<PassingRecords>>,
         );
         let mut known: Vec<Known<'_>> = Vec::new();
@@ -176,14 +184,17 @@ impl Synchronized {
             }
             let active: Vec<&Filter> = of_contacts().filter(|filter| filter.is_active).collect();
             let asks_for_user = active.iter().any(|filter| filter.asks_for_user());
-            let user = mailbox.owner.as_ref().filter(|_| asks_for_user);
+            let user = asks_for_user.then(|| record_owner(mailbox, book)).flatten();
             let same = known
                 .iter()
                 .find(|(other, of, _)| Arc::ptr_eq(other, filters) && *of == user);
             if let Some((_, _, passing)) = same {
                 return passing.clone();
             }
-            let asking = FilterContext { user, now };
+            let asking = FilterContext {
+                user: user.as_ref(),
+                now,
+            };
             let passing = PassingRecords::of(book, CONTACT, &active, asking, threads).map(Arc::new);
             known.push((filters, user, passing.clone()));
             passing

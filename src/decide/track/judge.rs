@@ -151,7 +151,7 @@ impl<'a> DecisionTable<'a> {
             sender,
         };
         let reason = self
-            .refused(&view, trace)
+            .refused(&view, correlates, trace)
             .unwrap_or_else(|| self.filtered(&view, correlates, trace));
         TrackDecision {
             mailbox: self.mailbox,
@@ -162,7 +162,12 @@ impl<'a> DecisionTable<'a> {
     }
 
     /// Lines 4 to 8.
-    fn refused(&self, view: &JudgedMessage<'_>, trace: &mut Trace) -> Option<Reason> {
+    fn refused(
+        &self,
+        view: &JudgedMessage<'_>,
+        correlates: &mut dyn FnMut(&mut Trace) -> bool,
+        trace: &mut Trace,
+    ) -> Option<Reason> {
         let email = &view.of.email;
         let is_off = view.is_incoming() && !email.check_incoming;
         if self.line(trace, 4, is_off, || {
@@ -193,35 +198,51 @@ impl<'a> DecisionTable<'a> {
         if self.line(trace, 6, is_blocked, || blocked_inputs.into()) {
             return Some(Reason::Blocked);
         }
-        let is_internal = self.is_internal(view.sender.as_ref(), view.direction);
-        let ignored = view.options.organization.internal_email == InternalEmail::Ignore;
-        let inputs = || {
-            let about = if is_internal {
-                "sender and all recipients are colleagues"
-            } else {
-                "not all of sender and recipients are colleagues"
-            };
-            let queue = if view.of.is_queue() {
-                "; a queue's own mailbox"
-            } else {
-                ""
-            };
-            format!(
-                "{about}; internal_email = \"{}\"{queue}",
-                if ignored { "ignore" } else { "track" }
-            )
-        };
-        if self.line(
-            trace,
-            7,
-            is_internal && ignored && !view.of.is_queue(),
-            inputs,
-        ) {
+        if self.is_rejected_as_internal(view, correlates, trace) {
             return Some(Reason::InternalEmailReject);
         }
         let is_none = email.track == Track::None;
         self.line(trace, 8, is_none, || track_words(email.track))
             .then_some(Reason::NoFilter)
+    }
+
+    /// Line 7.
+    fn is_rejected_as_internal(
+        &self,
+        view: &JudgedMessage<'_>,
+        correlates: &mut dyn FnMut(&mut Trace) -> bool,
+        trace: &mut Trace,
+    ) -> bool {
+        let organization = &view.options.organization;
+        let is_internal = self.is_internal(view.sender.as_ref(), view.direction);
+        let is_rejected = match organization.internal_email {
+            InternalEmail::Ignore => true,
+            InternalEmail::Sent => view.is_incoming(),
+            InternalEmail::Track => false,
+        };
+        let is_candidate = is_internal && is_rejected && !view.of.is_queue();
+        // Correlating costs more than the rest of the line, and most mail is not internal.
+        let is_reply = is_candidate && organization.internal_replies && correlates(trace);
+        self.line(trace, 7, is_candidate && !is_reply, || {
+            let about = match is_internal {
+                true => "sender and all recipients are colleagues",
+                false => "not all of sender and recipients are colleagues",
+            };
+            let setting = match organization.internal_email {
+                InternalEmail::Ignore => "ignore",
+                InternalEmail::Sent => "sent",
+                InternalEmail::Track => "track",
+            };
+            let queue = match view.of.is_queue() {
+                true => "; a queue's own mailbox",
+                false => "",
+            };
+            let reply = match is_reply {
+                true => "; it belongs to a tracked conversation, and internal_replies = true",
+                false => "",
+            };
+            format!("{about}; internal_email = \"{setting}\"{queue}{reply}")
+        })
     }
 
     /// Lines 9 to 15.

@@ -19,6 +19,8 @@ use crate::output::table::Table;
 /// The result of an export.
 #[derive(Debug, Default)]
 pub(crate) struct Posted {
+    /// The number of rows whose owner is neither a user nor a team, and the first such owner.
+    pub other_owners: Option<(u64, String)>,
     /// Each file and its number of requests, in the order in which they are to be posted.
     pub files: Vec<(String, u64)>,
     /// The number of references whose id is not a GUID, as Dataverse requires, and the first of them.
@@ -37,6 +39,12 @@ impl Posted {
             let count = counted(*count, "reference", "references");
             warnings.push(format!(
                 "{count} such as `{first}` have an id that is not a GUID: Dataverse will reject them; run with a book that has Dataverse's ids"
+            ));
+        }
+        if let Some((count, first)) = &self.other_owners {
+            let count = counted(*count, "row", "rows");
+            warnings.push(format!(
+                "{count} without an owner: Dataverse takes users and teams alone, and the owner is another record, such as `{first}`"
             ));
         }
         if self.cut > 0 {
@@ -76,6 +84,7 @@ pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, Ex
             batches: Batches::new(folder, asides),
             texts: TextWriter::default(),
             without_guid: None,
+            other_owners: None,
         };
         out.records(from, Table::Contacts, "contact")?;
         out.records(from, Table::Leads, "lead")?;
@@ -84,6 +93,7 @@ pub(crate) fn to_dataverse(from: &Committed, folder: &Path) -> Result<Posted, Ex
         out.states(from)?;
         out.regarding(&regarding)?;
         posted.without_guid = out.without_guid;
+        posted.other_owners = out.other_owners;
         posted.cut = out.texts.cut;
         posted.replaced = out.texts.replaced;
         posted.files = out.batches.close()?;
@@ -111,6 +121,7 @@ struct RequestWriter<'o> {
     batches: Batches<'o>,
     texts: TextWriter,
     without_guid: Option<(u64, String)>,
+    other_owners: Option<(u64, String)>,
 }
 
 impl RequestWriter<'_> {
@@ -262,9 +273,15 @@ impl RequestWriter<'_> {
 
     /// Sets the owner if it is a user or a team, because Dataverse allows no other owner.
     fn owner(&mut self, row: &JsonRow, body: &mut Map<String, Value>) {
-        let owner = reference(row, "ownerid");
-        if let Some(owner) = owner.filter(|it| matches!(&*it.kind, "systemuser" | "team")) {
-            self.bind(body, "ownerid", &owner);
+        match reference(row, "ownerid") {
+            Some(owner) if matches!(&*owner.kind, "systemuser" | "team") => {
+                self.bind(body, "ownerid", &owner);
+            }
+            Some(owner) => {
+                let first = || (0, owner.to_string());
+                self.other_owners.get_or_insert_with(first).0 += 1;
+            }
+            None => (),
         }
     }
 

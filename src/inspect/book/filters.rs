@@ -3,6 +3,8 @@
 use crate::base::reference::Reference;
 use crate::base::threads::Threads;
 use crate::book::Book;
+use crate::book::index::record::RecordState;
+use crate::book::queue_owners::record_owner;
 use crate::book::unknown_columns;
 use crate::decide::resolve::synchronized::PassingRecords;
 use crate::options::columns::Columns;
@@ -90,6 +92,7 @@ pub(crate) fn filter_rows(
     let mut rows = Vec::new();
     for (number, mailbox) in options.mailboxes.iter().enumerate() {
         let is_general = number == 0;
+        let user = record_owner(mailbox, book);
         for (at, filters) in lists(mailbox).into_iter().enumerate() {
             let is_shared = general.is_some_and(|lists| std::ptr::eq(lists[at], filters));
             let is_told = |filter: &&Filter| match filter.asks_for_user() {
@@ -100,18 +103,12 @@ pub(crate) fn filter_rows(
             for filter in filters.iter().filter(is_told) {
                 let is_of_all = is_general || is_shared && !filter.asks_for_user();
                 let path = Some(mailbox.path.clone()).filter(|_| !is_of_all);
-                rows.push(counter.row(KINDS[at], filter, path, mailbox.owner.as_ref()));
+                rows.push(counter.row(KINDS[at], filter, path, user.as_ref()));
             }
         }
         let mut filters = mailbox.synchronization.filters.iter();
         if mailbox.owner.is_some() && filters.all(|filter| &*filter.record != CONTACT) {
-            let own = Filter::owned_contacts();
-            rows.push(counter.row(
-                KINDS[0],
-                &own,
-                Some(mailbox.path.clone()),
-                mailbox.owner.as_ref(),
-            ));
+            rows.push(counter.default_row(mailbox.path.clone(), user.as_ref()));
         }
     }
     rows
@@ -130,6 +127,23 @@ struct PassCounter<'a> {
 }
 
 impl PassCounter<'_> {
+    /// The row of the default filter, which only active contacts pass.
+    fn default_row(&self, mailbox: String, user: Option<&Reference>) -> FilterRow {
+        let filter = Filter::owned_contacts();
+        let is_active = |record| self.book.state(record) == RecordState::Active;
+        let passing = self.passing(&filter, user);
+        FilterRow {
+            passes: passing.map_or(0, |passing| passing.count_if(is_active)),
+            ..self.row(KINDS[0], &filter, Some(mailbox), user)
+        }
+    }
+
+    fn passing(&self, filter: &Filter, user: Option<&Reference>) -> Option<PassingRecords> {
+        let now = self.now;
+        let context = FilterContext { user, now };
+        PassingRecords::of(self.book, &filter.record, &[filter], context, self.threads)
+    }
+
     fn row(
         &self,
         of: &'static str,
@@ -137,12 +151,7 @@ impl PassCounter<'_> {
         mailbox: Option<String>,
         user: Option<&Reference>,
     ) -> FilterRow {
-        let asking = FilterContext {
-            user,
-            now: self.now,
-        };
-        let passing =
-            PassingRecords::of(self.book, &filter.record, &[filter], asking, self.threads);
+        let passing = self.passing(filter, user);
         let counts = self.book.counts();
         FilterRow {
             filter: filter.name.to_string(),

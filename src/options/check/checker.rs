@@ -15,6 +15,7 @@ use crate::options::file::{
 };
 use crate::options::filter::Filter;
 use crate::options::locate::Locator;
+use crate::options::mailbox::DoNotResolve;
 use crate::options::validated::{Citation, Options, Organization};
 use crate::options::{AddressBook, Email, Filters, FolderRule, Mailbox};
 
@@ -132,6 +133,7 @@ impl<'t> Checker<'t> {
             organization: Organization {
                 domains: domains.into_iter().collect(),
                 internal_email: organization.internal_email,
+                internal_replies: organization.internal_replies,
                 filter_of_receiving_mailbox_only: organization.filter_of_receiving_mailbox_only,
             },
             client: self.client(&read.synchronization)?,
@@ -331,21 +333,7 @@ impl<'t> Checker<'t> {
     }
 
     fn address_book(&self, at: &str, read: AddressBookValues) -> Result<AddressBook, OptionsError> {
-        let mut do_not_resolve = Vec::new();
-        for (index, text) in read.do_not_resolve.iter().enumerate() {
-            match text.split_once('.') {
-                Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
-                    do_not_resolve.push((kind.to_ascii_lowercase(), column.to_ascii_lowercase()));
-                }
-                _ => {
-                    let key = format!("{at}address_book.do_not_resolve.{index}");
-                    let message = format!(
-                        "`{text}` is not a column (expected type.column, such as `contact.emailaddress3`)"
-                    );
-                    return self.error(self.at.place(&key), message);
-                }
-            }
-        }
+        let do_not_resolve = self.do_not_resolve(at, &read.do_not_resolve)?;
         let names = &read.equivalence;
         Ok(AddressBook {
             contacts: read.contacts,
@@ -363,6 +351,32 @@ impl<'t> Checker<'t> {
             include_inactive: read.include_inactive,
             recipients_with_several_matches: read.recipients_with_several_matches,
             sender_with_several_matches: read.sender_with_several_matches,
+        })
+    }
+
+    fn do_not_resolve(&self, at: &str, entries: &[String]) -> Result<DoNotResolve, OptionsError> {
+        const KEY: &str = "address_book.do_not_resolve";
+        let key = format!("{at}{KEY}");
+        let (mut types, mut columns) = (Vec::new(), Vec::new());
+        for (index, text) in entries.iter().enumerate() {
+            let entry = text.trim().to_ascii_lowercase();
+            match entry.split_once('.') {
+                None if !entry.is_empty() => types.push(entry),
+                Some((kind, column)) if !kind.is_empty() && !column.is_empty() => {
+                    columns.push((kind.into(), column.into()));
+                }
+                _ => {
+                    let message = format!(
+                        "`{text}` is neither a type nor a column (expected one such as `opportunity` or `contact.emailaddress3`)"
+                    );
+                    return self.error(self.at.place(&format!("{key}.{index}")), message);
+                }
+            }
+        }
+        Ok(DoNotResolve {
+            types,
+            columns,
+            is_default: self.at.key(&key).is_none() && self.at.key(KEY).is_none(),
         })
     }
 

@@ -7,13 +7,13 @@ use regex::Regex;
 
 use super::checker::Checker;
 use crate::mail::token;
-use crate::mail::token::TokenForm;
+use crate::mail::token::{PREFIX_MAX, TokenForm};
 use crate::options::error::OptionsError;
 use crate::options::file::{CorrelationValues, SmartValues, TokenValues};
 use crate::options::validated::{Correlation, Smart};
 
-/// Maximum length of a tracking token's prefix, in characters (R9).
-const PREFIX_MAX: usize = 20;
+/// Maximum number of old prefixes.
+const OLD_PREFIXES_MAX: usize = 100;
 
 /// The largest base of user numbers (R9).
 const BASE_MAX: u64 = 2_147_483_647;
@@ -49,22 +49,16 @@ impl Checker<'_> {
     /// Returns the form of a token, and the base of user numbers.
     fn token(&self, read: &TokenValues) -> Result<(TokenForm, u64), OptionsError> {
         let key = |name: &str| format!("correlation.token.{name}");
-        let prefix = &read.prefix;
-        let length = prefix.chars().count();
-        let fault = if prefix.contains(char::is_control) {
-            Some(
-                "a token's prefix cannot contain control characters: write one such as `CRM:`"
-                    .into(),
-            )
-        } else if length == 0 || length > PREFIX_MAX {
-            Some(format!(
-                "the token's prefix has {length} characters: expected 1 to {PREFIX_MAX}, such as `CRM:`"
-            ))
-        } else {
-            None
-        };
-        if let Some(fault) = fault {
-            return self.error(self.at.place(&key("prefix")), fault);
+        self.prefix(&key("prefix"), &read.prefix)?;
+        if read.old_prefixes.len() > OLD_PREFIXES_MAX {
+            let message = format!(
+                "{} old prefixes: expected at most {OLD_PREFIXES_MAX}",
+                read.old_prefixes.len()
+            );
+            return self.error(self.at.place(&key("old_prefixes")), message);
+        }
+        for (index, old) in read.old_prefixes.iter().enumerate() {
+            self.prefix(&key(&format!("old_prefixes.{index}")), old)?;
         }
         let base = self.number(&key("base"), read.base, 0..=BASE_MAX)?;
         let user = self.number(
@@ -77,10 +71,25 @@ impl Checker<'_> {
             read.counter_digits,
             1..=token::COUNTER_DIGITS_MAX,
         )?;
-        match TokenForm::new(prefix, user, counter) {
+        match TokenForm::new(&read.prefix, &read.old_prefixes, user, counter) {
             Ok(form) => Ok((form, base)),
             Err(error) => self.error(self.at.place(&key("prefix")), error.to_string()),
         }
+    }
+
+    /// Checks the prefix of a token.
+    fn prefix(&self, key: &str, prefix: &str) -> Result<(), OptionsError> {
+        let length = prefix.chars().count();
+        let fault = if prefix.contains(char::is_control) {
+            "a token's prefix cannot contain control characters: write one such as `CRM:`".into()
+        } else if length == 0 || length > PREFIX_MAX {
+            format!(
+                "the token's prefix has {length} characters: expected 1 to {PREFIX_MAX}, such as `CRM:`"
+            )
+        } else {
+            return Ok(());
+        };
+        self.error(self.at.place(key), fault)
     }
 
     fn smart(&self, read: &SmartValues) -> Result<Smart, OptionsError> {

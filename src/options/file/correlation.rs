@@ -59,6 +59,9 @@ section! {
         /// Text that a token begins with.
         #[schemars(length(min = 1, max = 20))]
         prefix: String = "CRM:".into(),
+        /// Prefixes that tokens had before: such tokens are read, and never written. A token that `email.csv` has in
+        /// `trackingtoken` is read without being listed here.
+        old_prefixes: Vec<String> = Vec::new(),
         /// User numbers begin at this number plus one.
         #[schemars(range(min = 0, max = 2147483647))]
         base: i64 = 0,

@@ -71,8 +71,8 @@ pub enum SkipClass {
 pub enum Contacts {
     /// Every contact.
     All,
-    /// The contacts that pass the mailbox's synchronization filters; without a filter for contacts, those that the
-    /// mailbox owner owns.
+    /// The contacts that pass the mailbox's synchronization filters; without a filter for contacts, the active ones that
+    /// the mailbox owner owns.
     Synchronized,
 }
 
@@ -124,7 +124,9 @@ pub enum SeveralRecipients {
 pub enum InternalEmail {
     /// It is not tracked.
     Ignore,
-    /// As any other mail; the sent and the received copy are two activities.
+    /// The sent copy is decided as any other mail, and the received copies are not tracked: one activity.
+    Sent,
+    /// All copies are decided as any other mail; the sent and the received copy are two activities.
     Track,
 }
 
@@ -178,8 +180,9 @@ section! {
         other_records: OtherRecords = OtherRecords::All,
         /// If not empty, only records of these types match, besides users and queues (R6).
         record_types: Vec<String> = Vec::new(),
-        /// Columns that do not match addresses: `type.column` (R6).
-        do_not_resolve: Vec<String> = Vec::new(),
+        /// Record types and columns (`type.column`) that do not match addresses (R6). In Dynamics, an opportunity or a case
+        /// is never a party, although both have an email column.
+        do_not_resolve: Vec<String> = vec!["opportunity".into(), "incident".into()],
         /// Address equivalences, besides case and notation (R7).
         equivalence: Vec<EquivalenceName> = Vec::new(),
         /// Whether inactive records match like active ones (R6, R7).
@@ -199,6 +202,8 @@ section! {
         domains: Vec<String> = Vec::new(),
         /// How internal mail is treated (R4, line 7).
         internal_email: InternalEmail = InternalEmail::Ignore,
+        /// Whether internal mail that belongs to a tracked conversation is decided as any other mail (R4, line 7).
+        internal_replies: bool = false,
         /// Whether only the mailbox that holds a message is asked whether to track it (R4).
         filter_of_receiving_mailbox_only: bool = false,
     }

@@ -126,10 +126,11 @@ impl Filter {
         }
     }
 
-    /// Returns the default filter, which is used if none for contacts is configured (R6).
+    /// Returns the default filter, which is used if none for contacts is configured (R6). Of the contacts that pass it
+    /// only active ones are in scope: the state is not a column of its own in every book.
     pub fn owned_contacts() -> Filter {
         let row = Criterion::row(OWNER, Test::User(true));
-        Filter::new("contacts that I own, by default", CONTACT, true, row)
+        Filter::new("active contacts that I own, by default", CONTACT, true, row)
     }
 
     /// Returns the columns that the filter reads, each once.

@@ -1,9 +1,7 @@
 //! Warnings about what the user probably does not intend.
 
-use std::collections::BTreeSet;
-
 use crate::base::terminal::counted;
-use crate::book::unknown_columns;
+use crate::book::option_warnings;
 use crate::mail::source::Unread;
 use crate::options::MailboxId;
 use crate::output::OutputRows;
@@ -28,8 +26,7 @@ pub(super) fn warnings(of: &Material<'_>) -> Vec<String> {
     let mut found = mail_warnings(rows.mail.len() as u64 + of.seen, of.unread);
     found.extend(of.book_doubts.iter().cloned());
     stray_warnings(rows, &mut found);
-    unknown_columns(rows, &mut found);
-    found.extend(unknown_columns::of_run(
+    found.extend(option_warnings::of_run(
         rows.resolver.book,
         rows.resolver.options,
     ));
@@ -71,26 +68,4 @@ fn smart_matching_cut(times: u64) -> Option<String> {
             "smart matching did not compare everything {often}, since subjects are long and have many addresses, or too many messages are of the same people: activities that match may have been missed; lower correlation.smart.subject_delta, max_words or window_days"
         )
     })
-}
-
-fn unknown_columns(rows: &OutputRows<'_>, found: &mut Vec<String>) {
-    let book = rows.resolver.book;
-    let mut unknown = BTreeSet::new();
-    for mailbox in &rows.resolver.options.mailboxes {
-        let columns = mailbox
-            .address_book
-            .do_not_resolve
-            .iter()
-            .filter(|(kind, column)| !book.has_column(kind, column));
-        unknown.extend(columns.map(|(kind, column)| format!("do_not_resolve names `{kind}.{column}`, and the book has no such column of addresses")));
-        let kinds = mailbox
-            .address_book
-            .record_types
-            .iter()
-            .filter(|kind| !book.has_kind(kind));
-        unknown.extend(
-            kinds.map(|kind| format!("record_types names `{kind}`, and the book has no such type")),
-        );
-    }
-    found.extend(unknown);
 }

@@ -60,6 +60,7 @@ pub(super) fn tokens<'m>(
     options
         .token
         .tokens(subject)
+        .into_iter()
         .map(|token| options.token.written(token))
 }
 

@@ -108,7 +108,7 @@ fn info_reports_how_many_records_pass_each_filter() {
     }
     place.write("none.toml", "[[mailbox]]\nowner = \"systemuser:u-2\"\n");
     let words = said(&place, "book info book --filters --options none.toml");
-    let want = "filters:\n  online `contacts that I own, by default` (contact, all mail): 2 of 3 records pass\n";
+    let want = "filters:\n  online `active contacts that I own, by default` (contact, all mail): 2 of 3 records pass\n";
     assert!(words.ends_with(want), "{words}");
     assert!(!said(&place, "book info book").contains("filters"));
     assert!(said(&place, "book info book --filters").ends_with("filters: none\n"));

@@ -297,7 +297,7 @@ impl<'r> FolderLines<'r> {
             id: Some(email.id).filter(|id| id != key),
             subject: smart.map(|_| subject),
             addresses: smart.map(|_| first_distinct(addresses).join("\n")),
-            tokens: tokens.map(|it| options.token.written(it)).collect(),
+            tokens: tokens.iter().map(|&it| options.token.written(it)).collect(),
             conversation,
         }
     }

@@ -31,8 +31,8 @@ pub(crate) fn sending_of(
     };
     let mut counts: HashMap<u64, u64> = HashMap::new();
     let mut take_token = |token: &str| {
-        let found = options.token.tokens(token).next();
-        if let Some((user, count)) = found.map(|it| options.token.parts(it)) {
+        let found = options.token.tokens(token).first().copied();
+        if let Some((user, count)) = found.and_then(|it| options.token.parts(it)) {
             let user = user.saturating_sub(options.token_base).max(1);
             let last = counts.entry(user).or_default();
             *last = count.max(*last);
