@@ -11,6 +11,7 @@ pub(crate) mod keyed;
 pub(crate) mod parquet;
 #[cfg(feature = "postgres")]
 pub(crate) mod postgres;
+pub(crate) mod record_mailbox;
 pub(crate) mod sqlite;
 pub(crate) mod vcard;
 pub(crate) mod whole;

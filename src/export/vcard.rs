@@ -14,8 +14,9 @@ use crate::base::reference::Reference;
 use crate::book::Book;
 use crate::decide::vcards::COMPANY_NAME;
 use crate::export::error::ExportError;
+use crate::export::record_mailbox::RecordMailboxes;
 use crate::options::fields::{Pair, Property, PropertyKind};
-use crate::options::{MailboxId, Options};
+use crate::options::{Mailbox, Options};
 use crate::output::committed::reader::{Committed, JsonRow};
 use crate::output::table::Table;
 
@@ -39,9 +40,14 @@ pub(crate) fn vcards(
 ) -> Result<(String, CardCounts), ExportError> {
     let mut counts = CardCounts::default();
     let mut text = String::new();
-    for (kind, table) in [("contact", Table::Contacts), ("lead", Table::Leads)] {
-        let rows = folder.rows(table)?;
-        add(kind, &rows, options, book, &mut counts, &mut text).map_err(|error| {
+    let (contacts, leads) = (folder.rows(Table::Contacts)?, folder.rows(Table::Leads)?);
+    let mailboxes = RecordMailboxes::new(folder, options, &[&contacts, &leads])?;
+    for (kind, table, rows) in [
+        ("contact", Table::Contacts, &contacts),
+        ("lead", Table::Leads, &leads),
+    ] {
+        let mailbox_of = |row: &JsonRow| options.mailbox(mailboxes.of(row));
+        add(kind, rows, &mailbox_of, book, &mut counts, &mut text).map_err(|error| {
             ExportError::Failed {
                 place: table.name().into(),
                 problem: error.to_string(),
@@ -51,16 +57,16 @@ pub(crate) fn vcards(
     Ok((text, counts))
 }
 
-fn add(
+fn add<'o>(
     kind: &str,
     rows: &[JsonRow],
-    options: &Options,
+    mailbox_of: &dyn Fn(&JsonRow) -> &'o Mailbox,
     book: Option<&Book>,
     counts: &mut CardCounts,
     out: &mut String,
 ) -> std::fmt::Result {
     for row in rows {
-        let mailbox = options.mailbox(mailbox_of(row, options));
+        let mailbox = mailbox_of(row);
         let company = match parent(row).filter(|_| mailbox.update_company) {
             None => None,
             Some(parent) => {
@@ -79,15 +85,6 @@ fn add(
         counts.cards += 1;
     }
     Ok(())
-}
-
-/// Returns the mailbox with the owner of the record: the first of several, or the general one if there is none.
-fn mailbox_of(row: &JsonRow, options: &Options) -> MailboxId {
-    let owner = row.get("ownerid").and_then(|it| it.as_str());
-    let owner = owner.and_then(Reference::parse);
-    let mut configured = options.configured();
-    let found = configured.find(|(_, mailbox)| owner.is_some() && mailbox.owner == owner);
-    found.map_or(MailboxId::GENERAL, |(id, _)| id)
 }
 
 fn parent(row: &JsonRow) -> Option<Reference> {

@@ -307,3 +307,21 @@ fn reference(row: &JsonRow, column: &str) -> Option<Reference> {
 fn is_of(party: &JsonRow, activity: &str) -> bool {
     party.get("activityid").and_then(Value::as_str) == Some(activity)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Posted;
+
+    #[test]
+    fn an_owner_that_dataverse_does_not_take_is_reported() {
+        let posted = Posted {
+            other_owners: Some((2, "queue:q1".into())),
+            ..Posted::default()
+        };
+        let warnings = posted.warnings();
+        assert!(
+            matches!(warnings.as_slice(), [one] if one.starts_with("2 rows without an owner") && one.contains("`queue:q1`")),
+            "{warnings:?}"
+        );
+    }
+}

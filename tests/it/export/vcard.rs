@@ -4,7 +4,7 @@ use std::fs;
 
 use calcard::vcard::VCardProperty;
 
-use crate::place::ran;
+use crate::place::{Place, ran};
 use crate::support::cards::{cards, exported, good, place, run, texts};
 
 #[test]
@@ -159,4 +159,55 @@ fn an_export_that_cannot_be_made_says_why() {
         "there.vcf: 2 vCards\n"
     );
     assert_eq!(place.names("empty"), [""; 0]);
+}
+
+#[test]
+fn a_record_that_a_queue_created_has_the_properties_of_the_queues_mailbox() {
+    let place = Place::new();
+    place.write(
+        "book/queue.csv",
+        "queueid,name,emailaddress,ownerid\nq-1,Help,help@contoso.example,u-1\n",
+    );
+    let options = r#"
+[email]
+track = "all"
+[[mailbox]]
+path = "Ann"
+owner = "systemuser:u-1"
+[[mailbox]]
+path = "Help"
+owner = "queue:q-1"
+[mailbox.synchronization.fields.contact]
+"email.1" = { direction = "to-crm" }
+"#;
+    place.write("o.toml", options);
+    for (folder, name) in [("Ann", "Bo Ek"), ("Help", "Kim Lee")] {
+        let local = name.to_lowercase().replace(' ', ".");
+        let message = format!(
+            "From: {name} <{local}@adatum.example>\nTo: {folder}@contoso.example\nMessage-ID: <{local}@x>\nDate: Mon, 2 Mar 2026 09:30:00 +0000\n\nHi\n"
+        );
+        place.write(&format!("mail/{folder}/a.eml"), message);
+    }
+    good(place.run("--options o.toml"));
+    let contacts = place.lines("contacts");
+    let owners: Vec<_> = contacts.iter().map(|it| &it["ownerid"]).collect();
+    assert_eq!(owners, ["systemuser:u-1", "systemuser:u-1"]);
+    let cards = cards(&exported(&place, "--options o.toml"));
+    let emails: Vec<_> = cards
+        .iter()
+        .map(|card| {
+            (
+                texts(card, VCardProperty::Fn),
+                texts(card, VCardProperty::Email),
+            )
+        })
+        .collect();
+    let text = |it: &str| vec![it.to_owned()];
+    assert_eq!(
+        emails,
+        [
+            (text("Bo Ek"), text("bo.ek@adatum.example")),
+            (text("Kim Lee"), vec![]),
+        ]
+    );
 }

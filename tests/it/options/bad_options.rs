@@ -144,9 +144,12 @@ fn options_that_are_refused() {
             &["owned", "owner"],
         ),
         (
-            "[address_book]\ndo_not_resolve = [\"fax\"]\n",
+            "[address_book]\ndo_not_resolve = [\".fax\"]\n",
             ":2:19: ",
-            &["`fax` is not a column", "`contact.emailaddress3`"],
+            &[
+                "`.fax` is neither a type nor a column",
+                "`contact.emailaddress3`",
+            ],
         ),
         (
             "[correlation]\ntracking_token = \"yes\"\n",
@@ -342,7 +345,7 @@ fn options_that_are_refused() {
         (
             "[address_book]\ndo_not_resolve = [\"contact.\"]\n",
             ":2:19: ",
-            &["`contact.` is not a column (expected type.column"],
+            &["`contact.` is neither a type nor a column"],
         ),
         (
             "[book.files]\ncontact = \" \"\n",

@@ -243,7 +243,7 @@ fn each_user_has_a_number_and_a_counter_that_wraps() {
     );
     place.write(
         "book/queue.csv",
-        "queueid,emailaddress\nq-1,queue@contoso.example\n",
+        "queueid,emailaddress,ownerid\nq-1,queue@contoso.example,u-1\n",
     );
     let of = |from: &str, number: usize| json!({"from": from, "to": "kim@fabrikam.example", "subject": format!("{number}")});
     let lines: Vec<Value> = (0..12)
@@ -271,7 +271,7 @@ fn each_user_has_a_number_and_a_counter_that_wraps() {
     assert_eq!(emails[12]["mailbox"], "Q");
     assert_eq!(
         (&emails[12]["ownerid"], &emails[12]["trackingtoken"]),
-        (&"queue:q-1".into(), &"K-0431".into())
+        (&"systemuser:u-1".into(), &"K-0431".into())
     );
     let text = fs::read_to_string(place.path("o.toml")).unwrap();
     place.write("o.toml", text.replace("base = 41", "base = 99"));
