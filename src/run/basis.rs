@@ -82,6 +82,9 @@ impl Basis {
 
 /// Lets the options read the tokens that the CRM's activities have, whatever their form (R9).
 pub(crate) fn know_tokens(options: &mut Options, book: &Book) {
+    if !options.correlation.tracking_token {
+        return;
+    }
     for email in book.emails() {
         options.correlation.token.add_known(email.tracking_token);
     }

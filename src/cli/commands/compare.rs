@@ -3,7 +3,9 @@
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, usage, wrong};
-use crate::run::basis::{book_of, cards, check_undamaged, options_of, refreshed, rules};
+use crate::run::basis::{
+    book_of, cards, check_undamaged, know_tokens, options_of, refreshed, rules,
+};
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
@@ -44,7 +46,7 @@ pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, Comma
     };
     let names = [a, b].map(|path| path.display().to_string());
     let threads = threads(args.threads)?;
-    let (a, b) = (
+    let (mut a, mut b) = (
         options_of(Some(a), args.preset.preset)?,
         options_of(Some(b), args.preset.preset)?,
     );
@@ -55,6 +57,8 @@ pub(crate) fn run(args: &CompareArgs, console: &Console<'_>) -> Result<u8, Comma
         console.warnings("book", &[why]);
     }
     let book = book_of(&args.book, &[&a, &b], &threads, console)?;
+    know_tokens(&mut a, &book);
+    know_tokens(&mut b, &book);
     let bar = Bar::new(args.quiet, console);
     let cards = cards(args.vcards.as_deref(), &bar)?;
     let discovered = discover(&args.mail, &threads).map_err(usage)?;

@@ -4,7 +4,7 @@ use crate::base::disk;
 use crate::cli::console::Console;
 use crate::cli::context::{now, threads};
 use crate::cli::error::{CommandError, incomplete, unreadable, usage, wrong};
-use crate::run::basis::{book_of, check_undamaged, options_of, rules};
+use crate::run::basis::{book_of, check_undamaged, know_tokens, options_of, rules};
 use std::fs::OpenOptions;
 use std::io::{self, ErrorKind, Write as _};
 use std::path::Path;
@@ -101,8 +101,9 @@ fn tracked(
     let name = args.output.display().to_string();
     let options = Options::parse(&name, text)
         .context("what was found gives no sound options; please report this");
-    let options = options.map_err(CommandError::Incomplete)?;
+    let mut options = options.map_err(CommandError::Incomplete)?;
     let book = book_of(&args.book, &[&options], threads, console)?;
+    know_tokens(&mut options, &book);
     let session = Session {
         options: &options,
         rules,
