@@ -50,11 +50,12 @@ references = false
 smart_matching = true
 forwards = false
 smart = { noise = "x", max_words = 7, subject_delta = 1, min_addresses = 3, window_days = 5 }
-token = { prefix = "Contoso:", base = 70, user_digits = 4, counter_digits = 5 }
+token = { prefix = "Contoso:", old_prefixes = ["CRM:"], base = 70, user_digits = 4, counter_digits = 5 }
 
 [organization]
 domains = ["contoso.example"]
 internal_email = "track"
+internal_replies = true
 filter_of_receiving_mailbox_only = true
 
 [synchronization]
