@@ -318,7 +318,7 @@ mod tests {
         let form = TokenForm::new("(Ä.1", &[], 1, 1).unwrap();
         assert_eq!(found(&form, "a (ä.1007"), ["(Ä.1007"]);
         assert_eq!(found(&form, "a (ä-1007"), [""; 0]);
-        // Digits that a prefix begins with: the second token begins within what is none.
+        // Digits that a prefix begins with: the second token begins within digits that are not a token.
         let form = TokenForm::new("1", &[], 1, 1).unwrap();
         assert_eq!(found(&form, "11234 1000"), ["1234", "1000"]);
     }

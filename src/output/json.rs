@@ -359,7 +359,7 @@ impl ser::SerializeMap for Compound<'_> {
         self.value(key)?;
         match self.to.get(start) {
             Some(b'"') => Ok(()),
-            _ => Err(Error::custom("a key is no text")),
+            _ => Err(Error::custom("a key is not text")),
         }
     }
 

@@ -85,7 +85,7 @@ impl Aside {
 /// it.
 fn locked(path: &Path) -> io::Result<File> {
     let file = File::create_new(path)?;
-    // A file system without locks is no problem: there, no process can take the lock and mistake the file for a
+    // This also holds on a file system without locks: there, no process can take the lock and mistake the file for a
     // leftover.
     let is_taken = matches!(file.try_lock(), Err(fs::TryLockError::WouldBlock));
     // The file may have been removed as a leftover before it was locked; another name is tried then.

@@ -23,7 +23,7 @@ static BEFORE: OnceLock<libc::sigaction> = OnceLock::new();
 /// The location of a map. A signal handler may neither wait nor allocate, so it consists of separate atomic numbers.
 struct Slot {
     is_taken: AtomicBool,
-    /// 0 if there is no map.
+    /// 0 if nothing is mapped.
     start: AtomicUsize,
     length: AtomicUsize,
     is_cut_off: AtomicBool,

@@ -263,12 +263,14 @@ impl ValueWarnings {
         for ((column, text), doubt) in values {
             let what = match (doubt.kind, order) {
                 (ValueKind::Date, DateOrder::MonthFirst) => {
-                    "is no date (the month is read first) and is left out"
+                    "is not a date (the month is read first) and is left out"
                 }
                 (ValueKind::Date, DateOrder::DayFirst) => {
-                    "is no date (the day is read first) and is left out"
+                    "is not a date (the day is read first) and is left out"
                 }
-                (ValueKind::Owner, _) => "is no user's id, name or address and stays as it is",
+                (ValueKind::Owner, _) => {
+                    "is not the id, name or address of a user, and stays as it is"
+                }
                 (ValueKind::Reference, _) => "does not name a record and is left out",
                 _ => "is neither true nor false and is left out",
             };

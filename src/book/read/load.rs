@@ -39,7 +39,7 @@ const ASIDE: &str = ".mailtrack-book-";
 /// type has no file in the book becomes a record with the addresses that the options give it.
 ///
 /// # Errors
-/// If nothing is there, there are no record files, or a file has errors.
+/// If nothing is at the path, if it has no record files, or if a file has errors.
 pub fn load<'o>(
     path: &Path,
     section: &BookSection,

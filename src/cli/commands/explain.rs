@@ -1,26 +1,21 @@
 //! `mailtrack explain`: explains the decision on one message.
 
 use std::io::Write as _;
-use std::path::PathBuf;
 
 use super::given::{BookChoice, choose};
 use super::progress::Bar;
-use crate::base::progress::Progress as _;
 use crate::base::terminal::plain;
-use crate::base::threads::Threads;
 use crate::cli::args::ExplainArgs;
 use crate::cli::console::Console;
 use crate::cli::context::threads;
-use crate::cli::error::{CommandError, usage, wrong};
+use crate::cli::error::{CommandError, wrong};
 use crate::decide::pass::Remembered;
 use crate::inspect::explain::Explanation;
-use crate::inspect::explain::earlier::Earlier;
+use crate::inspect::explain::before::before;
 use crate::inspect::explain::folder_search::{FolderSearch, FoundMessage};
 use crate::inspect::explain::query::MessageQuery;
 use crate::mail::intake::{Intake, MessageNumber};
-use crate::mail::source::discover;
 use crate::run::basis::{Basis, cards, check_undamaged};
-use crate::run::error::RunError;
 use crate::run::session::{Decisions, Session};
 
 /// Size in bytes above which a message is not explained; larger than the default of `run`.
@@ -34,7 +29,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     let folder = args.out.as_deref().map(FolderSearch::open).transpose()?;
     let found = match &folder {
         Some(folder) => folder.find(&wanted, &threads)?,
-        None => in_mail(args, &wanted, &threads)?,
+        None => FoundMessage::in_mail(&args.mail, &wanted, &threads)?,
     };
     let BookChoice { basis, vcards } = choose(args, found.given.as_ref(), console)?;
     let now = basis.now();
@@ -54,7 +49,7 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     }
     let cards = cards(vcards.as_deref(), &bar)?;
     let mut earlier = match &folder {
-        Some(folder) => earlier(
+        Some(folder) => before(
             folder,
             &wanted,
             found.source,
@@ -86,22 +81,6 @@ pub(crate) fn run(args: &ExplainArgs, console: &Console<'_>) -> Result<u8, Comma
     check_undamaged(&basis.book)?;
     print(&explanation, args, console)?;
     Ok(0)
-}
-
-/// Finds the message without an output folder: in the given mail, else in the file that the message names.
-fn in_mail(
-    args: &ExplainArgs,
-    wanted: &MessageQuery,
-    threads: &Threads,
-) -> Result<FoundMessage, CommandError> {
-    let mail: Vec<PathBuf> = match args.mail.is_empty() {
-        true => wanted.file.iter().map(|(file, _)| file.clone()).collect(),
-        false => args.mail.clone(),
-    };
-    Ok(FoundMessage {
-        discovered: discover(&mail, threads).map_err(usage)?,
-        ..FoundMessage::default()
-    })
 }
 
 fn print(
@@ -153,41 +132,4 @@ fn print_failure(
         )?;
     }
     Ok(0)
-}
-
-/// Returns what an earlier run left before the message, from its output folder.
-fn earlier(
-    folder: &FolderSearch,
-    wanted: &MessageQuery,
-    source: Option<Box<str>>,
-    intake: &mut Intake,
-    basis: &mut Basis,
-    console: &Console<'_>,
-) -> Result<Remembered, CommandError> {
-    let Some(mail) = intake.mail.first_mut() else {
-        return Ok(Remembered::default());
-    };
-    let identity = intake.distinct.identities.get(mail.envelope.identity);
-    // If the message's source is unknown, the end of a source is compared: the run may have been given any parent
-    // folder.
-    let file = wanted.file.as_ref().map(|(file, within)| {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        format!("{name}{within}")
-    });
-    let is_it = |it: &str| match (&source, &file) {
-        (Some(source), _) => it == &**source,
-        (None, Some(file)) => it == file || it.ends_with(&format!("/{file}")),
-        (None, None) => false,
-    };
-    let mut earlier = Earlier::load(&folder.committed, identity, is_it).map_err(RunError::from)?;
-    match (&earlier.recorded, earlier.folder()) {
-        (Some(recorded), _) if *mail.source.name() == **recorded => (),
-        (Some(recorded), Some(of)) => mail.source = mail.source.renamed(recorded, &of),
-        _ => console.note(&format!(
-            "{} has no decision for this message; everything in it counts as earlier",
-            folder.path.display()
-        )),
-    }
-    basis.book.add_emails(std::mem::take(&mut earlier.emails));
-    Ok(earlier.remembered(&mut intake.distinct.addresses))
 }

@@ -1,7 +1,6 @@
-//! The commands, one file each: each parses its arguments, calls the library, and prints.
+//! The commands, a file or a folder each: each parses its arguments, calls the library, and prints.
 
 pub(crate) mod book;
-pub(crate) mod book_check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod explain;

@@ -161,7 +161,7 @@ impl<'a> Tracked<'a> {
                 None if facts.conversation_index.is_empty() => {
                     "the message has no Thread-Index".into()
                 }
-                None => "its Thread-Index is none: not base64, or less than 22 bytes".into(),
+                None => "its Thread-Index is not a conversation index: it is not base64, or has less than 22 bytes".into(),
             },
             Method::SmartMatching => {
                 let smart = self.by_smart_matching.as_ref();

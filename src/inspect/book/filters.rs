@@ -127,21 +127,13 @@ struct PassCounter<'a> {
 }
 
 impl PassCounter<'_> {
-    /// The row of the default filter, which only active contacts pass.
+    /// Returns the row of the default filter, which only active contacts pass.
     fn default_row(&self, mailbox: String, user: Option<&Reference>) -> FilterRow {
         let filter = Filter::owned_contacts();
         let is_active = |record| self.book.state(record) == RecordState::Active;
         let passing = self.passing(&filter, user);
-        FilterRow {
-            passes: passing.map_or(0, |passing| passing.count_if(is_active)),
-            ..self.row(KINDS[0], &filter, Some(mailbox), user)
-        }
-    }
-
-    fn passing(&self, filter: &Filter, user: Option<&Reference>) -> Option<PassingRecords> {
-        let now = self.now;
-        let context = FilterContext { user, now };
-        PassingRecords::of(self.book, &filter.record, &[filter], context, self.threads)
+        let passes = passing.map_or(0, |passing| passing.count_if(is_active));
+        self.row_of(KINDS[0], &filter, Some(mailbox), passes)
     }
 
     fn row(
@@ -152,6 +144,23 @@ impl PassCounter<'_> {
         user: Option<&Reference>,
     ) -> FilterRow {
         let passing = self.passing(filter, user);
+        let passes = passing.map_or(0, |passing| passing.count());
+        self.row_of(of, filter, mailbox, passes)
+    }
+
+    fn passing(&self, filter: &Filter, user: Option<&Reference>) -> Option<PassingRecords> {
+        let now = self.now;
+        let context = FilterContext { user, now };
+        PassingRecords::of(self.book, &filter.record, &[filter], context, self.threads)
+    }
+
+    fn row_of(
+        &self,
+        of: &'static str,
+        filter: &Filter,
+        mailbox: Option<String>,
+        passes: u64,
+    ) -> FilterRow {
         let counts = self.book.counts();
         FilterRow {
             filter: filter.name.to_string(),
@@ -159,7 +168,7 @@ impl PassCounter<'_> {
             record: filter.record.to_string(),
             active: filter.is_active,
             mailbox,
-            passes: passing.map_or(0, |passing| passing.count()),
+            passes,
             records: counts.get(&*filter.record).copied().unwrap_or(0),
         }
     }

@@ -31,6 +31,25 @@ pub(crate) struct FoundMessage {
     pub(crate) given: Option<RunArguments>,
 }
 
+impl FoundMessage {
+    /// Finds the message without an output folder: in `mail`, or if that is empty in the file that the message names.
+    ///
+    /// # Errors
+    /// If the mail cannot be read.
+    pub(crate) fn in_mail(
+        mail: &[PathBuf],
+        wanted: &MessageQuery,
+        threads: &Threads,
+    ) -> Result<FoundMessage, RunError> {
+        let file: Vec<PathBuf> = wanted.file.iter().map(|(file, _)| file.clone()).collect();
+        let mail = if mail.is_empty() { &file } else { mail };
+        Ok(FoundMessage {
+            discovered: discover(mail, threads).map_err(usage)?,
+            ..FoundMessage::default()
+        })
+    }
+}
+
 impl FolderSearch {
     /// Opens the output folder at `path`.
     ///

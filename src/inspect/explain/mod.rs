@@ -1,5 +1,6 @@
 //! *Explanations*: everything that led to one decision, as data and as text.
 
+pub(crate) mod before;
 pub(crate) mod earlier;
 pub(crate) mod explanation;
 pub(crate) mod folder_search;

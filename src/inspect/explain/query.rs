@@ -153,10 +153,7 @@ impl MessageQuery {
             Some(id) => format!("\n  {source}  <{id}>"),
             None => format!("\n  {source}"),
         });
-        let more = match hits.len().saturating_sub(LISTED_MAX) {
-            0 => String::new(),
-            more => format!("\n  ... and {more} more"),
-        };
+        let more = more_words(hits.len());
         wrong(format!(
             "{}: {}; give one by its source, or by its Message-ID if sources are alike:{}{more}",
             self.text,
@@ -178,10 +175,7 @@ impl MessageQuery {
             let within = source.rfind(&*name).map(|at| &source[at + name.len()..]);
             format!("\n  {}{}", self.text, within.unwrap_or_default())
         });
-        let more = match hits.len().saturating_sub(LISTED_MAX) {
-            0 => String::new(),
-            more => format!("\n  ... and {more} more"),
-        };
+        let more = more_words(hits.len());
         wrong(format!(
             "{0}: holds {1} messages; name one as {0}{form}:{2}{more}",
             self.text,
@@ -196,6 +190,14 @@ impl MessageQuery {
             "{}: is not among the messages of {place}; explain takes {WHAT_IT_TAKES}",
             self.text
         ))
+    }
+}
+
+/// Returns a line about the hits that a list leaves out; empty if it leaves out none.
+fn more_words(hits: usize) -> String {
+    match hits.saturating_sub(LISTED_MAX) {
+        0 => String::new(),
+        more => format!("\n  ... and {more} more"),
     }
 }
 

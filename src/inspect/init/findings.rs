@@ -3,6 +3,7 @@
 use crate::inspect::init::owners::FoundMailbox;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::base::terminal::counted;
 use crate::decide::resolve::Resolver;
 use crate::mail::address::domain::registrable;
 use crate::mail::envelope::{AddressId, Envelope};
@@ -28,6 +29,23 @@ pub(crate) struct Findings {
     pub tagged: u64,
     /// The number of messages in folders of sent mail.
     pub sent: u64,
+}
+
+impl Findings {
+    /// Describes the mailboxes by whether they have an owner. An address of neither a user nor a queue is not an owner.
+    pub(crate) fn mailboxes(&self) -> String {
+        let mut owners = self.parts.iter().filter_map(|part| part.owner.as_ref());
+        let owned = owners.clone().filter(|owner| owner.record.is_some());
+        let owned = counted(owned.count() as u64, "mailbox", "mailboxes");
+        let by_address = owners.by_ref().filter(|owner| owner.record.is_none());
+        match by_address.count() as u64 {
+            0 => format!("{owned} with an owner"),
+            some => format!(
+                "{owned} with an owner, {} with addresses alone (give the owner)",
+                counted(some, "mailbox", "mailboxes")
+            ),
+        }
+    }
 }
 
 /// Evaluates mail that was read, and the book that it was resolved against.

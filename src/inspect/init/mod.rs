@@ -6,6 +6,8 @@
 pub(crate) mod findings;
 pub(crate) mod owners;
 pub(crate) mod text;
+pub(crate) mod tracked;
 
 pub(crate) use findings::*;
 pub(crate) use text::text;
+pub(crate) use tracked::tracked;

@@ -77,8 +77,8 @@ fn a_check_reports_what_was_understood() {
         warnings,
         [
             "export/hubspot-crm-exports-all-companies-2024-01-01.csv:2: is not UTF-8; 2 lines from here on are read as Windows-1252",
-            "export/hubspot-crm-exports-all-contacts-2024-01-01.csv:3: createdon `31.31.2024` is no date (the month is read first) and is left out",
-            "export/hubspot-crm-exports-all-contacts-2024-01-01.csv:5: ownerid `Nobody Here` is no user's id, name or address and stays as it is (2 rows)",
+            "export/hubspot-crm-exports-all-contacts-2024-01-01.csv:3: createdon `31.31.2024` is not a date (the month is read first) and is left out",
+            "export/hubspot-crm-exports-all-contacts-2024-01-01.csv:5: ownerid `Nobody Here` is not the id, name or address of a user, and stays as it is (2 rows)",
         ]
     );
     let words = said(&place, "book check export --preset hubspot");

@@ -4,6 +4,7 @@
 //! signal ends the command after the current run.
 
 pub(crate) mod command;
+pub(crate) mod repeated;
 pub(crate) mod wait;
 
 pub(crate) use command::*;

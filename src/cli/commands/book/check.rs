@@ -2,10 +2,10 @@
 
 use std::io::Write as _;
 
-use super::run::STATUS_FAILURES;
 use crate::base::terminal::plain;
 use crate::book::{self, BookSource};
 use crate::cli::args::BookCheckArgs;
+use crate::cli::commands::run::STATUS_FAILURES;
 use crate::cli::console::Console;
 use crate::cli::context::threads;
 use crate::cli::error::{CommandError, usage, wrong};
